@@ -1,0 +1,73 @@
+# Everything that is done with this repository from a terminal. Settings: make up PORT=8001 DATA_DIR=/tmp/second …
+# (README.md and docs/operations.md say which). Works with GNU make 3.81, which macOS has.
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status logs reset test check bench test-faults test-web dead-letters stripe-events reconcile screenshots
+
+PYTHON := .venv/bin/python
+LOCAL := $(PYTHON) -m deploy.local
+FORMAT ?= text
+ARGS ?=
+SERVICE ?=
+
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Python packages (a no-op when they are there)
+	@sh deploy/local/bootstrap.sh
+
+up: setup ## everything on this machine; Ctrl-C stops it (PORT= DATA_DIR= DETACH=1 DEMO=0 …)
+	@$(LOCAL) up
+
+down: setup ## stop everything
+	@$(LOCAL) down
+
+status: setup ## the processes (FORMAT=json)
+	@$(LOCAL) status --format $(FORMAT)
+
+logs: setup ## follow all logs (SERVICE=booking: only that one's)
+	@$(LOCAL) logs $(SERVICE)
+
+reset: setup ## stop everything and drop the local data
+	@$(LOCAL) reset
+
+test: setup ## all tests (ARGS='-k slots')
+	@$(LOCAL) packages
+	@failed=0; \
+	.venv/bin/pytest $(ARGS) || failed=1; \
+	$(LOCAL) web test || failed=1; \
+	exit $$failed
+
+check: setup ## style, types, and who may import whom
+	@failed=0; \
+	.venv/bin/ruff check --extend-exclude .cache . || failed=1; \
+	.venv/bin/ruff format --check --extend-exclude .cache . || failed=1; \
+	.venv/bin/mypy || failed=1; \
+	.venv/bin/lint-imports || failed=1; \
+	$(LOCAL) web lint || failed=1; \
+	$(LOCAL) web typecheck || failed=1; \
+	exit $$failed
+
+bench: setup ## how fast it is (ARGS=--help)
+	@$(LOCAL) packages
+	@$(PYTHON) -m bench $(ARGS)
+
+test-web: setup ## the web app's stories in two browsers (about eight minutes)
+	@$(LOCAL) packages
+	@.venv/bin/pytest tests/web $(ARGS)
+
+test-faults: setup ## processes killed in the middle of everything
+	@$(LOCAL) packages
+	@.venv/bin/pytest tests/faults -p no:randomly $(ARGS)
+
+dead-letters: setup ## messages that could not be handled (ARGS='list', 'show …', 'replay …')
+	@$(LOCAL) exec gateway -- $(CURDIR)/$(PYTHON) -m shared.dead_letters $(ARGS)
+
+stripe-events: setup ## Stripe's events that could not be handled
+	@$(LOCAL) exec payments -- $(CURDIR)/$(PYTHON) -m services.payments.stripe_events $(ARGS)
+
+reconcile: setup ## compare bookings, payments, ledger and Stripe
+	@$(LOCAL) exec payments -- $(CURDIR)/$(PYTHON) -m services.payments.reconcile $(ARGS)
+
+screenshots: setup ## new pictures for docs/screenshots, of the stack that runs (start it with FREE_PERIOD_SECONDS=8)
+	@eval "$$($(PYTHON) -c "import json, os; told = json.load(open(os.environ.get('DATA_DIR', '.local') + '/stack.json')); print('export BASE_URL=' + told['gateway'], 'STRIPE_SANDBOX_URL=' + told['stripe_sandbox'])")"; \
+	$(LOCAL) web screenshots

@@ -1,0 +1,3 @@
+"""Fixtures for every test of the project."""
+
+pytest_plugins = ["shared.testing"]
