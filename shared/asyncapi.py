@@ -1,0 +1,96 @@
+"""The events' own description (AsyncAPI 3.0), made from the catalogue, so that it cannot disagree with it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from shared.events import CATALOGUE, Event
+
+Node = dict[str, Any]
+EXCHANGE = "consultant-connect"  # as shared.broker declares it; not imported, for that brings the broker's client along
+_SCHEMAS = "#/components/schemas/"
+
+_ENVELOPE: Node = {
+    "type": "object",
+    "description": "AMQP headers. The other properties carry the rest of the envelope: `message_id` (UUIDv7, the same when the event "
+    "comes twice), `type` (the wire name), `timestamp`, `correlation_id` (the request id), `content_type`.",
+    "required": ["producer"],
+    "properties": {
+        "producer": {"type": "string", "description": "The service that publishes the event."},
+        "causation_id": {
+            "type": "string",
+            "description": "The `message_id` of the event that caused this one.",
+        },
+        "traceparent": {"type": "string", "description": "W3C Trace Context."},
+    },
+}
+
+
+def document(catalogue: Sequence[type[Event]] = CATALOGUE) -> Node:
+    """The AsyncAPI 3.0 document of the events in `catalogue`."""
+    _, schemas = msgspec.json.schema_components(catalogue, ref_template=_SCHEMAS + "{name}")
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Consultant Connect: events",
+            "version": "1",
+            "description": "Published at least once, in order within one aggregate; consumed effectively once. A consumer ignores "
+            "fields that it does not know.",
+        },
+        "defaultContentType": "application/json",
+        "channels": {event.TYPE: _channel(event) for event in catalogue},
+        "operations": {name: op for event in catalogue for name, op in _operations(event).items()},
+        "components": {
+            "messages": {event.__name__: _message(event) for event in catalogue},
+            "schemas": {**schemas, "Envelope": _ENVELOPE},
+        },
+    }
+
+
+def _channel(event: type[Event]) -> Node:
+    return {
+        "address": event.TYPE,
+        "description": inspect.getdoc(event) or event.__name__,
+        "messages": {event.__name__: {"$ref": f"#/components/messages/{event.__name__}"}},
+        "bindings": {
+            "amqp": {
+                "is": "routingKey",
+                "exchange": {"name": EXCHANGE, "type": "topic", "durable": True, "autoDelete": False},
+                "bindingVersion": "0.3.0",
+            }
+        },
+        "x-publisher": event.BY,
+        "x-consumers": list(event.TO),
+        "x-ordered-by": event.KEY,
+    }
+
+
+def _operations(event: type[Event]) -> Node:
+    """Who sends it, and each service that receives it."""
+    channel = {"$ref": f"#/channels/{event.TYPE}"}
+    messages = [{"$ref": f"#/channels/{event.TYPE}/messages/{event.__name__}"}]
+    operations: Node = {
+        f"{event.BY}.sends.{event.TYPE}": {"action": "send", "channel": channel, "messages": messages}
+    }
+    for service in event.TO:
+        operations[f"{service}.receives.{event.TYPE}"] = {
+            "action": "receive",
+            "channel": channel,
+            "messages": messages,
+        }
+    return operations
+
+
+def _message(event: type[Event]) -> Node:
+    return {
+        "name": event.TYPE,
+        "title": event.__name__,
+        "summary": inspect.getdoc(event) or event.__name__,
+        "contentType": "application/json",
+        "headers": {"$ref": _SCHEMAS + "Envelope"},
+        "payload": {"$ref": _SCHEMAS + event.__name__},
+    }

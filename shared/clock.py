@@ -1,0 +1,36 @@
+"""The one place that asks for the time, so that a test can stand in another moment."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from shared.problems import FieldError, ValidationFailed
+
+_offset = timedelta()
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC, with microseconds."""
+    return datetime.now(UTC) + _offset
+
+
+@contextlib.contextmanager
+def moved(by: timedelta) -> Iterator[None]:
+    """Within the block, `now()` of this process is shifted by `by`. For tests: sweeps and deadlines without waiting."""
+    global _offset
+    _offset += by
+    try:
+        yield
+    finally:
+        _offset -= by
+
+
+def utc(value: datetime, field: str) -> datetime:
+    """`value` in UTC. Raises ValidationFailed naming `field` where it lies outside 2000–2100: nobody means such a date, and
+    neither Python's nor PostgreSQL's arithmetic is safe near its ends."""
+    if value.tzinfo is None or not EARLIEST.year <= value.year < LATEST.year:
+        raise ValidationFailed([FieldError(field, "must be an instant between the years 2000 and 2100")])
+    return value.astimezone(UTC)

@@ -1,0 +1,161 @@
+"""`Idempotency-Key`: the same key with the same body gives the first answer again, even when both run at once.
+
+The key's row is the first write of the command's own transaction: a second request with the key waits on the unique index until
+the first has committed, and then finds its answer. The first answer counts even when it was a refusal (4xx); a failure of ours
+(5xx) leaves no trace, so that trying again is right.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from sqlalchemy import (
+    Column,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Uuid,
+    delete,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.clock import now
+from shared.db import Database
+from shared.problems import MEDIA_TYPE, FieldError, IdempotencyKeyReused, Problem, ValidationFailed
+from shared.telemetry import trail
+
+KEPT_FOR = timedelta(hours=24)
+_KEY = re.compile(r"^[\x20-\x7e]{1,255}$")
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    MetaData(),
+    Column("user_id", Uuid, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", SmallInteger),
+    Column("body", LargeBinary),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+_answer = select(
+    idempotency_keys.c.fingerprint,
+    idempotency_keys.c.status,
+    idempotency_keys.c.body,
+    idempotency_keys.c.created_at,
+)
+
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
+
+
+def idempotent(handler: Handler) -> Handler:
+    """For handlers of POST that take `request` and `db` (and answer the same status always): honours `Idempotency-Key`.
+    Errors: 400 for a malformed key, 422 `idempotency_key_reused` for the same key with another request."""
+
+    @functools.wraps(handler)
+    async def wrapper(**kwargs: Any) -> Any:
+        request: Request[Any, Any, Any] = kwargs["request"]
+        key = key_of(request)
+        if key is None:
+            return await handler(**kwargs)
+        return await _once(handler, kwargs, request, kwargs["db"], request.user.id, key)
+
+    return wrapper  # type: ignore[return-value]
+
+
+def key_of(request: Request[Any, Any, Any]) -> str | None:
+    """The request's `Idempotency-Key`, or None. Raises ValidationFailed for a malformed one."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise ValidationFailed([FieldError("Idempotency-Key", "must be 1 to 255 printable ASCII characters")])
+    return key
+
+
+async def _once(
+    handler: Callable[..., Awaitable[Any]],
+    kwargs: dict[str, Any],
+    request: Request[Any, Any, Any],
+    db: AsyncConnection,
+    user_id: UUID,
+    key: str,
+) -> Response[Any]:
+    fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
+    earlier = await claim(db, user_id, key, fingerprint)
+    if earlier is not None:
+        return earlier
+    try:
+        async with db.begin_nested():
+            result = await handler(**kwargs)
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        body = problem.body(trail.get().request_id)
+        await store(db, user_id, key, problem.status, body)
+        return Response(
+            body, status_code=problem.status, media_type=MEDIA_TYPE, headers=dict(problem.headers)
+        )
+    if isinstance(result, Response):
+        status, content = result.status_code or request.route_handler.status_code, result.content
+    else:
+        status, content = request.route_handler.status_code, result
+    body = b"" if content is None else msgspec.json.encode(content)
+    await store(db, user_id, key, status, body)
+    return Response(body, status_code=status, media_type="application/json")
+
+
+def fingerprint_of(method: str, path: str, body: bytes) -> bytes:
+    """What makes two requests the same: method, path and the body's bytes."""
+    return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
+
+
+async def claim(db: AsyncConnection, user_id: UUID, key: str, fingerprint: bytes) -> Response[Any] | None:
+    """Claims `key` in this transaction, waiting for a concurrent claim to end; the first answer when there is one already.
+    Raises IdempotencyKeyReused when it belongs to another request."""
+    at = now()
+    statement = insert(idempotency_keys).values(
+        user_id=user_id, key=key, fingerprint=fingerprint, created_at=at
+    )
+    for _ in range(2):
+        if (await db.execute(statement.on_conflict_do_nothing())).rowcount == 1:
+            return None
+        mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
+        row = (await db.execute(_answer.where(mine))).one_or_none()
+        if row is not None and row.created_at > at - KEPT_FOR:
+            if row.fingerprint != fingerprint:
+                raise IdempotencyKeyReused
+            media_type = MEDIA_TYPE if row.status >= 400 else "application/json"
+            return Response(
+                row.body,
+                status_code=row.status,
+                media_type=media_type,
+                headers={"Idempotent-Replayed": "true"},
+            )
+        await db.execute(delete(idempotency_keys).where(mine))
+    raise IdempotencyKeyReused
+
+
+async def store(db: AsyncConnection, user_id: UUID, key: str, status: int, body: bytes) -> None:
+    """Notes the first answer to `key`."""
+    mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
+    await db.execute(update(idempotency_keys).where(mine).values(status=status, body=body))
+
+
+async def forget_old_keys(database: Database) -> bool:
+    """Job: drops keys older than 24 hours; False, for there is never more."""
+    async with database.transaction() as db:
+        await db.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now() - KEPT_FOR))
+    return False

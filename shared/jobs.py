@@ -1,0 +1,50 @@
+"""Verbs driven by the clock: each runs every so often, and at once when woken by work that has just been committed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from shared.inbox import database_is_away
+from shared.telemetry import JOB_RUNS, log
+
+
+class Job:
+    """Runs `work` every `every` seconds, sooner when `wake()` was called. `work` does a bounded piece and returns whether more is due.
+
+    Replicas run it too: `work` claims its rows with FOR UPDATE SKIP LOCKED, so that none is done twice.
+    """
+
+    def __init__(self, name: str, work: Callable[[], Awaitable[bool]], *, every: float) -> None:
+        self.name = name
+        self.work = work
+        self.every = every
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Has the job look for work at once."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Works until cancelled. An error is logged and the job goes on at its next turn."""
+        while True:
+            self._wake.clear()
+            more = await self._once()
+            if not more:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self.every)
+
+    async def _once(self) -> bool:
+        try:
+            more = await self.work()
+        except Exception as error:
+            JOB_RUNS.labels(self.name, "failed").inc()
+            if database_is_away(error):
+                log.warning("job waits for the database", job=self.name, reason=type(error).__name__)
+            else:
+                log.error("job failed", job=self.name, exc_info=error)
+            await asyncio.sleep(min(1.0, self.every))
+            return False
+        JOB_RUNS.labels(self.name, "done").inc()
+        return more

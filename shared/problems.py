@@ -1,0 +1,134 @@
+"""Errors are named states of affairs with a stable code and a status; they are rendered here, once, as RFC 9457 problem+json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import ClassVar
+
+import msgspec
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_ROOT = "https://consultant-connect.dev/problems/"
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One bad input: `field` is its path as the client wrote it (`slots[0].end_time`), `message` what it must be."""
+
+    field: str
+    message: str
+
+
+class ProblemBody(msgspec.Struct, frozen=True, omit_defaults=True, rename={"type_": "type"}):
+    """An error as the client sees it (RFC 9457). `code` is stable; `detail` is for people."""
+
+    type_: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str | None = None
+    errors: list[FieldError] | None = None
+
+
+class Problem(Exception):
+    """A named state of affairs that ends a request. Subclasses set `code`, `status` and `detail`; nothing internal goes into them."""
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    detail: str = "Something went wrong on our side. It has been noted."
+    headers: Mapping[str, str] = {}
+    errors: list[FieldError] | None = None
+
+    def __init__(self, detail: str | None = None, *, headers: Mapping[str, str] | None = None) -> None:
+        self.detail = detail or type(self).detail
+        self.headers = headers or type(self).headers
+        super().__init__(self.detail)
+
+    def body(self, request_id: str | None) -> bytes:
+        """The JSON of this problem for one request."""
+        return msgspec.json.encode(
+            ProblemBody(
+                type_=TYPE_ROOT + self.code,
+                title=HTTPStatus(self.status).phrase,
+                status=self.status,
+                code=self.code,
+                detail=self.detail,
+                request_id=request_id,
+                errors=self.errors,
+            )
+        )
+
+
+class ValidationFailed(Problem):
+    """The input is not what the operation takes; `errors` names every bad field at once."""
+
+    code = "validation_failed"
+    status = 400
+    detail = "Some of the input is not valid."
+
+    def __init__(self, errors: list[FieldError], detail: str | None = None) -> None:
+        super().__init__(detail or f"Not valid: {', '.join(dict.fromkeys(e.field for e in errors))}.")
+        self.errors = errors
+
+
+class Unauthenticated(Problem):
+    code = "unauthenticated"
+    status = 401
+    detail = "Sign in first: a valid access token is needed."
+    headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
+
+
+class Forbidden(Problem):
+    code = "forbidden"
+    status = 403
+    detail = "Your role does not allow this."
+
+
+class NotFound(Problem):
+    code = "not_found"
+    status = 404
+    detail = "There is nothing here, or it is not yours to see."
+
+
+class MethodNotAllowed(Problem):
+    code = "method_not_allowed"
+    status = 405
+    detail = "This path does not take that method."
+
+
+class RequestTimeout(Problem):
+    code = "request_timeout"
+    status = 408
+    detail = "The request did not arrive in time."
+
+
+class TooLarge(Problem):
+    code = "content_too_large"
+    status = 413
+    detail = "The body is larger than 1 MiB."
+
+
+class UnsupportedMediaType(Problem):
+    code = "unsupported_media_type"
+    status = 415
+    detail = "The body must be application/json in UTF-8."
+
+
+class IdempotencyKeyReused(Problem):
+    code = "idempotency_key_reused"
+    status = 422
+    detail = "This Idempotency-Key was used before with another request."
+
+
+class RateLimited(Problem):
+    code = "rate_limited"
+    status = 429
+    detail = "Too many requests. Wait a little."
+
+
+class Unavailable(Problem):
+    code = "service_unavailable"
+    status = 503
+    detail = "This part of the service is away for the moment. Try again shortly."
+    headers: Mapping[str, str] = {"Retry-After": "2"}

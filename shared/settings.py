@@ -1,0 +1,73 @@
+"""Settings come from the environment, are checked at the start, and never change afterwards."""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+Positive = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+Natural = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+PostgresUrl = Annotated[str, msgspec.Meta(pattern=r"^postgres(ql)?://")]
+AmqpUrl = Annotated[str, msgspec.Meta(pattern=r"^amqps?://")]
+HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+")]
+ListenAddress = Annotated[str, msgspec.Meta(pattern=r"^\S+:\d+$")]
+
+
+class BadSettings(Exception):
+    """A variable is missing or malformed; the text names it and what it must be, never its value (it may be a secret)."""
+
+
+class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What every program reads. `listen` is host:port; URLs have no trailing slash."""
+
+    listen: ListenAddress = "127.0.0.1:0"
+    environment: str = "development"
+    log_level: str = "info"
+    public_url: HttpUrl = "http://localhost:8000"
+    identity_url: HttpUrl = "http://127.0.0.1:8101"
+
+
+class ServiceSettings(CommonSettings, frozen=True, kw_only=True):
+    """What every service with a database and a broker reads. `database_url` logs in as that service's own role."""
+
+    database_url: PostgresUrl
+    amqp_url: AmqpUrl
+    database_pool_size: Positive = 10
+    sweep_every_seconds: Positive = 30
+
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def load(kind: type[T], environment: Mapping[str, str] | None = None) -> T:
+    """`kind` from the environment: field `commission_bps` is read from COMMISSION_BPS, an empty variable counts as absent.
+    Raises BadSettings naming every variable that is wrong."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
+    for field in msgspec.structs.fields(kind):
+        name = field.name.upper()
+        text = environment.get(name)
+        if text is None or text == "":
+            if field.required:
+                wrong.append(f"{name} is missing")
+            continue
+        try:
+            values[field.name] = msgspec.convert(text, field.type, strict=False)
+        except msgspec.ValidationError as error:
+            wrong.append(f"{name} is malformed: {error}")
+    if wrong:
+        raise BadSettings("; ".join(wrong))
+    return kind(**values)
+
+
+def load_or_exit(kind: type[T]) -> T:
+    """`load` for a program's first line: says in one line what is wrong and exits with status 78 (EX_CONFIG)."""
+    try:
+        return load(kind)
+    except BadSettings as error:
+        print(f"Cannot start: {error}.", file=sys.stderr)  # noqa: T201
+        raise SystemExit(78) from None

@@ -1,0 +1,114 @@
+"""What a request or delivery is called while it is worked on (ids for logs and events), the logs, and the metrics."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+import sys
+from contextvars import ContextVar
+
+import msgspec
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._:/+=@-]{1,128}$")
+TRACEPARENT = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
+
+
+class Trail(msgspec.Struct, frozen=True):
+    """Where the present work comes from: the client's request, the event that caused it, the W3C trace it belongs to."""
+
+    request_id: str | None = None
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+
+NO_TRAIL = Trail()
+trail: ContextVar[Trail] = ContextVar("trail", default=NO_TRAIL)
+
+
+def new_request_id() -> str:
+    """A fresh request id: 128 random bits in hexadecimal."""
+    return secrets.token_hex(16)
+
+
+def valid_request_id(text: str | None) -> bool:
+    """Whether a client's X-Request-ID is kept: 1–128 harmless characters (it goes into logs and headers)."""
+    return text is not None and REQUEST_ID.fullmatch(text) is not None
+
+
+def valid_traceparent(text: str | None) -> bool:
+    """Whether a client's traceparent is a W3C one of version 00."""
+    return text is not None and TRACEPARENT.fullmatch(text) is not None
+
+
+# ---- logs
+
+
+def _add_trail(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    current = trail.get()
+    if current.request_id:
+        event.setdefault("request_id", current.request_id)
+    if current.traceparent:
+        event.setdefault("trace_id", current.traceparent[3:35])
+    return event
+
+
+def configure_logs(service: str, level: str = "info") -> None:
+    """JSON lines on standard output, one per event, each with the request id and trace id of its work."""
+    number = getattr(logging, level.upper(), logging.INFO)
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _add_trail,
+        structlog.processors.format_exc_info,
+    ]
+    encode = structlog.processors.JSONRenderer(
+        serializer=lambda value, **_: msgspec.json.encode(value, enc_hook=str).decode()
+    )
+    structlog.configure(
+        processors=[*shared, encode],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=encode, foreign_pre_chain=shared))
+    logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
+
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+# ---- metrics (served on each service's internal port at /metrics, never through the gateway)
+
+REGISTRY = CollectorRegistry()
+REQUESTS = Histogram(
+    "http_request_seconds",
+    "Time to answer, by route and status",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=REGISTRY,
+)
+OUTBOX_PENDING = Gauge("outbox_pending", "Events written and not yet published", registry=REGISTRY)
+OUTBOX_LAG = Gauge("outbox_lag_seconds", "Age of the oldest unpublished event", registry=REGISTRY)
+PUBLISHED = Counter("events_published_total", "Events confirmed by the broker", ["type"], registry=REGISTRY)
+DELIVERIES = Counter(
+    "event_deliveries_total", "Deliveries by outcome", ["type", "outcome"], registry=REGISTRY
+)
+JOB_RUNS = Counter(
+    "job_runs_total", "Runs of clock-driven jobs by outcome", ["job", "outcome"], registry=REGISTRY
+)
+STRIPE_CALLS = Counter(
+    "stripe_calls_total",
+    "Calls to Stripe by operation and outcome",
+    ["operation", "outcome"],
+    registry=REGISTRY,
+)
+
+PRODUCTION = os.environ.get("ENVIRONMENT") == "production"

@@ -1,0 +1,271 @@
+"""pytest plugin: a real PostgreSQL and RabbitMQ for the run, and a service to talk to.
+
+    async def test_decline_frees_the_slot(booking):            # a `Stage`, from the service's conftest.py
+        answer = await booking.post("/bookings/…/decline", user=booking.user("consultant", id=…))
+        assert booking.emitted(BookingDeclined)
+
+On a stage no relay, consumer or job runs: what was emitted stays in the outbox, where `emitted` reads it; an event of another
+service is handed over with `deliver`, and a job's function is called. So nothing waits and nothing is left to chance. The whole
+system with all of that running is the matter of `tests/`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import httpx
+import jwt
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from shared.auth import AUDIENCE, ISSUER, User, Verifier
+from shared.events import BY_TYPE, Event
+from shared.ids import new_id
+from shared.inbox import Delivery, react
+from shared.migrate import SERVICES, migrate
+from shared.settings import load
+
+E_ = TypeVar("E_", bound=Event)
+
+KEY = ec.generate_private_key(ec.SECP256R1())
+KEY_ID = "test-key"
+
+
+def token_for(
+    user: User,
+    *,
+    seconds: int = 900,
+    key: Any = KEY,
+    kid: str = KEY_ID,
+    algorithm: str = "ES256",
+    **claims: Any,
+) -> str:
+    """An access token as identity would make it; `claims` override, to make bad ones."""
+    at = int(time.time())
+    body = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": str(user.id),
+        "role": user.role,
+        "given_name": user.first_name,
+        "family_name": user.last_name,
+        "iat": at,
+        "exp": at + seconds,
+        "jti": secrets.token_hex(8),
+        **claims,
+    }
+    return jwt.encode(body, key, algorithm=algorithm, headers={"kid": kid})
+
+
+async def _test_keys(_: str) -> Any:
+    numbers = jwt.algorithms.ECAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
+    return {"keys": [{**numbers, "kid": KEY_ID, "alg": "ES256", "use": "sig"}]}
+
+
+def test_verifier() -> Verifier:
+    """A verifier that knows the tests' key."""
+    return Verifier("http://identity.invalid/.well-known/jwks.json", fetch=_test_keys)
+
+
+test_verifier.__test__ = False  # type: ignore[attr-defined]
+
+
+class Stage:
+    """One service with its own database and nobody else: requests go in, emitted events can be read."""
+
+    def __init__(self, name: str, app: Any, admin: asyncpg.Connection) -> None:
+        self.name = name
+        self.app = app
+        self.service = app.state.service
+        self.database = app.state.service.database
+        self._admin = admin
+        transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://service.test")
+
+    def user(
+        self, role: str, id: UUID | None = None, first_name: str = "Ada", last_name: str = "Byron"
+    ) -> User:
+        """Somebody who can be signed in with `user=`."""
+        return User(id or new_id(), role, first_name, last_name)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        user: User | None = None,
+        headers: dict[str, str] | None = None,
+        **more: Any,
+    ) -> httpx.Response:
+        """One request, signed in as `user` if given; `json=`, `content=`, `params=` as httpx takes them."""
+        headers = dict(headers or {})
+        if user is not None:
+            headers["authorization"] = f"Bearer {token_for(user)}"
+        return await self.http.request(method, path, headers=headers, **more)
+
+    async def get(self, path: str, **more: Any) -> httpx.Response:
+        return await self.request("GET", path, **more)
+
+    async def post(self, path: str, **more: Any) -> httpx.Response:
+        return await self.request("POST", path, **more)
+
+    async def put(self, path: str, **more: Any) -> httpx.Response:
+        return await self.request("PUT", path, **more)
+
+    async def patch(self, path: str, **more: Any) -> httpx.Response:
+        return await self.request("PATCH", path, **more)
+
+    async def delete(self, path: str, **more: Any) -> httpx.Response:
+        return await self.request("DELETE", path, **more)
+
+    async def emitted(self, kind: type[E_]) -> list[E_]:
+        """The events of that kind in the outbox, oldest first."""
+        rows = await self.sql("select body from outbox where type = $1 order by position", kind.TYPE)
+        return [msgspec.json.decode(row["body"], type=kind) for row in rows]
+
+    async def deliver(self, event: Event, event_id: UUID | None = None) -> None:
+        """Has the service's reaction to `event` run, as if it had come from the broker."""
+        reactions = importlib.import_module(f"services.{self.name}.reactions").REACTIONS
+        for kind, reaction in reactions:
+            if kind is type(event):
+                delivery = Delivery(event_id or new_id(), event.TYPE, msgspec.json.encode(event))
+                await react(self.database, BY_TYPE[event.TYPE], reaction, delivery)
+                return
+        raise AssertionError(f"{self.name} does not react to {event.TYPE}")
+
+    async def sql(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
+        """A statement as the administrator, in the service's schema."""
+        rows: list[asyncpg.Record] = await self._admin.fetch(statement, *arguments)
+        return rows
+
+
+async def _empty(admin: asyncpg.Connection, schema: str) -> None:
+    tables = await admin.fetch(
+        "select quote_ident(tablename) as name from pg_tables where schemaname = $1 and tablename not like 'alembic_version%'",
+        schema,
+    )
+    await admin.execute(f"truncate {', '.join(row['name'] for row in tables)} restart identity cascade")
+
+
+class Infrastructure(msgspec.Struct):
+    """Where the run's PostgreSQL and RabbitMQ are. `admin_url` is the administrator's, in a database of this run's own."""
+
+    admin_url: str
+    service_urls: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def run_directory() -> Iterator[Path]:
+    """A folder for the run's servers, removed at its end."""
+    with tempfile.TemporaryDirectory(prefix="cc-test-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o755)  # noqa: S103 - the servers run as another user when we are root
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(run_directory: Path) -> Iterator[str]:
+    """The administrator's URL of a PostgreSQL server for this run: a container where an engine answers (TEST_INFRA=containers
+    insists), the embedded one otherwise."""
+    if os.environ.get("TEST_INFRA") == "containers":
+        from testcontainers.postgres import PostgresContainer
+
+        with PostgresContainer("postgres:18", driver=None) as container:
+            yield container.get_connection_url()
+        return
+    from deploy.local.postgres import Postgres
+
+    options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    server = Postgres(run_directory / "postgres", options=options)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop(delete=True)
+
+
+@pytest.fixture(scope="session")
+def amqp_url(run_directory: Path) -> Iterator[str]:
+    """The URL of a RabbitMQ for this run."""
+    if os.environ.get("TEST_INFRA") == "containers":
+        from testcontainers.rabbitmq import RabbitMqContainer
+
+        with RabbitMqContainer("rabbitmq:4-management") as container:
+            host, port = container.get_container_host_ip(), container.get_exposed_port(container.port)
+            yield f"amqp://{container.username}:{container.password}@{host}:{port}/"
+        return
+    from deploy.local.rabbitmq import RabbitMQ
+
+    server = RabbitMQ(run_directory / "rabbitmq")
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop(delete=True)
+
+
+@pytest.fixture(scope="session")
+async def infrastructure(postgres_url: str) -> Infrastructure:
+    """A migrated database of this run's own, with a role per service."""
+    name = f"test_{secrets.token_hex(4)}"
+    connection = await asyncpg.connect(postgres_url)
+    await connection.execute(f"create database {name}")
+    await connection.close()
+    admin_url = postgres_url.rpartition("/")[0] + f"/{name}"
+    host = admin_url.rpartition("@")[2]
+    urls = {service: f"postgresql://{service}:{secrets.token_hex(8)}@{host}" for service in SERVICES}
+    await migrate(admin_url, urls)
+    return Infrastructure(admin_url, urls)
+
+
+@pytest.fixture
+async def stage(infrastructure: Infrastructure) -> AsyncIterator[Callable[..., Awaitable[Stage]]]:
+    """Makes stages: `await stage("booking", free_period_seconds="0")` is booking with these settings and empty tables."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def make(name: str, **settings: str) -> Stage:
+            module = importlib.import_module(f"services.{name}.app")
+            admin = await asyncpg.connect(
+                infrastructure.admin_url, server_settings={"search_path": f"{name}, public"}
+            )
+            stack.push_async_callback(admin.close)
+            await _empty(admin, name)
+            environment = {
+                "DATABASE_URL": infrastructure.service_urls[name],
+                "AMQP_URL": "amqp://nobody:nothing@127.0.0.1:1/",
+                "LOG_LEVEL": "error",
+                **{key.upper(): value for key, value in settings.items()},
+            }
+            app = module.build(load(module.SETTINGS, environment), verifier=test_verifier())
+            made = Stage(name, app, admin)
+            stack.push_async_callback(made.database.close)
+            stack.push_async_callback(made.http.aclose)
+            return made
+
+        yield make
+
+
+async def eventually(
+    condition: Callable[[], Awaitable[Any]], *, within: float = 20.0, every: float = 0.02
+) -> Any:
+    """The first true answer of `condition`. Raises AssertionError when there is none `within` seconds."""
+    import asyncio
+
+    limit = time.monotonic() + within
+    while True:
+        answer = await condition()
+        if answer:
+            return answer
+        if time.monotonic() > limit:
+            raise AssertionError(f"not true within {within} s: {condition}; last answer {answer!r}")
+        await asyncio.sleep(every)

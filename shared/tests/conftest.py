@@ -1,0 +1,77 @@
+"""A database of booking's and one of payments', and a link to the broker: the smallest system that has two sides."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from shared.broker import Messaging
+from shared.db import Database
+from shared.events import BookingAccepted
+from shared.ids import new_id
+from shared.inbox import Reactions
+from shared.testing import Infrastructure
+
+
+@pytest.fixture
+async def booking(infrastructure: Infrastructure) -> AsyncIterator[Database]:
+    """Booking's database, with an empty outbox and inbox."""
+    async with _emptied(infrastructure, "booking") as database:
+        yield database
+
+
+@pytest.fixture
+async def payments(infrastructure: Infrastructure) -> AsyncIterator[Database]:
+    """Payments' database, with an empty outbox and inbox."""
+    async with _emptied(infrastructure, "payments") as database:
+        yield database
+
+
+@contextlib.asynccontextmanager
+async def _emptied(infrastructure: Infrastructure, service: str) -> AsyncIterator[Database]:
+    admin = await asyncpg.connect(infrastructure.admin_url)
+    await admin.execute(f"truncate {service}.outbox, {service}.inbox, {service}.idempotency_keys")
+    await admin.close()
+    database = Database(infrastructure.service_urls[service], name=service)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def link(amqp_url: str) -> AsyncIterator[Callable[..., Messaging]]:
+    """Makes links to the broker that are closed at the end: `link("payments", database, reactions)`."""
+    made: list[Messaging] = []
+
+    def make(service: str, database: Database, reactions: Reactions = ()) -> Messaging:
+        made.append(Messaging(amqp_url, service, database, reactions))
+        return made[-1]
+
+    yield make
+    for messaging in made:
+        await messaging.close()
+
+
+@pytest.fixture
+def accepted() -> Callable[..., BookingAccepted]:
+    """Makes BookingAccepted events: `accepted(amount=1)`."""
+
+    def make(**fields: object) -> BookingAccepted:
+        start = datetime.now(UTC) + timedelta(days=1)
+        values: dict[str, object] = {
+            "booking_id": new_id(),
+            "seeker_id": new_id(),
+            "consultant_id": new_id(),
+            "slot_id": new_id(),
+            "scheduled_start": start,
+            "scheduled_end": start + timedelta(hours=1),
+            "amount": 10_000,
+            "currency": "usd",
+            "commission_bps": 1500,
+            "commission_amount": 1500,
+            **fields,
+        }
+        return BookingAccepted(**values)  # type: ignore[arg-type]
+
+    return make

@@ -1,0 +1,95 @@
+"""A token is good only if identity signed it, for us, and not too long ago."""
+
+import time
+from datetime import datetime
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from shared.auth import User, Verifier
+from shared.ids import new_id
+from shared.problems import Unauthenticated, Unavailable
+from shared.testing import KEY, KEY_ID, _test_keys, test_verifier, token_for
+
+ADA = User(new_id(), "seeker", "Ada", "Byron")
+
+
+async def test_a_good_token_names_its_user():
+    assert await test_verifier().verify(token_for(ADA)) == ADA
+
+
+async def test_a_good_token_is_not_good_for_ever(monkeypatch):
+    verifier, token = test_verifier(), token_for(ADA, seconds=60)
+    await verifier.verify(token)
+    later = time.time() + 61
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.fromtimestamp(later, tz)
+
+    monkeypatch.setattr(time, "time", lambda: later)
+    monkeypatch.setattr("jwt.api_jwt.datetime", Later)
+    with pytest.raises(Unauthenticated):
+        await verifier.verify(token)
+
+
+public_pem = KEY.public_key().public_bytes(
+    serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+)
+BAD = {
+    "expired": lambda: token_for(ADA, seconds=-1),
+    "other key": lambda: token_for(ADA, key=ec.generate_private_key(ec.SECP256R1())),
+    "unknown kid": lambda: token_for(ADA, kid="nobody's"),
+    "other issuer": lambda: token_for(ADA, iss="elsewhere"),
+    "other audience": lambda: token_for(ADA, aud="elsewhere"),
+    "alg none": lambda: jwt.encode(
+        jwt.decode(token_for(ADA), options={"verify_signature": False}),
+        None,
+        algorithm="none",
+        headers={"kid": KEY_ID},
+    ),
+    "HS256 with the public key": lambda: jwt.api_jws.encode(
+        b'{"sub":"x"}',
+        "a secret long enough for the library to take it",
+        algorithm="HS256",
+        headers={"kid": KEY_ID},
+    ),
+    "no subject": lambda: token_for(ADA, sub=None),
+    "subject that is no id": lambda: token_for(ADA, sub="root"),
+    "too long": lambda: token_for(ADA, given_name="x" * 5000),
+    "not a token": lambda: "abc",
+    "three dots": lambda: "a.b.c",
+    "empty parts": lambda: "..",
+    "not ASCII": lambda: "é.é.é",
+}
+
+
+@pytest.mark.parametrize("make", BAD.values(), ids=BAD.keys())
+async def test_a_bad_token_is_refused(make):
+    with pytest.raises(Unauthenticated):
+        await test_verifier().verify(make())
+
+
+async def test_an_unknown_key_id_makes_the_keys_be_fetched_again_but_not_for_every_forgery():
+    fetched = []
+
+    async def fetch(url):
+        fetched.append(url)
+        return await _test_keys(url)
+
+    verifier = Verifier("http://identity.invalid/jwks", fetch=fetch)
+    for _ in range(50):
+        with pytest.raises(Unauthenticated):
+            await verifier.verify(token_for(ADA, kid="forged"))
+    assert len(fetched) == 1
+
+
+async def test_without_any_keys_nobody_is_called_a_forger():
+    async def fetch(_):
+        raise OSError("identity is away")
+
+    with pytest.raises(Unavailable):
+        await Verifier("http://identity.invalid/jwks", fetch=fetch).verify(token_for(ADA))

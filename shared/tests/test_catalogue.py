@@ -1,0 +1,56 @@
+"""The catalogue is the only place where an event is declared: its rules, and what was once published decodes for ever."""
+
+import importlib
+import json
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from shared.broker import SERVICES
+from shared.events import BY_TYPE, CATALOGUE, Event
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def test_every_event_class_is_in_the_catalogue():
+    def leaves(kind: type[Event]) -> set[type[Event]]:
+        below = {leaf for child in kind.__subclasses__() for leaf in leaves(child)}
+        return below or {kind}
+
+    assert leaves(Event) == set(CATALOGUE)
+    assert len(BY_TYPE) == len(CATALOGUE)
+
+
+@pytest.mark.parametrize("event", CATALOGUE, ids=lambda e: e.TYPE)
+def test_names_are_derivable(event):
+    noun_and_verb = re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower()
+    noun, _, verb = noun_and_verb.rpartition("_")
+    assert event.TYPE == f"{noun}.{verb}.v1"
+    assert event.__doc__
+    assert event.__doc__.strip().endswith(".")
+    assert event.KEY in {field.name for field in msgspec.structs.fields(event)}
+    assert event.BY in SERVICES
+    assert set(event.TO) <= set(SERVICES) - {event.BY}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_reacts_to_exactly_what_the_catalogue_sends_it(service):
+    reactions = importlib.import_module(f"services.{service}.app").REACTIONS
+    assert {kind for kind, _ in reactions} == {event for event in CATALOGUE if service in event.TO}
+    for kind, reaction in reactions:
+        assert reaction.__name__ == "on_" + re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+
+
+@pytest.mark.parametrize("event", CATALOGUE, ids=lambda e: e.TYPE)
+def test_golden_json_decodes_for_ever(event):
+    golden = (GOLDEN / f"{event.TYPE}.json").read_bytes()
+    decoded = msgspec.json.decode(golden, type=event)
+    assert json.loads(msgspec.json.encode(decoded)).items() >= json.loads(golden).items()
+
+
+@pytest.mark.parametrize("event", CATALOGUE, ids=lambda e: e.TYPE)
+def test_a_consumer_ignores_fields_that_it_does_not_know(event):
+    golden = json.loads((GOLDEN / f"{event.TYPE}.json").read_bytes())
+    msgspec.json.decode(json.dumps({**golden, "of_the_future": {"x": 1}}), type=event)

@@ -1,0 +1,27 @@
+"""Identifiers: of version 7, of now, and in the order in which they were made."""
+
+import time
+import uuid
+
+import pytest
+
+from shared import ids
+from shared.ids import new_id
+
+
+def test_ids_are_uuids_of_version_7_and_of_now() -> None:
+    before = time.time_ns() // 1_000_000
+    made = new_id()
+    assert (made.version, made.variant) == (7, uuid.RFC_4122)
+    assert before <= made.int >> 80 <= time.time_ns() // 1_000_000 + 1
+
+
+def test_ids_of_one_process_grow_strictly() -> None:
+    made = [new_id() for _ in range(50_000)]
+    assert made == sorted(set(made))
+
+
+def test_ids_grow_though_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = new_id()
+    monkeypatch.setattr(ids.time, "time_ns", lambda: 1)
+    assert first < new_id() < new_id()

@@ -1,0 +1,99 @@
+"""A reaction takes effect once per event, however often and however badly the event is delivered."""
+
+import asyncio
+
+import msgspec
+import pytest
+from sqlalchemy import text
+
+from shared import inbox
+from shared.events import BookingAccepted
+from shared.ids import new_id
+from shared.inbox import Delivery, Undeliverable, react
+from shared.outbox import emit
+from shared.telemetry import trail
+
+
+def delivery_of(event, event_id=None, **envelope):
+    return Delivery(event_id or new_id(), event.TYPE, msgspec.json.encode(event), **envelope)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(inbox, "RETRY_PAUSES", (0.0, 0.0))
+
+
+async def test_ten_deliveries_at_once_react_once(payments, accepted):
+    ran = []
+
+    async def on_booking_accepted(db, event):
+        ran.append(event.amount)
+        await db.execute(text("select pg_sleep(0.02)"))
+
+    delivery = delivery_of(accepted())
+    await asyncio.gather(
+        *(react(payments, BookingAccepted, on_booking_accepted, delivery) for _ in range(10))
+    )
+    assert ran == [10_000]
+
+
+async def test_a_reaction_that_fails_leaves_no_trace_and_is_tried_again(payments, accepted):
+    tries = []
+
+    async def on_booking_accepted(db, event):
+        tries.append(1)
+        await emit(db, event)
+        if len(tries) < 3:
+            raise ValueError("not yet")
+
+    await react(payments, BookingAccepted, on_booking_accepted, delivery_of(accepted()))
+    assert len(tries) == 3
+    assert await payments.reader.value("select count(*) from outbox") == 1
+
+
+async def test_a_reaction_that_always_fails_becomes_undeliverable(payments, accepted):
+    async def on_booking_accepted(db, event):
+        raise ValueError("never")
+
+    with pytest.raises(Undeliverable, match="ValueError: never"):
+        await react(payments, BookingAccepted, on_booking_accepted, delivery_of(accepted()))
+    assert await payments.reader.value("select count(*) from inbox") == 0
+
+
+async def test_a_body_that_does_not_decode_is_undeliverable_at_once(payments):
+    async def on_booking_accepted(db, event):
+        raise AssertionError("never called")
+
+    with pytest.raises(Undeliverable):
+        await react(
+            payments, BookingAccepted, on_booking_accepted, Delivery(new_id(), "booking.accepted.v1", b"{")
+        )
+
+
+async def test_what_a_reaction_emits_is_caused_by_its_event(payments, accepted):
+    async def on_booking_accepted(db, event):
+        await emit(db, event)
+
+    delivery = delivery_of(accepted(), correlation_id="request-7")
+    await react(payments, BookingAccepted, on_booking_accepted, delivery)
+    row = await payments.reader.row("select correlation_id, causation_id from outbox")
+    assert tuple(row) == ("request-7", str(delivery.event_id))
+    assert trail.get().request_id is None
+
+
+async def test_a_lost_database_is_waited_for(payments, accepted, infrastructure):
+    import asyncpg
+
+    admin = await asyncpg.connect(infrastructure.admin_url)
+    tries = []
+
+    async def on_booking_accepted(db, event):
+        tries.append(1)
+        if len(tries) < 4:
+            pid = (await db.execute(text("select pg_backend_pid()"))).scalar_one()
+            await admin.execute("select pg_terminate_backend($1)", pid)
+        await db.execute(text("select 1"))
+
+    await react(payments, BookingAccepted, on_booking_accepted, delivery_of(accepted()))
+    await admin.close()
+    assert len(tries) == 4

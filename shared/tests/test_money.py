@@ -1,0 +1,38 @@
+"""Rounding is half up, exactly."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.money import price, share
+
+
+@given(st.integers(1, 10**8), st.integers(900, 28_800))
+def test_price_is_the_exact_quotient_rounded_half_up(rate, seconds):
+    exact = Decimal(rate) * seconds / 3600
+    assert price(rate, seconds) == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10_000))
+def test_a_share_and_the_rest_are_the_whole(amount, basis_points):
+    part = share(amount, basis_points)
+    assert 0 <= part <= amount
+    assert part == int((Decimal(amount) * basis_points / 10_000).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@pytest.mark.parametrize(
+    ("amount", "basis_points", "part"),
+    [
+        (10_000, 1500, 1500),
+        (1, 5000, 1),
+        (3, 5000, 2),
+        (33, 1500, 5),
+        (30, 1500, 5),
+        (29, 1500, 4),
+        (0, 1500, 0),
+    ],
+)
+def test_known_shares(amount, basis_points, part):
+    assert share(amount, basis_points) == part

@@ -1,0 +1,38 @@
+"""Cursors are opaque, whole, and of one list only."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.paging import decode_cursor, encode_cursor, page
+from shared.problems import ValidationFailed
+
+
+def test_a_cursor_gives_its_key_back():
+    assert decode_cursor(encode_cursor([4.25, "x"], "rating"), (float, str), "rating") == (4.25, "x")
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "%%%", "AAAA", "é", "a" * 1999, base64.urlsafe_b64encode(b"[1,2]").decode()]
+)
+def test_a_forged_cursor_is_bad_input(cursor):
+    with pytest.raises(ValidationFailed):
+        decode_cursor(cursor, (float, str), "rating")
+
+
+def test_a_cursor_of_another_query_is_bad_input():
+    with pytest.raises(ValidationFailed):
+        decode_cursor(encode_cursor([4.25, "x"], "rating"), (float, str), "newest")
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_at_all_are_at_worst_bad_input(raw):
+    with pytest.raises(ValidationFailed):
+        decode_cursor(base64.urlsafe_b64encode(raw).decode(), (int,), "scope")
+
+
+def test_the_last_page_has_no_cursor():
+    assert page([1, 2, 3], 3, lambda row: [row]).next_cursor is None
+    assert page([1, 2, 3, 4], 3, lambda row: [row]).next_cursor is not None

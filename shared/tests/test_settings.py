@@ -1,0 +1,39 @@
+"""Settings fail at the start, naming the variable and never its value."""
+
+import pytest
+
+from shared.settings import BadSettings, ServiceSettings, load, load_or_exit
+
+GOOD = {"DATABASE_URL": "postgresql://booking:secret@db/x", "AMQP_URL": "amqp://u:secret@mq/"}
+
+
+def test_defaults_hold_and_the_environment_overrides():
+    settings = load(ServiceSettings, {**GOOD, "SWEEP_EVERY_SECONDS": "5", "LOG_LEVEL": ""})
+    assert (settings.sweep_every_seconds, settings.log_level) == (5, "info")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", "mysql://u:secret@x"),
+        ("AMQP_URL", "secret"),
+        ("SWEEP_EVERY_SECONDS", "secret"),
+        ("LISTEN", "secret"),
+    ],
+)
+def test_a_malformed_variable_is_named_and_not_told(variable, value):
+    with pytest.raises(BadSettings) as caught:
+        load(ServiceSettings, {**GOOD, variable: value})
+    assert variable in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_all_that_is_wrong_is_said_at_once(capsys, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("AMQP_URL", raising=False)
+    with pytest.raises(SystemExit) as caught:
+        load_or_exit(ServiceSettings)
+    assert caught.value.code == 78
+    line = capsys.readouterr().err
+    assert "DATABASE_URL is missing; AMQP_URL is missing" in line
+    assert line.count("\n") == 1

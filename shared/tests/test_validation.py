@@ -1,0 +1,104 @@
+"""Bodies are decoded strictly, and what is wrong is named whole."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+import pytest
+
+from shared import clock
+from shared.problems import ValidationFailed
+from shared.validation import decode
+
+
+class Slot(msgspec.Struct, forbid_unknown_fields=True):
+    start_time: datetime
+    minutes: Annotated[int, msgspec.Meta(ge=15, le=480)]
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True):
+    slots: Annotated[list[Slot], msgspec.Meta(min_length=1)]
+    name: Annotated[str, msgspec.Meta(max_length=5)]
+    note: str | None = None
+
+
+def errors_of(raw, kind=Body):
+    with pytest.raises(ValidationFailed) as caught:
+        decode(raw, kind)
+    return {e.field: e.message for e in caught.value.errors}
+
+
+def test_a_good_body_is_decoded():
+    body = decode(b'{"slots":[{"start_time":"2026-12-01T09:00:00Z","minutes":30}],"name":"Ada"}', Body)
+    assert body.slots[0].minutes == 30
+
+
+def test_every_bad_field_is_named_at_once():
+    found = errors_of(
+        b'{"slots":[{"start_time":"tomorrow","minutes":5,"x":1},{"minutes":"30"}],"note":7,"y":1}'
+    )
+    assert set(found) == {
+        "slots[0].start_time",
+        "slots[0].minutes",
+        "slots[0].x",
+        "slots[1].start_time",
+        "slots[1].minutes",
+        "name",
+        "note",
+        "y",
+    }
+    assert found["name"] == "is required"
+    assert found["y"] == "is not a known field"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"nonsense",
+        b"{",
+        b"\xff",
+        b'{"name": "\\ud800"}',
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b"NaN",
+        b'{"name": 1e999}',
+    ],
+)
+def test_what_is_no_json_is_a_named_error(raw):
+    assert errors_of(raw)
+
+
+@pytest.mark.parametrize("raw", [b"[]", b"null", b'"text"', b"7"])
+def test_what_is_no_object_is_a_named_error(raw):
+    assert set(errors_of(raw)) == {"body"}
+
+
+@pytest.mark.parametrize(
+    "number", [b"1e400", b"99999999999999999999999999", b"-1", b"15.5", b"true", b'"15"', b"null"]
+)
+def test_numbers_are_not_coerced_and_have_their_range(number):
+    raw = b'{"slots":[{"start_time":"2026-12-01T09:00:00Z","minutes":%s}],"name":"Ada"}' % number
+    assert set(errors_of(raw)) == {"slots[0].minutes"} or "body" in errors_of(raw)
+
+
+def test_nul_is_found_wherever_it_hides():
+    raw = b'{"slots":[{"start_time":"2026-12-01T09:00:00Z","minutes":30}],"name":"A\\u0000","note":"\\u0000"}'
+    assert errors_of(raw) == {
+        "name": "must not contain NUL characters",
+        "note": "must not contain NUL characters",
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "1999-12-31T23:59:59Z"]
+)
+def test_absurd_dates_are_refused(text):
+    with pytest.raises(ValidationFailed):
+        clock.utc(msgspec.convert(text, datetime), "start_time")
+
+
+def test_an_instant_of_another_zone_is_turned_to_utc():
+    assert clock.utc(msgspec.convert("2026-12-01T10:00:00+01:00", datetime), "x") == datetime(
+        2026, 12, 1, 9, tzinfo=UTC
+    )
