@@ -1,0 +1,1 @@
+"""The four services. Each owns a schema, publishes facts, and imports nothing of the others."""

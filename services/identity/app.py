@@ -1,0 +1,47 @@
+"""Identity, composed: the only file here that knows every other."""
+
+from litestar import Litestar
+
+from services.identity.jobs import jobs_of
+from services.identity.keys import Keyring
+from services.identity.passwords import Passwords
+from services.identity.routes import ROUTES
+from services.identity.settings import SETTINGS, IdentitySettings
+from shared.auth import Verifier
+from shared.db import Database
+from shared.inbox import Reactions
+from shared.service import Service, build_service
+from shared.settings import load_or_exit
+
+REACTIONS: Reactions = ()
+
+
+def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Litestar:
+    """The service with these settings; without a `verifier`, one that reads our own keys instead of asking ourselves over HTTP."""
+
+    def database() -> Database:
+        found: Database = application.state.service.database
+        return found
+
+    keyring = Keyring(settings, database)
+    passwords = Passwords(settings.bcrypt_rounds)
+
+    async def stop(_: Service) -> None:
+        passwords.close()
+
+    application = build_service(
+        "identity",
+        settings,
+        ROUTES,
+        REACTIONS,
+        jobs_of(settings, keyring, database),
+        state={"keyring": keyring, "passwords": passwords},
+        verifier=verifier or Verifier("the signing_keys table", fetch=keyring.as_jwks),
+        on_stop=stop,
+    )
+    return application
+
+
+def app() -> Litestar:
+    """The service as the environment says."""
+    return build(load_or_exit(SETTINGS))

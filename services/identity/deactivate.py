@@ -1,0 +1,32 @@
+"""`python -m services.identity.deactivate EMAIL`: closes an account: nobody can sign in to it, its sessions end, the others are told."""
+
+import asyncio
+import sys
+
+from services.identity.commands.accounts import deactivate_user
+from services.identity.settings import SETTINGS, IdentitySettings
+from shared.db import Database
+from shared.settings import load_or_exit
+
+
+async def deactivate(settings: IdentitySettings, email: str) -> bool:
+    """Whether there was such an account, and open."""
+    database = Database(settings.database_url, pool_size=1, name="identity-operator")
+    try:
+        async with database.transaction() as db:
+            return await deactivate_user(db, email) is not None
+    finally:
+        await database.close()
+
+
+def main() -> None:
+    """The command. Exit status 1 when there is no open account with that address."""
+    if len(sys.argv) != 2:
+        raise SystemExit("Usage: python -m services.identity.deactivate EMAIL")
+    if not asyncio.run(deactivate(load_or_exit(SETTINGS), sys.argv[1])):
+        raise SystemExit(f"There is no open account with the address {sys.argv[1]}.")
+    print(f"The account {sys.argv[1]} is closed and its sessions are revoked.")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Signing keys: made at the first start, public before they sign, public after they have signed until their last token is over.
+
+Replicas share them through the database; private keys lie there encrypted. A key that cannot be decrypted (SIGNING_KEY_SECRET was
+changed) stays public, but a new one is made that signs at once: nobody is signed out.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from jwt.algorithms import ECAlgorithm
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.identity.schemas import PublicKey, PublicKeys
+from services.identity.settings import IdentitySettings
+from services.identity.tables import SigningKey
+from services.identity.tokens import ACCESS_SECONDS, ALGORITHM, Signer
+from shared.clock import now
+from shared.db import Database
+from shared.telemetry import log
+
+# How old a replica's view of the keys may be. Another replica's new key is known here long before it signs.
+RELOAD_AFTER = timedelta(seconds=30)
+# After the last token has expired: for clocks that differ.
+MARGIN = timedelta(minutes=5)
+NONCE = 12
+
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtext("identity.signing_keys")))
+_ALL = select(SigningKey.__table__).order_by(SigningKey.active_from.desc(), SigningKey.kid)
+
+
+class Keyring:
+    """The keys as this process knows them."""
+
+    def __init__(self, settings: IdentitySettings, database: Callable[[], Database]) -> None:
+        self._cipher = AESGCM(settings.secret)
+        self._database = database
+        self._lead = timedelta(seconds=settings.signing_key_lead_seconds)
+        self._life = timedelta(days=settings.signing_key_days)
+        self._signers: list[tuple[datetime, Signer]] = []
+        self._public: list[tuple[datetime | None, PublicKey]] = []
+        self._loaded: datetime | None = None
+
+    async def signer(self) -> Signer:
+        """The key that signs now."""
+        await self._refresh()
+        at = now()
+        return next(signer for active_from, signer in self._signers if active_from <= at)
+
+    async def published(self) -> PublicKeys:
+        """All keys that a valid token can be signed with, now or soon."""
+        await self._refresh()
+        at = now()
+        return PublicKeys([key for retires_at, key in self._public if retires_at is None or retires_at > at])
+
+    async def as_jwks(self, _: str) -> Any:
+        """`published` for a Verifier, in place of fetching it from ourselves."""
+        return msgspec.to_builtins(await self.published())
+
+    async def rotate(self, *, revoke_others: bool = False) -> str:
+        """Makes a new key, which signs after the lead time; its id. `revoke_others` is for a key that has leaked: the new one signs
+        at once, and access tokens of all others are worthless as soon as the verifiers ask again; refresh tokens stay good."""
+        async with self._database().transaction() as db:
+            await db.execute(_LOCK)
+            at = now()
+            kid = await self._add(db, at if revoke_others else at + self._lead)
+            if revoke_others:
+                await db.execute(update(SigningKey).where(SigningKey.kid != kid).values(retires_at=at))
+        self._loaded = None
+        return kid
+
+    async def keep_fresh(self) -> bool:
+        """Job: a first key when there is none, a new one when the present is old. False: there is never more."""
+        await self._refresh(force=True)
+        return False
+
+    async def _refresh(self, *, force: bool = False) -> None:
+        at = now()
+        if not force and self._loaded is not None and abs(at - self._loaded) < RELOAD_AFTER:
+            return
+        async with self._database().transaction() as db:
+            self._take((await db.execute(_ALL)).all())
+            if self._due(at) is not None:
+                await db.execute(_LOCK)  # one replica makes the key; the others wait here and then find it
+                self._take((await db.execute(_ALL)).all())
+                active_from = self._due(now())
+                if active_from is not None:
+                    await self._add(db, active_from)
+                    self._take((await db.execute(_ALL)).all())
+        self._loaded = at
+
+    def _due(self, at: datetime) -> datetime | None:
+        """When a key that must be made now shall begin to sign; None when none is needed."""
+        if not any(active_from <= at for active_from, _ in self._signers):
+            return at
+        newest = self._signers[0][0]
+        return at + self._lead if newest + self._life <= at + self._lead else None
+
+    async def _add(self, db: AsyncConnection, active_from: datetime) -> str:
+        """Writes a new key, and says of the others until when they are needed."""
+        kid, private = secrets.token_urlsafe(12), ec.generate_private_key(ec.SECP256R1())
+        text = private.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        nonce = os.urandom(NONCE)
+        public = {
+            **ECAlgorithm.to_jwk(private.public_key(), as_dict=True),
+            "kid": kid,
+            "alg": ALGORITHM,
+            "use": "sig",
+        }
+        until = active_from + timedelta(seconds=ACCESS_SECONDS) + MARGIN
+        older = SigningKey.retires_at.is_(None) & (SigningKey.active_from <= active_from)
+        await db.execute(update(SigningKey).where(older).values(retires_at=until))
+        await db.execute(
+            insert(SigningKey).values(
+                kid=kid,
+                public_jwk=public,
+                encrypted_private_key=nonce + self._cipher.encrypt(nonce, text, kid.encode()),
+                created_at=now(),
+                active_from=active_from,
+            )
+        )
+        log.info("signing key made", kid=kid, signs_from=active_from.isoformat())
+        return kid
+
+    def _take(self, rows: Sequence[Any]) -> None:
+        self._public = [(row.retires_at, msgspec.convert(row.public_jwk, PublicKey)) for row in rows]
+        at = now()
+        live = [row for row in rows if row.retires_at is None or row.retires_at > at]
+        opened = [(row.active_from, self._open(row.kid, row.encrypted_private_key)) for row in live]
+        self._signers = [(active_from, signer) for active_from, signer in opened if signer is not None]
+
+    def _open(self, kid: str, sealed: bytes) -> Signer | None:
+        try:
+            text = self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], kid.encode())
+        except InvalidTag:
+            log.warning("signing key was encrypted with another SIGNING_KEY_SECRET", kid=kid)
+            return None
+        key = serialization.load_der_private_key(text, password=None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return Signer(kid, key)

@@ -1,0 +1,36 @@
+"""`python -m services.identity.rotate_keys [--revoke-others]`: makes a new signing key now instead of in due time.
+
+It is published at once and signs ten minutes later (SIGNING_KEY_LEAD_SECONDS); the old key stays public until its last token has
+expired, so nobody notices. `--revoke-others` is for a key that has leaked: the new key signs at once, and what the others have signed
+is refused as soon as the verifiers fetch the keys again (5 minutes at most); clients refresh and go on.
+"""
+
+import asyncio
+import sys
+
+from services.identity.keys import Keyring
+from services.identity.settings import SETTINGS, IdentitySettings
+from shared.db import Database
+from shared.settings import load_or_exit
+
+
+async def rotate(settings: IdentitySettings, *, revoke_others: bool) -> str:
+    """The new key's id."""
+    database = Database(settings.database_url, pool_size=1, name="identity-operator")
+    try:
+        return await Keyring(settings, lambda: database).rotate(revoke_others=revoke_others)
+    finally:
+        await database.close()
+
+
+def main() -> None:
+    """The command."""
+    unknown = set(sys.argv[1:]) - {"--revoke-others"}
+    if unknown:
+        raise SystemExit("Usage: python -m services.identity.rotate_keys [--revoke-others]")
+    kid = asyncio.run(rotate(load_or_exit(SETTINGS), revoke_others="--revoke-others" in sys.argv))
+    print(f"The new signing key is {kid}.")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

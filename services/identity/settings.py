@@ -1,0 +1,31 @@
+"""Identity's own variables."""
+
+import base64
+from typing import Annotated
+
+from msgspec import Meta
+
+from shared.settings import Natural, Positive, ServiceSettings
+
+# The last of the 43 characters carries 4 bits only, hence the shorter list.
+Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]=?$")]
+
+
+class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
+    """`signing_key_secret` is 32 random bytes in URL-safe base64: it encrypts the private keys in the database and keys the
+    fingerprints of requests that hold a password. `bcrypt_rounds` is the cost, as a power of two."""
+
+    signing_key_secret: Secret
+    bcrypt_rounds: Annotated[int, Meta(ge=4, le=20)] = 12
+    login_attempts_per_minute: Positive = 10
+    signing_key_days: Positive = 30
+    # How long before it signs a new key is public: longer than any verifier keeps the keys that it fetched (300 s).
+    signing_key_lead_seconds: Natural = 600
+
+    @property
+    def secret(self) -> bytes:
+        """The 32 bytes of `signing_key_secret`."""
+        return base64.urlsafe_b64decode(self.signing_key_secret.rstrip("=") + "=")
+
+
+SETTINGS = IdentitySettings
