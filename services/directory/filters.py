@@ -1,0 +1,66 @@
+"""What the list of consultants can be narrowed by."""
+
+# ruff: noqa: S608 - the parts put together are ours; what a client typed only ever goes through Statement.bind
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from services.directory.schemas import Sort
+from services.directory.search.statement import Statement
+from shared.clock import now
+
+Conditions = Callable[[Statement], list[str]]
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client asks the list for. `tags` and `language` are keys as stored; `min_average` is in hundredths."""
+
+    search: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    min_average: int | None = None
+    max_hourly_rate: int | None = None
+    available_from: datetime | None = None
+    available_to: datetime | None = None
+    sort: Sort = "relevance"
+
+    @property
+    def when(self) -> bool:
+        """Whether it matters when they are free."""
+        return self.available_from is not None or self.available_to is not None
+
+
+def conditions(wanted: Wanted) -> Conditions:
+    """The filters of `wanted` on consultant_profiles as `p`, for whichever statement asks for them."""
+
+    def build(sql: Statement) -> list[str]:
+        found: list[str] = []
+        if wanted.tags:
+            found.append(f"p.tag_keys @> {sql.bind(list(wanted.tags), 'text[]')}")
+        if wanted.language is not None:
+            found.append(f"p.language_keys @> {sql.bind([wanted.language], 'text[]')}")
+        if wanted.min_average is not None:
+            found.append(f"p.average_hundredths >= {sql.bind(wanted.min_average, 'int')}")
+        if wanted.max_hourly_rate is not None:
+            found.append(f"p.hourly_rate <= {sql.bind(wanted.max_hourly_rate, 'int')}")
+        if wanted.when:
+            # A subquery that stays one: what the planner makes of a join rests on a guess at how many slots are in the period.
+            slot = f"f.consultant_id = p.consultant_id and {free_then(sql, wanted)}"
+            found.append(f"(select true from directory.free_slots f where {slot} limit 1)")
+        return found
+
+    return build
+
+
+def free_then(sql: Statement, wanted: Wanted) -> str:
+    """That free slot `f` lies within the period wanted, and has not begun."""
+    at = now()
+    found = f"f.start_time >= {sql.bind(max(at, wanted.available_from or at), 'timestamptz')}"
+    if wanted.available_to is None:
+        return found
+    end = sql.bind(wanted.available_to, "timestamptz")
+    return f"{found} and f.start_time < {end} and f.end_time <= {end}"

@@ -1,0 +1,84 @@
+"""The list of consultants, page by page: all of them, or those that a search finds."""
+
+# ruff: noqa: S608 - the parts put together are ours; what a client typed only ever goes through Statement.bind
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from services.directory.filters import Wanted, conditions, free_then
+from services.directory.orders import FIT, ORDERS
+from services.directory.queries import card_columns, card_of
+from services.directory.schemas import Card
+from services.directory.search import plans
+from services.directory.search.matching import matching
+from services.directory.search.statement import Statement
+from services.directory.search.words import terms
+from shared.clock import now, utc
+from shared.db import Reader
+from shared.paging import Page, decode_cursor, encode_cursor
+
+FEW = 1000  # slots: read, with their consultants, in the time of walking to a page's end when one consultant in ten is free
+
+
+async def consultants(reader: Reader, wanted: Wanted, limit: int, cursor: str | None) -> Page[Card]:
+    """One page of the consultants that fit `wanted`."""
+    scope = str(wanted)
+    searched = wanted.search is not None and wanted.search.strip() != ""
+    if not searched:
+        rows, columns = await _listed(reader, wanted, limit, cursor, scope), ORDERS[wanted.sort].columns
+    else:
+        rows, columns = await _found(reader, wanted, limit, cursor, scope)
+    more = len(rows) > limit
+    following = encode_cursor([rows[limit - 1][name] for name in columns], scope) if more else None
+    return Page([card_of(row) for row in rows[:limit]], following)
+
+
+async def _listed(reader: Reader, wanted: Wanted, limit: int, cursor: str | None, scope: str) -> list[Any]:
+    order, sql = ORDERS[wanted.sort], Statement()
+    where = ["p.is_listed", *conditions(wanted)(sql)]
+    if cursor is not None:
+        where.append(order.after(sql, _key(cursor, [kind for kind, _ in order.types], scope)))
+    source = "directory.consultant_profiles p"
+    if wanted.when and await _few_are_free(reader, wanted):
+        source = f"""(select distinct f.consultant_id from directory.free_slots f where {free_then(sql, wanted)}) f
+            join lateral (
+                select * from directory.consultant_profiles where consultant_id = f.consultant_id limit 1
+            ) p on true"""
+    text = f"""
+        select {card_columns(sql.bind(now(), "timestamptz"))}, {", ".join(f"p.{c}" for c in order.columns)}
+        from {source} where {" and ".join(where)}
+        order by {order.by()} limit {limit + 1}
+    """
+    return await reader.rows(text, *sql.arguments)
+
+
+async def _few_are_free(reader: Reader, wanted: Wanted) -> bool:
+    """Whether so few slots lie in the period that it is better to begin with them than to go through the consultants."""
+    sql = Statement()
+    text = f"select count(*) from (select from directory.free_slots f where {free_then(sql, wanted)} limit {FEW}) found"
+    count: int = await reader.value(text, *sql.arguments)
+    return count < FEW
+
+
+async def _found(
+    reader: Reader, wanted: Wanted, limit: int, cursor: str | None, scope: str
+) -> tuple[list[Any], tuple[str, ...]]:
+    asked, filters = terms(wanted.search or ""), conditions(wanted)
+    if wanted.sort == "relevance":
+        fit = _key(cursor, FIT, scope) if cursor is not None else None
+        if not asked:
+            return [], ()
+        return await plans.best(reader, asked, filters, fit, limit + 1), ("fit", "quality", "no")
+    order = ORDERS[wanted.sort]
+    key = _key(cursor, [kind for kind, _ in order.types], scope) if cursor is not None else None
+    if not asked:
+        return [], ()
+    return await matching(reader, asked, filters, order, key, limit + 1), order.columns
+
+
+def _key(cursor: str, types: Sequence[Any], scope: str) -> tuple[Any, ...]:
+    key = decode_cursor(cursor, types, scope)
+    return tuple(utc(part, "cursor") if isinstance(part, datetime) else part for part in key)

@@ -1,0 +1,131 @@
+"""What directory does when others tell: names, free time, ratings, payout accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.directory.records import changed, claimed
+from services.directory.tables import consultant_profiles as profiles
+from services.directory.tables import ratings
+from shared.events import (
+    AvailabilityChanged,
+    PayoutAccountChanged,
+    SessionRated,
+    UserDeactivated,
+    UserEvent,
+    UserRegistered,
+    UserUpdated,
+)
+from shared.inbox import Reactions
+from shared.telemetry import trail
+
+# Only what differs: of five hundred free slots, one booking takes one.
+_FORGET_SLOTS = text("""
+    delete from directory.free_slots f where f.consultant_id = :consultant_id and not exists (
+        select from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[])) n (start_time, end_time)
+        where n.start_time = f.start_time and n.end_time = f.end_time
+    )
+""")
+_ADD_SLOTS = text("""
+    insert into directory.free_slots (consultant_id, start_time, end_time)
+    select :consultant_id, n.start_time, n.end_time
+    from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[])) n (start_time, end_time)
+    on conflict do nothing
+""")
+
+
+async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
+    """Knows the consultant's names before they have a profile."""
+    await _hear_names(db, event)
+
+
+async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
+    """Shows and finds the consultant by their new names."""
+    await _hear_names(db, event)
+
+
+async def _hear_names(db: AsyncConnection, event: UserEvent) -> None:
+    if event.role != "consultant":
+        return
+    row = await claimed(db, event.user_id)
+    heard = _event_id()
+    # Ids of events grow with time: one that was told before another counts as told before, whenever it comes.
+    if row.names_heard is None or heard > row.names_heard:
+        await changed(db, row, first_name=event.first_name, last_name=event.last_name, names_heard=heard)
+
+
+def _event_id() -> UUID:
+    cause = trail.get().causation_id
+    assert cause is not None, "a reaction runs for a delivery"
+    return UUID(cause)
+
+
+async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
+    """Takes the consultant out of the directory."""
+    if event.role != "consultant":
+        return
+    row = await claimed(db, event.user_id)
+    if row.is_active:
+        await changed(db, row, is_active=False)
+
+
+async def on_payout_account_changed(db: AsyncConnection, event: PayoutAccountChanged) -> None:
+    """Lists nobody any more whom Stripe has rejected, which it never takes back; their profile stays where it is linked."""
+    if event.state != "rejected":
+        return
+    row = await claimed(db, event.user_id)
+    if not row.is_rejected:
+        await changed(db, row, is_rejected=True)
+
+
+async def on_availability_changed(db: AsyncConnection, event: AvailabilityChanged) -> None:
+    """Knows the consultant's free time as of the newest version heard."""
+    row = await claimed(db, event.consultant_id)
+    if event.version <= row.availability_version:
+        return
+    slots = {
+        "consultant_id": event.consultant_id,
+        "starts": [slot.start_time for slot in event.free],
+        "ends": [slot.end_time for slot in event.free],
+    }
+    await db.execute(_FORGET_SLOTS, slots)
+    await db.execute(_ADD_SLOTS, slots)
+    await _note_availability(db, row, event)
+
+
+async def _note_availability(db: AsyncConnection, row: Row[Any], event: AvailabilityChanged) -> None:
+    mine = update(profiles).where(profiles.c.consultant_id == row.consultant_id)
+    await db.execute(
+        mine.values(next_available_at=event.next_available_at, availability_version=event.version)
+    )
+
+
+async def on_session_rated(db: AsyncConnection, event: SessionRated) -> None:
+    """Keeps what was said, once per booking, and counts it in the average by which the consultant is ranked."""
+    row = await claimed(db, event.consultant_id)
+    said = insert(ratings).values(
+        booking_id=event.booking_id,
+        consultant_id=event.consultant_id,
+        score=event.score,
+        comment=event.comment,
+        seeker_first_name=event.seeker_first_name,
+        created_at=event.rated_at,
+    )
+    if (await db.execute(said.on_conflict_do_nothing())).rowcount == 1:
+        sums = {"rating_sum": row.rating_sum + event.score, "rating_count": row.rating_count + 1}
+        await changed(db, row, **sums)
+
+
+REACTIONS: Reactions = (
+    (UserRegistered, on_user_registered),
+    (UserUpdated, on_user_updated),
+    (UserDeactivated, on_user_deactivated),
+    (AvailabilityChanged, on_availability_changed),
+    (SessionRated, on_session_rated),
+    (PayoutAccountChanged, on_payout_account_changed),
+)

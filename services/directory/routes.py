@@ -1,0 +1,137 @@
+"""Directory over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, get, put
+
+from services.directory import commands, listing, queries
+from services.directory.errors import AccountClosed, NoSuchConsultant
+from services.directory.filters import Wanted
+from services.directory.schemas import LANGUAGE, Card, Profile, RatingView, SaveProfile, Sort
+from shared import clock
+from shared.auth import consultant
+from shared.openapi import errors
+from shared.paging import Cursor, Limit, Page
+from shared.problems import FieldError, ValidationFailed
+from shared.service import Db, FromPath, JSONBody, QueryParameter, Reader
+from shared.validation import NUL
+
+LONGEST_SEARCH = 200
+LONGEST_TAG = 50
+
+Search = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=LONGEST_SEARCH,
+        description="Words and beginnings of words of name, headline, tags and bio; all of them must fit. Case and accents do not"
+        " matter, and one typing error in a word of four letters or more is forgiven.",
+    ),
+]
+Tags = Annotated[
+    list[Annotated[str, QueryParameter(max_length=LONGEST_TAG)]] | None,
+    QueryParameter(
+        max_items=20, description="A tag, compared without case and accents; may repeat, all must be there."
+    ),
+]
+Spoken = Annotated[
+    str | None, QueryParameter(pattern=LANGUAGE, max_length=35, description="`pt` finds `pt-BR` too.")
+]
+MinRating = Annotated[float | None, QueryParameter(ge=0, le=5, description="Of the average rating.")]
+MaxRate = Annotated[int | None, QueryParameter(ge=0, le=10**9, description="In minor units.")]
+From = Annotated[datetime | None, QueryParameter(description="Has free time that begins then or later.")]
+To = Annotated[datetime | None, QueryParameter(description="Has free time that ends then or earlier.")]
+By = Annotated[
+    Sort,
+    QueryParameter(
+        description="`relevance` is how well the search fits, then quality; `rating` draws averages of few towards the middle."
+    ),
+]
+
+
+@put(
+    "/consultants/me/profile",
+    guards=[consultant],
+    responses=errors(AccountClosed),
+    tags=["directory"],
+    summary="Publish or replace my profile",
+)
+async def save_profile(request: Request[Any, Any, Any], db: Db, data: JSONBody[SaveProfile]) -> Profile:
+    return await commands.save_profile(db, by=request.user, wanted=data)
+
+
+@get(
+    "/consultants/{consultant_id:uuid}/profile",
+    responses=errors(NoSuchConsultant),
+    tags=["directory"],
+    summary="A consultant's profile",
+)
+async def profile(reader: Reader, consultant_id: FromPath[UUID]) -> Profile:
+    return await queries.profile(reader, consultant_id)
+
+
+@get("/consultants", tags=["directory"], summary="Find consultants")
+async def consultants(
+    reader: Reader,
+    search: Search = None,
+    tag: Tags = None,
+    language: Spoken = None,
+    min_rating: MinRating = None,
+    max_hourly_rate: MaxRate = None,
+    available_from: From = None,
+    available_to: To = None,
+    sort: By = "relevance",
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Page[Card]:
+    _refuse(search=[search or ""], tag=tag or [])
+    _refuse_backwards(available_from, available_to)
+    wanted = Wanted(
+        search=search,
+        tags=tuple(sorted({commands.tag_key(t) for t in tag or ()})),
+        language=language.lower() if language is not None else None,
+        min_average=round(min_rating * 100) if min_rating is not None else None,
+        max_hourly_rate=max_hourly_rate,
+        available_from=clock.utc(available_from, "available_from") if available_from is not None else None,
+        available_to=clock.utc(available_to, "available_to") if available_to is not None else None,
+        sort=sort,
+    )
+    return await listing.consultants(reader, wanted, limit, cursor)
+
+
+def _refuse(**texts: list[str]) -> None:
+    """What the declarations above cannot say: the length of each tag, and NUL, which PostgreSQL's text has no room for."""
+    longest = {"search": LONGEST_SEARCH, "tag": LONGEST_TAG}
+    wrong = [
+        FieldError(field, NUL if "\0" in text else f"must be at most {longest[field]} characters")
+        for field, given in texts.items()
+        for text in given
+        if "\0" in text or len(text) > longest[field]
+    ]
+    if wrong:
+        raise ValidationFailed(wrong)
+
+
+def _refuse_backwards(begin: datetime | None, end: datetime | None) -> None:
+    if (
+        begin is not None
+        and end is not None
+        and clock.utc(end, "available_to") <= clock.utc(begin, "available_from")
+    ):
+        raise ValidationFailed([FieldError("available_to", "must be after available_from")])
+
+
+@get(
+    "/consultants/{consultant_id:uuid}/ratings",
+    responses=errors(NoSuchConsultant),
+    tags=["directory"],
+    summary="What was said about a consultant",
+)
+async def ratings(
+    reader: Reader, consultant_id: FromPath[UUID], limit: Limit = 20, cursor: Cursor = None
+) -> Page[RatingView]:
+    return await queries.ratings_of(reader, consultant_id, limit, cursor)
+
+
+ROUTES = (save_profile, profile, consultants, ratings)

@@ -1,0 +1,137 @@
+"""How a search becomes a page. The postings of a word are in the order in which they are shown, so one word's page is read off
+their ends. Several words, or another order: see matching.py.
+
+    one word                 `_from_lists`: the ends of the lists of all words that it may mean, merged
+    a letter or two          too many words begin with it, but then most profiles fit: `_walk` them from the best on
+"""
+
+# ruff: noqa: S608 - the parts put together are ours; what a client typed only ever goes through Statement.bind
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.directory.filters import Conditions
+from services.directory.queries import card_columns
+from services.directory.search.matching import matching
+from services.directory.search.postings import STRONG
+from services.directory.search.statement import Statement
+from services.directory.search.terms import (
+    BEGINNING,
+    BEGINNING_BIO,
+    EXACT,
+    EXACT_BIO,
+    MISTYPED,
+    MISTYPED_BIO,
+    Term,
+    words_beginning,
+)
+from services.directory.search.words import may_be_mistyped
+from shared.clock import now
+from shared.db import Reader
+
+# Of terms this short, so many words may begin with them that merging their lists costs more than walking the profiles.
+SHORT = 2
+MANY_WORDS = 200
+
+Fit = Sequence[Any]  # the cursor of a search by relevance: fit, quality, no
+
+
+async def best(
+    reader: Reader, terms: list[str], filters: Conditions, after: Fit | None, size: int
+) -> list[Any]:
+    """The `size` best consultants for all of `terms` that come after the cursor `after`, with fit, quality and no."""
+    if len(terms) > 1:
+        return await matching(reader, terms, filters, None, after, size)
+    (term,) = terms
+    found: list[Any] = []
+    for step in await _steps(reader, term):
+        if after is None or after[0] <= step[-1]:
+            found += await _step(reader, term, step, filters, after, size - len(found))
+        if len(found) == size:
+            break
+    return found
+
+
+async def _steps(reader: Reader, term: str) -> list[tuple[int, ...]]:
+    """Which fits are asked for together, best first: the later are asked for only when the page is not full."""
+    typos = [(MISTYPED, MISTYPED_BIO)] if may_be_mistyped(term) else []
+    if await _is_broad(reader, term):
+        return [(EXACT,), (BEGINNING,), (EXACT_BIO,), (BEGINNING_BIO,)]
+    return [(EXACT, BEGINNING, EXACT_BIO, BEGINNING_BIO), *typos]
+
+
+async def _step(
+    reader: Reader, term: str, fits: tuple[int, ...], filters: Conditions, after: Fit | None, size: int
+) -> list[Any]:
+    sql = Statement()
+    if fits in ((BEGINNING,), (BEGINNING_BIO,)):
+        text = _walk(sql, Term(sql, term), fits[0], filters(sql), after, size)
+    else:
+        text = _from_lists(sql, Term(sql, term), fits, filters(sql), after, size)
+    return await reader.rows(text, *sql.arguments)
+
+
+def _from_lists(
+    sql: Statement, term: Term, fits: tuple[int, ...], where: list[str], after: Fit | None, size: int
+) -> str:
+    """Merges the ends of the lists of every word that is meant. A consultant counts where they fit best."""
+    if MISTYPED in fits:
+        words = f"select m.id, {MISTYPED} as fit, {MISTYPED_BIO} as fit_bio from ({term.mistyped()}) m"
+    else:
+        words = term.exact() if len(fits) == 1 else term.beginnings()
+    if after is not None or EXACT not in fits:
+        # On a first page the merge itself sees to that; what comes later must not bring back who fitted better and has been shown.
+        where = [*where, _only_where_they_fit_best(term, fits)]
+    lists, before = f"l.fit in ({', '.join(map(str, fits))})", f"i.rank < l.base + {STRONG}"
+    if after is not None:
+        fit, quality, no = (sql.bind(v, t) for v, t in zip(after, ("int", "int", "int"), strict=True))
+        lists += f" and l.fit >= {fit}"
+        before = f"""(i.rank, i.no) < (
+            (l.base + case when l.fit = {fit} then {quality} else {STRONG} end)::smallint,
+            case when l.fit = {fit} then {no} else 0 end)"""
+    profile = "join directory.consultant_profiles p on p.no = i.no" if where else ""
+    return f"""
+        select {card_columns(sql.bind(now(), "timestamptz"))}, b.fit, b.quality, b.no
+        from (
+            select e.no, min(e.fit) as fit, e.quality
+            from ({words}) w
+            cross join lateral (values (w.fit, {STRONG}), (w.fit_bio, 0)) l (fit, base)
+            cross join lateral (
+                select i.no, l.fit, i.rank - l.base as quality
+                from directory.postings i {profile}
+                where i.word_id = w.id and i.rank >= l.base and {" and ".join([before, *where])}
+                order by i.rank desc, i.no desc limit {size}
+            ) e
+            where {lists}
+            group by e.no, e.quality
+            order by 2, e.quality desc, e.no desc limit {size}
+        ) b
+        join directory.consultant_profiles p on p.no = b.no
+        order by b.fit, b.quality desc, b.no desc
+    """
+
+
+def _only_where_they_fit_best(term: Term, fits: tuple[int, ...]) -> str:
+    each = (" and ".join([f"l.fit = {fit}", *term.fits_not_better_than(fit)]) for fit in fits)
+    return f"({' or '.join(each)})"
+
+
+def _walk(sql: Statement, term: Term, fit: int, where: list[str], after: Fit | None, size: int) -> str:
+    """Goes through the profiles from the best on, until enough of them have a word that begins with the term."""
+    column = "strong_words" if fit == BEGINNING else "weak_words"
+    where = ["p.is_listed", *where, *term.fits_not_better_than(fit)]
+    where.append(f"p.{column} like {sql.bind(f'% {term.text}%', 'text')}")
+    if after is not None and after[0] == fit:
+        where.append(f"(p.quality, p.no) < ({sql.bind(after[1], 'smallint')}, {sql.bind(after[2], 'int')})")
+    return f"""
+        select {card_columns(sql.bind(now(), "timestamptz"))}, {fit} as fit, p.quality, p.no
+        from directory.consultant_profiles p where {" and ".join(where)}
+        order by p.quality desc, p.no desc limit {size}
+    """
+
+
+async def _is_broad(reader: Reader, term: str) -> bool:
+    """Whether so many words begin with `term` that their lists are no help."""
+    return len(term) <= SHORT and await words_beginning(reader, term, MANY_WORDS) == MANY_WORDS

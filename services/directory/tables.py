@@ -1,0 +1,90 @@
+"""The tables of schema directory as statements name them. Constraints, indexes and generated columns are in migrations/."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    DateTime,
+    Identity,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+SCHEMA = "directory"
+METADATA = MetaData(schema=SCHEMA)
+
+# A consultant: the profile (headline is null before the first save), and what others have told. `no` is a short id for the
+# search index; `names_heard` the newest event that named them; the *_keys and *_words are what filters and search compare with.
+consultant_profiles = Table(
+    "consultant_profiles",
+    METADATA,
+    Column("consultant_id", Uuid, primary_key=True),
+    Column("no", Integer, Identity(), nullable=False),
+    Column("first_name", String, nullable=False),
+    Column("last_name", String, nullable=False),
+    Column("names_heard", Uuid),
+    Column("is_active", Boolean, nullable=False),
+    Column("is_rejected", Boolean, nullable=False),
+    Column("headline", String),
+    Column("bio", String),
+    Column("expertise_tags", ARRAY(String), nullable=False),
+    Column("languages", ARRAY(String), nullable=False),
+    Column("hourly_rate", Integer),
+    Column("currency", String),
+    Column("rating_sum", Integer, nullable=False),
+    Column("rating_count", Integer, nullable=False),
+    Column("next_available_at", DateTime(timezone=True)),
+    Column("availability_version", BigInteger, nullable=False),
+    Column("tag_keys", ARRAY(String), nullable=False),
+    Column("language_keys", ARRAY(String), nullable=False),
+    Column("strong_words", String, nullable=False),
+    Column("weak_words", String, nullable=False),
+    Column("created_at", DateTime(timezone=True)),
+    Column("updated_at", DateTime(timezone=True)),
+    Column("average_hundredths", SmallInteger, Computed("")),
+    Column("quality", SmallInteger, Computed(""), nullable=False),
+    Column("rating_rank", SmallInteger, Computed(""), nullable=False),
+    Column("is_listed", Boolean, Computed(""), nullable=False),
+)
+
+# Times that can be booked, as booking last told.
+free_slots = Table(
+    "free_slots",
+    METADATA,
+    Column("consultant_id", Uuid, primary_key=True),
+    Column("start_time", DateTime(timezone=True), primary_key=True),
+    Column("end_time", DateTime(timezone=True), nullable=False),
+)
+
+# What seekers said about their sessions.
+ratings = Table(
+    "ratings",
+    METADATA,
+    Column("booking_id", Uuid, primary_key=True),
+    Column("consultant_id", Uuid, nullable=False),
+    Column("score", SmallInteger, nullable=False),
+    Column("comment", String),
+    Column("seeker_first_name", String, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# The words that occur in profiles, and who uses them (see search/postings.py).
+lexicon = Table(
+    "lexicon",
+    METADATA,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("word", String, nullable=False),
+)
+postings = Table(
+    "postings",
+    METADATA,
+    Column("word_id", Integer, primary_key=True),
+    Column("rank", SmallInteger, primary_key=True),
+    Column("no", Integer, primary_key=True),
+)

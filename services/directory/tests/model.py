@@ -1,0 +1,100 @@
+"""What the list and the search mean, written as plainly as possible, to hold the SQL against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from services.directory.search.words import words
+
+
+class Someone(msgspec.Struct, kw_only=True):
+    """A consultant of the model; `no` is the order of arrival."""
+
+    id: str
+    no: int
+    names: tuple[str, str]
+    headline: str
+    bio: str
+    tags: list[str]
+    languages: list[str]
+    rate: int
+    scores: list[int]
+    free: list[tuple[datetime, datetime]]
+
+    @property
+    def quality(self) -> int:
+        return 1000 * (sum(self.scores) + 20) // (len(self.scores) + 5)
+
+    @property
+    def average(self) -> float:
+        return sum(self.scores) / len(self.scores) if self.scores else -1.0
+
+    def fit(self, term: str, guess: bool) -> int | None:
+        strong, weak = words([*self.names, self.headline, *self.tags]), words([self.bio])
+        for value, found in (
+            (1, term in strong),
+            (2, begins(term, strong)),
+            (3, term in weak),
+            (4, begins(term, weak)),
+            (5, guess and any(near(term, word) for word in strong)),
+            (6, guess and any(near(term, word) for word in weak)),
+        ):
+            if found:
+                return value
+        return None
+
+
+def begins(term: str, among: Iterable[str]) -> bool:
+    return any(word.startswith(term) for word in among)
+
+
+def near(term: str, word: str) -> bool:
+    """Whether one error makes `term` of `word`, or (five letters or more) of its beginning."""
+    if len(term) < 4 or any(c.isdigit() for c in term):
+        return False
+    if len(term) == 4:
+        return distance(term, word) <= 1
+    return any(distance(term, word[:cut]) <= 1 for cut in range(len(term) - 1, len(term) + 2))
+
+
+def distance(a: str, b: str) -> int:
+    """Letters wrong, missing, too many, or neighbours swapped (optimal string alignment)."""
+    rows = [[i + j if i * j == 0 else 0 for j in range(len(b) + 1)] for i in range(len(a) + 1)]
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            rows[i][j] = min(
+                rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (a[i - 1] != b[j - 1])
+            )
+            if i > 1 and j > 1 and a[i - 1] == b[j - 2] and a[i - 2] == b[j - 1]:
+                rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+    return rows[-1][-1]
+
+
+SORTS: dict[str, Callable[[Someone], Any]] = {
+    "relevance": lambda s: (-s.quality, -s.no),
+    "rating": lambda s: (not s.scores, -s.quality if s.scores else 0, -len(s.scores), -s.no),
+    "rate": lambda s: (s.rate, s.no),
+    "newest": lambda s: -s.no,
+}
+
+
+def expected(
+    people: list[Someone], terms: list[str], sort: str, keep: Callable[[Someone], bool] = lambda _: True
+) -> list[str]:
+    """The ids that the list answers, in order."""
+    ranked = []
+    for someone in people:
+        fits = [someone.fit(term, _guesses(people, term, sort)) for term in terms]
+        if None in fits or not keep(someone):
+            continue
+        fit = sum(f for f in fits if f is not None) if sort == "relevance" else 0
+        ranked.append((fit, SORTS[sort](someone), someone.id))
+    return [id for _, _, id in sorted(ranked)]
+
+
+def _guesses(people: list[Someone], term: str, sort: str) -> bool:
+    return sort == "relevance" or all(someone.fit(term, False) is None for someone in people)
