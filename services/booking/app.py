@@ -1,0 +1,39 @@
+"""Booking, composed: the only file here that knows every other."""
+
+from litestar import Litestar
+
+from services.booking.jobs import free_time_job, sweep_jobs
+from services.booking.reactions import REACTIONS
+from services.booking.routes import ROUTES
+from services.booking.settings import BookingSettings
+from shared.auth import Verifier
+from shared.db import Database
+from shared.service import build_service
+from shared.settings import load_or_exit
+
+SETTINGS = BookingSettings
+
+
+def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Litestar:
+    """The service with these settings."""
+
+    def database() -> Database:
+        found: Database = application.state.service.database
+        return found
+
+    free_time = free_time_job(database)
+    application = build_service(
+        "booking",
+        settings,
+        ROUTES,
+        REACTIONS,
+        [free_time, *sweep_jobs(settings, database, free_time)],
+        state={"free_time": free_time},
+        verifier=verifier,
+    )
+    return application
+
+
+def app() -> Litestar:
+    """The service as the environment says."""
+    return build(load_or_exit(SETTINGS))

@@ -1,0 +1,41 @@
+"""What can stand in the way of a booking, by name."""
+
+from shared.problems import Problem
+
+
+class InvalidTransition(Problem):
+    """The booking is in a state, or at an hour, in which this cannot be done. The detail says which."""
+
+    code = "invalid_transition"
+    status = 409
+    detail = "The booking's state does not allow this."
+
+
+class SlotUnavailable(Problem):
+    code = "slot_unavailable"
+    status = 409
+    detail = "This time is taken or has already begun."
+
+
+class SeekerBusy(Problem):
+    code = "seeker_busy"
+    status = 409
+    detail = "You have another booking at that time."
+
+
+class SlotOverlaps(Problem):
+    code = "slot_overlaps"
+    status = 409
+    detail = "This overlaps a slot that you already offer."
+
+
+class SlotBooked(Problem):
+    code = "slot_booked"
+    status = 409
+    detail = "Somebody has booked this slot."
+
+
+class AlreadyRated(Problem):
+    code = "already_rated"
+    status = 409
+    detail = "You have already rated this session."

@@ -1,0 +1,233 @@
+"""What booking makes of other services' facts. They come twice, late and out of order, and none of that is an error.
+
+Event ids are UUIDv7, made while the publisher holds its aggregate's row: of two events about one thing the one with the greater id
+is the newer. Each row remembers the newest it has heard (`heard`), and an older one changes nothing any more.
+"""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+from uuid import UUID
+
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.lifecycle import Actor, Status, Verb, target
+from services.booking.policy import payment_deadline
+from services.booking.records import (
+    HeldBooking,
+    PaymentFailure,
+    PaymentStatus,
+    facts_of,
+    hold,
+    note,
+    note_free_time,
+    save,
+    tell,
+    timeline_name,
+)
+from services.booking.tables import bookings, parties, terms
+from shared.clock import now
+from shared.events import (
+    BookingConfirmed,
+    PaymentAuthorized,
+    PaymentCaptured,
+    PaymentDisputed,
+    PaymentEvent,
+    PaymentFailed,
+    PaymentMethodChanged,
+    PaymentRefunded,
+    PaymentReleased,
+    PayoutSent,
+    ProfileUpdated,
+    UserDeactivated,
+    UserEvent,
+    UserRegistered,
+    UserUpdated,
+)
+from shared.inbox import Reactions
+from shared.telemetry import log, trail
+
+PAYMENT_FAILURES = frozenset(get_args(PaymentFailure))
+
+
+def event_id() -> UUID:
+    """The id of the event that is being reacted to."""
+    cause = trail.get().causation_id
+    assert cause is not None, "a reaction runs for a delivery"
+    return UUID(cause)
+
+
+# ---- people and prices
+
+_person = insert(parties)
+_NAME = _person.on_conflict_do_update(
+    index_elements=["id"],
+    set_={name: _person.excluded[name] for name in ("first_name", "last_name", "heard")},
+    where=or_(parties.c.heard.is_(None), parties.c.heard < _person.excluded.heard),
+)
+_CLOSE = update(parties).where(parties.c.id == bindparam("user_id")).values(is_active=False)
+_price = insert(terms)
+_PRICE = _price.on_conflict_do_update(
+    index_elements=["consultant_id"],
+    set_={name: _price.excluded[name] for name in ("hourly_rate", "currency", "heard")},
+    where=terms.c.heard < _price.excluded.heard,
+)
+
+
+async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
+    """Learns somebody's name."""
+    await _learn_name(db, event)
+
+
+async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
+    """Learns somebody's new name."""
+    await _learn_name(db, event)
+
+
+async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
+    """Nobody can ask a closed account for its time any more. What was agreed runs on to its own deadlines."""
+    await _learn_name(db, event)
+    await db.execute(_CLOSE, {"user_id": event.user_id})
+    await note_free_time(db, event.user_id)
+
+
+async def _learn_name(db: AsyncConnection, event: UserEvent) -> None:
+    row = {
+        "id": event.user_id,
+        "role": event.role,
+        "first_name": event.first_name,
+        "last_name": event.last_name,
+        "is_active": True,
+        "heard": event_id(),
+    }
+    await db.execute(_NAME, row)
+
+
+async def on_profile_updated(db: AsyncConnection, event: ProfileUpdated) -> None:
+    """Learns what a consultant asks for an hour; bookings made before keep their price."""
+    row = {
+        "consultant_id": event.consultant_id,
+        "hourly_rate": event.hourly_rate,
+        "currency": event.currency,
+        "heard": event_id(),
+    }
+    await db.execute(_PRICE, row)
+
+
+# ---- money
+
+
+async def on_payment_authorized(db: AsyncConnection, event: PaymentAuthorized) -> None:
+    """The money is held: an accepted booking is confirmed, as is one whose seeker has satisfied their bank after a refusal.
+    For one that was called off meanwhile it is only noted: payments lets the money go on BookingCancelled."""
+    booking = await _hear(db, event, "authorized")
+    if booking is None:
+        return
+    confirmed = target(booking.status, Verb.CONFIRM, Actor.SYSTEM)
+    if confirmed is not None:
+        booking = await save(db, booking, status=confirmed, payment_failure=None, payment_deadline=None)
+        await tell(db, booking, Actor.SYSTEM, BookingConfirmed(**facts_of(booking)))
+
+
+async def on_payment_failed(db: AsyncConnection, event: PaymentFailed) -> None:
+    """The money could not be held, or no longer: the seeker has until the deadline to mend it."""
+    booking = await _hear(db, event, "failed")
+    if booking is None:
+        return
+    reason = event.reason if event.reason in PAYMENT_FAILURES else "processing_error"
+    failed = target(booking.status, Verb.FAIL_PAYMENT, Actor.SYSTEM)
+    if failed is not None:
+        deadline = payment_deadline(now(), booking.scheduled_start, booking.payment_grace_seconds)
+        await save(db, booking, status=failed, payment_failure=reason, payment_deadline=deadline)
+    elif booking.status is not Status.ACCEPTED:
+        await save(db, booking, payment_failure=reason)
+
+
+async def on_payment_captured(db: AsyncConnection, event: PaymentCaptured) -> None:
+    """The money was taken."""
+    await _hear(db, event, "captured")
+
+
+async def on_payment_released(db: AsyncConnection, event: PaymentReleased) -> None:
+    """The money was let go."""
+    await _hear(db, event, "released")
+
+
+async def on_payment_refunded(db: AsyncConnection, event: PaymentRefunded) -> None:
+    """Money went back to the card; only when all of it did, the payment is refunded."""
+    await _hear(db, event, "captured" if event.kept_amount > 0 else "refunded")
+
+
+async def on_payment_disputed(db: AsyncConnection, event: PaymentDisputed) -> None:
+    """The cardholder's bank disputes the charge; one that was won leaves it captured."""
+    await _hear(db, event, "captured" if event.reason == "won" else "disputed")
+
+
+async def _hear(
+    db: AsyncConnection, event: PaymentEvent, payment_status: PaymentStatus
+) -> HeldBooking | None:
+    """Takes `event` down on the timeline and, unless a newer one has been heard, on the booking; the booking then, locked."""
+    booking = await hold(db, event.booking_id)
+    if booking is None:
+        log.warning("payment of an unknown booking", booking_id=event.booking_id)
+        return None
+    await note(
+        db,
+        booking.id,
+        Actor.SYSTEM,
+        timeline_name(type(event)),
+        amount=event.amount,
+        currency=event.currency,
+        reason=event.reason,
+    )
+    heard = event_id()
+    if booking.payment_heard is not None and heard <= booking.payment_heard:
+        return None
+    return await save(
+        db,
+        booking,
+        payment_status=payment_status,
+        payment_intent_id=event.payment_intent_id or booking.payment_intent_id,
+        payment_heard=heard,
+    )
+
+
+# ---- what only the timeline shows
+
+_WAITING_FOR_A_CARD = select(bookings.c.id).where(
+    bookings.c.seeker_id == bindparam("seeker_id"), bookings.c.status == Status.PAYMENT_FAILED
+)
+
+
+async def on_payout_sent(db: AsyncConnection, event: PayoutSent) -> None:
+    """The consultant's share was transferred, or taken back."""
+    if await hold(db, event.booking_id) is not None:
+        detail: dict[str, Any] = {"state": event.state, "amount": event.amount, "currency": event.currency}
+        await note(db, event.booking_id, Actor.SYSTEM, timeline_name(PayoutSent), **detail)
+
+
+async def on_payment_method_changed(db: AsyncConnection, event: PaymentMethodChanged) -> None:
+    """The seeker has saved a card: bookings whose payment failed say that it can be tried again."""
+    if event.state != "saved":
+        return
+    waiting = await db.execute(_WAITING_FOR_A_CARD, {"seeker_id": event.user_id})
+    for booking_id in waiting.scalars().all():
+        await note(db, booking_id, Actor.SEEKER, timeline_name(PaymentMethodChanged), state=event.state)
+
+
+REACTIONS: Reactions = (
+    (UserRegistered, on_user_registered),
+    (UserUpdated, on_user_updated),
+    (UserDeactivated, on_user_deactivated),
+    (ProfileUpdated, on_profile_updated),
+    (PaymentAuthorized, on_payment_authorized),
+    (PaymentFailed, on_payment_failed),
+    (PaymentCaptured, on_payment_captured),
+    (PaymentReleased, on_payment_released),
+    (PaymentRefunded, on_payment_refunded),
+    (PaymentDisputed, on_payment_disputed),
+    (PaymentMethodChanged, on_payment_method_changed),
+    (PayoutSent, on_payout_sent),
+)

@@ -1,0 +1,93 @@
+"""/consultants/…/availability"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, delete, get, post
+from litestar.params import QueryParameter
+
+from services.booking import queries
+from services.booking.commands.availability import offer_slots, withdraw_slot
+from services.booking.errors import SlotBooked, SlotOverlaps
+from services.booking.schemas import NewSlots, Slot, Slots
+from shared import clock
+from shared.auth import consultant
+from shared.db import after_commit
+from shared.idempotency import idempotent
+from shared.openapi import errors
+from shared.paging import Cursor, Limit, Page
+from shared.problems import NotFound
+from shared.service import Db, FromPath, JSONBody, Reader
+
+From = Annotated[datetime | None, QueryParameter(name="from", description="Slots that start then or later.")]
+To = Annotated[datetime | None, QueryParameter(description="Slots that start before then.")]
+
+
+def _utc(value: datetime | None, field: str) -> datetime | None:
+    return clock.utc(value, field) if value is not None else None
+
+
+@post(
+    "/consultants/me/availability",
+    guards=[consultant],
+    responses=errors(SlotOverlaps),
+    tags=["availability"],
+    summary="Offer times",
+)
+@idempotent
+async def offer(request: Request[Any, Any, Any], db: Db, data: JSONBody[NewSlots]) -> Slots:
+    """All or none: a time that is past, too short, too long, or overlaps another refuses the whole request."""
+    shortest = timedelta(seconds=request.app.state.settings.minimum_slot_seconds)
+    slots = await offer_slots(db, by=request.user, wanted=data.slots, shortest=shortest)
+    after_commit(db, request.app.state.free_time.wake)
+    return Slots(slots)
+
+
+@get(
+    "/consultants/me/availability",
+    guards=[consultant],
+    tags=["availability"],
+    summary="My slots, the booked too",
+)
+async def own(
+    request: Request[Any, Any, Any],
+    reader: Reader,
+    from_: From = None,
+    to: To = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Page[Slot]:
+    """All that I offer or have offered, by time."""
+    return await queries.own_slots(
+        reader, request.user.id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
+    )
+
+
+@delete(
+    "/consultants/me/availability/{slot_id:uuid}",
+    guards=[consultant],
+    responses=errors(NotFound, SlotBooked),
+    tags=["availability"],
+    summary="Withdraw a free slot",
+)
+async def withdraw(request: Request[Any, Any, Any], db: Db, slot_id: FromPath[UUID]) -> None:
+    """Nobody can ask for it any more. A booked slot stays: cancel the booking first."""
+    await withdraw_slot(db, by=request.user, slot_id=slot_id)
+    after_commit(db, request.app.state.free_time.wake)
+
+
+@get("/consultants/{consultant_id:uuid}/availability", tags=["availability"], summary="Free slots")
+async def free(
+    reader: Reader,
+    consultant_id: FromPath[UUID],
+    from_: From = None,
+    to: To = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Page[Slot]:
+    """What can be booked with a consultant from now on, by time."""
+    return await queries.free_slots(reader, consultant_id, _utc(from_, "from"), _utc(to, "to"), limit, cursor)
+
+
+ROUTES = (offer, own, withdraw, free)

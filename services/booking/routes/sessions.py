@@ -1,0 +1,67 @@
+"""/bookings/{id}/start, end, rating"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, post
+
+from services.booking.commands.sessions import end_session, rate_session, start_session
+from services.booking.errors import AlreadyRated, InvalidTransition
+from services.booking.schemas import Booking, NewRating, Rating, booking_of
+from shared.auth import seeker, signed_in
+from shared.idempotency import idempotent
+from shared.openapi import errors
+from shared.problems import NotFound
+from shared.service import Db, FromPath, JSONBody
+
+
+@post(
+    "/bookings/{booking_id:uuid}/start",
+    guards=[signed_in],
+    status_code=200,
+    responses=errors(NotFound, InvalidTransition),
+    tags=["session"],
+    summary="Start the session",
+)
+@idempotent
+async def start(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
+    """From 15 minutes before its time until its end. The free period runs from now."""
+    early = timedelta(seconds=request.app.state.settings.start_early_seconds)
+    return booking_of(await start_session(db, booking_id=booking_id, by=request.user, early=early))
+
+
+@post(
+    "/bookings/{booking_id:uuid}/end",
+    guards=[signed_in],
+    status_code=200,
+    responses=errors(NotFound, InvalidTransition),
+    tags=["session"],
+    summary="End the session",
+)
+@idempotent
+async def end(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
+    """Longer than the free period: the price is charged. Otherwise nothing is."""
+    overtime = timedelta(seconds=request.app.state.settings.auto_end_after_seconds)
+    return booking_of(await end_session(db, booking_id=booking_id, by=request.user, overtime=overtime))
+
+
+@post(
+    "/bookings/{booking_id:uuid}/rating",
+    guards=[seeker],
+    responses=errors(NotFound, InvalidTransition, AlreadyRated),
+    tags=["session"],
+    summary="Rate the session",
+)
+@idempotent
+async def rate(
+    request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewRating]
+) -> Rating:
+    """1 to 5, once, after a completed session. It is shown on the consultant's page with the seeker's first name."""
+    rated_at = await rate_session(
+        db, booking_id=booking_id, by=request.user, score=data.score, comment=data.comment
+    )
+    return Rating(booking_id, data.score, data.comment, rated_at)
+
+
+ROUTES = (start, end, rate)

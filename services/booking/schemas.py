@@ -1,0 +1,156 @@
+"""What clients send and get. Instants in UTC, amounts in minor units."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from services.booking.lifecycle import Actor, Status
+from services.booking.records import HeldBooking, PaymentFailure, PaymentStatus
+
+Reason = Annotated[str, msgspec.Meta(max_length=500, examples=["I am travelling that day."])]
+Role = Literal["seeker", "consultant"]
+Message = Annotated[
+    str, msgspec.Meta(max_length=2000, examples=["I would like to talk about our database costs."])
+]
+Comment = Annotated[str, msgspec.Meta(max_length=2000, examples=["Clear, kind, and to the point."])]
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request's body."""
+
+
+class SlotTimes(Request, frozen=True):
+    """A time that a consultant offers: `start_time` inclusive, `end_time` exclusive."""
+
+    start_time: datetime
+    end_time: datetime
+
+
+class NewSlots(Request, frozen=True):
+    slots: Annotated[list[SlotTimes], msgspec.Meta(min_length=1, max_length=200)]
+
+
+class NewBooking(Request, frozen=True):
+    """A request for a slot, with a word to the consultant."""
+
+    consultant_id: UUID
+    slot_id: UUID
+    message: Message | None = None
+
+
+class Refusal(Request, frozen=True):
+    """Why a booking is declined or called off; the other side reads it."""
+
+    reason: Reason | None = None
+
+
+class NewRating(Request, frozen=True):
+    score: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    comment: Comment | None = None
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """A time that a consultant offers; `is_booked` while a live or completed booking holds it."""
+
+    id: UUID
+    consultant_id: UUID
+    start_time: datetime
+    end_time: datetime
+    is_booked: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class Slots(msgspec.Struct, frozen=True):
+    items: list[Slot]
+
+
+class Person(msgspec.Struct, frozen=True):
+    id: UUID
+    first_name: str
+    last_name: str
+
+
+class Rating(msgspec.Struct, frozen=True):
+    booking_id: UUID
+    score: int
+    comment: str | None
+    created_at: datetime
+
+
+class Booking(msgspec.Struct, frozen=True):
+    """A booking as its two people see it. `amount` is the price, of which `commission_amount` is the platform's."""
+
+    id: UUID
+    seeker: Person
+    consultant: Person
+    slot_id: UUID
+    status: Status
+    message: str | None
+    scheduled_start: datetime
+    scheduled_end: datetime
+    session_start_time: datetime | None
+    session_end_time: datetime | None
+    duration_seconds: int | None
+    amount: int
+    currency: str
+    commission_amount: int
+    payment_intent_id: str | None
+    payment_status: PaymentStatus
+    payment_failure: PaymentFailure | None
+    payment_deadline: datetime | None
+    respond_by: datetime
+    rating: Rating | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Cancellation(msgspec.Struct, frozen=True):
+    """What calling the booking off now would cost the seeker (`fee`) and give back of what is held (`returned`). It costs
+    nothing until `free_until`; null where no such moment lies ahead."""
+
+    can_cancel: bool
+    fee: int
+    returned: int
+    currency: str
+    free_until: datetime | None
+    policy: str
+
+
+class TimelineEntry(msgspec.Struct, frozen=True):
+    """One thing that happened to a booking. `event` is noun.past_verb; `detail` holds a few facts about it."""
+
+    at: datetime
+    actor: Actor
+    event: str
+    detail: dict[str, Any]
+
+
+def booking_of(booking: HeldBooking, rating: Rating | None = None) -> Booking:
+    """A booking as clients see it."""
+    return Booking(
+        id=booking.id,
+        seeker=Person(booking.seeker_id, booking.seeker_first_name, booking.seeker_last_name),
+        consultant=Person(booking.consultant_id, booking.consultant_first_name, booking.consultant_last_name),
+        slot_id=booking.slot_id,
+        status=booking.status,
+        message=booking.message,
+        scheduled_start=booking.scheduled_start,
+        scheduled_end=booking.scheduled_end,
+        session_start_time=booking.session_start_time,
+        session_end_time=booking.session_end_time,
+        duration_seconds=booking.duration_seconds,
+        amount=booking.amount,
+        currency=booking.currency,
+        commission_amount=booking.commission_amount,
+        payment_intent_id=booking.payment_intent_id,
+        payment_status=booking.payment_status,
+        payment_failure=booking.payment_failure,
+        payment_deadline=booking.payment_deadline,
+        respond_by=booking.respond_by,
+        rating=rating,
+        created_at=booking.created_at,
+        updated_at=booking.updated_at,
+    )

@@ -1,0 +1,210 @@
+"""Offering time, seeing it, taking it back."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.booking.tests.conftest import Market, instant
+from shared import clock
+from shared.ids import new_id
+
+HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
+
+
+async def offer(market: Market, *times: tuple[Any, Any]) -> Any:
+    """POST of slots whose bounds are texts, or timedeltas from now."""
+    at = clock.now().replace(microsecond=0)
+    bounds = [
+        {
+            "start_time": start if isinstance(start, str) else (at + start).isoformat(),
+            "end_time": end if isinstance(end, str) else (at + end).isoformat(),
+        }
+        for start, end in times
+    ]
+    return await market.stage.post(
+        "/consultants/me/availability", user=market.consultant, json={"slots": bounds}
+    )
+
+
+async def own(market: Market, **params: Any) -> list[dict[str, Any]]:
+    answer = await market.stage.get("/consultants/me/availability", user=market.consultant, params=params)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+async def test_slots_are_answered_in_utc_and_in_the_order_asked(market: Market) -> None:
+    answer = await offer(
+        market,
+        ("2031-05-02T10:00:00+02:00", "2031-05-02T11:00:00+02:00"),
+        ("2031-05-01T23:00:00-01:00", "2031-05-02T00:30:00Z"),
+    )
+    assert answer.status_code == 201
+    first, second = answer.json()["items"]
+    assert first == {
+        "id": first["id"],
+        "consultant_id": str(market.consultant.id),
+        "start_time": "2031-05-02T08:00:00Z",
+        "end_time": "2031-05-02T09:00:00Z",
+        "is_booked": False,
+        "created_at": first["created_at"],
+        "updated_at": first["created_at"],
+    }
+    assert second["start_time"] == "2031-05-02T00:00:00Z"
+    assert [slot["id"] for slot in await own(market)] == [second["id"], first["id"]]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "field"),
+    [
+        (-MINUTE, HOUR, "slots[0].start_time"),
+        (timedelta(), HOUR, "slots[0].start_time"),
+        (2 * HOUR, 2 * HOUR, "slots[0].end_time"),
+        (2 * HOUR, HOUR, "slots[0].end_time"),
+        (HOUR, HOUR + 15 * MINUTE - timedelta(seconds=1), "slots[0].end_time"),
+        (HOUR, 9 * HOUR + timedelta(seconds=1), "slots[0].end_time"),
+        ("2031-05-01T10:00:00", "2031-05-01T11:00:00Z", "slots[0].start_time"),
+        ("0000-01-01T00:00:00Z", "2031-05-01T11:00:00Z", "slots[0].start_time"),
+        ("0001-01-01T00:00:00Z", "2031-05-01T11:00:00Z", "slots[0].start_time"),
+        ("2031-05-01T10:00:00Z", "9999-12-31T23:59:59Z", "slots[0].end_time"),
+        ("2031-05-01T10:00:00Z", "9999-12-31T23:59:59.999999-23:59", "slots[0].end_time"),
+        ("2031-02-30T10:00:00Z", "2031-05-01T11:00:00Z", "slots[0].start_time"),
+        ("next Tuesday", "2031-05-01T11:00:00Z", "slots[0].start_time"),
+        ("1e9", "2031-05-01T11:00:00Z", "slots[0].start_time"),
+    ],
+)
+async def test_bad_bounds_are_named(market: Market, start: Any, end: Any, field: str) -> None:
+    answer = await offer(market, (start, end))
+    assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert await own(market) == []
+
+
+async def test_shortest_and_longest_slots_are_taken(market: Market) -> None:
+    answer = await offer(market, (HOUR, HOUR + 15 * MINUTE), (2 * HOUR, 10 * HOUR))
+    assert answer.status_code == 201
+
+
+async def test_every_bad_slot_is_named_at_once_and_none_is_kept(market: Market) -> None:
+    answer = await offer(
+        market,
+        (HOUR, 2 * HOUR),
+        (-HOUR, HOUR),
+        (3 * HOUR, 2 * HOUR),
+        (90 * MINUTE, 3 * HOUR),
+        ("1999-01-01T00:00:00Z", "9999-01-01T00:00:00Z"),
+    )
+    assert answer.status_code == 400
+    assert {error["field"] for error in answer.json()["errors"]} == {
+        "slots[1].start_time",
+        "slots[2].end_time",
+        "slots[3].start_time",
+        "slots[4].start_time",
+        "slots[4].end_time",
+    }
+    assert await own(market) == []
+
+
+@pytest.mark.parametrize("count", [0, 201])
+async def test_one_to_two_hundred_slots_at_once(market: Market, count: int) -> None:
+    answer = await offer(market, *((DAY + n * HOUR, DAY + (n + 1) * HOUR) for n in range(count)))
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "slots")
+
+
+async def test_minimum_length_is_a_setting(open_market: Any) -> None:
+    market = await open_market(minimum_slot_seconds="60")
+    assert (await offer(market, (HOUR, HOUR + MINUTE))).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(HOUR, 2 * HOUR), (30 * MINUTE, 90 * MINUTE), (70 * MINUTE, 90 * MINUTE)]
+)
+async def test_overlap_with_an_existing_slot_is_409_and_nothing_is_kept(
+    market: Market, start: timedelta, end: timedelta
+) -> None:
+    await market.offer((HOUR, 2 * HOUR))
+    answer = await offer(market, (5 * HOUR, 6 * HOUR), (start, end))
+    assert (answer.status_code, answer.json()["code"]) == (409, "slot_overlaps")
+    assert len(await own(market)) == 1
+
+
+async def test_slots_that_touch_and_those_of_others_are_no_overlap(market: Market) -> None:
+    first = await market.slot(HOUR)
+    assert (
+        await offer(market, (first["end_time"], (instant(first["end_time"]) + HOUR).isoformat()))
+    ).status_code == 201
+    await market.slot(HOUR, by=market.someone("consultant"))
+
+
+async def test_withdrawn_slot_is_gone_and_a_booked_one_stays(market: Market) -> None:
+    free, taken = await market.offer((DAY, DAY + HOUR), (2 * DAY, 2 * DAY + HOUR))
+    await market.request(taken)
+    path = "/consultants/me/availability/"
+    assert (await market.stage.delete(path + free["id"], user=market.consultant)).status_code == 204
+    assert (await market.stage.delete(path + free["id"], user=market.consultant)).status_code == 404
+    answer = await market.stage.delete(path + taken["id"], user=market.consultant)
+    assert (answer.status_code, answer.json()["code"]) == (409, "slot_booked")
+    assert [(slot["id"], slot["is_booked"]) for slot in await own(market)] == [(taken["id"], True)]
+
+
+async def test_public_list_has_only_what_can_be_booked(market: Market) -> None:
+    soon, taken, later = await market.offer((10 * MINUTE, HOUR), (DAY, DAY + HOUR), (2 * DAY, 2 * DAY + HOUR))
+    await market.request(taken)
+    path = f"/consultants/{market.consultant.id}/availability"
+    listed = (await market.stage.get(path)).json()["items"]
+    assert [slot["id"] for slot in listed] == [soon["id"], later["id"]]
+    with clock.moved(10 * MINUTE):
+        listed = (await market.stage.get(path, params={"from": "2001-01-01T00:00:00Z"})).json()["items"]
+    assert [slot["id"] for slot in listed] == [later["id"]]
+    assert len(await own(market)) == 3
+
+
+async def test_from_and_to_bound_the_start(market: Market) -> None:
+    slots = await market.offer(*((n * DAY, n * DAY + HOUR) for n in (1, 2, 3, 4)))
+    params = {"from": slots[1]["start_time"], "to": slots[3]["start_time"]}
+    wanted = [slots[1]["id"], slots[2]["id"]]
+    public = await market.stage.get(f"/consultants/{market.consultant.id}/availability", params=params)
+    assert [slot["id"] for slot in public.json()["items"]] == wanted
+    assert [slot["id"] for slot in await own(market, **params)] == wanted
+
+
+@pytest.mark.parametrize("name", ["from", "to"])
+@pytest.mark.parametrize("value", ["yesterday", "9999-12-31T00:00:00Z", "2031-01-01T00:00:00", "\0", ""])
+async def test_bad_bounds_of_a_list_are_named(market: Market, name: str, value: str) -> None:
+    answer = await market.stage.get(f"/consultants/{market.consultant.id}/availability", params={name: value})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, name)
+
+
+async def test_pages_neither_skip_nor_repeat_while_slots_come_and_go(market: Market) -> None:
+    slots = await market.offer(*((n * DAY, n * DAY + HOUR) for n in range(1, 8)))
+    path = f"/consultants/{market.consultant.id}/availability"
+    page = (await market.stage.get(path, params={"limit": 3})).json()
+    seen = [slot["id"] for slot in page["items"]]
+    await market.stage.delete(f"/consultants/me/availability/{seen[0]}", user=market.consultant)
+    await market.offer((5 * HOUR, 6 * HOUR))  # before the page that was read
+    while page["next_cursor"]:
+        page = (await market.stage.get(path, params={"limit": 3, "cursor": page["next_cursor"]})).json()
+        seen += [slot["id"] for slot in page["items"]]
+    assert seen == [slot["id"] for slot in slots]
+
+
+@pytest.mark.parametrize("cursor", ["x", "e30", "W10", "", "Ω", "a" * 3000])
+async def test_bad_cursor_is_400(market: Market, cursor: str) -> None:
+    for path, user in (
+        (f"/consultants/{market.consultant.id}/availability", None),
+        ("/bookings/me", market.seeker),
+    ):
+        answer = await market.stage.get(path, user=user, params={"cursor": cursor})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "cursor"), path
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "many", "1e3"])
+async def test_bad_limit_is_400(market: Market, limit: str) -> None:
+    answer = await market.stage.get("/bookings/me", user=market.seeker, params={"limit": limit})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "limit")
+
+
+async def test_slot_of_an_unknown_id_cannot_be_withdrawn(market: Market) -> None:
+    answer = await market.stage.delete(f"/consultants/me/availability/{new_id()}", user=market.consultant)
+    assert answer.status_code == 404

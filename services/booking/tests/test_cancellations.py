@@ -1,0 +1,94 @@
+"""Calling off, what it costs, and that the preview says the same."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.booking.tests.conftest import Market, instant
+from shared import clock
+from shared.events import BookingCancelled
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+async def preview(market: Market, booking: dict[str, Any], user: Any) -> dict[str, Any]:
+    answer = await market.stage.get(f"/bookings/{booking['id']}/cancellation", user=user)
+    assert answer.status_code == 200
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+@pytest.mark.parametrize("state", ["requested", "accepted", "unpaid", "confirmed"])
+@pytest.mark.parametrize("who", ["seeker", "consultant"])
+@pytest.mark.parametrize("starts_in", [3 * DAY, 3 * HOUR])
+async def test_cancel_costs_what_the_preview_said(
+    market: Market, state: str, who: str, starts_in: timedelta
+) -> None:
+    booking = await getattr(market, state)(starts_in)
+    user = getattr(market, who)
+    said = await preview(market, booking, user)
+    late = state == "confirmed" and who == "seeker" and starts_in < DAY
+    assert said["can_cancel"] is True
+    assert said["fee"] == (6_000 if late else 0)
+    assert said["returned"] == ((6_000 if late else 12_000) if state == "confirmed" else 0)
+    assert said["currency"] == "usd"
+    ahead = who == "seeker" and starts_in > DAY
+    assert said["free_until"] == (
+        (instant(booking["scheduled_start"]) - DAY).isoformat().replace("+00:00", "Z") if ahead else None
+    )
+
+    answer = await market.do("cancel", booking, user, reason="Something came up")
+    assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
+    assert answer.json()["payment_deadline"] is None
+    assert await market.is_free(booking["slot_id"])
+    [event] = await market.stage.emitted(BookingCancelled)
+    assert (event.cancelled_by, event.fee, event.reason) == (who, said["fee"], "Something came up")
+
+
+async def test_24_hours_before_is_still_free_and_a_second_later_is_not(market: Market) -> None:
+    booking = await market.confirmed(2 * DAY)
+    free_until = instant(booking["scheduled_start"]) - DAY
+    for late, fee in ((timedelta(seconds=-2), 0), (timedelta(seconds=1), 6_000)):
+        with clock.moved(free_until - clock.now() + late):
+            assert (await preview(market, booking, market.seeker))["fee"] == fee
+
+
+async def test_cancel_without_a_body(market: Market) -> None:
+    answer = await market.do("cancel", await market.requested(), market.seeker)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("state", ["in_progress", "completed"])
+async def test_what_has_begun_cannot_be_cancelled(market: Market, state: str) -> None:
+    booking = await getattr(market, state)()
+    said = await preview(market, booking, market.seeker)
+    assert (said["can_cancel"], said["fee"], said["returned"], said["free_until"]) == (False, 0, 0, None)
+    assert state in said["policy"]
+    answer = await market.do("cancel", booking, market.seeker)
+    assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
+    assert state in answer.json()["detail"]
+
+
+async def test_slot_that_has_begun_is_not_given_to_others(market: Market) -> None:
+    booking = await market.confirmed(HOUR)
+    with clock.moved(HOUR):
+        assert (await market.do("cancel", booking, market.consultant)).status_code == 200
+    assert not await market.is_free(booking["slot_id"])
+
+
+@pytest.mark.parametrize("verb", ["cancel", "decline"])
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"reason": "x" * 501}, "reason"),
+        ({"reason": 5}, "reason"),
+        ({"reason": "nul \0"}, "reason"),
+        ({"why": "x"}, "why"),
+    ],
+)
+async def test_bad_reason_is_named(market: Market, verb: str, body: dict[str, Any], field: str) -> None:
+    booking = await market.requested()
+    answer = await market.do(verb, booking, market.consultant, **body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
+    assert await market.status(booking) == "requested"

@@ -1,0 +1,129 @@
+"""What the directory hears of free time: all of it, soon, and not too often."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.booking import free_time
+from services.booking.free_time import PAUSE, publish_free_time
+from services.booking.tests.conftest import Market, instant
+from shared import clock
+from shared.events import AvailabilityChanged, UserDeactivated
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(free_time, "GATHER_SECONDS", 0)
+
+
+async def publish(market: Market) -> list[AvailabilityChanged]:
+    """Runs the job; all that has been published so far."""
+    assert await publish_free_time(market.stage.database) is False
+    return await market.stage.emitted(AvailabilityChanged)
+
+
+async def test_all_free_time_is_published_in_order(market: Market) -> None:
+    later, sooner, taken = await market.offer(
+        (3 * DAY, 3 * DAY + HOUR), (DAY, DAY + HOUR), (2 * DAY, 2 * DAY + HOUR)
+    )
+    await market.request(taken)
+    [event] = await publish(market)
+    assert event.consultant_id == market.consultant.id
+    assert event.next_available_at == instant(sooner["start_time"])
+    assert [(free.start_time, free.end_time) for free in event.free] == [
+        (instant(slot["start_time"]), instant(slot["end_time"])) for slot in (sooner, later)
+    ]
+
+
+async def test_nothing_is_published_where_nothing_changed(market: Market) -> None:
+    assert await publish(market) == []
+    await market.slot()
+    assert len(await publish(market)) == 1
+    with clock.moved(PAUSE):
+        assert len(await publish(market)) == 1
+
+
+async def test_changes_within_a_second_wait_and_are_published_together(market: Market) -> None:
+    await market.slot(DAY)
+    assert len(await publish(market)) == 1
+    await market.slot(2 * DAY)
+    await market.slot(3 * DAY)
+    assert len(await publish(market)) == 1
+    with clock.moved(PAUSE):
+        first, second = await publish(market)
+    assert (len(first.free), len(second.free)) == (1, 3)
+    assert second.version > first.version
+
+
+async def test_long_list_is_told_less_often(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(free_time, "PAUSE_PER_SLOT", timedelta(seconds=1))
+    await market.offer(*((n * DAY, n * DAY + HOUR) for n in range(1, 6)))
+    assert len(await publish(market)) == 1
+    await market.slot(9 * DAY)
+    with clock.moved(timedelta(seconds=4)):
+        assert len(await publish(market)) == 1
+    with clock.moved(timedelta(seconds=6)):
+        assert len(await publish(market)) == 2
+
+
+async def test_one_consultant_does_not_wait_for_another(market: Market) -> None:
+    await market.slot()
+    await publish(market)
+    await market.slot(by=market.someone("consultant"))
+    assert len(await publish(market)) == 2
+
+
+@pytest.mark.parametrize("change", ["request", "decline", "cancel", "withdraw"])
+async def test_every_change_of_free_time_is_noted_and_the_job_woken(market: Market, change: str) -> None:
+    slot = await market.slot()
+    woken = market.stage.app.state.free_time._wake
+    booking = (await market.request(slot)).json() if change in ("decline", "cancel") else {}
+    with clock.moved(PAUSE):
+        before = await publish(market)
+    woken.clear()
+    with clock.moved(2 * PAUSE):
+        await CHANGES[change](market, slot, booking)
+        after = await publish(market)
+    assert len(after) == len(before) + 1
+    assert [len(e.free) for e in after[-2:]] == ([1, 0] if change in ("request", "withdraw") else [0, 1])
+    assert woken.is_set()
+
+
+CHANGES: dict[str, Any] = {
+    "request": lambda market, slot, _: market.request(slot),
+    "decline": lambda market, _, booking: market.do("decline", booking, market.consultant),
+    "cancel": lambda market, _, booking: market.do("cancel", booking, market.seeker),
+    "withdraw": lambda market, slot, _: market.stage.delete(
+        f"/consultants/me/availability/{slot['id']}", user=market.consultant
+    ),
+}
+
+
+async def test_refused_request_changes_nothing(market: Market) -> None:
+    slot = await market.slot()
+    await market.request(slot)
+    await publish(market)
+    woken = market.stage.app.state.free_time._wake
+    woken.clear()
+    assert (await market.request(slot, by=market.someone("seeker"))).status_code == 409
+    with clock.moved(PAUSE):
+        assert len(await publish(market)) == 1
+    assert not woken.is_set()
+
+
+async def test_closed_account_has_no_free_time(market: Market) -> None:
+    await market.slot()
+    person = {"role": "consultant", "first_name": "G", "last_name": "H", "email": "g@example.org"}
+    await market.stage.deliver(UserDeactivated(user_id=market.consultant.id, **person))
+    [event] = await publish(market)
+    assert (event.free, event.next_available_at) == ([], None)
+
+
+async def test_two_replicas_publish_once(market: Market) -> None:
+    await market.slot()
+    await asyncio.gather(*(publish_free_time(market.stage.database) for _ in range(4)))
+    assert [event.version for event in await market.stage.emitted(AvailabilityChanged)] == [1]

@@ -1,0 +1,91 @@
+"""My bookings, and a booking's timeline."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.booking.tests.conftest import Market
+
+DAY = timedelta(days=1)
+
+
+async def mine(market: Market, user: Any, **params: Any) -> dict[str, Any]:
+    answer = await market.stage.get("/bookings/me", user=user, params=params)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def test_newest_first_for_both_and_nobody_else(market: Market) -> None:
+    bookings = [await market.requested(n * DAY) for n in (2, 3, 4)]
+    for user in (market.seeker, market.consultant):
+        assert (await mine(market, user))["items"] == bookings[::-1]
+    assert (await mine(market, market.someone("seeker")))["items"] == []
+    assert (await mine(market, market.someone("consultant")))["items"] == []
+
+
+async def test_role_chooses_the_side(market: Market) -> None:
+    booking = await market.requested()
+    assert (await mine(market, market.seeker, role="seeker"))["items"] == [booking]
+    assert (await mine(market, market.seeker, role="consultant"))["items"] == []
+    assert (await mine(market, market.consultant, role="consultant"))["items"] == [booking]
+
+
+async def test_status_filters_and_may_repeat(market: Market) -> None:
+    declined = await market.requested(2 * DAY)
+    await market.do("decline", declined, market.consultant)
+    accepted = await market.accepted(3 * DAY)
+    requested = await market.requested(4 * DAY)
+    for statuses, wanted in (
+        (["declined"], [declined]),
+        (["accepted", "requested"], [requested, accepted]),
+        (["completed"], []),
+    ):
+        items = (await mine(market, market.seeker, status=statuses))["items"]
+        assert [item["id"] for item in items] == [booking["id"] for booking in wanted]
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [({"status": "gone"}, "status"), ({"role": "system"}, "role"), ({"role": ""}, "role")],
+)
+async def test_bad_filters_are_named(market: Market, params: dict[str, str], field: str) -> None:
+    answer = await market.stage.get("/bookings/me", user=market.seeker, params=params)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
+
+
+async def test_pages_neither_skip_nor_repeat_while_bookings_come(market: Market) -> None:
+    bookings = [await market.requested(n * DAY) for n in range(2, 9)]
+    page = await mine(market, market.seeker, limit=3)
+    seen = page["items"]
+    await market.requested(20 * DAY)
+    while page["next_cursor"]:
+        page = await mine(market, market.seeker, limit=3, cursor=page["next_cursor"])
+        seen += page["items"]
+    assert seen == bookings[::-1]
+
+
+async def test_cursor_of_another_query_is_400(market: Market) -> None:
+    for n in (2, 3):
+        await market.requested(n * DAY)
+    cursor = (await mine(market, market.seeker, limit=1))["next_cursor"]
+    for params in ({"status": "requested"}, {"role": "consultant"}):
+        answer = await market.stage.get(
+            "/bookings/me", user=market.seeker, params={"cursor": cursor, **params}
+        )
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "cursor")
+
+
+async def test_timeline_pages(market: Market) -> None:
+    booking = await market.confirmed()
+    whole = await market.events_of(booking)
+    assert whole == ["booking.requested", "booking.accepted", "payment.authorized", "booking.confirmed"]
+    path, seen, cursor = f"/bookings/{booking['id']}/timeline", [], {}
+    while True:
+        page = (await market.stage.get(path, user=market.consultant, params={"limit": 3, **cursor})).json()
+        seen += [entry["event"] for entry in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert seen == whole

@@ -1,0 +1,105 @@
+"""Payments' events in any order, any number of times, and in between whatever the two people do."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.booking.tests.conftest import Market
+from shared.events import (
+    BookingAccepted,
+    BookingConfirmed,
+    Event,
+    PaymentAuthorized,
+    PaymentCaptured,
+    PaymentFailed,
+    PaymentReleased,
+)
+from shared.ids import new_id
+
+KINDS = (PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased)
+SHOWN = {
+    PaymentAuthorized: "authorized",
+    PaymentFailed: "failed",
+    PaymentCaptured: "captured",
+    PaymentReleased: "released",
+}
+VERBS = ("retry-payment", "cancel", "start", "end")
+
+
+def fact(kind: type[Any], booking: dict[str, Any], number: int) -> Event:
+    event: Event = kind(
+        booking_id=UUID(booking["id"]),
+        payment_intent_id=f"pi_{number}",
+        amount=12_000,
+        currency="usd",
+        reason="card_declined" if kind is PaymentFailed else None,
+    )
+    return event
+
+
+def assert_consistent(booking: dict[str, Any]) -> None:
+    status = booking["status"]
+    assert (status == "payment_failed") <= (booking["payment_deadline"] is not None)
+    assert (status == "payment_failed") <= (booking["payment_failure"] is not None)
+    assert (status in ("accepted", "confirmed")) <= (booking["payment_deadline"] is None)
+    assert (status in ("in_progress", "completed")) == (booking["session_start_time"] is not None)
+    assert (status == "completed") == (booking["session_end_time"] is not None)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(data=st.data())
+async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(market: Market, data: Any) -> None:
+    """What payments told in order 0, 1, 2 … comes in any order, some of it often; the booking shows what was told last."""
+    await market.stage.sql("truncate bookings, ratings, timeline, availability_slots, outbox, inbox")
+    booking = await market.accepted(timedelta(minutes=5))
+    told = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=5), label="told")
+    ids = sorted(new_id() for _ in told)
+    order = data.draw(st.permutations(range(len(told))), label="order")
+    repeats = data.draw(st.lists(st.sampled_from(range(len(told))), max_size=4), label="repeats")
+    for number in [*order, *repeats]:
+        await market.stage.deliver(fact(told[number], booking, number), ids[number])
+    after = await market.read(booking)
+    assert after["payment_status"] == SHOWN[told[-1]]
+    assert after["payment_intent_id"] == f"pi_{len(told) - 1}"
+    if told[-1] is PaymentAuthorized:
+        assert after["status"] == "confirmed"
+    if told[-1] is PaymentFailed:
+        assert after["status"] == "payment_failed"
+    assert_consistent(after)
+    assert (await market.events_of(booking)).count("payment.authorized") == told.count(PaymentAuthorized)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(steps=st.lists(st.sampled_from([*KINDS, *VERBS]), min_size=1, max_size=9))
+async def test_people_and_payments_in_any_order_leave_a_consistent_booking(
+    market: Market, steps: list[Any]
+) -> None:
+    await market.stage.sql("truncate bookings, ratings, timeline, availability_slots, outbox, inbox")
+    booking = await market.accepted(timedelta(minutes=5))
+    retries = 0
+    for number, step in enumerate(steps):
+        if isinstance(step, str):
+            answer = await market.do(step, booking, market.seeker)
+            assert answer.status_code in (200, 202, 409), answer.text
+            retries += step == "retry-payment" and answer.status_code == 202
+        else:
+            await market.stage.deliver(fact(step, booking, number))
+        assert_consistent(await market.read(booking))
+    attempts = [event.attempt for event in await market.stage.emitted(BookingAccepted)]
+    assert attempts == list(range(1, retries + 2))
+    timeline = await market.events_of(booking)
+    assert timeline.count("booking.confirmed") == len(await market.stage.emitted(BookingConfirmed))
+    assert len(timeline) <= 100

@@ -1,0 +1,71 @@
+"""Money and deadlines: tables of cases, to the unit and to the second."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.booking.lifecycle import Actor, Status
+from services.booking.policy import cancellation_fee, payment_deadline, seconds_between, terms_at
+from services.booking.settings import BookingSettings
+
+AT = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+SETTINGS = BookingSettings(database_url="postgresql://x", amqp_url="amqp://x")
+
+
+@pytest.mark.parametrize(
+    ("hourly_rate", "minutes", "amount", "commission"),
+    [
+        (12_000, 60, 12_000, 1_800),
+        (12_000, 15, 3_000, 450),
+        (9_999, 20, 3_333, 500),  # 499.95
+        (10_000, 20, 3_333, 500),  # 3333.33
+        (10_001, 30, 5_001, 750),  # 5000.5 goes up; 750.15
+        (1, 30, 1, 0),  # 0.5 goes up; 0.15
+        (1, 29, 0, 0),  # 0.48
+        (2, 15, 1, 0),  # 0.5
+        (100_000_000, 480, 800_000_000, 120_000_000),
+        (30, 60, 30, 5),  # 4.5 goes up
+        (10, 60, 10, 2),  # 1.5 goes up
+    ],
+)
+def test_price_and_commission_round_half_up(
+    hourly_rate: int, minutes: int, amount: int, commission: int
+) -> None:
+    terms = terms_at(AT, AT, AT + timedelta(minutes=minutes), hourly_rate, "usd", SETTINGS)
+    assert (terms.amount, terms.commission_amount) == (amount, commission)
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "answer_within"),
+    [
+        (timedelta(days=30), timedelta(hours=48)),
+        (timedelta(hours=48, seconds=1), timedelta(hours=48)),
+        (timedelta(hours=48), timedelta(hours=48)),
+        (timedelta(hours=1), timedelta(hours=1)),
+    ],
+)
+def test_respond_by_is_the_earlier_of_48_hours_and_the_start(
+    starts_in: timedelta, answer_within: timedelta
+) -> None:
+    start = AT + starts_in
+    terms = terms_at(AT, start, start + timedelta(hours=1), 10_000, "usd", SETTINGS)
+    assert terms.respond_by == AT + answer_within
+
+
+def test_payment_deadline_is_the_earlier_of_the_grace_and_the_start() -> None:
+    assert payment_deadline(AT, AT + timedelta(days=3), 86_400) == AT + timedelta(days=1)
+    assert payment_deadline(AT, AT + timedelta(hours=2), 86_400) == AT + timedelta(hours=2)
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("by", [Actor.SEEKER, Actor.CONSULTANT])
+@pytest.mark.parametrize("late_by", [-1, 0, 1])
+def test_only_a_late_seeker_pays_and_only_when_confirmed(status: Status, by: Actor, late_by: int) -> None:
+    fee = cancellation_fee(status, by, AT + timedelta(seconds=late_by), AT, 9_999, 5_000)
+    owes = status is Status.CONFIRMED and by is Actor.SEEKER and late_by > 0
+    assert fee == (5_000 if owes else 0)  # 4999.5 goes up
+
+
+@pytest.mark.parametrize(("seconds", "whole"), [(0, 0), (600, 600), (600.999, 600), (-5, 0)])
+def test_durations_are_whole_seconds(seconds: float, whole: int) -> None:
+    assert seconds_between(AT, AT + timedelta(seconds=seconds)) == whole

@@ -1,0 +1,222 @@
+"""Asking for a slot, and the answer."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.booking import offers
+from services.booking.tests.conftest import RATE, Market, instant
+from shared import clock
+from shared.events import (
+    BookingAccepted,
+    BookingDeclined,
+    BookingRequested,
+    ProfileUpdated,
+    UserDeactivated,
+)
+from shared.ids import new_id
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def refusal(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+async def test_request_keeps_the_terms_of_its_moment(open_market: Any) -> None:
+    market = await open_market(commission_bps="1000", respond_within_seconds="3600")
+    booking = await market.requested(minutes=30)
+    assert (booking["amount"], booking["commission_amount"]) == (RATE // 2, RATE // 20)
+    assert instant(booking["respond_by"]) == instant(booking["created_at"]) + HOUR
+    await market.priced(market.consultant, 99_900, "eur")
+    assert (await market.read(booking))["amount"] == RATE // 2
+    other = (await market.request(await market.slot(5 * DAY))).json()
+    assert (other["amount"], other["currency"]) == (99_900, "eur")
+
+
+async def test_unknown_slot_and_slot_of_another_are_404(market: Market) -> None:
+    slot = await market.slot()
+    stranger = await market.priced(market.someone("consultant"))
+    for consultant_id, slot_id in (
+        (market.consultant.id, new_id()),
+        (new_id(), slot["id"]),
+        (stranger.id, slot["id"]),
+    ):
+        answer = await market.request({"consultant_id": str(consultant_id), "id": str(slot_id)})
+        assert refusal(answer) == (404, "not_found")
+
+
+async def test_taken_slot_is_409(market: Market) -> None:
+    slot = await market.slot()
+    await market.request(slot)
+    assert refusal(await market.request(slot, by=market.someone("seeker"))) == (409, "slot_unavailable")
+    assert refusal(await market.request(slot)) == (409, "slot_unavailable")
+    assert len(await market.stage.emitted(BookingRequested)) == 1
+
+
+async def test_slot_that_has_begun_is_409(market: Market) -> None:
+    slot = await market.slot(HOUR)
+    with clock.moved(HOUR):
+        assert refusal(await market.request(slot)) == (409, "slot_unavailable")
+
+
+async def test_seeker_with_a_live_booking_at_that_time_is_busy(market: Market) -> None:
+    booking = await market.requested(DAY)
+    other = await market.priced(market.someone("consultant"))
+    overlapping = await market.slot(DAY + timedelta(minutes=30), by=other)
+    assert refusal(await market.request(overlapping)) == (409, "seeker_busy")
+    assert [slot["is_booked"] for slot in await own_slots(market, other)] == [False]
+    await market.do("decline", booking, market.consultant)
+    assert (await market.request(overlapping)).status_code == 201
+
+
+async def own_slots(market: Market, consultant: Any) -> list[dict[str, Any]]:
+    answer = await market.stage.get("/consultants/me/availability", user=consultant)
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+async def test_back_to_back_bookings_of_a_seeker_are_fine(market: Market) -> None:
+    first, second = await market.offer((DAY, DAY + HOUR), (DAY + HOUR, DAY + 2 * HOUR))
+    assert (await market.request(first)).status_code == 201
+    assert (await market.request(second)).status_code == 201
+
+
+async def test_consultant_whose_account_is_closed_cannot_be_booked(market: Market) -> None:
+    slot = await market.slot()
+    await market.stage.deliver(
+        UserDeactivated(
+            user_id=market.consultant.id,
+            role="consultant",
+            first_name="Grace",
+            last_name="Hopper",
+            email="g@example.org",
+        )
+    )
+    assert refusal(await market.request(slot)) == (404, "not_found")
+    assert not await market.is_free(slot["id"])
+
+
+async def test_seeker_whose_account_is_closed_cannot_book(market: Market) -> None:
+    slot = await market.slot()
+    await market.stage.deliver(
+        UserDeactivated(
+            user_id=market.seeker.id, role="seeker", first_name="Ada", last_name="B", email="a@example.org"
+        )
+    )
+    assert refusal(await market.request(slot)) == (403, "forbidden")
+
+
+async def test_request_waits_for_a_price_that_is_on_its_way(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newcomer = market.someone("consultant")
+    slot = await market.slot(by=newcomer)
+    looks = 0
+    look = offers._offer
+
+    async def deliver_at_the_second_look(*arguments: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            event = ProfileUpdated(consultant_id=newcomer.id, hourly_rate=6_000, currency="usd")
+            await market.stage.deliver(event)
+        return await look(*arguments)
+
+    monkeypatch.setattr(offers, "_offer", deliver_at_the_second_look)
+    answer = await market.request(slot)
+    assert (answer.status_code, answer.json()["amount"]) == (201, 6_000)
+
+
+async def test_consultant_without_a_price_is_404_after_a_while(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offers, "TERMS_ARRIVE_WITHIN", timedelta(milliseconds=120))
+    slot = await market.slot(by=market.someone("consultant"))
+    assert refusal(await market.request(slot)) == (404, "not_found")
+
+
+async def test_those_who_wait_for_a_price_leave_connections_for_others(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offers, "_waiting", offers.MOST_WAITING)
+    slot = await market.slot(by=market.someone("consultant"))
+    started = clock.now()
+    assert refusal(await market.request(slot)) == (404, "not_found")
+    assert clock.now() - started < offers.TERMS_ARRIVE_WITHIN
+
+
+async def test_same_idempotency_key_books_once(market: Market) -> None:
+    slot, other = await market.offer((DAY, DAY + HOUR), (2 * DAY, 2 * DAY + HOUR))
+    headers = {"idempotency-key": "one click, twice"}
+    body = {"consultant_id": slot["consultant_id"], "slot_id": slot["id"]}
+    first = await market.stage.post("/bookings", user=market.seeker, json=body, headers=headers)
+    again = await market.stage.post("/bookings", user=market.seeker, json=body, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    changed = await market.stage.post(
+        "/bookings", user=market.seeker, json={**body, "slot_id": other["id"]}, headers=headers
+    )
+    assert refusal(changed) == (422, "idempotency_key_reused")
+
+
+async def test_refusal_of_a_busy_seeker_is_kept_under_its_key(market: Market) -> None:
+    await market.requested(DAY)
+    other = await market.priced(market.someone("consultant"))
+    slot = await market.slot(DAY, by=other)
+    body = {"consultant_id": slot["consultant_id"], "slot_id": slot["id"]}
+    for _ in range(2):
+        answer = await market.stage.post(
+            "/bookings", user=market.seeker, json=body, headers={"idempotency-key": "k"}
+        )
+        assert refusal(answer) == (409, "seeker_busy")
+
+
+async def test_accept_asks_payments_for_the_money(market: Market) -> None:
+    booking = await market.requested()
+    answer = await market.do("accept", booking, market.consultant)
+    assert (answer.status_code, answer.json()["status"]) == (202, "accepted")
+    assert answer.json()["payment_status"] == "authorizing"
+    [event] = await market.stage.emitted(BookingAccepted)
+    assert (event.amount, event.currency, event.commission_amount, event.attempt) == (
+        12_000,
+        "usd",
+        1_800,
+        1,
+    )
+
+
+async def test_decline_frees_the_slot_and_says_why(market: Market) -> None:
+    booking = await market.requested()
+    answer = await market.do("decline", booking, market.consultant, reason="On holiday")
+    assert (answer.status_code, answer.json()["status"]) == (200, "declined")
+    assert await market.is_free(booking["slot_id"])
+    [event] = await market.stage.emitted(BookingDeclined)
+    assert event.reason == "On holiday"
+    timeline = await market.stage.get(f"/bookings/{booking['id']}/timeline", user=market.seeker)
+    assert timeline.json()["items"][-1]["detail"] == {"reason": "On holiday"}
+
+
+async def test_decline_needs_no_body(market: Market) -> None:
+    answer = await market.do("decline", await market.requested(), market.consultant)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline"])
+async def test_second_answer_is_refused_with_the_status(market: Market, verb: str) -> None:
+    booking = await market.requested()
+    await market.do("decline", booking, market.consultant)
+    answer = await market.do(verb, booking, market.consultant)
+    assert refusal(answer) == (409, "invalid_transition")
+    assert "declined" in answer.json()["detail"]
+
+
+async def test_accept_after_respond_by_is_refused_before_any_sweep(market: Market) -> None:
+    booking = await market.requested(5 * DAY)
+    with clock.moved(timedelta(hours=48, seconds=1)):
+        answer = await market.do("accept", booking, market.consultant)
+    assert refusal(answer) == (409, "invalid_transition")
+    assert "requested" in answer.json()["detail"]
+    assert "expired" in answer.json()["detail"]
+    assert await market.stage.emitted(BookingAccepted) == []
