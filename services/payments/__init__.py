@@ -1,0 +1,6 @@
+"""Payments: the money.
+
+Owns customers, cards, payout accounts, payments, transfers, refunds, disputes, the ledger, Stripe's events.
+Publishes PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased, PaymentRefunded, PaymentDisputed,
+PaymentMethodChanged, PayoutAccountChanged, PayoutSent. Reacts to users, bookings and sessions.
+"""

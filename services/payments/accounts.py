@@ -1,0 +1,168 @@
+"""Payout accounts: one connected account per consultant. Its state is read at Stripe whenever it matters, so that no webhook is
+load-bearing."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.payouts import wake_transfers
+from services.payments.settings import PaymentsSettings
+from services.payments.stripe_api import Stripe, Uncertain
+from services.payments.stripe_api import accounts as stripe_accounts
+from services.payments.stripe_api.accounts import Account, Link
+from services.payments.tables import payout_accounts
+from shared.auth import User
+from shared.clock import now
+from shared.db import Database
+from shared.events import PayoutAccountChanged
+from shared.outbox import emit
+
+CURRENCIES = {"us": "usd", "gb": "gbp", "ca": "cad", "au": "aud", "ch": "chf", "jp": "jpy"}
+WAIT_FOR_EMAIL, LOOK_EVERY = 1.0, 0.05
+
+
+class Connected(NamedTuple):
+    """The account with a fresh onboarding link; `created` when this request made it."""
+
+    account: Account
+    link: Link
+    created: bool
+
+
+async def connect(database: Database, stripe: Stripe, settings: PaymentsSettings, user: User) -> Connected:
+    """The consultant's account, made on first use, and a fresh link into its onboarding."""
+    account_id, created = await _account_for(database, stripe, settings, user)
+    page = f"{settings.public_url.rstrip('/')}/payouts?onboarding="
+    link, account = await asyncio.gather(
+        stripe_accounts.onboarding_link(
+            stripe, account_id, refresh_url=f"{page}refresh", return_url=f"{page}return"
+        ),
+        refresh(database, stripe, user.id, account_id),
+    )
+    return Connected(account, link, created)
+
+
+async def _account_for(
+    database: Database, stripe: Stripe, settings: PaymentsSettings, user: User
+) -> tuple[str, bool]:
+    row = await _row(database, user.id)
+    if row is None:
+        row = await _prepare(database, settings, user)
+    if row.account_id is not None:
+        return row.account_id, False
+    made = await _create(stripe, row.params, user.id)
+    async with database.transaction() as db:
+        first = await db.execute(
+            update(payout_accounts)
+            .where(payout_accounts.c.user_id == user.id, payout_accounts.c.account_id.is_(None))
+            .values(account_id=made.id, requirements=made.requirements)
+        )
+        if first.rowcount:
+            await emit(db, PayoutAccountChanged(user_id=user.id, state="pending"))
+    return made.id, bool(first.rowcount)
+
+
+async def _create(stripe: Stripe, params: dict[str, Any], user_id: UUID) -> Account:
+    key = f"account:{user_id}"
+    try:
+        return await stripe_accounts.create_account(stripe, params, key=key)
+    except Uncertain as why:
+        if not why.replayed:
+            raise
+    # Stripe failed with this key once and will say so for a day. Should it have made an account all the same, no money can reach it.
+    return await stripe_accounts.create_account(stripe, params, key=f"{key}:anew")
+
+
+async def _row(database: Database, user_id: UUID) -> Any:
+    async with database.transaction() as db:
+        return (
+            await db.execute(select(payout_accounts).where(payout_accounts.c.user_id == user_id))
+        ).one_or_none()
+
+
+async def _prepare(database: Database, settings: PaymentsSettings, user: User) -> Any:
+    """Stores what the account is made with, before it is made: two requests at once send the same."""
+    params = {
+        "user_id": str(user.id),
+        "email": await _email(database, user.id),
+        "name": f"{user.first_name} {user.last_name}".strip(),
+        "country": settings.payout_country,
+        "currency": CURRENCIES.get(settings.payout_country, "eur"),
+    }
+    async with database.transaction() as db:
+        await db.execute(
+            insert(payout_accounts)
+            .values(user_id=user.id, params=params, status="pending", requirements=[], created_at=now())
+            .on_conflict_do_nothing()
+        )
+    return await _row(database, user.id)
+
+
+async def _email(database: Database, user_id: UUID) -> str | None:
+    """The consultant's address; right after registration the fact may still be on its way."""
+    waited = 0.0
+    while True:
+        email: str | None = await database.reader.value(
+            "select email from payments.people where user_id = $1", user_id
+        )
+        if email is not None or waited >= WAIT_FOR_EMAIL:
+            return email
+        await asyncio.sleep(LOOK_EVERY)
+        waited += LOOK_EVERY
+
+
+async def refresh(database: Database, stripe: Stripe, user_id: UUID, account_id: str) -> Account:
+    """Reads the account at Stripe and writes what has changed; tells it, and wakes the transfers that waited for it."""
+    account = await stripe_accounts.account(stripe, account_id)
+    async with database.transaction() as db:
+        row = (
+            await db.execute(
+                select(payout_accounts).where(payout_accounts.c.user_id == user_id).with_for_update()
+            )
+        ).one()
+        account = _as_known(account, onboarded_at=row.onboarded_at)
+        await _write(db, row, account)
+    return account
+
+
+def _as_known(account: Account, *, onboarded_at: datetime | None) -> Account:
+    """An account that could receive before and cannot now is restricted, whatever Stripe calls it meanwhile."""
+    if account.status == "pending" and onboarded_at is not None:
+        return Account(account.id, "restricted", account.requirements)
+    return account
+
+
+async def _write(db: AsyncConnection, row: Any, account: Account) -> None:
+    active = account.status == "active"
+    if row.status != account.status or row.requirements != account.requirements:
+        values: dict[str, Any] = {"status": account.status, "requirements": account.requirements}
+        if active and row.onboarded_at is None:
+            values["onboarded_at"] = now()
+        await db.execute(
+            update(payout_accounts).where(payout_accounts.c.user_id == row.user_id).values(**values)
+        )
+    if row.status != account.status:
+        await emit(db, PayoutAccountChanged(user_id=row.user_id, state=account.status))
+    if active:
+        await wake_transfers(db, row.user_id, account.id)
+
+
+async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
+    """Job: looks at the accounts that transfers wait for, in case nobody told us that they can receive. False: no more is due."""
+    rows = await database.reader.rows(
+        "select distinct a.user_id, a.account_id from payments.payout_accounts as a"
+        " join payments.payouts as p on p.consultant_id = a.user_id and p.status = 'pending'"
+        " where a.account_id is not null and p.available_on <= $1 and p.created_at < $2 limit 50",
+        now(),
+        now() - timedelta(seconds=30),
+    )
+    for row in rows:
+        await refresh(database, stripe, row["user_id"], row["account_id"])
+    return False

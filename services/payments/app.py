@@ -1,0 +1,77 @@
+"""The composition root of payments: the only file that knows every other."""
+
+from __future__ import annotations
+
+from litestar import Litestar
+
+from services.payments import accounts, cards
+from services.payments.operations import queue
+from services.payments.operations.captures import Captures
+from services.payments.operations.worker import Worker, kinds
+from services.payments.reactions import REACTIONS
+from services.payments.reconcile.report import Daily
+from services.payments.routes import ROUTES
+from services.payments.settings import PaymentsSettings
+from services.payments.stripe_api import connect
+from services.payments.stripe_events import store
+from services.payments.stripe_events.gaps import GapPoll
+from services.payments.stripe_events.handlers import Context
+from services.payments.stripe_events.job import EventsJob
+from services.payments.sweep import sweep
+from shared.auth import Verifier
+from shared.db import Database
+from shared.jobs import Job
+from shared.service import Service, build_service
+from shared.settings import load_or_exit
+
+SETTINGS = PaymentsSettings
+JOB_CONNECTIONS = 4
+
+
+def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Litestar:
+    """Payments with these settings."""
+    # Jobs have a small pool of their own, so that a burst of them takes no connection from requests and reactions.
+    database = Database(settings.database_url, pool_size=JOB_CONNECTIONS, name="payments-jobs")
+    stripe = connect(settings)
+    captures = Captures(settings.payout_delay_seconds)
+    worker = Worker(database, stripe, kinds(captures))
+    context = Context(database, stripe, captures)
+    events = EventsJob(context)
+    gaps = GapPoll(database, stripe)
+    sweep_every = settings.sweep_every_seconds
+
+    operations_job = Job("operations", worker.work, every=sweep_every)
+    events_job = Job("stripe-events", events.work, every=sweep_every)
+    queue.ring.listener = operations_job.wake
+    store.ring.listener = events_job.wake
+    jobs = [
+        operations_job,
+        events_job,
+        Job("stripe-gaps", gaps.work, every=settings.events_poll_seconds),
+        Job("open-setups", lambda: cards.check_open_setups(database, stripe), every=sweep_every),
+        Job("money-sweep", lambda: sweep(database), every=max(sweep_every, 60)),
+        Job("forget-old-events", lambda: store.forget_old(database), every=3600),
+        Job("reconcile", Daily(context).work, every=600),
+        Job("waiting-accounts", lambda: accounts.refresh_waiting(database, stripe), every=sweep_every),
+    ]
+
+    async def close(_: Service) -> None:
+        await worker.stop()
+        await stripe.close()
+        await database.close()
+
+    return build_service(
+        "payments",
+        settings,
+        ROUTES,
+        REACTIONS,
+        jobs,
+        state={"stripe": stripe, "worker": worker, "events": events, "gaps": gaps, "context": context},
+        verifier=verifier,
+        on_stop=close,
+    )
+
+
+def app() -> Litestar:
+    """Payments as the environment says."""
+    return build(load_or_exit(PaymentsSettings))

@@ -1,0 +1,40 @@
+"""A bank that wants the cardholder: their intent is confirmed on-session, and the browser goes on. The event tells how it ended."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.payments.errors import NothingToAuthenticate
+from services.payments.stripe_api import Declined, Refused, Stripe, intents
+from shared.db import Reader
+from shared.problems import NotFound
+
+_PAYMENT = """
+    select p.status, p.failure, p.due, p.payment_intent_id, coalesce(c.payment_method_id, p.payment_method_id) as card
+    from payments.payments as p
+    left join payments.cards as c on c.user_id = p.seeker_id and c.removed_at is null
+    where p.booking_id = $1 and p.seeker_id = $2
+"""
+
+
+async def secret_for(reader: Reader, stripe: Stripe, booking_id: UUID, seeker_id: UUID) -> str:
+    """The client secret with which the seeker confirms. Raises NotFound, NothingToAuthenticate, and Stripe's problems."""
+    row = await reader.row(_PAYMENT, booking_id, seeker_id)
+    if row is None:
+        raise NotFound
+    waits = row["status"] == "failed" and row["failure"] == "authentication_required" and row["due"] is None
+    if not waits or row["payment_intent_id"] is None:
+        raise NothingToAuthenticate
+    intent = await intents.intent(stripe, row["payment_intent_id"])
+    if intent.status in ("requires_action", "requires_confirmation"):
+        return intent.client_secret  # asked for before: the browser goes on where it was
+    if intent.status != "requires_payment_method" or row["card"] is None:
+        raise NothingToAuthenticate
+    try:
+        return (await intents.challenge_intent(stripe, intent.id, row["card"])).client_secret
+    except Declined as declined:
+        raise NothingToAuthenticate from declined
+    except Refused as refused:
+        if refused.code != intents.UNEXPECTED_STATE:
+            raise
+        raise NothingToAuthenticate from refused

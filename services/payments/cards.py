@@ -1,0 +1,239 @@
+"""Saving a card: one Stripe customer per seeker, one card on file. HTTP calls happen between transactions, never inside one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.errors import NoPaymentMethod
+from services.payments.operations import queue
+from services.payments.stripe_api import Stripe, StripeProblem, Uncertain
+from services.payments.stripe_api import cards as stripe_cards
+from services.payments.stripe_api.cards import Card, Setup
+from services.payments.tables import cards, customers, people, setup_intents
+from shared.auth import User
+from shared.clock import now
+from shared.db import Database
+from shared.events import PaymentMethodChanged
+from shared.ids import new_id
+from shared.outbox import emit
+from shared.telemetry import log
+
+KEY_TRUSTED_FOR = timedelta(hours=23)
+# A setup that nobody told us about is looked at after 20 s, 40 s, 80 s … and given up after a day.
+FIRST_CHECK, GIVE_UP = timedelta(seconds=20), timedelta(days=1)
+
+
+async def start_setup(database: Database, stripe: Stripe, user: User) -> Setup:
+    """A new SetupIntent of the seeker's customer."""
+    customer_id = await customer_for(database, stripe, user)
+    made = await stripe_cards.create_setup(stripe, customer_id, str(user.id), key=f"setup:{new_id()}")
+    at = now()
+    async with database.transaction() as db:
+        await db.execute(
+            insert(setup_intents).values(
+                setup_intent_id=made.id,
+                user_id=user.id,
+                state="open",
+                checks=0,
+                check_at=at + FIRST_CHECK,
+                created_at=at,
+            )
+        )
+    return made
+
+
+async def customer_for(database: Database, stripe: Stripe, user: User) -> str:
+    """The seeker's Stripe customer, made on first use. Two requests at once send the same key and parameters, and so get the
+    same customer."""
+    known: str | None = await database.reader.value(
+        "select customer_id from payments.customers where user_id = $1", user.id
+    )
+    if known is not None:
+        return known
+    params, created_at = await _customer_params(database, user)
+    customer_id = None
+    if now() - created_at > KEY_TRUSTED_FOR:
+        customer_id = await stripe_cards.customer_of(stripe, str(user.id))
+    if customer_id is None:
+        customer_id = await _create_customer(stripe, params, user.id)
+    async with database.transaction() as db:
+        await db.execute(
+            update(customers)
+            .where(customers.c.user_id == user.id, customers.c.customer_id.is_(None))
+            .values(customer_id=customer_id)
+        )
+    return customer_id
+
+
+async def _create_customer(stripe: Stripe, params: dict[str, Any], user_id: UUID) -> str:
+    key = f"customer:{user_id}"
+    try:
+        return await stripe_cards.create_customer(stripe, params, key=key)
+    except Uncertain as why:
+        if not why.replayed:
+            raise
+    # Stripe failed with this key once and will say so for a day: either it made the customer all the same, or another key is free.
+    found = await stripe_cards.customer_of(stripe, str(user_id))
+    return found or await stripe_cards.create_customer(stripe, params, key=f"{key}:anew")
+
+
+async def _customer_params(database: Database, user: User) -> tuple[dict[str, Any], datetime]:
+    async with database.transaction() as db:
+        email = await db.scalar(select(people.c.email).where(people.c.user_id == user.id))
+        params = {
+            "name": f"{user.first_name} {user.last_name}".strip(),
+            "email": email,
+            "metadata": {"user_id": str(user.id)},
+        }
+        given = {name: value for name, value in params.items() if value}
+        await db.execute(
+            insert(customers).values(user_id=user.id, params=given, created_at=now()).on_conflict_do_nothing()
+        )
+        row = (await db.execute(select(customers).where(customers.c.user_id == user.id))).one()
+    return row.params, row.created_at
+
+
+async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) -> bool:
+    """Looks at a SetupIntent and takes its card over if it has succeeded. Whether it is final."""
+    setup = await stripe_cards.setup(stripe, setup_intent_id)
+    async with database.transaction() as db:
+        row = (
+            await db.execute(
+                select(setup_intents)
+                .where(setup_intents.c.setup_intent_id == setup_intent_id)
+                .with_for_update()
+            )
+        ).one_or_none()
+        user_id = row.user_id if row is not None else _uuid(setup.user_id)
+        if row is not None and row.state == "done":
+            return True
+        if setup.status == "succeeded" and setup.card is not None and user_id is not None:
+            await keep_card(db, user_id, setup.card, row.created_at if row is not None else now())
+        final = setup.status in ("succeeded", "canceled")
+        if row is not None:
+            await db.execute(
+                update(setup_intents)
+                .where(setup_intents.c.setup_intent_id == setup_intent_id)
+                .values(
+                    state="done" if final or now() - row.created_at > GIVE_UP else "open",
+                    checks=row.checks + 1,
+                    check_at=now() + FIRST_CHECK * 2 ** min(row.checks, 12),
+                )
+            )
+    return final
+
+
+async def check_open_setups(database: Database, stripe: Stripe) -> bool:
+    """Job: looks at SetupIntents that nobody has told us the end of. Whether there are likely more."""
+    rows = await database.reader.rows(
+        "select setup_intent_id from payments.setup_intents where state = 'open' and check_at <= $1"
+        " order by check_at limit 20",
+        now(),
+    )
+    for row in rows:
+        try:
+            await check_setup(database, stripe, row["setup_intent_id"])
+        except StripeProblem as problem:
+            log.warning("setup cannot be looked at", reason=str(problem))
+            await _look_later(database, row["setup_intent_id"])
+    return len(rows) == 20
+
+
+async def _look_later(database: Database, setup_intent_id: str) -> None:
+    at = now()
+    async with database.transaction() as db:
+        await db.execute(
+            update(setup_intents)
+            .where(setup_intents.c.setup_intent_id == setup_intent_id)
+            .values(
+                check_at=at + timedelta(minutes=5),
+                state=case((setup_intents.c.created_at < at - GIVE_UP, "done"), else_="open"),
+            )
+        )
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:
+    """Puts `card` on file in place of the one before, which is forgotten at Stripe. Told late about an older card than the one
+    on file, it is the older that is forgotten."""
+    await db.execute(select(customers.c.user_id).where(customers.c.user_id == user_id).with_for_update())
+    row = (await db.execute(select(cards).where(cards.c.user_id == user_id))).one_or_none()
+    if row is not None and row.payment_method_id == card.id:
+        return
+    if row is not None and row.chosen_at > chosen_at:
+        await forget(db, user_id, card.id)
+        return
+    values = {
+        "payment_method_id": card.id,
+        "brand": card.brand,
+        "last4": card.last4,
+        "exp_month": card.exp_month,
+        "exp_year": card.exp_year,
+        "chosen_at": chosen_at,
+        "removed_at": None,
+    }
+    await db.execute(
+        insert(cards)
+        .values(user_id=user_id, **values)
+        .on_conflict_do_update(index_elements=["user_id"], set_=values)
+    )
+    if row is not None and row.removed_at is None:
+        await forget(db, user_id, row.payment_method_id)
+    await emit(db, PaymentMethodChanged(user_id=user_id, state="saved"))
+
+
+async def remove_card(db: AsyncConnection, user_id: UUID) -> None:
+    """Takes the card off file and has it forgotten at Stripe. Raises NoPaymentMethod."""
+    payment_method_id = await _take_off(db, user_id)
+    if payment_method_id is None:
+        raise NoPaymentMethod
+    await forget(db, user_id, payment_method_id)
+
+
+async def _take_off(db: AsyncConnection, user_id: UUID, payment_method_id: str | None = None) -> str | None:
+    statement = update(cards).where(cards.c.user_id == user_id, cards.c.removed_at.is_(None))
+    if payment_method_id is not None:
+        statement = statement.where(cards.c.payment_method_id == payment_method_id)
+    taken: str | None = await db.scalar(
+        statement.values(removed_at=now()).returning(cards.c.payment_method_id)
+    )
+    if taken is not None:
+        await emit(db, PaymentMethodChanged(user_id=user_id, state="removed"))
+    return taken
+
+
+async def forget(db: AsyncConnection, user_id: UUID, payment_method_id: str) -> None:
+    """Plans the card's detachment at Stripe."""
+    await queue.plan(db, "detach", user_id, {"payment_method": payment_method_id})
+
+
+async def check_card(database: Database, stripe: Stripe, payment_method_id: str) -> None:
+    """Takes over what Stripe knows of a card on file: new expiry dates, or that it was detached there."""
+    row = await database.reader.row(
+        "select user_id from payments.cards where payment_method_id = $1 and removed_at is null",
+        payment_method_id,
+    )
+    if row is None:
+        return
+    card = await stripe_cards.card(stripe, payment_method_id)
+    async with database.transaction() as db:
+        if card is None or card.customer_id is None:
+            await _take_off(db, row["user_id"], payment_method_id)
+            return
+        await db.execute(
+            update(cards)
+            .where(cards.c.user_id == row["user_id"], cards.c.payment_method_id == payment_method_id)
+            .values(brand=card.brand, last4=card.last4, exp_month=card.exp_month, exp_year=card.exp_year)
+        )

@@ -1,0 +1,138 @@
+"""Disputes: while the cardholder's bank has the money, the consultant's share is held or taken back; winning restores it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments import ledger, lifecycle, payouts
+from services.payments.operations.steps import Payment, change, load
+from services.payments.stripe_api import Stripe, events
+from services.payments.stripe_api.events import Dispute
+from services.payments.tables import disputes
+from shared.clock import now
+from shared.db import Database
+from shared.events import PaymentDisputed
+from shared.money import share
+from shared.outbox import emit
+
+OUTCOMES = {"won": "won", "lost": "lost", "prevented": "won"}
+
+
+async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> None:
+    """Looks at a dispute at Stripe and does what its state asks for, each once. An inquiry (`warning_…`) takes no money yet."""
+    dispute = await events.dispute(stripe, dispute_id)
+    if dispute.status.startswith("warning"):
+        return
+    booking_id: UUID | None = await database.reader.value(
+        "select booking_id from payments.payments where charge_id = $1", dispute.charge_id
+    )
+    if booking_id is None:
+        return  # a charge that is not of this platform's bookings
+    async with database.transaction() as db:
+        payment = await load(db, booking_id)
+        assert payment is not None
+        row = await _row(db, dispute.id)
+        if row is None:
+            payment = await _open(db, payment, dispute)
+            row = await _row(db, dispute.id)
+        outcome = OUTCOMES.get(dispute.status, "open")
+        if row.outcome == "open" and outcome != "open":
+            await _decide(db, payment, row, outcome)
+        await db.execute(
+            update(disputes).where(disputes.c.dispute_id == dispute.id).values(status=dispute.status)
+        )
+
+
+async def _row(db: AsyncConnection, dispute_id: str) -> Any:
+    return (await db.execute(select(disputes).where(disputes.c.dispute_id == dispute_id))).one_or_none()
+
+
+async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Payment:
+    """Stripe has taken the amount and a fee from our balance: the share of it is frozen, or taken back."""
+    rest = payment.captured_amount - payment.refunded_amount
+    kept = share(rest, payment.commission_bps)
+    commission = kept - share(max(rest - dispute.amount, 0), payment.commission_bps)
+    payout = await payouts.locked(db, payment.booking_id)
+    taken = (
+        min(dispute.amount - commission, payout.amount - payout.reversed_amount) if payout is not None else 0
+    )
+    await db.execute(
+        insert(disputes).values(
+            dispute_id=dispute.id,
+            booking_id=payment.booking_id,
+            amount=dispute.amount,
+            currency=dispute.currency,
+            fee=dispute.fee,
+            commission_amount=commission,
+            share=taken,
+            reason=dispute.reason,
+            status=dispute.status,
+            outcome="open",
+            opened_at=now(),
+        )
+    )
+    changed = await change(
+        db, payment.booking_id, status=lifecycle.advance(payment.status, "dispute") or payment.status
+    )
+    await ledger.post(
+        db,
+        payment.booking_id,
+        payment.currency,
+        ("dispute", dispute.id, dispute.amount),
+        ("commission_return", dispute.id, commission),
+        ("stripe_fee", dispute.id, dispute.fee),
+    )
+    await _tell(db, payment, dispute.amount, "opened")
+    if payout is not None:
+        frozen = await payouts.write(db, payment.booking_id, reversed_amount=payout.reversed_amount + taken)
+        await payouts.settle(db, changed, frozen)
+    return changed
+
+
+async def _decide(db: AsyncConnection, payment: Payment, row: Any, outcome: str) -> None:
+    """The bank has decided. Won: the money and the fee are back, and the consultant is paid again."""
+    await db.execute(
+        update(disputes)
+        .where(disputes.c.dispute_id == row.dispute_id)
+        .values(outcome=outcome, closed_at=now())
+    )
+    if outcome == "won":
+        await _restore(db, payment, row)
+    await _tell(db, payment, row.amount, outcome)
+
+
+async def _restore(db: AsyncConnection, payment: Payment, row: Any) -> None:
+    status = "refunded" if payment.refunded_amount == payment.captured_amount else "captured"
+    changed = await change(db, payment.booking_id, status=status)
+    await ledger.post(
+        db,
+        payment.booking_id,
+        payment.currency,
+        ("dispute_won", row.dispute_id, row.amount),
+        ("commission_restored", row.dispute_id, row.commission_amount),
+        ("fee_returned", row.dispute_id, row.fee),
+    )
+    payout = await payouts.locked(db, payment.booking_id)
+    if payout is not None:
+        restored = await payouts.write(
+            db, payment.booking_id, reversed_amount=payout.reversed_amount - row.share
+        )
+        await payouts.settle(db, changed, restored)
+
+
+async def _tell(db: AsyncConnection, payment: Payment, amount: int, reason: str) -> None:
+    await emit(
+        db,
+        PaymentDisputed(
+            booking_id=payment.booking_id,
+            payment_intent_id=payment.payment_intent_id,
+            amount=amount,
+            currency=payment.currency,
+            reason=reason,
+        ),
+    )

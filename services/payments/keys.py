@@ -1,0 +1,122 @@
+"""`Idempotency-Key` for handlers that call Stripe: as `shared.idempotency`, with no transaction held open during the call."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.clock import now
+from shared.db import Database
+from shared.idempotency import KEPT_FOR, fingerprint_of, idempotency_keys
+from shared.problems import (
+    MEDIA_TYPE,
+    FieldError,
+    IdempotencyKeyReused,
+    Problem,
+    Unavailable,
+    ValidationFailed,
+)
+from shared.telemetry import trail
+
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
+# A request whose process died holds its key no longer than this.
+ABANDONED = timedelta(seconds=60)
+LOOK_EVERY, LOOKS = 0.05, 400
+
+
+def idempotent_call(handler: Handler) -> Handler:
+    """For handlers of POST that take `request` and return a Response of a Struct."""
+
+    @functools.wraps(handler)
+    async def wrapper(**kwargs: Any) -> Any:
+        request: Request[Any, Any, Any] = kwargs["request"]
+        key = request.headers.get("idempotency-key")
+        if key is None:
+            return await handler(**kwargs)
+        if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
+            raise ValidationFailed(
+                [FieldError("Idempotency-Key", "must be 1 to 255 printable ASCII characters")]
+            )
+        slot = Slot(request.app.state.service.database, request.user.id, key)
+        fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
+        earlier = await slot.claim(fingerprint)
+        return earlier if earlier is not None else await slot.fill(handler, kwargs)
+
+    return wrapper  # type: ignore[return-value]
+
+
+class Slot:
+    """One user's key."""
+
+    def __init__(self, database: Database, user_id: UUID, key: str) -> None:
+        self._database, self._user_id, self._key = database, user_id, key
+        self._mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
+
+    async def claim(self, fingerprint: bytes) -> Response[Any] | None:
+        """The first answer, waited for while it is being made; None when this request is the first."""
+        for _ in range(LOOKS):
+            at = now()
+            async with self._database.transaction() as db:
+                added = await db.execute(
+                    insert(idempotency_keys)
+                    .values(user_id=self._user_id, key=self._key, fingerprint=fingerprint, created_at=at)
+                    .on_conflict_do_nothing()
+                )
+                if added.rowcount:
+                    return None
+                row = (await db.execute(select(idempotency_keys).where(self._mine))).one_or_none()
+                if row is None:
+                    continue
+                if _is_over(row, at):
+                    await db.execute(delete(idempotency_keys).where(self._mine))
+                    continue
+            if row.fingerprint != fingerprint:
+                raise IdempotencyKeyReused
+            if row.status is not None:
+                return _again(row)
+            await asyncio.sleep(LOOK_EVERY)
+        raise Unavailable
+
+    async def fill(self, handler: Callable[..., Awaitable[Any]], kwargs: dict[str, Any]) -> Any:
+        """Runs the handler and keeps its answer; a failure of ours leaves no trace."""
+        try:
+            response = await handler(**kwargs)
+        except Problem as problem:
+            if problem.status < 500:
+                await self._keep(problem.status, problem.body(trail.get().request_id))
+            else:
+                await self._leave()
+            raise
+        except BaseException:
+            await self._leave()
+            raise
+        await self._keep(response.status_code, msgspec.json.encode(response.content))
+        return response
+
+    async def _keep(self, status: int, body: bytes) -> None:
+        async with self._database.transaction() as db:
+            await db.execute(update(idempotency_keys).where(self._mine).values(status=status, body=body))
+
+    async def _leave(self) -> None:
+        async with self._database.transaction() as db:
+            await db.execute(delete(idempotency_keys).where(self._mine))
+
+
+def _is_over(row: Any, at: datetime) -> bool:
+    age = at - row.created_at
+    return bool(age > KEPT_FOR or (row.status is None and age > ABANDONED))
+
+
+def _again(row: Any) -> Response[Any]:
+    media_type = MEDIA_TYPE if row.status >= 400 else "application/json"
+    headers = {"Idempotent-Replayed": "true"}
+    return Response(row.body, status_code=row.status, media_type=media_type, headers=headers)

@@ -1,0 +1,227 @@
+"""Holding money on a card: the first hold of a booking, its renewal, and letting go of holds that nobody needs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments import lifecycle
+from services.payments.operations import queue
+from services.payments.operations.queue import Operation
+from services.payments.operations.steps import Kind, Payment, change, intent_params, proceed
+from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
+from services.payments.stripe_api.intents import Intent
+from shared.clock import now
+from shared.events import PaymentAuthorized, PaymentFailed
+from shared.outbox import emit
+from shared.telemetry import log
+
+HELD = ("requires_capture", "succeeded")
+# The saved card is gone or no longer this customer's: the seeker has to save one again.
+CARD_IS_GONE = ("resource_missing", "payment_method_unexpected_state")
+
+
+async def send(stripe: Stripe, operation: Operation) -> Intent:
+    """Makes the hold, after ending the intent of the attempt before: two may not live side by side. Was that one confirmed
+    by the cardholder meanwhile, it is the hold."""
+    params = operation.params
+    earlier = params.get("previous")
+    if earlier is not None:
+        before = await intents.intent(stripe, earlier)
+        if before.status in HELD:
+            return before
+        if before.status != "canceled":
+            await intents.cancel_intent(stripe, earlier, key=f"{operation.idempotency_key}:previous")
+    made = await intents.create_intent(
+        stripe, params, key=operation.idempotency_key, manual=operation.kind != "charge"
+    )
+    if made.status not in HELD:
+        raise Uncertain(made.status, replayed=True)  # the bank takes its time: the intent itself will tell
+    return made
+
+
+async def find(stripe: Stripe, operation: Operation) -> Intent | None:
+    """The intent that this step made, whatever we were told. Raises Declined when it made one that failed."""
+    params = operation.params
+    for made in await intents.intents_of(stripe, params["customer"], params["booking_id"]):
+        if made.metadata.get("operation") != operation.idempotency_key:
+            continue
+        if made.status in HELD:
+            return made
+        if made.status == "processing":
+            raise Uncertain("processing")
+        if made.status == "requires_payment_method" and made.failure:
+            raise Declined(made.failure, "found", made.id, made.charge_id)
+    return None
+
+
+async def authorized(db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent) -> None:
+    """The bank holds the money. A hold that is wanted no longer (a newer attempt, a payment that is final) is let go."""
+    wanted = payment.status == "authorizing" and operation.params["attempt"] == payment.attempt
+    if not wanted:
+        if intent.id != payment.payment_intent_id:
+            await queue.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
+        return
+    await hold(db, payment, intent, payment_method_id=operation.params.get("payment_method"))
+
+
+async def hold(db: AsyncConnection, payment: Payment, intent: Intent, **values: Any) -> None:
+    """Writes that `intent` holds the money, and goes on from there."""
+    status = lifecycle.advance(payment.status, "hold")
+    if status is None:
+        return
+    changed = await change(
+        db,
+        payment.booking_id,
+        status=status,
+        failure=None,
+        payment_intent_id=intent.id,
+        charge_id=intent.charge_id,
+        capture_before=intent.capture_before,
+        **values,
+    )
+    if changed.due != "release":
+        await emit(
+            db,
+            PaymentAuthorized(
+                booking_id=payment.booking_id,
+                payment_intent_id=intent.id,
+                amount=intent.amount,
+                currency=payment.currency,
+                capture_before=intent.capture_before,
+            ),
+        )
+    await plan_renewal(db, changed)
+    await proceed(db, changed)
+
+
+async def plan_renewal(db: AsyncConnection, payment: Payment) -> None:
+    """Plans a new hold in time before this one lapses, where the session's end plus a day lies beyond."""
+    when = lifecycle.renewal_due(payment.scheduled_end, payment.capture_before)
+    if when is not None and payment.due is None:
+        params = intent_params(payment, payment.amount)
+        await queue.plan(
+            db, "renew", payment.booking_id, params, due_at=max(when, now() + timedelta(seconds=1))
+        )
+
+
+async def failed(db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined) -> None:
+    """The bank said no. The intent stays: the cardholder may confirm it, or the next attempt ends it."""
+    if payment.status != "authorizing" or operation.params["attempt"] != payment.attempt:
+        return
+    await fail(db, payment, declined.reason, intent_id=declined.intent_id or payment.payment_intent_id)
+
+
+async def fail(db: AsyncConnection, payment: Payment, reason: str, *, intent_id: str | None) -> None:
+    """Writes why there is no hold, tells it, and goes on from there (a cancelled booking's intent is ended)."""
+    status = lifecycle.advance(payment.status, "fail")
+    if status is None:
+        return
+    changed = await change(
+        db,
+        payment.booking_id,
+        status=status,
+        failure=reason,
+        payment_intent_id=intent_id,
+        capture_before=None,
+    )
+    if changed.due != "release":
+        await emit(
+            db,
+            PaymentFailed(
+                booking_id=payment.booking_id,
+                payment_intent_id=intent_id,
+                amount=payment.amount,
+                currency=payment.currency,
+                reason=reason,
+            ),
+        )
+    await proceed(db, changed)
+
+
+def reason_of(refused: Refused) -> str:
+    """Why a hold was refused, as the contract says it."""
+    if refused.code == "no_payment_method" or refused.code in CARD_IS_GONE:
+        return "no_payment_method"
+    return "processing_error"
+
+
+async def refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
+    """Stripe will not even ask the bank: a failed payment, and for all but a missing card an alarm for us."""
+    reason = reason_of(why)
+    if reason != "no_payment_method":
+        log.error("authorisation refused", booking_id=operation.subject_id, reason=str(why))
+    await failed(db, operation, payment, Declined(reason, why.code, None, None))
+
+
+# ---- renewal
+
+
+async def renewed(db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent) -> None:
+    """There is a new hold: it takes the place of the old one, which is let go."""
+    if payment.status != "authorized" or payment.due is not None:
+        await queue.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
+        return
+    old = payment.payment_intent_id
+    await hold(
+        db,
+        payment,
+        intent,
+        renewals=payment.renewals + 1,
+        payment_method_id=operation.params.get("payment_method"),
+    )
+    if old is not None and old != intent.id:
+        await queue.plan(db, "abandon", payment.booking_id, {"intent": old})
+
+
+async def renewal_failed(
+    db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
+) -> None:
+    """No new hold: told at once, while there is time to try another card. The old hold is let go: the next attempt makes its own."""
+    if payment.status != "authorized" or payment.due is not None:
+        return
+    old = payment.payment_intent_id
+    await fail(db, payment, declined.reason, intent_id=declined.intent_id or old)
+    if declined.intent_id is not None and old is not None:
+        await queue.plan(db, "abandon", payment.booking_id, {"intent": old})
+
+
+async def renewal_refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
+    log.error("renewal refused", booking_id=operation.subject_id, reason=str(why))
+    await renewal_failed(db, operation, payment, Declined(reason_of(why), why.code, None, None))
+
+
+# ---- letting go of an intent that is not the payment's
+
+
+async def send_abandon(stripe: Stripe, operation: Operation) -> Intent:
+    return await intents.cancel_intent(stripe, operation.params["intent"], key=operation.idempotency_key)
+
+
+async def find_abandon(stripe: Stripe, operation: Operation) -> Intent | None:
+    found = await intents.intent(stripe, operation.params["intent"])
+    return found if found.status in ("canceled", "succeeded") else None
+
+
+async def abandoned(_: AsyncConnection, operation: Operation, payment: Payment, intent: Intent) -> None:
+    if intent.status == "succeeded":
+        log.error("a stray intent was captured", booking_id=operation.subject_id, intent=intent.id)
+
+
+async def abandon_refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
+    if why.code != "resource_missing":
+        await retry_anew(db, operation, payment, why)
+
+
+async def retry_anew(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
+    """Stripe would not do what must be done: alarm, and again with a new key after a pause that grows with the attempts."""
+    log.error("operation refused", kind=operation.kind, subject_id=operation.subject_id, reason=str(why))
+    pause = timedelta(seconds=queue.pause_after(operation.attempt + 5))
+    await queue.plan(db, operation.kind, operation.subject_id, operation.params, due_at=now() + pause)
+
+
+AUTHORIZE = Kind(send, find, authorized, refused, failed)
+RENEW = Kind(send, find, renewed, renewal_refused, renewal_failed)
+ABANDON = Kind(send_abandon, find_abandon, abandoned, abandon_refused)

@@ -1,0 +1,31 @@
+"""Forgetting at Stripe a card that was replaced or removed here."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.operations.authorizations import retry_anew
+from services.payments.operations.queue import Operation
+from services.payments.operations.steps import Kind, Payment
+from services.payments.stripe_api import Refused, Stripe, cards
+
+
+async def send(stripe: Stripe, operation: Operation) -> bool:
+    await cards.detach_card(stripe, operation.params["payment_method"], key=operation.idempotency_key)
+    return True
+
+
+async def find(stripe: Stripe, operation: Operation) -> bool | None:
+    left = await cards.card(stripe, operation.params["payment_method"])
+    return True if left is None or left.customer_id is None else None
+
+
+async def detached(_: AsyncConnection, operation: Operation, payment: Payment, __: bool) -> None:
+    """The card is gone; there is nothing to note."""
+
+
+async def refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
+    await retry_anew(db, operation, payment, why)
+
+
+DETACH = Kind(send, find, detached, refused)

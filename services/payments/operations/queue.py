@@ -1,0 +1,212 @@
+"""The rows of the saga: planned in the transaction that decides them, claimed, put off, finished.
+
+The idempotency key is there before the call, so a crash at any moment ends in the same call again and Stripe's first answer.
+Of one booking one step runs at a time, and while one is in doubt no other starts.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import bindparam, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.tables import operations
+from shared.clock import now
+from shared.db import after_commit
+from shared.ids import new_id
+from shared.telemetry import trail
+
+LEASE = timedelta(seconds=60)
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 300.0
+# What may be planned although one of its kind is still open: each is about another thing.
+SEVERAL = ("abandon", "refund", "detach")
+
+
+class Bell:
+    """Rung after a commit that made work; the worker's job listens."""
+
+    def __init__(self) -> None:
+        self.listener: Callable[[], None] | None = None
+
+    def __call__(self) -> None:
+        if self.listener is not None:
+            self.listener()
+
+
+ring = Bell()
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """A claimed step. `tries` counts this one; it is the fence against a worker whose lease has run out."""
+
+    id: UUID
+    subject_id: UUID
+    kind: str
+    attempt: int
+    idempotency_key: str
+    params: dict[str, Any]
+    tries: int
+    first_sent_at: datetime
+    trail: dict[str, Any] | None
+
+
+_PLAN = text(
+    """
+    insert into payments.operations
+        (id, subject_id, kind, attempt, idempotency_key, state, params, due_at, trail, created_at)
+    select cast(:id as uuid), cast(:subject as uuid), cast(:kind as text), n.attempt,
+           cast(:prefix as text) || n.attempt, cast(:state as text), cast(:params as jsonb),
+           cast(:due_at as timestamptz), cast(:trail as jsonb), cast(:at as timestamptz)
+    from (select coalesce(max(o.attempt), 0) + 1 as attempt,
+                 coalesce(bool_or(o.state in ('due', 'running', 'waiting')), false) as open
+          from payments.operations as o
+          where o.subject_id = cast(:subject as uuid) and o.kind = cast(:kind as text)) as n
+    where cast(:several as boolean) or not n.open
+    """
+).bindparams(bindparam("params", type_=JSONB), bindparam("trail", type_=JSONB(none_as_null=True)))
+
+
+async def plan(
+    db: AsyncConnection,
+    kind: str,
+    subject_id: UUID,
+    params: dict[str, Any],
+    *,
+    due_at: datetime | None = None,
+    waiting: bool = False,
+) -> bool:
+    """Adds the next attempt of a step, unless one of its kind is open; wakes the worker at the commit. Whether it was added."""
+    at, current = now(), trail.get()
+    subject = "user" if kind == "detach" else "booking"
+    added = await db.execute(
+        _PLAN,
+        {
+            "id": new_id(),
+            "subject": subject_id,
+            "kind": kind,
+            "prefix": f"{subject}:{subject_id}:{kind}:",
+            "state": "waiting" if waiting else "due",
+            "params": params,
+            "due_at": due_at or at,
+            "trail": {"request_id": current.request_id, "traceparent": current.traceparent},
+            "at": at,
+            "several": kind in SEVERAL,
+        },
+    )
+    if due_at is None and not waiting:
+        after_commit(db, ring)
+    return bool(added.rowcount)
+
+
+# The card is the one on file at the moment of the claim, and stays that of the key.
+_CLAIM = text(
+    """
+    with picked as (
+        select o.id from payments.operations as o
+        where ((o.state = 'due' and o.due_at <= :at) or (o.state = 'running' and o.claimed_until < :at))
+          and not exists (
+              select 1 from payments.operations as other
+              where other.subject_id = o.subject_id and other.id <> o.id
+                and (other.state = 'running'
+                     or (other.state = 'due' and (other.in_doubt or (other.due_at <= :at and other.id < o.id)))))
+        order by o.due_at limit :most for update skip locked
+    )
+    update payments.operations as o
+    set state = 'running', claimed_until = :until, tries = o.tries + 1, in_doubt = true,
+        first_sent_at = coalesce(o.first_sent_at, :at),
+        params = case when o.kind in ('authorize', 'renew', 'charge') and not o.params ? 'payment_method'
+            then o.params || coalesce(
+                (select jsonb_strip_nulls(jsonb_build_object('customer', cu.customer_id, 'payment_method', ca.payment_method_id))
+                 from payments.customers as cu
+                 left join payments.cards as ca on ca.user_id = cu.user_id and ca.removed_at is null
+                 where cu.user_id = cast(o.params ->> 'seeker_id' as uuid)), '{}')
+            else o.params end
+    from picked where picked.id = o.id
+    returning o.id, o.subject_id, o.kind, o.attempt, o.idempotency_key, o.params, o.tries, o.first_sent_at, o.trail
+    """
+).columns(params=JSONB, trail=JSONB)
+
+
+async def claim(db: AsyncConnection, most: int) -> list[Operation]:
+    """Takes up to `most` due steps, each of another booking, for the length of the lease."""
+    at = now()
+    rows = await db.execute(_CLAIM, {"at": at, "until": at + LEASE, "most": most})
+    return [Operation(**row) for row in rows.mappings()]
+
+
+async def finish(
+    db: AsyncConnection,
+    operation: Operation,
+    state: str,
+    *,
+    stripe_id: str | None = None,
+    error: str | None = None,
+) -> bool:
+    """Notes the step's outcome. False when another worker has taken it over meanwhile: then nothing may be recorded."""
+    done = await db.execute(
+        update(operations)
+        .where(operations.c.id == operation.id, operations.c.state == "running")
+        .where(operations.c.tries == operation.tries)
+        .values(
+            state=state,
+            in_doubt=False,
+            stripe_id=stripe_id,
+            last_error=error,
+            finished_at=now(),
+            claimed_until=None,
+        )
+    )
+    return bool(done.rowcount)
+
+
+async def keep_params(db: AsyncConnection, operation: Operation, params: dict[str, Any]) -> bool:
+    """Notes what will be sent with the step's key, before it is sent. False as in `finish`."""
+    done = await db.execute(
+        update(operations)
+        .where(operations.c.id == operation.id, operations.c.state == "running")
+        .where(operations.c.tries == operation.tries)
+        .values(params=params)
+    )
+    return bool(done.rowcount)
+
+
+async def put_off(
+    db: AsyncConnection, operation: Operation, seconds: float, error: str, *, in_doubt: bool
+) -> None:
+    """The same step with the same key, `seconds` later."""
+    await db.execute(
+        update(operations)
+        .where(operations.c.id == operation.id, operations.c.state == "running")
+        .where(operations.c.tries == operation.tries)
+        .values(
+            state="due",
+            in_doubt=in_doubt,
+            due_at=now() + timedelta(seconds=seconds),
+            last_error=error[:500],
+            claimed_until=None,
+        )
+    )
+
+
+async def drop_unsent(db: AsyncConnection, subject_id: UUID, *kinds: str) -> int:
+    """Takes back steps that were never sent. How many."""
+    dropped = await db.execute(
+        update(operations)
+        .where(operations.c.subject_id == subject_id, operations.c.kind.in_(kinds))
+        .where(operations.c.state.in_(("due", "waiting")), operations.c.in_doubt.is_(False))
+        .values(state="dropped", finished_at=now())
+    )
+    return dropped.rowcount
+
+
+def pause_after(tries: int) -> float:
+    """Seconds until the next try: doubling, at most five minutes, with a fifth of jitter."""
+    pause: float = min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 20), LONGEST_PAUSE)
+    return pause * random.uniform(0.9, 1.1)  # noqa: S311

@@ -1,0 +1,54 @@
+"""Returning captured money to the card. The refund goes out first, for it is the seeker's; the consultant's share follows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments import refunds
+from services.payments.operations.queue import Operation
+from services.payments.operations.steps import Kind, Payment
+from services.payments.stripe_api import Refused, Stripe, intents
+from services.payments.stripe_api.intents import Refund
+from services.payments.tables import refunds as rows
+from shared.clock import now
+from shared.telemetry import log
+
+
+async def send(stripe: Stripe, operation: Operation) -> Refund:
+    params = operation.params
+    return await intents.create_refund(
+        stripe,
+        params["charge"],
+        params["amount"],
+        key=operation.idempotency_key,
+        booking_id=params["booking_id"],
+    )
+
+
+async def find(stripe: Stripe, operation: Operation) -> Refund | None:
+    for made in await intents.refunds_of(stripe, operation.params["charge"]):
+        if made.metadata.get("operation") == operation.idempotency_key:
+            return made
+    return None
+
+
+async def refunded(db: AsyncConnection, operation: Operation, payment: Payment, refund: Refund) -> None:
+    """The money is on its way back."""
+    row = await refunds.row(db, UUID(operation.params["refund"]))
+    await refunds.apply(db, payment, row, refund.id)
+
+
+async def refused(db: AsyncConnection, operation: Operation, _: Payment, why: Refused) -> None:
+    """Stripe will not return it (already refunded or charged back there): the refund has failed, and says why."""
+    log.error("refund refused", booking_id=operation.subject_id, reason=str(why))
+    await db.execute(
+        update(rows)
+        .where(rows.c.id == UUID(operation.params["refund"]))
+        .values(state="failed", failure=why.code, updated_at=now())
+    )
+
+
+REFUND = Kind(send, find, refunded, refused)

@@ -1,0 +1,128 @@
+"""Sending the consultant's share, and taking back what a refund or a dispute cost of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments import ledger, payouts
+from services.payments.operations.authorizations import retry_anew
+from services.payments.operations.queue import Operation
+from services.payments.operations.steps import Kind, Payment
+from services.payments.stripe_api import Refused, Stripe, transfers
+from services.payments.stripe_api.transfers import CANNOT_RECEIVE, Reversal, Transfer
+from services.payments.tables import payout_accounts
+from shared.clock import now
+from shared.telemetry import log
+
+
+async def send(stripe: Stripe, operation: Operation) -> Transfer:
+    return await transfers.create_transfer(stripe, operation.params, key=operation.idempotency_key)
+
+
+async def find(stripe: Stripe, operation: Operation) -> Transfer | None:
+    """The transfer that this step made. By its key in the metadata, for a booking may be paid again after a won dispute."""
+    for made in await transfers.transfers_of(stripe, operation.params["booking_id"]):
+        if made.metadata.get("operation") == operation.idempotency_key:
+            return made
+    return None
+
+
+async def sent(db: AsyncConnection, operation: Operation, payment: Payment, transfer: Transfer) -> None:
+    """The money is on its way to the consultant's account."""
+    payout = await payouts.locked(db, operation.subject_id)
+    assert payout is not None
+    await ledger.post(db, payout.booking_id, payout.currency, ("transfer", transfer.id, transfer.amount))
+    changed = await payouts.write(
+        db,
+        payout.booking_id,
+        status="paid",
+        sent_amount=payout.sent_amount + transfer.amount,
+        transfer_id=transfer.id,
+        paid_at=now(),
+    )
+    await payouts.tell(db, payout, "paid", transfer.amount, transfer.id)
+    if changed.sent_amount != changed.amount - changed.reversed_amount:
+        await payouts.settle(db, payment, changed)  # refunded or disputed while it was sent
+
+
+async def refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
+    """The account cannot receive: the transfer waits until it can. Anything else is an alarm, and tried again."""
+    if why.code not in CANNOT_RECEIVE:
+        await retry_anew(db, operation, payment, why)
+        return
+    log.warning("transfer waits for the account", booking_id=operation.subject_id, reason=why.code)
+    await db.execute(
+        update(payout_accounts)
+        .where(payout_accounts.c.user_id == UUID(operation.params["consultant_id"]))
+        .where(payout_accounts.c.status == "active")
+        .values(status="restricted")
+    )
+    payout = await payouts.locked(db, operation.subject_id)
+    assert payout is not None
+    await payouts.settle(db, payment, payout)
+
+
+# ---- taking back
+
+
+async def send_reversal(stripe: Stripe, operation: Operation) -> list[Reversal]:
+    """Takes `amount` back from the booking's transfers, newest first; what an earlier try took counts."""
+    key, booking_id = operation.idempotency_key, operation.params["booking_id"]
+    made = await transfers.transfers_of(stripe, booking_id)
+    taken = await _taken(stripe, made, key)
+    rest = operation.params["amount"] - sum(reversal.amount for reversal in taken)
+    for transfer in made:
+        part = min(rest, transfer.amount - transfer.amount_reversed)
+        if part > 0:
+            part_key = f"{key}:{transfer.id}"
+            taken.append(
+                await transfers.reverse_transfer(
+                    stripe, transfer.id, part, key=part_key, booking_id=booking_id, operation=key
+                )
+            )
+            rest -= part
+    if rest > 0:
+        raise Refused("nothing_to_reverse", f"{rest} more than was transferred")
+    return taken
+
+
+async def _taken(stripe: Stripe, made: list[Transfer], key: str) -> list[Reversal]:
+    return [
+        reversal
+        for transfer in made
+        if transfer.amount_reversed
+        for reversal in await transfers.reversals_of(stripe, transfer.id)
+        if reversal.metadata.get("operation") == key
+    ]
+
+
+async def find_reversal(stripe: Stripe, operation: Operation) -> list[Reversal] | None:
+    made = await transfers.transfers_of(stripe, operation.params["booking_id"])
+    taken = await _taken(stripe, made, operation.idempotency_key)
+    return taken if sum(reversal.amount for reversal in taken) == operation.params["amount"] else None
+
+
+async def reversed_(
+    db: AsyncConnection, operation: Operation, payment: Payment, reversals: list[Reversal]
+) -> None:
+    """The money is back on our balance."""
+    payout = await payouts.locked(db, operation.subject_id)
+    assert payout is not None
+    await ledger.post(
+        db, payout.booking_id, payout.currency, *(("reversal", one.id, one.amount) for one in reversals)
+    )
+    amount = sum(one.amount for one in reversals)
+    left = payout.sent_amount - amount
+    changed = await payouts.write(
+        db, payout.booking_id, sent_amount=left, status="reversed" if left == 0 else "paid"
+    )
+    await payouts.tell(db, payout, "reversed", amount, payout.transfer_id)
+    if left != changed.amount - changed.reversed_amount:
+        await payouts.settle(db, payment, changed)
+
+
+TRANSFER = Kind(send, find, sent, refused)
+REVERSE = Kind(send_reversal, find_reversal, reversed_, retry_anew)

@@ -1,0 +1,187 @@
+"""The job `operations`: claims due steps, asks Stripe between two transactions, records what came of it.
+
+Eight at once: Stripe answers in 100–500 ms and allows 25 (test) to 100 writes a second. A slow one holds up its own slot only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from services.payments.operations import queue
+from services.payments.operations.authorizations import ABANDON, AUTHORIZE, RENEW
+from services.payments.operations.captures import RELEASE, Captures
+from services.payments.operations.detachments import DETACH
+from services.payments.operations.queue import Operation, pause_after
+from services.payments.operations.refunds import REFUND
+from services.payments.operations.steps import Kind, load
+from services.payments.operations.transfers import REVERSE, TRANSFER
+from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, cards
+from shared.clock import now
+from shared.db import Database
+from shared.telemetry import Trail, log, trail
+
+AT_ONCE = 8
+# Stripe keeps a key for 24 hours at least; before that is over the key alone is no longer trusted.
+KEY_TRUSTED_FOR = timedelta(hours=23)
+ON_A_CARD = ("authorize", "renew", "charge")
+
+
+def kinds(captures: Captures) -> dict[str, Kind]:
+    """Every kind of step by name."""
+    return {
+        "authorize": AUTHORIZE,
+        "renew": RENEW,
+        "abandon": ABANDON,
+        "capture": captures.capture,
+        "charge": captures.charge,
+        "release": RELEASE,
+        "transfer": TRANSFER,
+        "reverse": REVERSE,
+        "refund": REFUND,
+        "detach": DETACH,
+    }
+
+
+class Worker:
+    """Does the due steps of this process."""
+
+    def __init__(
+        self, database: Database, stripe: Stripe, kinds: dict[str, Kind], at_once: int = AT_ONCE
+    ) -> None:
+        self.database, self._stripe, self._kinds = database, stripe, kinds
+        self._at_once = at_once
+        self._running: set[asyncio.Task[None]] = set()
+        self._more = False
+
+    async def work(self) -> bool:
+        """Job: claims as many due steps as there are free slots and starts them; does not wait for them."""
+        free = self._at_once - len(self._running)
+        if free == 0:
+            self._more = True
+            return False
+        async with self.database.transaction() as db:
+            claimed = await queue.claim(db, free)
+        self._more = len(claimed) == free
+        for operation in claimed:
+            task = asyncio.create_task(self._run(operation))
+            self._running.add(task)
+            task.add_done_callback(self._done)
+        return False
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if self._more:
+            queue.ring()
+
+    async def drain(self) -> None:
+        """Works until nothing is due and nothing runs. For tests and for operators' commands."""
+        while True:
+            await self.work()
+            if not self._running:
+                return
+            await asyncio.gather(*self._running)
+
+    async def stop(self) -> None:
+        """Lets running steps end for a while, then leaves them to their lease."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=10)
+        for task in self._running:
+            task.cancel()
+
+    async def _run(self, operation: Operation) -> None:
+        origin = operation.trail or {}
+        trail.set(Trail(origin.get("request_id"), str(operation.id), origin.get("traceparent")))
+        try:
+            await self.execute(operation)
+        except Exception as error:
+            # The lease runs out and the same key is sent again: whatever Stripe did is told again.
+            log.error(
+                "operation broke off", kind=operation.kind, subject_id=operation.subject_id, exc_info=error
+            )
+
+    async def execute(self, operation: Operation) -> None:
+        """Asks Stripe, and records the outcome."""
+        kind = self._kinds[operation.kind]
+        try:
+            prepared = await self._with_card(operation)
+            answer = await self._ask(kind, prepared)
+        except Uncertain as why:
+            await self._put_off(operation, str(why))
+        except Declined as declined:
+            if kind.decline is None:
+                refused = Refused(declined.code, "declined")
+                await self._record(operation, "failed", kind.refuse, refused, error=declined.code)
+            else:
+                await self._record(operation, "failed", kind.decline, declined, error=declined.code)
+        except Refused as refused:
+            if refused.code == "unauthorized":
+                log.error("Stripe does not take our key", kind=operation.kind)
+                await self._put_off(operation, str(refused), in_doubt=False)
+            else:
+                await self._record(operation, "failed", kind.refuse, refused, error=str(refused))
+        else:
+            if answer is None:
+                await self._send_anew(operation)
+            else:
+                await self._record(
+                    prepared, "done", kind.succeed, answer, stripe_id=getattr(answer, "id", None)
+                )
+
+    async def _ask(self, kind: Kind, operation: Operation) -> Any | None:
+        """The answer to this step; None when its key is spent and nothing was done."""
+        if now() - operation.first_sent_at > KEY_TRUSTED_FOR:
+            return await kind.find(self._stripe, operation)
+        try:
+            return await kind.send(self._stripe, operation)
+        except Uncertain as why:
+            if not why.replayed:
+                raise
+        except Refused as refused:
+            if refused.code != "idempotency_error":
+                raise
+        return await kind.find(self._stripe, operation)
+
+    async def _with_card(self, operation: Operation) -> Operation:
+        """A step that needs a card and was claimed without one: the card may be at Stripe already, its event not yet here."""
+        params = operation.params
+        if operation.kind not in ON_A_CARD or "payment_method" in params:
+            return operation
+        saved = await cards.cards_of(self._stripe, params["customer"]) if "customer" in params else []
+        if not saved:
+            raise Refused("no_payment_method", "no saved card")
+        params = {**params, "payment_method": saved[0].id}
+        async with self.database.transaction() as db:
+            await queue.keep_params(db, operation, params)
+        return Operation(
+            **{name: getattr(operation, name) for name in operation.__struct_fields__} | {"params": params}
+        )
+
+    async def _record(
+        self, operation: Operation, state: str, record: Any, outcome: Any, **noted: Any
+    ) -> None:
+        async with self.database.transaction() as db:
+            # The payment before its steps: the order in which everybody locks. A seeker's own step has none.
+            payment = await load(db, operation.subject_id) if operation.kind != "detach" else None
+            if await queue.finish(db, operation, state, **noted):
+                await record(db, operation, payment, outcome)
+
+    async def _put_off(self, operation: Operation, why: str, *, in_doubt: bool = True) -> None:
+        pause = pause_after(operation.tries)
+        log.warning(
+            "operation put off",
+            kind=operation.kind,
+            subject_id=operation.subject_id,
+            reason=why,
+            seconds=pause,
+        )
+        async with self.database.transaction() as db:
+            await queue.put_off(db, operation, pause, why, in_doubt=in_doubt)
+        asyncio.get_running_loop().call_later(pause + 0.01, queue.ring)
+
+    async def _send_anew(self, operation: Operation) -> None:
+        """The key is spent and nothing was done: the step goes on with a new one."""
+        async with self.database.transaction() as db:
+            if await queue.finish(db, operation, "failed", error="key spent"):
+                await queue.plan(db, operation.kind, operation.subject_id, operation.params)

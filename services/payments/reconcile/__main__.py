@@ -1,0 +1,74 @@
+"""`python -m services.payments.reconcile [--days N] | repair BOOKING…`: exit status 1 where any difference is found."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from uuid import UUID
+
+from services.payments.operations.captures import Captures
+from services.payments.reconcile.ours import Difference
+from services.payments.reconcile.repair import repair
+from services.payments.reconcile.report import DAYS, compare
+from services.payments.settings import PaymentsSettings
+from services.payments.stripe_api import StripeProblem, connect
+from services.payments.stripe_events.handlers import Context
+from shared.db import Database
+from shared.settings import load_or_exit
+from shared.telemetry import configure_logs
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """The exit status of the command."""
+    settings = load_or_exit(PaymentsSettings)
+    configure_logs("reconcile", "error")
+    database, stripe = (
+        Database(settings.database_url, pool_size=2, name="payments-reconcile"),
+        connect(settings),
+    )
+    context = Context(database, stripe, Captures(settings.payout_delay_seconds))
+    try:
+        if arguments.verb == "repair":
+            return await _repair(context, arguments.bookings)
+        return _show(await compare(context, arguments.days))
+    except StripeProblem as problem:
+        print(f"Cannot compare with Stripe: {problem}", file=sys.stderr)
+        return 2
+    finally:
+        await stripe.close()
+        await database.close()
+
+
+async def _repair(context: Context, bookings: list[UUID]) -> int:
+    unknown = [one for one in bookings if not await repair(context, one)]
+    for one in unknown:
+        print(f"There is no payment of booking {one}.")
+    print(
+        f"{len(bookings) - len(unknown)} repaired; the service does what they still need. Reconcile again in a minute."
+    )
+    return 1 if unknown else 0
+
+
+def _show(found: list[Difference]) -> int:
+    for one in found:
+        print(f"{one.subject}: {one.what}\n    {one.repair}")
+    print(f"{len(found)} differences." if found else "Bookings, payments, payouts, ledger and Stripe agree.")
+    return 1 if found else 0
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m services.payments.reconcile", description=__doc__)
+    parser.add_argument("--days", type=int, default=DAYS, help=f"how far back Stripe is asked ({DAYS})")
+    parser.set_defaults(verb="compare")
+    verbs = parser.add_subparsers(dest="verb")
+    fix = verbs.add_parser("repair", help="bring bookings back in line with Stripe")
+    fix.add_argument("bookings", nargs="+", type=UUID)
+    parsed = parser.parse_args(arguments)
+    parsed.verb = parsed.verb or "compare"
+    return parsed
+
+
+if __name__ == "__main__":
+    raise SystemExit(asyncio.run(run(parse(sys.argv[1:]))))

@@ -1,0 +1,92 @@
+"""Differences within our own tables: each is a query that finds nothing when all is well."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from shared.clock import now
+from shared.db import Reader
+
+
+class Difference(NamedTuple):
+    """Something that does not agree: what it is about (a booking, an event), in what it differs, and the command that repairs it."""
+
+    subject: str
+    what: str
+    repair: str
+
+
+def repair_of(booking_id: object) -> str:
+    """The command that brings one booking back in line with Stripe."""
+    return f"make reconcile ARGS='repair {booking_id}'"
+
+
+LOOK = "look at it in Stripe's Dashboard; there is no safe automatic repair"
+
+_LEDGER = """
+    select posting_id::text as subject, 'posting sums to ' || sum(amount) || ', not to zero' as what
+    from payments.ledger_entries group by posting_id having sum(amount) <> 0
+"""
+
+_FIGURES = """
+    select p.booking_id::text as subject,
+           'payment says ' || v.name || ' ' || v.row || ', the ledger ' || v.ledger as what
+    from payments.payments as p
+    left join payments.payouts as o on o.booking_id = p.booking_id
+    cross join lateral (
+        select coalesce(sum(e.amount) filter (where e.kind = 'capture' and e.account = 'platform'), 0) as captured,
+               coalesce(sum(e.amount) filter (where e.kind in ('refund', 'refund_failed') and e.account = 'seeker'), 0) as refunded,
+               coalesce(sum(e.amount) filter (where e.kind = 'commission' and e.account = 'commission'), 0) as commission,
+               coalesce(sum(e.amount) filter (where e.account = 'consultant'), 0) as sent
+        from payments.ledger_entries as e where e.booking_id = p.booking_id) as l
+    cross join lateral (values
+        ('captured', p.captured_amount, l.captured), ('refunded', p.refunded_amount, l.refunded),
+        ('commission', p.commission_amount, l.commission), ('sent', coalesce(o.sent_amount, 0), l.sent)
+    ) as v (name, row, ledger)
+    where v.row <> v.ledger
+"""
+
+_PAYOUTS = """
+    select p.booking_id::text as subject, 'was captured, and there is no payout' as what
+    from payments.payments as p where p.captured_amount > 0
+      and not exists (select 1 from payments.payouts as o where o.booking_id = p.booking_id)
+    union all
+    select o.booking_id::text, 'payout says ' || o.gross_amount || ' less ' || o.commission_amount
+           || ', payment ' || p.captured_amount || ' less ' || p.commission_amount
+    from payments.payouts as o join payments.payments as p on p.booking_id = o.booking_id
+    where o.gross_amount <> p.captured_amount or o.commission_amount <> p.commission_amount
+"""
+
+_OPEN = """exists (select 1 from payments.operations as o
+    where o.subject_id = p.booking_id and o.kind <> 'detach' and o.state in ('due', 'running', 'waiting'))"""
+
+_STUCK = f"""
+    select p.booking_id::text as subject,
+           'booking is ' || p.booking_status || ', payment still ' || p.status || ', and no step is planned' as what
+    from payments.payments as p
+    where p.status in ('authorizing', 'authorized', 'failed') and p.updated_at < $1::timestamptz - interval '5 minutes'
+      and (p.due is not null or p.status = 'authorizing' or p.scheduled_end < $1::timestamptz - interval '2 days') and not {_OPEN}
+"""  # noqa: S608
+
+_TRIED = """
+    select subject_id::text as subject, kind || ' was tried ' || tries || ' times: ' || coalesce(last_error, '') as what
+    from payments.operations where state in ('due', 'running') and tries >= 10
+"""
+
+_EVENTS = """
+    select event_id as subject, type || ' could not be handled: ' || coalesce(last_error, '') as what
+    from payments.stripe_events where state = 'failed'
+"""
+
+
+async def differences(reader: Reader) -> list[Difference]:
+    """All of them."""
+    found = [Difference(row["subject"], row["what"], LOOK) for row in await reader.rows(_LEDGER)]
+    at = now()
+    for query, arguments in ((_FIGURES, ()), (_PAYOUTS, ()), (_STUCK, (at,)), (_TRIED, ())):
+        rows = await reader.rows(query, *arguments)
+        found += [Difference(row["subject"], row["what"], repair_of(row["subject"])) for row in rows]
+    for row in await reader.rows(_EVENTS):
+        repair = f"make stripe-events ARGS='replay {row['subject']}'"
+        found.append(Difference(row["subject"], row["what"], repair))
+    return found

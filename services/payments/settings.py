@@ -1,0 +1,65 @@
+"""What the payments service reads from the environment."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from shared.settings import BadSettings, HttpUrl, Natural, Positive, ServiceSettings
+
+SecretKey = Annotated[str, msgspec.Meta(pattern=r"^(sk|rk)_(test|live)_\S+$")]
+PublishableKey = Annotated[str, msgspec.Meta(pattern=r"^pk_(test|live)_\S+$")]
+WebhookSecret = Annotated[str, msgspec.Meta(min_length=8)]
+Country = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")]
+
+REAL_STRIPE = "https://api.stripe.com"
+
+
+class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
+    """Stripe's keys and secrets (none has a default: a wrong one must not go unnoticed), and the terms of payouts.
+
+    A secret's `_previous` is the one before, accepted while Stripe rolls it. `stripe_accounts` chooses Accounts v2 or v1.
+    """
+
+    stripe_secret_key: SecretKey
+    stripe_publishable_key: PublishableKey
+    stripe_webhook_secret: WebhookSecret
+    stripe_webhook_secret_previous: WebhookSecret | None = None
+    stripe_connect_webhook_secret: WebhookSecret | None = None
+    stripe_connect_webhook_secret_previous: WebhookSecret | None = None
+    stripe_api_base: HttpUrl | None = None
+    stripe_accounts: Literal["v2", "v1"] = "v2"
+    stripe_timeout_seconds: Positive = 8
+    payout_delay_seconds: Natural = 0
+    payout_country: Country = "us"
+    events_poll_seconds: Positive = 180
+
+    def __post_init__(self) -> None:
+        """Raises BadSettings naming what contradicts: a live key with a stand-in for Stripe, a stand-in in production, mixed keys."""
+        stand_in = self.stripe_api_base is not None and self.stripe_api_base.rstrip("/") != REAL_STRIPE
+        problem = None
+        if stand_in and self.livemode:
+            problem = "STRIPE_API_BASE is not Stripe's own, and STRIPE_SECRET_KEY is a live key"
+        elif self.environment == "production" and self.stripe_api_base is not None:
+            problem = "STRIPE_API_BASE must not be set when ENVIRONMENT=production"
+        elif self.livemode != self.stripe_publishable_key.startswith("pk_live_"):
+            problem = "STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY are not of the same mode"
+        if problem:
+            raise BadSettings(problem)
+
+    @property
+    def livemode(self) -> bool:
+        """Whether real money moves."""
+        return "_live_" in self.stripe_secret_key
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """All that a delivery may be signed with: platform, its predecessor, Connect, its predecessor."""
+        known = (
+            self.stripe_webhook_secret,
+            self.stripe_webhook_secret_previous,
+            self.stripe_connect_webhook_secret,
+            self.stripe_connect_webhook_secret_previous,
+        )
+        return tuple(secret for secret in known if secret)

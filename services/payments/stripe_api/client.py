@@ -1,0 +1,174 @@
+"""The connection to Stripe, and what can come of a call: an answer, Declined, Refused or Uncertain."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import msgspec
+import stripe
+
+from services.payments.settings import PaymentsSettings
+from shared.telemetry import STRIPE_CALLS
+
+# Asks nothing of us and is no business of Stripe's; it costs a call of platform.platform() per request.
+stripe.enable_telemetry = False
+
+CONNECT_SECONDS = 3.0
+# Asked for by somebody who waits, and harmless to repeat with its key: the SDK may try again by itself.
+PATIENT = 2
+
+
+class StripeProblem(Exception):
+    """A call that did not end with an answer of the wanted kind."""
+
+
+class Declined(StripeProblem):
+    """The bank said no (402). `reason` is a payment_failure; the intent stays at Stripe and can be confirmed again."""
+
+    def __init__(self, reason: str, code: str, intent_id: str | None, charge_id: str | None) -> None:
+        super().__init__(code)
+        self.reason, self.code, self.intent_id, self.charge_id = reason, code, intent_id, charge_id
+
+
+class Refused(StripeProblem):
+    """Stripe will not do this: a wrong parameter, state or key. Nothing was done. `intent` is the PaymentIntent in question."""
+
+    def __init__(self, code: str, message: str, intent: Any = None) -> None:
+        super().__init__(f"{code}: {message}"[:500])
+        self.code, self.intent = code, intent
+
+
+class Uncertain(StripeProblem):
+    """Nobody knows whether it was done (timeout, 5xx), or it is to be tried later (409, 429): the same key again.
+    `replayed`: this was the stored answer of an earlier try, so that the key will never give another."""
+
+    def __init__(self, why: str, *, replayed: bool = False) -> None:
+        super().__init__(why)
+        self.replayed = replayed
+
+
+class Stripe(msgspec.Struct, frozen=True):
+    """A connection to one Stripe account; `api` is the SDK's client."""
+
+    api: stripe.StripeClient
+    http: stripe.AIOHTTPClient
+    accounts: str
+
+    async def close(self) -> None:
+        """Closes the pooled connections."""
+        await self.http.close_async()  # type: ignore[no-untyped-call]
+
+
+def connect(settings: PaymentsSettings) -> Stripe:
+    """A client for the account of `settings`. Opens no connection yet; must be called from the loop's thread."""
+    timeout = aiohttp.ClientTimeout(total=settings.stripe_timeout_seconds, connect=CONNECT_SECONDS)
+    http = stripe.AIOHTTPClient(timeout=timeout)
+    addresses: Any = {"api": settings.stripe_api_base.rstrip("/")} if settings.stripe_api_base else {}
+    api = stripe.StripeClient(
+        settings.stripe_secret_key,
+        base_addresses=addresses,
+        http_client=http,
+        max_network_retries=0,
+    )
+    return Stripe(api, http, settings.stripe_accounts)
+
+
+async def raw(
+    stripe: Stripe,
+    method: str,
+    path: str,
+    params: dict[str, Any],
+    *,
+    key: str | None = None,
+    retries: int = 0,
+) -> dict[str, Any]:
+    """The JSON that Stripe answers. The SDK's objects of one expanded PaymentIntent take 3 ms of CPU to build, and every booking
+    needs three of them: there the SDK is asked for the plain answer."""
+    options: dict[str, Any] = {"max_network_retries": retries, **({"idempotency_key": key} if key else {})}
+    response = await stripe.api.raw_request_async(method, path, **params, **options)
+    data: dict[str, Any] = response.data
+    return data
+
+
+FAILURES = {
+    "insufficient_funds": "insufficient_funds",
+    "expired_card": "expired_card",
+    "authentication_required": "authentication_required",
+    "payment_intent_authentication_failure": "authentication_required",
+    "processing_error": "processing_error",
+    "try_again_later": "processing_error",
+    "issuer_not_available": "processing_error",
+    "reenter_transaction": "processing_error",
+}
+
+
+def failure_of(code: str | None, decline_code: str | None) -> str:
+    """The contract's payment_failure for Stripe's codes; every other no of a bank is `card_declined`."""
+    for known in (decline_code, code):
+        if known in FAILURES:
+            return FAILURES[known]
+    return "card_declined"
+
+
+@contextlib.asynccontextmanager
+async def call(operation: str) -> AsyncIterator[None]:
+    """Around one call: counts it by outcome, and raises the SDK's errors as Declined, Refused or Uncertain."""
+    try:
+        yield
+    except stripe.CardError as error:
+        STRIPE_CALLS.labels(operation, "declined").inc()
+        raise _declined(error) from error
+    except stripe.RateLimitError as error:
+        STRIPE_CALLS.labels(operation, "limited").inc()
+        raise Uncertain("429") from error
+    except stripe.APIConnectionError as error:
+        STRIPE_CALLS.labels(operation, "unreachable").inc()
+        raise Uncertain(f"no answer: {type(error.__cause__).__name__}") from error
+    except (stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+        STRIPE_CALLS.labels(operation, "refused").inc()
+        raise _refused(error) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        STRIPE_CALLS.labels(operation, "unauthorized").inc()
+        raise Refused("unauthorized", str(error.user_message or "")) from error
+    except stripe.StripeError as error:  # 409, 5xx, an answer that is no JSON
+        STRIPE_CALLS.labels(operation, "failed").inc()
+        replayed = _header(error, "idempotent-replayed") == "true" and (error.http_status or 0) >= 500
+        raise Uncertain(str(error.http_status), replayed=replayed) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:  # cut off in the middle of the body
+        STRIPE_CALLS.labels(operation, "unreachable").inc()
+        raise Uncertain(f"no answer: {type(error).__name__}") from error
+    STRIPE_CALLS.labels(operation, "ok").inc()
+
+
+def _header(error: stripe.StripeError, name: str) -> str | None:
+    headers = error.headers or {}
+    return next((value for key, value in headers.items() if key.lower() == name), None)
+
+
+def _body(error: stripe.StripeError) -> Any:
+    body: Any = error.json_body
+    return body.get("error", {}) if isinstance(body, dict) else {}
+
+
+def _declined(error: stripe.CardError) -> Declined:
+    body = _body(error)
+    code, decline_code = body.get("code"), body.get("decline_code")
+    intent = body.get("payment_intent") or {}
+    return Declined(
+        failure_of(code, decline_code),
+        decline_code or code or "card_declined",
+        intent.get("id"),
+        body.get("charge"),
+    )
+
+
+def _refused(error: stripe.StripeError) -> Refused:
+    body = _body(error)
+    return Refused(
+        body.get("code") or body.get("type") or "invalid_request",
+        body.get("message") or "",
+        body.get("payment_intent"),
+    )

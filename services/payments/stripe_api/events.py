@@ -1,0 +1,66 @@
+"""Webhook signatures, and the list of events that an outage may have missed; disputes, as events name them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import stripe as sdk
+
+from services.payments.stripe_api.client import Stripe, call
+
+TOLERANCE_SECONDS = 300
+
+
+def signed(body: bytes, header: str | None, secrets: Iterable[str]) -> bool:
+    """Whether `header` signs `body` with one of `secrets`, at a moment no more than 300 s away, past or future
+    (the SDK itself would take any moment of the future)."""
+    if not header or len(header) > 4096:
+        return False
+    try:
+        stamp = next(int(part[2:]) for part in header.split(",") if part.startswith("t="))
+    except (ValueError, StopIteration):
+        return False
+    if stamp > time.time() + TOLERANCE_SECONDS:
+        return False
+    for secret in secrets:
+        try:
+            if sdk.WebhookSignature.verify_header(body, header, secret, TOLERANCE_SECONDS):
+                return True
+        except (sdk.SignatureVerificationError, ValueError):
+            continue
+    return False
+
+
+async def events_since(stripe: Stripe, since: datetime) -> AsyncIterator[dict[str, Any]]:
+    """The platform's events created from `since` on, newest first."""
+    async with call("list_events"):
+        page = await stripe.api.v1.events.list_async(
+            {"created": {"gte": int(since.timestamp())}, "limit": 100}, {"max_network_retries": 2}
+        )
+    async for raw in page.auto_paging_iter():
+        yield raw.to_dict()
+
+
+class Dispute(msgspec.Struct, frozen=True):
+    """A cardholder's bank wants the money back. `fee` and `amount` in minor units."""
+
+    id: str
+    charge_id: str
+    amount: int
+    currency: str
+    reason: str
+    status: str
+    fee: int
+
+
+async def dispute(stripe: Stripe, dispute_id: str) -> Dispute:
+    """The dispute as it is now."""
+    async with call("read_dispute"):
+        raw: Any = await stripe.api.v1.disputes.retrieve_async(dispute_id, {}, {"max_network_retries": 2})
+    charge = raw.charge if isinstance(raw.charge, str) else raw.charge.id
+    fee = sum(txn.fee for txn in raw.balance_transactions or [] if txn.fee > 0)
+    return Dispute(raw.id, charge, raw.amount, raw.currency, raw.reason, raw.status, fee)

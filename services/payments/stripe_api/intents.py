@@ -1,0 +1,181 @@
+"""PaymentIntents: a hold on a card, its capture, its release; and refunds of what was captured."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from services.payments.stripe_api.client import Refused, Stripe, call, failure_of, raw
+
+# What is expanded in every answer, so that one call tells all that is stored.
+EXPAND = ["latest_charge.balance_transaction"]
+UNEXPECTED_STATE = "payment_intent_unexpected_state"
+
+
+class Intent(msgspec.Struct, frozen=True):
+    """A PaymentIntent as far as we act on it. Amounts in minor units; `fee` is Stripe's, where known by now."""
+
+    id: str
+    status: str
+    amount: int
+    captured: int
+    currency: str
+    charge_id: str | None = None
+    capture_before: datetime | None = None
+    fee: int | None = None
+    failure: str | None = None
+    metadata: dict[str, str] = {}
+    client_secret: str = ""
+
+    def __repr__(self) -> str:  # the client secret lets its bearer confirm: never in a log
+        return f"Intent({self.id}, {self.status})"
+
+
+def _intent(data: dict[str, Any]) -> Intent:
+    charge = data["latest_charge"]
+    details: dict[str, Any] = charge if isinstance(charge, dict) else {}
+    until = ((details.get("payment_method_details") or {}).get("card") or {}).get("capture_before")
+    transaction = details.get("balance_transaction")
+    error = data.get("last_payment_error")
+    return Intent(
+        id=data["id"],
+        status=data["status"],
+        amount=data["amount"],
+        captured=data["amount_received"],
+        currency=data["currency"],
+        charge_id=details.get("id", charge if isinstance(charge, str) else None),
+        capture_before=datetime.fromtimestamp(until, UTC) if until else None,
+        fee=transaction["fee"] if isinstance(transaction, dict) else None,
+        failure=failure_of(error.get("code"), error.get("decline_code")) if error else None,
+        metadata=data.get("metadata") or {},
+        client_secret=data.get("client_secret") or "",
+    )
+
+
+def _path(intent_id: str, verb: str = "") -> str:
+    return f"/v1/payment_intents/{intent_id}{verb}"
+
+
+async def create_intent(stripe: Stripe, params: dict[str, Any], *, key: str, manual: bool) -> Intent:
+    """Holds (`manual`) or charges `params["amount"]` off-session on a saved card. Raises Declined, Refused, Uncertain."""
+    wanted: Any = {
+        "amount": params["amount"],
+        "currency": params["currency"],
+        "customer": params["customer"],
+        "payment_method": params["payment_method"],
+        "capture_method": "manual" if manual else "automatic",
+        "off_session": True,
+        "confirm": True,
+        "allowed_payment_method_types": ["card"],
+        "transfer_group": params["booking_id"],
+        "metadata": {"booking_id": params["booking_id"], "operation": key},
+        "expand": EXPAND,
+    }
+    async with call("authorize" if manual else "charge"):
+        return _intent(await raw(stripe, "post", "/v1/payment_intents", wanted, key=key))
+
+
+async def intent(stripe: Stripe, intent_id: str) -> Intent:
+    """The intent as it is now."""
+    async with call("read_intent"):
+        return _intent(await raw(stripe, "get", _path(intent_id), {"expand": EXPAND}, retries=2))
+
+
+async def intents_of(stripe: Stripe, customer_id: str, booking_id: str) -> list[Intent]:
+    """All intents that were made for one booking, newest first."""
+    async with call("list_intents"):
+        page = await stripe.api.v1.payment_intents.list_async(
+            {"customer": customer_id, "limit": 100, "expand": ["data.latest_charge.balance_transaction"]},
+            {"max_network_retries": 2},
+        )
+        return [
+            _intent(one.to_dict())
+            async for one in page.auto_paging_iter()
+            if one.metadata and one.metadata.to_dict().get("booking_id") == booking_id
+        ]
+
+
+async def intents_since(stripe: Stripe, since: datetime) -> list[Intent]:
+    """All intents that were made since then, newest first."""
+    async with call("list_intents"):
+        page = await stripe.api.v1.payment_intents.list_async(
+            {"created": {"gte": int(since.timestamp())}, "limit": 100}, {"max_network_retries": 2}
+        )
+        return [_intent(one.to_dict()) async for one in page.auto_paging_iter()]
+
+
+async def capture_intent(stripe: Stripe, intent_id: str, amount: int, *, key: str) -> Intent:
+    """Takes `amount` of what is held and lets the rest go. An intent that is no longer held is returned as it is:
+    its status says whether it was captured before or has lapsed."""
+    wanted: Any = {"amount_to_capture": amount, "expand": EXPAND}
+    try:
+        async with call("capture"):
+            return _intent(await raw(stripe, "post", _path(intent_id, "/capture"), wanted, key=key))
+    except Refused as refused:
+        if refused.code != UNEXPECTED_STATE:
+            raise
+        return await intent(stripe, intent_id)
+
+
+async def cancel_intent(stripe: Stripe, intent_id: str, *, key: str) -> Intent:
+    """Lets a hold go, or ends an intent that was never confirmed. One that is final already is returned as it is."""
+    try:
+        async with call("cancel"):
+            return _intent(
+                await raw(stripe, "post", _path(intent_id, "/cancel"), {"expand": EXPAND}, key=key)
+            )
+    except Refused as refused:
+        if refused.code != UNEXPECTED_STATE:
+            raise
+        return await intent(stripe, intent_id)
+
+
+async def challenge_intent(stripe: Stripe, intent_id: str, payment_method_id: str) -> Intent:
+    """Confirms a declined intent again, on-session, with the card on file: now the bank asks the cardholder instead of
+    refusing, and the browser goes on with the client secret. Raises Declined when the bank refuses all the same."""
+    wanted: Any = {
+        "payment_method": payment_method_id,
+        "off_session": False,
+        "use_stripe_sdk": True,
+        "expand": EXPAND,
+    }
+    async with call("challenge"):
+        return _intent(await raw(stripe, "post", _path(intent_id, "/confirm"), wanted, retries=2))
+
+
+class Refund(msgspec.Struct, frozen=True):
+    """Money on its way back to the card."""
+
+    id: str
+    amount: int
+    status: str
+    metadata: dict[str, str] = {}
+
+
+def _refund(raw: Any) -> Refund:
+    return Refund(
+        raw.id, raw.amount, raw.status or "succeeded", raw.metadata.to_dict() if raw.metadata else {}
+    )
+
+
+async def create_refund(stripe: Stripe, charge_id: str, amount: int, *, key: str, booking_id: str) -> Refund:
+    """Returns `amount` to the card."""
+    wanted: Any = {
+        "charge": charge_id,
+        "amount": amount,
+        "reason": "requested_by_customer",
+        "metadata": {"booking_id": booking_id, "operation": key},
+    }
+    async with call("refund"):
+        return _refund(await stripe.api.v1.refunds.create_async(wanted, {"idempotency_key": key}))
+
+
+async def refunds_of(stripe: Stripe, charge_id: str) -> list[Refund]:
+    """The refunds of a charge, newest first."""
+    async with call("list_refunds"):
+        page = await stripe.api.v1.refunds.list_async(
+            {"charge": charge_id, "limit": 100}, {"max_network_retries": 2}
+        )
+        return [_refund(one) async for one in page.auto_paging_iter()]

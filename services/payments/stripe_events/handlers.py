@@ -1,0 +1,188 @@
+"""What an event may have changed. Each handler looks at the object as it is now: events come twice, late and in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments import accounts, cards
+from services.payments.disputes import check_dispute
+from services.payments.operations import queue
+from services.payments.operations.authorizations import fail, hold
+from services.payments.operations.captures import Captures
+from services.payments.operations.steps import Payment, change, intent_params, load, release
+from services.payments.refunds import check_refunds
+from services.payments.stripe_api import Stripe, intents
+from services.payments.stripe_api.intents import Intent
+from services.payments.stripe_events.store import StripeEvent
+from shared.db import Database
+from shared.telemetry import log
+
+SETTLED = ("captured", "refunded", "disputed")
+
+
+class NotYet(Exception):
+    """The event is about something that we do not know (yet), or that is being worked on: to be looked at again."""
+
+
+class Context(NamedTuple):
+    """What handlers work with."""
+
+    database: Database
+    stripe: Stripe
+    captures: Captures
+
+
+Handler = Callable[[Context, StripeEvent], Awaitable[None]]
+
+
+async def on_setup(context: Context, event: StripeEvent) -> None:
+    """A card was saved (setup_intent.succeeded)."""
+    if event.subject.id:
+        await cards.check_setup(context.database, context.stripe, event.subject.id)
+
+
+async def on_card(context: Context, event: StripeEvent) -> None:
+    """A card was detached, or its bank has renewed it."""
+    if event.subject.id:
+        await cards.check_card(context.database, context.stripe, event.subject.id)
+
+
+async def on_account(context: Context, event: StripeEvent) -> None:
+    """A payout account may or may no longer receive."""
+    account_id = event.account or event.subject.id
+    row = await context.database.reader.row(
+        "select user_id from payments.payout_accounts where account_id = $1", account_id
+    )
+    if row is not None and account_id:
+        await accounts.refresh(context.database, context.stripe, row["user_id"], account_id)
+
+
+_PAYMENT = """
+    select p.booking_id, p.status, p.payment_intent_id,
+           exists (select 1 from payments.operations as o
+                   where o.subject_id = p.booking_id and o.in_doubt and o.state in ('due', 'running')) as busy
+    from payments.payments as p where p.payment_intent_id = $1 or p.booking_id = $2
+    order by p.payment_intent_id = $1 desc nulls last limit 1
+"""
+
+
+async def on_intent(context: Context, event: StripeEvent) -> None:
+    """An intent was held, captured, declined or canceled: by us, by the cardholder, by Stripe, in the Dashboard."""
+    intent_id, booking_id = event.subject.id, _booking(event)
+    if intent_id is None:
+        return
+    row = await context.database.reader.row(_PAYMENT, intent_id, booking_id)
+    if row is None:
+        if booking_id is not None:
+            raise NotYet("no payment of this booking yet")
+        return  # not of this platform
+    if _known(event.type, row, intent_id):
+        return
+    if row["busy"]:
+        raise NotYet("a step of this booking is under way")
+    intent = await intents.intent(context.stripe, intent_id)
+    async with context.database.transaction() as db:
+        payment = await load(db, row["booking_id"])
+        assert payment is not None
+        await compare(context, db, payment, intent)
+
+
+def _booking(event: StripeEvent) -> UUID | None:
+    try:
+        return UUID(str((event.subject.metadata or {}).get("booking_id")))
+    except ValueError:
+        return None
+
+
+def _known(kind: str, row: Any, intent_id: str) -> bool:
+    """Whether the row says it already, so that Stripe need not be asked: true of nearly all events, for they echo our calls."""
+    mine, status = row["payment_intent_id"] == intent_id, row["status"]
+    if kind == "payment_intent.amount_capturable_updated":
+        return mine and status in ("authorized", "released", *SETTLED)
+    if kind == "payment_intent.succeeded":
+        return mine and status in SETTLED
+    if kind == "payment_intent.canceled":
+        return status in ("released", *SETTLED) or (not mine and row["payment_intent_id"] is not None)
+    if kind == "payment_intent.payment_failed":
+        return not mine or status != "failed"
+    return False
+
+
+async def compare(context: Context, db: AsyncConnection, payment: Payment, intent: Intent) -> None:
+    """Brings the payment to what its intent is at Stripe."""
+    mine = payment.payment_intent_id == intent.id
+    if intent.status == "requires_capture":
+        if mine and payment.status == "failed":
+            await hold(db, payment, intent)  # the cardholder has authenticated
+        elif not mine and payment.payment_intent_id is not None:
+            await queue.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
+    elif intent.status == "succeeded" and mine and payment.status in ("authorized", "failed"):
+        await context.captures.take(db, payment, intent)
+    elif intent.status == "canceled" and mine and payment.status == "authorized":
+        await _lost(db, payment)
+    elif intent.status == "requires_payment_method" and mine and payment.status == "failed":
+        await _declined_again(db, payment, intent)
+
+
+async def _lost(db: AsyncConnection, payment: Payment) -> None:
+    """The hold has lapsed, or somebody has let it go. A capture that is planned will find out and charge anew."""
+    if payment.due == "release":
+        await release(db, payment)
+    elif payment.due is None:
+        log.warning("hold lost, authorising anew", booking_id=payment.booking_id)
+        await queue.drop_unsent(db, payment.booking_id, "renew")
+        await queue.plan(db, "renew", payment.booking_id, intent_params(payment, payment.amount))
+
+
+async def _declined_again(db: AsyncConnection, payment: Payment, intent: Intent) -> None:
+    """The cardholder tried on-session, and the bank said no for another reason."""
+    if intent.failure is not None and intent.failure != payment.failure and payment.due is None:
+        again = await change(db, payment.booking_id, status="authorizing")
+        await fail(db, again, intent.failure, intent_id=intent.id)
+
+
+async def on_charge(context: Context, event: StripeEvent) -> None:
+    """Money went back to a card."""
+    charge_id = event.subject.id if event.type.startswith("charge.") else event.subject.charge
+    if isinstance(charge_id, str):
+        await check_refunds(context.database, context.stripe, charge_id)
+
+
+async def on_dispute(context: Context, event: StripeEvent) -> None:
+    """A dispute was opened, or decided."""
+    if event.subject.id:
+        await check_dispute(context.database, context.stripe, event.subject.id)
+
+
+HANDLERS: dict[str, Handler] = {
+    "setup_intent.succeeded": on_setup,
+    "setup_intent.canceled": on_setup,
+    "payment_method.detached": on_card,
+    "payment_method.updated": on_card,
+    "payment_method.automatically_updated": on_card,
+    "payment_intent.amount_capturable_updated": on_intent,
+    "payment_intent.succeeded": on_intent,
+    "payment_intent.payment_failed": on_intent,
+    "payment_intent.canceled": on_intent,
+    "charge.refunded": on_charge,
+    "refund.created": on_charge,
+    "refund.updated": on_charge,
+    "refund.failed": on_charge,
+    "charge.dispute.created": on_dispute,
+    "charge.dispute.updated": on_dispute,
+    "charge.dispute.closed": on_dispute,
+    "charge.dispute.funds_withdrawn": on_dispute,
+    "charge.dispute.funds_reinstated": on_dispute,
+    "account.updated": on_account,
+    "account.application.deauthorized": on_account,
+    "capability.updated": on_account,
+    "v2.core.account.updated": on_account,
+    "v2.core.account[requirements].updated": on_account,
+    "v2.core.account[configuration.recipient].updated": on_account,
+    "v2.core.account[configuration.recipient].capability_status_updated": on_account,
+    "v2.core.account.closed": on_account,
+}

@@ -1,0 +1,100 @@
+"""The job `stripe-events`: handles what is pending, a few at a time, with growing pauses for what cannot be handled yet."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import text, update
+
+from services.payments.stripe_api import Refused, StripeProblem
+from services.payments.stripe_events import store
+from services.payments.stripe_events.handlers import HANDLERS, Context, NotYet
+from services.payments.tables import stripe_events
+from shared.clock import now
+from shared.telemetry import log
+
+AT_ONCE = 8
+LEASE = timedelta(seconds=60)
+# 0.2 s doubling to an hour: about a day of tries, then the event is `failed`, kept, and an operator's to replay.
+FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES = 0.2, 3600.0, 36
+
+_CLAIM = text(
+    """
+    with picked as (
+        select event_id from payments.stripe_events where state = 'pending' and due_at <= :at
+        order by due_at limit :most for update skip locked
+    )
+    update payments.stripe_events as e set tries = tries + 1, due_at = :until
+    from picked where picked.event_id = e.event_id
+    returning e.event_id, e.type, e.body, e.tries
+    """
+)
+
+
+class Claimed(NamedTuple):
+    """A pending event of ours until the lease ends."""
+
+    event_id: str
+    type: str
+    body: bytes
+    tries: int
+
+
+class EventsJob:
+    """Handles pending events of this process's claim."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def work(self) -> bool:
+        """Job: one batch; whether there is likely more."""
+        at = now()
+        async with self._context.database.transaction() as db:
+            rows = await db.execute(_CLAIM, {"at": at, "until": at + LEASE, "most": AT_ONCE})
+            claimed = [Claimed(*row) for row in rows]
+        handled = await asyncio.gather(*(self._handle(one) for one in claimed))
+        done = [one.event_id for one, ok in zip(claimed, handled, strict=True) if ok]
+        if done:
+            await self._note(done, state="done", handled_at=now(), last_error=None)
+        return len(claimed) == AT_ONCE
+
+    async def drain(self) -> None:
+        """Handles until nothing is due. For tests and operators."""
+        while await self.work():
+            pass
+
+    async def _handle(self, claimed: Claimed) -> bool:
+        """Whether it is done; what is not is noted here."""
+        try:
+            handler = HANDLERS.get(claimed.type)
+            if handler is None:  # replayed by an operator, of a type that nobody acts on
+                await self._note([claimed.event_id], state="ignored", handled_at=now())
+                return False
+            await handler(self._context, store.read(claimed.body))
+        except NotYet as why:
+            await self._again(claimed, str(why))
+        except Refused as why:
+            await self._again(claimed, str(why), gone=why.code == "resource_missing")
+        except StripeProblem as why:
+            await self._again(claimed, str(why))
+        except Exception as error:
+            log.error("event broke off", event_id=claimed.event_id, event_type=claimed.type, exc_info=error)
+            await self._again(claimed, f"{type(error).__name__}: {error}")
+        else:
+            return True
+        return False
+
+    async def _again(self, claimed: Claimed, why: str, *, gone: bool = False) -> None:
+        if claimed.tries >= (8 if gone else MOST_TRIES):
+            log.error("event given up", event_id=claimed.event_id, event_type=claimed.type, reason=why)
+            await self._note([claimed.event_id], state="failed", last_error=why[:500])
+            return
+        pause = min(FIRST_PAUSE * 2 ** (claimed.tries - 1), LONGEST_PAUSE)
+        await self._note([claimed.event_id], due_at=now() + timedelta(seconds=pause), last_error=why[:500])
+        asyncio.get_running_loop().call_later(pause + 0.01, store.ring)
+
+    async def _note(self, ids: list[str], **values: Any) -> None:
+        async with self._context.database.transaction() as db:
+            await db.execute(update(stripe_events).where(stripe_events.c.event_id.in_(ids)).values(**values))

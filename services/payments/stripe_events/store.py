@@ -1,0 +1,120 @@
+"""Keeping events: by their id once, whatever their type, version or account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.operations.queue import Bell
+from services.payments.tables import stripe_events
+from shared.clock import now
+from shared.db import Database, after_commit
+
+Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,255}$")]
+Type = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{1,200}$")]
+
+ring = Bell()
+# The echo of our own step is looked at later, when there is nearly always nothing left to do: it must not compete with the step.
+ECHO_PAUSE = timedelta(seconds=20)
+# Stripe lists events for 30 days and delivers for three.
+KEPT_FOR = timedelta(days=60)
+_FORGET = text(
+    """
+    delete from payments.stripe_events where event_id in (
+        select event_id from payments.stripe_events
+        where state in ('done', 'ignored') and received_at < :before limit :most)
+    """
+)
+
+
+class Subject(msgspec.Struct):
+    """The object that an event is about: its snapshot is not trusted, only its id is used."""
+
+    id: Id | None = None
+    object: str | None = None
+    metadata: dict[str, Any] | None = None
+    payment_intent: Any = None
+    charge: Any = None
+
+
+class Data(msgspec.Struct):
+    object: Subject | None = None
+
+
+class Cause(msgspec.Struct):
+    """The request that an event came of."""
+
+    idempotency_key: str | None = None
+
+
+class StripeEvent(msgspec.Struct):
+    """The part of an event that is acted on; snapshot (v1) and thin (v2) alike, of whatever API version."""
+
+    id: Id
+    type: Type
+    livemode: bool = False
+    account: Id | None = None
+    api_version: str | None = None
+    data: Data | None = None
+    related_object: Subject | None = None
+    request: Cause | str | None = None  # a bare id in events of very old API versions
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about."""
+        if self.related_object is not None:
+            return self.related_object
+        return (self.data.object if self.data else None) or Subject()
+
+    @property
+    def echo(self) -> bool:
+        """Whether it tells of a step of ours, whose answer says the same and is being written down at this moment."""
+        key = self.request.idempotency_key if isinstance(self.request, Cause) else None
+        return key is not None and key.startswith("booking:")
+
+
+_decoder = msgspec.json.Decoder(StripeEvent)
+
+
+def read(body: bytes) -> StripeEvent:
+    """Raises msgspec.DecodeError (or its ValidationError) for what is no event."""
+    return _decoder.decode(body)
+
+
+async def forget_old(database: Database) -> bool:
+    """Job: drops handled events that Stripe lists no more, so that neither a delivery nor the gap poll can bring them back.
+    Whether there are likely more; what failed stays until an operator has dealt with it."""
+    async with database.transaction() as db:
+        dropped = await db.execute(_FORGET, {"before": now() - KEPT_FOR, "most": 1000})
+    return dropped.rowcount == 1000
+
+
+async def keep(db: AsyncConnection, event: StripeEvent, body: bytes, *, handled: bool) -> bool:
+    """Stores an event, once; wakes the job. `handled`: there is a handler for its type. Whether it was new."""
+    at = now()
+    version = event.api_version
+    added = await db.execute(
+        insert(stripe_events)
+        .values(
+            event_id=event.id,
+            type=event.type,
+            account=event.account,
+            livemode=event.livemode,
+            api_version=version[:100].replace("\0", "") if version else None,
+            object_id=event.subject.id,
+            body=body,
+            state="pending" if handled else "ignored",
+            tries=0,
+            due_at=at + ECHO_PAUSE if event.echo else at,
+            received_at=at,
+        )
+        .on_conflict_do_nothing()
+    )
+    if handled and added.rowcount and not event.echo:
+        after_commit(db, ring)
+    return bool(added.rowcount)

@@ -1,0 +1,98 @@
+"""The job `money-sweep`: finds money that nobody acts on, and acts: no payment, hold or payout stays for ever.
+
+In a healthy system it finds nothing. What it finds is logged as an error, for it means that an event was lost or a step forgotten.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments import lifecycle, payouts
+from services.payments.operations import queue
+from services.payments.operations.steps import Payment, change, intent_params, load, proceed
+from shared.clock import now
+from shared.db import Database
+from shared.telemetry import log
+
+# How long after its end a session may go without a word from booking, which ends or misses every session within minutes.
+SILENCE = timedelta(days=2)
+# How long a row may wait for a step that is not there: longer than any transaction lasts.
+SETTLING = timedelta(minutes=2)
+AT_ONCE = 50
+
+_OPEN = """exists (select 1 from payments.operations as o
+    where o.subject_id = p.booking_id and o.kind <> 'detach' and o.state in ('due', 'running', 'waiting'))"""
+
+_STUCK = f"""
+    select p.booking_id from payments.payments as p
+    where p.status in ('authorizing', 'authorized', 'failed') and p.updated_at < $1
+      and ((p.due is not null and not {_OPEN}) or (p.status = 'authorizing' and not {_OPEN})
+           or (p.due is null and p.scheduled_end < $2))
+      and not (p.status = 'failed' and p.due = 'capture' and exists (
+          select 1 from payments.operations as o
+          where o.subject_id = p.booking_id and o.kind = 'charge' and o.state = 'failed'))
+    limit {AT_ONCE}
+"""  # noqa: S608
+
+_UNPAID = f"""
+    select p.booking_id from payments.payouts as p
+    where p.status = 'pending' and p.created_at < $1 and not {_OPEN} limit {AT_ONCE}
+"""  # noqa: S608
+
+
+async def sweep(database: Database) -> bool:
+    """Job: one round over what is stuck. Whether there is likely more."""
+    at = now()
+    stuck = await database.reader.rows(_STUCK, at - SETTLING, at - SILENCE)
+    unpaid = await database.reader.rows(_UNPAID, at - SETTLING)
+    for row in stuck:
+        async with database.transaction() as db:
+            await unstick(db, row["booking_id"])
+    for row in unpaid:
+        async with database.transaction() as db:
+            await pay(db, row["booking_id"])
+    return len(stuck) == AT_ONCE or len(unpaid) == AT_ONCE
+
+
+async def unstick(db: AsyncConnection, booking_id: UUID) -> None:
+    """Plans what a payment waits for. One that booking has forgotten is let go: nobody is charged for what nobody vouches for."""
+    payment = await load(db, booking_id)
+    if payment is None or payment.status not in lifecycle.LIVE:
+        return
+    log.error("payment was stuck", booking_id=booking_id, status=payment.status, due=payment.due)
+    if payment.due is None and payment.scheduled_end < now() - SILENCE:
+        payment = await change(db, booking_id, due="release", due_amount=0, due_reason="forgotten")
+    if payment.status == "authorizing" and payment.due != "release":
+        await _authorize_again(db, payment)
+    elif payment.status == "authorizing":
+        await _give_up(db, payment)
+    else:
+        await proceed(db, payment)
+
+
+async def _authorize_again(db: AsyncConnection, payment: Payment) -> None:
+    params = intent_params(
+        payment, payment.amount, attempt=payment.attempt, previous=payment.payment_intent_id
+    )
+    await queue.plan(db, "authorize", payment.booking_id, params)
+
+
+async def _give_up(db: AsyncConnection, payment: Payment) -> None:
+    """An authorisation that is wanted no longer: taken back if it was not sent; the outcome of one that was sent releases it."""
+    await proceed(db, payment)
+    after = await load(db, payment.booking_id)
+    if after is not None and after.status == "authorizing":
+        failed = await change(db, payment.booking_id, status="failed", failure="processing_error")
+        await proceed(db, failed)
+
+
+async def pay(db: AsyncConnection, booking_id: UUID) -> None:
+    """Plans the transfer of a payout that none is planned for."""
+    payment = await load(db, booking_id)
+    payout = await payouts.locked(db, booking_id)
+    if payment is not None and payout is not None:
+        log.error("payout was stuck", booking_id=booking_id)
+        await payouts.settle(db, payment, payout)

@@ -1,0 +1,201 @@
+"""What a test says in one line: the service with Stripe beside it, a seeker with a card, a booking as payments hears of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from services.payments.tests.sandbox import CONNECT_SECRET, WEBHOOK_SECRET, Sandbox, signed
+from shared import clock
+from shared.auth import User
+from shared.events import (
+    BookingAccepted,
+    BookingCancelled,
+    BookingEvent,
+    SessionEnded,
+    SessionMissed,
+    UserRegistered,
+)
+from shared.ids import new_id
+from shared.money import share
+from shared.testing import Stage
+
+
+class Payments:
+    """The service with Stripe: what a test says in one line."""
+
+    def __init__(self, stage: Stage, sandbox: Sandbox) -> None:
+        self.stage, self.stripe = stage, sandbox
+        self.state = stage.app.state
+
+    async def hand_over(self, event: Any, secret: str | None = None) -> httpx.Response:
+        """Delivers a Stripe event to the webhook, signed."""
+        body = json.dumps(event).encode()
+        secret = secret or (CONNECT_SECRET if event.get("account") else WEBHOOK_SECRET)
+        headers = {"stripe-signature": signed(body, secret), "content-type": "application/json"}
+        return await self.stage.post("/webhooks/stripe", content=body, headers=headers)
+
+    async def hear(self) -> None:
+        """Delivers all of Stripe's new events and has them handled."""
+        for event in await self.stripe.new_events():
+            assert (await self.hand_over(event)).status_code == 200
+        await self.handle()
+
+    async def handle(self) -> None:
+        """Handles the events that were delivered, the echoes of our own steps too."""
+        await self.stage.sql(
+            "update stripe_events set due_at = received_at where state = 'pending' and tries = 0"
+        )
+        await self.state.events.drain()
+
+    async def work(self) -> None:
+        """Does all steps that are due now."""
+        await self.state.worker.drain()
+
+    async def settle(self) -> None:
+        """Steps and events, until nothing is new."""
+        for _ in range(3):
+            await self.work()
+            await self.hear()
+
+    async def outlast(self, tries: int = 4) -> None:
+        """Works until that many further tries were made of whatever Stripe did not answer, each a pause after the one before."""
+        for number in range(1, tries + 1):
+            with clock.moved(timedelta(seconds=600 * number)):
+                await self.work()
+
+    async def later(self, seconds: float) -> None:
+        """Works as if that much time had passed: put-off steps are due, leases over."""
+        with clock.moved(timedelta(seconds=seconds)):
+            await self.settle()
+
+    async def seeker(self, card: str | None = "pm_card_visa") -> User:
+        """A seeker, registered, with that test card on file."""
+        user = self.stage.user("seeker", first_name="Sam", last_name="Seeker")
+        await self.registered(user)
+        if card is not None:
+            await self.save_card(user, card)
+        return user
+
+    async def registered(self, user: User) -> None:
+        await self.stage.deliver(
+            UserRegistered(
+                user_id=user.id,
+                role=user.role,
+                first_name=user.first_name,
+                last_name=user.last_name,
+                email=f"{user.id}@example.com",
+            )
+        )
+
+    async def save_card(self, user: User, card: str = "pm_card_visa") -> None:
+        """As the browser does it: setup intent, confirmed with Stripe, told by the event."""
+        made = (await self.stage.post("/payments/setup-intent", user=user)).json()
+        confirmed = await self.stripe.post(
+            f"/v1/setup_intents/{made['setup_intent_id']}/confirm", payment_method=card
+        )
+        if confirmed.get("status") == "requires_action":
+            await self.stripe.control(f"3ds/{made['setup_intent_id']}", outcome="succeed")
+        await self.settle()
+
+    async def consultant(self, *, onboarded: bool = True) -> User:
+        """A consultant; `onboarded`: with an account that can receive."""
+        user = self.stage.user("consultant", first_name="Cora", last_name="Consultant")
+        await self.registered(user)
+        if onboarded:
+            account = (await self.stage.post("/payments/connect-account", user=user)).json()["account_id"]
+            await self.onboard(account)
+        return user
+
+    async def onboard(self, account: str, outcome: str = "complete") -> None:
+        await self.stripe.control(f"accounts/{account}/onboard", outcome=outcome)
+        await self.settle()
+
+    async def payment(self, booking_id: UUID) -> Any:
+        rows = await self.stage.sql("select * from payments where booking_id = $1", booking_id)
+        return rows[0] if rows else None
+
+    async def payout(self, booking_id: UUID) -> Any:
+        rows = await self.stage.sql("select * from payouts where booking_id = $1", booking_id)
+        return rows[0] if rows else None
+
+    async def operations(self, booking_id: UUID) -> list[Any]:
+        return await self.stage.sql("select * from operations where subject_id = $1 order by id", booking_id)
+
+    async def ledger_sum(self) -> int:
+        total: int = (await self.stage.sql("select coalesce(sum(amount), 0) as total from ledger_entries"))[
+            0
+        ]["total"]
+        return total
+
+
+class Booking:
+    """A booking as payments hears of it."""
+
+    def __init__(
+        self,
+        payments: Payments,
+        seeker: User,
+        consultant: User,
+        *,
+        amount: int = 10_000,
+        starts_in: timedelta = timedelta(days=1),
+        commission_bps: int = 1500,
+    ) -> None:
+        self.payments, self.id = payments, new_id()
+        self.start: datetime = clock.now() + starts_in
+        self.fields: dict[str, Any] = {
+            "booking_id": self.id,
+            "seeker_id": seeker.id,
+            "consultant_id": consultant.id,
+            "slot_id": new_id(),
+            "scheduled_start": self.start,
+            "scheduled_end": self.start + timedelta(hours=1),
+            "amount": amount,
+            "currency": "usd",
+            "commission_bps": commission_bps,
+        }
+        self.seeker, self.consultant, self.amount = seeker, consultant, amount
+        self.commission = share(amount, commission_bps)
+
+    async def tell(self, event: BookingEvent) -> None:
+        await self.payments.stage.deliver(event)
+
+    def accepted(self, attempt: int = 1) -> BookingAccepted:
+        return BookingAccepted(**self.fields, commission_amount=self.commission, attempt=attempt)
+
+    def ended(self, *, billable: bool = True) -> SessionEnded:
+        return SessionEnded(
+            **self.fields,
+            session_start_time=self.start,
+            session_end_time=self.start + timedelta(minutes=50),
+            duration_seconds=3000 if billable else 300,
+            billable=billable,
+            ended_by="seeker",
+        )
+
+    def cancelled(self, fee: int = 0, by: str = "seeker") -> BookingCancelled:
+        return BookingCancelled(**self.fields, cancelled_by=by, fee=fee)
+
+    def missed(self) -> SessionMissed:
+        return SessionMissed(**self.fields)
+
+    async def authorize(self) -> None:
+        """Accepted, and the bank has answered."""
+        await self.tell(self.accepted())
+        await self.payments.settle()
+
+    async def emitted(self, kind: type[Any]) -> list[Any]:
+        return [event for event in await self.payments.stage.emitted(kind) if event.booking_id == self.id]
+
+    async def status(self) -> str:
+        status: str = (await self.payments.payment(self.id))["status"]
+        return status
+
+
+Make = Callable[..., Awaitable[Payments]]

@@ -1,0 +1,107 @@
+"""A payments stage with the real Stripe sandbox beside it, as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from services.payments.tests.actors import Booking, Make, Payments
+from services.payments.tests.sandbox import (
+    CONNECT_SECRET,
+    PREVIOUS_SECRET,
+    PUBLISHABLE_KEY,
+    SECRET_KEY,
+    WEBHOOK_SECRET,
+    Sandbox,
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def sandbox_url(run_directory: Path) -> Iterator[str]:
+    """The sandbox, running for the whole of the tests."""
+    port = free_port()
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("STRIPE")},
+        "STRIPE_SECRET_KEY": SECRET_KEY,
+        "STRIPE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
+    }
+    data = run_directory / "stripe"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox.stripe", "--listen", f"127.0.0.1:{port}", "--data", str(data)],
+        env=environment,
+    )
+    url = f"http://127.0.0.1:{port}"
+    limit = time.monotonic() + 30
+    while True:
+        try:
+            httpx.get(f"{url}/v1/balance", timeout=1)
+            break
+        except httpx.TransportError:
+            assert process.poll() is None, "the sandbox ended"
+            assert time.monotonic() < limit, "the sandbox does not answer"
+            time.sleep(0.05)
+    yield url
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+async def sandbox(sandbox_url: str) -> AsyncIterator[Sandbox]:
+    made = Sandbox(sandbox_url)
+    await made.http.post("/_sandbox/fail_next", json={})
+    await made.http.post("/_sandbox/reset", json={})
+    yield made
+    await made.http.aclose()
+
+
+@pytest.fixture
+async def make_payments(stage: Any, sandbox: Sandbox) -> AsyncIterator[Make]:
+    """Makes the service with other settings than the usual."""
+    made: list[Payments] = []
+
+    async def make(**settings: str) -> Payments:
+        usual = {
+            "stripe_api_base": sandbox.url,
+            "stripe_secret_key": SECRET_KEY,
+            "stripe_publishable_key": PUBLISHABLE_KEY,
+            "stripe_webhook_secret": WEBHOOK_SECRET,
+            "stripe_webhook_secret_previous": PREVIOUS_SECRET,
+            "stripe_connect_webhook_secret": CONNECT_SECRET,
+            "stripe_timeout_seconds": "1",
+        }
+        one = Payments(await stage("payments", **{**usual, **settings}), sandbox)
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        await one.state.worker.stop()
+        await one.state.stripe.close()
+        await one.state.worker.database.close()
+
+
+@pytest.fixture
+async def payments(make_payments: Make) -> Payments:
+    return await make_payments()
+
+
+@pytest.fixture
+async def booking(payments: Payments) -> Booking:
+    """Card saved, account onboarded, nothing accepted yet."""
+    return Booking(payments, await payments.seeker(), await payments.consultant())

@@ -1,0 +1,198 @@
+"""Taking the money: the whole, a part, once, late, and the consultant's share of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.payments.tests.actors import Booking, Make, Payments
+from shared.events import PaymentCaptured, PaymentFailed, PaymentReleased, PayoutSent
+from shared.money import share
+
+
+@pytest.mark.parametrize(
+    ("amount", "bps"),
+    [(10_000, 1500), (9_999, 1500), (50, 1500), (101, 333), (77_777, 0), (60, 10_000), (99_999_999, 1)],
+)
+async def test_amounts(payments: Payments, booking: Booking, amount: int, bps: int) -> None:
+    booking = Booking(payments, booking.seeker, booking.consultant, amount=amount, commission_bps=bps)
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    commission = share(amount, bps)
+    (captured,) = await booking.emitted(PaymentCaptured)
+    assert (captured.amount, captured.commission_amount) == (amount, commission)
+    sent = [one["amount"] for one in await payments.stripe.transfers(booking.id)]
+    assert sent == ([amount - commission] if amount > commission else [])
+    payout = await payments.payout(booking.id)
+    assert (payout["status"], payout["sent_amount"]) == ("paid", amount - commission)
+    assert await payments.ledger_sum() == 0
+
+
+async def test_late_cancellation_captures_the_fee(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    await booking.tell(booking.cancelled(fee=5_001))
+    await payments.settle()
+    (intent,) = await payments.stripe.intents(booking.id)
+    assert (intent["status"], intent["amount_received"]) == ("succeeded", 5_001)
+    (captured,) = await booking.emitted(PaymentCaptured)
+    assert (captured.amount, captured.commission_amount, captured.reason) == (5_001, 750, "cancelled")
+    (transfer,) = await payments.stripe.transfers(booking.id)
+    assert transfer["amount"] == 4_251
+
+
+@pytest.mark.parametrize("how", ["missed", "cancelled"])
+async def test_nothing_due_is_released(payments: Payments, booking: Booking, how: str) -> None:
+    await booking.authorize()
+    await booking.tell(getattr(booking, how)())
+    await payments.settle()
+    (intent,) = await payments.stripe.intents(booking.id)
+    assert intent["status"] == "canceled"
+    assert len(await booking.emitted(PaymentReleased)) == 1
+
+
+TROUBLE = ("timeout_before", "timeout_after", "500", "500_after", "429", "409")
+
+
+@pytest.mark.parametrize("mode", TROUBLE)
+@pytest.mark.parametrize("path", ["/v1/payment_intents/*/capture", "/v1/transfers"])
+async def test_trouble_ends_in_one_capture_and_one_transfer(
+    payments: Payments, booking: Booking, path: str, mode: str
+) -> None:
+    await booking.authorize()
+    await payments.stripe.fail_next(path, mode, 2)
+    await booking.tell(booking.ended())
+    await payments.work()
+    await payments.outlast()
+    await payments.hear()
+    (transfer,) = await payments.stripe.transfers(booking.id)
+    assert transfer["amount"] == 8_500
+    assert len(await booking.emitted(PaymentCaptured)) == 1
+    assert len(await booking.emitted(PayoutSent)) == 1
+    assert await payments.ledger_sum() == 0
+
+
+@pytest.mark.parametrize("mode", TROUBLE)
+async def test_trouble_ends_in_one_release(payments: Payments, booking: Booking, mode: str) -> None:
+    await booking.authorize()
+    await payments.stripe.fail_next("/v1/payment_intents/*/cancel", mode, 2)
+    await booking.tell(booking.missed())
+    await payments.work()
+    await payments.outlast()
+    await payments.hear()
+    (intent,) = await payments.stripe.intents(booking.id)
+    assert intent["status"] == "canceled"
+    assert len(await booking.emitted(PaymentReleased)) == 1
+
+
+async def test_session_that_ended_before_the_bank_answered_is_captured(
+    payments: Payments, booking: Booking
+) -> None:
+    await booking.tell(booking.ended())
+    await booking.authorize()
+    assert await booking.status() == "captured"
+    assert len(await payments.stripe.intents(booking.id)) == 1
+
+
+async def test_captured_in_the_dashboard_is_success(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    (intent,) = await payments.stripe.intents(booking.id)
+    await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/capture")
+    await booking.tell(booking.ended())
+    await payments.settle()
+    assert len(await booking.emitted(PaymentCaptured)) == 1
+    assert len(await payments.stripe.transfers(booking.id)) == 1
+
+
+async def test_hold_lost_before_capture_is_charged_anew(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    (intent,) = await payments.stripe.intents(booking.id)
+    await booking.tell(booking.ended())
+    await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
+    await payments.settle()
+    states = sorted(one["status"] for one in await payments.stripe.intents(booking.id))
+    assert states == ["canceled", "succeeded"]
+    (captured,) = await booking.emitted(PaymentCaptured)
+    assert captured.amount == 10_000
+    (transfer,) = await payments.stripe.transfers(booking.id)
+    assert transfer["amount"] == 8_500
+
+
+async def test_debt_that_the_card_does_not_pay_is_told(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    (intent,) = await payments.stripe.intents(booking.id)
+    await booking.tell(booking.ended())
+    await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
+    await payments.stage.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
+    await payments.settle()
+    (failed,) = await booking.emitted(PaymentFailed)
+    assert (failed.reason, failed.amount) == ("card_declined", 10_000)
+    assert await booking.status() == "failed"
+
+
+async def test_payout_waits_for_the_account(payments: Payments) -> None:
+    seeker, consultant = await payments.seeker(), await payments.consultant(onboarded=False)
+    booking = Booking(payments, seeker, consultant)
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    assert (await payments.payout(booking.id))["status"] == "pending"
+    answer = await payments.stage.post("/payments/connect-account", user=consultant)
+    await payments.settle()
+    assert await payments.stripe.transfers(booking.id) == []
+    await payments.onboard(answer.json()["account_id"])
+    assert (await payments.payout(booking.id))["status"] == "paid"
+    assert len(await payments.stripe.transfers(booking.id)) == 1
+    assert len(await booking.emitted(PayoutSent)) == 1
+
+
+async def test_payout_to_an_account_that_was_restricted_unheard_waits(
+    payments: Payments, booking: Booking
+) -> None:
+    account = (await payments.stage.sql("select account_id from payout_accounts"))[0]["account_id"]
+    await payments.stripe.control(f"accounts/{account}/onboard", outcome="restrict")
+    await payments.stripe.new_events()  # lost
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    assert (await payments.payout(booking.id))["status"] == "pending"
+    await payments.onboard(account)
+    assert (await payments.payout(booking.id))["status"] == "paid"
+
+
+async def test_payout_goes_out_after_its_delay(make_payments: Make) -> None:
+    payments = await make_payments(payout_delay_seconds="3600")
+    booking = Booking(payments, await payments.seeker(), await payments.consultant())
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    await payments.later(3500)
+    assert await payments.stripe.transfers(booking.id) == []
+    await payments.later(3700)
+    assert len(await payments.stripe.transfers(booking.id)) == 1
+
+
+async def test_crash_after_each_call_leaves_one_of_everything(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = payments.state.worker
+    record, broken = worker._record, set()
+
+    async def die_once(operation: Any, *args: Any, **kwargs: Any) -> None:
+        if operation.kind not in broken:
+            broken.add(operation.kind)
+            raise RuntimeError("killed")
+        await record(operation, *args, **kwargs)
+
+    monkeypatch.setattr(worker, "_record", die_once)
+    await booking.tell(booking.accepted())
+    await booking.tell(booking.ended())
+    await payments.work()
+    await payments.outlast()
+    assert broken == {"authorize", "capture", "transfer"}
+    (intent,) = await payments.stripe.intents(booking.id)
+    assert intent["status"] == "succeeded"
+    assert len(await payments.stripe.transfers(booking.id)) == 1
+    assert len(await booking.emitted(PaymentCaptured)) == 1
+    assert len(await booking.emitted(PayoutSent)) == 1

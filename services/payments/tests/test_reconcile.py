@@ -1,0 +1,210 @@
+"""Damage on each side is found, named and repaired; and what nobody acts on is acted on."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.payments.reconcile.__main__ import parse, run
+from services.payments.reconcile.repair import repair
+from services.payments.reconcile.report import Daily, compare
+from services.payments.sweep import sweep
+from services.payments.tests.actors import Booking, Payments
+from services.payments.tests.sandbox import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
+from shared import clock
+
+
+@pytest.fixture
+async def captured(payments: Payments, booking: Booking) -> Booking:
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    assert await compare(payments.state.context) == []
+    return booking
+
+
+async def restore(payments: Payments, booking: Booking) -> None:
+    """The repair that reconciliation names, and the work that it plans."""
+    assert await repair(payments.state.context, booking.id)
+    await payments.settle()
+    assert await compare(payments.state.context) == []
+    assert await payments.ledger_sum() == 0
+
+
+Damage = Callable[[Payments, Booking], Awaitable[Any]]
+
+
+async def forget_capture(payments: Payments, booking: Booking) -> None:
+    await payments.stage.sql("delete from payouts")
+    await payments.stage.sql("delete from ledger_entries")
+    await payments.stage.sql(
+        "update payments set status = 'authorized', captured_amount = 0, commission_amount = 0"
+    )
+
+
+async def wrong_amount(payments: Payments, booking: Booking) -> None:
+    await payments.stage.sql("update payments set captured_amount = 9999")
+
+
+async def forget_payout(payments: Payments, booking: Booking) -> None:
+    await payments.stage.sql("delete from payouts")
+
+
+async def forget_transfer(payments: Payments, booking: Booking) -> None:
+    await payments.stage.sql("update payouts set status = 'pending', sent_amount = 0, transfer_id = null")
+
+
+async def forget_ledger(payments: Payments, booking: Booking) -> None:
+    await payments.stage.sql("delete from ledger_entries")
+
+
+async def second_intent(payments: Payments, booking: Booking) -> None:
+    await payments.stripe.post(
+        "/v1/payment_intents",
+        amount=500,
+        currency="usd",
+        confirm="true",
+        payment_method="pm_card_visa",
+        capture_method="manual",
+        customer=(await payments.stripe.get("/v1/customers"))["data"][0]["id"],
+        **{"metadata[booking_id]": str(booking.id), "allowed_payment_method_types[]": "card"},
+    )
+
+
+@pytest.mark.parametrize(
+    "damage", [forget_capture, wrong_amount, forget_payout, forget_transfer, forget_ledger, second_intent]
+)
+async def test_damage_is_found_and_repaired(payments: Payments, captured: Booking, damage: Damage) -> None:
+    await damage(payments, captured)
+    found = await compare(payments.state.context)
+    assert {one.subject for one in found} == {str(captured.id)}
+    assert all(f"repair {captured.id}" in one.repair for one in found)
+    await restore(payments, captured)
+    assert len(await payments.stripe.transfers(captured.id)) == 1
+
+
+async def test_reversal_in_the_dashboard_is_found(payments: Payments, captured: Booking) -> None:
+    (transfer,) = await payments.stripe.transfers(captured.id)
+    await payments.stripe.post(f"/v1/transfers/{transfer['id']}/reversals", amount=100)
+    (found,) = await compare(payments.state.context)
+    assert found.what == "payout sent 8500, Stripe 8400"
+
+
+async def test_hold_released_in_the_dashboard_is_found(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    (intent,) = await payments.stripe.intents(booking.id)
+    await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
+    await payments.stripe.new_events()  # lost
+    (found,) = await compare(payments.state.context)
+    assert "canceled at Stripe" in found.what
+    await restore(payments, booking)
+    assert await booking.status() == "authorized"
+
+
+async def test_money_of_an_unknown_booking_is_found(payments: Payments, captured: Booking) -> None:
+    unknown = Booking(payments, captured.seeker, captured.consultant)
+    await second_intent(payments, unknown)
+    (found,) = await compare(payments.state.context)
+    assert str(unknown.id) in found.what
+
+
+async def test_event_that_failed_is_found(payments: Payments, captured: Booking) -> None:
+    await payments.stage.sql("update stripe_events set state = 'failed' where type = 'charge.refunded'")
+    await payments.stage.sql(
+        "update stripe_events set state = 'failed' where event_id = (select min(event_id) from stripe_events)"
+    )
+    (found,) = await compare(payments.state.context)
+    assert found.repair.startswith("make stripe-events ARGS='replay evt_")
+
+
+async def test_daily_job_waits_for_its_time(payments: Payments, captured: Booking) -> None:
+    job = Daily(payments.state.context)
+    assert await job.work() is False
+    with clock.moved(timedelta(minutes=11)):
+        assert await job.work() is False
+
+
+async def test_command(
+    payments: Payments, captured: Booking, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {
+        "DATABASE_URL": payments.stage.database.url,
+        "AMQP_URL": "amqp://127.0.0.1:1/",
+        "STRIPE_API_BASE": payments.stripe.url,
+        "STRIPE_SECRET_KEY": SECRET_KEY,
+        "STRIPE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
+        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    async def command(*arguments: str) -> tuple[int, str]:
+        parsed: argparse.Namespace = parse(list(arguments))
+        return await run(parsed), capsys.readouterr().out
+
+    assert await command() == (0, "Bookings, payments, payouts, ledger and Stripe agree.\n")
+    await wrong_amount(payments, captured)
+    status, said = await command()
+    assert status == 1
+    assert f"make reconcile ARGS='repair {captured.id}'" in said
+    assert (await command("repair", str(captured.id)))[0] == 0
+    assert (await command())[0] == 0
+    assert (await command("repair", str(captured.seeker.id)))[0] == 1
+
+
+# ---- the sweep
+
+
+async def aged(payments: Payments) -> None:
+    await payments.stage.sql("update payments set updated_at = updated_at - interval '1 hour'")
+    await payments.stage.sql("update payouts set created_at = created_at - interval '1 hour'")
+    await sweep(payments.stage.database)
+    await payments.settle()
+
+
+async def test_forgotten_capture_is_made(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.stage.sql("delete from operations where kind = 'capture'")
+    await aged(payments)
+    assert await booking.status() == "captured"
+
+
+async def test_forgotten_authorization_is_made(payments: Payments, booking: Booking) -> None:
+    await booking.tell(booking.accepted())
+    await payments.stage.sql("delete from operations where kind = 'authorize'")
+    await aged(payments)
+    assert await booking.status() == "authorized"
+
+
+async def test_forgotten_transfer_is_made(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(payments.state.worker._kinds, "transfer", None)
+        await payments.work()
+    await payments.stage.sql("delete from operations where kind = 'transfer'")
+    await aged(payments)
+    assert (await payments.payout(booking.id))["status"] == "paid"
+
+
+async def test_hold_that_booking_has_forgotten_is_let_go(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    await aged(payments)
+    assert await booking.status() == "authorized"
+    with clock.moved(timedelta(days=4)):
+        await aged(payments)
+    assert await booking.status() == "released"
+    (intent,) = await payments.stripe.intents(booking.id)
+    assert intent["status"] == "canceled"
+
+
+async def test_healthy_payments_are_left_alone(payments: Payments, captured: Booking) -> None:
+    held = Booking(payments, captured.seeker, captured.consultant)
+    await held.authorize()
+    before = await payments.operations(held.id) + await payments.operations(captured.id)
+    await aged(payments)
+    assert await payments.operations(held.id) + await payments.operations(captured.id) == before

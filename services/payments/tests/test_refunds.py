@@ -1,0 +1,178 @@
+"""Money that goes back: asked for here, made in the Dashboard, taken by a bank."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.payments.tests.actors import Booking, Make, Payments
+from shared import clock
+from shared.events import PaymentDisputed, PaymentRefunded, PayoutSent
+
+
+@pytest.fixture
+async def captured(payments: Payments, booking: Booking) -> Booking:
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    return booking
+
+
+async def refund(booking: Booking, user: Any = None, headers: Any = None, **body: Any) -> Any:
+    return await booking.payments.stage.post(
+        f"/payments/{booking.id}/refund",
+        user=user or booking.consultant,
+        json={"reason": "it was not helpful", **body},
+        headers=headers,
+    )
+
+
+async def net(payments: Payments, booking: Booking) -> int:
+    """What is at the consultant's account."""
+    return sum(one["amount"] - one["amount_reversed"] for one in await payments.stripe.transfers(booking.id))
+
+
+async def test_whole_refund_reverses_the_transfer(payments: Payments, captured: Booking) -> None:
+    answer = await refund(captured)
+    assert (answer.status_code, answer.json()["status"], answer.json()["amount"]) == (202, "pending", 10_000)
+    await payments.settle()
+    assert await captured.status() == "refunded"
+    assert await net(payments, captured) == 0
+    (refunded,) = await captured.emitted(PaymentRefunded)
+    assert (refunded.amount, refunded.reason) == (10_000, "it was not helpful")
+    assert [one.state for one in await captured.emitted(PayoutSent)] == ["paid", "reversed"]
+    assert (await payments.payout(captured.id))["status"] == "reversed"
+    again = await refund(captured)
+    assert (again.status_code, again.json()["code"]) == (409, "not_refundable")
+    assert await balances(payments) == {"consultant": 0, "commission": 0, "seeker": 0}
+
+
+async def balances(payments: Payments) -> dict[str, int]:
+    rows = await payments.stage.sql(
+        "select account, sum(amount)::bigint as total from ledger_entries"
+        " where account in ('consultant', 'commission', 'seeker') group by 1"
+    )
+    assert await payments.ledger_sum() == 0
+    return {row["account"]: row["total"] for row in rows}
+
+
+async def test_partial_refunds_end_at_the_same_figures(payments: Payments, captured: Booking) -> None:
+    for amount in (3_333, 3_333, 3_334):
+        assert (await refund(captured, amount=amount)).status_code == 202
+        await payments.settle()
+        left = 10_000 - (await payments.payment(captured.id))["refunded_amount"]
+        assert (await captured.emitted(PaymentRefunded))[-1].kept_amount == left
+        assert await net(payments, captured) == left - (left * 15 + 50) // 100
+    assert await captured.status() == "refunded"
+    assert await balances(payments) == {"consultant": 0, "commission": 0, "seeker": 0}
+
+
+async def test_no_more_than_was_captured(payments: Payments, captured: Booking) -> None:
+    answers = await asyncio.gather(*(refund(captured, amount=6_000) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [202, 409, 409]
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"refund_too_large"}
+    await payments.settle()
+    (charge,) = (await payments.stripe.get("/v1/charges"))["data"]
+    assert charge["amount_refunded"] == 6_000
+
+
+async def test_refund_key_is_honoured(payments: Payments, captured: Booking) -> None:
+    key = {"idempotency-key": "k"}
+    first, second = await asyncio.gather(*(refund(captured, headers=key, amount=100) for _ in range(2)))
+    assert first.json() == second.json()
+    assert (await refund(captured, headers=key, amount=200)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "body", [{"amount": 0}, {"amount": -1}, {"amount": "1"}, {"reason": ""}, {"why": "x"}, {"reason": "\0"}]
+)
+async def test_bad_refunds_are_named(captured: Booking, body: Any) -> None:
+    answer = await refund(captured, **body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
+
+
+async def test_only_its_consultant_refunds(payments: Payments, captured: Booking) -> None:
+    assert (await refund(captured, user=payments.stage.user("consultant"))).status_code == 404
+    assert (await refund(captured, user=captured.seeker)).status_code == 403
+
+
+async def test_refund_before_the_payout_lowers_it(make_payments: Make) -> None:
+    payments = await make_payments(payout_delay_seconds="3600")
+    booking = Booking(payments, await payments.seeker(), await payments.consultant())
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    await refund(booking, amount=4_000)
+    await payments.settle()
+    assert await payments.stripe.transfers(booking.id) == []
+    await payments.later(3_700)
+    (transfer,) = await payments.stripe.transfers(booking.id)
+    assert transfer["amount"] == 5_100
+
+
+@pytest.mark.parametrize("path", ["/v1/refunds", "/v1/transfers/*/reversals"])
+@pytest.mark.parametrize("mode", ["timeout_after", "500_after", "500", "429"])
+async def test_trouble_ends_in_one_refund_and_one_reversal(
+    payments: Payments, captured: Booking, path: str, mode: str
+) -> None:
+    await payments.stripe.fail_next(path, mode, 2)
+    await refund(captured, amount=2_000)
+    await payments.work()
+    await payments.outlast()
+    await payments.hear()
+    (charge,) = (await payments.stripe.get("/v1/charges"))["data"]
+    assert charge["amount_refunded"] == 2_000
+    assert await net(payments, captured) == 6_800
+    assert len(await captured.emitted(PaymentRefunded)) == 1
+    await balances(payments)
+
+
+async def test_refund_made_in_the_dashboard_is_taken_over(payments: Payments, captured: Booking) -> None:
+    intent = (await payments.payment(captured.id))["payment_intent_id"]
+    await payments.stripe.post("/v1/refunds", payment_intent=intent, amount=1_000)
+    await payments.settle()
+    assert len(await captured.emitted(PaymentRefunded)) == 1
+    assert await net(payments, captured) == 7_650
+
+
+@pytest.mark.parametrize("outcome", ["won", "lost"])
+async def test_dispute(payments: Payments, captured: Booking, outcome: str) -> None:
+    charge = (await payments.payment(captured.id))["charge_id"]
+    await payments.stripe.control("disputes", charge=charge)
+    await payments.settle()
+    assert await captured.status() == "disputed"
+    assert await net(payments, captured) == 0
+    assert (await refund(captured)).json()["code"] == "payment_disputed"
+    await payments.stripe.control("disputes", charge=charge, outcome=outcome)
+    await payments.settle()
+    assert [one.reason for one in await captured.emitted(PaymentDisputed)] == ["opened", outcome]
+    won = outcome == "won"
+    assert await captured.status() == ("captured" if won else "disputed")
+    assert await net(payments, captured) == (8_500 if won else 0)
+    assert (await payments.payout(captured.id))["status"] == ("paid" if won else "reversed")
+    assert await balances(payments) == (
+        {"consultant": 8_500, "commission": 1_500, "seeker": -10_000}
+        if won
+        else {"consultant": 0, "commission": 0, "seeker": 0}
+    )
+
+
+async def test_dispute_before_the_payout_freezes_it(make_payments: Make) -> None:
+    payments = await make_payments(payout_delay_seconds="3600")
+    booking = Booking(payments, await payments.seeker(), await payments.consultant())
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    charge = (await payments.payment(booking.id))["charge_id"]
+    await payments.stripe.control("disputes", charge=charge)
+    await payments.settle()
+    await payments.later(4_000)
+    assert await payments.stripe.transfers(booking.id) == []
+    await payments.stripe.control("disputes", charge=charge, outcome="won")
+    with clock.moved(timedelta(seconds=4_000)):
+        await payments.settle()
+    (transfer,) = await payments.stripe.transfers(booking.id)
+    assert transfer["amount"] == 8_500

@@ -1,0 +1,140 @@
+"""What holds without Stripe: the life of a payment, its settings, its ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.payments import lifecycle
+from services.payments.reactions import REACTIONS
+from services.payments.settings import PaymentsSettings
+from services.payments.stripe_api.client import failure_of
+from services.payments.tests.actors import Booking, Payments
+from shared.events import CATALOGUE
+from shared.settings import BadSettings, load
+
+GOOD = {
+    "DATABASE_URL": "postgresql://payments:x@127.0.0.1/x",
+    "AMQP_URL": "amqp://127.0.0.1/",
+    "STRIPE_SECRET_KEY": "sk_test_1",
+    "STRIPE_PUBLISHABLE_KEY": "pk_test_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_12345678",
+}
+LIVE = {"STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_PUBLISHABLE_KEY": "pk_live_1"}
+STAND_IN = {"STRIPE_API_BASE": "http://127.0.0.1:12111"}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (LIVE | STAND_IN, "live key"),
+        (STAND_IN | {"ENVIRONMENT": "production"}, "production"),
+        ({"STRIPE_API_BASE": "https://api.stripe.com", "ENVIRONMENT": "production"}, "production"),
+        ({"STRIPE_SECRET_KEY": "sk_live_1"}, "same mode"),
+    ],
+)
+def test_settings_that_contradict_each_other_do_not_start(more: dict[str, str], words: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        load(PaymentsSettings, GOOD | more)
+    assert words in str(refused.value)
+    assert "_live_1" not in str(refused.value)
+
+
+@pytest.mark.parametrize("more", [{}, STAND_IN, LIVE, LIVE | {"ENVIRONMENT": "production"}])
+def test_settings_that_start(more: dict[str, str]) -> None:
+    assert load(PaymentsSettings, GOOD | more).livemode == ("STRIPE_SECRET_KEY" in more)
+
+
+def test_reactions_are_those_of_the_catalogue() -> None:
+    assert {event for event, _ in REACTIONS} == {event for event in CATALOGUE if "payments" in event.TO}
+
+
+def test_every_status_and_verb() -> None:
+    for (verb, origins, result), status in product(lifecycle.TRANSITIONS, lifecycle.STATUSES):
+        assert lifecycle.advance(status, verb) == (result if status in origins else None)
+        assert result in lifecycle.STATUSES
+
+
+def test_next_step_of_every_state() -> None:
+    for status, due, amount, has_intent in product(
+        lifecycle.STATUSES, (None, "capture", "release"), (0, 5), (True, False)
+    ):
+        step = lifecycle.next_step(status, due, amount=amount, has_intent=has_intent)
+        owed = due == "capture" and amount > 0
+        if due is None or status not in lifecycle.LIVE:
+            assert step is None
+        elif status == "authorizing":
+            assert step == (None if owed else "withdraw")
+        elif owed:
+            assert step == (
+                "capture"
+                if status == "authorized" and has_intent
+                else "charge"
+                if status == "failed"
+                else "close"
+            )
+        else:
+            assert step == ("release" if has_intent else "close")
+
+
+def test_renewal_is_due_only_where_the_hold_is_too_short() -> None:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    assert lifecycle.renewal_due(at, None) is None
+    assert lifecycle.renewal_due(at, at + timedelta(days=1)) is None
+    until = at + timedelta(hours=23)
+    assert lifecycle.renewal_due(at, until) == until - lifecycle.RENEW_BEFORE
+
+
+@pytest.mark.parametrize(
+    ("code", "decline", "failure"),
+    [
+        ("card_declined", "generic_decline", "card_declined"),
+        ("card_declined", "insufficient_funds", "insufficient_funds"),
+        ("card_declined", "do_not_honor", "card_declined"),
+        ("card_declined", "issuer_not_available", "processing_error"),
+        ("expired_card", None, "expired_card"),
+        ("incorrect_cvc", "incorrect_cvc", "card_declined"),
+        ("processing_error", None, "processing_error"),
+        ("authentication_required", "authentication_required", "authentication_required"),
+        (None, None, "card_declined"),
+    ],
+)
+def test_declines_as_the_contract_names_them(code: str | None, decline: str | None, failure: str) -> None:
+    assert failure_of(code, decline) == failure
+
+
+async def test_ledger_is_append_only_and_balances(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    own = await asyncpg.connect(payments.stage.database.url)
+    try:
+        assert await own.fetchval("select count(*) from ledger_entries") == 8
+        for statement in (
+            "update ledger_entries set amount = amount + 1",
+            "delete from ledger_entries",
+            "truncate ledger_entries",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await own.execute(statement)
+        with pytest.raises(asyncpg.CheckViolationError):
+            await own.execute(
+                "insert into ledger_entries (posting_id, kind, stripe_object, booking_id, account, amount, currency, at)"
+                " select gen_random_uuid(), 'refund', 're_1', $1, 'seeker', 5, 'usd', now()",
+                booking.id,
+            )
+    finally:
+        await own.close()
+
+
+async def test_emitted_events_carry_the_request(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    rows: list[Any] = await payments.stage.sql(
+        "select causation_id from outbox where type = 'payment.authorized.v1'"
+    )
+    (operation,) = await payments.operations(booking.id)
+    assert [row["causation_id"] for row in rows] == [str(operation["id"])]

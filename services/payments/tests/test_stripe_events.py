@@ -1,0 +1,157 @@
+"""What Stripe told: handled once, handled late, in any order, kept when it cannot be, found when it was not delivered."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.payments.stripe_events import store
+from services.payments.stripe_events.__main__ import run
+from services.payments.tests.actors import Booking, Payments
+from services.payments.tests.test_webhook import event, kept
+from shared import clock
+from shared.events import PaymentAuthorized, PaymentCaptured, PaymentMethodChanged, PayoutSent
+
+
+async def test_delivered_thrice_is_handled_once(payments: Payments, booking: Booking) -> None:
+    await booking.tell(booking.accepted())
+    await booking.tell(booking.ended())
+    await payments.work()
+    for one in await payments.stripe.new_events():
+        answers = await asyncio.gather(*(payments.hand_over(one) for _ in range(3)))
+        assert {answer.status_code for answer in answers} == {200}
+    await payments.handle()
+    await payments.work()
+    for kind in (PaymentAuthorized, PaymentCaptured, PayoutSent):
+        assert len(await booking.emitted(kind)) == 1
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_shuffled_and_tripled_leaves_the_same_state(
+    payments: Payments, booking: Booking, seed: int
+) -> None:
+    bookings = [Booking(payments, booking.seeker, booking.consultant, amount=5_000 + n) for n in range(12)]
+    for number, one in enumerate(bookings):
+        await one.tell(one.accepted())
+        await payments.work()
+        outcome = (one.ended(), one.missed(), one.cancelled(fee=2_000), one.cancelled())[number % 4]
+        await one.tell(outcome)
+        await payments.work()
+    before = await _state(payments)
+    events = 3 * await payments.stripe.new_events()
+    random.Random(seed).shuffle(events)
+    for chunk in range(0, len(events), 40):
+        await asyncio.gather(*(payments.hand_over(one) for one in events[chunk : chunk + 40]))
+        await payments.handle()
+    await payments.work()
+    assert await _state(payments) == before
+    assert {row["state"] for row in await kept(payments)} <= {"done", "ignored"}
+
+
+async def _state(payments: Payments) -> Any:
+    money = await payments.stage.sql(
+        "select booking_id, status, captured_amount, payment_intent_id from payments order by booking_id"
+    )
+    told = await payments.stage.sql("select type, count(*) from outbox group by 1 order by 1")
+    return [tuple(row) for row in money], [tuple(row) for row in told]
+
+
+async def test_event_before_our_own_row_is_looked_at_again(payments: Payments, booking: Booking) -> None:
+    early = event(
+        type="payment_intent.amount_capturable_updated",
+        data={"object": {"id": "pi_early", "metadata": {"booking_id": str(booking.id)}}},
+    )
+    assert (await payments.hand_over(early)).status_code == 200
+    await payments.handle()
+    (row,) = [row for row in await kept(payments) if row["event_id"] == "evt_1"]
+    assert (row["state"], row["tries"]) == ("pending", 1)
+
+
+async def test_event_that_cannot_be_handled_is_kept_and_replayed(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", payments.stage.database.url)
+    lost = event(data={"object": {"id": "pi_gone", "metadata": {"booking_id": str(booking.id)}}})
+    await payments.hand_over(lost)
+    for number in range(40):
+        with clock.moved(timedelta(hours=2 * number)):
+            await payments.state.events.work()
+    (row,) = [row for row in await kept(payments) if row["event_id"] == "evt_1"]
+    assert row["state"] == "failed"
+    assert await run(["list"]) == 0
+    assert "evt_1" in capsys.readouterr().out
+    assert await run(["show", "evt_1"]) == 0
+    assert "pi_gone" in capsys.readouterr().out
+    assert await run(["replay", "failed"]) == 0
+    (row,) = [row for row in await kept(payments) if row["event_id"] == "evt_1"]
+    assert (row["state"], row["tries"]) == ("pending", 0)
+    assert await run(["show", "evt_none"]) == 1
+    assert await run(["dance"]) == 2
+
+
+async def test_gap_poll_finds_what_was_not_delivered(payments: Payments) -> None:
+    seeker = await payments.seeker(card=None)
+    made = (await payments.stage.post("/payments/setup-intent", user=seeker)).json()
+    await payments.stripe.post(
+        f"/v1/setup_intents/{made['setup_intent_id']}/confirm", payment_method="pm_card_visa"
+    )
+    await payments.state.gaps.work()
+    await payments.handle()
+    (saved,) = await payments.stage.emitted(PaymentMethodChanged)
+    assert (saved.user_id, saved.state) == (seeker.id, "saved")
+    before = len(await kept(payments))
+    await payments.state.gaps.work()
+    assert len(await kept(payments)) == before
+
+
+async def test_handled_events_are_forgotten_after_two_months(payments: Payments) -> None:
+    for one in (event(id="evt_old"), event(id="evt_failed"), event(id="evt_new")):
+        await payments.hand_over(one)
+    await payments.handle()
+    await payments.stage.sql("update stripe_events set state = 'failed' where event_id = 'evt_failed'")
+    await payments.stage.sql(
+        "update stripe_events set received_at = received_at - interval '61 days' where event_id <> 'evt_new'"
+    )
+    assert await store.forget_old(payments.stage.database) is False
+    assert {row["event_id"] for row in await kept(payments)} == {"evt_failed", "evt_new"}
+
+
+async def test_the_document_describes_every_route(payments: Payments) -> None:
+    document = (await payments.stage.get("/openapi.json")).json()
+    assert set(document["paths"]) == {
+        "/payments/setup-intent",
+        "/payments/payment-method",
+        "/payments/connect-account",
+        "/payments/history",
+        "/payments/payouts",
+        "/payments/summary",
+        "/payments/{booking_id}/authentication",
+        "/payments/{booking_id}/refund",
+        "/webhooks/stripe",
+    }
+
+
+async def test_echo_of_our_own_step_waits_and_the_cardholders_word_does_not(
+    payments: Payments, booking: Booking
+) -> None:
+    await booking.tell(booking.accepted())
+    await payments.work()
+    ours = [
+        one
+        for one in await payments.stripe.new_events()
+        if one["type"] == "payment_intent.amount_capturable_updated"
+    ]
+    theirs = {
+        **ours[0],
+        "id": "evt_theirs",
+        "request": {"id": "req_1", "idempotency_key": "made-by-the-browser"},
+    }
+    for one in (ours[0], theirs, {**theirs, "id": "evt_ancient", "request": "req_2"}):
+        assert (await payments.hand_over(one)).status_code == 200
+    await payments.state.events.drain()
+    states = {row["event_id"]: row["state"] for row in await kept(payments) if row["type"] == ours[0]["type"]}
+    assert states == {ours[0]["id"]: "pending", "evt_theirs": "done", "evt_ancient": "done"}
