@@ -1,0 +1,83 @@
+"""The gateway put together: the only file that knows every other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from gateway.door import Door
+from gateway.health import HealthChecks
+from gateway.metrics import serve_metrics
+from gateway.openapi import Description
+from gateway.request import Receive, Scope, Send
+from gateway.routes import Table
+from gateway.settings import GatewaySettings
+from gateway.upstream import Upstream
+from gateway.web import Web
+from shared.auth import Verifier
+from shared.settings import BadSettings, load_or_exit
+from shared.telemetry import configure_logs, log
+
+SETTINGS = GatewaySettings
+
+
+class Gateway:
+    """The ASGI application: start and end, and the door for everything in between."""
+
+    def __init__(self, settings: GatewaySettings, verifier: Verifier) -> None:
+        self._metrics_listen = settings.metrics_listen
+        self.upstreams = {name: Upstream(name, url) for name, url in settings.upstreams().items()}
+        health = HealthChecks(self.upstreams)
+        self._description = Description(self.upstreams)
+        own = {
+            "/health/live": health.live,
+            "/health/ready": health.ready,
+            "/openapi.json": self._description.openapi,
+            "/docs": self._description.docs,
+            "/asyncapi.json": self._description.asyncapi,
+        }
+        web = Web(Path(settings.web_root), settings.stripe_js_url, settings.for_the_web_app())
+        self._door = Door(settings, Table(), self.upstreams, verifier, own, web)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._door(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            metrics = await serve_metrics(self._metrics_listen) if self._metrics_listen else None
+        except (OSError, ValueError) as error:
+            log.error("cannot start", reason=f"METRICS_LISTEN: {error}")
+            await send({"type": "lifespan.startup.failed"})
+            return
+        preparing = asyncio.create_task(self._description.prepare())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        preparing.cancel()
+        if metrics is not None:
+            metrics.close()
+        for upstream in self.upstreams.values():
+            upstream.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def build(settings: GatewaySettings, *, verifier: Verifier | None = None) -> Gateway:
+    """The gateway for `settings`; `verifier` is given by tests."""
+    configure_logs("gateway", settings.log_level)
+    keys = settings.identity_url + "/.well-known/jwks.json"
+    return Gateway(settings, verifier or Verifier(keys))
+
+
+def app() -> Gateway:
+    """What `python -m shared.serve gateway` serves."""
+    os.environ.setdefault("WEB_ROOT", str(Path(__file__).parent.parent / "web" / "dist"))
+    try:
+        return build(load_or_exit(GatewaySettings))
+    except BadSettings as error:
+        print(f"Cannot start: {error}.", file=sys.stderr)  # noqa: T201
+        raise SystemExit(78) from None

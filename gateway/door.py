@@ -1,0 +1,246 @@
+"""Every request comes through here: who asks, may they, what for; then a service answers, or the gateway itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
+
+from gateway.connection import Lost
+from gateway.headers import API, API_HTTPS, NO_STORE, Fields
+from gateway.limits import RateLimiter, Verdict, caller_at
+from gateway.proxy import LARGEST_BODY, ClientGone, Exchange, discard
+from gateway.request import Receive, Request, Scope, Send
+from gateway.routes import Path, Route, Table
+from gateway.settings import GatewaySettings
+from gateway.upstream import Upstream
+from shared.auth import User, Verifier, bearer
+from shared.problems import (
+    MEDIA_TYPE,
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from shared.telemetry import REQUESTS, Trail, log, trail
+
+SLOW_SECONDS = 1.0
+
+
+class Answer(NamedTuple):
+    """An answer of the gateway itself. `headers` include the security fields of its kind (`API` is added where there are none)."""
+
+    status: int
+    headers: Fields
+    body: bytes = b""
+    is_page: bool = False
+
+
+Own = Callable[[Request], Awaitable[Answer]]
+
+
+class Door:
+    """The ASGI application's working part. `own` are the gateway's own documents by path; `web` answers everything else."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        table: Table,
+        upstreams: dict[str, Upstream],
+        verifier: Verifier,
+        own: Mapping[str, Own],
+        web: Own,
+    ) -> None:
+        self._table = table
+        self._upstreams = upstreams
+        self._verifier = verifier
+        self._own = own
+        self._web = web
+        self._limiter = RateLimiter(settings.rate_limit_per_minute)
+        self._policy = (b"ratelimit-policy", b'"default";q=%d;w=60' % settings.rate_limit_per_minute)
+        self._trusted = settings.proxies()
+        self._origins = settings.origins()
+        self._measured = bool(settings.metrics_listen)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One HTTP request."""
+        started = time.perf_counter()
+        request = Request(scope, self._trusted)
+        status, name = 0, "unknown"
+        extra: Fields = []
+        exchange = None
+        try:
+            request.check(scope)
+            path = self._table.find(request.path)
+            route = path.by_method.get(request.method) if path is not None else None
+            if route is None:
+                name, status = "own", await self._answer_ourselves(request, path, receive, send)
+                return
+            name = route.path
+            await self._admit(request, route, extra)
+            exchange = Exchange(request, scope, receive, send)
+            status = await exchange.forward(
+                self._upstreams[route.upstream], lambda headers: self._decorate(request, headers, extra)
+            )
+        except Problem as problem:
+            status = problem.status
+            await self._refuse(request, problem, extra, receive, send)
+        except ClientGone:
+            status = 499
+        except Lost:
+            # The head is out already: an answer that breaks off is the only way left to say that it is not whole.
+            log.warning("answer broke off", route=name, request_id=request.request_id)
+            raise
+        except Exception:
+            status = 500
+            log.error("unexpected error", exc_info=True, request_id=request.request_id)
+            if exchange is not None and exchange.answered:
+                raise
+            await self._refuse(request, Problem(), extra, receive, send)
+        finally:
+            self._note(request, name, status, time.perf_counter() - started)
+
+    # ---- may they
+
+    async def _admit(self, request: Request, route: Route, extra: Fields) -> None:
+        """Raises the problem that keeps this request out, if there is one; adds the rate limit's fields to `extra`."""
+        user, refusal = None, None
+        if request.authorization is not None:
+            user, refusal = await self._user(request, route)
+        elif route.who != "anyone":
+            refusal = Unauthenticated()
+        if route.limited:
+            self._count(request, user, extra)
+        if refusal is not None:
+            raise refusal
+        if route.who not in ("anyone", "signed_in") and (user is None or user.role != route.who):
+            raise Forbidden(f"Only a {route.who} may do this.")
+        if request.method not in ("GET", "HEAD") and request.has_body:
+            _check_body(request, route)
+
+    async def _user(self, request: Request, route: Route) -> tuple[User | None, Problem | None]:
+        assert request.authorization is not None
+        token = bearer(request.authorization.decode("latin-1"))
+        try:
+            if token is None:
+                raise Unauthenticated
+            return await self._verifier.verify(token), None
+        except (Unauthenticated, Unavailable) as problem:
+            return None, None if route.who == "anyone" else problem
+
+    def _count(self, request: Request, user: User | None, extra: Fields) -> None:
+        caller = user.id if user is not None else caller_at(request.peer)
+        verdict = self._limiter.take(caller, time.monotonic())
+        extra.append((b"ratelimit", b'"default";r=%d;t=%d' % (verdict.remaining, verdict.reset)))
+        extra.append(self._policy)
+        if verdict.limited:
+            extra.extend(self._older_fields(verdict))
+            raise RateLimited(headers={"Retry-After": str(verdict.reset)})
+
+    def _older_fields(self, verdict: Verdict) -> Fields:
+        """The draft's earlier names, which more clients know."""
+        return [
+            (b"ratelimit-limit", b"%d" % self._limiter.limit),
+            (b"ratelimit-remaining", b"%d" % verdict.remaining),
+            (b"ratelimit-reset", b"%d" % verdict.reset),
+        ]
+
+    # ---- what the gateway answers itself
+
+    async def _answer_ourselves(
+        self, request: Request, path: Path | None, receive: Receive, send: Send
+    ) -> int:
+        own = self._own.get(request.path)
+        if path is None and own is None and request.method not in ("GET", "HEAD"):
+            raise NotFound
+        allow = path.allow if path is not None else b"GET, HEAD, OPTIONS"
+        if request.method == "OPTIONS":
+            answer = Answer(204, [(b"allow", allow), *self._preflight(request, allow)])
+        elif path is not None or request.method not in ("GET", "HEAD"):
+            raise MethodNotAllowed(headers={"Allow": allow.decode()})
+        else:
+            answer = await (own or self._web)(request)
+        if answer.is_page:
+            headers = [*answer.headers, (b"x-request-id", request.request_id.encode())]
+        else:
+            headers = self._decorate(request, answer.headers, [])
+        await _send(send, request, answer.status, headers, answer.body)
+        return answer.status
+
+    def _preflight(self, request: Request, allow: bytes) -> Fields:
+        if request.origin not in self._origins or request.preflight is None:
+            return []
+        return [
+            (b"access-control-allow-methods", allow),
+            (
+                b"access-control-allow-headers",
+                b"authorization, content-type, idempotency-key, x-request-id, traceparent",
+            ),
+            (b"access-control-max-age", b"600"),
+        ]
+
+    # ---- every answer
+
+    def _decorate(self, request: Request, headers: Fields, extra: Fields) -> Fields:
+        """A service's header fields with ours."""
+        fields = [*headers, *(API_HTTPS if request.https else API), *extra]
+        fields.append((b"x-request-id", request.request_id.encode()))
+        for name, _ in headers:
+            if name == b"cache-control":
+                break
+        else:
+            fields.append(NO_STORE)
+        if self._origins:
+            fields.append((b"vary", b"Origin"))
+            if request.origin in self._origins:
+                fields.append((b"access-control-allow-origin", request.origin or b""))
+                fields.append((b"access-control-allow-credentials", b"true"))
+                fields.append(
+                    (
+                        b"access-control-expose-headers",
+                        b"X-Request-ID, Retry-After, RateLimit, RateLimit-Policy",
+                    )
+                )
+        return fields
+
+    async def _refuse(
+        self, request: Request, problem: Problem, extra: Fields, receive: Receive, send: Send
+    ) -> None:
+        body = problem.body(request.request_id)
+        headers = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+        headers.append((b"content-type", MEDIA_TYPE.encode()))
+        if request.has_body:
+            await discard(request, receive)
+        await _send(send, request, problem.status, self._decorate(request, headers, extra), body)
+
+    def _note(self, request: Request, name: str, status: int, took: float) -> None:
+        if self._measured:
+            REQUESTS.labels(request.method, name, status).observe(took)
+        # That a service is away is logged where it is found, not for everybody who asks.
+        if (status >= 500 and status != Unavailable.status) or took > SLOW_SECONDS:
+            token = trail.set(Trail(request.request_id, None, request.traceparent))
+            log.info("request", method=request.method, path=name, status=status, ms=round(took * 1000, 1))
+            trail.reset(token)
+
+
+def _check_body(request: Request, route: Route) -> None:
+    if request.content_length > LARGEST_BODY:
+        raise TooLarge
+    if route.body == "raw":
+        return
+    kind, _, parameters = (request.content_type or b"").lower().partition(b";")
+    charset = parameters.partition(b"charset=")[2].partition(b";")[0].strip(b' "')
+    if kind.strip() != b"application/json" or charset not in (b"", b"utf-8", b"utf8"):
+        raise UnsupportedMediaType
+
+
+async def _send(send: Send, request: Request, status: int, headers: Fields, body: bytes) -> None:
+    if status not in (204, 304):
+        headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})

@@ -1,0 +1,68 @@
+"""What the gateway itself may have to say, beside the problems that all programs share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.problems import (
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    RateLimited,
+    RequestTimeout,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+)
+
+
+class UriTooLong(Problem):
+    code = "uri_too_long"
+    status = 414
+    detail = "The address is longer than 8 KiB."
+
+
+class HeadersTooLarge(Problem):
+    code = "headers_too_large"
+    status = 431
+    detail = "A header is longer than 8 KiB, or there are too many."
+
+
+class UpstreamTimeout(Problem):
+    code = "upstream_timeout"
+    status = 504
+    detail = "This part of the service did not answer in time. Whether the request took effect is not known."
+
+
+class Refused(Problem):
+    """A service said no without saying why; its words are not for clients."""
+
+    code = "bad_request"
+    status = 400
+    detail = "The request is not valid."
+
+
+_BY_STATUS: Mapping[int, type[Problem]] = {
+    problem.status: problem
+    for problem in (
+        Refused,
+        Unauthenticated,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        RequestTimeout,
+        TooLarge,
+        UnsupportedMediaType,
+        HeadersTooLarge,
+        RateLimited,
+        Unavailable,
+        UpstreamTimeout,
+    )
+}
+
+
+def unexplained(status: int) -> Problem:
+    """The problem for a service's error that is no problem+json: its text stays inside."""
+    return _BY_STATUS.get(status, Refused if status < 500 else Problem)()

@@ -1,0 +1,75 @@
+"""How many requests one caller may make per minute: a sliding window, in this process's memory (docs/decisions/0007)."""
+
+from __future__ import annotations
+
+import math
+from ipaddress import IPv6Address, ip_address
+from typing import NamedTuple
+
+WINDOW = 60.0
+# About 15 MB at the worst; beyond it the oldest are forgotten, which favours callers.
+MOST_CALLERS = 50_000
+
+
+class Verdict(NamedTuple):
+    """`limited`: refuse. `remaining` requests are left; `reset` is in how many seconds there is room again (limited) or the
+    window ends."""
+
+    limited: bool
+    remaining: int
+    reset: int
+
+
+class RateLimiter:
+    """Counts per caller over the last minute: this window's count plus the last one's, weighted by how much of it still counts."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        # caller -> [start of the window, count in it, count in the window before]
+        self._windows: dict[object, list[float]] = {}
+
+    def take(self, caller: object, now: float) -> Verdict:
+        """Counts one request of `caller` at `now` (seconds, monotonic). A refused request is not counted."""
+        window = self._windows.get(caller)
+        if window is None:
+            if len(self._windows) >= MOST_CALLERS:
+                self._forget(now)
+            window = self._windows[caller] = [now, 0.0, 0.0]
+        age = now - window[0]
+        if age >= WINDOW:
+            passed = age // WINDOW
+            window[:] = [window[0] + passed * WINDOW, 0.0, window[1] if passed == 1 else 0.0]
+            age = now - window[0]
+        used = window[1] + window[2] * (1 - age / WINDOW)
+        if used + 1 > self.limit + 1e-9:
+            return Verdict(True, 0, self._room_in(window, age))
+        window[1] += 1
+        return Verdict(False, int(self.limit - used - 1), math.ceil(WINDOW - age))
+
+    def _room_in(self, window: list[float], age: float) -> int:
+        """Seconds until one more request fits, rounded up."""
+        _, count, before = window
+        if count + 1 <= self.limit and before:  # as soon as enough of the window before has slid out
+            seconds = (1 - (self.limit - 1 - count) / before) * WINDOW - age
+        else:  # only in the next window, when one of this one's has slid out
+            seconds = WINDOW - age + WINDOW * (1 - (self.limit - 1) / count)
+        return max(1, math.ceil(seconds))
+
+    def _forget(self, now: float) -> None:
+        self._windows = {k: w for k, w in self._windows.items() if now - w[0] < 2 * WINDOW}
+        if len(self._windows) >= MOST_CALLERS:
+            for caller in list(self._windows)[: MOST_CALLERS // 2]:
+                del self._windows[caller]
+
+
+def caller_at(address: str) -> str:
+    """Who counts as one caller among strangers: an IPv4 address, or an IPv6 /64, for one customer has all of that."""
+    if ":" not in address:
+        return address
+    try:
+        number = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(number, IPv6Address) and number.ipv4_mapped is not None:
+        return str(number.ipv4_mapped)
+    return str(IPv6Address(int(number) >> 64 << 64))

@@ -1,0 +1,139 @@
+"""The services' OpenAPI documents as one: every operation of the route table, and nothing else. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from gateway.operations import HEADERS, Node, complete
+from gateway.routes import ROUTES, Route
+from shared.problems import ProblemBody
+
+_SCHEMAS = "#/components/schemas/"
+_OURS = {"ProblemBody": "Problem", "FieldError": "FieldError"}
+_TAGS = {
+    "identity": "Accounts and sessions.",
+    "directory": "Consultants: their profiles, and finding them.",
+    "booking": "Free time, bookings, sessions and ratings.",
+    "payments": "Cards, payouts and what was paid.",
+}
+
+
+def merge(documents: Mapping[str, Node], routes: Iterable[Route] = ROUTES) -> Node:
+    """One OpenAPI 3.1 document from those of the services, by name."""
+    schemas: dict[str, Node] = _own_schemas()
+    described = {name: _adopted(name, document, schemas) for name, document in documents.items()}
+    paths: Node = {}
+    for route in routes:
+        operation = described.get(route.upstream, {}).get(route.path, {}).get(route.method.lower(), {})
+        paths.setdefault(route.path, {})[route.method.lower()] = complete(route, operation, schemas)
+    _close_requests(paths, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Consultant Connect",
+            "version": "1",
+            "description": "A marketplace for sessions with experts. Instants are RFC 3339 in UTC, amounts are in the currency's "
+            "minor unit, errors are `application/problem+json` (RFC 9457) with a stable `code`.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name.capitalize(), "description": text} for name, text in _TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": {name: schemas[name] for name in sorted(_reachable(paths, schemas))},
+            "headers": HEADERS,
+            "securitySchemes": {"bearerAuth": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _own_schemas() -> dict[str, Node]:
+    _, components = msgspec.json.schema_components([ProblemBody], ref_template=_SCHEMAS + "{name}")
+    made: dict[str, Node] = {}
+    for name, schema in components.items():
+        made[_OURS[name]] = {**_tidy(schema, _OURS), "title": _OURS[name]}
+    return made
+
+
+def _adopted(service: str, document: Node, schemas: dict[str, Node]) -> Node:
+    """The paths of one service's document, its schemas added to `schemas` under names that mean the same everywhere."""
+    given = {
+        name: schema
+        for name, schema in document.get("components", {}).get("schemas", {}).items()
+        if name not in _OURS
+    }
+    names = dict(_OURS)
+    for name, schema in given.items():
+        new = _readable(str(schema.get("title") or name))
+        while new in names.values():
+            new += "2"
+        names[name] = new
+    # A name that two services use for different things gets the service's before it, and then so may what refers to it.
+    while clashing := [
+        name
+        for name, schema in given.items()
+        if schemas.get(names[name], made := _renamed(name, schema, names)) != made
+    ]:
+        for name in clashing:
+            names[name] = service.capitalize() + names[name]
+    for name, schema in given.items():
+        schemas[names[name]] = _renamed(name, schema, names)
+    paths: Node = _tidy(document.get("paths", {}), names)
+    return paths
+
+
+def _renamed(name: str, schema: Node, names: Mapping[str, str]) -> Node:
+    return {**_tidy(schema, names), "title": names[name]}
+
+
+def _readable(title: str) -> str:
+    """`Page[Slot]` is SlotPage; module names are nobody's business."""
+    generic = re.fullmatch(r"(\w+)\[(?:.*\.)?(\w+)\]", title)
+    return f"{generic[2]}{generic[1]}" if generic else re.sub(r"\W", "", title.rpartition(".")[2])
+
+
+def _tidy(node: Any, names: Mapping[str, str]) -> Any:
+    """`node` with renamed references, whole numbers as such (`maximum: 100.0`), unions as such, and without defaults that say nothing."""
+    if isinstance(node, dict):
+        made = {}
+        for key, value in node.items():
+            if key == "$ref" and isinstance(value, str) and value.startswith(_SCHEMAS):
+                name = value.removeprefix(_SCHEMAS)
+                made[key] = _SCHEMAS + names.get(name, name)
+            elif not (value is False and key in ("deprecated", "allowEmptyValue", "allowReserved")):
+                # A union is anyOf: the framework's oneOf forbids what fits two of its members, as an empty list may.
+                made["anyOf" if key == "oneOf" else key] = _tidy(value, names)
+        return made
+    if isinstance(node, list):
+        return [_tidy(item, names) for item in node]
+    return int(node) if isinstance(node, float) and node.is_integer() else node
+
+
+def _close_requests(paths: Node, schemas: dict[str, Node]) -> None:
+    """Says of what clients send that unknown fields are errors."""
+    bodies = [op["requestBody"] for path in paths.values() for op in path.values() if "requestBody" in op]
+    for name in _reachable(bodies, schemas):
+        if "properties" in schemas[name]:
+            schemas[name].setdefault("additionalProperties", False)
+
+
+def _reachable(node: Any, schemas: Mapping[str, Node]) -> set[str]:
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, dict):
+            target = current.get("$ref")
+            if isinstance(target, str) and target.startswith(_SCHEMAS):
+                name = target.removeprefix(_SCHEMAS)
+                if name not in found:
+                    found.add(name)
+                    waiting.append(schemas[name])
+            waiting.extend(current.values())
+        elif isinstance(current, list):
+            waiting.extend(current)
+    return found

@@ -1,0 +1,37 @@
+"""`/metrics` on an internal address of its own: never through the door."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from prometheus_client import generate_latest
+
+from shared.telemetry import REGISTRY
+
+_READ_SECONDS = 5.0
+
+
+async def serve_metrics(listen: str) -> asyncio.Server:
+    """Answers `GET /metrics` on `listen` (host:port) until the server that is given back is closed."""
+    host, _, port = listen.rpartition(":")
+    return await asyncio.start_server(_answer, host, int(port), limit=16 * 1024)
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        async with asyncio.timeout(_READ_SECONDS):
+            head = await reader.readuntil(b"\r\n\r\n")
+            found = head.startswith(b"GET /metrics ")
+            body = generate_latest(REGISTRY) if found else b""
+            writer.write(
+                b"HTTP/1.1 %b\r\ncontent-type: text/plain; version=0.0.4\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
+                % (b"200 OK" if found else b"404 Not Found", len(body), body)
+            )
+            await writer.drain()
+    except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        pass
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()

@@ -1,0 +1,248 @@
+"""What the gateway adds to a service's description of one operation: who may call it, and every error it can answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from gateway.errors import HeadersTooLarge, UpstreamTimeout, UriTooLong
+from gateway.examples import example
+from gateway.routes import Route
+from shared.problems import (
+    MEDIA_TYPE,
+    TYPE_ROOT,
+    Forbidden,
+    IdempotencyKeyReused,
+    NotFound,
+    Problem,
+    RateLimited,
+    RequestTimeout,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+
+Node = dict[str, Any]
+
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+HEADERS: Node = {
+    "X-Request-ID": {
+        "description": "What this request is called everywhere: the client's own id, or a new one.",
+        "schema": {"type": "string", "maxLength": 128},
+        "example": "5d1f0c9e7a3b4e2f8c6d9b0a1e2f3c4d",
+    },
+    "Retry-After": {
+        "description": "Seconds after which trying again makes sense.",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 2,
+    },
+    "RateLimit": {
+        "description": "What is left: `r` requests, with room again (or a new window) in `t` seconds.",
+        "schema": {"type": "string"},
+        "example": '"default";r=599;t=60',
+    },
+    "RateLimit-Policy": {
+        "description": "The limit: `q` requests in `w` seconds.",
+        "schema": {"type": "string"},
+        "example": '"default";q=600;w=60',
+    },
+    "WWW-Authenticate": {
+        "description": "How to authenticate.",
+        "schema": {"type": "string"},
+        "example": "Bearer",
+    },
+}
+IDEMPOTENCY_KEY: Node = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x20-\\x7e]+$"},
+    "example": "8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a",
+}
+STRIPE_SIGNATURE: Node = {
+    "name": "Stripe-Signature",
+    "in": "header",
+    "required": False,
+    "description": "Stripe's signature over the body's bytes; without a good one the answer is 400.",
+    "schema": {"type": "string"},
+    "example": "t=1795372800,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
+}
+_WHO = {
+    "anyone": "Anyone may call it.",
+    "signed_in": "For everybody who is signed in.",
+    "seeker": "For seekers.",
+    "consultant": "For consultants.",
+}
+_CODE = re.compile(r"`([a-z_]+)`: ([^;`]*)")
+
+
+def problems_of(route: Route, *, idempotent: bool) -> list[type[Problem]]:
+    """What the gateway can answer in a service's place, and what every service answers alike."""
+    reads = route.method == "GET"
+    return [
+        ValidationFailed,  # an address can be malformed even where it takes no parameters
+        *([Unauthenticated] if route.who != "anyone" else []),
+        *([Forbidden] if route.who in ("seeker", "consultant") else []),
+        *([NotFound] if "{" in route.path else []),
+        *([] if reads else [RequestTimeout, TooLarge]),
+        UriTooLong,
+        *([] if reads or route.body == "raw" else [UnsupportedMediaType]),
+        *([IdempotencyKeyReused] if idempotent else []),
+        *([RateLimited] if route.limited else []),
+        HeadersTooLarge,
+        Unavailable,
+        UpstreamTimeout,
+    ]
+
+
+def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node:
+    """`operation` as clients meet it through the gateway."""
+    parameters = [_parameter(p, schemas) for p in operation.get("parameters", ())]
+    responses: Node = operation.get("responses", {})
+    idempotent = "422" in responses or (
+        route.method == "POST" and route.who != "anyone" and route.upstream in ("booking", "payments")
+    )
+    names = {str(p["name"]).lower() for p in parameters}
+    if idempotent and "idempotency-key" not in names:
+        parameters.append(IDEMPOTENCY_KEY)
+    if route.body == "raw" and "stripe-signature" not in names:
+        parameters.append(STRIPE_SIGNATURE)
+    body = _body(route, operation.get("requestBody"), schemas)
+    done: Node = {
+        "tags": [route.upstream.capitalize()],
+        "summary": operation.get("summary") or f"{route.method} {route.path}",
+        "description": " ".join(filter(None, (operation.get("description"), _WHO[route.who]))),
+        "operationId": _operation_id(route),
+        "security": [] if route.who == "anyone" else [{"bearerAuth": []}],
+    }
+    if parameters:
+        done["parameters"] = parameters
+    if body is not None:
+        done["requestBody"] = body
+    done["responses"] = _responses(responses, problems_of(route, idempotent=idempotent), schemas)
+    return done
+
+
+def _operation_id(route: Route) -> str:
+    words = re.sub(r"\{(\w+)\}", r"by_\1", route.path.replace(".json", "")).strip("/")
+    return f"{route.method.lower()}_{re.sub(r'[^a-z_]+', '_', words).strip('_')}"
+
+
+def _parameter(parameter: Node, schemas: Mapping[str, Node]) -> Node:
+    """A parameter without the noise; null is no value that a URL can carry."""
+    schema = _without_null(parameter.get("schema", {}))
+    description = parameter.get("description") or schema.get("description")
+    made: Node = {
+        "name": parameter["name"],
+        "in": parameter["in"],
+        "required": parameter.get("required", False),
+    }
+    if description:
+        made["description"] = description
+    made["schema"] = {key: value for key, value in schema.items() if key != "description"}
+    if parameter["name"] != "cursor":  # one that was made up is refused
+        made["example"] = example(schema, schemas, parameter["name"])
+    return made
+
+
+def _without_null(schema: Node) -> Node:
+    kinds = schema.get("type")
+    if isinstance(kinds, list):
+        solid_kinds = [kind for kind in kinds if kind != "null"]
+        schema = {**schema, "type": solid_kinds[0] if len(solid_kinds) == 1 else solid_kinds}
+        if "enum" in schema:
+            schema["enum"] = [value for value in schema["enum"] if value is not None]
+    choices = schema.get("oneOf") or schema.get("anyOf")
+    if not choices:
+        return schema
+    solid = [choice for choice in choices if choice.get("type") != "null"]
+    rest = {key: value for key, value in schema.items() if key not in ("oneOf", "anyOf")}
+    return {**rest, **solid[0]} if len(solid) == 1 else {**rest, "anyOf": solid}
+
+
+def _body(route: Route, body: Node | None, schemas: Mapping[str, Node]) -> Node | None:
+    if route.body == "raw":
+        event = {"id": "evt_1SVx2kQ4mD8nTz3f", "object": "event", "type": "payment_intent.succeeded"}
+        media = {"schema": {"type": "object", "description": "A Stripe event."}, "example": event}
+        return {"required": True, "content": {"application/json": media}}
+    if body is None:
+        return None
+    schema = next(iter(body["content"].values()))["schema"]
+    solid = _without_null(schema)
+    media = {"schema": solid, "example": example(solid, schemas)}
+    return {"required": solid == schema, "content": {"application/json": media}}
+
+
+# ---- answers
+
+
+def _responses(given: Node, problems: list[type[Problem]], schemas: Mapping[str, Node]) -> Node:
+    made: Node = {}
+    described = {str(status): response for status, response in given.items() if not _is_default(response)}
+    ours: dict[str, list[type[Problem]]] = {}
+    for problem in problems:
+        ours.setdefault(str(problem.status), []).append(problem)
+    for status in sorted({*described, *ours}):
+        if status < "400":
+            made[status] = _success(described[status], schemas)
+        else:
+            texts = dict(_CODE.findall(described.get(status, {}).get("description", "")))
+            texts = {**texts, **{p.code: p.detail for p in ours.get(status, ()) if p.code not in texts}}
+            made[status] = _failure(int(status), texts or {"internal_error": Problem.detail})
+    return made
+
+
+def _is_default(response: Node) -> bool:
+    """Litestar's own description of its 400, which `shared.problems` replaces."""
+    return str(response.get("description", "")).startswith("Bad request syntax")
+
+
+def _success(response: Node, schemas: Mapping[str, Node]) -> Node:
+    made: Node = {
+        "description": response.get("description") or "Done.",
+        "headers": {**response.get("headers", {}), "X-Request-ID": _header("X-Request-ID")},
+    }
+    content = {}
+    for media_type, media in response.get("content", {}).items():
+        schema = media.get("schema", {})
+        content[media_type] = {"schema": schema, "example": example(schema, schemas)}
+    if content:
+        made["content"] = content
+    return made
+
+
+def _failure(status: int, texts: Mapping[str, str]) -> Node:
+    headers = ["X-Request-ID"]
+    headers += {401: ["WWW-Authenticate"], 429: ["Retry-After", "RateLimit", "RateLimit-Policy"]}.get(
+        status, []
+    )
+    headers += ["Retry-After"] if status == 503 else []
+    examples = {code: {"value": _problem(status, code, text.strip())} for code, text in texts.items()}
+    return {
+        "description": "; ".join(f"`{code}`: {text.strip()}" for code, text in texts.items()),
+        "headers": {name: _header(name) for name in headers},
+        "content": {MEDIA_TYPE: {"schema": PROBLEM, "examples": examples}},
+    }
+
+
+def _header(name: str) -> Node:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+def _problem(status: int, code: str, detail: str) -> Node:
+    made: Node = {
+        "type": TYPE_ROOT + code,
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "request_id": HEADERS["X-Request-ID"]["example"],
+    }
+    if code == ValidationFailed.code:
+        made["errors"] = [{"field": "slots[0].end_time", "message": "must be after start_time"}]
+    return made

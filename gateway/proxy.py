@@ -1,0 +1,243 @@
+"""One request to a service and its answer back: streamed both ways, bounded in time, ended when the client goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from gateway.chunked import chunk
+from gateway.connection import Connection, Head, Lost
+from gateway.errors import UpstreamTimeout, unexplained
+from gateway.headers import Fields
+from gateway.request import Receive, Request, Scope, Send
+from gateway.upstream import Upstream
+from shared.problems import MEDIA_TYPE, RequestTimeout, TooLarge, Unavailable
+
+LARGEST_BODY = 1 << 20
+# A body up to this size is read before a service is troubled with it; a larger one is passed on as it comes.
+READ_AHEAD = 64 * 1024
+# Only an answer that takes longer than this is worth a task that looks whether the client is still there.
+PATIENCE = 0.25
+HEAD_SECONDS = 30.0
+STALL_SECONDS = 30.0
+UPLOAD_SECONDS = 60.0
+DISCARDED_BYTES = 8 << 20
+DISCARD_SECONDS = 2.0
+
+Decorate = Callable[[Fields], Fields]
+
+
+class ClientGone(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class Exchange:
+    """One request on its way. `forward` does all of it; `watch` runs beside it when that is needed."""
+
+    def __init__(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+        self.request = request
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._body = b""
+        self._more_to_send = self._streaming = False
+        self._connection: Connection | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._deadline: asyncio.Timeout | None = None
+        self._ended_by: Exception | None = None
+        self.answered = False
+
+    async def forward(self, upstream: Upstream, decorate: Decorate) -> int:
+        """Asks `upstream`, answers the client, and says with which status. `decorate` adds the gateway's header fields.
+        Raises a Problem as long as nothing was answered, Lost afterwards, ClientGone when there is nobody to answer."""
+        loop = asyncio.get_running_loop()
+        framing = await self._read_body() if self.request.method not in ("GET", "HEAD") else b""
+        head = self.request.lines_for(upstream.netloc, self._scope, framing) + self._body
+        connection, answer = await self._ask(upstream, head, loop)
+        try:
+            if self._more_to_send:  # it has answered before it had heard all
+                await self._stop_watching()
+                await discard(self.request, self._receive)
+            return await self._answer(connection, answer, decorate)
+        finally:
+            if self._watcher is not None:
+                self._watcher.cancel()
+            if (
+                self._more_to_send
+            ):  # it answered before it had heard all: what follows would be taken for a new request
+                connection.close()
+            upstream.give(connection, loop.time())
+
+    # ---- to the service
+
+    async def _read_body(self) -> bytes:
+        """Reads the body, or its beginning if it is long, and gives the header line that says how it is sent on."""
+        request = self.request
+        length = request.content_length
+        if not request.has_body:
+            return b"content-length: 0\r\n"
+        parts, size, ended = [], 0, False
+        try:
+            async with asyncio.timeout(UPLOAD_SECONDS):
+                while not ended and size < READ_AHEAD:
+                    piece, ended = await self._receive_piece()
+                    parts.append(piece)
+                    size += len(piece)
+                    ended = ended or (not request.chunked and size >= length)
+        except TimeoutError:
+            raise RequestTimeout from None
+        request.body_read = ended
+        if size > LARGEST_BODY:
+            raise TooLarge
+        self._more_to_send = not ended
+        self._body = b"".join(parts)
+        if not request.chunked:
+            return b"content-length: %d\r\n" % length
+        if ended:
+            return b"content-length: %d\r\n" % size
+        self._body = chunk(self._body)
+        return b"transfer-encoding: chunked\r\n"
+
+    async def _receive_piece(self) -> tuple[bytes, bool]:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        return message.get("body", b""), not message.get("more_body", False)
+
+    async def _ask(
+        self, upstream: Upstream, head: bytes, loop: asyncio.AbstractEventLoop
+    ) -> tuple[Connection, Head]:
+        while True:
+            connection = upstream.take_idle(loop.time())
+            kept = connection is not None
+            if connection is None:
+                connection = await upstream.connect()
+            self._connection = connection
+            future = connection.ask(head)
+            timer = None
+            if self._more_to_send:
+                self._start_watching()
+            else:
+                timer = loop.call_later(PATIENCE, self._start_watching)
+            try:
+                return connection, await future
+            except BaseException as error:
+                if self._watcher is not None:
+                    self._watcher.cancel()
+                    self._watcher = None
+                connection.close()
+                upstream.give(connection, loop.time())
+                if not isinstance(error, Lost):
+                    raise
+                if self._ended_by is not None:
+                    raise self._ended_by from None
+                # The service may have closed a kept connection just as we used it: to read again does no harm.
+                if not (kept and self.request.method in ("GET", "HEAD")):
+                    raise Unavailable from None
+            finally:
+                if timer is not None:
+                    timer.cancel()
+
+    def _start_watching(self) -> None:
+        if self._watcher is None:
+            self._watcher = asyncio.get_running_loop().create_task(self._watch())
+
+    async def _stop_watching(self) -> None:
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.cancel()
+            await asyncio.wait((watcher,))
+
+    async def _watch(self) -> None:
+        """Sends the rest of the body, then waits until the client goes or time is up, and ends the exchange."""
+        try:
+            if self._more_to_send:
+                async with asyncio.timeout(UPLOAD_SECONDS):
+                    await self._send_rest()
+            async with asyncio.timeout(None if self._streaming else HEAD_SECONDS) as self._deadline:
+                while True:
+                    await self._receive_piece()
+        except TimeoutError:
+            self._ended_by = RequestTimeout() if self._more_to_send else UpstreamTimeout()
+        except (TooLarge, ClientGone) as error:
+            self._ended_by = error
+        assert self._connection is not None
+        self._connection.close()
+
+    async def _send_rest(self) -> None:
+        assert self._connection is not None
+        chunked, sent, length = self.request.chunked, len(self._body), self.request.content_length
+        ended = False
+        while not ended:
+            piece, ended = await self._receive_piece()
+            sent += len(piece)
+            if sent > LARGEST_BODY:
+                raise TooLarge
+            if chunked:
+                await self._connection.write(chunk(piece) if piece else b"")
+            else:
+                await self._connection.write(piece)
+                ended = ended or sent >= length
+        if chunked:
+            await self._connection.write(chunk(b""))
+        self._more_to_send, self.request.body_read = False, True
+
+    # ---- back to the client
+
+    async def _answer(self, connection: Connection, answer: Head, decorate: Decorate) -> int:
+        status, headers, body, complete = answer
+        if status >= 400 and not _is_problem(headers):
+            raise unexplained(status)
+        send = self._send
+        if self.request.method == "HEAD":
+            body, complete = b"", True
+        fields = decorate(headers)
+        self.answered = True
+        await send({"type": "http.response.start", "status": status, "headers": fields})
+        if complete:
+            await send({"type": "http.response.body", "body": body})
+        else:
+            await self._stream(connection, body)
+        return status
+
+    async def _stream(self, connection: Connection, body: bytes) -> None:
+        """Passes a body on as it comes. Raises Lost when the service stops in the middle, ClientGone."""
+        self._streaming = True
+        self._start_watching()
+        if self._deadline is not None:
+            self._deadline.reschedule(None)
+        try:
+            while True:
+                if body:
+                    await self._send({"type": "http.response.body", "body": body, "more_body": True})
+                async with asyncio.timeout(STALL_SECONDS):
+                    body = await connection.more()
+                if not body:
+                    break
+        except TimeoutError:
+            raise Lost from None
+        except Lost:
+            if isinstance(self._ended_by, ClientGone):
+                raise self._ended_by from None
+            raise
+        await self._send({"type": "http.response.body", "body": b""})
+
+
+async def discard(request: Request, receive: Receive) -> None:
+    """Reads and throws away what is left of a refused body, so that its sender gets to the answer instead of a broken connection."""
+    if request.body_read or request.content_length > DISCARDED_BYTES:
+        return
+    size = 0
+    try:
+        async with asyncio.timeout(DISCARD_SECONDS):
+            while size < DISCARDED_BYTES:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return
+
+
+def _is_problem(headers: Fields) -> bool:
+    return any(name == b"content-type" and value.startswith(MEDIA_TYPE.encode()) for name, value in headers)

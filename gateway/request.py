@@ -1,0 +1,207 @@
+"""A request as it came in: read once, checked, and written again for a service."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from gateway.errors import HeadersTooLarge, UriTooLong
+from gateway.headers import NOT_PASSED_ON
+from gateway.settings import Network
+from shared.problems import FieldError, ValidationFailed
+from shared.telemetry import valid_request_id, valid_traceparent
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+LONGEST_URL = 8 * 1024
+LONGEST_HEADER = 8 * 1024
+# The server itself refuses more than a hundred, without a body; so that ours comes first, somewhat fewer.
+MOST_HEADERS = 90
+
+NUL = "must not contain NUL characters"
+NOT_UTF8 = "must be UTF-8"
+_ESCAPED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
+# Ids need to be unique, not secret: no system call for them.
+_bits = random.Random(random.SystemRandom().getrandbits(256)).getrandbits  # noqa: S311
+
+
+class Request:
+    """What the gateway knows of a request. Field values are bytes as they came; absent ones are None."""
+
+    __slots__ = (
+        "accept", "accept_encoding", "authorization", "body_read", "chunked", "content_length", "content_type",
+        "forwarded", "headers", "host", "https", "if_none_match", "method", "origin", "path", "peer", "preflight",
+        "request_id", "too_large", "traceparent",
+    )  # fmt: skip
+
+    def __init__(self, scope: Scope, trusted: tuple[Network, ...] = ()) -> None:
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        client = scope["client"]
+        self.peer: str = client[0] if client else "unknown"
+        self.https: bool = scope["scheme"] == "https"
+        self.chunked = self.too_large = self.body_read = False
+        self.content_length = 0
+        self.accept = self.authorization = self.content_type = self.forwarded = self.host = None
+        self.origin = self.preflight = self.accept_encoding = self.if_none_match = None
+        request_id = traceparent = nominated = proto = None
+        headers: list[bytes] = []  # as lines, ready to be passed on
+        for name, value in scope["headers"]:
+            if len(value) > LONGEST_HEADER or len(name) > 256:
+                self.too_large = True
+            if name not in NOT_PASSED_ON:
+                headers.append(b"%b: %b\r\n" % (name, value))
+                if name == b"accept":
+                    self.accept = value
+                elif name == b"accept-encoding":
+                    self.accept_encoding = value
+                elif name == b"if-none-match":
+                    self.if_none_match = value
+                elif name == b"origin":
+                    self.origin = value
+                elif name == b"access-control-request-method":
+                    self.preflight = value
+            elif name == b"authorization":
+                self.authorization = value
+            elif name == b"host":
+                self.host = value
+            elif name == b"content-type":
+                self.content_type = value
+            elif name == b"content-length":
+                self.content_length = int(value)
+            elif name == b"transfer-encoding":
+                self.chunked = True
+            elif name == b"x-request-id":
+                request_id = value.decode("latin-1")
+            elif name == b"traceparent":
+                traceparent = value.decode("latin-1")
+            elif name == b"connection":
+                nominated = value
+            elif name == b"x-forwarded-for":
+                self.forwarded = value
+            elif name == b"x-forwarded-proto":
+                proto = value
+        self.headers = headers
+        if request_id is None or not valid_request_id(request_id):
+            request_id = f"{_bits(128):032x}"
+        if traceparent is None or not valid_traceparent(traceparent):
+            traceparent = f"00-{_bits(128) | 1:032x}-{_bits(64) | 1:016x}-01"
+        self.request_id: str = request_id
+        self.traceparent: str = traceparent
+        if len(scope["headers"]) > MOST_HEADERS:
+            self.too_large = True
+        if nominated is not None and nominated.lower() not in (b"keep-alive", b"close"):
+            self._drop_nominated(nominated)
+        if trusted:
+            self._believe(trusted, proto)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the client announced one."""
+        return self.content_length > 0 or self.chunked
+
+    def check(self, scope: Scope) -> None:
+        """Raises the problem with the request's address or header fields, if there is one."""
+        raw, query = scope["raw_path"], scope["query_string"]
+        if len(raw) + len(query) > LONGEST_URL:
+            raise UriTooLong
+        if self.too_large:
+            raise HeadersTooLarge
+        if b"%" in raw or not raw.isascii():
+            _check_text("path", raw)
+            if _ESCAPED_SLASH.search(raw):  # an escaped slash is no separator: such a path is none of ours
+                self.path = raw.decode("latin-1")
+        if query and (b"%" in query or not query.isascii()):
+            _check_query(query)
+
+    def lines_for(self, netloc: bytes, scope: Scope, framing: bytes) -> bytes:
+        """The head of the request to a service. `framing` says how long the body is. HEAD is asked as GET: the services
+        know no HEAD, and an answer's fields are the same."""
+        query = scope["query_string"]
+        target = scope["raw_path"] + b"?" + query if query else scope["raw_path"]
+        authorization, content_type = self.authorization, self.content_type
+        return b"".join(
+            (
+                b"%b %b HTTP/1.1\r\nhost: %b\r\nx-request-id: %b\r\ntraceparent: %b\r\n"
+                b"x-forwarded-for: %b\r\nx-forwarded-proto: %b\r\nx-forwarded-host: %b\r\n"
+                % (
+                    b"GET" if self.method == "HEAD" else self.method.encode(),
+                    target,
+                    netloc,
+                    self.request_id.encode(),
+                    self.traceparent.encode(),
+                    self.peer.encode(),
+                    b"https" if self.https else b"http",
+                    self.host or b"",
+                ),
+                b"authorization: %b\r\n" % authorization if authorization is not None else b"",
+                b"content-type: %b\r\n" % content_type if content_type is not None and framing else b"",
+                *self.headers,
+                framing,
+                b"\r\n",
+            )
+        )
+
+    def _drop_nominated(self, connection: bytes) -> None:
+        """Drops the fields that a Connection header declares to be about this connection only."""
+        names = tuple(name.strip().lower() + b": " for name in connection.split(b","))
+        self.headers = [line for line in self.headers if not line.startswith(names)]
+
+    def _believe(self, trusted: tuple[Network, ...], proto: bytes | None) -> None:
+        """Takes client address and scheme from a trusted proxy's word: the last address that is not a trusted proxy itself."""
+        if not _is_trusted(self.peer, trusted):
+            return
+        if proto is not None:
+            self.https = proto.rpartition(b",")[2].strip().lower() == b"https"
+        for hop in reversed((self.forwarded or b"").split(b",")):
+            address = hop.strip().decode("latin-1")
+            try:
+                ip_address(address)
+            except ValueError:
+                return
+            self.peer = address
+            if not _is_trusted(address, trusted):
+                return
+
+
+def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
+    try:
+        number = ip_address(address)
+    except ValueError:
+        return False
+    return any(number in network for network in trusted)
+
+
+def _check_text(field: str, escaped: bytes) -> None:
+    """Raises ValidationFailed, naming `field`, when the unescaped bytes hold a NUL or are no UTF-8."""
+    message = _wrong_with(escaped)
+    if message is not None:
+        raise ValidationFailed([FieldError(field, message)])
+
+
+def _check_query(query: bytes) -> None:
+    errors = []
+    for pair in query.split(b"&"):
+        message = _wrong_with(pair)
+        if message is not None:
+            name = unquote_to_bytes(pair.partition(b"=")[0]).decode("utf-8", "replace").replace("\0", "")
+            errors.append(FieldError(name[:100] or "query", message))
+    if errors:
+        raise ValidationFailed(errors)
+
+
+def _wrong_with(escaped: bytes) -> str | None:
+    plain = unquote_to_bytes(escaped)
+    if b"\0" in plain:
+        return NUL
+    try:
+        plain.decode()
+    except UnicodeDecodeError:
+        return NOT_UTF8
+    return None

@@ -1,0 +1,109 @@
+"""The whole API: one row per operation. What is not here does not exist for a client.
+
+A path parameter is always a UUID. `who` is the least that a caller must be; whose booking it is, the service decides. `body`:
+`json` is application/json only; `raw` is passed as it comes (a signature covers the bytes); `none` takes no input.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+Who = Literal["anyone", "signed_in", "seeker", "consultant"]
+Body = Literal["none", "json", "raw"]
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One operation. `limited` is whether it counts against the caller's rate limit."""
+
+    method: str
+    path: str
+    upstream: str
+    who: Who
+    body: Body = "none"
+    limited: bool = True
+
+
+# fmt: off
+ROUTES: tuple[Route, ...] = (
+    Route("POST",   "/users/register",                                "identity",  "anyone",     "json"),
+    Route("POST",   "/users/login",                                   "identity",  "anyone",     "json"),
+    Route("POST",   "/users/refresh",                                 "identity",  "anyone",     "json"),
+    Route("POST",   "/users/logout",                                  "identity",  "signed_in",  "none"),
+    Route("GET",    "/users/me",                                      "identity",  "signed_in"),
+    Route("PATCH",  "/users/me",                                      "identity",  "signed_in",  "json"),
+    Route("POST",   "/users/me/password",                             "identity",  "signed_in",  "json"),
+    Route("GET",    "/.well-known/jwks.json",                         "identity",  "anyone"),
+
+    Route("PUT",    "/consultants/me/profile",                        "directory", "consultant", "json"),
+    Route("GET",    "/consultants/{consultant_id}/profile",           "directory", "anyone"),
+    Route("GET",    "/consultants",                                   "directory", "anyone"),
+    Route("GET",    "/consultants/{consultant_id}/ratings",           "directory", "anyone"),
+
+    Route("POST",   "/consultants/me/availability",                   "booking",   "consultant", "json"),
+    Route("GET",    "/consultants/me/availability",                   "booking",   "consultant"),
+    Route("DELETE", "/consultants/me/availability/{slot_id}",         "booking",   "consultant"),
+    # PUT and GET /consultants/me/availability/rules stand here once booking has weekly rules.
+    Route("GET",    "/consultants/{consultant_id}/availability",      "booking",   "anyone"),
+    Route("POST",   "/bookings",                                      "booking",   "seeker",     "json"),
+    Route("GET",    "/bookings/me",                                   "booking",   "signed_in"),
+    Route("GET",    "/bookings/{booking_id}",                         "booking",   "signed_in"),
+    Route("GET",    "/bookings/{booking_id}/timeline",                "booking",   "signed_in"),
+    Route("GET",    "/bookings/{booking_id}/cancellation",            "booking",   "signed_in"),
+    Route("POST",   "/bookings/{booking_id}/accept",                  "booking",   "consultant", "none"),
+    Route("POST",   "/bookings/{booking_id}/decline",                 "booking",   "consultant", "json"),
+    Route("POST",   "/bookings/{booking_id}/cancel",                  "booking",   "signed_in",  "json"),
+    Route("POST",   "/bookings/{booking_id}/retry-payment",           "booking",   "seeker",     "none"),
+    Route("POST",   "/bookings/{booking_id}/start",                   "booking",   "signed_in",  "none"),
+    Route("POST",   "/bookings/{booking_id}/end",                     "booking",   "signed_in",  "none"),
+    Route("POST",   "/bookings/{booking_id}/rating",                  "booking",   "seeker",     "json"),
+    # GET /bookings/{booking_id}/calendar.ics stands here once booking writes calendars; GET /events is gateway/live.py's.
+
+    Route("POST",   "/payments/setup-intent",                         "payments",  "seeker",     "none"),
+    Route("GET",    "/payments/payment-method",                       "payments",  "seeker"),
+    Route("DELETE", "/payments/payment-method",                       "payments",  "seeker"),
+    Route("POST",   "/payments/connect-account",                      "payments",  "consultant", "none"),
+    Route("GET",    "/payments/connect-account",                      "payments",  "consultant"),
+    Route("GET",    "/payments/history",                              "payments",  "seeker"),
+    Route("GET",    "/payments/payouts",                              "payments",  "consultant"),
+    Route("GET",    "/payments/summary",                              "payments",  "signed_in"),
+    Route("GET",    "/payments/{booking_id}/authentication",          "payments",  "seeker"),
+    Route("POST",   "/payments/{booking_id}/refund",                  "payments",  "consultant", "json"),
+    # Stripe is not a user: its many calls from few addresses are not counted.
+    Route("POST",   "/webhooks/stripe",                               "payments",  "anyone",     "raw", limited=False),
+)
+# fmt: on
+
+_ID = re.compile(r"/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?=/|$)")
+_PARAMETER = re.compile(r"/\{\w+\}")
+
+
+class Path:
+    """What one path takes: its operations by method (GET answers HEAD too), and `allow`, the Allow header."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        self.by_method = {route.method: route for route in routes}
+        if "GET" in self.by_method:
+            self.by_method["HEAD"] = self.by_method["GET"]
+        self.allow = ", ".join(sorted([*self.by_method, "OPTIONS"])).encode()
+
+
+class Table:
+    """ROUTES, ready to be asked."""
+
+    def __init__(self, routes: tuple[Route, ...] = ROUTES) -> None:
+        paths: dict[str, list[Route]] = {}
+        for route in routes:
+            paths.setdefault(_PARAMETER.sub("/*", route.path), []).append(route)
+        made = {path: Path(group) for path, group in paths.items()}
+        self._literal = {path: found for path, found in made.items() if "*" not in path}
+        self._folded = {path: found for path, found in made.items() if "*" in path}
+
+    def find(self, path: str) -> Path | None:
+        """The row for a request's path, or None. Ids are folded to one sign first, so that a look-up in a dict does."""
+        found = self._literal.get(path)
+        if found is None and len(path) > 36 and "*" not in path:
+            found = self._folded.get(_ID.sub("/*", path))
+        return found

@@ -1,0 +1,67 @@
+"""What the gateway reads from the environment."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import TypeAlias
+
+from shared.settings import BadSettings, CommonSettings, HttpUrl, Natural, Positive
+
+Network: TypeAlias = IPv4Network | IPv6Network
+
+
+class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
+    """Where the services are, and what the gateway lets through."""
+
+    directory_url: HttpUrl = "http://127.0.0.1:8102"
+    booking_url: HttpUrl = "http://127.0.0.1:8103"
+    payments_url: HttpUrl = "http://127.0.0.1:8104"
+    # Requests per minute for one user or, for strangers, one address.
+    rate_limit_per_minute: Positive = 600
+    # Origins of other sites whose scripts may call the API (comma-separated); none by default.
+    cors_origins: str = ""
+    # Addresses or networks of proxies in front of us (comma-separated), whose X-Forwarded-* is believed.
+    trusted_proxies: str = ""
+    # host:port of an internal listener for /metrics; not measured at all when absent.
+    metrics_listen: str = ""
+    # The built web app. Where it is missing, a plain page answers.
+    web_root: str = "web/dist"
+    # The sandbox's replacement of https://js.stripe.com/…; the web app's Content-Security-Policy then allows its origin.
+    stripe_js_url: str = ""
+    # What the web app is told in /config.json beside that, as payments and booking have it.
+    stripe_publishable_key: str = ""
+    free_period_seconds: Natural = 600
+
+    def origins(self) -> frozenset[bytes]:
+        """CORS_ORIGINS as they stand in an Origin header."""
+        return frozenset(o.strip().rstrip("/").encode() for o in self.cors_origins.split(",") if o.strip())
+
+    def proxies(self) -> tuple[Network, ...]:
+        """TRUSTED_PROXIES as networks. Raises BadSettings."""
+        try:
+            return tuple(
+                ip_network(p.strip(), strict=False) for p in self.trusted_proxies.split(",") if p.strip()
+            )
+        except ValueError as error:
+            raise BadSettings(f"TRUSTED_PROXIES is malformed: {error}") from None
+
+    def for_the_web_app(self) -> dict[str, str | int | None]:
+        """What the web app must know about where it runs; nothing in it is secret."""
+        return {
+            "stripe_js_url": self.stripe_js_url or None,
+            "stripe_publishable_key": self.stripe_publishable_key or None,
+            "free_period_seconds": self.free_period_seconds,
+        }
+
+    def upstreams(self) -> dict[str, str]:
+        """The services and their internal addresses. Raises BadSettings for one that is not plain http."""
+        urls = {
+            "identity": self.identity_url,
+            "directory": self.directory_url,
+            "booking": self.booking_url,
+            "payments": self.payments_url,
+        }
+        for name, url in urls.items():
+            if not url.startswith("http://"):
+                raise BadSettings(f"{name.upper()}_URL must begin with http://")
+        return urls

@@ -1,0 +1,224 @@
+"""The one description of the API, the page that shows it, and that of the events."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+from uuid import UUID
+
+import jsonschema
+import msgspec
+import pytest
+import schemathesis
+from litestar import Litestar, delete, get, post
+from litestar.openapi.config import OpenAPIConfig
+
+from gateway.docs import page
+from gateway.merge import merge
+from gateway.routes import ROUTES
+from gateway.tests.conftest import Open, Service
+from gateway.tests.test_door import assert_problem
+from shared.openapi import errors
+from shared.paging import Cursor, Limit, Page
+from shared.problems import NotFound, Problem
+from shared.service import FromPath, JSONBody, QueryParameter
+
+
+class SlotTaken(Problem):
+    code = "slot_unavailable"
+    status = 409
+    detail = "Somebody was faster."
+
+
+class NewBooking(msgspec.Struct, forbid_unknown_fields=True):
+    """A request for a slot."""
+
+    consultant_id: UUID
+    message: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+
+
+class Booking(msgspec.Struct):
+    id: UUID
+    amount: int
+    payment_failure: str | None
+
+
+@post("/bookings", responses=errors(SlotTaken, NotFound), summary="Ask for a slot")
+async def request(data: JSONBody[NewBooking | None] = None) -> Booking:
+    """The slot is held until the consultant has answered."""
+    raise NotImplementedError
+
+
+@get("/bookings/me")
+async def mine(
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    status: Annotated[list[str] | None, QueryParameter()] = None,
+) -> Page[Booking]:
+    raise NotImplementedError
+
+
+@delete("/bookings/{booking_id:uuid}", status_code=204)
+async def hidden(booking_id: FromPath[UUID]) -> None:
+    """Not in the gateway's table."""
+
+
+def service_document() -> dict[str, Any]:
+    config = OpenAPIConfig(title="booking", version="1", use_handler_docstrings=True)
+    made: dict[str, Any] = json.loads(
+        json.dumps(Litestar([request, mine, hidden], openapi_config=config).openapi_schema.to_schema())
+    )
+    return made
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return merge({"booking": service_document()})
+
+
+def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(m.upper(), p): op for p, path in document["paths"].items() for m, op in path.items()}
+
+
+def test_document_is_valid_openapi_and_holds_the_table_and_no_more(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    schemathesis.openapi.from_dict(document).validate()
+    assert set(operations(document)) == {(route.method, route.path) for route in ROUTES}
+    ids = [op["operationId"] for op in operations(document).values()]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_operation_names_what_can_go_wrong(document: dict[str, Any]) -> None:
+    for route in ROUTES:
+        operation = operations(document)[route.method, route.path]
+        statuses = set(operation["responses"])
+        assert {"414", "431", "503", "504"} <= statuses
+        assert ("401" in statuses) == (route.who != "anyone")
+        assert ("403" in statuses) == (route.who in ("seeker", "consultant"))
+        assert ("413" in statuses) == (route.method != "GET")
+        assert ("429" in statuses) == route.limited
+        assert operation["security"] == ([] if route.who == "anyone" else [{"bearerAuth": []}])
+        if "{" in route.path:
+            assert "404" in statuses
+        for status, response in operation["responses"].items():
+            assert "X-Request-ID" in response["headers"]
+            if status >= "400":
+                assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_errors_of_service_and_gateway_stand_together(document: dict[str, Any]) -> None:
+    operation = operations(document)["POST", "/bookings"]
+    assert operation["responses"]["409"]["description"] == "`slot_unavailable`: Somebody was faster."
+    assert operation["responses"]["404"]["description"].startswith("`not_found`")
+    assert "422" in operation["responses"]
+    assert "Idempotency-Key" in [p["name"] for p in operation["parameters"]]
+    assert operation["description"] == "The slot is held until the consultant has answered. For seekers."
+
+
+def test_every_body_has_an_example_that_fits(document: dict[str, Any]) -> None:
+    def check(media: dict[str, Any]) -> int:
+        examples = (
+            [media["example"]] if "example" in media else [e["value"] for e in media["examples"].values()]
+        )
+        for value in examples:
+            schema = {**media["schema"], "components": document["components"]}
+            jsonschema.Draft202012Validator(
+                schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+            ).validate(value)
+        return len(examples)
+
+    for operation in operations(document).values():
+        contents = [r["content"] for r in operation["responses"].values() if "content" in r]
+        if "requestBody" in operation:
+            contents.append(operation["requestBody"]["content"])
+        assert all(check(media) for content in contents for media in content.values())
+
+
+def test_what_clients_send_is_closed_and_optional_where_it_is(document: dict[str, Any]) -> None:
+    body = operations(document)["POST", "/bookings"]["requestBody"]
+    assert body["required"] is False
+    assert body["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/NewBooking"}
+    assert document["components"]["schemas"]["NewBooking"]["additionalProperties"] is False
+    assert "additionalProperties" not in document["components"]["schemas"]["Booking"]
+
+
+def test_parameters_are_plain(document: dict[str, Any]) -> None:
+    parameters = {p["name"]: p for p in operations(document)["GET", "/bookings/me"]["parameters"]}
+    assert parameters["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+    assert parameters["cursor"]["schema"] == {"type": "string", "maxLength": 2000}
+    assert parameters["status"]["schema"] == {"type": "array", "items": {"type": "string"}}
+
+
+def test_names_are_readable_and_say_nothing_of_modules(document: dict[str, Any]) -> None:
+    assert set(document["components"]["schemas"]) == {
+        "Booking",
+        "BookingPage",
+        "FieldError",
+        "NewBooking",
+        "Problem",
+    }
+
+
+def test_schemas_of_one_name_and_two_meanings_are_told_apart() -> None:
+    def described(path: str, field: str) -> dict[str, Any]:
+        schema = {"type": "object", "title": "Item", "properties": {field: {"type": "string"}}}
+        items = {"type": "array", "title": "Items", "items": {"$ref": "#/components/schemas/Item"}}
+        reference = {"$ref": "#/components/schemas/Items"}
+        responses = {"200": {"description": "", "content": {"application/json": {"schema": reference}}}}
+        return {
+            "paths": {path: {"get": {"responses": responses}}},
+            "components": {"schemas": {"Item": schema, "Items": items}},
+        }
+
+    merged = merge(
+        {"identity": described("/users/me", "a"), "booking": described("/bookings/me", "b"),
+         "payments": described("/payments/history", "a")}
+    )  # fmt: skip
+    schemas = merged["components"]["schemas"]
+    assert {"Item", "Items", "BookingItem", "BookingItems"} <= schemas.keys()
+    assert not [name for name in schemas if name.startswith("Payments")], (
+        "the same thing needs no second name"
+    )
+    assert schemas["BookingItems"]["items"] == {"$ref": "#/components/schemas/BookingItem"}
+
+
+def test_page_shows_every_operation_and_runs_no_script(document: dict[str, Any]) -> None:
+    text = page(document).decode()
+    for route in ROUTES:
+        assert f"<code>{route.path}</code>" in text
+    assert "<script" not in text
+    assert "slot_unavailable" in text
+    hostile = merge(
+        {"booking": json.loads(json.dumps(service_document()).replace("Ask for a slot", "<img onerror=x>"))}
+    )
+    assert "<img" not in page(hostile).decode()
+
+
+async def test_document_is_served_and_survives_its_services(
+    open_gateway: Open, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.own["/openapi.json"] = (200, json.dumps(service_document()).encode())
+    gateway = await open_gateway()
+    response = await gateway.http.get("/openapi.json")
+    assert response.headers["content-type"] == "application/json"
+    assert "/bookings/me" in response.json()["paths"]
+    await service.kill()
+    monkeypatch.setattr("gateway.openapi.FRESH_SECONDS", 0.0)
+    assert (await gateway.http.get("/openapi.json")).json() == response.json()
+    docs = await gateway.http.get("/docs")
+    assert docs.headers["content-type"] == "text/html; charset=utf-8"
+    assert "script-src" not in docs.headers["content-security-policy"]
+    assert "Ask for a slot" in docs.text
+
+
+async def test_document_is_503_until_every_service_was_seen(open_gateway: Open) -> None:
+    gateway = await open_gateway(payments_url="http://127.0.0.1:1")
+    for path in ("/openapi.json", "/docs"):
+        assert_problem(await gateway.http.get(path), 503, "service_unavailable")
+
+
+async def test_events_are_described(open_gateway: Open) -> None:
+    gateway = await open_gateway()
+    events = (await gateway.http.get("/asyncapi.json")).json()
+    assert events["asyncapi"] == "3.0.0"
+    assert events["channels"]["booking.accepted.v1"]["x-consumers"] == ["payments"]

@@ -1,0 +1,42 @@
+"""What the gateway says of itself and of the services."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from gateway.tests.conftest import Open, Service, Stage
+
+
+async def test_live_says_only_that_it_lives(gateway: Stage, service: Service) -> None:
+    await service.kill()
+    response = await gateway.http.get("/health/live")
+    assert (response.status_code, response.json()["status"]) == (200, "up")
+
+
+async def test_ready_names_every_service(gateway: Stage) -> None:
+    response = await gateway.http.get("/health/ready")
+    names = ("identity", "directory", "booking", "payments")
+    assert response.status_code == 200
+    assert response.json() == {"status": "up", "dependencies": dict.fromkeys(names, "up")}
+
+
+async def test_ready_is_degraded_when_a_service_is(gateway: Stage, service: Service) -> None:
+    service.own["/health/ready"] = (200, b'{"status":"degraded","dependencies":{"broker":"down"}}')
+    response = await gateway.http.get("/health/ready")
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+
+
+async def test_ready_says_which_service_is_down_within_its_limit(
+    open_gateway: Open, service: Service
+) -> None:
+    silent = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    gateway = await open_gateway(payments_url=f"http://127.0.0.1:{port}", booking_url="http://127.0.0.1:1")
+    began = time.monotonic()
+    response = await gateway.http.get("/health/ready")
+    assert time.monotonic() - began < 1.9
+    assert response.status_code == 503
+    expected = {"identity": "up", "directory": "up", "booking": "down", "payments": "down"}
+    assert response.json() == {"status": "down", "dependencies": expected}
+    silent.close()

@@ -1,0 +1,80 @@
+"""The rate limit, at chosen moments."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway import limits
+from gateway.limits import RateLimiter, caller_at
+
+
+def test_limit_is_exact_within_the_first_minute() -> None:
+    limiter = RateLimiter(600)
+    verdicts = [limiter.take("ada", 100.0 + n * 0.05) for n in range(600)]
+    assert not any(v.limited for v in verdicts)
+    assert [v.remaining for v in (verdicts[0], verdicts[-1])] == [599, 0]
+    assert limiter.take("ada", 130.0).limited
+
+
+def test_callers_do_not_share() -> None:
+    limiter = RateLimiter(1)
+    assert not limiter.take("ada", 0.0).limited
+    assert not limiter.take("bob", 0.0).limited
+    assert limiter.take("ada", 0.0).limited
+
+
+def test_last_minute_weighs_less_and_less() -> None:
+    limiter = RateLimiter(10)
+    for _ in range(10):
+        limiter.take("ada", 0.0)
+    assert limiter.take("ada", 60.0).limited, "all ten still count"
+    assert not limiter.take("ada", 66.0).limited, "one of them has slid out"
+    assert limiter.take("ada", 66.0).limited
+    assert limiter.take("ada", 180.0).remaining == 9, "after two minutes nothing counts"
+
+
+@given(
+    limit=st.integers(1, 700),
+    gaps=st.lists(st.floats(0, 70, allow_nan=False), min_size=1, max_size=60),
+)
+def test_whoever_waits_as_told_is_let_in_and_never_too_many_are(limit: int, gaps: list[float]) -> None:
+    limiter, now, granted = RateLimiter(limit), 0.0, []
+    for gap in gaps:
+        now += gap
+        for _ in range(limit // 3 + 1):
+            verdict = limiter.take("ada", now)
+            if verdict.limited:
+                assert not limiter.take("ada", now + verdict.reset).limited
+                now += verdict.reset
+            granted.append(now)
+        recent = [at for at in granted if now - 60 < at <= now]
+        assert len(recent) <= 2 * limit
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_CALLERS", 100)
+    limiter = RateLimiter(5)
+    for n in range(1000):
+        limiter.take(n, n * 0.001)
+    assert len(limiter._windows) <= 100
+    limiter.take("later", 500.0)
+    for n in range(99):
+        limiter.take(("more", n), 500.0)
+    assert len(limiter._windows) <= 100
+
+
+@pytest.mark.parametrize(
+    ("address", "caller"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::99", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_stranger_is_known_by_address_or_network(address: str, caller: str) -> None:
+    assert caller_at(address) == caller
