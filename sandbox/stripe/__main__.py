@@ -1,0 +1,28 @@
+"""`python -m sandbox.stripe`: run the sandbox. Exit status 1 when it refuses to start."""
+
+import asyncio
+import os
+import sys
+
+from sandbox.stripe.running import Running, claim
+from sandbox.stripe.settings import Refused, parse
+
+
+def main() -> int:
+    try:
+        settings = parse(sys.argv[1:], os.environ)
+        claim(settings)
+    except Refused as why:
+        print(why, file=sys.stderr)
+        return 1
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(Running(settings).serve())
+    else:
+        uvloop.run(Running(settings).serve())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

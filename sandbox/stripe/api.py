@@ -1,0 +1,199 @@
+"""One request to the API, from headers to answer: key, route, parameters, idempotency, work, commit."""
+
+import logging
+import re
+import time
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sandbox.stripe import authorizations, expansion, idempotency
+from sandbox.stripe.call import Call, random_text
+from sandbox.stripe.delivery import Courier
+from sandbox.stripe.errors import StripeError, unauthorized
+from sandbox.stripe.faults import Faults, broken, in_flight
+from sandbox.stripe.keys import Keys
+from sandbox.stripe.reading import Asked, check, check_account, read
+from sandbox.stripe.router import Router
+from sandbox.stripe.rows import Body
+from sandbox.stripe.spec import Spec
+from sandbox.stripe.store import Store
+
+log = logging.getLogger(__name__)
+BROWSER_PATHS = re.compile(r"/v1/(setup|payment)_intents/[^/]+(/confirm)?|/v1/payment_methods")
+
+
+class Answer(NamedTuple):
+    """What goes back."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+
+class Api:
+    """Everything under /v1 and /v2."""
+
+    def __init__(self, spec: Spec, store: Store, courier: Courier, faults: Faults, keys: Keys) -> None:
+        self.spec, self.store, self.courier, self.faults, self.keys = spec, store, courier, faults, keys
+        self.running: set[str] = set()
+        self.router = Router(spec)
+        self._log: list[tuple[Any, ...]] = []
+
+    # -- one request
+
+    def slot(self, asked: Asked) -> str | None:
+        """Where the answer to this request is kept, if it has an idempotency key."""
+        key = asked.headers.get("idempotency-key")
+        if asked.method != "POST" or not key:
+            return None
+        return f"{asked.headers.get('stripe-account', '')}|{key}"  # keys belong to an account
+
+    def answer(self, asked: Asked, *, break_after: bool = False) -> Answer:
+        """Do it. `break_after` lets the work be done and answered, and kept, as a 500."""
+        request = f"req_{random_text(14)}"
+        headers = {
+            "Request-Id": request,
+            "Stripe-Version": asked.headers.get("stripe-version") or self.spec.version,
+        }
+        slot, params = self.slot(asked), {}
+        if slot is not None:
+            headers["Idempotency-Key"] = asked.headers["idempotency-key"]
+        try:
+            self.lapse()
+            params = read(asked)
+            self.keys.of(asked.headers, params)
+            status, body = self._once(asked, params, request, slot, headers, break_after)
+        except StripeError as error:
+            self.store.rollback()
+            self.courier.recall()
+            status, body = error.status, msgspec.json.encode(error.body)
+        except Exception:
+            # A fault of the sandbox itself: told apart from Stripe's answers by the log, and nothing is kept.
+            log.exception("%s %s", asked.method, asked.path)
+            self.store.rollback()
+            self.courier.recall()
+            status, body = 500, msgspec.json.encode(broken().body)
+        self.note(asked, params, status)
+        if asked.method == "GET":
+            self.store.forget()  # nothing to keep but the note, which can wait for the next commit
+        else:
+            self.finish()
+        return Answer(status, body, headers)
+
+    def _once(
+        self,
+        asked: Asked,
+        params: Body,
+        request: str,
+        slot: str | None,
+        headers: dict[str, str],
+        break_after: bool,
+    ) -> tuple[int, bytes]:
+        """The work, or the answer that its idempotency key has got already."""
+        if slot is None:
+            return self._work(asked, params, request)[:2]
+        if slot in self.running:
+            raise in_flight()
+        print_ = idempotency.fingerprint(params)
+        before = idempotency.kept(self.store, slot, asked.path, print_, asked.headers["idempotency-key"])
+        if before is not None:
+            headers["Idempotent-Replayed"] = "true"
+            headers["Original-Request"] = before.request
+            return before.status, before.body
+        status, body, kept = self._work(asked, params, request)
+        if break_after:
+            failure = broken()
+            status, body = failure.status, msgspec.json.encode(failure.body)
+        if kept:
+            answer = idempotency.Kept(asked.path, print_, status, request, body)
+            idempotency.keep(self.store, slot, answer)
+        return status, body
+
+    def _work(self, asked: Asked, params: Body, request: str) -> tuple[int, bytes, bool]:
+        try:
+            body = self._handle(asked, dict(params), request)
+        except StripeError as error:
+            if error.status == 402:
+                self.store.flush()
+            else:
+                self.store.rollback()
+                self.courier.recall()
+            return error.status, msgspec.json.encode(error.body), error.kept
+        return 200, msgspec.json.encode(body), True
+
+    def _handle(self, asked: Asked, params: Body, request: str) -> Body:
+        key = self.keys.of(asked.headers, params)
+        template, handler, ids = self.router.find(asked.method, asked.path)
+        browser = key.startswith("pk_")
+        if browser and not BROWSER_PATHS.fullmatch(asked.path):
+            raise unauthorized(
+                "This API call cannot be made with a publishable API key. Please use a secret API key.",
+                "secret_key_required",
+            )
+        if handler is None:
+            raise StripeError(501, f"{asked.method} {template} is not part of this sandbox.", kept=False)
+        check_account(self.store, asked)
+        params = check(self.spec, asked.method, template, params, browser)
+        wanted = params.pop("expand", [])
+        call = self.call(
+            params=params,
+            request=request,
+            key=asked.headers.get("idempotency-key"),
+            account=asked.headers.get("stripe-account"),
+            origin=asked.origin,
+            browser=browser,
+        )
+        body = handler(call, *ids)
+        self.store.flush()
+        if wanted:
+            # A copy, because expanded objects must not be stored within others.
+            body = expansion.expand(
+                self.spec, self.store, msgspec.json.decode(msgspec.json.encode(body)), wanted
+            )
+        return body
+
+    # -- around it
+
+    def call(self, **given: Any) -> Call:
+        """What a handler works with; without `request`, the sandbox acts by itself."""
+        return Call(self.spec, self.store, self.courier, **given)
+
+    def lapse(self) -> int:
+        """Let go of every hold whose time is over. Returns how many."""
+        total = 0
+        while count := authorizations.sweep(self.call()):
+            self.finish()
+            total += count
+        return total
+
+    def finish(self) -> None:
+        """Commit, and let the events go."""
+        self.courier.record()
+        if self._log:
+            for row in self._log:
+                self.store.write("INSERT INTO request VALUES (NULL, ?, ?, ?, ?, ?, ?)", row)
+            self._log.clear()
+        self.store.commit()
+        self.courier.depart()
+
+    def note(self, asked: Asked, params: Body, status: int | None) -> None:
+        """Remember what was asked; status None is an answer that was never sent."""
+        key = asked.headers.get("idempotency-key")
+        row = (time.time(), asked.method, asked.path, key, msgspec.json.encode(params), status)
+        self._log.append(row)
+
+    def refuse(self, asked: Asked, error: StripeError) -> Answer:
+        """Answer with an error in place of the work."""
+        self.note_unanswered(asked, error.status)
+        headers = {"Request-Id": f"req_{random_text(14)}"}
+        return Answer(error.status, msgspec.json.encode(error.body), headers)
+
+    def note_unanswered(self, asked: Asked, status: int | None = None) -> None:
+        """Remember a request that a fault kept from being worked on."""
+        try:
+            params = read(asked)
+        except StripeError:
+            params = {}
+        self.note(asked, params, status)
+        self.finish()

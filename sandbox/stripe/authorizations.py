@@ -1,0 +1,223 @@
+"""What happens to a card when a PaymentIntent is confirmed, captured, released, or forgotten.
+
+A hold that the cardholder is not there for (off-session) is merchant-initiated: Visa keeps it 4 days 18 hours, all
+else is kept 7 days. Only the charge's `capture_before` tells.
+"""
+
+from sandbox.stripe import balance, cards, charges, disputes
+from sandbox.stripe.call import Call
+from sandbox.stripe.challenges import challenge
+from sandbox.stripe.errors import StripeError, refused
+from sandbox.stripe.payment_methods import GONE, attach_to
+from sandbox.stripe.rows import Body
+
+CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
+CANCELABLE = (
+    "requires_payment_method",
+    "requires_capture",
+    "requires_confirmation",
+    "requires_action",
+    "processing",
+)
+SWEPT_AT_ONCE = 100  # in one transaction, so that a jump of the clock needs no memory for all
+HELD_SECONDS = 7 * 86400
+HELD_SECONDS_VISA_OFF_SESSION = 4 * 86400 + 18 * 3600
+
+
+def demand(intent: Body, verb: str, allowed: tuple[str, ...]) -> None:
+    """Raise Stripe's `payment_intent_unexpected_state` unless the intent is in one of these states."""
+    if intent["status"] not in allowed:
+        raise refused(
+            f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}. Only a "
+            f"PaymentIntent with one of the following statuses may be {verb}: {', '.join(allowed)}.",
+            "payment_intent_unexpected_state",
+            payment_intent=intent,
+        )
+
+
+def usable(call: Call, intent: Body, method: Body) -> None:
+    """A saved card pays for its own customer only, and a detached one for nobody. Raises 400."""
+    if method["customer"] and not intent["customer"]:
+        raise refused(
+            f"The PaymentMethod you provided ({method['id']}) is attached to a customer so for security purposes "
+            "you must provide the customer in the request.",
+            None,
+            "customer",
+        )
+    if method["customer"] and method["customer"] != intent["customer"]:
+        raise refused(
+            f"The PaymentMethod {method['id']} does not belong to the Customer {intent['customer']} you supplied. "
+            "Please use this PaymentMethod with the Customer that it belongs to instead.",
+            None,
+            "payment_method",
+        )
+    if call.store.secret(method["id"])["detached"]:
+        raise refused(GONE, "payment_method_unexpected_state", "payment_method")
+
+
+def confirm(
+    call: Call, intent: Body, method: Body | None, *, off_session: bool = False, authenticated: bool = False
+) -> None:
+    """Ask the bank: hold, pay, challenge or decline. Raises 402 with the intent in it when declined."""
+    demand(intent, "confirmed", CONFIRMABLE)
+    if method is None:
+        if not intent["payment_method"]:
+            raise refused(
+                "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update "
+                "the PaymentIntent with a payment method and then confirm it again, or confirm it again directly "
+                "with a payment method or ConfirmationToken.",
+                "payment_intent_unexpected_state",
+                payment_intent=intent,
+            )
+        method = call.get("payment_method", intent["payment_method"])
+    usable(call, intent, method)
+    card = cards.card_of(call, method)
+    intent.update(payment_method=method["id"], last_payment_error=None, next_action=None)
+    asked = _asks(call, card, method, off_session)
+    if asked and not authenticated and not off_session and not call.params.get("error_on_requires_action"):
+        intent.update(status="requires_action", next_action=challenge(call, intent))
+        call.emit("payment_intent.requires_action", intent)
+        return
+    if asked and not authenticated:
+        _decline(call, intent, method, cards.card_error("authentication_required", "authentication_required"))
+    if card.fails:
+        _decline(call, intent, method, cards.failure(card))
+    _hold(call, intent, method, off_session=off_session)
+
+
+def _asks(call: Call, card: cards.Card, method: Body, off_session: bool) -> bool:
+    """Whether the bank wants the cardholder this time."""
+    if card.asks == "unless_set_up":
+        return not (off_session and call.store.secret(method["id"])["set_up"])
+    return card.asks == "always" or (card.asks == "on_session" and not off_session)
+
+
+def _decline(call: Call, intent: Body, method: Body, error: StripeError) -> None:
+    charge = charges.make(call, intent, method, error=error)
+    intent["latest_charge"] = charge["id"]
+    call.emit("charge.failed", charge)
+    error.error.update(charge=charge["id"], payment_method=method)
+    fail(call, intent, error)
+    error.error["payment_intent"] = intent
+    raise error
+
+
+def fail(call: Call, intent: Body, error: StripeError) -> None:
+    """Back to the start: the intent stays, and may be confirmed again."""
+    intent.update(
+        status="requires_payment_method",
+        payment_method=None,
+        next_action=None,
+        last_payment_error=error.summary(),
+    )
+    call.emit("payment_intent.payment_failed", intent)
+
+
+def _hold(call: Call, intent: Body, method: Body, *, off_session: bool) -> None:
+    manual = intent["capture_method"] == "manual"
+    lapses = None
+    if manual:
+        short = off_session and method["card"]["brand"] == "visa"
+        lapses = call.now() + (HELD_SECONDS_VISA_OFF_SESSION if short else HELD_SECONDS)
+    charge = charges.make(call, intent, method, capture_before=lapses)
+    intent["latest_charge"] = charge["id"]
+    if intent["setup_future_usage"] and intent["customer"]:
+        call.store.secret(method["id"])["set_up"] = True
+        attach_to(call, method, intent["customer"])
+    if manual:
+        call.emit("charge.succeeded", charge)
+        intent.update(status="requires_capture", amount_capturable=intent["amount"])
+        call.store.write("INSERT INTO hold VALUES (?, ?)", (intent["id"], lapses))
+        call.emit("payment_intent.amount_capturable_updated", intent)
+    else:
+        _settle(call, intent, charge, intent["amount"])
+        call.emit("charge.succeeded", charge)
+        _succeed(call, intent, charge)
+
+
+def _succeed(call: Call, intent: Body, charge: Body) -> None:
+    call.emit("payment_intent.succeeded", intent)
+    if call.store.secret(charge["payment_method"])["number"] == cards.DISPUTED:
+        disputes.opened(call, charge)
+
+
+def _settle(call: Call, intent: Body, charge: Body, amount: int) -> None:
+    number = call.store.secret(charge["payment_method"])["number"]
+    txn = balance.record(
+        call,
+        "charge",
+        amount,
+        charge["id"],
+        fee=balance.fee(amount),
+        currency=intent["currency"],
+        available_on=call.now() if number == cards.AVAILABLE_AT_ONCE else None,
+    )
+    charge.update(
+        captured=True,
+        amount_captured=amount,
+        amount_refunded=charge["amount"] - amount,
+        balance_transaction=txn["id"],
+    )
+    intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
+
+
+def capture(call: Call, intent: Body, amount: int | None) -> None:
+    """Take what is held, or part of it once; the rest is let go. Raises 400."""
+    demand(intent, "captured", ("requires_capture",))
+    held = intent["amount_capturable"]
+    amount = held if amount is None else amount
+    if amount > held:
+        raise refused(
+            "The amount you are trying to capture is greater than the amount capturable on this PaymentIntent.",
+            "amount_too_large",
+            "amount_to_capture",
+        )
+    if amount < 1:
+        raise refused(
+            "This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount_to_capture"
+        )
+    charge = call.get("charge", intent["latest_charge"])
+    _settle(call, intent, charge, amount)
+    _unhold(call, intent)
+    call.emit("charge.captured", charge)
+    _succeed(call, intent, charge)
+
+
+def void(call: Call, intent: Body, reason: str | None, *, lapsed: bool = False) -> None:
+    """Cancel an intent and let go of what it held."""
+    intent.update(
+        status="canceled",
+        canceled_at=call.now(),
+        cancellation_reason=reason,
+        amount_capturable=0,
+        next_action=None,
+    )
+    if intent["latest_charge"]:
+        charge = call.get("charge", intent["latest_charge"])
+        if charge["paid"] and not charge["captured"]:
+            charge.update(refunded=True, amount_refunded=charge["amount"])
+            call.emit("charge.expired" if lapsed else "charge.refunded", charge)
+    _unhold(call, intent)
+    call.emit("payment_intent.canceled", intent)
+
+
+def _unhold(call: Call, intent: Body) -> None:
+    call.store.write("DELETE FROM hold WHERE intent = ?", (intent["id"],))
+
+
+def authenticate(call: Call, intent: Body, *, passed: bool) -> None:
+    """The cardholder answered the bank's challenge. Raises 402 when the charge is declined all the same."""
+    if passed:
+        confirm(call, intent, None, authenticated=True)
+        return
+    message = "The provided PaymentMethod has failed authentication."
+    fail(call, intent, refused(message, "payment_intent_authentication_failure"))
+
+
+def sweep(call: Call) -> int:
+    """Let go of the next few holds whose time is over. Returns how many; 0 when none is left."""
+    query = "SELECT intent FROM hold WHERE lapses < ? ORDER BY lapses LIMIT ?"
+    lapsed = call.store.db.execute(query, (call.now(), SWEPT_AT_ONCE)).fetchall()
+    for (intent,) in lapsed:
+        void(call, call.get("payment_intent", intent), "automatic", lapsed=True)
+    return len(lapsed)

@@ -1,0 +1,123 @@
+"""The ledger: balance transactions, and what each account may spend.
+
+Funds of a card payment are pending for two days. Sums are kept, not computed, so that the balance of 100,000
+transactions is read as fast as that of one.
+"""
+
+from sandbox.stripe.call import PLATFORM, Call, Routes
+from sandbox.stripe.rows import Body
+
+PENDING_SECONDS = 2 * 86400
+
+
+def fee(amount: int) -> int:
+    """Stripe's fee for a card payment: 2.9 % and 30 minor units, borne by the platform."""
+    return (amount * 29 + 500) // 1000 + 30
+
+
+def record(
+    call: Call,
+    kind: str,
+    amount: int,
+    source: str,
+    *,
+    currency: str,
+    owner: str = PLATFORM,
+    fee: int = 0,
+    available_on: int | None = None,
+) -> Body:
+    """Book an amount (minor units, negative when it leaves) with a fee. `available_on` None: in two days."""
+    now = call.now()
+    when = now + PENDING_SECONDS if available_on is None else available_on
+    details = {"amount": fee, "application": None, "currency": currency}
+    details |= {"description": "Stripe processing fees", "type": "stripe_fee"}
+    txn = call.new(
+        "balance_transaction",
+        owner=owner,
+        type=kind,
+        amount=amount,
+        fee=fee,
+        net=amount - fee,
+        source=source,
+        currency=currency,
+        status="available" if when <= now else "pending",
+        exchange_rate=None,
+        available_on=when,
+        reporting_category=kind,
+        balance_type="payments",
+        fee_details=[details] if fee else [],
+    )
+    _book(call, owner, currency, amount - fee, when)
+    return txn
+
+
+def _book(call: Call, owner: str, currency: str, net: int, when: int) -> None:
+    column = "available" if when <= call.now() else "pending"
+    call.store.write("INSERT OR IGNORE INTO balance VALUES (?, ?, 0, 0)", (owner, currency))
+    call.store.write(
+        f"UPDATE balance SET {column} = {column} + ? WHERE owner = ? AND currency = ?",  # noqa: S608
+        (net, owner, currency),
+    )
+    if column == "pending":
+        call.store.write("INSERT INTO maturing VALUES (NULL, ?, ?, ?, ?)", (owner, currency, net, when))
+
+
+def _mature(call: Call) -> None:
+    """Move what has become available."""
+    due = "FROM maturing WHERE at <= ?"
+    sums = call.store.db.execute(
+        f"SELECT owner, currency, sum(net) {due} GROUP BY owner, currency",
+        (call.now(),),
+    ).fetchall()
+    for owner, currency, net in sums:
+        call.store.write(
+            "UPDATE balance SET available = available + ?, pending = pending - ? WHERE owner = ? AND currency = ?",
+            (net, net, owner, currency),
+        )
+    if sums:
+        call.store.write(f"DELETE {due}", (call.now(),))
+
+
+def funds(call: Call, owner: str) -> dict[str, tuple[int, int]]:
+    """Per currency what is available, and what is pending."""
+    _mature(call)
+    rows = call.store.db.execute(
+        "SELECT currency, available, pending FROM balance WHERE owner = ? ORDER BY currency", (owner,)
+    ).fetchall()
+    return {currency: (available, pending) for currency, available, pending in rows}
+
+
+def retrieve(call: Call) -> Body:
+    sums = funds(call, call.account or PLATFORM) or {"usd": (0, 0)}
+    body = call.spec.blank("balance")
+    body.update(object="balance", livemode=False)
+    for place, name in enumerate(("available", "pending")):
+        body[name] = [
+            {"amount": both[place], "currency": currency, "source_types": {"card": both[place]}}
+            for currency, both in sums.items()
+        ]
+    return body
+
+
+def _dated(call: Call, txn: Body) -> Body:
+    txn["status"] = "available" if txn["available_on"] <= call.now() else "pending"
+    return txn
+
+
+def transaction(call: Call, identity: str) -> Body:
+    return _dated(call, call.get("balance_transaction", identity))
+
+
+def transactions(call: Call) -> Body:
+    shelf = f"balance_transaction@{call.account}" if call.account else "balance_transaction"
+    filters = {name: call.params.get(name) for name in ("type", "source")}
+    page = call.page(shelf, "/v1/balance_transactions", **filters)
+    page["data"] = [_dated(call, txn) for txn in page["data"]]
+    return page
+
+
+ROUTES: Routes = {
+    ("GET", "/v1/balance"): retrieve,
+    ("GET", "/v1/balance_transactions"): transactions,
+    ("GET", "/v1/balance_transactions/{id}"): transaction,
+}

@@ -1,0 +1,146 @@
+"""One operation at work: its parameters, the objects it makes and finds, and the events it tells."""
+
+import os
+import string
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from sandbox.stripe import paging
+from sandbox.stripe.delivery import Courier
+from sandbox.stripe.errors import missing
+from sandbox.stripe.rows import Body
+from sandbox.stripe.spec import Spec
+from sandbox.stripe.store import Store
+
+LETTERS = (string.ascii_letters + string.digits).encode()
+# 256 is no multiple of 62, so eight letters come a quarter more often: no matter for ids of 24.
+ANY_BYTE = bytes(LETTERS[byte % len(LETTERS)] for byte in range(256))
+PLATFORM = "platform"
+PREFIX = {
+    "customer": "cus",
+    "setup_intent": "seti",
+    "setup_attempt": "setatt",
+    "payment_intent": "pi",
+    "payment_method": "pm",
+    "charge": "ch",
+    "refund": "re",
+    "dispute": "du",
+    "account": "acct",
+    "transfer": "tr",
+    "transfer_reversal": "trr",
+    "balance_transaction": "txn",
+    "event": "evt",
+    "webhook_endpoint": "we",
+}
+
+
+def random_text(length: int) -> str:
+    """Letters and digits that nobody can guess."""
+    return os.urandom(length).translate(ANY_BYTE).decode()
+
+
+class Call:
+    """What a handler gets: `params` as checked, and the sandbox around it.
+
+    `request` and `key` are the ids that events name; None for what the sandbox does by itself.
+    `account` is the connected account of the Stripe-Account header, or None for the platform.
+    """
+
+    def __init__(
+        self,
+        spec: Spec,
+        store: Store,
+        courier: Courier,
+        *,
+        params: Body | None = None,
+        request: str | None = None,
+        key: str | None = None,
+        account: str | None = None,
+        origin: str = "",
+        browser: bool = False,
+    ) -> None:
+        self.spec, self.store, self.courier = spec, store, courier
+        self.params: Body = params or {}
+        self.request, self.key, self.account = request, key, account
+        self.origin, self.browser = origin, browser
+
+    def now(self) -> int:
+        """The sandbox's clock, in epoch seconds."""
+        return self.store.now()
+
+    def new_id(self, kind: str) -> str:
+        """An id as Stripe makes them: prefix and 24 characters (16 for accounts)."""
+        return f"{PREFIX[kind]}_{random_text(16 if kind == 'account' else 24)}"
+
+    def new(self, kind: str, *, owner: str = PLATFORM, secret: Body | None = None, **fields: Any) -> Body:
+        """A new object: the skeleton from the description, completed by `fields`, and kept."""
+        body = self.spec.blank(kind)
+        body.update(id=self.new_id(kind), object=kind, created=self.now())
+        if "livemode" in body:
+            body["livemode"] = False
+        body.update(fields)
+        self.store.add(body, kind if owner == PLATFORM else f"{kind}@{owner}", secret)
+        return body
+
+    def get(self, kind: str, identity: str, param: str = "id") -> Body:
+        """The object, or Stripe's `resource_missing`."""
+        body = self.store.find(identity)
+        if body is None or body["object"] != kind or (body.get("deleted") and kind != "customer"):
+            raise missing(kind, identity, param)
+        return body
+
+    def page(self, kind: str, url: str, **filters: Any) -> Body:
+        """One page of a list, by the parameters of this call."""
+        return paging.page(self.store, kind, self.params, url, filters)
+
+    def emit(self, kind: str, body: Body, previous: Body | None = None, account: str | None = None) -> str:
+        """Tell what happened: a snapshot now, delivered once the operation is committed. Returns its id."""
+        data: Body = {"object": body}
+        if previous is not None:
+            data["previous_attributes"] = previous
+        receivers = self.courier.receivers(kind, connect=account is not None)
+        event: Body = {
+            "id": f"evt_1{random_text(23)}",
+            "object": "event",
+            "api_version": self.spec.version,
+            "created": self.now(),
+            "data": data,
+            "livemode": False,
+            "pending_webhooks": len(receivers),
+            "request": {"id": self.request, "idempotency_key": self.key},
+            "type": kind,
+        }
+        if account is not None:
+            event["account"] = account
+        seq = self.store.next_seq()
+        raw = msgspec.json.encode(event)
+        self.store.insert(seq, event["id"], "event", event["created"], raw, b"{}")
+        self.store.facet("event", "type", kind, event["created"], seq)
+        self.courier.post(event["id"], receivers)
+        identity: str = event["id"]
+        return identity
+
+    def take(self, body: Body, names: Iterable[str]) -> Body:
+        """Set the fields that the parameters name; returns what they were before."""
+        previous: Body = {}
+        for name in names:
+            if name in self.params:
+                value = self.params[name]
+                previous[name] = body.get(name)
+                body[name] = None if value == "" else self.spec.fit(body["object"], name, value)
+        return previous
+
+    def merge_metadata(self, body: Body, changes: Any) -> None:
+        """Stripe's rule: keys are merged, an empty value takes one away, an empty map takes all."""
+        if changes == "":
+            body["metadata"] = {}
+        for key, value in (changes or {}).items():
+            if value == "":
+                body["metadata"].pop(key, None)
+            else:
+                body["metadata"][key] = value
+
+
+Routes = dict[tuple[str, str], Callable[..., Body]]

@@ -1,0 +1,165 @@
+"""The controls under /_sandbox, which Stripe has not. They are described in README.md."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from sandbox.stripe import accounts, authorizations, disputes, setup_intents
+from sandbox.stripe.api import Api
+from sandbox.stripe.delivery import Manner
+from sandbox.stripe.errors import StripeError, invalid, missing
+from sandbox.stripe.faults import MODES, Fault
+from sandbox.stripe.rows import Body
+
+LONGEST_JUMP = 10 * 365 * 86400
+
+
+def clock(api: Api, params: Body) -> Body:
+    """`advance` (seconds): move the clock; what lapses meanwhile lapses now."""
+    try:
+        seconds = int(params.get("advance", 0))
+    except (TypeError, ValueError):
+        raise invalid("advance must be a whole number of seconds", None, "advance") from None
+    if not 0 <= seconds <= LONGEST_JUMP:
+        raise invalid("advance must lie between 0 and ten years", None, "advance")
+    api.store.advance(seconds)
+    return {"now": api.store.now(), "lapsed": api.lapse()}
+
+
+def three_d_secure(api: Api, params: Body, identity: str) -> Body:
+    """`outcome` succeed or fail: the cardholder's answer to the bank."""
+    intent = api.store.find(identity)
+    if intent is None or intent["object"] not in ("setup_intent", "payment_intent"):
+        raise missing("intent", identity)
+    if params.get("outcome") not in ("succeed", "fail"):
+        raise invalid("outcome must be succeed or fail", None, "outcome")
+    if intent["status"] != "requires_action":
+        raise StripeError(409, f"{identity} waits for no authentication: it is {intent['status']}")
+    passed = params["outcome"] == "succeed"
+    call = api.call(params={})
+    if intent["object"] == "setup_intent":
+        setup_intents.authenticate(call, intent, passed=passed)
+    else:
+        try:
+            authorizations.authenticate(call, intent, passed=passed)
+        except StripeError as error:
+            if error.status != 402:
+                raise
+    return {"id": identity, "status": intent["status"]}
+
+
+def onboard(api: Api, params: Body, identity: str) -> Body:
+    """`outcome` complete, restrict or reject: what Stripe finds out about an account."""
+    outcome = params.get("outcome", "complete")
+    if outcome not in accounts.OUTCOMES:
+        raise invalid(f"outcome must be one of {', '.join(accounts.OUTCOMES)}", None, "outcome")
+    call = api.call()
+    account = call.get("account", identity)
+    accounts.settle(call, account, outcome)
+    return {
+        "id": identity,
+        "payouts_enabled": account["payouts_enabled"],
+        "capabilities": account["capabilities"],
+    }
+
+
+def fail_next(api: Api, params: Body) -> Body:
+    """`{path, mode, times}`: what happens to the next POSTs to that path. No mode: forget all rules."""
+    if not params:
+        api.faults.clear()
+        return {"rules": []}
+    try:
+        rule = msgspec.convert(params, Fault, strict=False)
+    except msgspec.ValidationError as error:
+        raise invalid(str(error)) from error
+    if rule.mode not in MODES:
+        raise invalid(f"mode must be one of {', '.join(MODES)}", None, "mode")
+    if rule.times < 1 or not rule.path.startswith("/v"):
+        raise invalid("times must be at least 1, and path an API path such as /v1/transfers")
+    api.faults.add(rule)
+    return {"rules": msgspec.to_builtins(api.faults.rules)}
+
+
+def redeliver(api: Api, params: Body) -> Body:
+    """`{event}`: send an event again to every endpoint that wants it."""
+    event = api.call().get("event", str(params.get("event", "")), "id")
+    receivers = api.courier.receivers(event["type"], connect="account" in event)
+    api.courier.post(event["id"], receivers)
+    return {"event": event["id"], "endpoints": len(receivers)}
+
+
+def webhooks(api: Api, params: Body) -> Body:
+    """`{duplicate, shuffle, pause}`: disturb deliveries. What is not named stays as it is."""
+    now: dict[str, Any] = msgspec.to_builtins(api.courier.manner)
+    try:
+        manner = msgspec.convert(now | params, Manner)
+    except msgspec.ValidationError as error:
+        raise invalid(str(error)) from error
+    if not 0 <= manner.duplicate <= 20 or set(params) - set(now):
+        raise invalid("only duplicate (0 to 20), shuffle and pause are known")
+    api.courier.behave(manner)
+    answer: Body = msgspec.to_builtins(manner)
+    return answer | {"outstanding": len(api.courier.outstanding())}
+
+
+def outstanding(api: Api, params: Body) -> list[Body]:
+    """Deliveries that are not answered yet."""
+    return api.courier.outstanding()
+
+
+def requests(api: Api, params: Body) -> list[Body]:
+    """All that the API was asked, oldest first; `path` and `method` narrow it down."""
+    api.finish()
+    where, values = ["1"], []
+    for name in ("path", "method"):
+        if params.get(name):
+            where.append(f"{name} = ?")
+            values.append(params[name])
+    rows = api.store.db.execute(
+        "SELECT method, path, key, params, status, at FROM request"  # noqa: S608
+        f" WHERE {' AND '.join(where)} ORDER BY seq",
+        values,
+    )
+    names = ("method", "path", "idempotency_key", "params", "status", "at")
+    return [dict(zip(names, (*row[:3], msgspec.Raw(row[3]), *row[4:]), strict=True)) for row in rows]
+
+
+def dispute(api: Api, params: Body) -> Body:
+    """`{charge, outcome}`: open a dispute; with `outcome` won or lost, the bank decides it at once."""
+    call = api.call()
+    charge = call.get("charge", str(params.get("charge", "")))
+    outcome = params.get("outcome")
+    if outcome not in (None, "won", "lost"):
+        raise invalid("outcome must be won or lost", None, "outcome")
+    found = call.page("dispute", "", charge=charge["id"])["data"]
+    open_one = next((one for one in found if one["status"] in disputes.OPEN), None)
+    if open_one is not None and outcome is None:
+        raise StripeError(409, f"{charge['id']} is disputed already")
+    case = call.get("dispute", open_one["id"]) if open_one else disputes.opened(call, charge)
+    if outcome is not None:
+        disputes.decided(call, case, won=outcome == "won")
+    return case
+
+
+def reset(api: Api, params: Body) -> Body:
+    """Forget everything: objects, events, keys, faults, the clock."""
+    api.store.reset()
+    api.courier.forget()
+    api.faults.load()
+    return {"reset": True}
+
+
+Control = Callable[..., Any]
+CONTROLS: dict[tuple[str, str], Control] = {
+    ("POST", "clock"): clock,
+    ("POST", "3ds/*"): three_d_secure,
+    ("POST", "accounts/*/onboard"): onboard,
+    ("POST", "fail_next"): fail_next,
+    ("POST", "redeliver"): redeliver,
+    ("POST", "webhooks"): webhooks,
+    ("GET", "webhooks"): outstanding,
+    ("GET", "requests"): requests,
+    ("POST", "disputes"): dispute,
+    ("POST", "reset"): reset,
+}

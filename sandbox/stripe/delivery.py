@@ -1,0 +1,194 @@
+"""Sending events to webhook endpoints: signed, in the background, until they are answered with 2xx.
+
+What is due is a row from the operation's own transaction until it is answered, so neither SIGKILL nor an outage of
+the receiver loses an event. As at Stripe the same event may come twice, and in any order.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from sandbox.stripe.queues import Delivery, Endpoint, Queue
+from sandbox.stripe.rows import Body
+from sandbox.stripe.store import Store
+
+SHUFFLE_WITHIN = 0.3  # seconds by which a shuffled delivery may be late
+COLUMNS = ("id", "event", "endpoint", "attempts", "due", "posted")
+
+
+class Manner(msgspec.Struct):
+    """How deliveries are disturbed on demand: extra copies, shuffled order, held back."""
+
+    duplicate: int = 0
+    shuffle: bool = False
+    pause: bool = False
+
+
+class Courier:
+    """All deliveries of the process."""
+
+    def __init__(self, store: Store, fixed: Iterable[Endpoint] = ()) -> None:
+        self.store, self.fixed = store, tuple(fixed)
+        self.manner = msgspec.convert(store.setting("manner") or {}, Manner)
+        self.queues: dict[str, Queue] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._posted: list[Delivery] = []
+        self._done: list[int] = []
+        self._put_off: dict[int, Delivery] = {}
+        self.refresh()
+
+    # -- endpoints
+
+    def refresh(self) -> None:
+        """Read the endpoints anew: those made by the API, and those given at the start."""
+        rows = self.store.db.execute(
+            "SELECT body, secret FROM object WHERE shelf = 'webhook_endpoint' ORDER BY seq"
+        ).fetchall()
+        endpoints = {endpoint.id: endpoint for endpoint in self.fixed}
+        for raw, raw_secret in rows:
+            body, secret = msgspec.json.decode(raw), msgspec.json.decode(raw_secret)
+            if body["status"] == "enabled":
+                events = frozenset(body["enabled_events"])
+                connect, key = secret["connect"], secret["secret"]
+                endpoints[body["id"]] = Endpoint(body["id"], body["url"], key, connect, events)
+        for identity in self.queues.keys() - endpoints.keys():
+            for delivery in self.queues.pop(identity).close():
+                self.finish(delivery)
+        for identity, endpoint in endpoints.items():
+            if identity in self.queues:
+                self.queues[identity].endpoint = endpoint
+            else:
+                self.queues[identity] = queue = Queue(endpoint, self)
+                queue.held = self.manner.pause
+
+    def receivers(self, kind: str, *, connect: bool) -> list[str]:
+        """The endpoints that an event of this type goes to."""
+        return [name for name, queue in self.queues.items() if queue.endpoint.wants(kind, connect)]
+
+    # -- from the operation's transaction to the queue
+
+    def post(self, event: str, receivers: Iterable[str]) -> None:
+        """Note deliveries in the running transaction; `depart` sends them after the commit."""
+        now = time.time()
+        for endpoint in receivers:
+            for _ in range(1 + self.manner.duplicate):
+                delivery = Delivery(self.store.next_delivery(), event, endpoint, 0, 0.0, now)
+                row = (delivery.id, event, endpoint, 0, 0.0, now)
+                self.store.write("INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?)", row)
+                self._posted.append(delivery)
+
+    def recall(self) -> None:
+        """The transaction was rolled back: nothing happened."""
+        self._posted.clear()
+
+    def depart(self) -> None:
+        """After the commit: what was noted goes out, unless deliveries are paused."""
+        posted, self._posted = self._posted, []
+        if self.manner.pause:
+            return
+        for delivery in posted:
+            if self.manner.shuffle:
+                delivery.due = time.time() + random.random() * SHUFFLE_WITHIN
+            self._take(delivery)
+
+    def _take(self, delivery: Delivery) -> None:
+        queue = self.queues.get(delivery.endpoint)
+        if queue is None:
+            self.finish(delivery)  # its endpoint was deleted or disabled
+        elif self._loop is not None:
+            queue.take(delivery, self._loop)
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin sending, with what an earlier life left."""
+        self._loop = loop
+        self.resume()
+
+    def resume(self) -> None:
+        """Queue every undelivered row that is not on its way already, in shuffled order if so asked."""
+        if self.manner.pause:
+            return
+        self.record()
+        self.store.commit()
+        rows = self.store.db.execute("SELECT * FROM delivery ORDER BY id").fetchall()
+        if self.manner.shuffle:
+            random.shuffle(rows)
+        known = {number for queue in self.queues.values() for number in queue.known}
+        for row in rows:
+            if row[0] not in known:
+                self._take(Delivery(*row))
+
+    def behave(self, manner: Manner) -> None:
+        """Change how deliveries are disturbed; unpausing lets the held ones go."""
+        self.manner = manner
+        self.store.set("manner", msgspec.to_builtins(manner))
+        self.store.commit()
+        for queue in self.queues.values():
+            queue.held = manner.pause
+            if manner.pause:
+                queue.clear()
+        self.resume()
+
+    def forget(self) -> None:
+        """Everything was reset."""
+        for queue in self.queues.values():
+            queue.clear()
+        self._posted.clear()
+        self._done.clear()
+        self._put_off.clear()
+        self.manner = Manner()
+        self.refresh()
+
+    # -- what queues report
+
+    def body(self, delivery: Delivery) -> bytes | None:
+        """The event as it is sent; None after a reset."""
+        row = self.store.db.execute("SELECT body FROM object WHERE id = ?", (delivery.event,)).fetchone()
+        return row[0] if row else None
+
+    def finish(self, delivery: Delivery) -> None:
+        """It was answered, or is given up."""
+        self._put_off.pop(delivery.id, None)
+        self._done.append(delivery.id)
+
+    def put_off(self, delivery: Delivery) -> None:
+        """It was refused, and will be sent again when it is due."""
+        self._put_off[delivery.id] = delivery
+        if not self.manner.pause:
+            self._take(delivery)
+
+    def record(self) -> None:
+        """Write both into the running transaction. Late means a duplicate, never a loss."""
+        for delivery in self._put_off.values():
+            change = (delivery.attempts, delivery.due, delivery.id)
+            self.store.write("UPDATE delivery SET attempts = ?, due = ? WHERE id = ?", change)
+        self._put_off.clear()
+        for number in self._done:
+            self.store.write("DELETE FROM delivery WHERE id = ?", (number,))
+        self._done.clear()
+
+    # -- what developers ask
+
+    def pending(self, event: str) -> int:
+        """How many endpoints have not yet answered an event."""
+        self.record()
+        self.store.commit()
+        query = "SELECT count(DISTINCT endpoint) FROM delivery WHERE event = ?"
+        count: int = self.store.db.execute(query, (event,)).fetchone()[0]
+        return count
+
+    def outstanding(self) -> list[Body]:
+        """All that is not delivered yet."""
+        self.record()
+        self.store.commit()
+        rows: list[tuple[Any, ...]] = self.store.db.execute("SELECT * FROM delivery ORDER BY id").fetchall()
+        return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+    async def stop(self) -> None:
+        """End sending; what is under way is sent again in the next life."""
+        self._loop = None
+        for queue in self.queues.values():
+            await queue.stop()

@@ -1,0 +1,113 @@
+"""Disputes: opened by the cardholder's bank (here: by the control, or by the card made for it), decided by it too.
+
+While a dispute is open its amount and a fee are taken from the platform; winning gives both back.
+"""
+
+from sandbox.stripe import balance
+from sandbox.stripe.call import Call, Routes
+from sandbox.stripe.errors import refused
+from sandbox.stripe.rows import Body
+
+FEE = 1500  # minor units
+ANSWER_SECONDS = 7 * 86400
+OPEN = ("needs_response", "under_review")
+
+
+def opened(call: Call, charge: Body, reason: str = "fraudulent") -> Body:
+    """Open a dispute over what is left of a charge. Raises 400."""
+    if not charge["captured"] or charge["refunded"]:
+        raise refused(f"Charge {charge['id']} was not captured, or is refunded: there is nothing to dispute.")
+    if charge["disputed"]:
+        raise refused(f"Charge {charge['id']} is disputed already.")
+    dispute = call.new(
+        "dispute",
+        amount=charge["amount"] - charge["amount_refunded"],
+        charge=charge["id"],
+        currency=charge["currency"],
+        payment_intent=charge["payment_intent"],
+        reason=reason,
+        status="needs_response",
+        is_charge_refundable=False,
+        metadata={},
+        balance_transactions=[],
+        enhanced_eligibility_types=[],
+        intended_submission_method=None,
+    )
+    dispute["evidence_details"].update(
+        due_by=call.now() + ANSWER_SECONDS,
+        has_evidence=False,
+        past_due=False,
+        submission_count=0,
+        submission_method="not_submitted",
+        enhanced_eligibility={},
+    )
+    brand = charge["payment_method_details"]["card"]["brand"]
+    card = {"brand": brand, "case_type": "chargeback", "network": brand, "network_reason_code": "10.4"}
+    dispute["payment_method_details"] = {"type": "card", "card": card}
+    charge["disputed"] = True
+    call.store.secret(charge["id"])["dispute_open"] = True
+    call.emit("charge.dispute.created", dispute)
+    _book(call, dispute, -dispute["amount"], FEE)
+    call.emit("charge.dispute.funds_withdrawn", dispute)
+    return dispute
+
+
+def _book(call: Call, dispute: Body, amount: int, fee: int) -> None:
+    currency = dispute["currency"]
+    txn = balance.record(
+        call, "adjustment", amount, dispute["id"], fee=fee, currency=currency, available_on=call.now()
+    )
+    dispute["balance_transactions"].append(dict(txn))
+
+
+def decided(call: Call, dispute: Body, *, won: bool) -> None:
+    """The bank's last word. Raises 400 when it was said before."""
+    if dispute["status"] not in OPEN:
+        raise refused(f"Dispute {dispute['id']} is closed already.")
+    dispute["status"] = "won" if won else "lost"
+    charge = call.get("charge", dispute["charge"])
+    call.store.secret(charge["id"])["dispute_open"] = not won
+    if won:
+        dispute["is_charge_refundable"] = True
+        _book(call, dispute, dispute["amount"], -FEE)
+        call.emit("charge.dispute.funds_reinstated", dispute)
+    call.emit("charge.dispute.closed", dispute)
+
+
+def retrieve(call: Call, identity: str) -> Body:
+    return call.get("dispute", identity)
+
+
+def update(call: Call, identity: str) -> Body:
+    dispute, params = call.get("dispute", identity), call.params
+    if dispute["status"] not in OPEN:
+        raise refused(f"This dispute is already closed: {dispute['status']}.")
+    call.merge_metadata(dispute, params.get("metadata"))
+    if params.get("evidence"):
+        dispute["evidence"].update(params["evidence"])
+        dispute["evidence_details"]["has_evidence"] = True
+    if params.get("submit", bool(params.get("evidence"))):
+        dispute["status"] = "under_review"
+        details = dispute["evidence_details"]
+        details.update(submission_count=details["submission_count"] + 1, submission_method="manual")
+    call.emit("charge.dispute.updated", dispute)
+    return dispute
+
+
+def close(call: Call, identity: str) -> Body:
+    dispute = call.get("dispute", identity)
+    decided(call, dispute, won=False)
+    return dispute
+
+
+def index(call: Call) -> Body:
+    filters = {name: call.params.get(name) for name in ("charge", "payment_intent")}
+    return call.page("dispute", "/v1/disputes", **filters)
+
+
+ROUTES: Routes = {
+    ("GET", "/v1/disputes"): index,
+    ("GET", "/v1/disputes/{id}"): retrieve,
+    ("POST", "/v1/disputes/{id}"): update,
+    ("POST", "/v1/disputes/{id}/close"): close,
+}

@@ -1,0 +1,99 @@
+"""Failures on demand: the next POSTs to a path time out, or are answered 500, 429 or 409.
+
+timeout_before  nothing is done, and nothing is answered
+timeout_after   the work is done and kept, the answer is not sent
+500             nothing is done: an outage at the door
+500_after       the work is done, the answer is 500 and is what the idempotency key replays from then on
+429             nothing is done: too many requests
+409             nothing is done: as if the same key were in flight
+slow            the work is done after `seconds`; meanwhile the same key is answered 409
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+from sandbox.stripe.errors import StripeError
+from sandbox.stripe.store import Store
+
+MODES = ("timeout_before", "timeout_after", "500", "500_after", "429", "409", "slow")
+HOLD_SECONDS = 60.0
+
+
+class Fault(msgspec.Struct, forbid_unknown_fields=True):
+    """One rule of `POST /_sandbox/fail_next`. `path` may hold `*` for one segment."""
+
+    path: str
+    mode: str
+    times: int = 1
+    seconds: float = 2.0
+
+    def matches(self, path: str) -> bool:
+        if "*" not in self.path:
+            return self.path == path
+        pattern = "[^/]+".join(re.escape(part) for part in self.path.split("*"))
+        return re.fullmatch(pattern, path) is not None
+
+    def answer(self) -> StripeError | None:
+        """What is answered in place of the work, if anything."""
+        if self.mode == "500":
+            return broken()
+        if self.mode == "429":
+            return StripeError(429, "Request rate limit exceeded.", "rate_limit", kept=False)
+        if self.mode == "409":
+            return in_flight()
+        return None
+
+
+def broken() -> StripeError:
+    """500, as Stripe words it."""
+    message = "Sorry! There was an error while talking to Stripe. Please let us know at support@stripe.com."
+    return StripeError(500, message, None, "api_error", kept=False)
+
+
+def in_flight() -> StripeError:
+    """409: another request with the same idempotency key is still running."""
+    message = (
+        "There is currently another in-progress request using this Idempotent Key (that probably means you submitted "
+        "twice, and the other request is still going through). Please try again later."
+    )
+    return StripeError(409, message, "idempotency_key_in_use", "idempotency_error", kept=False)
+
+
+class Faults:
+    """The rules that wait, oldest first; they survive a restart."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.load()
+
+    def load(self) -> None:
+        """Read the rules anew."""
+        self.rules: list[Fault] = msgspec.convert(self.store.setting("faults") or [], list[Fault])
+
+    def add(self, rule: Fault) -> None:
+        """Let a rule wait for its requests."""
+        self.rules.append(rule)
+        self._keep()
+
+    def clear(self) -> None:
+        """Fail no more."""
+        self.rules.clear()
+        self._keep()
+
+    def take(self, path: str) -> Fault | None:
+        """The rule that this POST meets, one time less from now on."""
+        for rule in self.rules:
+            if rule.matches(path):
+                rule.times -= 1
+                if rule.times <= 0:
+                    self.rules.remove(rule)
+                self._keep()
+                return rule
+        return None
+
+    def _keep(self) -> None:
+        plain: list[Any] = msgspec.to_builtins(self.rules)
+        self.store.set("faults", plain)
+        self.store.commit()

@@ -1,0 +1,99 @@
+"""What was asked: the request as it came, its parameters read and checked."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sandbox.stripe import forms
+from sandbox.stripe.errors import StripeError, invalid, refused
+from sandbox.stripe.rows import Body
+from sandbox.stripe.spec import Spec
+from sandbox.stripe.store import Store
+
+TYPED = frozenset({"type", "allow_redisplay", "billing_details", "metadata", "radar_options"})
+WITH_SECRET = frozenset(
+    f"/v1/{kind}_intents/{{id}}{verb}" for kind in ("setup", "payment") for verb in ("", "/confirm")
+)
+JSON = "application/json"
+
+
+class Asked(NamedTuple):
+    """A request as it came; header names in lower case."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+    headers: Mapping[str, str]
+    origin: str
+
+
+def check_account(store: Store, asked: Asked) -> None:
+    """Only balances are kept per connected account: what else would be done there is refused, not misplaced."""
+    account = asked.headers.get("stripe-account")
+    if not account:
+        return
+    if (store.find(account) or {}).get("object") != "account":
+        message = (
+            f"The provided key does not have access to account '{account}' (or that account does not exist)."
+        )
+        raise StripeError(403, message, "account_invalid", kept=False)
+    if not asked.path.startswith(("/v1/balance", "/v1/account")):
+        raise StripeError(
+            501, f"{asked.path} for a connected account is not part of this sandbox.", kept=False
+        )
+
+
+def check(spec: Spec, method: str, template: str, params: Body, browser: bool) -> Body:
+    """The parameters in their types. Raises Stripe's 400."""
+    for name in ("key", "_stripe_version"):
+        params.pop(name, None)
+    # Part of the API for every key, but not of the SDK's types, from which the description comes.
+    secret = params.pop("client_secret", None) if browser or template in WITH_SECRET else None
+    card = _take_card(template, params, browser)
+    described = spec.params(method, template)
+    if described is not None:
+        params = described(params, "")
+    elif params:
+        name = next(iter(params))
+        raise invalid(f"Received unknown parameter: {name}", "parameter_unknown", name)
+    if secret is not None:
+        params["client_secret"] = secret
+    if card is not None:
+        params["card"] = card
+    return params
+
+
+def _take_card(template: str, params: Body, browser: bool) -> Any:
+    """Card numbers come from the browser script only; within an intent they are no part of the described API."""
+    whole = template == "/v1/payment_methods"
+    data = params if whole else params.get("payment_method_data")
+    if not isinstance(data, dict) or "card" not in data:
+        return None
+    if not browser:
+        raise refused(
+            "Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test "
+            "tokens that map to the test card you are using, see https://stripe.com/docs/testing."
+        )
+    card = data.pop("card")
+    if not whole:
+        for name in data:
+            if name not in TYPED:
+                full = f"payment_method_data[{name}]"
+                raise invalid(f"Received unknown parameter: {full}", "parameter_unknown", full)
+        params.pop("payment_method_data")
+        card = {"card": card, "billing_details": data.get("billing_details")}
+    return card
+
+
+def read(asked: Asked) -> Body:
+    """The parameters as they came."""
+    try:
+        if asked.method != "POST":
+            return forms.decode(asked.query)
+        if asked.path.startswith("/v2/") or asked.headers.get("content-type", "").startswith(JSON):
+            return msgspec.json.decode(asked.body or b"{}", type=dict[str, Any])
+        return forms.decode(asked.body.decode())
+    except (UnicodeDecodeError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise invalid(f"Invalid request body: {error}") from error

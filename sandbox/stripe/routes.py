@@ -1,0 +1,36 @@
+"""Every operation that is simulated. What Stripe describes and is not here answers 501."""
+
+from sandbox.stripe import (
+    account_links,
+    accounts,
+    accounts_v2,
+    balance,
+    charges,
+    customers,
+    disputes,
+    events,
+    payment_intents,
+    payment_methods,
+    refunds,
+    setup_intents,
+    transfers,
+    webhook_endpoints,
+)
+from sandbox.stripe.call import Routes
+
+HANDLERS: Routes = {
+    **customers.ROUTES,
+    **payment_methods.ROUTES,
+    **setup_intents.ROUTES,
+    **payment_intents.ROUTES,
+    **charges.ROUTES,
+    **refunds.ROUTES,
+    **disputes.ROUTES,
+    **balance.ROUTES,
+    **transfers.ROUTES,
+    **accounts.ROUTES,
+    **accounts_v2.ROUTES,
+    **account_links.ROUTES,
+    **events.ROUTES,
+    **webhook_endpoints.ROUTES,
+}

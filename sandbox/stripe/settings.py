@@ -1,0 +1,104 @@
+"""Settings: command line first, environment second."""
+
+import argparse
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sandbox.stripe.keys import Keys
+from sandbox.stripe.queues import Endpoint
+
+
+class Refused(Exception):
+    """The sandbox will not start; the message says why."""
+
+
+class Settings(NamedTuple):
+    """What one process needs to know."""
+
+    host: str
+    port: int
+    data: Path
+    keys: Keys
+    endpoints: tuple[Endpoint, ...]
+    public_url: str | None
+
+
+def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
+    """Read the settings. Raises Refused in production, with a live key, or when something makes no sense."""
+    options = _parser(environment).parse_args(arguments)
+    if environment.get("ENVIRONMENT", "").strip().lower() == "production":
+        raise Refused("the Stripe sandbox does not run in production: ENVIRONMENT=production")
+    _no_live(options.secret_key, options.publishable_key)
+    host, _, port = options.listen.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise Refused(f"--listen wants HOST:PORT, not {options.listen!r}")
+    platform = _pairs(options.webhook) or _from(environment, "STRIPE_WEBHOOK")
+    connect = _pairs(options.connect_webhook) or _from(environment, "STRIPE_CONNECT_WEBHOOK")
+    return Settings(
+        host=host.strip("[]") or "127.0.0.1",
+        port=int(port),
+        data=Path(options.data),
+        keys=Keys(options.secret_key or None, options.publishable_key or None),
+        endpoints=_endpoints(platform, connect),
+        public_url=(options.public_url or "").rstrip("/") or None,
+    )
+
+
+def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox.stripe", description="A stand-in for Stripe. Not Stripe."
+    )
+    get = environment.get
+    parser.add_argument(
+        "--listen", default=get("STRIPE_SANDBOX_LISTEN", "127.0.0.1:12111"), metavar="HOST:PORT"
+    )
+    parser.add_argument("--data", default=get("STRIPE_SANDBOX_DATA", ".local/stripe"), metavar="DIR")
+    parser.add_argument("--webhook", action="append", metavar="URL=SECRET")
+    parser.add_argument("--connect-webhook", action="append", metavar="URL=SECRET")
+    parser.add_argument("--secret-key", default=get("STRIPE_SECRET_KEY"), metavar="sk_test_…")
+    parser.add_argument("--publishable-key", default=get("STRIPE_PUBLISHABLE_KEY"), metavar="pk_test_…")
+    parser.add_argument(
+        "--public-url", default=get("PUBLIC_URL"), help="for links; the request's host if not given"
+    )
+    return parser
+
+
+def _no_live(secret: str | None, publishable: str | None) -> None:
+    for name, value, form in (("secret", secret, "(sk|rk)"), ("publishable", publishable, "pk")):
+        if value and re.match(r"(sk|rk|pk)_live_", value):
+            raise Refused(f"the Stripe sandbox does not run with a live key ({name} key)")
+        if value and not re.fullmatch(form + r"_test_\w+", value):
+            raise Refused(f"the {name} key must look like a test key")
+
+
+def _pairs(given: Sequence[str] | None) -> list[tuple[str, str]]:
+    """URL=SECRET; a query in the URL may hold `=` too, and so may a secret that is none of Stripe's form."""
+    found = []
+    for pair in given or ():
+        url, mark, secret = pair.partition("=whsec_")
+        if not mark:
+            url, _, secret = pair.rpartition("=")
+        found.append((url, mark.lstrip("=") + secret))
+        if not secret or not url:
+            raise Refused(f"a webhook wants URL=SECRET, not {pair!r}")
+    return found
+
+
+def _from(environment: Mapping[str, str], name: str) -> list[tuple[str, str]]:
+    url, secret = environment.get(f"{name}_URL"), environment.get(f"{name}_SECRET")
+    return [(url, secret)] if url and secret else []
+
+
+def _endpoints(
+    platform: Sequence[tuple[str, str]], connect: Sequence[tuple[str, str]]
+) -> tuple[Endpoint, ...]:
+    found = []
+    for connected, pairs in ((False, platform), (True, connect)):
+        for place, (url, secret) in enumerate(pairs):
+            if not re.match(r"https?://[^/\s]+", url):
+                raise Refused(f"a webhook wants an http or https URL, not {url!r}")
+            name = f"we_fixed_{'connect' if connected else 'platform'}_{place}"
+            found.append(Endpoint(name, url, secret, connected, frozenset({"*"})))
+    return tuple(found)

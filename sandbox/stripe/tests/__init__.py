@@ -1,0 +1,1 @@
+"""The sandbox as its users see it: a process and HTTP."""
