@@ -1,0 +1,78 @@
+"""RabbitMQ in a container: where it isn't installed and can't be, but docker or podman answers."""
+
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+
+from deploy.local import ports, rabbitmq
+from deploy.local.server import Command, Server
+
+IMAGE = "docker.io/library/rabbitmq:4-management"
+
+
+def engine() -> str | None:
+    """The container engine that answers, if one does."""
+    for name in ("docker", "podman"):
+        path = shutil.which(name)
+        if path and _answers(path):
+            return path
+    return None
+
+
+def _answers(path: str) -> bool:
+    try:
+        return subprocess.run([path, "info"], capture_output=True, timeout=10).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+class RabbitMQContainer(Server):
+    """Like RabbitMQ, but the process that is watched is the engine's client: it ends with the container."""
+
+    name = "RabbitMQ (container)"
+    patience = 180.0  # the image may have to be fetched
+
+    def __init__(
+        self, data_dir: pathlib.Path | str, port: int | None = None, *, password: str | None = None
+    ) -> None:
+        super().__init__(data_dir, password)
+        self.port = port or ports.find_free()
+        self.container = "consultant-connect-" + hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:12]
+
+    @property
+    def url(self) -> str:
+        return rabbitmq.url_of(self.port, self.password)
+
+    def prepare(self) -> None:
+        """Remove a container that outlived its client. Raises RuntimeError when no engine answers."""
+        subprocess.run([_engine(), "rm", "--force", self.container], capture_output=True)
+
+    def command(self) -> Command:
+        told = {"RABBITMQ_DEFAULT_USER": rabbitmq.USER, "RABBITMQ_DEFAULT_PASS": self.password}
+        volume = f"{self.container}:/var/lib/rabbitmq"
+        arguments = [_engine(), "run", "--rm", "--name", self.container, "--hostname", "consultant-connect"]
+        arguments += ["--publish", f"127.0.0.1:{self.port}:5672", "--volume", volume]
+        for name in told:
+            arguments += [
+                "--env",
+                name,
+            ]  # the values go by the environment: arguments can be seen by everybody
+        return Command([*arguments, IMAGE], {**os.environ, **told}, None)
+
+    def is_ready(self) -> bool:
+        return rabbitmq.is_ready(self.port)
+
+    def stop(self, *, delete: bool = False) -> None:
+        super().stop(delete=delete)
+        self.prepare()
+        if delete:
+            subprocess.run([_engine(), "volume", "rm", "--force", self.container], capture_output=True)
+
+
+def _engine() -> str:
+    found = engine()
+    if found is None:
+        raise RuntimeError("no container engine answers")
+    return found

@@ -1,0 +1,152 @@
+"""Demo data, loaded once: everything goes through the HTTP API of the running stack, as real users would do it.
+
+    python -m deploy.local.demo        (for the stack of DATA_DIR)
+
+What exists already is left as it is, so a load that was interrupted can simply be repeated.
+"""
+
+import asyncio
+import os
+import pathlib
+import sys
+
+import httpx
+
+from deploy.local import files, secrets, stack, steps
+from deploy.local.demo_calls import Person, Refused, Sandbox
+from deploy.local.demo_people import CONSULTANTS, REVIEWS, SEEKERS, Consultant, Review, Seeker
+from deploy.local.demo_slots import session_slot, upcoming_slots
+
+MARKER = "demo.json"
+AT_ONCE = 4  # accounts being made at the same time: each costs a third of a second of a core for its password
+
+
+class Demo:
+    """One load, with the people as they sign in."""
+
+    def __init__(self, client: httpx.AsyncClient, password: str, sandbox: Sandbox | None) -> None:
+        self.client, self.password, self.sandbox = client, password, sandbox
+        self.people: dict[str, Person] = {}
+        self.today: dict[str, str] = {}  # consultant's address -> the slot of today's session
+        self.gate = asyncio.Semaphore(AT_ONCE)
+
+    async def everybody(self) -> None:
+        """Accounts, profiles, payout accounts, cards and free slots."""
+        await _all(*map(self.consultant, CONSULTANTS), *map(self.seeker, SEEKERS))
+
+    async def consultant(self, who: Consultant) -> None:
+        person = await self._account(who, "consultant")
+        profile = {
+            "headline": who.headline,
+            "bio": who.bio,
+            "expertise_tags": who.tags,
+            "languages": who.languages,
+            "hourly_rate": who.rate,
+            "currency": who.currency,
+        }
+        await person.put("/consultants/me/profile", profile)
+        if self.sandbox:
+            account = await person.post("/payments/connect-account")
+            await self.sandbox.onboard(account["account_id"])
+            slot = await person.offer([session_slot()])
+            self.today[who.address] = slot[0]["id"] if slot else ""
+        await person.offer(upcoming_slots(who))
+
+    async def seeker(self, who: Seeker) -> None:
+        person = await self._account(who, "seeker")
+        if self.sandbox and not await person.has_card():
+            intent = await person.post("/payments/setup-intent")
+            await self.sandbox.save_card(intent["setup_intent_id"])
+            await person.until(person.has_card, "the card is on file")
+
+    async def _account(self, who: Consultant | Seeker, role: str) -> Person:
+        async with self.gate:
+            person = await Person.sign_up(self.client, who, role, self.password)
+        self.people[who.address] = person
+        await person.call("PATCH", "/users/me", {"time_zone": who.time_zone})
+        return person
+
+    async def sessions(self) -> None:
+        """Sessions that took place and were rated; the seekers at once, each one's own after another."""
+        await _all(*(self._sessions_of(seeker.address) for seeker in SEEKERS))
+
+    async def _sessions_of(self, address: str) -> None:
+        for review in REVIEWS:
+            if review.seeker == address and self.today.get(review.consultant):
+                await self._session(review)
+
+    async def _session(self, review: Review) -> None:
+        """Within the free period, so that nothing is charged."""
+        seeker, consultant = self.people[review.seeker], self.people[review.consultant]
+        booking = await seeker.book(consultant, self.today[review.consultant], review.message)
+        await consultant.accept(booking)
+        await seeker.post(f"/bookings/{booking}/start")
+        await seeker.post(f"/bookings/{booking}/end")
+        comment = {"comment": review.comment} if review.comment else {}
+        await seeker.post(f"/bookings/{booking}/rating", {"score": review.score, **comment})
+
+    async def appointments(self) -> None:
+        """What the two demo accounts find when they sign in: one session agreed on, one request unanswered."""
+        seeker, consultant = self.people[SEEKERS[0].address], self.people[CONSULTANTS[0].address]
+        slots = await consultant.free_slots()
+        agreed = await seeker.book(consultant, slots[1]["id"], "Our reporting tables have grown too large.")
+        await consultant.accept(agreed)
+        await seeker.book(consultant, slots[4]["id"], "A second look, a few days later?")
+
+
+async def _all(*works: object) -> None:
+    """All at once; the first that fails ends the others."""
+    async with asyncio.TaskGroup() as group:
+        for work in works:
+            group.create_task(work)  # type: ignore[arg-type]
+
+
+async def _load(data: pathlib.Path) -> None:
+    told = stack.told(data)
+    if told is None:
+        raise LookupError(f"no stack runs with DATA_DIR={data}: make up")
+    async with httpx.AsyncClient(base_url=told["gateway"], timeout=30) as client:
+        address = told["stripe_sandbox"]
+        sandbox = Sandbox(client, address, told["stripe_secret_key"]) if address else None
+        demo = Demo(client, secrets.of(data)["demo_password"], sandbox)
+        with steps.step(f"Demo: {len(CONSULTANTS)} consultants and {len(SEEKERS)} seekers"):
+            await demo.everybody()
+        if sandbox:
+            with steps.step(f"Demo: {len(REVIEWS)} sessions with their ratings"):
+                await demo.sessions()
+            with steps.step("Demo: an appointment and a request"):
+                await demo.appointments()
+
+
+def load_once(data: pathlib.Path) -> None:
+    """At the first start. The marketplace runs without it, so a failure is told and not raised."""
+    if (data / MARKER).exists():
+        return
+    try:
+        asyncio.run(_load(data))
+        files.write(data / MARKER, {"accounts": [SEEKERS[0].address, CONSULTANTS[0].address]})
+    except* (Refused, httpx.HTTPError, LookupError) as failed:
+        steps.note(f"The demo data is not complete: {_first(failed)}")
+        steps.note("The marketplace runs all the same; the next make up tries again.")
+
+
+def _first(group: BaseException) -> BaseException:
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group
+
+
+def accounts(data: pathlib.Path) -> list[str]:
+    """The lines that tell how to sign in; none without demo data."""
+    if not (data / MARKER).exists():
+        return []
+    password = secrets.of(data)["demo_password"]
+    return [
+        f"Sign in as a seeker:      {SEEKERS[0].address:<25} {password}",
+        f"Sign in as a consultant:  {CONSULTANTS[0].address:<25} {password}",
+    ]
+
+
+if __name__ == "__main__":
+    load_once(pathlib.Path(os.path.expanduser(os.environ.get("DATA_DIR") or ".local")).absolute())
+    sys.exit(0)

@@ -1,0 +1,149 @@
+"""The HTTP calls of the demo: a person who uses the API, and the controls of the Stripe sandbox."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+import httpx
+
+from deploy.local.demo_people import Consultant, Seeker
+from deploy.local.demo_slots import Slot
+
+PATIENCE = 30.0  # seconds for an event to arrive, or a limit to let us pass
+PAUSE = 0.1
+
+
+class Refused(Exception):
+    """An answer that the demo didn't expect."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        said = answer.text[:300]
+        super().__init__(f"{answer.request.method} {answer.request.url}: {answer.status_code} {said}")
+        self.status = answer.status_code
+        self.code = str(_json(answer).get("code", ""))
+
+
+def _json(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        content = answer.json()
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+class Person:
+    """Somebody signed in."""
+
+    def __init__(self, client: httpx.AsyncClient, session: dict[str, Any]) -> None:
+        self.client, self.id = client, session["user"]["id"]
+        self.headers = {"Authorization": f"Bearer {session['access_token']}"}
+
+    @classmethod
+    async def sign_up(
+        cls, client: httpx.AsyncClient, who: Consultant | Seeker, role: str, password: str
+    ) -> Self:
+        """Or sign in, when the account is there already."""
+        credentials = {"email": who.address, "password": password}
+        names = {"first_name": who.first_name, "last_name": who.last_name, "role": role}
+        try:
+            return cls(client, await _call(client, "POST", "/users/register", {**credentials, **names}))
+        except Refused as refused:
+            if refused.code != "email_taken":
+                raise
+        return cls(client, await _call(client, "POST", "/users/login", credentials))
+
+    async def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        return await _call(self.client, method, path, body, self.headers)
+
+    async def post(self, path: str, body: object = None) -> dict[str, Any]:
+        return await self.call("POST", path, body)
+
+    async def put(self, path: str, body: object) -> dict[str, Any]:
+        return await self.call("PUT", path, body)
+
+    async def offer(self, slots: list[Slot]) -> list[dict[str, Any]]:
+        """The slots made; none when they are there from an earlier load."""
+        try:
+            return list((await self.post("/consultants/me/availability", {"slots": slots}))["items"])
+        except Refused as refused:
+            if refused.code != "slot_overlaps":
+                raise
+        return []
+
+    async def free_slots(self) -> list[dict[str, Any]]:
+        return list((await self.call("GET", f"/consultants/{self.id}/availability?limit=100"))["items"])
+
+    async def has_card(self) -> bool:
+        try:
+            await self.call("GET", "/payments/payment-method")
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            return False
+        return True
+
+    async def book(self, consultant: "Person", slot: str, message: str) -> str:
+        """The new booking's id."""
+        wish = {"consultant_id": consultant.id, "slot_id": slot, "message": message}
+        return str((await self.post("/bookings", wish))["id"])
+
+    async def accept(self, booking: str) -> None:
+        """Returns when the seeker's card was authorised for it."""
+        await self.post(f"/bookings/{booking}/accept")
+
+        async def is_confirmed() -> bool:
+            now = await self.call("GET", f"/bookings/{booking}")
+            if now["status"] not in ("accepted", "confirmed"):
+                raise LookupError(f"booking {booking} became {now['status']} ({now['payment_failure']})")
+            return bool(now["status"] == "confirmed")
+
+        await self.until(is_confirmed, f"booking {booking} is confirmed")
+
+    async def until(self, is_so: Callable[[], Awaitable[bool]], what: str) -> None:
+        """Ask again and again. Raises LookupError when it doesn't become so."""
+        limit = time.monotonic() + PATIENCE
+        while not await is_so():
+            if time.monotonic() > limit:
+                raise LookupError(f"waited {PATIENCE:.0f} s in vain until {what}")
+            await asyncio.sleep(PAUSE)
+
+
+class Sandbox:
+    """What the Stripe sandbox does on demand."""
+
+    def __init__(self, client: httpx.AsyncClient, address: str, secret_key: str) -> None:
+        self.client, self.address = client, address
+        self.headers = {"Authorization": f"Bearer {secret_key}"}
+
+    async def onboard(self, account: str) -> None:
+        """The hosted onboarding, filled in."""
+        await self._form(f"/_sandbox/accounts/{account}/onboard", {"outcome": "complete"})
+
+    async def save_card(self, setup_intent: str) -> None:
+        """As the browser does after the card form."""
+        await self._form(f"/v1/setup_intents/{setup_intent}/confirm", {"payment_method": "pm_card_visa"})
+
+    async def _form(self, path: str, fields: dict[str, str]) -> None:
+        answer = await self.client.post(self.address + path, data=fields, headers=self.headers)
+        if answer.is_error:
+            raise Refused(answer)
+
+
+async def _call(
+    client: httpx.AsyncClient,
+    method: str,
+    path: str,
+    body: object = None,
+    headers: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Repeated while a limit, a service that starts, or an event under way (a 404 of one's own) stands in between."""
+    limit = time.monotonic() + PATIENCE
+    while True:
+        answer = await client.request(method, path, json=body, headers=headers)
+        if answer.is_success:
+            return _json(answer)
+        passing = answer.status_code in (429, 502, 503) or (answer.status_code == 404 and method != "GET")
+        if not passing or time.monotonic() > limit:
+            raise Refused(answer)
+        await asyncio.sleep(min(float(answer.headers.get("Retry-After", PAUSE)), 5.0))

@@ -1,0 +1,76 @@
+"""What must be on the machine and does not come from PyPI: RabbitMQ."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+
+from deploy.local import container, rabbitmq
+from deploy.local.steps import Failed, note, step
+
+PATIENT = ("-o", "DPkg::Lock::Timeout=300")  # somebody else may be installing packages
+POLICY = pathlib.Path("/usr/sbin/policy-rc.d")
+WITHOUT_RABBITMQ = """\
+RabbitMQ is missing, no container engine answers, and this user may not install packages. One of these helps:
+  Debian, Ubuntu:  sudo apt-get install rabbitmq-server; sudo systemctl disable --now rabbitmq-server
+  Fedora:          sudo dnf install rabbitmq-server
+  macOS:           brew install rabbitmq
+  anywhere:        start Docker or Podman, or use your own: make up AMQP_URL=amqp://user:password@host/\
+"""
+
+
+def may_install() -> bool:
+    """Whether Debian's package manager is here and ours to use."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def ensure_rabbitmq(log: pathlib.Path) -> None:
+    """Install RabbitMQ if it is missing and nothing can stand in for it. Raises Failed with what to install."""
+    if rabbitmq.installed():
+        return
+    if may_install():
+        with step("Install RabbitMQ (Debian's package)"):
+            install(["rabbitmq-server"], log)
+        return
+    if container.engine() is None:
+        raise Failed(WITHOUT_RABBITMQ)
+    note(f"RabbitMQ isn't installed: it will run in a container ({container.IMAGE})")
+
+
+def install(packages: Sequence[str], log: pathlib.Path) -> None:
+    """Install Debian packages without starting the services that they bring. Raises Failed."""
+    with _nothing_starts():
+        _run(
+            ["apt-get", *PATIENT, "update", "-q"], log, fatal=False
+        )  # package lists may be old or, in containers, absent
+        _run(["apt-get", *PATIENT, "install", "-q", "-y", "--no-install-recommends", *packages], log)
+    if "rabbitmq-server" in packages and shutil.which("systemctl"):
+        # Else the system's own node would come up at the next boot, on RabbitMQ's usual port.
+        _run(["systemctl", "disable", "rabbitmq-server"], log, fatal=False)
+
+
+def _run(command: Sequence[str], log: pathlib.Path, *, fatal: bool = True) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+    with log.open("ab") as output:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, cwd="/"
+        )
+    if fatal and done.returncode != 0:
+        raise Failed(f"`{' '.join(command)}` failed", log)
+
+
+@contextlib.contextmanager
+def _nothing_starts() -> Iterator[None]:
+    """Debian asks this script before a package starts its service; where there is one already, it stays."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink(missing_ok=True)

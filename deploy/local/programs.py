@@ -1,0 +1,133 @@
+"""The programs of a stack: how each is run, and what it is told. Nobody is told another's secrets."""
+
+import pathlib
+import sys
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from deploy.local import files, processes, rabbitmq
+from deploy.local.settings import ROOT, SERVICES, Settings
+
+SANDBOX = "stripe-sandbox"
+NAMES = (*SERVICES, "gateway", SANDBOX, "postgres", "rabbitmq")
+PORTS = (*SERVICES, SANDBOX, "postgres", "rabbitmq", "rabbitmq-distribution", "epmd")
+DATABASE = "consultant_connect"
+
+Program = dict[str, Any]  # {"arguments": [str], "environment": {name: value}}, as in programs.json
+
+
+class Plan:
+    """Where everything of one stack is found, from its settings, ports and secrets."""
+
+    def __init__(self, settings: Settings, ports: Mapping[str, int], secrets: Mapping[str, str]) -> None:
+        self.settings, self.ports, self.secrets = settings, ports, secrets
+
+    def url(self, name: str) -> str:
+        return self.settings.gateway if name == "gateway" else f"http://127.0.0.1:{self.ports[name]}"
+
+    @property
+    def admin_database_url(self) -> str:
+        password, port = quote(self.secrets["postgres"], safe=""), self.ports["postgres"]
+        return self.settings.database_url or f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"
+
+    def database_url(self, service: str) -> str:
+        """With the service's own role, which sees its own schema only."""
+        parts = urlsplit(self.admin_database_url)
+        place = parts.netloc.rpartition("@")[2]
+        role = f"{service}:{quote(self.secrets[service], safe='')}@{place}"
+        return urlunsplit(parts._replace(scheme="postgresql", netloc=role))
+
+    @property
+    def amqp_url(self) -> str:
+        return self.settings.amqp_url or rabbitmq.url_of(self.ports["rabbitmq"], self.secrets["rabbitmq"])
+
+    @property
+    def stripe(self) -> dict[str, str]:
+        """What payments is told about Stripe: the real one's account, or the sandbox's."""
+        real = self.settings.stripe
+        if real is None:
+            names = ("secret_key", "publishable_key", "webhook_secret", "connect_webhook_secret")
+            told = {f"STRIPE_{name.upper()}": self.secrets[f"stripe_{name}"] for name in names}
+            return {"STRIPE_API_BASE": self.url(SANDBOX), **told}
+        told = {
+            "STRIPE_API_BASE": real.api_base,
+            "STRIPE_SECRET_KEY": real.secret_key,
+            "STRIPE_PUBLISHABLE_KEY": real.publishable_key,
+            "STRIPE_WEBHOOK_SECRET": real.webhook_secret,
+            "STRIPE_CONNECT_WEBHOOK_SECRET": real.connect_webhook_secret,
+        }
+        return {name: value for name, value in told.items() if value}
+
+    def programs(self) -> dict[str, Program]:
+        """All that are run by this module's rules; the servers know themselves how they are run."""
+        said = {
+            "identity": {"SIGNING_KEY_SECRET": self.secrets["signing_key"]},
+            "payments": self.stripe,
+            "gateway": self._gateway(),
+        }
+        made = {name: self._service(name, said.get(name, {})) for name in (*SERVICES, "gateway")}
+        if self.settings.stripe is None:
+            made[SANDBOX] = self._sandbox()
+        return made
+
+    def migration(self) -> dict[str, str]:
+        """The environment of `shared.migrate`: who may make roles, and the roles to make."""
+        roles = {f"{name.upper()}_DATABASE_URL": self.database_url(name) for name in SERVICES}
+        return {**self._common("migrate"), **roles, "ADMIN_DATABASE_URL": self.admin_database_url}
+
+    def _service(self, name: str, said: Mapping[str, str]) -> Program:
+        host = self.settings.host if name == "gateway" else "127.0.0.1"
+        port = self.settings.port if name == "gateway" else self.ports[name]
+        database = {"DATABASE_URL": self.database_url(name)} if name in SERVICES else {}
+        told = {"LISTEN": f"{host}:{port}", "AMQP_URL": self.amqp_url, **database, **said}
+        return {
+            "arguments": [sys.executable, "-m", "shared.serve", name],
+            "environment": {**self._common(name), **told},
+        }
+
+    def _gateway(self) -> dict[str, str]:
+        script = {"STRIPE_JS_URL": f"{self.url(SANDBOX)}/v3/"} if self.settings.stripe is None else {}
+        return {
+            "WEB_ROOT": str(ROOT / "web" / "dist"),
+            "STRIPE_API_BASE": self.stripe["STRIPE_API_BASE"],
+            "STRIPE_PUBLISHABLE_KEY": self.stripe.get("STRIPE_PUBLISHABLE_KEY", ""),
+            **script,
+        }
+
+    def _sandbox(self) -> Program:
+        webhook = f"{self.settings.gateway}/webhooks/stripe"
+        told = {name: value for name, value in self.stripe.items() if name != "STRIPE_API_BASE"}
+        urls = {
+            "STRIPE_WEBHOOK_URL": webhook,
+            "STRIPE_CONNECT_WEBHOOK_URL": webhook,
+            "PUBLIC_URL": self.url(SANDBOX),
+        }
+        place = ["--listen", f"127.0.0.1:{self.ports[SANDBOX]}", "--data", str(self.settings.data / SANDBOX)]
+        return {
+            "arguments": [sys.executable, "-m", "sandbox.stripe", *place],
+            "environment": {**self._common(SANDBOX), **told, **urls},
+        }
+
+    def _common(self, name: str) -> dict[str, str]:
+        return {
+            "ENVIRONMENT": "development",
+            **self.settings.handed_on,
+            **{f"{service.upper()}_URL": self.url(service) for service in SERVICES},
+            "PUBLIC_URL": self.settings.address,
+            "PYTHONUNBUFFERED": "1",
+            processes.MARK: str(self.settings.data),
+            processes.PROGRAM: name,
+        }
+
+
+def write(data: pathlib.Path, programs: Mapping[str, Program]) -> None:
+    files.write(data / "programs.json", programs)
+
+
+def read(data: pathlib.Path) -> dict[str, Program]:
+    """Raises LookupError when no stack was ever started with that data folder."""
+    programs = files.read(data / "programs.json")
+    if programs is None:
+        raise LookupError(f"nothing was started yet with DATA_DIR={data}: make up")
+    return programs

@@ -1,0 +1,159 @@
+"""A RabbitMQ node of our own, run by the installed `rabbitmq-server`; the system's own node is left alone.
+
+Its Erlang port mapper (epmd) is its own too: so each stack can use the same node name and end its mapper.
+"""
+
+import os
+import pathlib
+import secrets
+import shutil
+import signal
+import socket
+import struct
+import textwrap
+from typing import ClassVar
+from urllib.parse import quote, urlsplit
+
+from deploy.local import account, ports
+from deploy.local.server import Command, Server
+
+NODE = "consultant-connect@localhost"
+USER = "consultant-connect"
+# Debian's /usr/sbin/rabbitmq-server insists on being root or "rabbitmq"; what it wraps does not.
+SCRIPTS = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/homebrew/sbin/rabbitmq-server")
+# Two schedulers are enough for development, and those that have nothing to do must sleep rather than spin.
+ERLANG = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+HEADER = b"AMQP\x00\x00\x09\x01"
+
+
+def installed() -> pathlib.Path | None:
+    """The script that runs a node, if RabbitMQ is installed."""
+    found = shutil.which("rabbitmq-server", path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin")
+    candidates = [*SCRIPTS, *([found] if found else [])]
+    return next((path for path in map(pathlib.Path, candidates) if path.exists()), None)
+
+
+class RabbitMQ(Server):
+    """A node with its data in `data_dir`. Ports that are not given are found free.
+
+    The user is made at the first start, with `password` (or one that is made and kept): it stays the same.
+    """
+
+    name = "RabbitMQ"
+    patience = 60.0
+    ending: ClassVar[signal.Signals] = signal.SIGTERM
+
+    def __init__(
+        self,
+        data_dir: pathlib.Path | str,
+        port: int | None = None,
+        *,
+        password: str | None = None,
+        distribution_port: int | None = None,
+        epmd_port: int | None = None,
+    ) -> None:
+        super().__init__(data_dir, password)
+        self.port = port or ports.find_free()
+        self.distribution_port = distribution_port or ports.find_free([self.port])
+        self.epmd_port = epmd_port or ports.find_free([self.port, self.distribution_port])
+
+    @property
+    def url(self) -> str:
+        return url_of(self.port, self.password)
+
+    def prepare(self) -> None:
+        """Write the node's configuration. Raises RuntimeError when RabbitMQ isn't installed."""
+        if installed() is None:
+            raise RuntimeError("rabbitmq-server is not installed")
+        place, user = self.place(), account.lent()
+        for name, text in {"rabbitmq.conf": self._settings(), "enabled_plugins": "[].\n"}.items():
+            _write(place / name, text, user)
+        cookie = place / ".erlang.cookie"
+        if not cookie.exists():
+            _write(cookie, secrets.token_hex(16), user, mode=0o400)
+
+    def _settings(self) -> str:
+        return textwrap.dedent(f"""\
+            listeners.tcp.1 = 127.0.0.1:{self.port}
+            default_user = {USER}
+            default_pass = {self.password}
+            log.file = false
+            log.console = true
+            log.console.level = warning
+            cluster_name = consultant-connect
+            # A consumer that holds a message for long is one that waits for its database: let it.
+            consumer_timeout = 86400000
+            # The disk is the developer's: the default alarm (50 MB left) is enough.
+            vm_memory_high_watermark.relative = 0.4
+            """)
+
+    def command(self) -> Command:
+        script, place = installed(), self.place()
+        if script is None:
+            raise RuntimeError("rabbitmq-server is not installed")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("RABBITMQ_")}
+        settings = {
+            "HOME": str(place),  # where Erlang looks for its cookie
+            "LC_ALL": "C.UTF-8",
+            "ERL_EPMD_PORT": str(self.epmd_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": NODE,
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(self.distribution_port),
+            "RABBITMQ_CONFIG_FILE": str(place / "rabbitmq"),
+            "RABBITMQ_CONF_ENV_FILE": str(place / "none.conf"),  # not the system's /etc/rabbitmq
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(place / "enabled_plugins"),
+            "RABBITMQ_MNESIA_BASE": str(place / "mnesia"),
+            "RABBITMQ_MNESIA_DIR": str(place / "mnesia" / "node"),
+            "RABBITMQ_LOG_BASE": str(place / "log"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script then becomes the node and keeps its pid
+        }
+        return Command([str(script)], {**kept, **settings}, account.lent())
+
+    def is_ready(self) -> bool:
+        return is_ready(self.port)
+
+    def stop(self, *, delete: bool = False) -> None:
+        super().stop(delete=delete)
+        end_epmd(self.epmd_port)
+
+
+def url_of(port: int, password: str) -> str:
+    return f"amqp://{USER}:{quote(password, safe='')}@127.0.0.1:{port}/"
+
+
+def place_of(url: str) -> tuple[int, str]:
+    """Port and host of a broker's address."""
+    parts = urlsplit(url)
+    return parts.port or (5671 if parts.scheme == "amqps" else 5672), parts.hostname or "127.0.0.1"
+
+
+def is_ready(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether a broker there begins the conversation (its users exist by then)."""
+    try:
+        with socket.create_connection((host, port), timeout=2) as connection:
+            connection.sendall(HEADER)
+            return connection.recv(1) == b"\x01"  # a method frame: Connection.Start
+    except OSError:
+        return False
+
+
+def end_epmd(port: int) -> None:
+    """Ask the port mapper to end, which it does when no node uses it. Nothing happens when there is none."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            connection.sendall(struct.pack(">H", 1) + b"k")  # KILL_REQ of Erlang's distribution protocol
+            connection.recv(2)
+    except OSError:
+        return
+
+
+def _write(path: pathlib.Path, text: str, user: account.Account | None, mode: int = 0o600) -> None:
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text)
+    path.chmod(mode)
+    if user:
+        os.chown(path, user.uid, user.gid)

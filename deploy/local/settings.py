@@ -1,0 +1,124 @@
+"""What `make up` can be told, by `make up NAME=…` or the environment. Wrong values fail by name."""
+
+import os
+import pathlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SERVICES = ("identity", "directory", "booking", "payments")
+STRIPE = ("STRIPE_API_BASE", "STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
+
+# Everything else in the environment reaches every service: their settings, LOG_LEVEL, OTEL_*, TZ, PATH.
+# These don't: they are ours, or belong to make, or would give a service another's database or Stripe's keys.
+OURS = {"PORT", "HOST", "DATA_DIR", "DETACH", "DEMO", "DATABASE_URL", "AMQP_URL", "FORMAT", "ARGS", "SERVICE"}
+MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "MAKE_TERMOUT", "MAKE_TERMERR", "GNUMAKEFLAGS"}
+PYTHON = {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"}
+
+
+class WrongSetting(ValueError):
+    """A setting that can't be used; the message names it and says what would do."""
+
+
+@dataclass(frozen=True)
+class Stripe:
+    """An account at the real Stripe (or another stand-in than ours)."""
+
+    api_base: str
+    secret_key: str
+    publishable_key: str
+    webhook_secret: str
+    connect_webhook_secret: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One stack: `data` is its folder, `handed_on` the environment that every service gets."""
+
+    data: pathlib.Path
+    port: int
+    host: str
+    detach: bool
+    demo: bool
+    database_url: str | None
+    amqp_url: str | None
+    stripe: Stripe | None
+    handed_on: Mapping[str, str]
+
+    @property
+    def address(self) -> str:
+        """For people and their browsers."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def gateway(self) -> str:
+        """For programs on this machine: `localhost` may mean `::1` to them."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Raises WrongSetting. Empty values count as not given: make hands those on, too."""
+    given = {name: value for name, value in environment.items() if value}
+    return Settings(
+        data=pathlib.Path(os.path.expanduser(given.get("DATA_DIR", ".local"))).absolute(),
+        port=_port(given.get("PORT", "8000")),
+        host=given.get("HOST", "127.0.0.1"),
+        detach=_switch("DETACH", given.get("DETACH", "0")),
+        demo=_switch("DEMO", given.get("DEMO", "1")),
+        database_url=_address("DATABASE_URL", given.get("DATABASE_URL"), "postgres"),
+        amqp_url=_address("AMQP_URL", given.get("AMQP_URL"), "amqp"),
+        stripe=_stripe(given),
+        handed_on={name: value for name, value in given.items() if _is_handed_on(name)},
+    )
+
+
+def _is_handed_on(name: str) -> bool:
+    return name not in OURS | MAKE | PYTHON and not name.startswith(("STRIPE_", "PG"))
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise WrongSetting(f"PORT must be a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    words = {
+        "1": True,
+        "yes": True,
+        "true": True,
+        "on": True,
+        "0": False,
+        "no": False,
+        "false": False,
+        "off": False,
+    }
+    if text.lower() not in words:
+        raise WrongSetting(f"{name} must be 1 or 0, not {text!r}")
+    return words[text.lower()]
+
+
+def _address(name: str, text: str | None, scheme: str) -> str | None:
+    if text is None:
+        return None
+    kind, _, rest = text.partition("://")
+    if not rest or not kind.startswith(scheme):
+        raise WrongSetting(f"{name} must look like {scheme}://user:password@host:port/…")
+    return text
+
+
+def _stripe(given: Mapping[str, str]) -> Stripe | None:
+    if not any(name in given for name in STRIPE):
+        return None
+    missing = [name for name in STRIPE[1:] if name not in given]
+    if missing:
+        raise WrongSetting(
+            f"for Stripe instead of the sandbox, {' and '.join(missing)} must be given as well"
+        )
+    return Stripe(
+        api_base=given.get("STRIPE_API_BASE", "https://api.stripe.com"),
+        secret_key=given["STRIPE_SECRET_KEY"],
+        publishable_key=given["STRIPE_PUBLISHABLE_KEY"],
+        webhook_secret=given["STRIPE_WEBHOOK_SECRET"],
+        connect_webhook_secret=given.get("STRIPE_CONNECT_WEBHOOK_SECRET", ""),
+    )

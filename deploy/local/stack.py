@@ -1,0 +1,121 @@
+"""A stack that runs: what it tells other programs (`stack.json`), how its processes are, and how it ends."""
+
+import contextlib
+import fcntl
+import pathlib
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+from deploy.local import account, files, processes, programs, rabbitmq
+from deploy.local.programs import NAMES, SANDBOX, Plan
+from deploy.local.servers import SERVERS, broker, ports_of
+from deploy.local.settings import SERVICES
+from deploy.local.supervisor import Supervisor
+
+STACK = "stack.json"
+
+
+class Busy(Exception):
+    """Another command is starting or stopping the same stack."""
+
+
+@contextlib.contextmanager
+def alone(data: pathlib.Path) -> Iterator[None]:
+    """Only one command at a time changes a stack. Raises Busy."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"another make up, down or reset is at work in {data}") from None
+        yield
+
+
+def publish(plan: Plan) -> None:
+    """Write `stack.json` (contract §7): addresses, keys, and the pids as of the start."""
+    states = Supervisor(plan.settings.data).states()
+    real = plan.settings.stripe
+    content = {
+        "gateway": plan.settings.gateway,
+        "stripe_sandbox": plan.url(SANDBOX) if real is None else None,
+        "database": plan.admin_database_url,
+        "amqp": plan.amqp_url,
+        "services": {name: plan.url(name) for name in SERVICES},
+        "processes": {name: states[name].pid for name in NAMES if name in states},
+        "stripe_secret_key": plan.stripe["STRIPE_SECRET_KEY"],
+        "stripe_publishable_key": plan.stripe["STRIPE_PUBLISHABLE_KEY"],
+        "stripe_webhook_secret": plan.stripe["STRIPE_WEBHOOK_SECRET"],
+        "stripe_connect_webhook_secret": plan.stripe.get("STRIPE_CONNECT_WEBHOOK_SECRET"),
+    }
+    files.write(plan.settings.data / STACK, content)
+
+
+def told(data: pathlib.Path) -> dict[str, Any] | None:
+    """What `stack.json` says; None when the stack isn't up."""
+    return files.read(data / STACK)
+
+
+def status(data: pathlib.Path) -> dict[str, dict[str, Any]]:
+    """Each process' pid and state: running, starting, stopped …, or external when it isn't ours."""
+    states = Supervisor(data).states()
+    outside = {name for name in NAMES if states and name not in states}
+
+    def of(name: str) -> dict[str, Any]:
+        if name in outside:
+            return {"pid": None, "state": "external"}
+        state = states.get(name)
+        return {"pid": state.pid, "state": state.state} if state else {"pid": None, "state": "stopped"}
+
+    return {name: of(name) for name in NAMES}
+
+
+def stop(data: pathlib.Path) -> bool:
+    """Stop everything, the callers of a server before the server; False when nothing was running."""
+    supervisor = Supervisor(data)
+    was_running = supervisor.is_running()
+    if was_running:
+        supervisor.stop(name for name in NAMES if name not in SERVERS)
+        supervisor.stop(SERVERS)
+        supervisor.shutdown()
+    ended = end_leftovers(data)
+    (data / STACK).unlink(missing_ok=True)
+    return was_running or bool(ended)
+
+
+def end_leftovers(data: pathlib.Path) -> list[int]:
+    """End what outlived its supervisord, and Erlang's port mapper, which nobody else would."""
+    ended = processes.end(processes.working_in(data / "postgres" / "cluster"), patience=10)
+    if "epmd" in ports_of(data):
+        rabbitmq.end_epmd(ports_of(data)["epmd"])
+    return ended + processes.end(processes.marked(str(data)), patience=10)
+
+
+def forget(data: pathlib.Path) -> None:
+    """Delete the data of a stack that is stopped: databases, queues, the sandbox, secrets, ports, logs."""
+    if ports_of(data) and rabbitmq.installed() is None:
+        with contextlib.suppress(RuntimeError):
+            broker(data).stop(delete=True)
+    for name in ("postgres", "rabbitmq"):
+        account.remove(data / name)
+    for name in (SANDBOX, "log", "run", "rabbitmq-container"):
+        shutil.rmtree(data / name, ignore_errors=True)
+    kept = (
+        "secrets.json",
+        "ports.json",
+        "programs.json",
+        "demo.json",
+        "supervisord.conf",
+        "supervisord.pid",
+        STACK,
+    )
+    for name in kept:
+        (data / name).unlink(missing_ok=True)
+
+
+def environment_of(data: pathlib.Path, program: str) -> dict[str, str]:
+    """That of one of the stack's programs. Raises LookupError when there is none of that name."""
+    known = programs.read(data)
+    if program not in known:
+        raise LookupError(f"no program is called {program!r}; there are {', '.join(known)}")
+    return dict(known[program]["environment"])

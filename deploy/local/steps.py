@@ -1,0 +1,69 @@
+"""Progress on the terminal: a line per step and its time; of a failed one what, why, and where the log is."""
+
+import contextlib
+import pathlib
+import re
+import sys
+import time
+from collections.abc import Iterator
+
+WIDTH = 58
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Failed(Exception):
+    """A step that could not be done: the reason, and the log that tells more."""
+
+    def __init__(self, reason: str, log: pathlib.Path | None = None) -> None:
+        super().__init__(reason)
+        self.log = log
+
+
+@contextlib.contextmanager
+def step(name: str, since: float | None = None) -> Iterator[None]:
+    """Show the step while it runs, and what came of it. What it raises goes on, after it was shown.
+
+    `since` is the Unix time when the work began, if that was earlier.
+    """
+    began = time.time() if since is None else since
+    if sys.stdout.isatty():
+        print(f"  … {name}", end="", flush=True)
+    try:
+        yield
+    except KeyboardInterrupt:
+        _conclude("-", name, "interrupted")
+        raise
+    except Exception:
+        _conclude("✗", name, f"failed after {time.time() - began:.1f} s")
+        raise
+    _conclude("✓", name, f"{time.time() - began:.1f} s")
+
+
+def _conclude(sign: str, name: str, outcome: str) -> None:
+    start = "\r\x1b[K" if sys.stdout.isatty() else ""
+    print(f"{start}  {sign} {name:<{WIDTH}} {outcome:>8}", flush=True)
+
+
+def note(text: str) -> None:
+    """A line among the steps that is no step."""
+    start = "\r\x1b[K" if sys.stdout.isatty() else ""
+    print(f"{start}    {text}", flush=True)
+
+
+def explain(error: Exception) -> None:
+    """Say on stderr why a step failed, with the end of its log."""
+    print(f"\n{error}", file=sys.stderr)
+    log = error.log if isinstance(error, Failed) else None
+    if log is not None and log.exists():
+        print(f"\nThe end of {log}:", file=sys.stderr)
+        for line in last_lines(log):
+            print(f"  | {line}", file=sys.stderr)
+
+
+def last_lines(log: pathlib.Path, count: int = 15) -> list[str]:
+    """The log's last lines without their colours, read from its last 64 kB."""
+    with log.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 65536))
+        text = file.read().decode(errors="replace")
+    return COLOURS.sub("", text).rstrip().splitlines()[-count:]

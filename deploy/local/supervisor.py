@@ -1,0 +1,169 @@
+"""supervisord, which keeps a stack's programs alive: whatever ends one, it is started again in a second.
+
+A program counts as running from its first moment (`startsecs=0`), so it is never given up, however long its
+database stays away; what ends at once is slowed down by `launch` instead.
+"""
+
+import contextlib
+import hashlib
+import http.client
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import xmlrpc.client
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from deploy.local import processes
+from deploy.local.settings import ROOT
+
+LONGEST_SOCKET = 100  # bytes; the systems' limits are 104 and 108
+STOPPING = ("SIGINT", "SIGTERM")
+
+HEAD = """\
+[supervisord]
+nodaemon = true
+silent = true
+logfile = {log}/supervisord.log
+logfile_maxbytes = 5MB
+logfile_backups = 1
+pidfile = {data}/supervisord.pid
+{user}
+[unix_http_server]
+file = {socket}
+chmod = 0700
+
+[supervisorctl]
+serverurl = unix://{socket}
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+
+PROGRAM = """
+[program:{name}]
+command = "{python}" -m deploy.local.launch {name} "{data}"
+directory = {root}
+autostart = false
+autorestart = true
+startsecs = 0
+startretries = 1000000
+stopsignal = {signal}
+stopwaitsecs = 20
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = {log}/{name}.log
+stdout_logfile_maxbytes = 20MB
+stdout_logfile_backups = 1
+"""
+
+
+class State(NamedTuple):
+    """Of one program: `pid` None when it doesn't run, `since` the Unix time of its last start."""
+
+    name: str
+    state: str
+    pid: int | None
+    since: int
+
+
+class Supervisor:
+    """The supervisord of one data folder, which may or may not be running."""
+
+    def __init__(self, data: pathlib.Path) -> None:
+        self.data, self.logs = data, data / "log"
+        self.socket = data / "supervisor.sock"
+        if len(os.fsencode(self.socket)) > LONGEST_SOCKET:
+            short = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+            self.socket = pathlib.Path(tempfile.gettempdir(), f"consultant-connect-{short}.sock")
+
+    def log(self, name: str) -> pathlib.Path:
+        return self.logs / f"{name}.log"
+
+    def start(self, names: Iterable[str]) -> None:
+        """Start supervisord itself, knowing these programs; none of them runs yet. Raises RuntimeError."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        configuration = self.data / "supervisord.conf"
+        configuration.write_text(self._configuration(names))
+        environment = {**os.environ, processes.MARK: str(self.data)}
+        with (self.logs / "supervisord.out").open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl-C is for `make up`, which then stops all in order
+            )
+        limit = time.monotonic() + 15
+        while not self.is_running():
+            if process.poll() is not None or time.monotonic() > limit:
+                raise RuntimeError(f"supervisord did not start: see {output.name}")
+            time.sleep(0.05)
+
+    def _configuration(self, names: Iterable[str]) -> str:
+        user = "user = root\n" if os.geteuid() == 0 else ""
+        places = {"data": _escaped(self.data), "log": _escaped(self.logs), "socket": _escaped(self.socket)}
+        programs = [
+            PROGRAM.format(
+                name=name,
+                python=_escaped(sys.executable),
+                root=_escaped(ROOT),
+                signal="INT"
+                if name == "postgres"
+                else "TERM",  # PostgreSQL's "fast" shutdown waits for nobody
+                **places,
+            )
+            for name in names
+        ]
+        return HEAD.format(user=user, **places) + "".join(programs)
+
+    def _call(self, method: str, *arguments: object) -> Any:
+        transport = SupervisorTransport(None, None, f"unix://{self.socket}")
+        proxy = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+        return getattr(proxy.supervisor, method)(*arguments)
+
+    def is_running(self) -> bool:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return bool(self._call("getState")["statename"] in ("RUNNING", "SHUTDOWN"))
+        return False
+
+    def run(self, name: str) -> None:
+        """Start a program; returns at once."""
+        self._call("startProcess", name, False)
+
+    def states(self) -> dict[str, State]:
+        """Of all programs; empty when supervisord isn't running."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            told = [State(p["name"], p["statename"].lower(), p["pid"] or None, p["start"])
+                    for p in self._call("getAllProcessInfo")]  # fmt: skip
+            return {state.name: state for state in told}
+        return {}
+
+    def stop(self, names: Iterable[str]) -> None:
+        """Stop these programs, all at once, and wait until the last of them is gone."""
+        wanted = set(names) & set(self.states())
+        for name in wanted:
+            with contextlib.suppress(xmlrpc.client.Fault):  # it does not run
+                self._call("stopProcess", name, False)
+        while any(state.pid for state in self.states().values() if state.name in wanted):
+            time.sleep(0.05)
+
+    def shutdown(self) -> None:
+        """End supervisord and whatever it still runs."""
+        with contextlib.suppress(OSError, http.client.HTTPException, xmlrpc.client.Fault):
+            self._call("shutdown")
+        limit = time.monotonic() + 30
+        while self.is_running() and time.monotonic() < limit:
+            time.sleep(0.05)
+
+
+def _escaped(path: object) -> str:
+    """supervisord expands `%(name)s` in its values."""
+    return str(path).replace("%", "%%")

@@ -1,0 +1,1 @@
+"""Real servers are started here; nothing is mocked."""

@@ -1,0 +1,60 @@
+import os
+import pathlib
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.local import account, postgres, processes
+from deploy.local.postgres import Postgres
+from deploy.local.tests.standins import until
+
+
+@pytest.fixture
+def database(tmp_path: pathlib.Path) -> Iterator[Postgres]:
+    server = Postgres(tmp_path / "postgres").start()
+    yield server
+    server.stop(delete=True)
+
+
+def test_postgres_asks_for_its_password(database: Postgres) -> None:
+    assert postgres.query(database.url, "show fsync") == "on"
+    assert postgres.query(database.url, "show max_connections") == "200"
+    with pytest.raises(RuntimeError, match="password"):
+        postgres.query(database.url_of("postgres", password="wrong"), "select 1")
+
+
+def test_postgres_with_files_out_of_its_users_reach(database: Postgres) -> None:
+    """pytest's folders are closed to other users: root's server must be elsewhere, others' must not."""
+    assert (database.place() == database.data_dir) == (os.geteuid() != 0)
+    assert account.reaches(account.lent(), database.place() / "cluster")
+
+
+def test_postgres_starts_again_while_a_killed_ones_backends_are_busy(database: Postgres) -> None:
+    database.create_database("kept")
+    database.create_database("kept")
+    query = "select count(*) from generate_series(1, 1e10)"  # for hours, without looking at its postmaster
+    busy = subprocess.Popen(
+        [str(postgres.binaries() / "psql"), "-d", database.url_of("kept"), "-c", query],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    active = "select count(*) from pg_stat_activity where query like 'select count(*) from generate_series%'"
+    until(lambda: postgres.query(database.url, active) == "1")
+    assert database.process is not None
+    database.process.send_signal(signal.SIGKILL)
+    database.process.wait()
+    until(lambda: 0 < len(processes.working_in(database.place() / "cluster")) < 3)
+    database.start()
+    assert "kept" in postgres.query(database.url, "select datname from pg_database").splitlines()
+    assert busy.wait(10) != 0
+
+
+def test_postgres_ignores_a_lock_file_whose_pid_is_a_strangers(database: Postgres) -> None:
+    database.stop()
+    lock = database.place() / "cluster" / "postmaster.pid"
+    lock.write_text(f"{os.getppid()}\n{lock.parent}\n{int(time.time())}\n{database.port}\n\n127.0.0.1\n")
+    database.start()
+    assert database.is_ready()

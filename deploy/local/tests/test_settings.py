@@ -1,0 +1,115 @@
+import pathlib
+import stat
+
+import pytest
+
+from deploy.local import files, ports, programs, secrets, settings
+from deploy.local.programs import PORTS, Plan
+from deploy.local.settings import SERVICES, WrongSetting
+
+STRIPE = {
+    "STRIPE_SECRET_KEY": "sk_live_1",
+    "STRIPE_PUBLISHABLE_KEY": "pk_live_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
+}
+
+
+def planned(data: pathlib.Path, **environment: str) -> Plan:
+    chosen = settings.read({"DATA_DIR": str(data), **environment})
+    return Plan(chosen, ports.settle(PORTS, {}), secrets.of(data))
+
+
+def environments(plan: Plan) -> dict[str, dict[str, str]]:
+    return {name: program["environment"] for name, program in plan.programs().items()}
+
+
+def test_defaults_are_those_of_the_contract() -> None:
+    chosen = settings.read({})
+    assert (chosen.port, chosen.data.name, chosen.detach, chosen.demo) == (8000, ".local", False, True)
+    assert (chosen.database_url, chosen.amqp_url, chosen.stripe) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"DETACH": "maybe"}, "DETACH"),
+        ({"DEMO": "2"}, "DEMO"),
+        ({"DATABASE_URL": "mysql://root@localhost/x"}, "DATABASE_URL"),
+        ({"AMQP_URL": "localhost"}, "AMQP_URL"),
+        ({"STRIPE_SECRET_KEY": "sk_live_1"}, "STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:9"}, "STRIPE_SECRET_KEY"),
+    ],
+)
+def test_wrong_setting_is_named(given: dict[str, str], named: str) -> None:
+    with pytest.raises(WrongSetting, match=named):
+        settings.read(given)
+
+
+def test_settings_of_services_reach_every_service(tmp_path: pathlib.Path) -> None:
+    plan = planned(tmp_path, FREE_PERIOD_SECONDS="5", LOG_LEVEL="DEBUG", OTEL_SERVICE_NAME="x")
+    for name in (*SERVICES, "gateway"):
+        told = environments(plan)[name]
+        assert (told["FREE_PERIOD_SECONDS"], told["LOG_LEVEL"], told["OTEL_SERVICE_NAME"]) == (
+            "5",
+            "DEBUG",
+            "x",
+        )
+
+
+def test_nobody_is_told_anothers_secrets(tmp_path: pathlib.Path) -> None:
+    plan = planned(tmp_path, STRIPE_WEBHOOK_SECRET_PREVIOUS="whsec_0")
+    mine = {
+        "identity": {"identity", "signing_key", "rabbitmq"},
+        "directory": {"directory", "rabbitmq"},
+        "booking": {"booking", "rabbitmq"},
+        "payments": {"payments", "rabbitmq", *(name for name in plan.secrets if name.startswith("stripe_"))},
+        "gateway": {"rabbitmq", "stripe_publishable_key"},  # for the browser, so public
+        "stripe-sandbox": {name for name in plan.secrets if name.startswith("stripe_")},
+    }
+    for name, told in environments(plan).items():
+        known = {
+            secret for secret, value in plan.secrets.items() if any(value in text for text in told.values())
+        }
+        assert known == mine[name], name
+
+
+def test_real_stripe_replaces_the_sandbox(tmp_path: pathlib.Path) -> None:
+    told = environments(planned(tmp_path, **STRIPE, STRIPE_CONNECT_WEBHOOK_SECRET="whsec_2"))
+    assert programs.SANDBOX not in told
+    assert told["payments"]["STRIPE_API_BASE"] == "https://api.stripe.com"
+    assert told["payments"]["STRIPE_SECRET_KEY"] == "sk_live_1"
+    assert told["payments"]["STRIPE_CONNECT_WEBHOOK_SECRET"] == "whsec_2"
+    assert "STRIPE_JS_URL" not in told["gateway"]
+    assert "STRIPE_SECRET_KEY" not in told["booking"]
+
+
+def test_own_database_and_broker_are_used(tmp_path: pathlib.Path) -> None:
+    database, broker = (
+        "postgresql+asyncpg://boss:p%40ss@db.example:6543/market?sslmode=require",
+        "amqp://u:p@mq/vhost",
+    )
+    plan = planned(tmp_path, DATABASE_URL=database, AMQP_URL=broker)
+    told = environments(plan)["booking"]
+    secret = plan.secrets["booking"]
+    assert told["DATABASE_URL"] == f"postgresql://booking:{secret}@db.example:6543/market?sslmode=require"
+    assert told["AMQP_URL"] == broker
+    assert plan.migration()["ADMIN_DATABASE_URL"] == database
+
+
+def test_secrets_are_made_once_and_readable_by_their_owner_alone(tmp_path: pathlib.Path) -> None:
+    first = secrets.of(tmp_path)
+    assert secrets.of(tmp_path) == first
+    assert len(set(first.values())) == len(first)
+    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+
+
+def test_file_is_never_wider_than_its_owner(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "stack.json"
+    path.write_text("{}")
+    path.chmod(0o644)
+    files.write(path, {"a": 1})
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert files.read(path) == {"a": 1}
+    assert [found.name for found in tmp_path.iterdir()] == ["stack.json"]

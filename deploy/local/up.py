@@ -1,0 +1,210 @@
+"""`make up`: from nothing to a marketplace that answers, step by step. What fails stops all that was started."""
+
+import http.client
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+
+from deploy.local import (
+    demo,
+    files,
+    packages,
+    ports,
+    postgres,
+    programs,
+    rabbitmq,
+    secrets,
+    servers,
+    stack,
+    web,
+)
+from deploy.local.programs import NAMES, PORTS, SANDBOX, Plan
+from deploy.local.settings import ROOT, SERVICES, Settings
+from deploy.local.steps import Failed, note, step
+from deploy.local.supervisor import Supervisor
+
+OLDEST_POSTGRESQL = 150_000  # server_version_num
+PATIENCE = 180.0  # seconds for one program to get ready: machines can be busy
+ATTEMPTS = 4  # a program that ended this often before it was ready won't get there
+
+
+def up(settings: Settings) -> None:
+    """Start everything; returns when it can be used. Raises Failed or another error, with all stopped again;
+    an interrupted start is for the caller to stop.
+    """
+    _refuse_taken_port(settings)
+    if settings.amqp_url is None:
+        packages.ensure_rabbitmq(settings.data / "log" / "packages.log")
+    web.build()
+    plan = _plan(settings)
+    stack.end_leftovers(settings.data)
+    try:
+        _Start(plan).run()
+        stack.publish(plan)
+        if settings.demo:
+            demo.load_once(settings.data)
+    except Exception:
+        with step("Stop what was started"):
+            stack.stop(settings.data)
+        raise
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    if not ports.is_free(settings.port, settings.host):
+        another = ports.find_free([settings.port])
+        raise Failed(
+            f"port {settings.port} is taken by another program: make up PORT={another}, for instance"
+        )
+
+
+def _plan(settings: Settings) -> Plan:
+    """Ports and secrets are those of the last start, where they can be; `programs.json` tells them to `launch`."""
+    settled = ports.settle(PORTS, servers.ports_of(settings.data))
+    files.write(settings.data / "ports.json", settled)
+    plan = Plan(settings, settled, secrets.of(settings.data))
+    programs.write(settings.data, plan.programs())
+    return plan
+
+
+class _Start:
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.settings = plan, plan.settings
+        self.supervisor = Supervisor(self.settings.data)
+        self.own = [
+            name
+            for name in NAMES
+            if not (name == "postgres" and self.settings.database_url)
+            and not (name == "rabbitmq" and self.settings.amqp_url)
+            and not (name == SANDBOX and self.settings.stripe)
+        ]
+
+    def run(self) -> None:
+        """In the order in which one needs the other; what takes long is started first and awaited last."""
+        self.supervisor.start(self.own)
+        first = [name for name in ("rabbitmq", "postgres", SANDBOX) if name in self.own]
+        for name in first:
+            self.supervisor.run(name)
+        self._database()
+        with step("Migrations"):
+            self._migrate()
+        for name in (*SERVICES, "gateway"):  # they wait for their broker by themselves
+            self.supervisor.run(name)
+        self._broker()
+        if SANDBOX in self.own:
+            port = self.plan.ports[SANDBOX]
+            self._await("Stripe sandbox", SANDBOX, lambda: ports.answers(port))
+        for name in (*SERVICES, "gateway"):
+            health = Health(f"{self.plan.url(name)}/health/ready")
+            self._await(name.capitalize(), name, health.is_ready, why=health.why)
+
+    def _database(self) -> None:
+        if self.settings.database_url is None:
+            server = servers.postgres(self.settings.data)
+            self._await("PostgreSQL", "postgres", server.is_ready)
+            server.create_database(programs.DATABASE)
+            if server.place() != server.data_dir:
+                note(
+                    f"PostgreSQL's files are in {server.place()}: its user can't reach {server.data_dir.parent}"
+                )
+            return
+        with step("PostgreSQL at DATABASE_URL"):
+            try:
+                version = int(postgres.query(self.settings.database_url, "show server_version_num"))
+            except RuntimeError as error:
+                raise Failed(f"DATABASE_URL can't be used: {error}") from error
+            if version < OLDEST_POSTGRESQL:
+                raise Failed(
+                    f"DATABASE_URL leads to PostgreSQL {version // 10000}; 15 is the oldest that will do"
+                )
+
+    def _migrate(self) -> None:
+        log = self.supervisor.log("migrate")
+        with log.open("wb") as output:
+            command = [sys.executable, "-m", "shared.migrate"]
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=self.plan.migration(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        if done.returncode != 0:
+            raise Failed("the migrations failed", log)
+
+    def _broker(self) -> None:
+        if self.settings.amqp_url is None:
+            server = servers.broker(self.settings.data)
+            self._await(server.name, "rabbitmq", server.is_ready, patience=server.patience)
+            return
+        with step("RabbitMQ at AMQP_URL"):
+            if not rabbitmq.is_ready(*rabbitmq.place_of(self.settings.amqp_url)):
+                raise Failed("AMQP_URL can't be used: no broker answers there")
+
+    def _await(
+        self,
+        title: str,
+        name: str,
+        is_ready: Callable[[], bool],
+        patience: float = PATIENCE,
+        why: Callable[[], str] = str,
+    ) -> None:
+        """Wait for one program; one that ends again and again fails at once, with its log.
+
+        `why` is asked what is missing, when it takes longer than `patience` seconds.
+        """
+        began = self.supervisor.states()[name].since
+        with step(title, since=began):
+            limit, starts = time.monotonic() + patience, set[int]()
+            while not is_ready():
+                state = self.supervisor.states().get(name)
+                if state is not None and state.since:
+                    starts.add(state.since)
+                if len(starts) >= ATTEMPTS:
+                    raise Failed(f"{name} ends as soon as it is started", self.supervisor.log(name))
+                if time.monotonic() > limit:
+                    raise Failed(
+                        f"{name} was not ready within {patience:.0f} s{why()}", self.supervisor.log(name)
+                    )
+                time.sleep(0.2)
+
+
+class Health:
+    """A service's answer to whether it is ready."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self.said = address, ""
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.address, timeout=5) as answer:  # noqa: S310 - our own http address
+                self.said = answer.read().decode(errors="replace")
+                # "degraded" is ready for operators, who would not stop a service for its broker's absence.
+                return bool(json.loads(self.said).get("status", "up") == "up")
+        except urllib.error.HTTPError as refused:
+            self.said = refused.read(2000).decode(errors="replace")
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self.said = str(error)
+        return False
+
+    def why(self) -> str:
+        """What it said last, to be put behind a sentence."""
+        return f"; it says: {self.said}" if self.said else ""
+
+
+def watch(settings: Settings, names: Iterable[str] = NAMES) -> None:
+    """Tell of programs that died and were started again, until the stack is stopped from elsewhere."""
+    supervisor = Supervisor(settings.data)
+    known = supervisor.states()
+    while states := supervisor.states():
+        for name in names:
+            now, before = states.get(name), known.get(name)
+            if now and before and now.pid and now.pid != before.pid:
+                note(f"{name} ended and was started again (pid {now.pid}); its log: {supervisor.log(name)}")
+                known[name] = now
+        time.sleep(1)
+    note("stopped from elsewhere")
