@@ -1,0 +1,66 @@
+/** What people do in the browser, and what must hold on every page. */
+import { type Browser, type BrowserContextOptions, type Page, expect, test as base } from "@playwright/test";
+import { PASSWORD, type Person } from "./stack";
+
+/** Fails a test in which a page throws, or logs an error that no answer of the API explains. */
+export function watch(page: Page): void {
+  page.on("pageerror", (error) => {
+    throw error;
+  });
+  page.on("console", (message) => {
+    const text = message.text();
+    if (message.type() === "error" && !/Failed to load resource|net::ERR/.test(text))
+      throw new Error(`the console says: ${text}`);
+  });
+}
+
+export const test = base.extend<{
+  open: (person?: Person, options?: BrowserContextOptions) => Promise<Page>;
+}>({
+  page: async ({ page }, use) => {
+    watch(page);
+    await use(page);
+  },
+  /** A browser of its own for somebody, signed in. */
+  open: async ({ browser, contextOptions, baseURL }, use) => {
+    const opened: { close(): Promise<void> }[] = [];
+    await use(async (person, options) => {
+      const page = await newPage(browser, { ...contextOptions, ...(baseURL ? { baseURL } : {}), ...options });
+      opened.push(page.context());
+      if (person) await logIn(page, person);
+      return page;
+    });
+    for (const context of opened) await context.close();
+  },
+});
+
+async function newPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
+  watch(page);
+  return page;
+}
+
+export async function logIn(page: Page, person: Pick<Person, "email">, at = "/login"): Promise<void> {
+  await page.goto(at);
+  await page.getByLabel("E-mail").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+  await expect(page).not.toHaveURL(/\/login/);
+}
+
+/** Types a card into Stripe's form (the sandbox's), agrees, saves. */
+export async function fillCard(page: Page, number = "4242424242424242"): Promise<void> {
+  await page.getByLabel("Card number").fill(number);
+  await page.getByLabel("Expiry month").fill("12");
+  await page.getByLabel("Expiry year").fill("34");
+  await page.getByLabel("Security code").fill("123");
+  await page.getByLabel(/I allow Consultant Connect/).check();
+  await page.getByRole("button", { name: "Save card" }).click();
+}
+
+/** The booking's state as the page shows it. */
+export function state(page: Page, word: string) {
+  return page.getByRole("main").locator("header").getByText(word, { exact: true });
+}
+
+export { expect };

@@ -1,0 +1,59 @@
+import { expect, test } from "./browser";
+import { BASE_URL } from "./stack";
+
+test("the directory paints within a second and needs at most 200 kB of JavaScript", async ({ browser }) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  let bytes = 0;
+  const scripts = new Set<string>();
+  session.on("Network.responseReceived", ({ requestId, type }) => {
+    if (type === "Script") scripts.add(requestId);
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  const paints: number[] = [];
+  const shifts: number[] = [];
+  for (let times = 0; times < 3; times++) {
+    await session.send("Network.clearBrowserCache");
+    if (times > 0) bytes = 0;
+    await page.goto("/");
+    await expect(page.getByRole("article").first()).toBeVisible();
+    paints.push(
+      await page.evaluate(
+        () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Infinity,
+      ),
+    );
+    shifts.push(
+      await page.evaluate(
+        () =>
+          new Promise<number>((done) => {
+            let sum = 0;
+            new PerformanceObserver((list) => {
+              for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
+            }).observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => done(sum), 300);
+          }),
+      ),
+    );
+  }
+  console.log(
+    `first contentful paint ${paints.map(Math.round).join(", ")} ms; layout shift ${shifts.map((one) => one.toFixed(3)).join(", ")}; ${bytes} bytes of scripts`,
+  );
+  expect(Math.min(...paints)).toBeLessThan(1000);
+  expect(Math.max(...shifts)).toBeLessThan(0.1);
+  expect(bytes).toBeLessThan(200_000);
+  await context.close();
+});
+
+test("the page’s policy allows no inline script and nobody else’s frame", async () => {
+  const response = await fetch(BASE_URL, { headers: { Accept: "text/html" } });
+  const policy = response.headers.get("Content-Security-Policy") ?? "";
+  const scripts = /script-src ([^;]*)/.exec(policy)?.[1] ?? "";
+  expect(scripts).toContain("'self'");
+  expect(scripts).not.toContain("unsafe");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>|\son\w+=/);
+});

@@ -1,0 +1,81 @@
+/** Every screen with something on it, for the checks that go over all of them. */
+import { Person, freeSeconds, until } from "./stack";
+
+export type Screen = {
+  name: string;
+  who: "nobody" | "seeker" | "consultant";
+  path: string;
+  shows: string | RegExp;
+};
+export type Cast = { seeker: Person; consultant: Person; screens: Screen[] };
+
+/** Two people with a past, a present, trouble and a future, and the screens on which all of that is seen. */
+export async function cast(): Promise<Cast> {
+  const seeker = await Person.register("seeker", "Greta", "Lindholm");
+  const consultant = await Person.register("consultant", "Gustav", "Berger");
+  await consultant.publish();
+  await seeker.saveCard();
+  await consultant.onboard();
+
+  const times = [4, 5, 6, 7, 8].flatMap((days) =>
+    ["08:00", "09:00", "13:00"].map((hour) => {
+      const day = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+      const start = Date.parse(`${day}T${hour}:00Z`);
+      return { start_time: new Date(start), end_time: new Date(start + 3_600_000) };
+    }),
+  );
+  await consultant.call("POST", "/consultants/me/availability", { slots: times });
+
+  const met = await seeker.request(
+    consultant,
+    await consultant.offer(12, 40),
+    "Two slow queries, and a plan.",
+  );
+  const asked = await seeker.request(consultant, await consultant.offer(60, 40), "How do I index this?");
+  await consultant.accept(met);
+  await seeker.call("POST", `/bookings/${met}/start`);
+  const free = await freeSeconds();
+  await new Promise((done) => setTimeout(done, (free + 2) * 1000));
+  await seeker.call("POST", `/bookings/${met}/end`);
+  await until("it is paid", async () => (await seeker.booking(met)).payment_status === "captured");
+  await seeker.call("POST", `/bookings/${met}/rating`, {
+    score: 5,
+    comment: "It takes 8 ms now. Thank you!",
+  });
+
+  const confirmed = await seeker.request(consultant, await consultant.offer(60 * 28), "A second look at it?");
+  await consultant.accept(confirmed);
+  await seeker.saveCard("pm_card_chargeCustomerFail");
+  const failed = await seeker.request(consultant, await consultant.offer(60 * 52), "And about partitions.");
+  await consultant.accept(failed, "payment_failed");
+  await seeker.saveCard();
+
+  const screens: Screen[] = [
+    { name: "directory", who: "nobody", path: "/", shows: "experts" },
+    { name: "expert", who: "nobody", path: `/experts/${consultant.id}`, shows: "What seekers say" },
+    { name: "login", who: "nobody", path: "/login", shows: "New here?" },
+    { name: "register", who: "nobody", path: "/register", shows: "Already here?" },
+    { name: "not-found", who: "nobody", path: "/nowhere", shows: "There is nothing here" },
+    { name: "dashboard-seeker", who: "seeker", path: "/dashboard", shows: "Needs you" },
+    { name: "booking-confirmed", who: "seeker", path: `/booking/${confirmed}`, shows: "Booking confirmed" },
+    {
+      name: "booking-trouble",
+      who: "seeker",
+      path: `/booking/${failed}`,
+      shows: "The bank declined the card.",
+    },
+    { name: "booking-completed", who: "seeker", path: `/booking/${met}`, shows: "Your rating" },
+    { name: "session-over", who: "seeker", path: `/session/${met}`, shows: "The session is over" },
+    { name: "session-before", who: "seeker", path: `/session/${confirmed}`, shows: "Start session" },
+    { name: "card", who: "seeker", path: "/settings/payment", shows: "Visa ending in" },
+    { name: "payments", who: "seeker", path: "/history", shows: "Spent by month" },
+    { name: "account", who: "seeker", path: "/account", shows: "Time zone" },
+    { name: "dashboard-consultant", who: "consultant", path: "/dashboard", shows: "Requests" },
+    { name: "booking-request", who: "consultant", path: `/booking/${asked}`, shows: "Accept" },
+    { name: "profile", who: "consultant", path: "/profile", shows: "Preview" },
+    { name: "availability", who: "consultant", path: "/availability", shows: "Times in" },
+    { name: "payouts", who: "consultant", path: "/payouts", shows: "Earned by month" },
+    { name: "forbidden", who: "consultant", path: "/history", shows: "Not for this account" },
+  ];
+  return { seeker, consultant, screens };
+}

@@ -1,0 +1,44 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "./browser";
+import { cast } from "./screens";
+
+const FOLDER =
+  process.env["SCREENSHOTS"] ?? fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
+/** What the documentation shows; ALL=1 takes every screen in both themes and widths. */
+const SHOWN = [
+  "directory-light",
+  "directory-phone-light",
+  "expert-dark",
+  "dashboard-seeker-light",
+  "dashboard-seeker-phone-dark",
+  "dashboard-consultant-dark",
+  "booking-trouble-light",
+  "availability-light",
+  "payouts-dark",
+];
+
+test("pictures", async ({ open }) => {
+  const { seeker, consultant, screens } = await cast();
+  for (const colorScheme of ["light", "dark"] as const)
+    for (const width of [1280, 360]) {
+      const options = { colorScheme, viewport: { width, height: width === 360 ? 740 : 860 } };
+      const pages = {
+        nobody: await open(undefined, options),
+        seeker: await open(seeker, options),
+        consultant: await open(consultant, options),
+      };
+      for (const { name, who, path, shows } of screens) {
+        const file = `${name}-${width === 360 ? "phone-" : ""}${colorScheme}`;
+        if (!process.env["ALL"] && !SHOWN.includes(file)) continue;
+        const page = pages[who];
+        await page.goto(path);
+        await expect(page.getByRole("main").getByText(shows).first()).toBeVisible();
+        await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0);
+        if (name === "availability") await page.getByRole("button", { name: "Week after" }).click();
+        await page.screenshot({
+          path: `${FOLDER}/${file}.png`,
+          fullPage: Boolean(process.env["ALL"]),
+        });
+      }
+    }
+});

@@ -1,0 +1,35 @@
+import { defineConfig } from "@playwright/test";
+import { BASE_URL } from "./e2e/stack";
+
+/**
+ * Against a running stack: BASE_URL=http://localhost:8000 STRIPE_SANDBOX_URL=http://127.0.0.1:12111 npm run e2e
+ * The stack should have been started with FREE_PERIOD_SECONDS=8 and generous RATE_LIMIT_PER_MINUTE and LOGIN_ATTEMPTS_PER_MINUTE.
+ */
+export default defineConfig({
+  testDir: "e2e",
+  testMatch: "*.spec.ts",
+  testIgnore: "screenshots.spec.ts",
+  outputDir: "test-results",
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  reporter: [["list"]],
+  use: {
+    baseURL: BASE_URL,
+    timezoneId: "Europe/Prague",
+    locale: "en-GB",
+    viewport: { width: 1280, height: 860 },
+    reducedMotion: "reduce",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+      ],
+    },
+  },
+});

@@ -1,0 +1,54 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useEffect } from "react";
+import { ApiProblem } from "@/lib/api/problem";
+import { freshToken, useSession } from "@/lib/api/session";
+import { startLive } from "@/lib/live";
+import { theme, variables } from "./theme";
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // What the server refuses, it refuses again; only lost answers and its own troubles are worth another try.
+      retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.status < 500),
+      retryDelay: (attempt) => 400 * 2 ** attempt,
+    },
+    mutations: { networkMode: "always" },
+  },
+});
+
+/** Answers were given to one person: nothing of them stays when somebody else signs in. */
+function forgetAnswersOfOthers(): () => void {
+  return useSession.subscribe((now, before) => {
+    if (before.user && now.user?.id !== before.user.id) queries.clear();
+  });
+}
+
+/** Takes the session up again after a page load; without a network it keeps trying, since nobody has ended it. */
+async function resume(): Promise<void> {
+  while (useSession.getState().status === "unknown") {
+    try {
+      await freshToken();
+    } catch {
+      await new Promise((done) => setTimeout(done, 2000));
+    }
+  }
+}
+
+export function Providers({ children }: { children: ReactNode }) {
+  useEffect(() => {
+    const stops = [forgetAnswersOfOthers(), startLive(queries)];
+    void resume();
+    return () => stops.forEach((stop) => stop());
+  }, []);
+  return (
+    <QueryClientProvider client={queries}>
+      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+        <Notifications position="bottom-right" autoClose={6000} limit={3} />
+        {children}
+      </MantineProvider>
+    </QueryClientProvider>
+  );
+}

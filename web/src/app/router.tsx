@@ -1,0 +1,51 @@
+/** Every screen and who may see it. None of the paths is a prefix of the API's, so a reload always lands in the app. */
+import { createBrowserRouter } from "react-router";
+import { Crash } from "./crash";
+import { Layout, Loading } from "./layout";
+import { Protected } from "./protected";
+import { Component as Directory } from "./routes/directory";
+
+export const router = createBrowserRouter([
+  {
+    element: <Layout />,
+    errorElement: <Crash />,
+    HydrateFallback: Loading,
+    children: [
+      {
+        errorElement: <Crash />,
+        children: [
+          { index: true, element: <Directory /> },
+          { path: "find", element: <Directory /> },
+          { path: "experts/:id", lazy: () => import("./routes/expert") },
+          { path: "login", lazy: () => import("./routes/login") },
+          { path: "register", lazy: () => import("./routes/register") },
+          {
+            element: <Protected />,
+            children: [
+              { path: "dashboard", lazy: () => import("./routes/dashboard") },
+              { path: "booking/:id", lazy: () => import("./routes/booking") },
+              { path: "session/:id", lazy: () => import("./routes/session") },
+              { path: "account", lazy: () => import("./routes/account") },
+            ],
+          },
+          {
+            element: <Protected only="seeker" />,
+            children: [
+              { path: "settings/payment", lazy: () => import("./routes/payment-settings") },
+              { path: "history", lazy: () => import("./routes/history") },
+            ],
+          },
+          {
+            element: <Protected only="consultant" />,
+            children: [
+              { path: "profile", lazy: () => import("./routes/profile") },
+              { path: "availability", lazy: () => import("./routes/availability") },
+              { path: "payouts", lazy: () => import("./routes/payouts") },
+            ],
+          },
+          { path: "*", lazy: () => import("./routes/not-found") },
+        ],
+      },
+    ],
+  },
+]);

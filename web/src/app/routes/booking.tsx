@@ -1,0 +1,182 @@
+import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Link, useParams } from "react-router";
+import { Failure } from "@/components/ui/failure";
+import { Chip, Note } from "@/components/ui/note";
+import { Page } from "@/components/ui/page";
+import { Face, fullName } from "@/components/ui/person";
+import { Score } from "@/components/ui/stars";
+import { AcceptBooking } from "@/features/booking/accept-booking";
+import { AddToCalendar } from "@/features/booking/add-to-calendar";
+import type { Booking } from "@/features/booking/api";
+import { CancelBooking } from "@/features/booking/cancel-booking";
+import { DeclineBooking } from "@/features/booking/decline-booking";
+import { MendPayment } from "@/features/booking/mend-payment";
+import { useBooking } from "@/features/booking/queries";
+import { Timeline } from "@/features/booking/timeline";
+import { STATUS, type Side, canCancel, canStart, nextStep, other, sideOf } from "@/features/booking/words";
+import { RateSession } from "@/features/rating/rate-session";
+import { ApiProblem } from "@/lib/api/problem";
+import { useSession } from "@/lib/api/session";
+import { money } from "@/lib/money";
+import { useNow } from "@/lib/now";
+import { length, span, zoneName } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import classes from "./booking.module.css";
+
+export function Component() {
+  const { id = "" } = useParams();
+  const booking = useBooking(id);
+  const user = useSession((state) => state.user);
+  if (booking.isPending)
+    return (
+      <Page title="Booking">
+        <Skeleton height={260} radius={14} />
+      </Page>
+    );
+  if (!booking.data || !user)
+    return (
+      <Page title="Booking">
+        {booking.error instanceof ApiProblem && booking.error.status === 404 ? (
+          <Text>There is no such booking, or it isn’t yours to see.</Text>
+        ) : (
+          <Failure error={booking.error} retry={() => void booking.refetch()} />
+        )}
+      </Page>
+    );
+  return <Details booking={booking.data} side={sideOf(booking.data, user.id)} />;
+}
+
+function Details({ booking, side }: { booking: Booking; side: Side }) {
+  const zone = useZone();
+  const now = useNow(15_000);
+  const them = other(booking, side);
+  const { word, kind } = STATUS[booking.status];
+  return (
+    <Page title={`Session with ${fullName(them)}`} action={<Chip kind={kind}>{word}</Chip>}>
+      <div className={classes.columns}>
+        <Stack>
+          <div className="card">
+            <Stack>
+              <div className={classes.who}>
+                <Face person={them} size={56} />
+                <div>
+                  <p className={classes.name}>
+                    {side === "seeker" ? (
+                      <Link to={`/experts/${them.id}`}>{fullName(them)}</Link>
+                    ) : (
+                      fullName(them)
+                    )}
+                  </p>
+                  <p className={classes.next} role="status">
+                    {nextStep(booking, side, now, zone)}
+                  </p>
+                </div>
+              </div>
+              <Facts booking={booking} side={side} zone={zone} />
+              {booking.message && (
+                <div>
+                  <h2 className={classes.label}>
+                    {side === "seeker" ? "Your message" : `${booking.seeker.first_name}’s message`}
+                  </h2>
+                  <p className={`words ${classes.message}`}>{booking.message}</p>
+                </div>
+              )}
+              {booking.status === "payment_failed" && <MendPayment booking={booking} side={side} />}
+              <Actions booking={booking} side={side} now={now} />
+            </Stack>
+          </div>
+          <RatingPart booking={booking} side={side} />
+        </Stack>
+        <section className="card" aria-labelledby="timeline">
+          <h2 id="timeline" className={classes.heading}>
+            Timeline
+          </h2>
+          <Timeline booking={booking} />
+        </section>
+      </div>
+    </Page>
+  );
+}
+
+function Facts({ booking, side, zone }: { booking: Booking; side: Side; zone: string }) {
+  const planned = Date.parse(booking.scheduled_end) - Date.parse(booking.scheduled_start);
+  return (
+    <dl className={classes.facts}>
+      <div>
+        <dt>When</dt>
+        <dd>
+          {span(booking.scheduled_start, booking.scheduled_end, zone)}
+          <small>{zoneName(zone, Date.parse(booking.scheduled_start))}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>Length</dt>
+        <dd>
+          {length(planned)}
+          {booking.duration_seconds !== null && (
+            <small>took {length(Math.max(booking.duration_seconds, 60) * 1000)}</small>
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>Price</dt>
+        <dd>
+          {money(booking.amount, booking.currency)}
+          {side === "consultant" && (
+            <small>
+              you get {money(booking.amount - booking.commission_amount, booking.currency)} after{" "}
+              {money(booking.commission_amount, booking.currency)} commission
+            </small>
+          )}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Actions({ booking, side, now }: { booking: Booking; side: Side; now: number }) {
+  const room = booking.status === "in_progress" || canStart(booking, now);
+  const answerable = side === "consultant" && booking.status === "requested";
+  if (!room && !answerable && !canCancel(booking)) return null;
+  return (
+    <Group className={classes.actions}>
+      {answerable && (
+        <>
+          <AcceptBooking booking={booking} />
+          <DeclineBooking booking={booking} />
+        </>
+      )}
+      {room && (
+        <Button component={Link} to={`/session/${booking.id}`}>
+          {booking.status === "in_progress" ? "Go to the session" : "Open the session"}
+        </Button>
+      )}
+      {booking.status === "confirmed" && <AddToCalendar booking={booking} side={side} />}
+      {canCancel(booking) && !answerable && <CancelBooking booking={booking} side={side} />}
+    </Group>
+  );
+}
+
+function RatingPart({ booking, side }: { booking: Booking; side: Side }) {
+  if (booking.status !== "completed") return null;
+  if (booking.rating)
+    return (
+      <section className="card" aria-labelledby="rating">
+        <h2 id="rating" className={classes.heading}>
+          {side === "seeker" ? "Your rating" : `${booking.seeker.first_name}’s rating`}
+        </h2>
+        <Score score={booking.rating.score} />
+        {booking.rating.comment && <p className="words">{booking.rating.comment}</p>}
+      </section>
+    );
+  if (side === "consultant")
+    return <Note kind="idle">{booking.seeker.first_name} hasn’t rated this session yet.</Note>;
+  return (
+    <section className="card" aria-labelledby="rating">
+      <h2 id="rating" className={classes.heading}>
+        Rate your session with {booking.consultant.first_name}
+      </h2>
+      <RateSession booking={booking} />
+    </section>
+  );
+}

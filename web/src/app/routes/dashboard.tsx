@@ -1,0 +1,214 @@
+import { Button, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router";
+import { Empty, Failure } from "@/components/ui/failure";
+import { CalendarIcon } from "@/components/ui/icons";
+import { Note } from "@/components/ui/note";
+import { Page } from "@/components/ui/page";
+import { AcceptBooking } from "@/features/booking/accept-booking";
+import { type Booking, OVER, type Status } from "@/features/booking/api";
+import { BookingCard } from "@/features/booking/booking-card";
+import { DeclineBooking } from "@/features/booking/decline-booking";
+import { bookingPages, useLiveBookings } from "@/features/booking/queries";
+import { STATUS, type Side, canStart } from "@/features/booking/words";
+import { fetchPayoutAccount } from "@/features/payout/api";
+import { useSession } from "@/lib/api/session";
+import { useLiveInterval } from "@/lib/live";
+import { useNow } from "@/lib/now";
+import classes from "./dashboard.module.css";
+
+const LEAD: Record<Side, string> = {
+  seeker: "Your requests and sessions. Changes show by themselves.",
+  consultant: "Requests to answer, sessions to come, and those that were. Changes show by themselves.",
+};
+
+export function Component() {
+  const side = useSession((state) => state.user?.role) ?? "seeker";
+  const [params, setParams] = useSearchParams();
+  const asked = params.get("status") ?? "";
+  const status = asked in STATUS ? (asked as Status) : null;
+  return (
+    <Page
+      title={side === "seeker" ? "My bookings" : "Bookings"}
+      lead={LEAD[side]}
+      action={
+        <NativeSelect
+          aria-label="Show"
+          value={status ?? ""}
+          data={[
+            { value: "", label: "All bookings" },
+            ...Object.entries(STATUS).map(([value, { word }]) => ({ value, label: word })),
+          ]}
+          onChange={(event) =>
+            setParams(event.currentTarget.value ? { status: event.currentTarget.value } : {}, {
+              replace: true,
+            })
+          }
+        />
+      }
+    >
+      {side === "consultant" && <PayoutPrompt />}
+      {status ? <Filtered key={status} status={status} side={side} /> : <Groups side={side} />}
+    </Page>
+  );
+}
+
+function Groups({ side }: { side: Side }) {
+  const live = useLiveBookings();
+  const past = useInfiniteQuery({ ...bookingPages(OVER), refetchInterval: useLiveInterval() });
+  if (live.isPending || past.isPending) return <Skeletons />;
+  if (live.isError) return <Failure error={live.error} retry={() => void live.refetch()} />;
+  if (past.isError) return <Failure error={past.error} retry={() => void past.refetch()} />;
+
+  const over = past.data.pages.flatMap((page) => page.items);
+  const open = [...live.data.items].sort((a, b) => a.scheduled_start.localeCompare(b.scheduled_start));
+  const toRate = side === "seeker" ? over.filter((one) => one.status === "completed" && !one.rating) : [];
+  const groups: [title: string, bookings: Booking[]][] =
+    side === "seeker"
+      ? [
+          ["Needs you", [...open.filter((one) => one.status === "payment_failed"), ...toRate]],
+          ["Upcoming", open.filter((one) => ["accepted", "confirmed", "in_progress"].includes(one.status))],
+          ["Waiting for an answer", open.filter((one) => one.status === "requested")],
+          ["Past", over.filter((one) => !toRate.includes(one))],
+        ]
+      : [
+          ["Requests", open.filter((one) => one.status === "requested")],
+          ["Upcoming", open.filter((one) => one.status !== "requested")],
+          ["Past", over],
+        ];
+  if (open.length + over.length === 0) return <Nothing side={side} />;
+  return (
+    <Stack gap="xl">
+      {groups
+        .filter(([, bookings]) => bookings.length > 0)
+        .map(([title, bookings]) => (
+          <section key={title} aria-label={title}>
+            <h2 className={classes.group}>
+              {title} <span>{bookings.length}</span>
+            </h2>
+            <List bookings={bookings} side={side} />
+          </section>
+        ))}
+      {past.hasNextPage && (
+        <Button
+          variant="default"
+          className={classes.more}
+          loading={past.isFetchingNextPage}
+          onClick={() => void past.fetchNextPage()}
+        >
+          Show older ones
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function Filtered({ status, side }: { status: Status; side: Side }) {
+  const list = useInfiniteQuery({ ...bookingPages([status]), refetchInterval: useLiveInterval() });
+  if (list.isPending) return <Skeletons />;
+  if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  const bookings = list.data.pages.flatMap((page) => page.items);
+  return (
+    <Stack>
+      {bookings.length === 0 && <Text c="dimmed">No booking has this status.</Text>}
+      <List bookings={bookings} side={side} />
+      {list.hasNextPage && (
+        <Button
+          variant="default"
+          className={classes.more}
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function List({ bookings, side }: { bookings: Booking[]; side: Side }) {
+  const now = useNow(15_000);
+  return (
+    <ul className={classes.list}>
+      {bookings.map((booking) => (
+        <li key={booking.id}>
+          <BookingCard booking={booking} side={side} now={now} actions={actionsFor(booking, side, now)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function actionsFor(booking: Booking, side: Side, now: number) {
+  const to = `/booking/${booking.id}`;
+  if (booking.status === "in_progress" || canStart(booking, now))
+    return (
+      <Button component={Link} to={`/session/${booking.id}`}>
+        {booking.status === "in_progress" ? "Go to the session" : "Open the session"}
+      </Button>
+    );
+  if (side === "consultant")
+    return booking.status === "requested" ? (
+      <>
+        <DeclineBooking booking={booking} />
+        <AcceptBooking booking={booking} />
+      </>
+    ) : null;
+  if (booking.status === "payment_failed")
+    return (
+      <Button component={Link} to={to}>
+        Mend the payment
+      </Button>
+    );
+  if (booking.status === "completed" && !booking.rating)
+    return (
+      <Button component={Link} to={to} variant="light">
+        Rate the session
+      </Button>
+    );
+  return null;
+}
+
+/** A consultant without a payout account can work, but not be paid. */
+function PayoutPrompt() {
+  const account = useQuery({ queryKey: ["payments", "account"], queryFn: fetchPayoutAccount });
+  if (account.isPending || account.isError || account.data?.status === "active") return null;
+  return (
+    <div className={classes.prompt}>
+      <Note kind="wait" title="Set up your payouts">
+        <p>
+          Your earnings wait until we know where to send them.{" "}
+          <Link to="/payouts">It takes a few minutes.</Link>
+        </p>
+      </Note>
+    </div>
+  );
+}
+
+function Nothing({ side }: { side: Side }) {
+  return side === "seeker" ? (
+    <Empty icon={<CalendarIcon size={28} />} title="No bookings yet">
+      <Text c="dimmed">Find somebody who knows, and ask for an hour.</Text>
+      <Button component={Link} to="/find">
+        Find an expert
+      </Button>
+    </Empty>
+  ) : (
+    <Empty icon={<CalendarIcon size={28} />} title="No requests yet">
+      <Text c="dimmed">Seekers can book the times that you open.</Text>
+      <Button component={Link} to="/availability">
+        Open your calendar
+      </Button>
+    </Empty>
+  );
+}
+
+function Skeletons() {
+  return (
+    <Stack role="status" aria-label="Loading">
+      {[1, 2, 3].map((row) => (
+        <Skeleton key={row} height={116} radius={14} />
+      ))}
+    </Stack>
+  );
+}

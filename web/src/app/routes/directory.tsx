@@ -1,0 +1,128 @@
+import { Button, Skeleton, Text } from "@mantine/core";
+import { useDebouncedValue, useIntersection } from "@mantine/hooks";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useSearchParams } from "react-router";
+import { Empty, Failure } from "@/components/ui/failure";
+import { SearchIcon } from "@/components/ui/icons";
+import { searchExperts } from "@/features/directory/api";
+import { ExpertCard } from "@/features/directory/expert-card";
+import { FilterBar } from "@/features/directory/filter-bar";
+import { NO_FILTERS, fromAddress, toAddress, toQuery } from "@/features/directory/filters";
+import { useSession } from "@/lib/api/session";
+import classes from "./directory.module.css";
+
+export function Component() {
+  const [params, setParams] = useSearchParams();
+  const [filters, setFilters] = useState(() => fromAddress(params));
+  const address = toAddress(filters).toString();
+  const [settled] = useDebouncedValue(address, 250);
+  const [shown, setShown] = useState(params.toString());
+
+  // The address follows what is typed, and what is shown follows the address when somebody goes back.
+  useEffect(() => {
+    setParams(new URLSearchParams(settled), { replace: true, preventScrollReset: true });
+  }, [settled, setParams]);
+  if (params.toString() !== shown) {
+    setShown(params.toString());
+    if (params.toString() !== address && params.toString() !== settled) setFilters(fromAddress(params));
+  }
+
+  const list = useInfiniteQuery({
+    queryKey: ["directory", settled],
+    queryFn: ({ pageParam, signal }) =>
+      searchExperts(
+        {
+          ...toQuery(fromAddress(new URLSearchParams(settled)), Date.now()),
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+        signal,
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+  const experts = list.data?.pages.flatMap((page) => page.items) ?? [];
+
+  return (
+    <>
+      <title>Find an expert · Consultant Connect</title>
+      <Hero />
+      <div className={classes.page}>
+        <FilterBar filters={filters} onChange={(change) => setFilters({ ...filters, ...change })} />
+        <p className={classes.count} role="status">
+          {list.isSuccess && !list.isPlaceholderData && counted(experts.length, list.hasNextPage)}
+        </p>
+        {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
+        {list.isPending && <Skeletons />}
+        {list.isSuccess && experts.length === 0 && (
+          <Empty icon={<SearchIcon size={28} />} title="Nobody matches that, yet">
+            <Text c="dimmed">Try fewer filters, or another word for the same thing.</Text>
+            <Button variant="default" onClick={() => setFilters(NO_FILTERS)}>
+              Show everybody
+            </Button>
+          </Empty>
+        )}
+        <div
+          className={classes.grid}
+          data-stale={list.isPlaceholderData || undefined}
+          aria-busy={list.isFetching}
+        >
+          {experts.map((expert) => (
+            <ExpertCard key={expert.consultant_id} expert={expert} />
+          ))}
+        </div>
+        {list.hasNextPage && (
+          <More loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} />
+        )}
+      </div>
+    </>
+  );
+}
+
+function counted(count: number, more: boolean): string {
+  if (count === 0) return "";
+  return `${count}${more ? "+" : ""} ${count === 1 && !more ? "expert" : "experts"}`;
+}
+
+function Hero() {
+  const signedIn = useSession((state) => state.status !== "out");
+  return (
+    <section className={classes.hero} data-short={signedIn || undefined}>
+      <div>
+        <h1>Talk to somebody who has done it before</h1>
+        {!signedIn && (
+          <p>
+            Book an hour with an expert. The first 10 minutes are free, and your card is charged only when the
+            session goes on.
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function More({ loading, load }: { loading: boolean; load: () => void }) {
+  const { ref, entry } = useIntersection({ rootMargin: "400px" });
+  const near = entry?.isIntersecting ?? false;
+  useEffect(() => {
+    if (near && !loading) load();
+  }, [near, loading, load]);
+  return (
+    <div className={classes.more} ref={ref}>
+      <Button variant="default" loading={loading} onClick={load}>
+        Show more
+      </Button>
+    </div>
+  );
+}
+
+function Skeletons() {
+  return (
+    <div className={classes.grid} aria-hidden="true">
+      {Array.from({ length: 6 }, (_, index) => (
+        <Skeleton key={index} height={234} radius={14} />
+      ))}
+    </div>
+  );
+}

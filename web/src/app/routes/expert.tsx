@@ -1,0 +1,85 @@
+import { Skeleton, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useParams, useSearchParams } from "react-router";
+import { Failure } from "@/components/ui/failure";
+import { Page } from "@/components/ui/page";
+import { fullName } from "@/components/ui/person";
+import { RequestBooking } from "@/features/booking/request-booking";
+import { type Profile, fetchProfile } from "@/features/directory/api";
+import { ProfileView } from "@/features/directory/profile-view";
+import { Ratings } from "@/features/directory/ratings";
+import { WeekSlots, useFreeSlots } from "@/features/directory/week-slots";
+import { monday, today, wall } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import classes from "./expert.module.css";
+
+export function Component() {
+  const { id = "" } = useParams();
+  const profile = useQuery({ queryKey: ["directory", "profile", id], queryFn: () => fetchProfile(id) });
+  if (profile.isPending)
+    return (
+      <div className={classes.page} role="status" aria-label="Loading">
+        <Skeleton height={260} radius={14} mb="lg" />
+        <Skeleton height={300} radius={14} />
+      </div>
+    );
+  if (profile.isError)
+    return (
+      <Page title="Expert">
+        <Failure error={profile.error} retry={() => void profile.refetch()} />
+      </Page>
+    );
+  if (profile.data === null)
+    return (
+      <Page title="This expert isn’t here">
+        <Text>The profile was removed, or the address is not complete.</Text>
+      </Page>
+    );
+  return <Expert key={id} expert={profile.data} />;
+}
+
+function Expert({ expert }: { expert: Profile }) {
+  const zone = useZone();
+  const [params, setParams] = useSearchParams();
+  // The chosen slot and its week are in the address: after logging in one comes back to them.
+  const thisWeek = monday(today(zone));
+  const soonest = expert.next_available_at ? monday(wall(expert.next_available_at, zone).day) : thisWeek;
+  const asked = params.get("week");
+  const start =
+    asked && /^\d{4}-\d\d-\d\d$/.test(asked) ? monday(asked) : soonest < thisWeek ? thisWeek : soonest;
+  const slots = useFreeSlots(expert.consultant_id, start, zone);
+  const chosenId = params.get("slot");
+  const chosen = slots.data?.find((slot) => slot.id === chosenId) ?? null;
+
+  const go = (week: string, slot?: string) =>
+    setParams(slot ? { week, slot } : { week }, { replace: true, preventScrollReset: true });
+
+  return (
+    <div className={classes.page}>
+      <title>{`${fullName(expert)} · Consultant Connect`}</title>
+      <div className="card">
+        <ProfileView profile={expert} />
+      </div>
+      <div className={`card ${classes.times}`}>
+        <WeekSlots
+          expert={expert}
+          zone={zone}
+          start={start}
+          onWeek={(week) => go(week)}
+          chosen={chosenId}
+          onChoose={(slot) => go(start, slot.id)}
+        />
+      </div>
+      <div className="card">
+        <Ratings expertId={expert.consultant_id} />
+      </div>
+      <RequestBooking
+        expert={expert}
+        zone={zone}
+        slot={chosen}
+        taken={chosenId !== null && slots.isSuccess && chosen === null}
+        onClose={() => go(start)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+import { Button, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { Empty, Failure } from "@/components/ui/failure";
+import { CardIcon } from "@/components/ui/icons";
+import { type Column, Ledger, LedgerSkeleton } from "@/components/ui/ledger";
+import { Chip } from "@/components/ui/note";
+import { Page } from "@/components/ui/page";
+import { fullName } from "@/components/ui/person";
+import type { Kind } from "@/features/booking/words";
+import { type Payment, fetchPayments } from "@/features/payment/api";
+import { SummaryChart } from "@/features/payment/summary-chart";
+import { money } from "@/lib/money";
+import { date } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+
+const STATES: Record<string, [string, Kind]> = {
+  authorizing: ["Being held", "live"],
+  authorized: ["Held", "live"],
+  failed: ["Failed", "bad"],
+  captured: ["Paid", "good"],
+  released: ["Not charged", "idle"],
+  refunded: ["Refunded", "idle"],
+  disputed: ["Disputed", "bad"],
+};
+
+/** What was let go was never paid: it is struck through. */
+function Amount({ payment }: { payment: Payment }) {
+  const amount = money(payment.amount, payment.currency);
+  return payment.status === "released" || payment.status === "failed" ? (
+    <s>{amount}</s>
+  ) : (
+    <strong>{amount}</strong>
+  );
+}
+
+export function Component() {
+  const zone = useZone();
+  const list = useInfiniteQuery({
+    queryKey: ["payments", "history"],
+    queryFn: ({ pageParam }) => fetchPayments(pageParam),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor,
+  });
+  const payments = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const columns: Column<Payment>[] = [
+    {
+      title: "Consultant",
+      cell: (one) => <Link to={`/booking/${one.booking_id}`}>{fullName(one.consultant)}</Link>,
+    },
+    { title: "Session", cell: (one) => date(one.session_date, zone) },
+    {
+      title: "Status",
+      cell: (one) => {
+        const [word, kind] = STATES[one.status] ?? [one.status, "idle"];
+        return <Chip kind={kind}>{word}</Chip>;
+      },
+    },
+    {
+      title: "Refunded",
+      end: true,
+      cell: (one) => (one.amount_refunded > 0 ? money(one.amount_refunded, one.currency) : "–"),
+    },
+    { title: "Amount", end: true, cell: (one) => <Amount payment={one} /> },
+  ];
+  return (
+    <Page title="Payments" lead="What was charged to your card, and what was given back.">
+      <SummaryChart title="Spent by month" />
+      {list.isPending && <LedgerSkeleton />}
+      {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {list.isSuccess && payments.length === 0 && (
+        <Empty icon={<CardIcon size={28} />} title="No payments yet">
+          <Text c="dimmed">A payment appears here when an expert accepts your request.</Text>
+          <Button component={Link} to="/find">
+            Find an expert
+          </Button>
+        </Empty>
+      )}
+      {payments.length > 0 && (
+        <Ledger
+          caption="Payments"
+          columns={columns}
+          rows={payments}
+          keyOf={(one) => one.id}
+          more={
+            list.hasNextPage
+              ? { load: () => void list.fetchNextPage(), loading: list.isFetchingNextPage }
+              : undefined
+          }
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,79 @@
+import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useEffect, useState } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+import { Note } from "@/components/ui/note";
+import { logIn } from "@/features/session/api";
+import { AuthFrame } from "@/features/session/auth-frame";
+import { emailProblem, showErrors } from "@/features/session/form";
+import { safeNext } from "@/features/session/next";
+import { useSession } from "@/lib/api/session";
+
+export function Component() {
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
+  const signedIn = useSession((state) => state.status === "in");
+  const next = safeNext(params.get("next"), "/dashboard");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: { email: "", password: "" },
+    validate: { email: emailProblem, password: (value) => (value ? null : "Enter your password") },
+  });
+
+  // Also when another tab has logged in meanwhile.
+  useEffect(() => {
+    if (signedIn) void navigate(next, { replace: true });
+  }, [signedIn, next, navigate]);
+
+  const submit = form.onSubmit(async ({ email, password }) => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await logIn(email.trim(), password);
+    } catch (error) {
+      setProblem(showErrors(form, error));
+    } finally {
+      setBusy(false);
+    }
+  });
+
+  return (
+    <AuthFrame title="Log in" question="New here?" to="/register" answer="Create an account">
+      <form onSubmit={submit} noValidate>
+        <Stack>
+          {params.has("ended") && !problem && (
+            <Note kind="wait">Your session has ended. Log in to go on where you were.</Note>
+          )}
+          {problem && (
+            <Note kind="bad" live>
+              {problem}
+            </Note>
+          )}
+          <TextInput
+            label="E-mail"
+            type="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            key={form.key("email")}
+            {...form.getInputProps("email")}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            visibilityToggleButtonProps={{ "aria-label": "Show or hide the password", tabIndex: 0 }}
+            key={form.key("password")}
+            {...form.getInputProps("password")}
+          />
+          <Button type="submit" size="md" loading={busy}>
+            Log in
+          </Button>
+        </Stack>
+      </form>
+    </AuthFrame>
+  );
+}

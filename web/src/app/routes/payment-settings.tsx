@@ -1,0 +1,126 @@
+import { Button, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Suspense, lazy, useState } from "react";
+import { Failure } from "@/components/ui/failure";
+import { CardIcon, ShieldIcon } from "@/components/ui/icons";
+import { Note } from "@/components/ui/note";
+import { complained, told } from "@/components/ui/notify";
+import { Page } from "@/components/ui/page";
+import { type CardOnFile, fetchCard, removeCard } from "@/features/payment/api";
+import classes from "./payment-settings.module.css";
+
+const CardForm = lazy(() => import("@/features/payment/card-form"));
+
+export function Component() {
+  const card = useQuery({ queryKey: ["payments", "card"], queryFn: fetchCard });
+  const [editing, setEditing] = useState(false);
+  return (
+    <Page title="My card" lead="Sessions are paid with this card, after they took place." narrow>
+      <Stack>
+        {card.isPending && <Skeleton height={140} radius={14} />}
+        {card.isError && <Failure error={card.error} retry={() => void card.refetch()} />}
+        {card.data && <OnFile card={card.data} editing={editing} onReplace={() => setEditing(true)} />}
+        {card.isSuccess && (card.data === null || editing) && (
+          <section className="card" aria-labelledby="new-card">
+            <h2 id="new-card" className={classes.heading}>
+              {card.data ? "Replace the card" : "Add a card"}
+            </h2>
+            <Suspense fallback={<Skeleton height={220} />}>
+              <CardForm
+                onSaved={() => setEditing(false)}
+                {...(card.data ? { onCancel: () => setEditing(false) } : {})}
+              />
+            </Suspense>
+          </section>
+        )}
+        <p className={classes.safe}>
+          <ShieldIcon size={18} />
+          Card details go straight to Stripe, our payment provider. We only ever see the last four digits.
+        </p>
+      </Stack>
+    </Page>
+  );
+}
+
+function OnFile({ card, editing, onReplace }: { card: CardOnFile; editing: boolean; onReplace: () => void }) {
+  const [asking, setAsking] = useState(false);
+  const now = new Date();
+  const over = card.exp_year * 12 + card.exp_month < now.getFullYear() * 12 + now.getMonth() + 1;
+  return (
+    <section className="card" aria-label="Card on file">
+      <div className={classes.onFile}>
+        <div className={classes.plastic} aria-hidden="true">
+          <CardIcon size={26} />
+          <span>•••• {card.last4}</span>
+        </div>
+        <div className={classes.facts}>
+          <strong>
+            {brandName(card.brand)} ending in {card.last4}
+          </strong>
+          <span>
+            Expires {String(card.exp_month).padStart(2, "0")}/{card.exp_year}
+          </span>
+        </div>
+        <Group gap="xs">
+          <Button variant="default" onClick={onReplace} disabled={editing}>
+            Replace
+          </Button>
+          <Button variant="subtle" color="red" className="danger" onClick={() => setAsking(true)}>
+            Remove
+          </Button>
+        </Group>
+      </div>
+      {over && (
+        <div className={classes.over}>
+          <Note kind="bad">This card has expired. Replace it before your next session.</Note>
+        </div>
+      )}
+      <Modal
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title="Remove this card?"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <RemoveQuestion onClose={() => setAsking(false)} />
+      </Modal>
+    </section>
+  );
+}
+
+function RemoveQuestion({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: removeCard,
+    onSuccess: () => {
+      client.setQueryData(["payments", "card"], null);
+      told("The card is removed.");
+      onClose();
+    },
+    onError: complained,
+    onSettled: () => client.invalidateQueries({ queryKey: ["payments"] }),
+  });
+  return (
+    <Stack>
+      <Text>Requests that are accepted afterwards can’t be paid until you add another card.</Text>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Keep it
+        </Button>
+        <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
+          Remove card
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+const BRANDS: Record<string, string> = {
+  amex: "American Express",
+  diners: "Diners Club",
+  jcb: "JCB",
+  unionpay: "UnionPay",
+};
+
+function brandName(brand: string): string {
+  return BRANDS[brand] ?? brand.charAt(0).toUpperCase() + brand.slice(1);
+}

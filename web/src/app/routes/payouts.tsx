@@ -1,0 +1,216 @@
+import { Button, Group, Skeleton, Text } from "@mantine/core";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import { Empty, Failure } from "@/components/ui/failure";
+import { BankIcon, WalletIcon } from "@/components/ui/icons";
+import { type Column, Ledger, LedgerSkeleton } from "@/components/ui/ledger";
+import { Chip, Note } from "@/components/ui/note";
+import { complained } from "@/components/ui/notify";
+import { Page } from "@/components/ui/page";
+import { fullName } from "@/components/ui/person";
+import type { Kind } from "@/features/booking/words";
+import { SummaryChart } from "@/features/payment/summary-chart";
+import {
+  type Payout,
+  type PayoutAccount,
+  fetchPayoutAccount,
+  fetchPayouts,
+  startOnboarding,
+} from "@/features/payout/api";
+import { requirement } from "@/features/payout/requirements";
+import { money } from "@/lib/money";
+import { date } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import classes from "./payouts.module.css";
+
+const STATES: Record<string, [string, Kind]> = {
+  pending: ["On its way", "wait"],
+  paid: ["Paid", "good"],
+  reversed: ["Taken back", "bad"],
+};
+
+export function Component() {
+  return (
+    <Page title="Payouts" lead="What you have earned, and how it reaches your bank.">
+      <Account />
+      <SummaryChart title="Earned by month" />
+      <History />
+    </Page>
+  );
+}
+
+function Account() {
+  const [params, setParams] = useSearchParams();
+  const onboarding = params.get("onboarding");
+  // Coming back says nothing about having finished: the status is asked until Stripe has told the server.
+  const [returned, setReturned] = useState(onboarding === "return");
+  const client = useQueryClient();
+  const account = useQuery({
+    queryKey: ["payments", "account"],
+    queryFn: fetchPayoutAccount,
+    refetchInterval: (query) => (returned && query.state.data?.status === "pending" ? 1500 : false),
+  });
+  const status = account.data?.status;
+
+  useEffect(() => {
+    if (!onboarding) return;
+    setParams({}, { replace: true });
+    void client.invalidateQueries({ queryKey: ["payments", "account"] });
+  }, [onboarding, setParams, client]);
+  useEffect(() => {
+    if (!returned) return;
+    const timer = setTimeout(() => setReturned(false), 30_000);
+    return () => clearTimeout(timer);
+  }, [returned]);
+
+  if (account.isPending) return <Skeleton height={130} radius={14} mb="md" />;
+  if (account.isError) return <Failure error={account.error} retry={() => void account.refetch()} />;
+  return (
+    <section className={`card ${classes.account}`} aria-label="Payout account">
+      <span className={classes.icon}>
+        <BankIcon size={26} />
+      </span>
+      <div className={classes.text} aria-live="polite">
+        <AccountState account={account.data} />
+      </div>
+      {status !== "active" && status !== "rejected" && <Onboard first={account.data === null} />}
+    </section>
+  );
+}
+
+function AccountState({ account }: { account: PayoutAccount | null }) {
+  if (account === null)
+    return (
+      <>
+        <h2>Set up your payouts</h2>
+        <p>
+          Stripe, our payment provider, asks who you are and where your money goes. It takes a few minutes.
+        </p>
+      </>
+    );
+  if (account.status === "active")
+    return (
+      <>
+        <Group gap="sm">
+          <h2>Payouts are set up</h2>
+          <Chip kind="good">Active</Chip>
+        </Group>
+        <p>Your share of each paid session is sent by itself.</p>
+      </>
+    );
+  if (account.status === "rejected")
+    return (
+      <>
+        <Group gap="sm">
+          <h2>Payouts are not possible</h2>
+          <Chip kind="bad">Rejected</Chip>
+        </Group>
+        <p>Stripe has rejected this account. Please contact our support.</p>
+      </>
+    );
+  return (
+    <>
+      <Group gap="sm">
+        <h2>{account.status === "restricted" ? "Stripe needs something from you" : "Nearly there"}</h2>
+        <Chip kind="wait">{account.status === "restricted" ? "Restricted" : "Not finished"}</Chip>
+      </Group>
+      {account.requirements.length > 0 ? (
+        <>
+          <p>Still missing:</p>
+          <ul>
+            {[...new Set(account.requirements.map(requirement))].map((one) => (
+              <li key={one}>{one}</li>
+            ))}
+          </ul>
+        </>
+      ) : (
+        <p>Your details are being checked. Earnings wait meanwhile; nothing is lost.</p>
+      )}
+    </>
+  );
+}
+
+function Onboard({ first }: { first: boolean }) {
+  const [busy, setBusy] = useState(false);
+  const go = async () => {
+    setBusy(true);
+    try {
+      const { onboarding_url } = await startOnboarding(crypto.randomUUID());
+      location.assign(onboarding_url);
+    } catch (error) {
+      complained(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <Button size="md" loading={busy} onClick={() => void go()}>
+      {first ? "Set up payouts" : "Go on at Stripe"}
+    </Button>
+  );
+}
+
+function PayoutState({ status }: { status: string }) {
+  const [word, kind] = STATES[status] ?? [status, "idle"];
+  return <Chip kind={kind}>{word}</Chip>;
+}
+
+function History() {
+  const zone = useZone();
+  const list = useInfiniteQuery({
+    queryKey: ["payments", "payouts"],
+    queryFn: ({ pageParam }) => fetchPayouts(pageParam),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor,
+  });
+  const payouts = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const columns: Column<Payout>[] = [
+    {
+      title: "Seeker",
+      cell: (one) => <Link to={`/booking/${one.booking_id}`}>{fullName(one.seeker)}</Link>,
+    },
+    { title: "Session", cell: (one) => date(one.session_date, zone) },
+    {
+      title: "Status",
+      cell: (one) => (
+        <>
+          <PayoutState status={one.status} />
+          {one.status === "pending" && one.available_on && (
+            <small className={classes.from}> from {date(one.available_on, zone)}</small>
+          )}
+        </>
+      ),
+    },
+    { title: "Price", end: true, cell: (one) => money(one.gross_amount, one.currency) },
+    { title: "Commission", end: true, cell: (one) => `−${money(one.commission_amount, one.currency)}` },
+    { title: "You get", end: true, cell: (one) => <strong>{money(one.amount, one.currency)}</strong> },
+  ];
+  if (list.isPending) return <LedgerSkeleton />;
+  if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (payouts.length === 0)
+    return (
+      <Empty icon={<WalletIcon size={28} />} title="No earnings yet">
+        <Text c="dimmed">After each paid session your share shows up here.</Text>
+      </Empty>
+    );
+  return (
+    <>
+      {payouts.some((one) => one.status === "reversed") && (
+        <div className={classes.note}>
+          <Note kind="wait">A payout is taken back when the seeker’s payment was refunded or disputed.</Note>
+        </div>
+      )}
+      <Ledger
+        caption="Payouts"
+        columns={columns}
+        rows={payouts}
+        keyOf={(one) => one.id}
+        more={
+          list.hasNextPage
+            ? { load: () => void list.fetchNextPage(), loading: list.isFetchingNextPage }
+            : undefined
+        }
+      />
+    </>
+  );
+}

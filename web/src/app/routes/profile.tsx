@@ -1,0 +1,223 @@
+import {
+  Button,
+  Group,
+  MultiSelect,
+  NativeSelect,
+  NumberInput,
+  Skeleton,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+  Textarea,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "react-router";
+import { Failure } from "@/components/ui/failure";
+import { LeaveGuard } from "@/components/ui/leave-guard";
+import { Note } from "@/components/ui/note";
+import { told } from "@/components/ui/notify";
+import { Page } from "@/components/ui/page";
+import { type Profile, fetchProfile } from "@/features/directory/api";
+import { LANGUAGES, languageName } from "@/features/directory/languages";
+import { ProfileView } from "@/features/directory/profile-view";
+import { type Currency, saveProfile } from "@/features/profile/api";
+import { showErrors } from "@/features/session/form";
+import { type User, useSession } from "@/lib/api/session";
+import { minorDigits, toMajor, toMinor } from "@/lib/money";
+import classes from "./profile.module.css";
+
+const CURRENCIES: Currency[] = [
+  "eur",
+  "usd",
+  "gbp",
+  "chf",
+  "czk",
+  "pln",
+  "sek",
+  "dkk",
+  "nok",
+  "cad",
+  "aud",
+  "jpy",
+];
+const HIGHEST_RATE = 100_000_000;
+
+export function Component() {
+  const user = useSession((state) => state.user);
+  const profile = useQuery({
+    queryKey: ["directory", "profile", user?.id ?? ""],
+    queryFn: () => fetchProfile(user?.id ?? ""),
+    enabled: user !== null,
+  });
+  return (
+    <Page
+      title="Your profile"
+      lead="This is what seekers see before they book."
+      action={
+        profile.data && (
+          <Button variant="default" component={Link} to={`/experts/${profile.data.consultant_id}`}>
+            See your page
+          </Button>
+        )
+      }
+    >
+      {profile.isPending || !user ? (
+        <Skeleton height={420} radius={14} />
+      ) : profile.isError ? (
+        <Failure error={profile.error} retry={() => void profile.refetch()} />
+      ) : (
+        <Editor key={user.id} user={user} profile={profile.data} />
+      )}
+    </Page>
+  );
+}
+
+function Editor({ user, profile }: { user: User; profile: Profile | null }) {
+  const client = useQueryClient();
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useForm({
+    initialValues: {
+      headline: profile?.headline ?? "",
+      bio: profile?.bio ?? "",
+      expertise_tags: profile?.expertise_tags ?? [],
+      hourly_rate: profile ? toMajor(profile.hourly_rate, profile.currency) : ("" as number | string),
+      currency: (profile?.currency ?? "eur") as Currency,
+      languages: profile?.languages ?? ["en"],
+    },
+    validate: {
+      headline: (value) => (value.trim() ? null : "Say in one line what you help with"),
+      hourly_rate: (value, all) => {
+        const minor = toMinor(Number(value), all.currency);
+        if (!(minor > 0)) return "Enter your rate";
+        return minor > HIGHEST_RATE ? "This is more than we can take" : null;
+      },
+    },
+  });
+  const values = form.getValues();
+  const submit = form.onSubmit(
+    async (wanted) => {
+      setBusy(true);
+      setProblem(null);
+      try {
+        const saved = await saveProfile({
+          ...wanted,
+          headline: wanted.headline.trim(),
+          hourly_rate: toMinor(Number(wanted.hourly_rate), wanted.currency),
+        });
+        client.setQueryData(["directory", "profile", user.id], saved);
+        void client.invalidateQueries({ queryKey: ["directory"] });
+        form.resetDirty();
+        told("Your profile is saved.");
+      } catch (error) {
+        setProblem(showErrors(form, error));
+      } finally {
+        setBusy(false);
+      }
+    },
+    (errors) => {
+      const first = Object.keys(errors)[0];
+      if (first) form.getInputNode(first)?.focus();
+    },
+  );
+  return (
+    <div className={classes.columns}>
+      <LeaveGuard dirty={form.isDirty() && !busy} />
+      <form className="card" onSubmit={submit} noValidate>
+        <Stack>
+          {problem && (
+            <Note kind="bad" live>
+              {problem}
+            </Note>
+          )}
+          <TextInput
+            label="Headline"
+            description="One line: what do you help with?"
+            maxLength={200}
+            {...form.getInputProps("headline")}
+          />
+          <Textarea
+            label="About you"
+            description="What you have done, and what a session with you is good for"
+            autosize
+            minRows={6}
+            maxRows={16}
+            maxLength={5000}
+            {...form.getInputProps("bio")}
+          />
+          <TagsInput
+            label="Expertise"
+            description="Press Enter after each; up to 20"
+            maxTags={20}
+            acceptValueOnBlur
+            splitChars={[",", ";"]}
+            clearable={false}
+            {...form.getInputProps("expertise_tags")}
+          />
+          <Group grow align="flex-start">
+            <NumberInput
+              label="Rate per hour"
+              min={0}
+              allowNegative={false}
+              decimalScale={minorDigits(values.currency)}
+              fixedDecimalScale={false}
+              thousandSeparator=" "
+              hideControls
+              {...form.getInputProps("hourly_rate")}
+            />
+            <NativeSelect
+              label="Currency"
+              data={[...new Set([...CURRENCIES, values.currency])].map((value) => ({
+                value,
+                label: value.toUpperCase(),
+              }))}
+              {...form.getInputProps("currency")}
+            />
+          </Group>
+          <MultiSelect
+            label="Languages"
+            data={[...new Set([...LANGUAGES, ...values.languages])].map((value) => ({
+              value,
+              label: languageName(value),
+            }))}
+            maxValues={20}
+            searchable
+            clearable={false}
+            {...form.getInputProps("languages")}
+          />
+          <Group justify="space-between">
+            <Text size="sm" c="dimmed" role="status">
+              {form.isDirty() ? "You have unsaved changes." : ""}
+            </Text>
+            <Button type="submit" loading={busy} disabled={!form.isDirty()}>
+              Save profile
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+      <section className="card" aria-labelledby="preview">
+        <h2 id="preview" className={classes.preview}>
+          Preview
+        </h2>
+        <ProfileView
+          heading="h2"
+          profile={{
+            first_name: user.first_name,
+            last_name: user.last_name,
+            headline: values.headline || "Your headline",
+            bio: values.bio || "About you",
+            expertise_tags: values.expertise_tags,
+            languages: values.languages,
+            hourly_rate: toMinor(Number(values.hourly_rate) || 0, values.currency),
+            currency: values.currency,
+            average_rating: profile?.average_rating ?? null,
+            rating_count: profile?.rating_count ?? 0,
+          }}
+        />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+import { Button, PasswordInput, Radio, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useEffect, useState } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+import { Note } from "@/components/ui/note";
+import { register } from "@/features/session/api";
+import { AuthFrame } from "@/features/session/auth-frame";
+import { PASSWORD_LENGTH, emailProblem, passwordProblem, showErrors } from "@/features/session/form";
+import { safeNext } from "@/features/session/next";
+import { type User, useSession } from "@/lib/api/session";
+import classes from "./register.module.css";
+
+const needed = (what: string) => (value: string) => (value.trim() ? null : `Enter your ${what}`);
+
+export function Component() {
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
+  const user = useSession((state) => state.user);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: {
+      role: (params.get("role") === "consultant" ? "consultant" : "seeker") as User["role"],
+      first_name: "",
+      last_name: "",
+      email: "",
+      password: "",
+      confirmation: "",
+    },
+    validate: {
+      first_name: needed("first name"),
+      last_name: needed("last name"),
+      email: emailProblem,
+      password: passwordProblem,
+      confirmation: (value, all) => (value === all.password ? null : "This differs from the password above"),
+    },
+    onSubmitPreventDefault: "always",
+  });
+
+  useEffect(() => {
+    if (!user) return;
+    const home = user.role === "consultant" ? "/profile" : "/find";
+    void navigate(safeNext(params.get("next"), home), { replace: true });
+  }, [user, params, navigate]);
+
+  const submit = form.onSubmit(
+    async ({ confirmation: _, ...wanted }) => {
+      setBusy(true);
+      setProblem(null);
+      try {
+        await register({ ...wanted, email: wanted.email.trim() });
+      } catch (error) {
+        setProblem(showErrors(form, error));
+      } finally {
+        setBusy(false);
+      }
+    },
+    (errors) => {
+      const first = Object.keys(errors)[0];
+      if (first) form.getInputNode(first)?.focus();
+    },
+  );
+
+  return (
+    <AuthFrame title="Create your account" question="Already here?" to="/login" answer="Log in">
+      <form onSubmit={submit} noValidate>
+        <Stack>
+          {problem && (
+            <Note kind="bad" live>
+              {problem}
+            </Note>
+          )}
+          <Radio.Group label="I want to" key={form.key("role")} {...form.getInputProps("role")}>
+            <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" mt={6}>
+              <RoleChoice value="seeker" title="Get advice" text="Book experts by the hour" />
+              <RoleChoice value="consultant" title="Give advice" text="Offer my time and get paid" />
+            </SimpleGrid>
+          </Radio.Group>
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            <TextInput
+              label="First name"
+              autoComplete="given-name"
+              maxLength={100}
+              key={form.key("first_name")}
+              {...form.getInputProps("first_name")}
+            />
+            <TextInput
+              label="Last name"
+              autoComplete="family-name"
+              maxLength={100}
+              key={form.key("last_name")}
+              {...form.getInputProps("last_name")}
+            />
+          </SimpleGrid>
+          <TextInput
+            label="E-mail"
+            type="email"
+            autoComplete="username"
+            key={form.key("email")}
+            {...form.getInputProps("email")}
+          />
+          <PasswordInput
+            label="Password"
+            description={`At least ${PASSWORD_LENGTH.min} characters; a few words are fine`}
+            autoComplete="new-password"
+            visibilityToggleButtonProps={{ "aria-label": "Show or hide the password", tabIndex: 0 }}
+            key={form.key("password")}
+            {...form.getInputProps("password")}
+          />
+          <PasswordInput
+            label="Password again"
+            autoComplete="new-password"
+            visibilityToggleButtonProps={{ "aria-label": "Show or hide the repeated password", tabIndex: 0 }}
+            key={form.key("confirmation")}
+            {...form.getInputProps("confirmation")}
+          />
+          <Button type="submit" size="md" loading={busy}>
+            Create account
+          </Button>
+        </Stack>
+      </form>
+    </AuthFrame>
+  );
+}
+
+function RoleChoice({ value, title, text }: { value: string; title: string; text: string }) {
+  return (
+    <Radio.Card value={value} className={classes.choice ?? ""} aria-label={`${title}: ${text}`}>
+      <Radio.Indicator />
+      <span>
+        <strong>{title}</strong>
+        <small>{text}</small>
+      </span>
+    </Radio.Card>
+  );
+}

@@ -1,0 +1,251 @@
+import { Button, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { Link, useParams } from "react-router";
+import { Failure } from "@/components/ui/failure";
+import { PlayIcon, StopIcon } from "@/components/ui/icons";
+import { Note } from "@/components/ui/note";
+import { complained } from "@/components/ui/notify";
+import { Page } from "@/components/ui/page";
+import { Face, fullName } from "@/components/ui/person";
+import { type Booking, endSession, startSession } from "@/features/booking/api";
+import { type Meter, meter, useFreePeriod } from "@/features/booking/free-period";
+import { useBooking, useBookingVerb, useTimeline } from "@/features/booking/queries";
+import { START_EARLY, type Side, canStart, nextStep, sideOf } from "@/features/booking/words";
+import { RateSession } from "@/features/rating/rate-session";
+import { useSession } from "@/lib/api/session";
+import { money } from "@/lib/money";
+import { useNow } from "@/lib/now";
+import { length, relative, span, stopwatch, zoneName } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import classes from "./session.module.css";
+
+export function Component() {
+  const { id = "" } = useParams();
+  const booking = useBooking(id);
+  const user = useSession((state) => state.user);
+  return (
+    <Page title="Session" narrow>
+      {booking.isPending ? (
+        <Skeleton height={420} radius={14} />
+      ) : !booking.data || !user ? (
+        <Failure error={booking.error} retry={() => void booking.refetch()} />
+      ) : (
+        <Room booking={booking.data} side={sideOf(booking.data, user.id)} />
+      )}
+    </Page>
+  );
+}
+
+function Room({ booking, side }: { booking: Booking; side: Side }) {
+  const zone = useZone();
+  return (
+    <div className={`card ${classes.room}`}>
+      <div className={classes.people}>
+        <Person person={booking.consultant} part="Consultant" />
+        <Person person={booking.seeker} part="Seeker" />
+      </div>
+      <p className={classes.when}>
+        {span(booking.scheduled_start, booking.scheduled_end, zone)}
+        <span> · {zoneName(zone, Date.parse(booking.scheduled_start))}</span>
+      </p>
+      {booking.status === "confirmed" ? (
+        <Before booking={booking} side={side} />
+      ) : booking.status === "in_progress" && booking.session_start_time ? (
+        <Running booking={booking} start={booking.session_start_time} side={side} />
+      ) : booking.status === "completed" ? (
+        <After booking={booking} side={side} />
+      ) : (
+        <Elsewhere booking={booking} side={side} />
+      )}
+    </div>
+  );
+}
+
+function Person({ person, part }: { person: Booking["seeker"]; part: string }) {
+  return (
+    <div className={classes.person}>
+      <Face person={person} size={64} />
+      <strong>{fullName(person)}</strong>
+      <small>{part}</small>
+    </div>
+  );
+}
+
+function Before({ booking, side }: { booking: Booking; side: Side }) {
+  const now = useNow(1000);
+  const zone = useZone();
+  const start = useBookingVerb((id, _: undefined, key) => startSession(id, key));
+  const opens = Date.parse(booking.scheduled_start) - START_EARLY;
+  const open = canStart(booking, now);
+  return (
+    <Stack align="center">
+      <Text ta="center">
+        {open
+          ? "Start when you’re both there. The first minutes are free."
+          : now < opens
+            ? `You can start ${relative(opens, now)}, 15 minutes before the session.`
+            : nextStep(booking, side, now, zone)}
+      </Text>
+      <Button
+        size="lg"
+        leftSection={<PlayIcon />}
+        disabled={!open}
+        loading={start.isPending}
+        onClick={() => start.mutate({ id: booking.id, vars: undefined }, { onError: complained })}
+      >
+        Start session
+      </Button>
+      <BackToBooking id={booking.id} />
+    </Stack>
+  );
+}
+
+function Running({ booking, start, side }: { booking: Booking; start: string; side: Side }) {
+  const now = useNow(250);
+  const free = useFreePeriod();
+  const state = meter(start, free, now);
+  const [asking, setAsking] = useState(false);
+  const price = money(booking.amount, booking.currency);
+  return (
+    <Stack align="center">
+      <Dial state={state} />
+      <p className="unseen" role="status">
+        {!state.charged
+          ? `Free period: ${length(Math.ceil(state.freeLeft / 60_000) * 60_000)} left`
+          : "The free period is over. This session will be charged."}
+      </p>
+      {!state.charged ? (
+        <Text ta="center">
+          Ending before the free time is over costs nothing.
+          {side === "seeker"
+            ? ` After that ${price} will be charged.`
+            : ` After that the price of ${price} is due.`}
+        </Text>
+      ) : (
+        <Note kind="live">
+          {price} will be charged{side === "seeker" ? " to your card" : ` to ${booking.seeker.first_name}`}{" "}
+          when the session ends.
+        </Note>
+      )}
+      <Button size="lg" color="red.9" leftSection={<StopIcon />} onClick={() => setAsking(true)}>
+        End session
+      </Button>
+      <Modal
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title="End this session?"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <EndQuestion booking={booking} charged={state.charged} onClose={() => setAsking(false)} />
+      </Modal>
+    </Stack>
+  );
+}
+
+function EndQuestion({
+  booking,
+  charged,
+  onClose,
+}: {
+  booking: Booking;
+  charged: boolean;
+  onClose: () => void;
+}) {
+  const end = useBookingVerb((id, _: undefined, key) => endSession(id, key));
+  return (
+    <Stack>
+      <Text>
+        It ends for both of you.{" "}
+        {charged
+          ? `${money(booking.amount, booking.currency)} will be charged.`
+          : "The free period isn’t over, so nothing will be charged."}
+      </Text>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Go on talking
+        </Button>
+        <Button
+          color="red.9"
+          loading={end.isPending}
+          onClick={() =>
+            end.mutate({ id: booking.id, vars: undefined }, { onError: complained, onSettled: onClose })
+          }
+        >
+          End now
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+/** The free period as a ring that empties; afterwards the time that runs. */
+function Dial({ state }: { state: Meter }) {
+  const free = !state.charged;
+  const around = 2 * Math.PI * 88;
+  return (
+    <div className={classes.dial} data-free={free || undefined}>
+      <svg viewBox="0 0 200 200" aria-hidden="true" focusable="false">
+        <circle cx="100" cy="100" r="88" className={classes.track} />
+        {free && (
+          <circle
+            cx="100"
+            cy="100"
+            r="88"
+            className={classes.left}
+            strokeDasharray={around}
+            strokeDashoffset={around * (1 - state.share)}
+          />
+        )}
+      </svg>
+      <div className={classes.time} role="timer" aria-label={free ? "Free time left" : "Running time"}>
+        <span>{free ? stopwatch(Math.ceil(state.freeLeft / 1000) * 1000) : stopwatch(state.running)}</span>
+        <small>{free ? "free time left" : "running time"}</small>
+      </div>
+    </div>
+  );
+}
+
+function After({ booking, side }: { booking: Booking; side: Side }) {
+  const zone = useZone();
+  const now = useNow(15_000);
+  const timeline = useTimeline(booking);
+  const bySystem = timeline.data?.some(
+    (entry) => entry.actor === "system" && entry.event.includes("session.ended"),
+  );
+  return (
+    <Stack>
+      <div className={classes.over}>
+        <span>{stopwatch((booking.duration_seconds ?? 0) * 1000)}</span>
+        <small>The session is over</small>
+      </div>
+      {bySystem && (
+        <Note kind="wait">Nobody pressed “End”, so the session was ended automatically after its time.</Note>
+      )}
+      <Text ta="center">{nextStep(booking, side, now, zone)}</Text>
+      {side === "seeker" && !booking.rating && <RateSession booking={booking} />}
+      {side === "seeker" && booking.rating && (
+        <Note kind="good">Thank you, your rating is shown to others now.</Note>
+      )}
+      <BackToBooking id={booking.id} />
+    </Stack>
+  );
+}
+
+function Elsewhere({ booking, side }: { booking: Booking; side: Side }) {
+  const zone = useZone();
+  const now = useNow(15_000);
+  return (
+    <Stack align="center">
+      <Text ta="center">{nextStep(booking, side, now, zone)}</Text>
+      <BackToBooking id={booking.id} />
+    </Stack>
+  );
+}
+
+function BackToBooking({ id }: { id: string }) {
+  return (
+    <Button variant="subtle" component={Link} to={`/booking/${id}`}>
+      See the booking
+    </Button>
+  );
+}

@@ -1,0 +1,61 @@
+/** The app's icons: 24 px outlines in the text's colour. They decorate; the words beside them say what is meant. */
+import type { ReactNode } from "react";
+
+type Props = { size?: number };
+
+function icon(shape: ReactNode, filled = false) {
+  return function Icon({ size = 20 }: Props) {
+    return (
+      <svg
+        width={size}
+        height={size}
+        viewBox="0 0 24 24"
+        fill={filled ? "currentColor" : "none"}
+        stroke="currentColor"
+        strokeWidth={1.75}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        aria-hidden="true"
+        focusable="false"
+      >
+        {shape}
+      </svg>
+    );
+  };
+}
+
+const STAR = "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9-4.3-4.1 5.9-.8z";
+
+export const SearchIcon = icon(<path d="M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM20 20l-4-4" />);
+export const CalendarIcon = icon(<path d="M5 6h14v14H5zM5 10h14M9 3v4M15 3v4" />);
+export const ClockIcon = icon(<path d="M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 8v4l2.5 2" />);
+export const CardIcon = icon(<path d="M3 6h18v12H3zM3 10h18M7 15h3" />);
+export const WalletIcon = icon(<path d="M4 7h14v-3H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h14V7zM16 13.5h.01" />);
+export const UserIcon = icon(
+  <path d="M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM5 20c.6-3.4 3.4-5 7-5s6.4 1.6 7 5" />,
+);
+export const StarIcon = icon(<path d={STAR} />, true);
+export const StarLineIcon = icon(<path d={STAR} />);
+export const CheckIcon = icon(<path d="M5 12.5l4.5 4.5L19 7.5" />);
+export const CloseIcon = icon(<path d="M6 6l12 12M18 6L6 18" />);
+export const AlertIcon = icon(<path d="M12 4l9 16H3zM12 10v4M12 17h.01" />);
+export const InfoIcon = icon(<path d="M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 11v5M12 8h.01" />);
+export const SunIcon = icon(
+  <path d="M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 3v1M12 20v1M3 12h1M20 12h1M5.6 5.6l.7.7M17.7 17.7l.7.7M5.6 18.4l.7-.7M17.7 6.3l.7-.7" />,
+);
+export const MoonIcon = icon(<path d="M20 14A8 8 0 0 1 10 4a8 8 0 1 0 10 10z" />);
+export const LeftIcon = icon(<path d="M15 6l-6 6 6 6" />);
+export const RightIcon = icon(<path d="M9 6l6 6-6 6" />);
+export const DownIcon = icon(<path d="M6 9l6 6 6-6" />);
+export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
+export const TrashIcon = icon(<path d="M5 7h14M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7V4h6v3" />);
+export const PlayIcon = icon(<path d="M8 5v14l11-7z" />, true);
+export const StopIcon = icon(<path d="M7 7h10v10H7z" />, true);
+export const DownloadIcon = icon(<path d="M12 4v11M7 11l5 5 5-5M5 20h14" />);
+export const ShieldIcon = icon(<path d="M12 3l7 3v6c0 4.5-3 7.5-7 9-4-1.5-7-4.5-7-9V6zM9 12l2 2 4-4" />);
+export const GlobeIcon = icon(
+  <path d="M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM4 12h16M12 4c2.5 2.3 3.5 5 3.5 8s-1 5.7-3.5 8c-2.5-2.3-3.5-5-3.5-8s1-5.7 3.5-8z" />,
+);
+export const LogoutIcon = icon(<path d="M14 8V5H5v14h9v-3M10 12h11M18 9l3 3-3 3" />);
+export const BankIcon = icon(<path d="M4 9l8-5 8 5zM6 9v8M10 9v8M14 9v8M18 9v8M4 20h16" />);
+export const ChatIcon = icon(<path d="M5 5h14v11H10l-5 4z" />);

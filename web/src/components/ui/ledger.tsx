@@ -1,0 +1,58 @@
+import { Button, Skeleton, Stack } from "@mantine/core";
+import type { ReactNode } from "react";
+import classes from "./ledger.module.css";
+
+export type Column<T> = { title: string; cell: (row: T) => ReactNode; end?: boolean };
+type Props<T> = {
+  caption: string;
+  columns: Column<T>[];
+  rows: T[];
+  keyOf: (row: T) => string;
+  more?: { load: () => void; loading: boolean } | undefined;
+};
+
+/** A list of money: a table on wide screens, a card per row on phones, the same markup for both. */
+export function Ledger<T>({ caption, columns, rows, keyOf, more }: Props<T>) {
+  return (
+    <Stack>
+      <table className={classes.table}>
+        <caption className="unseen">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ title, end }) => (
+              <th key={title} scope="col" data-end={end || undefined}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map(({ title, cell, end }) => (
+                <td key={title} data-title={title} data-end={end || undefined}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more && (
+        <Button variant="default" loading={more.loading} onClick={more.load} style={{ alignSelf: "center" }}>
+          Show older ones
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+export function LedgerSkeleton() {
+  return (
+    <Stack gap="xs" role="status" aria-label="Loading">
+      {[1, 2, 3, 4].map((row) => (
+        <Skeleton key={row} height={48} />
+      ))}
+    </Stack>
+  );
+}

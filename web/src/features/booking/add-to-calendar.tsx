@@ -1,0 +1,23 @@
+import { Button } from "@mantine/core";
+import { DownloadIcon } from "@/components/ui/icons";
+import type { Booking } from "./api";
+import { calendarFile } from "./calendar-file";
+import type { Side } from "./words";
+
+/** Saves the booking as a calendar file. */
+export function AddToCalendar({ booking, side }: { booking: Booking; side: Side }) {
+  const save = () => {
+    const content = calendarFile(booking, side, `${location.origin}/booking/${booking.id}`);
+    const url = URL.createObjectURL(new Blob([content], { type: "text/calendar;charset=utf-8" }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = "session.ics";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+  return (
+    <Button variant="default" leftSection={<DownloadIcon size={18} />} onClick={save}>
+      Add to calendar
+    </Button>
+  );
+}

@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { Chip } from "@/components/ui/note";
+import { Face, fullName } from "@/components/ui/person";
+import { money } from "@/lib/money";
+import { length, span } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import type { Booking } from "./api";
+import classes from "./booking-card.module.css";
+import { STATUS, type Side, nextStep, other } from "./words";
+
+type Props = { booking: Booking; side: Side; now: number; actions?: ReactNode };
+
+/** One booking in a list: who, when, how much, how it stands, and what to do next. */
+export function BookingCard({ booking, side, now, actions }: Props) {
+  const zone = useZone();
+  const them = other(booking, side);
+  const { word, kind } = STATUS[booking.status];
+  return (
+    <article className={classes.card}>
+      <Face person={them} />
+      <div className={classes.what}>
+        <h3>
+          <Link to={`/booking/${booking.id}`}>{fullName(them)}</Link>
+        </h3>
+        <p className={classes.when}>
+          {span(booking.scheduled_start, booking.scheduled_end, zone)}
+          <span>{length(Date.parse(booking.scheduled_end) - Date.parse(booking.scheduled_start))}</span>
+        </p>
+        <p className={classes.next}>{nextStep(booking, side, now, zone)}</p>
+        {side === "consultant" && booking.status === "requested" && booking.message && (
+          <p className={`words ${classes.message}`}>{booking.message}</p>
+        )}
+      </div>
+      <div className={classes.state}>
+        <Chip kind={kind}>{word}</Chip>
+        <strong>{money(booking.amount, booking.currency)}</strong>
+      </div>
+      {actions && <div className={classes.actions}>{actions}</div>}
+    </article>
+  );
+}

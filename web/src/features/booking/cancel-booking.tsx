@@ -1,0 +1,127 @@
+import { Button, Group, Modal, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Note } from "@/components/ui/note";
+import { told } from "@/components/ui/notify";
+import { sentence } from "@/lib/api/problem";
+import { money } from "@/lib/money";
+import { dateTime } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import { type Booking, type Cancellation, cancelBooking, fetchCancellation } from "./api";
+import { useBookingVerb } from "./queries";
+import { type Side, other } from "./words";
+
+type Props = { booking: Booking; side: Side };
+
+/** Calls a booking off, after saying what it costs and gives back. */
+export function CancelBooking({ booking, side }: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="subtle" color="red" className="danger" onClick={() => setOpen(true)}>
+        Cancel booking
+      </Button>
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title="Cancel this booking?"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <Question booking={booking} side={side} onClose={() => setOpen(false)} />
+      </Modal>
+    </>
+  );
+}
+
+function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
+  const zone = useZone();
+  const [reason, setReason] = useState("");
+  const cancel = useBookingVerb((id, why: string, key) => cancelBooking(id, why, key));
+  const cost = useQuery({
+    queryKey: ["bookings", "cancellation", booking.id, booking.status],
+    queryFn: () => fetchCancellation(booking.id),
+    // What it costs changes with the hour: never from memory.
+    gcTime: 0,
+    refetchInterval: 30_000,
+  });
+  const them = other(booking, side).first_name;
+  return (
+    <Stack>
+      {cost.isPending && <Skeleton height={80} />}
+      {cost.isError && (
+        <Note kind="bad" live>
+          {sentence(cost.error)}
+        </Note>
+      )}
+      {cost.data && <Cost cost={cost.data} side={side} them={them} zone={zone} />}
+      <Textarea
+        label="Why"
+        description={`Optional. ${them} will read it`}
+        autosize
+        minRows={2}
+        maxLength={500}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      {cancel.isError && (
+        <Note kind="bad" live>
+          {sentence(cancel.error)}
+        </Note>
+      )}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Keep it
+        </Button>
+        <Button
+          color="red.9"
+          loading={cancel.isPending}
+          disabled={!cost.data?.can_cancel}
+          onClick={() =>
+            cancel.mutate(
+              { id: booking.id, vars: reason.trim() },
+              {
+                onSuccess: () => {
+                  onClose();
+                  told("The booking is cancelled.");
+                },
+              },
+            )
+          }
+        >
+          {cost.data && cost.data.fee > 0
+            ? `Cancel and pay ${money(cost.data.fee, cost.data.currency)}`
+            : "Cancel booking"}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Cost({ cost, side, them, zone }: { cost: Cancellation; side: Side; them: string; zone: string }) {
+  if (!cost.can_cancel) return <Note kind="wait">This booking can’t be cancelled any more.</Note>;
+  const back = money(cost.returned, cost.currency);
+  if (side === "consultant")
+    return (
+      <Text>
+        {them} will be told and pays nothing
+        {cost.returned > 0 ? `; the hold of ${back} on their card is released.` : "."}
+      </Text>
+    );
+  if (cost.fee > 0)
+    return (
+      <Note kind="wait" title={`This costs ${money(cost.fee, cost.currency)}`}>
+        <p>
+          The session starts in less than 24 hours, so half of the price is charged. {back} of the hold on
+          your card is released.
+        </p>
+      </Note>
+    );
+  return (
+    <Note kind="good" title="This is free">
+      <p>
+        {cost.returned > 0 ? `The hold of ${back} on your card is released.` : "Nothing was charged."}
+        {cost.free_until && ` It stays free until ${dateTime(cost.free_until, zone)}.`}
+      </p>
+    </Note>
+  );
+}

@@ -1,0 +1,31 @@
+import { useQuery } from "@tanstack/react-query";
+import { settings } from "@/lib/stripe";
+
+const USUAL = 600;
+
+/** How many seconds of a session are free. Installations may differ; the gateway then says so in /config.json. */
+export function useFreePeriod(): number {
+  const { data } = useQuery({ queryKey: ["settings"], queryFn: settings, staleTime: Infinity });
+  const told = data?.["free_period_seconds"];
+  return typeof told === "number" && told >= 0 ? told : USUAL;
+}
+
+export type Meter = {
+  /** Milliseconds since the actual start. */
+  running: number;
+  /** Milliseconds of the free period that are left; 0 when it is over. */
+  freeLeft: number;
+  /** Whether ending now costs something. The server counts whole seconds and charges what lasted longer than is free. */
+  charged: boolean;
+  /** From 1 down to 0. */
+  share: number;
+};
+
+/** How far a session has got. Both sides compute it from the server's start and the server's clock. */
+export function meter(start: string, freeSeconds: number, now: number): Meter {
+  const running = Math.max(0, now - Date.parse(start));
+  const free = freeSeconds * 1000;
+  const freeLeft = Math.max(0, free - running);
+  const charged = Math.floor(running / 1000) > freeSeconds;
+  return { running, freeLeft, charged, share: free > 0 ? freeLeft / free : 0 };
+}

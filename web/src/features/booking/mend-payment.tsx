@@ -1,0 +1,90 @@
+import { Button, Group, Skeleton, Stack } from "@mantine/core";
+import { Suspense, lazy, useState } from "react";
+import { Note } from "@/components/ui/note";
+import { complained, told } from "@/components/ui/notify";
+import { relative, dateTime } from "@/lib/time";
+import { useNow } from "@/lib/now";
+import { useZone } from "@/lib/zone";
+import { type Booking, retryPayment } from "./api";
+import { useBookingVerb } from "./queries";
+import { type Side, failureReason } from "./words";
+
+const CardForm = lazy(() => import("@/features/payment/card-form"));
+
+/** Why the card could not be charged and until when it can be mended; for the seeker also the ways to mend it. */
+export function MendPayment({ booking, side }: { booking: Booking; side: Side }) {
+  const zone = useZone();
+  const now = useNow(30_000);
+  const until = booking.payment_deadline;
+  return (
+    <Stack>
+      <Note kind="bad" title={failureReason(booking)} live>
+        {until && (
+          <p>
+            {side === "seeker" ? "You can mend this" : `${booking.seeker.first_name} can mend this`} until{" "}
+            {dateTime(until, zone)} ({relative(until, now)}). After that the booking is cancelled, and nothing
+            is charged.
+          </p>
+        )}
+      </Note>
+      {side === "seeker" && <Ways booking={booking} />}
+    </Stack>
+  );
+}
+
+function Ways({ booking }: { booking: Booking }) {
+  const [replacing, setReplacing] = useState(false);
+  const [confirming, setConfirming] = useState(false);
+  const retry = useBookingVerb((id, _: undefined, key) => retryPayment(id, key));
+  const tryAgain = () =>
+    retry.mutate(
+      { id: booking.id, vars: undefined },
+      { onSuccess: () => told("We’re trying again."), onError: complained },
+    );
+  const confirm = async () => {
+    setConfirming(true);
+    try {
+      const { confirmWithBank } = await import("@/features/payment/confirm-with-bank");
+      const problem = await confirmWithBank(booking.id);
+      if (problem) complained(problem);
+      else told("Your bank has confirmed it. The booking goes on in a moment.");
+    } catch (error) {
+      complained(error);
+    } finally {
+      setConfirming(false);
+    }
+  };
+  const needsBank = booking.payment_failure === "authentication_required";
+  return (
+    <>
+      {!replacing && (
+        <Group>
+          {needsBank && (
+            <Button loading={confirming} onClick={() => void confirm()}>
+              Confirm with your bank
+            </Button>
+          )}
+          <Button variant={needsBank ? "default" : "filled"} onClick={() => setReplacing(true)}>
+            Use another card
+          </Button>
+          {!needsBank && booking.payment_failure !== "no_payment_method" && (
+            <Button variant="default" loading={retry.isPending} onClick={tryAgain}>
+              Try the same card again
+            </Button>
+          )}
+        </Group>
+      )}
+      {replacing && (
+        <Suspense fallback={<Skeleton height={220} />}>
+          <CardForm
+            onSaved={() => {
+              setReplacing(false);
+              tryAgain();
+            }}
+            onCancel={() => setReplacing(false)}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}

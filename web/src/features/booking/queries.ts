@@ -1,0 +1,74 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useState } from "react";
+import { Intent } from "@/lib/api/intent";
+import { useLiveInterval } from "@/lib/live";
+import { type Booking, LIVE, type Status, fetchBooking, fetchBookings, fetchTimeline } from "./api";
+
+export const bookingKey = (id: string) => ["bookings", "one", id] as const;
+
+export function useBooking(id: string) {
+  return useQuery({
+    queryKey: bookingKey(id),
+    queryFn: ({ signal }) => fetchBooking(id, signal),
+    refetchInterval: useLiveInterval(),
+  });
+}
+
+/** Asked again when the booking has changed, rather than all the time. */
+export function useTimeline(booking: Booking) {
+  return useQuery({
+    queryKey: ["bookings", "timeline", booking.id, booking.updated_at],
+    queryFn: () => fetchTimeline(booking.id),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** `glance`: for the count in the header, which may be some seconds old. */
+export function useLiveBookings({ enabled = true, glance = false } = {}) {
+  const interval = useLiveInterval();
+  return useQuery({
+    ...queryOptions({
+      queryKey: ["bookings", "live"],
+      queryFn: ({ signal }) => fetchBookings({ status: [...LIVE], limit: 100 }, signal),
+    }),
+    refetchInterval: glance ? Math.max(interval, 10_000) : interval,
+    enabled,
+  });
+}
+
+export const bookingPages = (status: readonly Status[]) =>
+  infiniteQueryOptions({
+    queryKey: ["bookings", "pages", status],
+    queryFn: ({ pageParam, signal }) =>
+      fetchBookings({ status: [...status], limit: 20, ...(pageParam ? { cursor: pageParam } : {}) }, signal),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+/**
+ * One of the verbs on a booking: sent once per intent, the answer shown at once, everything else asked again.
+ * Also after a refusal, since that mostly means that the booking has moved on.
+ */
+export function useBookingVerb<V = undefined>(send: (id: string, vars: V, key: string) => Promise<Booking>) {
+  const client = useQueryClient();
+  const [intent] = useState(() => new Intent());
+  return useMutation({
+    mutationFn: ({ id, vars }: { id: string; vars: V }) =>
+      intent.run({ id, vars }, (key) => send(id, vars, key)),
+    onSuccess: (booking) => {
+      if (booking?.id) client.setQueryData(bookingKey(booking.id), booking);
+    },
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ["bookings"] });
+      void client.invalidateQueries({ queryKey: ["payments"] });
+    },
+  });
+}

@@ -1,0 +1,200 @@
+import { Button, Group, Modal, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Suspense, lazy, useEffect, useRef, useState } from "react";
+import { Link, useLocation, useNavigate } from "react-router";
+import { ShieldIcon } from "@/components/ui/icons";
+import { Note } from "@/components/ui/note";
+import { told } from "@/components/ui/notify";
+import { fullName } from "@/components/ui/person";
+import type { Profile, Slot } from "@/features/directory/api";
+import { fetchCard } from "@/features/payment/api";
+import { ApiProblem, sentence } from "@/lib/api/problem";
+import { useSession } from "@/lib/api/session";
+import { money, price } from "@/lib/money";
+import { length, span, zoneName } from "@/lib/time";
+import { requestBooking } from "./api";
+import { useBookingVerb } from "./queries";
+import classes from "./request-booking.module.css";
+
+const CardForm = lazy(() => import("@/features/payment/card-form"));
+
+type Props = { expert: Profile; zone: string; slot: Slot | null; taken: boolean; onClose: () => void };
+
+/** From a picked time to a request: log in if need be, a card if there is none, a message, one button. */
+export function RequestBooking({ expert, zone, slot, taken, onClose }: Props) {
+  return (
+    <Modal
+      opened={slot !== null || taken}
+      onClose={onClose}
+      title={taken ? "This time is gone" : "Request booking"}
+      size="lg"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {taken && (
+        <Stack>
+          <Text>Somebody has just booked it. Please pick another time.</Text>
+          <Group justify="flex-end">
+            <Button onClick={onClose}>See free times</Button>
+          </Group>
+        </Stack>
+      )}
+      {slot && (
+        <Stack>
+          <dl className={classes.summary}>
+            <div>
+              <dt>With</dt>
+              <dd>{fullName(expert)}</dd>
+            </div>
+            <div>
+              <dt>When</dt>
+              <dd>
+                {span(slot.start_time, slot.end_time, zone)}
+                <small>{zoneName(zone, Date.parse(slot.start_time))}</small>
+              </dd>
+            </div>
+            <div>
+              <dt>Price</dt>
+              <dd>
+                {money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
+                <small>
+                  for {length(Date.parse(slot.end_time) - Date.parse(slot.start_time))}; nothing if it ends
+                  within the first 10 minutes
+                </small>
+              </dd>
+            </div>
+          </dl>
+          <Steps expert={expert} slot={slot} />
+        </Stack>
+      )}
+    </Modal>
+  );
+}
+
+function Steps({ expert, slot }: { expert: Profile; slot: Slot }) {
+  const { status, user } = useSession();
+  const here = useLocation();
+  const card = useQuery({
+    queryKey: ["payments", "card"],
+    queryFn: fetchCard,
+    enabled: user?.role === "seeker",
+  });
+  if (status === "unknown") return <Skeleton height={120} />;
+  if (!user) {
+    const back = `?next=${encodeURIComponent(here.pathname + here.search)}`;
+    return (
+      <>
+        <Text>Log in to send this request. You’ll come back to this time.</Text>
+        <Group justify="flex-end">
+          <Button component={Link} to={`/register${back}`} variant="default">
+            Sign up
+          </Button>
+          <Button component={Link} to={`/login${back}`}>
+            Log in to book
+          </Button>
+        </Group>
+      </>
+    );
+  }
+  if (user.role !== "seeker")
+    return (
+      <Note kind="idle">You’re signed in as a consultant. Sessions are booked with a seeker’s account.</Note>
+    );
+  if (card.isPending) return <Skeleton height={120} />;
+  if (card.isError)
+    return (
+      <Note kind="bad" live>
+        {sentence(card.error)}{" "}
+        <Button size="compact-sm" variant="default" onClick={() => void card.refetch()}>
+          Try again
+        </Button>
+      </Note>
+    );
+  if (card.data === null)
+    return (
+      <>
+        <Note kind="live" title="First, a card">
+          <p>
+            Nothing is charged now. The amount is held when the expert accepts, and taken only after the
+            session.
+          </p>
+        </Note>
+        <Suspense fallback={<Skeleton height={200} />}>
+          <CardForm />
+        </Suspense>
+      </>
+    );
+  return <Ask expert={expert} slot={slot} last4={card.data.last4} />;
+}
+
+function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: string }) {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [message, setMessage] = useState("");
+  const field = useRef<HTMLTextAreaElement>(null);
+  // The dialog looks for its first field when it opens, but this one comes after the card has been asked for.
+  useEffect(() => field.current?.focus(), []);
+  const request = useBookingVerb((_: string, vars: { message: string }, key) =>
+    requestBooking(
+      {
+        consultant_id: expert.consultant_id,
+        slot_id: slot.id,
+        ...(vars.message ? { message: vars.message } : {}),
+      },
+      key,
+    ),
+  );
+  const send = () =>
+    request.mutate(
+      { id: slot.id, vars: { message: message.trim() } },
+      {
+        onSuccess: (booking) => {
+          told(`Your request is on its way to ${expert.first_name}.`);
+          void navigate(`/booking/${booking.id}`);
+        },
+        onError: (error) => {
+          if (error instanceof ApiProblem && error.code === "slot_unavailable")
+            void client.invalidateQueries({ queryKey: ["slots"] });
+        },
+      },
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!request.isPending) send();
+      }}
+    >
+      <Stack>
+        <Textarea
+          label="What would you like to talk about?"
+          description="Optional, but it helps to get a yes"
+          autosize
+          minRows={3}
+          maxRows={8}
+          maxLength={2000}
+          data-autofocus
+          ref={field}
+          value={message}
+          onChange={(event) => setMessage(event.currentTarget.value)}
+        />
+        {request.isError && (
+          <Note kind="bad" live>
+            {sentence(request.error)}
+          </Note>
+        )}
+        <p className={classes.promise}>
+          <ShieldIcon size={18} />
+          <span>
+            When {expert.first_name} accepts, the amount is held on your card ending in {last4}. You can
+            cancel for free until 24 hours before the start; after that half is charged.
+          </span>
+        </p>
+        <Group justify="flex-end">
+          <Button type="submit" size="md" loading={request.isPending}>
+            Request booking
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,37 @@
+import { Skeleton, Text } from "@mantine/core";
+import { dateTime } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import type { Booking, TimelineEntry } from "./api";
+import { useTimeline } from "./queries";
+import classes from "./timeline.module.css";
+import { eventWords } from "./words";
+
+/** Everything that happened to a booking, money included, as both sides see it. */
+export function Timeline({ booking }: { booking: Booking }) {
+  const zone = useZone();
+  const timeline = useTimeline(booking);
+  if (timeline.isPending) return <Skeleton height={140} />;
+  if (timeline.isError) return <Text c="dimmed">The timeline could not be loaded.</Text>;
+  return (
+    <ol className={classes.list}>
+      {timeline.data.map((entry, index) => (
+        <li key={`${entry.at}-${index}`} data-kind={kindOf(entry)}>
+          <p className="words">{eventWords(entry)}</p>
+          <small>
+            {dateTime(entry.at, zone)} · {by(entry, booking)}
+          </small>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function by(entry: TimelineEntry, booking: Booking): string {
+  if (entry.actor === "seeker") return booking.seeker.first_name;
+  return entry.actor === "consultant" ? booking.consultant.first_name : "automatically";
+}
+
+function kindOf(entry: TimelineEntry): string {
+  if (/failed|declined|cancelled|expired|missed|disputed/.test(entry.event)) return "bad";
+  return /confirmed|authorized|captured|ended|rated|sent/.test(entry.event) ? "good" : "idle";
+}

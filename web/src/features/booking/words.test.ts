@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import type { Booking, Status } from "./api";
+import { STATUS, canCancel, canStart, eventWords, nextStep } from "./words";
+
+const booking = (status: Status, more: Partial<Booking> = {}): Booking => ({
+  id: "b",
+  seeker: { id: "s", first_name: "Sam", last_name: "Seeker" },
+  consultant: { id: "c", first_name: "Cora", last_name: "Consultant" },
+  slot_id: "x",
+  status,
+  message: null,
+  scheduled_start: "2026-11-23T10:00:00Z",
+  scheduled_end: "2026-11-23T11:00:00Z",
+  session_start_time: null,
+  session_end_time: null,
+  duration_seconds: null,
+  amount: 10000,
+  currency: "eur",
+  commission_amount: 1500,
+  payment_intent_id: null,
+  payment_status: "none",
+  payment_failure: null,
+  payment_deadline: null,
+  respond_by: "2026-11-22T10:00:00Z",
+  rating: null,
+  created_at: "2026-11-20T10:00:00Z",
+  updated_at: "2026-11-20T10:00:00Z",
+  ...more,
+});
+const at = (time: string) => Date.parse(`2026-11-23T${time}:00Z`);
+
+describe("a booking in words", () => {
+  it("has a next step for both sides in every state", () => {
+    for (const status of Object.keys(STATUS) as Status[])
+      for (const side of ["seeker", "consultant"] as const)
+        expect(nextStep(booking(status), side, at("09:00"), "UTC"), `${status} ${side}`).toMatch(
+          /^[A-Z].*\.$/,
+        );
+  });
+
+  it("says what each side pays or gets", () => {
+    const paid = booking("completed", { payment_status: "captured" });
+    expect(nextStep(paid, "seeker", 0, "UTC")).toContain("€100.00");
+    expect(nextStep(paid, "consultant", 0, "UTC")).toContain("€85.00");
+    expect(nextStep(booking("completed", { payment_status: "released" }), "seeker", 0, "UTC")).toMatch(
+      /Nothing/,
+    );
+  });
+});
+
+describe("what may be done", () => {
+  it("is starting, from 15 minutes before until the end", () => {
+    const confirmed = booking("confirmed");
+    expect(canStart(confirmed, at("09:44"))).toBe(false);
+    expect(canStart(confirmed, at("09:45"))).toBe(true);
+    expect(canStart(confirmed, at("10:59"))).toBe(true);
+    expect(canStart(confirmed, at("11:00"))).toBe(false);
+    expect(canStart(booking("accepted"), at("10:00"))).toBe(false);
+  });
+
+  it("is cancelling, before the session runs", () => {
+    expect((Object.keys(STATUS) as Status[]).filter((status) => canCancel(booking(status)))).toEqual([
+      "requested",
+      "accepted",
+      "payment_failed",
+      "confirmed",
+    ]);
+  });
+});
+
+describe("a line of the timeline", () => {
+  const line = (event: string, detail: Record<string, unknown> = {}) =>
+    eventWords({ at: "2026-11-23T10:00:00Z", actor: "system", event, detail });
+
+  it("says what happened, with the money", () => {
+    expect(line("payment.captured", { amount: 10000, currency: "eur" })).toBe("Card charged: €100.00");
+    expect(line("booking.declined", { reason: "On holiday" })).toBe("Request declined: “On holiday”");
+    expect(line("payment.failed", { reason: "expired_card" })).toBe(
+      "Payment didn’t go through: the card has expired",
+    );
+    expect(line("payment.captured", { reason: "session_ended" })).toBe("Card charged");
+  });
+
+  it("shows an event that is new to this app by its name", () => {
+    expect(line("meteor.struck")).toBe("Meteor struck");
+  });
+});

@@ -1,0 +1,40 @@
+import { api, body, bodyOrNull } from "@/lib/api/client";
+import type { Answer, Query } from "@/lib/api/types";
+
+export type Expert = Answer<"/consultants", "get">["items"][number];
+export type Profile = Answer<"/consultants/{consultant_id}/profile", "get">;
+export type Rating = Answer<"/consultants/{consultant_id}/ratings", "get">["items"][number];
+export type Slot = Answer<"/consultants/{consultant_id}/availability", "get">["items"][number];
+export type DirectoryQuery = Query<"/consultants", "get">;
+
+export const searchExperts = (query: DirectoryQuery, signal: AbortSignal) =>
+  body(api.GET("/consultants", { params: { query }, signal }));
+
+export const fetchProfile = (id: string): Promise<Profile | null> =>
+  bodyOrNull(api.GET("/consultants/{consultant_id}/profile", { params: { path: { consultant_id: id } } }));
+
+export const fetchRatings = (id: string, cursor: string) =>
+  body(
+    api.GET("/consultants/{consultant_id}/ratings", {
+      params: { path: { consultant_id: id }, query: { limit: 10, ...(cursor ? { cursor } : {}) } },
+    }),
+  );
+
+/** All free slots of a span of days; follows the pages. */
+export async function fetchFreeSlots(id: string, from: string, to: string): Promise<Slot[]> {
+  const found: Slot[] = [];
+  let cursor: string | null | undefined = null;
+  do {
+    const page: { items: Slot[]; next_cursor?: string | null } = await body(
+      api.GET("/consultants/{consultant_id}/availability", {
+        params: {
+          path: { consultant_id: id },
+          query: { from, to, limit: 100, ...(cursor ? { cursor } : {}) },
+        },
+      }),
+    );
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor);
+  return found;
+}

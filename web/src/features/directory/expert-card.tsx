@@ -1,0 +1,46 @@
+import { Link } from "react-router";
+import { ClockIcon } from "@/components/ui/icons";
+import { Face, fullName } from "@/components/ui/person";
+import { Stars } from "@/components/ui/stars";
+import { roundMoney } from "@/lib/money";
+import { dateTime } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import type { Expert } from "./api";
+import classes from "./expert-card.module.css";
+
+/** One expert in the directory; the whole card leads to their page. */
+export function ExpertCard({ expert }: { expert: Expert }) {
+  const zone = useZone();
+  const more = expert.expertise_tags.length - 4;
+  return (
+    <article className={classes.card}>
+      <div className={classes.top}>
+        <Face person={expert} size={52} />
+        <div className={classes.who}>
+          <h2 className={classes.name}>
+            <Link to={`/experts/${expert.consultant_id}`} className={classes.link}>
+              {fullName(expert)}
+            </Link>
+          </h2>
+          <Stars average={expert.average_rating} count={expert.rating_count} />
+        </div>
+      </div>
+      <p className={classes.headline}>{expert.headline}</p>
+      <ul className={classes.tags} aria-label="Expertise">
+        {expert.expertise_tags.slice(0, 4).map((tag) => (
+          <li key={tag}>{tag}</li>
+        ))}
+        {more > 0 && <li className={classes.more}>+{more}</li>}
+      </ul>
+      <div className={classes.bottom}>
+        <span className={classes.next}>
+          <ClockIcon size={16} />
+          {expert.next_available_at ? dateTime(expert.next_available_at, zone) : "No free time yet"}
+        </span>
+        <span className={classes.rate}>
+          <strong>{roundMoney(expert.hourly_rate, expert.currency)}</strong> / hour
+        </span>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,111 @@
+import { Button, CloseButton, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { DownIcon, SearchIcon } from "@/components/ui/icons";
+import classes from "./filter-bar.module.css";
+import { type Filters, NO_FILTERS, SORTS, type Sort, WHEN, type When, narrowing } from "./filters";
+import { LANGUAGES, languageName } from "./languages";
+
+const options = (names: Record<string, string>) =>
+  Object.entries(names).map(([value, label]) => ({ value, label }));
+
+type Props = { filters: Filters; onChange: (change: Partial<Filters>) => void };
+
+/** Search and filters. On phones the filters fold away behind one button that says how many are set. */
+export function FilterBar({ filters, onChange }: Props) {
+  const [open, setOpen] = useState(false);
+  const set = narrowing(filters);
+  return (
+    <search className={classes.bar}>
+      <div className={classes.first}>
+        <TextInput
+          className={classes.words}
+          size="md"
+          type="search"
+          aria-label="Search experts"
+          placeholder="A name, a skill, a question…"
+          maxLength={200}
+          leftSection={<SearchIcon />}
+          value={filters.search}
+          onChange={(event) => onChange({ search: event.currentTarget.value })}
+          rightSection={
+            filters.search && (
+              <CloseButton aria-label="Clear the search" onClick={() => onChange({ search: "" })} />
+            )
+          }
+        />
+        <Button
+          className={classes.fold}
+          variant="default"
+          size="md"
+          rightSection={<DownIcon size={16} />}
+          aria-expanded={open}
+          aria-controls="filters"
+          onClick={() => setOpen(!open)}
+        >
+          Filters{set ? ` (${set})` : ""}
+        </Button>
+      </div>
+      <div id="filters" className={classes.rest} data-open={open || undefined}>
+        <TextInput
+          label="Expertise"
+          placeholder="Any"
+          maxLength={50}
+          value={filters.tag}
+          onChange={(event) => onChange({ tag: event.currentTarget.value })}
+        />
+        <NativeSelect
+          label="Free"
+          data={options(WHEN)}
+          value={filters.when}
+          onChange={(event) => onChange({ when: event.currentTarget.value as When })}
+        />
+        <NativeSelect
+          label="Language"
+          data={[
+            { value: "", label: "Any" },
+            ...LANGUAGES.map((code) => ({ value: code, label: languageName(code) })),
+          ]}
+          value={filters.language}
+          onChange={(event) => onChange({ language: event.currentTarget.value })}
+        />
+        <NativeSelect
+          label="Rating"
+          data={[
+            { value: "0", label: "Any" },
+            { value: "3", label: "3 stars and up" },
+            { value: "4", label: "4 stars and up" },
+            { value: "4.5", label: "4.5 stars and up" },
+          ]}
+          value={String(filters.rating)}
+          onChange={(event) => onChange({ rating: Number(event.currentTarget.value) })}
+        />
+        <NumberInput
+          label="Up to, per hour"
+          placeholder="Any"
+          min={0}
+          max={1_000_000}
+          allowNegative={false}
+          allowDecimal={false}
+          hideControls
+          value={filters.maxRate || ""}
+          onChange={(value) => onChange({ maxRate: Number(value) || 0 })}
+        />
+        <NativeSelect
+          label="Sort by"
+          data={options(SORTS)}
+          value={filters.sort}
+          onChange={(event) => onChange({ sort: event.currentTarget.value as Sort })}
+        />
+        {set > 0 && (
+          <Button
+            className={classes.clear}
+            variant="subtle"
+            onClick={() => onChange({ ...NO_FILTERS, search: filters.search, sort: filters.sort })}
+          >
+            Clear filters
+          </Button>
+        )}
+      </div>
+    </search>
+  );
+}

@@ -1,0 +1,53 @@
+import { Button, Skeleton, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Failure } from "@/components/ui/failure";
+import { Score } from "@/components/ui/stars";
+import { date } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import { fetchRatings } from "./api";
+import classes from "./ratings.module.css";
+
+/** What seekers said after their sessions, newest first. */
+export function Ratings({ expertId }: { expertId: string }) {
+  const zone = useZone();
+  const ratings = useInfiniteQuery({
+    queryKey: ["directory", "ratings", expertId],
+    queryFn: ({ pageParam }) => fetchRatings(expertId, pageParam),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor,
+  });
+  const all = ratings.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section aria-labelledby="ratings">
+      <h2 id="ratings" className={classes.title}>
+        What seekers say
+      </h2>
+      {ratings.isPending && <Skeleton height={90} radius={12} />}
+      {ratings.isError && <Failure error={ratings.error} retry={() => void ratings.refetch()} />}
+      {ratings.isSuccess && all.length === 0 && (
+        <Text c="dimmed">No ratings yet. Only those who had a session can rate it.</Text>
+      )}
+      <ul className={classes.list}>
+        {all.map((rating, index) => (
+          <li key={`${rating.created_at}-${index}`}>
+            <div className={classes.head}>
+              <Score score={rating.score} />
+              <strong>{rating.seeker_first_name}</strong>
+              <span>{date(rating.created_at, zone)}</span>
+            </div>
+            {rating.comment && <p className="words">{rating.comment}</p>}
+          </li>
+        ))}
+      </ul>
+      {ratings.hasNextPage && (
+        <Button
+          variant="default"
+          loading={ratings.isFetchingNextPage}
+          onClick={() => void ratings.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,143 @@
+import { Button, Checkbox, Group, Skeleton, Stack, useComputedColorScheme } from "@mantine/core";
+import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-stripe-js";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useMemo, useState } from "react";
+import { Note } from "@/components/ui/note";
+import { told } from "@/components/ui/notify";
+import { sentence } from "@/lib/api/problem";
+import { stripeFor } from "@/lib/stripe";
+import { fetchCard, newSetup } from "./api";
+
+type Props = { onSaved?: () => void; onCancel?: () => void };
+
+/** Stripe's own card fields, and the consent that later charges need. The card's number never reaches this app. */
+export default function CardForm({ onSaved, onCancel }: Props) {
+  const dark = useComputedColorScheme("light") === "dark";
+  // One set-up per opened form; the key makes a repeated request the same one.
+  const [key] = useState(() => crypto.randomUUID());
+  const setup = useQuery({
+    queryKey: ["setup", key],
+    queryFn: () => newSetup(key),
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+  const publishable = setup.data?.publishable_key;
+  const stripe = useMemo(() => (publishable ? stripeFor(publishable) : null), [publishable]);
+  if (setup.isError)
+    return (
+      <Note kind="bad" live>
+        {sentence(setup.error)}{" "}
+        <Button size="compact-sm" variant="default" onClick={() => void setup.refetch()}>
+          Try again
+        </Button>
+      </Note>
+    );
+  if (!setup.data || !stripe) return <Skeleton height={220} radius={12} />;
+  return (
+    <Elements
+      key={setup.data.client_secret}
+      stripe={stripe}
+      options={{
+        clientSecret: setup.data.client_secret,
+        appearance: {
+          theme: dark ? "night" : "stripe",
+          variables: { colorPrimary: dark ? "#35998a" : "#0f6b60", borderRadius: "8px" },
+        },
+      }}
+    >
+      <Fields {...(onSaved ? { onSaved } : {})} {...(onCancel ? { onCancel } : {})} />
+    </Elements>
+  );
+}
+
+function Fields({ onSaved, onCancel }: Props) {
+  const stripe = useStripe();
+  const elements = useElements();
+  const client = useQueryClient();
+  const [agreed, setAgreed] = useState(false);
+  const [ready, setReady] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!stripe || !elements || busy) return;
+    if (!agreed) {
+      setProblem("Please tick that later sessions may be charged to this card.");
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    try {
+      const checked = await elements.submit();
+      const result = checked.error
+        ? checked
+        : await stripe.confirmSetup({
+            elements,
+            confirmParams: { return_url: `${location.origin}/settings/payment` },
+            redirect: "if_required",
+          });
+      if (result.error) {
+        setProblem(result.error.message ?? "The card was not accepted. Please try another one.");
+        return;
+      }
+      const method = "setupIntent" in result ? result.setupIntent.payment_method : null;
+      const saved = await arrived(typeof method === "string" ? method : (method?.id ?? null));
+      client.setQueryData(["payments", "card"], saved);
+      await client.invalidateQueries({ queryKey: ["payments"] });
+      told("Your card is saved.");
+      onSaved?.();
+    } catch (error) {
+      setProblem(sentence(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form onSubmit={(event) => void save(event)}>
+      <Stack>
+        {!ready && <Skeleton height={160} radius={12} />}
+        <div hidden={!ready}>
+          <PaymentElement
+            onReady={() => setReady(true)}
+            onLoadError={() => setProblem("The card form could not be loaded.")}
+          />
+        </div>
+        <Checkbox
+          checked={agreed}
+          onChange={(event) => setAgreed(event.currentTarget.checked)}
+          label="I allow Consultant Connect to hold and charge this card for the sessions that I book, also when I’m not there, under the cancellation terms shown with each booking."
+        />
+        {problem && (
+          <Note kind="bad" live>
+            {problem}
+          </Note>
+        )}
+        <Group justify="flex-end">
+          {onCancel && (
+            <Button variant="default" onClick={onCancel}>
+              Keep things as they are
+            </Button>
+          )}
+          <Button type="submit" loading={busy} disabled={!stripe || !ready}>
+            Save card
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** The server hears of the card from Stripe, a moment after the browser does: waits until it shows. */
+async function arrived(method: string | null) {
+  const until = Date.now() + 20_000;
+  for (;;) {
+    const card = await fetchCard().catch(() => null);
+    if (card && (method === null || card.id === method)) return card;
+    if (Date.now() > until) return card;
+    await new Promise((done) => setTimeout(done, 400));
+  }
+}

@@ -1,0 +1,36 @@
+import type { Stripe } from "@stripe/stripe-js";
+import { ApiProblem } from "@/lib/api/problem";
+import { settings, stripeFor } from "@/lib/stripe";
+import { fetchAuthentication, fetchCard, newSetup } from "./api";
+
+/** The bank asks the cardholder (3-D Secure), in Stripe's own window. Returns what went wrong, or null. */
+export async function confirmWithBank(bookingId: string): Promise<Error | null> {
+  const { client_secret } = await fetchAuthentication(bookingId);
+  const stripe = await stripeFor(await publishableKey());
+  if (!stripe) return new Error("The card form could not be loaded.");
+  const found = await stripe.retrievePaymentIntent(client_secret);
+  if (found.error) return refused(found.error.message);
+  const result =
+    found.paymentIntent.status === "requires_action"
+      ? await stripe.handleNextAction({ clientSecret: client_secret })
+      : await confirmAgain(stripe, client_secret);
+  return result.error ? refused(result.error.message) : null;
+}
+
+/** After an off-session refusal the intent has no card any more: the one on file is set again. */
+async function confirmAgain(stripe: Stripe, secret: string) {
+  const card = await fetchCard();
+  return stripe.confirmCardPayment(secret, card ? { payment_method: card.id } : {});
+}
+
+async function publishableKey(): Promise<string> {
+  const told = (await settings())["stripe_publishable_key"];
+  return typeof told === "string" && told ? told : (await newSetup(crypto.randomUUID())).publishable_key;
+}
+
+function refused(message: string | undefined): Error {
+  return new ApiProblem(402, {
+    code: "bank_refused",
+    detail: message ?? "Your bank didn’t confirm the payment. Please try again or use another card.",
+  });
+}

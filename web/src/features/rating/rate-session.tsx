@@ -1,0 +1,72 @@
+import { Button, Group, Stack, Textarea } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Note } from "@/components/ui/note";
+import { told } from "@/components/ui/notify";
+import { StarsInput } from "@/components/ui/stars";
+import type { Booking } from "@/features/booking/api";
+import { Intent } from "@/lib/api/intent";
+import { sentence } from "@/lib/api/problem";
+import { rateSession } from "./api";
+
+/** The seeker's rating of a completed session; given once. */
+export function RateSession({ booking }: { booking: Booking }) {
+  const client = useQueryClient();
+  const [score, setScore] = useState(0);
+  const [comment, setComment] = useState("");
+  const [missing, setMissing] = useState(false);
+  const [intent] = useState(() => new Intent());
+  const rate = useMutation({
+    mutationFn: (wanted: { score: number; comment: string }) =>
+      intent.run(wanted, (key) => rateSession(booking.id, wanted.score, wanted.comment, key)),
+    onSuccess: () => told("Thank you for your rating."),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ["bookings"] });
+      void client.invalidateQueries({ queryKey: ["directory"] });
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        setMissing(score === 0);
+        if (score > 0 && !rate.isPending) rate.mutate({ score, comment: comment.trim() });
+      }}
+    >
+      <Stack>
+        <StarsInput
+          value={score}
+          onChange={(value) => {
+            setScore(value);
+            setMissing(false);
+          }}
+        />
+        {missing && (
+          <Note kind="bad" live>
+            Choose one to five stars.
+          </Note>
+        )}
+        <Textarea
+          label="A few words for others"
+          description={`Optional. Shown on ${booking.consultant.first_name}’s page with your first name`}
+          autosize
+          minRows={2}
+          maxRows={8}
+          maxLength={2000}
+          value={comment}
+          onChange={(event) => setComment(event.currentTarget.value)}
+        />
+        {rate.isError && (
+          <Note kind="bad" live>
+            {sentence(rate.error)}
+          </Note>
+        )}
+        <Group justify="flex-end">
+          <Button type="submit" loading={rate.isPending}>
+            Send rating
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

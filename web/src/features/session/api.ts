@@ -1,0 +1,50 @@
+import { api, body } from "@/lib/api/client";
+import { type Session, type User, setUser, signIn, signOut } from "@/lib/api/session";
+import { BROWSER_ZONE } from "@/lib/time";
+
+export type Registration = {
+  email: string;
+  password: string;
+  first_name: string;
+  last_name: string;
+  role: "seeker" | "consultant";
+};
+
+export async function logIn(email: string, password: string): Promise<User> {
+  const session: Session = await body(
+    api.POST("/users/login", { body: { email, password, refresh: "cookie" } }),
+  );
+  signIn(session);
+  return session.user;
+}
+
+export async function register(wanted: Registration): Promise<User> {
+  const session: Session = await body(
+    api.POST("/users/register", { body: { ...wanted, refresh: "cookie" } }),
+  );
+  signIn(session);
+  // The zone is a convenience that can be changed later: an account without it is still an account.
+  if (session.user.time_zone !== BROWSER_ZONE)
+    await updateMe({ time_zone: BROWSER_ZONE }).catch(() => undefined);
+  return session.user;
+}
+
+export async function logOut(): Promise<void> {
+  try {
+    await body(api.POST("/users/logout"));
+  } finally {
+    // Even without an answer: whoever presses "Log out" must not stay signed in on this screen.
+    signOut();
+  }
+}
+
+export async function updateMe(
+  change: Partial<Pick<User, "first_name" | "last_name" | "time_zone">>,
+): Promise<User> {
+  const user: User = await body(api.PATCH("/users/me", { body: change }));
+  setUser(user);
+  return user;
+}
+
+export const changePassword = (current_password: string, new_password: string) =>
+  body(api.POST("/users/me/password", { body: { current_password, new_password } }));

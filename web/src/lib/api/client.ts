@@ -1,0 +1,59 @@
+/** The one way to the API: typed by its OpenAPI document, signed with a fresh token, errors thrown as ApiProblem. */
+import createClient from "openapi-fetch";
+import { serverSaid } from "../clock";
+import { ApiProblem, NoAnswer } from "./problem";
+import type { paths } from "./schema.gen";
+import { freshToken, renew } from "./session";
+
+async function signed(request: Request): Promise<Response> {
+  const again = request.clone();
+  const token = await freshToken();
+  const response = await send(request, token);
+  if (response.status !== 401 || token === null) return response;
+  // The token was revoked, or the signing keys changed: one try with a new one.
+  const newer = await renew(token);
+  return newer === null ? response : send(again, newer);
+}
+
+async function send(request: Request, token: string | null): Promise<Response> {
+  if (token !== null) request.headers.set("Authorization", `Bearer ${token}`);
+  try {
+    const asked = Date.now();
+    const response = await fetch(request);
+    serverSaid(response.headers.get("Date"), asked);
+    return response;
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw new NoAnswer("No answer from the server.");
+  }
+}
+
+export const api = createClient<paths>({
+  baseUrl: typeof location === "undefined" ? "http://localhost" : location.origin,
+  fetch: signed,
+  headers: { Accept: "application/json" },
+});
+
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+/** The answer's body; throws ApiProblem. */
+export async function body<T>(call: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw new ApiProblem(response.status, error, response.headers);
+  return data as T;
+}
+
+/** The answer's body, or null for a 404 with this code. */
+export async function bodyOrNull<T>(call: Promise<Answer<T>>): Promise<T | null> {
+  try {
+    return await body(call);
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** The header of one user intent (see `intent.ts`). */
+export function once(key: string): { header: { "Idempotency-Key": string } } {
+  return { header: { "Idempotency-Key": key } };
+}

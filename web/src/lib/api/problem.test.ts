@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { ApiProblem, NoAnswer, fieldErrors, sentence } from "./problem";
+
+const invalid = (...errors: { field: string; message: string }[]) =>
+  new ApiProblem(400, { code: "validation_failed", detail: "Not valid.", errors });
+
+describe("the server's complaints", () => {
+  it("go to the fields that they name", () => {
+    const { fields, rest } = fieldErrors(
+      invalid(
+        { field: "email", message: "must be an e-mail address" },
+        { field: "first_name", message: "is empty" },
+      ),
+      ["email", "first_name"],
+    );
+    expect(fields).toEqual({ email: "Must be an e-mail address", first_name: "Is empty" });
+    expect(rest).toBeNull();
+  });
+
+  it("go to the list's field when they name one of its items", () => {
+    expect(
+      fieldErrors(invalid({ field: "languages[2]", message: "is unknown" }), ["languages"]).fields,
+    ).toEqual({
+      languages: "Is unknown",
+    });
+  });
+
+  it("are shown above the form when no field is theirs", () => {
+    expect(fieldErrors(invalid({ field: "role", message: "is odd" }), ["email"]).rest).toBe("Role: is odd");
+  });
+
+  it("put a taken address at the address", () => {
+    expect(fieldErrors(new ApiProblem(409, { code: "email_taken" }), ["email"]).fields.email).toMatch(
+      /already/,
+    );
+  });
+});
+
+describe("a sentence for people", () => {
+  it("says what a known code means, never the code", () => {
+    for (const code of ["slot_unavailable", "seeker_busy", "already_rated", "invalid_transition"])
+      expect(sentence(new ApiProblem(409, { code }))).toMatch(/^[A-Z].*[.?]$/);
+  });
+
+  it("keeps the server's own words for a code that is new", () => {
+    expect(sentence(new ApiProblem(409, { code: "brand_new", detail: "The moon is full." }))).toBe(
+      "The moon is full.",
+    );
+  });
+
+  it("shows nothing internal of a failure", () => {
+    expect(sentence(new ApiProblem(500, { detail: "SELECT * FROM users" }))).not.toContain("SELECT");
+    expect(sentence(new Error("undefined is not a function"))).not.toContain("undefined");
+  });
+
+  it("tells no connection from a refusal", () => {
+    expect(sentence(new NoAnswer())).toMatch(/connection|offline/);
+  });
+
+  it("says how long to wait", () => {
+    const headers = new Headers({ "Retry-After": "17" });
+    expect(sentence(new ApiProblem(429, { code: "rate_limited" }, headers))).toContain("17 seconds");
+  });
+});

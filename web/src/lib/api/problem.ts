@@ -1,0 +1,102 @@
+/** What an API call can end with besides an answer: a problem that the server names, or no answer at all. */
+
+export type FieldError = { field: string; message: string };
+
+/** An RFC 9457 answer. `code` is stable; `errors` names the bad fields as the request wrote them. */
+export class ApiProblem extends Error {
+  override readonly name = "ApiProblem";
+  readonly status: number;
+  readonly code: string;
+  readonly errors: FieldError[];
+  readonly retryAfter: number | null;
+  readonly requestId: string | null;
+
+  constructor(status: number, body: unknown, headers?: Headers) {
+    const told = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+    super(typeof told["detail"] === "string" ? told["detail"] : `The server answered ${status}.`);
+    this.status = status;
+    this.code = typeof told["code"] === "string" ? told["code"] : `http_${status}`;
+    this.errors = Array.isArray(told["errors"]) ? (told["errors"] as FieldError[]) : [];
+    this.requestId = typeof told["request_id"] === "string" ? told["request_id"] : null;
+    const wait = Number(headers?.get("Retry-After"));
+    this.retryAfter = Number.isFinite(wait) && wait > 0 ? wait : null;
+  }
+}
+
+/** The request got no answer: no network, or the server is gone. Whether it was carried out is not known. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}
+
+const SENTENCES: Record<string, string> = {
+  email_taken: "There is already an account with this e-mail address. Log in instead?",
+  invalid_credentials: "The e-mail address or the password is not right.",
+  unauthenticated: "Your session has ended. Please log in again.",
+  forbidden: "Your kind of account can’t do this.",
+  not_found: "This doesn’t exist any more, or it isn’t yours to see.",
+  slot_overlaps: "This overlaps a time that you have already opened.",
+  slot_booked: "Somebody has booked this time, so it can’t be removed. Cancel the booking instead.",
+  slot_unavailable: "Somebody was faster: this time has just been taken. Please pick another one.",
+  seeker_busy: "You already have a booking at that time.",
+  invalid_transition: "The booking has moved on in the meantime. This page now shows how it stands.",
+  already_rated: "You have already rated this session.",
+  no_payment_method: "Add a card first.",
+  rate_limited: "That was a lot at once. Please wait a moment and try again.",
+  idempotency_key_reused: "This was sent before with other details. Please try again.",
+  content_too_large: "That’s too much text for us to take.",
+  service_unavailable: "This part of the service is away for a moment. Please try again.",
+  internal_error: "Something went wrong on our side. Please try again.",
+};
+
+/** One sentence for people about anything that was thrown. */
+export function sentence(error: unknown): string {
+  if (error instanceof NoAnswer)
+    return navigator.onLine
+      ? "We can’t reach the server. Please check your connection and try again."
+      : "You’re offline. We’ll go on when the connection is back.";
+  if (!(error instanceof ApiProblem)) return "Something unexpected happened. Please try again.";
+  if (error.code === "rate_limited" && error.retryAfter)
+    return `That was a lot at once. Please try again in ${error.retryAfter} seconds.`;
+  if (error.code === "validation_failed" && error.errors[0])
+    return error.errors.map((one) => `${humanField(one.field)} ${one.message}`).join(". ") + ".";
+  const known = SENTENCES[error.code];
+  if (known) return known;
+  return error.status >= 500 ? (SENTENCES["internal_error"] as string) : error.message;
+}
+
+/** `slots[0].end_time` → `End time`. */
+export function humanField(field: string): string {
+  const last =
+    field
+      .split(".")
+      .pop()
+      ?.replace(/\[\d+\]$/, "") ?? field;
+  const words = last.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * The server's complaints by form field. What belongs to no field of the form is joined under `null`, so that
+ * nothing the server said goes unseen.
+ */
+export function fieldErrors<F extends string>(
+  error: unknown,
+  fields: readonly F[],
+): { fields: Partial<Record<F, string>>; rest: string | null } {
+  const found: Partial<Record<F, string>> = {};
+  if (!(error instanceof ApiProblem)) return { fields: found, rest: sentence(error) };
+  if (error.code === "email_taken" && fields.includes("email" as F))
+    return { fields: { ["email" as F]: sentence(error) } as Partial<Record<F, string>>, rest: null };
+  const rest: string[] = [];
+  for (const one of error.errors) {
+    const root = one.field.split(/[.[]/)[0] as F;
+    if (fields.includes(root)) found[root] ??= capital(one.message);
+    else rest.push(`${humanField(one.field)}: ${one.message}`);
+  }
+  if (Object.keys(found).length === 0 && rest.length === 0) rest.push(sentence(error));
+  return { fields: found, rest: rest.length ? rest.join(" ") : null };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { freshToken, renew, signIn, signOut, useSession } from "./session";
+
+const user = {
+  id: "u",
+  email: "ada@example.org",
+  first_name: "Ada",
+  last_name: "Byron",
+  role: "seeker" as const,
+  is_active: true,
+  time_zone: "UTC",
+  created_at: "2026-01-01T00:00:00Z",
+  updated_at: "2026-01-01T00:00:00Z",
+};
+const session = (token: string, seconds = 900) => ({ user, access_token: token, expires_in: seconds });
+const answer = (status: number, body: unknown) =>
+  Promise.resolve(new Response(JSON.stringify(body), { status }));
+
+let asked = 0;
+function serverAnswers(reply: () => Promise<Response>) {
+  asked = 0;
+  vi.stubGlobal("fetch", () => {
+    asked += 1;
+    return reply();
+  });
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  signOut();
+});
+
+describe("the access token", () => {
+  it("is used while it is good", async () => {
+    serverAnswers(() => answer(500, {}));
+    signIn(session("one"));
+    expect(await freshToken()).toBe("one");
+    expect(asked).toBe(0);
+  });
+
+  it("is renewed before it lapses, once for all who ask", async () => {
+    serverAnswers(() => answer(200, session("two")));
+    signIn(session("one", 10));
+    expect(await Promise.all([freshToken(), freshToken(), freshToken()])).toEqual(["two", "two", "two"]);
+    expect(asked).toBe(1);
+  });
+
+  it("is not renewed when another has a newer one already", async () => {
+    serverAnswers(() => answer(200, session("three")));
+    signIn(session("two"));
+    expect(await renew("one")).toBe("two");
+    expect(asked).toBe(0);
+  });
+
+  it("never touches storage", () => {
+    signIn(session("secret-token"));
+    expect(JSON.stringify({ ...localStorage })).not.toContain("secret-token");
+  });
+});
+
+describe("the session", () => {
+  it("ends, and says so, when the server has revoked it", async () => {
+    serverAnswers(() => answer(401, { code: "unauthenticated" }));
+    signIn(session("one", 1));
+    expect(await freshToken()).toBeNull();
+    expect(useSession.getState()).toMatchObject({ status: "out", user: null, ended: true });
+  });
+
+  it("stays when the server cannot be asked", async () => {
+    serverAnswers(() => Promise.reject(new TypeError("network")));
+    signIn(session("one", 1));
+    await expect(freshToken()).rejects.toThrow();
+    expect(useSession.getState().status).toBe("in");
+  });
+
+  it("stays when the server is down", async () => {
+    serverAnswers(() => answer(503, {}));
+    signIn(session("one", 1));
+    await expect(freshToken()).rejects.toThrow();
+    expect(useSession.getState().status).toBe("in");
+  });
+
+  it("is asked for at load only by those who had one", async () => {
+    serverAnswers(() => answer(401, {}));
+    expect(await freshToken()).toBeNull();
+    expect(asked).toBe(0);
+  });
+});

@@ -1,0 +1,154 @@
+/**
+ * Who is signed in. The access token lives in memory only; the refresh token is an HttpOnly cookie that no script sees.
+ *
+ * A rotated refresh token that is used again revokes its whole family, so two tabs must never refresh at once: they queue
+ * on a Web Lock, and the one that got a new token tells the others over a BroadcastChannel.
+ */
+import { create } from "zustand";
+import { ApiProblem, NoAnswer } from "./problem";
+import type { User } from "./types";
+
+export type { User };
+export type Session = { user: User; access_token: string; expires_in: number };
+
+type State = {
+  /** `unknown` until the first refresh after a page load has been answered. */
+  status: "unknown" | "in" | "out";
+  user: User | null;
+  token: string | null;
+  /** Milliseconds since 1970, by this machine's clock. */
+  expiresAt: number;
+  /** Why nobody is signed in, when somebody was until now. */
+  ended: boolean;
+};
+
+const SIGNED_OUT: State = { status: "out", user: null, token: null, expiresAt: 0, ended: false };
+const HINT = "cc.signed-in";
+const RENEWING = "cc.renewing";
+/** Renewed when less than this is left, so that a request never travels with a token that lapses on the way. */
+const EARLY_MS = 30_000;
+
+export const useSession = create<State>(() => ({ ...SIGNED_OUT, status: hinted() ? "unknown" : "out" }));
+
+type News = { kind: "in"; session: Session; expiresAt: number } | { kind: "out"; ended: boolean };
+const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("cc.session");
+channel?.addEventListener("message", ({ data }: MessageEvent<News>) => {
+  if (data.kind === "in") apply(data.session, data.expiresAt);
+  else clear(data.ended);
+});
+
+/** Takes over a session that the server has just opened, in all tabs. */
+export function signIn(session: Session): void {
+  const expiresAt = Date.now() + session.expires_in * 1000;
+  apply(session, expiresAt);
+  channel?.postMessage({ kind: "in", session, expiresAt } satisfies News);
+}
+
+/** Forgets the session in all tabs. `ended`: it was the server that ended it, not the user. */
+export function signOut(ended = false): void {
+  clear(ended);
+  channel?.postMessage({ kind: "out", ended } satisfies News);
+}
+
+export function setUser(user: User): void {
+  useSession.setState({ user });
+}
+
+/** A token that is good for at least half a minute, or null when nobody is signed in. */
+export async function freshToken(): Promise<string | null> {
+  const { status, token, expiresAt } = useSession.getState();
+  if (status === "out") return null;
+  if (token && expiresAt - Date.now() > EARLY_MS) return token;
+  return renew(token);
+}
+
+let renewing: Promise<string | null> | null = null;
+
+/**
+ * A new access token, unless somebody already has one newer than `stale`. Null: the session is over.
+ * Throws NoAnswer when the server cannot be asked; the session is then left as it is.
+ */
+export function renew(stale: string | null): Promise<string | null> {
+  renewing ??= exclusively(() => renewOnce(stale)).finally(() => (renewing = null));
+  return renewing;
+}
+
+async function renewOnce(stale: string | null): Promise<string | null> {
+  const now = useSession.getState();
+  if (now.status === "out") return null;
+  if (now.token && now.token !== stale && now.expiresAt - Date.now() > EARLY_MS) return now.token;
+  await interruptedRenewal();
+  remember(RENEWING, String(Date.now()));
+  try {
+    // keepalive: a reload in this moment must not lose the answer's cookie, since the old one is spent.
+    const response = await fetch("/users/refresh", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: "{}",
+      credentials: "same-origin",
+      keepalive: true,
+    }).catch(() => {
+      throw new NoAnswer("No answer to the renewal of the session.");
+    });
+    if (response.ok) {
+      const session = (await response.json()) as Session;
+      signIn(session);
+      return session.access_token;
+    }
+    if (response.status === 401 || response.status === 403 || response.status === 400) {
+      signOut(true);
+      return null;
+    }
+    throw new ApiProblem(response.status, await response.json().catch(() => null), response.headers);
+  } finally {
+    remember(RENEWING, null);
+  }
+}
+
+/** When a page was left in the middle of a renewal, gives the browser time to store that answer's cookie. */
+async function interruptedRenewal(): Promise<void> {
+  const since = Number(recall(RENEWING) ?? 0);
+  if (since && Date.now() - since < 3000) await new Promise((done) => setTimeout(done, 400));
+}
+
+async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  return "locks" in navigator ? await navigator.locks.request("cc.renew", work) : work();
+}
+
+function apply(session: Session, expiresAt: number): void {
+  remember(HINT, "1");
+  useSession.setState({
+    status: "in",
+    user: session.user,
+    token: session.access_token,
+    expiresAt,
+    ended: false,
+  });
+}
+
+function clear(ended: boolean): void {
+  remember(HINT, null);
+  useSession.setState({ ...SIGNED_OUT, ended });
+}
+
+/** Whether it is worth asking for a session at load; saves every visitor without an account a refused request. */
+function hinted(): boolean {
+  return recall(HINT) !== null;
+}
+
+function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function remember(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // Storage is switched off: the session then lasts until the reload.
+  }
+}

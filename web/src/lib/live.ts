@@ -1,0 +1,117 @@
+/**
+ * News about one's bookings and payments. Server-sent events are read with fetch, because EventSource cannot send the
+ * access token; a gateway without them answers 404, and pages then poll (`useLiveInterval`) while they are visible.
+ */
+import type { QueryClient } from "@tanstack/react-query";
+import { create } from "zustand";
+import { freshToken, useSession } from "./api/session";
+
+/** Under two seconds including the answer: what a change by the other side may take to show. */
+const POLL_MS = 1500;
+/** Even a healthy stream may have lost a message on the way: a slow look keeps the page true. */
+const SAFETY_MS = 30_000;
+
+const useStream = create<{ open: boolean }>(() => ({ open: false }));
+
+/** For `refetchInterval` of queries that the other side can change. TanStack pauses it while the page is hidden. */
+export function useLiveInterval(): number {
+  return useStream((state) => (state.open ? SAFETY_MS : POLL_MS));
+}
+
+/** Follows the session: listens while somebody is signed in. Returns what stops it. */
+export function startLive(queries: QueryClient): () => void {
+  let connection: AbortController | null = null;
+  const follow = () => {
+    const signedIn = useSession.getState().status === "in";
+    if (signedIn && !connection) {
+      connection = new AbortController();
+      void listen(queries, connection.signal);
+    } else if (!signedIn && connection) {
+      connection.abort();
+      connection = null;
+    }
+  };
+  follow();
+  const unsubscribe = useSession.subscribe(follow);
+  return () => {
+    unsubscribe();
+    connection?.abort();
+  };
+}
+
+async function listen(queries: QueryClient, signal: AbortSignal): Promise<void> {
+  let lastId = "";
+  let wait = 1000;
+  while (!signal.aborted) {
+    try {
+      const token = await freshToken();
+      if (token === null) return;
+      const headers: Record<string, string> = {
+        Accept: "text/event-stream",
+        Authorization: `Bearer ${token}`,
+      };
+      if (lastId) headers["Last-Event-ID"] = lastId;
+      const response: Response = await fetch("/events", { headers, signal });
+      const streams = response.headers.get("Content-Type")?.startsWith("text/event-stream");
+      if (response.status === 404 || response.status === 405 || (response.ok && !streams)) return;
+      if (response.ok && response.body) {
+        useStream.setState({ open: true });
+        // What happened while nobody listened is not told again on a first connection.
+        refresh(queries);
+        wait = 1000;
+        for await (const message of messages(response.body)) {
+          if (message.id) lastId = message.id;
+          if (message.data) refresh(queries);
+        }
+      }
+    } catch {
+      // The connection broke; polling covers until the next try.
+    }
+    useStream.setState({ open: false });
+    if (signal.aborted) return;
+    await new Promise((done) => setTimeout(done, wait));
+    wait = Math.min(wait * 2, 30_000);
+  }
+}
+
+function refresh(queries: QueryClient): void {
+  for (const key of ["bookings", "payments", "slots"])
+    void queries.invalidateQueries({ queryKey: [key], refetchType: "active" });
+}
+
+export type Message = { id?: string; event?: string; data: string };
+
+/** The messages of an event stream; comments and heartbeats carry no data and are passed on empty. */
+export async function* messages(stream: ReadableStream<Uint8Array>): AsyncGenerator<Message> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      rest += decoder.decode(value, { stream: true }).replaceAll("\r\n", "\n");
+      const blocks = rest.split("\n\n");
+      rest = blocks.pop() ?? "";
+      for (const block of blocks) yield parse(block);
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function parse(block: string): Message {
+  const message: Message = { data: "" };
+  const data: string[] = [];
+  for (const line of block.split("\n")) {
+    const colon = line.indexOf(":");
+    if (colon === 0) continue;
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (field === "data") data.push(value);
+    else if (field === "id") message.id = value;
+    else if (field === "event") message.event = value;
+  }
+  message.data = data.join("\n");
+  return message;
+}

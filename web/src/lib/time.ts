@@ -1,0 +1,162 @@
+/** Instants are UTC; people think in wall-clock time. Everything between the two is here, by the browser's own zone data. */
+
+export const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** A day of a calendar, without a zone: "2026-11-23". */
+export type Day = string;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = zone + JSON.stringify(options);
+  let found = formats.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
+    formats.set(key, found);
+  }
+  return found;
+}
+
+const PARTS: Intl.DateTimeFormatOptions = {
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+};
+
+/** The day and the minutes since its midnight that a clock on the wall of `zone` shows. */
+export function wall(instant: number | string, zone: string): { day: Day; minutes: number } {
+  const at = typeof instant === "string" ? Date.parse(instant) : instant;
+  const part: Record<string, string> = {};
+  for (const { type, value } of format(zone, PARTS).formatToParts(at)) part[type] = value;
+  return {
+    day: `${part["year"]}-${part["month"]}-${part["day"]}`,
+    minutes: Number(part["hour"]) * 60 + Number(part["minute"]),
+  };
+}
+
+/**
+ * The instant at which a wall clock in `zone` shows this. A time that occurs twice is the first of the two; one that is
+ * skipped when the clocks go forward is moved on by the gap, as calendars do.
+ */
+export function instant(day: Day, minutes: number, zone: string): number {
+  const asUtc = Date.parse(`${day}T00:00:00Z`) + minutes * MINUTE;
+  const before = asUtc - offsetAt(asUtc - DAY, zone);
+  const after = asUtc - offsetAt(asUtc + DAY, zone);
+  const shows = (candidate: number) => candidate + offsetAt(candidate, zone) === asUtc;
+  if (shows(before)) return before;
+  return shows(after) ? after : before;
+}
+
+function offsetAt(at: number, zone: string): number {
+  const { day, minutes } = wall(at, zone);
+  return Date.parse(`${day}T00:00:00Z`) + minutes * MINUTE - Math.floor(at / MINUTE) * MINUTE;
+}
+
+export function today(zone: string, now = Date.now()): Day {
+  return wall(now, zone).day;
+}
+
+export function addDays(day: Day, count: number): Day {
+  return new Date(Date.parse(`${day}T12:00:00Z`) + count * DAY).toISOString().slice(0, 10);
+}
+
+/** 0 is Monday. */
+export function weekday(day: Day): number {
+  return (new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7;
+}
+
+export function monday(day: Day): Day {
+  return addDays(day, -weekday(day));
+}
+
+export function week(start: Day): Day[] {
+  return Array.from({ length: 7 }, (_, index) => addDays(start, index));
+}
+
+/** "Mon 23 Nov" for a calendar day. */
+export function dayLabel(day: Day, options?: Intl.DateTimeFormatOptions): string {
+  return format("UTC", options ?? { weekday: "short", day: "numeric", month: "short" }).format(
+    Date.parse(`${day}T12:00:00Z`),
+  );
+}
+
+/** "09:30". */
+export function clockTime(at: number | string, zone: string): string {
+  return format(zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(asDate(at));
+}
+
+/** "Mon, 23 Nov 2026, 09:30". */
+export function dateTime(at: number | string, zone: string): string {
+  return `${date(at, zone)}, ${clockTime(at, zone)}`;
+}
+
+/** "Mon, 23 Nov 2026"; the year only when it isn't this one. */
+export function date(at: number | string, zone: string): string {
+  const sameYear = today(zone).slice(0, 4) === wall(at, zone).day.slice(0, 4);
+  return format(zone, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(asDate(at));
+}
+
+/** "Mon, 23 Nov, 09:30–10:30", with the second day when it ends on another one. */
+export function span(start: string, end: string, zone: string): string {
+  const sameDay = wall(start, zone).day === wall(end, zone).day;
+  return `${dateTime(start, zone)}–${sameDay ? clockTime(end, zone) : dateTime(end, zone)}`;
+}
+
+/** "Europe/Prague" → "Prague, GMT+1". */
+export function zoneName(zone: string, at: number = Date.now()): string {
+  const offset = format(zone, { timeZoneName: "shortOffset" })
+    .formatToParts(at)
+    .find((part) => part.type === "timeZoneName")?.value;
+  const city = (zone.split("/").pop() ?? zone).replaceAll("_", " ");
+  return offset && offset !== city ? `${city}, ${offset}` : city;
+}
+
+/** "2 h 30 min"; "45 min". */
+export function length(ms: number): string {
+  const minutes = Math.round(ms / MINUTE);
+  const hours = Math.floor(minutes / 60);
+  if (hours === 0) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+/** "09:59", "1:02:03". */
+export function stopwatch(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}
+
+/** "in 3 h", "2 days ago": the largest unit that fits. */
+export function relative(at: number | string, now = Date.now()): string {
+  const distance = (typeof at === "string" ? Date.parse(at) : at) - now;
+  const size = Math.abs(distance);
+  if (size < MINUTE) return distance >= 0 ? "in less than a minute" : "just now";
+  const [unit, length_]: [Intl.RelativeTimeFormatUnit, number] =
+    size < HOUR ? ["minute", MINUTE] : size < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
+  return RELATIVE.format(Math.trunc(distance / length_), unit);
+}
+
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+
+function asDate(at: number | string): Date {
+  return new Date(at);
+}
+
+export function zones(): string[] {
+  const known = Intl.supportedValuesOf("timeZone");
+  return known.includes("UTC") ? known : ["UTC", ...known];
+}

@@ -1,0 +1,64 @@
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import type { Plugin, ProxyOptions } from "vite";
+
+// `npm run dev` serves the app itself and hands the API's paths to a running stack: BASE_URL=http://127.0.0.1:8000
+const API = [
+  "/users",
+  "/consultants",
+  "/bookings",
+  "/payments",
+  "/events",
+  "/openapi.json",
+  "/config.json",
+  "/health",
+  "/.well-known",
+];
+const target = process.env["BASE_URL"] ?? "http://127.0.0.1:8000";
+const proxy: Record<string, ProxyOptions> = Object.fromEntries(
+  API.map((path) => [path, { target, changeOrigin: false }]),
+);
+
+/** The gateway sends `file.br` or `file.gz` where the browser takes it: packed once here instead of at every request. */
+function packed(): Plugin {
+  return {
+    name: "packed",
+    apply: "build",
+    writeBundle({ dir }) {
+      for (const name of readdirSync(dir ?? "dist", { recursive: true, encoding: "utf8" })) {
+        if (!/\.(js|css|html|svg)$/.test(name)) continue;
+        const path = join(dir ?? "dist", name);
+        const content = readFileSync(path);
+        writeFileSync(`${path}.br`, brotliCompressSync(content));
+        writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), packed()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: { proxy },
+  preview: { proxy },
+  build: {
+    target: "es2022",
+    // Scripts and styles only ever come from files, so that the gateway's Content-Security-Policy can stay strict.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: true,
+    chunkSizeWarningLimit: 700,
+  },
+  test: {
+    environment: "jsdom",
+    globals: false,
+    setupFiles: ["./src/test/setup.ts"],
+    include: ["src/**/*.test.{ts,tsx}"],
+    css: false,
+    restoreMocks: true,
+  },
+});
