@@ -1,0 +1,32 @@
+"""One stack for all journeys; what breaks things (faults) starts its own."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.people import World
+from tests.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def stack(run_directory: Path) -> Iterator[Stack]:
+    """A whole running stack; with TEST_STACK=DATA_DIR one that runs already, for development."""
+    if "TEST_STACK" in os.environ:
+        yield Stack(Path(os.environ["TEST_STACK"]))
+        return
+    running = Stack(run_directory / "stack")
+    try:
+        yield running.up()
+    finally:
+        running.down()
+
+
+@pytest.fixture(scope="session")
+async def world(stack: Stack) -> AsyncIterator[World]:
+    """The running stack from outside."""
+    told = stack.told
+    made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
+    yield made
+    await made.close()

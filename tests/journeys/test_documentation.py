@@ -1,0 +1,124 @@
+"""The merged OpenAPI document is true: no answer is undocumented, none is a 500, whatever is sent."""
+
+import json
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import CHECKS
+
+from tests.people import confirmed
+
+METHODS = ("get", "put", "post", "delete", "patch")
+# What is checked of every answer. Authentication is checked role by role in test_who_may.py.
+WANTED = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+)
+
+
+@pytest.fixture(scope="module")
+async def document(world):
+    """The merged document."""
+    answer = await world.http.get("/openapi.json")
+    assert answer.status_code == 200
+    return json.loads(answer.content)
+
+
+@pytest.fixture(scope="module")
+async def people(world):
+    """Two people who have something to ask about, so that not everything is a 404."""
+    consultant, seeker = await world.consultant(), await world.seeker()
+    await confirmed(seeker, consultant)
+    return {"seeker": seeker, "consultant": consultant}
+
+
+def operations(document):
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS:
+                yield f"{method.upper()} {path}", operation
+
+
+def test_it_is_openapi_3_1(document):
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    assert document["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_operation_tells_its_errors_and_has_examples(document):
+    for name, operation in operations(document):
+        responses = operation["responses"]
+        assert operation.get("summary"), name
+        if operation.get("security"):
+            assert {"401", "429"} <= set(responses), name
+        for status, response in responses.items():
+            if int(status) >= 400:
+                assert "application/problem+json" in response["content"], f"{name} {status}"
+        if "requestBody" in operation:
+            media = operation["requestBody"]["content"]
+            assert all(
+                "example" in m or "examples" in m or "examples" in str(m["schema"]) for m in media.values()
+            ), name
+
+
+def test_the_asyncapi_document_names_every_event(world_get):
+    from shared.events import CATALOGUE
+
+    text = world_get("/asyncapi.json").text
+    assert json.loads(text)["asyncapi"].startswith("3.")
+    assert all(event.TYPE in text for event in CATALOGUE)
+
+
+def test_the_documentation_page_shows_the_api(world_get):
+    answer = world_get("/docs")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "/bookings/{booking_id}/accept" in answer.text
+
+
+@pytest.fixture
+def world_get(stack):
+    """A plain GET from the gateway."""
+    import httpx
+
+    return lambda path: httpx.get(stack.url + path, timeout=20)
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("role", ["seeker", "consultant"])
+def test_no_request_finds_a_500_or_an_undocumented_answer(stack, document, people, role):
+    schema = schemathesis.openapi.from_dict(document)
+    schema.config.base_url = stack.url
+    wanted = [CHECKS.get_one(name) for name in WANTED]
+    token = people[role].token
+    found: list[str] = []
+
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        # To log out, or to change the password, would end the session that the others need.
+        if operation.path in ("/users/logout", "/users/me/password"):
+            continue
+
+        @settings(
+            max_examples=25,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def probe(case):
+            response = case.call(headers={"Authorization": f"Bearer {token}"})
+            case.validate_response(response, checks=wanted)
+
+        try:
+            probe()
+        except BaseExceptionGroup as group:
+            found += [f"{operation.label}: {error}" for error in group.exceptions]
+        except AssertionError as error:
+            found.append(f"{operation.label}: {error}")
+    assert not found, "\n\n".join(found)[:5000]
