@@ -1,0 +1,43 @@
+"""The smallest service: one short JSON answer, and identity's keys. `python -m bench.gateway.upstream PORT` serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import msgspec
+import uvloop
+
+from shared.auth import User
+from shared.ids import new_id
+from shared.serve import serve
+from shared.testing import _test_keys, token_for
+
+Message = MutableMapping[str, Any]
+HELLO = b'{"hello":"you"}'
+
+
+async def application(
+    scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+) -> None:
+    """Says hello to everything; /.well-known/jwks.json and /token are what the measured gateway's token check needs."""
+    if scope["type"] == "lifespan":
+        for _ in range(2):
+            message = await receive()
+            await send({"type": f"{message['type']}.complete"})
+        return
+    body = HELLO
+    if scope["path"] == "/.well-known/jwks.json":
+        body = msgspec.json.encode(await _test_keys(""))
+    elif scope["path"] == "/token":
+        body = token_for(User(new_id(), "seeker", "Ada", "Byron")).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(application, "127.0.0.1", int(sys.argv[1])))

@@ -1,0 +1,83 @@
+"""What was measured, and whether it is what was promised."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from operator import itemgetter
+from typing import Any
+
+FIGURES = ("p50_ms", "p95_ms", "p99_ms", "req_per_cpu_s")
+READS = ("me", "profile", "list", "search", "availability")
+
+
+class Measured:
+    """All results by target and scenario; figures are medians over the runs."""
+
+    def __init__(self) -> None:
+        self.results: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+        self.memory_mb = 0.0
+
+    def add(self, target: str, results: list[dict[str, Any]]) -> None:
+        """Adds one run's results."""
+        for result in results:
+            self.results[target, result["scenario"]].append(result)
+
+    def median(self, target: str, scenario: str, figure: Callable[[dict[str, Any]], float | None]) -> float:
+        """The median of `figure` over the runs; NaN when nothing was measured, which reaches no goal."""
+        values = [value for r in self.results[target, scenario] if (value := figure(r)) is not None]
+        return statistics.median(values) if values else float("nan")
+
+    def table(self) -> str:
+        """Markdown, a row per target and scenario."""
+        rows = [
+            "| target | scenario | runs | req/s (min–max) | p50 ms | p95 ms | p99 ms | per CPU-s | errors |"
+        ]
+        rows.append("|---|---|---|---|---|---|---|---|---|")
+        for (target, scenario), results in sorted(self.results.items(), key=lambda item: item[0][1]):
+            rates = [r["rps"] for r in results]
+            figures = [self.median(target, scenario, itemgetter(name)) for name in FIGURES]
+            rows.append(
+                f"| {target} | {scenario} | {len(results)} | {statistics.median(rates):.0f} ({min(rates):.0f}–{max(rates):.0f}) | "
+                + " | ".join(f"{figure:.2f}" for figure in figures)
+                + f" | {sum(r['errors'] for r in results)} |"
+            )
+        return "\n".join(rows)
+
+
+def verdicts(measured: Measured) -> Iterator[tuple[str, bool]]:
+    """Each goal with its figures, and whether it is reached."""
+    for scenario in READS:
+        ours = measured.median("project", scenario, lambda r: r["req_per_cpu_s"])
+        theirs = measured.median("peer", scenario, lambda r: r["req_per_cpu_s"])
+        yield f"{scenario}: {ours / theirs:.2f}× the peer's requests per CPU-second (2×)", ours >= 2 * theirs
+        slow = measured.median("project", scenario, lambda r: r["p99_ms"])
+        their_slow = measured.median("peer", scenario, lambda r: r["p99_ms"])
+        yield f"{scenario}: p99 {slow:.1f} ms, the peer's {their_slow:.1f} ms (no worse)", slow <= their_slow
+    ours = measured.median("project", "book", lambda r: r["rps"])
+    theirs = measured.median("peer2", "book", lambda r: r["rps"])
+    yield (
+        f"book: {ours / theirs:.2f}× the requests per second of the peer with two workers (1.5×)",
+        ours >= 1.5 * theirs,
+    )
+    for target, workers in (("peer", "one worker"), ("peer2", "two workers")):
+        ours = measured.median("project", "loop", _confirmed)
+        theirs = measured.median(target, "loop", _confirmed)
+        yield (
+            f"accept → confirmed p50: {ours:.1f} ms, {ours / theirs:.2f}× the peer's with {workers} (2×)",
+            ours <= 2 * theirs,
+        )
+    if measured.results.get(("many", "search")):
+        many = measured.median("many", "search", lambda r: r["p95_ms"])
+        few = measured.median("project", "search", lambda r: r["p95_ms"])
+        yield (
+            f"search: p95 with many consultants {many:.1f} ms, {many / few:.2f}× that with few (2×)",
+            many <= 2 * few,
+        )
+    yield f"memory of services and gateway: {measured.memory_mb:.0f} MB (600)", measured.memory_mb <= 600
+
+
+def _confirmed(result: dict[str, Any]) -> float | None:
+    found: float | None = result["extra"].get("accept_to_confirmed", {}).get("p50_ms")
+    return found
