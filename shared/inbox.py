@@ -24,7 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.clock import now
 from shared.db import Database
 from shared.events import Event
-from shared.telemetry import DELIVERIES, Trail, log, trail
+from shared.metrics import DELIVERIES
+from shared.telemetry import Trail, log, trail
 
 # Pauses in seconds between the tries of a delivery that fails for its own sake; after the last it is a dead letter.
 RETRY_PAUSES = (0.05, 0.2, 0.8, 2.0, 5.0)
@@ -46,6 +47,11 @@ inbox = Table(
 _claim = insert(inbox).on_conflict_do_nothing()
 
 
+async def disregard(_db: AsyncConnection, _event: Any) -> None:
+    """The reaction of a service that hears an event and has nothing to do: acknowledged without a transaction, which would cost
+    the service as much as the request that made the event."""
+
+
 class Delivery(msgspec.Struct, frozen=True):
     """A message as it arrived: the envelope's ids and the body's bytes."""
 
@@ -56,32 +62,38 @@ class Delivery(msgspec.Struct, frozen=True):
     traceparent: str | None = None
 
 
+_AWAY = (
+    OSError,
+    TimeoutError,
+    PoolTimeout,
+    InterfaceError,
+    OperationalError,
+    asyncpg.exceptions.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.InterfaceError,
+    asyncpg.exceptions.DeadlockDetectedError,
+    asyncpg.exceptions.SerializationError,
+)
+
+
 class Undeliverable(Exception):
     """The delivery failed for its own sake, every time: it is to become a dead letter."""
 
 
 def database_is_away(error: BaseException) -> bool:
     """Whether `error` says that the database could not be reached or is shutting down, rather than that the work was wrong."""
-    if isinstance(error, (OSError, InterfaceError, OperationalError, PoolTimeout, TimeoutError)):
-        return True
-    if isinstance(error, DBAPIError):
+    if isinstance(error, DBAPIError) and not isinstance(error, (InterfaceError, OperationalError)):
         cause = getattr(error.orig, "__cause__", None) or error.orig
-        return error.connection_invalidated or isinstance(
-            cause,
-            (
-                asyncpg.exceptions.PostgresConnectionError,
-                asyncpg.exceptions.OperatorInterventionError,
-                asyncpg.exceptions.InsufficientResourcesError,
-                asyncpg.exceptions.InterfaceError,
-                asyncpg.exceptions.DeadlockDetectedError,
-                asyncpg.exceptions.SerializationError,
-            ),
-        )
-    return False
+        return error.connection_invalidated or isinstance(cause, _AWAY)
+    return isinstance(error, _AWAY)
 
 
 async def react(database: Database, event_type: type[Event], reaction: Reaction, delivery: Delivery) -> None:
     """Runs `reaction` on `delivery` once, in a transaction of its own. Raises Undeliverable after the last try."""
+    if reaction is disregard:
+        DELIVERIES.labels(delivery.type, "disregarded").inc()
+        return
     token = trail.set(Trail(delivery.correlation_id, str(delivery.event_id), delivery.traceparent))
     started, tries, waited = time.perf_counter(), 0, 0.2
     try:

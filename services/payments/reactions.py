@@ -30,7 +30,7 @@ from shared.events import (
     UserUpdated,
 )
 from shared.ids import new_id
-from shared.inbox import Reactions
+from shared.inbox import Reactions, disregard
 from shared.outbox import emit
 
 # ---- people
@@ -83,10 +83,6 @@ def _row(event: BookingEvent, **values: Any) -> dict[str, Any]:
         "updated_at": at,
         **values,
     }
-
-
-async def on_booking_requested(_: AsyncConnection, event: BookingRequested) -> None:
-    """No money yet: nothing to do before the consultant says yes."""
 
 
 async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> None:
@@ -206,7 +202,7 @@ REACTIONS: Reactions = (
     (UserRegistered, on_user_registered),
     (UserUpdated, on_user_updated),
     (UserDeactivated, on_user_deactivated),
-    (BookingRequested, on_booking_requested),
+    (BookingRequested, disregard),  # no money yet: nothing to do before the consultant says yes
     (BookingAccepted, on_booking_accepted),
     (BookingDeclined, on_booking_declined),
     (BookingExpired, on_booking_expired),

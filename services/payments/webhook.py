@@ -38,6 +38,5 @@ async def receive(request: Request[Any, Any, Any]) -> Response[Received]:
         raise ValidationFailed([FieldError("body", "is not an event")]) from None
     if event.livemode != settings.livemode:
         raise WrongLivemode
-    async with service.database.transaction() as db:
-        await store.keep(db, event, body, handled=event.type in HANDLERS)
+    await store.keep(service.database, event, body, handled=event.type in HANDLERS)
     return Response(Received(True))

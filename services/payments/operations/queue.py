@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.tables import operations
 from shared.clock import now
-from shared.db import after_commit
+from shared.db import Database, Query, after_commit
 from shared.ids import new_id
 from shared.telemetry import trail
 
@@ -106,7 +106,7 @@ async def plan(
 
 
 # The card is the one on file at the moment of the claim, and stays that of the key.
-_CLAIM = text(
+_CLAIM = Query(text(
     """
     with picked as (
         select o.id from payments.operations as o
@@ -131,14 +131,25 @@ _CLAIM = text(
     from picked where picked.id = o.id
     returning o.id, o.subject_id, o.kind, o.attempt, o.idempotency_key, o.params, o.tries, o.first_sent_at, o.trail
     """
-).columns(params=JSONB, trail=JSONB)
+))  # fmt: skip
 
 
-async def claim(db: AsyncConnection, most: int) -> list[Operation]:
+async def claim(database: Database, most: int) -> list[Operation]:
     """Takes up to `most` due steps, each of another booking, for the length of the lease."""
     at = now()
-    rows = await db.execute(_CLAIM, {"at": at, "until": at + LEASE, "most": most})
-    return [Operation(**row) for row in rows.mappings()]
+    rows = await database.alone(_CLAIM, at=at, until=at + LEASE, most=most)
+    return [_operation(row) for row in rows]
+
+
+def _operation(row: Any) -> Operation:
+    trail = row["trail"]
+    return Operation(
+        **{
+            **row,
+            "params": msgspec.json.decode(row["params"]),
+            "trail": msgspec.json.decode(trail) if trail else None,
+        }
+    )
 
 
 async def finish(

@@ -9,6 +9,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from services.payments.measures import STEPS
 from services.payments.operations import queue
 from services.payments.operations.authorizations import ABANDON, AUTHORIZE, RENEW
 from services.payments.operations.captures import RELEASE, Captures
@@ -61,8 +62,7 @@ class Worker:
         if free == 0:
             self._more = True
             return False
-        async with self.database.transaction() as db:
-            claimed = await queue.claim(db, free)
+        claimed = await queue.claim(self.database, free)
         self._more = len(claimed) == free
         for operation in claimed:
             task = asyncio.create_task(self._run(operation))
@@ -166,6 +166,7 @@ class Worker:
             payment = await load(db, operation.subject_id) if operation.kind != "detach" else None
             if await queue.finish(db, operation, state, **noted):
                 await record(db, operation, payment, outcome)
+        STEPS.labels(operation.kind, state).inc()
 
     async def _put_off(self, operation: Operation, why: str, *, in_doubt: bool = True) -> None:
         pause = pause_after(operation.tries)
@@ -178,6 +179,7 @@ class Worker:
         )
         async with self.database.transaction() as db:
             await queue.put_off(db, operation, pause, why, in_doubt=in_doubt)
+        STEPS.labels(operation.kind, "put_off").inc()
         asyncio.get_running_loop().call_later(pause + 0.01, queue.ring)
 
     async def _send_anew(self, operation: Operation) -> None:

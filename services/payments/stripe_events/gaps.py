@@ -36,9 +36,9 @@ class GapPoll:
         except Uncertain as why:
             log.warning("events cannot be listed", reason=str(why))
             return False
+        for event, body in reversed(found):  # oldest first
+            await store.keep(self._database, event, body, handled=True)
         async with self._database.transaction() as db:
-            for event, body in reversed(found):  # oldest first
-                await store.keep(db, event, body, handled=True)
             await db.execute(
                 insert(gap_poll)
                 .values(id=1, polled_until=started)

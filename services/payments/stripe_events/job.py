@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import text, update
 
+from services.payments.measures import STRIPE_EVENTS
 from services.payments.stripe_api import Refused, StripeProblem
 from services.payments.stripe_events import store
 from services.payments.stripe_events.handlers import HANDLERS, Context, NotYet
 from services.payments.tables import stripe_events
 from shared.clock import now
+from shared.db import Query
 from shared.telemetry import log
 
 AT_ONCE = 8
@@ -20,7 +22,7 @@ LEASE = timedelta(seconds=60)
 # 0.2 s doubling to an hour: about a day of tries, then the event is `failed`, kept, and an operator's to replay.
 FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES = 0.2, 3600.0, 36
 
-_CLAIM = text(
+_CLAIM = Query(text(
     """
     with picked as (
         select event_id from payments.stripe_events where state = 'pending' and due_at <= :at
@@ -30,7 +32,7 @@ _CLAIM = text(
     from picked where picked.event_id = e.event_id
     returning e.event_id, e.type, e.body, e.tries
     """
-)
+))  # fmt: skip
 
 
 class Claimed(NamedTuple):
@@ -51,13 +53,13 @@ class EventsJob:
     async def work(self) -> bool:
         """Job: one batch; whether there is likely more."""
         at = now()
-        async with self._context.database.transaction() as db:
-            rows = await db.execute(_CLAIM, {"at": at, "until": at + LEASE, "most": AT_ONCE})
-            claimed = [Claimed(*row) for row in rows]
+        rows = await self._context.database.alone(_CLAIM, at=at, until=at + LEASE, most=AT_ONCE)
+        claimed = [Claimed(*row) for row in rows]
         handled = await asyncio.gather(*(self._handle(one) for one in claimed))
         done = [one.event_id for one, ok in zip(claimed, handled, strict=True) if ok]
         if done:
             await self._note(done, state="done", handled_at=now(), last_error=None)
+            STRIPE_EVENTS.labels("handled").inc(len(done))
         return len(claimed) == AT_ONCE
 
     async def drain(self) -> None:
@@ -71,6 +73,7 @@ class EventsJob:
             handler = HANDLERS.get(claimed.type)
             if handler is None:  # replayed by an operator, of a type that nobody acts on
                 await self._note([claimed.event_id], state="ignored", handled_at=now())
+                STRIPE_EVENTS.labels("ignored").inc()
                 return False
             await handler(self._context, store.read(claimed.body))
         except NotYet as why:
@@ -90,9 +93,11 @@ class EventsJob:
         if claimed.tries >= (8 if gone else MOST_TRIES):
             log.error("event given up", event_id=claimed.event_id, event_type=claimed.type, reason=why)
             await self._note([claimed.event_id], state="failed", last_error=why[:500])
+            STRIPE_EVENTS.labels("failed").inc()
             return
         pause = min(FIRST_PAUSE * 2 ** (claimed.tries - 1), LONGEST_PAUSE)
         await self._note([claimed.event_id], due_at=now() + timedelta(seconds=pause), last_error=why[:500])
+        STRIPE_EVENTS.labels("put_off").inc()
         asyncio.get_running_loop().call_later(pause + 0.01, store.ring)
 
     async def _note(self, ids: list[str], **values: Any) -> None:

@@ -6,14 +6,13 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.operations.queue import Bell
 from services.payments.tables import stripe_events
 from shared.clock import now
-from shared.db import Database, after_commit
+from shared.db import Database, Query
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,255}$")]
 Type = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{1,200}$")]
@@ -94,27 +93,33 @@ async def forget_old(database: Database) -> bool:
     return dropped.rowcount == 1000
 
 
-async def keep(db: AsyncConnection, event: StripeEvent, body: bytes, *, handled: bool) -> bool:
+_KEEP = Query(
+    insert(stripe_events)
+    .values({column: bindparam(column) for column in (
+        "event_id", "type", "account", "livemode", "api_version", "object_id", "body", "state", "due_at", "received_at",
+    )} | {"tries": 0})
+    .on_conflict_do_nothing()
+    .returning(stripe_events.c.event_id)
+)  # fmt: skip
+
+
+async def keep(database: Database, event: StripeEvent, body: bytes, *, handled: bool) -> bool:
     """Stores an event, once; wakes the job. `handled`: there is a handler for its type. Whether it was new."""
     at = now()
     version = event.api_version
-    added = await db.execute(
-        insert(stripe_events)
-        .values(
-            event_id=event.id,
-            type=event.type,
-            account=event.account,
-            livemode=event.livemode,
-            api_version=version[:100].replace("\0", "") if version else None,
-            object_id=event.subject.id,
-            body=body,
-            state="pending" if handled else "ignored",
-            tries=0,
-            due_at=at + ECHO_PAUSE if event.echo else at,
-            received_at=at,
-        )
-        .on_conflict_do_nothing()
+    added = await database.alone(
+        _KEEP,
+        event_id=event.id,
+        type=event.type,
+        account=event.account,
+        livemode=event.livemode,
+        api_version=version[:100].replace("\0", "") if version else None,
+        object_id=event.subject.id,
+        body=body,
+        state="pending" if handled else "ignored",
+        due_at=at + ECHO_PAUSE if event.echo else at,
+        received_at=at,
     )
-    if handled and added.rowcount and not event.echo:
-        after_commit(db, ring)
-    return bool(added.rowcount)
+    if handled and added and not event.echo:
+        ring()
+    return bool(added)
