@@ -157,6 +157,7 @@ refunds = Table(
     Column("booking_id", Uuid),
     Column("amount", BigInteger),
     Column("commission_amount", BigInteger),
+    Column("share", BigInteger),
     Column("reason", String),
     Column("requested_by", Uuid),
     Column("state", String),

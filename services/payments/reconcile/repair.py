@@ -6,14 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, payouts
+from services.payments import ledger, payouts, reversals
 from services.payments.operations.steps import Payment, change, load
 from services.payments.stripe_api import Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
-from services.payments.stripe_api.transfers import Transfer
+from services.payments.stripe_api.transfers import Reversal, Transfer
 from services.payments.stripe_events.handlers import Context, compare
 from services.payments.sweep import unstick
 from shared.money import share
+
+Sent = tuple[Transfer, list[Reversal]]
 
 
 async def repair(context: Context, booking_id: UUID) -> bool:
@@ -26,7 +28,10 @@ async def repair(context: Context, booking_id: UUID) -> bool:
     if row is None:
         return False
     made = await _intents(context.stripe, row["customer_id"], row["payment_intent_id"], booking_id)
-    sent = await transfers.transfers_of(context.stripe, str(booking_id))
+    sent = [
+        (one, await transfers.reversals_of(context.stripe, one.id) if one.amount_reversed else [])
+        for one in await transfers.transfers_of(context.stripe, str(booking_id))
+    ]
     async with context.database.transaction() as db:
         for one in made:
             payment = await load(db, booking_id)
@@ -85,21 +90,31 @@ async def _captured(db: AsyncConnection, payment: Payment, intent: Intent) -> Pa
     return changed
 
 
-async def _sent(db: AsyncConnection, payment: Payment, sent: list[Transfer]) -> None:
+async def _sent(db: AsyncConnection, payment: Payment, sent: list[Sent]) -> None:
     """The payout as Stripe's transfers say, and what is still missing planned."""
     payout = await payouts.locked(db, payment.booking_id)
     assert payout is not None
-    net = sum(one.amount - one.amount_reversed for one in sent)
+    taken_over = await reversals.recorded(db, [one.id for _, taken in sent for one in taken if not one.ours])
+    ours = [one for _, taken in sent for one in taken if one.ours or one.id in taken_over]
+    net = sum(one.amount for one, _ in sent) - sum(one.amount for one in ours)
     await ledger.post(
-        db, payment.booking_id, payment.currency, *(("transfer", one.id, one.amount) for one in sent)
+        db,
+        payment.booking_id,
+        payment.currency,
+        *(("transfer", one.id, one.amount) for one, _ in sent),
+        *(("reversal", one.id, one.amount) for one in ours),
     )
-    changed = await payouts.write(
+    await payouts.write(
         db,
         payment.booking_id,
         sent_amount=min(net, payout.amount),
-        transfer_id=sent[0].id if sent else None,
+        transfer_id=sent[0][0].id if sent else None,
         status="paid" if net else payout.status,
     )
     if net and payout.status == "pending":
-        await payouts.tell(db, payout, "paid", net, sent[0].id)
+        await payouts.tell(db, payout, "paid", net, sent[0][0].id)
+    for transfer, taken in sent:
+        await reversals.take_over(db, payment, transfer.id, taken)
+    changed = await payouts.locked(db, payment.booking_id)
+    assert changed is not None
     await payouts.settle(db, payment, changed)

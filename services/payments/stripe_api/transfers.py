@@ -28,6 +28,11 @@ class Reversal(msgspec.Struct, frozen=True):
     amount: int
     metadata: dict[str, str] = {}
 
+    @property
+    def ours(self) -> bool:
+        """Whether a step of ours made it, and will record it; the others were made in the Dashboard."""
+        return "operation" in self.metadata
+
 
 def _metadata(raw: Any) -> dict[str, str]:
     return raw.metadata.to_dict() if raw.metadata else {}

@@ -15,6 +15,7 @@ from services.payments.operations.authorizations import fail, hold
 from services.payments.operations.captures import Captures
 from services.payments.operations.steps import Payment, change, intent_params, load, release
 from services.payments.refunds import check_refunds
+from services.payments.reversals import check_transfer
 from services.payments.stripe_api import Stripe, intents
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_events.store import StripeEvent
@@ -152,6 +153,26 @@ async def on_charge(context: Context, event: StripeEvent) -> None:
         await check_refunds(context.database, context.stripe, charge_id)
 
 
+_TRANSFER = """
+    select exists (select 1 from payments.ledger_entries as e
+                   where e.stripe_object = $1 and e.kind = 'transfer' and e.booking_id = $2) as known,
+           exists (select 1 from payments.operations as o
+                   where o.subject_id = $2 and o.in_doubt and o.state in ('due', 'running')
+                     and o.kind in ('transfer', 'reverse')) as busy
+"""
+
+
+async def on_transfer(context: Context, event: StripeEvent) -> None:
+    """A transfer was taken back, by a step of ours or in the Dashboard."""
+    transfer_id, booking_id = event.subject.id, _booking(event)
+    if transfer_id is None or booking_id is None:
+        return  # not of this platform
+    row = await context.database.reader.row(_TRANSFER, transfer_id, booking_id)
+    if not row["known"] or row["busy"]:
+        raise NotYet("a step of this booking is under way")
+    await check_transfer(context.database, context.stripe, booking_id, transfer_id)
+
+
 async def on_dispute(context: Context, event: StripeEvent) -> None:
     """A dispute was opened, or decided."""
     if event.subject.id:
@@ -172,6 +193,7 @@ HANDLERS: dict[str, Handler] = {
     "refund.created": on_charge,
     "refund.updated": on_charge,
     "refund.failed": on_charge,
+    "transfer.reversed": on_transfer,
     "charge.dispute.created": on_dispute,
     "charge.dispute.updated": on_dispute,
     "charge.dispute.closed": on_dispute,

@@ -1,0 +1,63 @@
+"""Transfers taken back in Stripe's Dashboard: taken over, as refunds made there are.
+
+Money that a refund or a dispute still had to take back is thereby taken back. What goes beyond that the consultant loses for
+good: nothing sends it again.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments import ledger, payouts
+from services.payments.operations.steps import Payment, load
+from services.payments.stripe_api import Stripe, transfers
+from services.payments.stripe_api.transfers import Reversal
+from services.payments.tables import ledger_entries
+from shared.db import Database
+
+
+async def check_transfer(database: Database, stripe: Stripe, booking_id: UUID, transfer_id: str) -> None:
+    """Compares the reversals of a booking's transfer with ours, and takes over those that no step of ours made."""
+    made = await transfers.reversals_of(stripe, transfer_id)
+    async with database.transaction() as db:
+        payment = await load(db, booking_id)
+        assert payment is not None
+        await take_over(db, payment, transfer_id, made)
+
+
+async def take_over(db: AsyncConnection, payment: Payment, transfer_id: str, made: list[Reversal]) -> None:
+    """Writes those of `made`, the reversals of one transfer, that are not ours: ledger, payout; tells them. Once."""
+    strange = [one for one in made if not one.ours]
+    known = await recorded(db, [one.id for one in strange])
+    new = [one for one in strange if one.id not in known]
+    payout = await payouts.locked(db, payment.booking_id)
+    if not new or payout is None:
+        return
+    amount = sum(one.amount for one in new)
+    awaited = max(0, payout.sent_amount + payout.reversed_amount - payout.amount)
+    left = payout.sent_amount - amount
+    await ledger.post(
+        db, payment.booking_id, payment.currency, *(("reversal", one.id, one.amount) for one in new)
+    )
+    changed = await payouts.write(
+        db,
+        payment.booking_id,
+        sent_amount=left,
+        reversed_amount=payout.reversed_amount + max(0, amount - awaited),
+        status="reversed" if left == 0 else "paid",
+    )
+    await payouts.tell(db, payout, "reversed", amount, transfer_id)
+    await payouts.settle(db, payment, changed)
+
+
+async def recorded(db: AsyncConnection, ids: list[str]) -> set[str]:
+    """Those of these reversals that the ledger has."""
+    found = await db.execute(
+        select(ledger_entries.c.stripe_object)
+        .where(ledger_entries.c.stripe_object.in_(ids))
+        .where(ledger_entries.c.kind == "reversal")
+    )
+    return set(found.scalars())
