@@ -15,6 +15,7 @@ from gateway.routes import Path, Route, Table
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
 from shared.auth import User, Verifier, bearer
+from shared.metrics import REQUESTS, method_label
 from shared.problems import (
     MEDIA_TYPE,
     Forbidden,
@@ -27,7 +28,7 @@ from shared.problems import (
     Unavailable,
     UnsupportedMediaType,
 )
-from shared.telemetry import REQUESTS, Trail, log, trail
+from shared.telemetry import Trail, log, trail
 
 SLOW_SECONDS = 1.0
 
@@ -220,7 +221,7 @@ class Door:
 
     def _note(self, request: Request, name: str, status: int, took: float) -> None:
         if self._measured:
-            REQUESTS.labels(request.method, name, status).observe(took)
+            REQUESTS.labels(method_label(request.method), name, status).observe(took)
         # That a service is away is logged where it is found, not for everybody who asks.
         if (status >= 500 and status != Unavailable.status) or took > SLOW_SECONDS:
             token = trail.set(Trail(request.request_id, None, request.traceparent))

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from prometheus_client import generate_latest
-
-from shared.telemetry import REGISTRY
+from shared.metrics import CONTENT_TYPE, exposition
 
 _READ_SECONDS = 5.0
 
@@ -23,10 +21,10 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         async with asyncio.timeout(_READ_SECONDS):
             head = await reader.readuntil(b"\r\n\r\n")
             found = head.startswith(b"GET /metrics ")
-            body = generate_latest(REGISTRY) if found else b""
+            body = exposition() if found else b""
             writer.write(
-                b"HTTP/1.1 %b\r\ncontent-type: text/plain; version=0.0.4\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
-                % (b"200 OK" if found else b"404 Not Found", len(body), body)
+                b"HTTP/1.1 %b\r\ncontent-type: %b\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
+                % (b"200 OK" if found else b"404 Not Found", CONTENT_TYPE.encode(), len(body), body)
             )
             await writer.drain()
     except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):

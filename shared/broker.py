@@ -181,6 +181,12 @@ class Messaging:
             with contextlib.suppress(Exception):
                 await self._publishing.close()
 
+    @property
+    def connection(self) -> AbstractRobustConnection | None:
+        """The link that is used for publishing, while it is up."""
+        connection = self._publishing
+        return connection if connection is not None and connection.connected.is_set() else None
+
     async def healthy(self) -> bool:
         """Whether the broker can be used right now."""
         connection = self._publishing

@@ -7,7 +7,8 @@ import contextlib
 from collections.abc import Awaitable, Callable
 
 from shared.inbox import database_is_away
-from shared.telemetry import JOB_RUNS, log
+from shared.metrics import JOB_LAST_DONE, JOB_RUNS
+from shared.telemetry import log
 
 
 class Job:
@@ -47,4 +48,5 @@ class Job:
             await asyncio.sleep(min(1.0, self.every))
             return False
         JOB_RUNS.labels(self.name, "done").inc()
+        JOB_LAST_DONE.labels(self.name).set_to_current_time()
         return more

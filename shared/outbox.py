@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,7 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.clock import now
 from shared.events import Event
 from shared.ids import new_id
-from shared.telemetry import OUTBOX_LAG, OUTBOX_PENDING, PUBLISHED, log, trail
+from shared.metrics import PUBLISHED
+from shared.telemetry import log, trail
 
 BATCH = 200
 POLL_SECONDS = 2.0
@@ -134,13 +134,9 @@ class Relay:
         await connection.add_listener(f"{schema}_{CHANNEL}", lambda *_: self._wake.set())
 
     async def _drain_for_ever(self, connection: asyncpg.Connection) -> None:
-        last_gauge = 0.0
         while True:
             self._wake.clear()
             full = await self._drain_once(connection)
-            if time.monotonic() - last_gauge > 5:
-                last_gauge = time.monotonic()
-                await self._measure(connection)
             if not full:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
@@ -164,8 +160,3 @@ class Relay:
         if len(sent) < len(batch):
             await asyncio.sleep(0.5)  # the broker refused some: do not spin
         return len(rows) == BATCH or len(sent) < len(batch)
-
-    async def _measure(self, connection: asyncpg.Connection) -> None:
-        count, oldest = await connection.fetchrow("select count(*), min(created_at) from outbox")
-        OUTBOX_PENDING.set(count)
-        OUTBOX_LAG.set((now() - oldest).total_seconds() if oldest else 0)

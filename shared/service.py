@@ -20,7 +20,6 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, Scope, Send
-from prometheus_client import generate_latest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import db as database
@@ -29,6 +28,8 @@ from shared.broker import Messaging
 from shared.idempotency import forget_old_keys
 from shared.inbox import Reactions, database_is_away, forget_old_deliveries
 from shared.jobs import Job
+from shared.measures import MEASURE_EVERY, Measure, take_measures
+from shared.metrics import CONTENT_TYPE, REQUESTS, exposition, method_label
 from shared.openapi import document
 from shared.outbox import Relay
 from shared.problems import (
@@ -44,8 +45,6 @@ from shared.problems import (
 )
 from shared.settings import ServiceSettings
 from shared.telemetry import (
-    REGISTRY,
-    REQUESTS,
     Trail,
     configure_logs,
     log,
@@ -93,7 +92,12 @@ class Service:
     """One running service: its database, its link to the broker, its jobs. Handlers and commands reach it as `app.state.service`."""
 
     def __init__(
-        self, name: str, settings: ServiceSettings, reactions: Reactions, jobs: Sequence[Job]
+        self,
+        name: str,
+        settings: ServiceSettings,
+        reactions: Reactions,
+        jobs: Sequence[Job],
+        measures: Sequence[Measure] = (),
     ) -> None:
         self.name = name
         self.settings = settings
@@ -106,6 +110,7 @@ class Service:
             *jobs,
             Job("forget-old-keys", lambda: forget_old_keys(self.database), every=3600),
             Job("forget-old-deliveries", lambda: forget_old_deliveries(self.database), every=3600),
+            Job("measure", lambda: take_measures(self, tuple(measures)), every=MEASURE_EVERY),
         ]
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -166,9 +171,9 @@ async def ready(state: State) -> Response[Health]:
     return Response(Health(status, dependencies), status_code=200 if up else 503)
 
 
-@get("/metrics", include_in_schema=False, media_type="text/plain; version=0.0.4", sync_to_thread=False)
+@get("/metrics", include_in_schema=False, media_type=CONTENT_TYPE, sync_to_thread=False)
 def metrics() -> bytes:
-    return generate_latest(REGISTRY)
+    return exposition()
 
 
 async def provide_db(state: State) -> AsyncIterator[AsyncConnection]:
@@ -189,6 +194,7 @@ def build_service(
     routes: Sequence[ControllerRouterHandler],
     reactions: Reactions = (),
     jobs: Sequence[Job] = (),
+    measures: Sequence[Measure] = (),
     *,
     state: dict[str, Any] | None = None,
     verifier: Verifier | None = None,
@@ -198,7 +204,7 @@ def build_service(
     """The ASGI application of service `name`. `state` is what its handlers find in `app.state`, beside `service`, `settings`
     and `verifier`; `on_start` and `on_stop` are awaited with the running Service."""
     configure_logs(name, settings.log_level)
-    service = Service(name, settings, reactions, jobs)
+    service = Service(name, settings, reactions, jobs, measures)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -343,7 +349,7 @@ class Trace:
         finally:
             took = time.perf_counter() - started
             route = str(scope.get("path_template") or "unknown")
-            REQUESTS.labels(method, route, status).observe(took)
+            REQUESTS.labels(method_label(method), route, status).observe(took)
             if status >= 500 or took > 1.0 or method != "GET":
                 log.info("request", method=method, path=route, status=status, ms=round(took * 1000, 1))
             trail.reset(token)

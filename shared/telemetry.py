@@ -1,9 +1,8 @@
-"""What a request or delivery is called while it is worked on (ids for logs and events), the logs, and the metrics."""
+"""What a request or delivery is called while it is worked on (ids for logs and events), and the logs."""
 
 from __future__ import annotations
 
 import logging
-import os
 import re
 import secrets
 import sys
@@ -11,7 +10,6 @@ from contextvars import ContextVar
 
 import msgspec
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._:/+=@-]{1,128}$")
 TRACEPARENT = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -84,31 +82,3 @@ def configure_logs(service: str, level: str = "info") -> None:
 
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
-# ---- metrics (served on each service's internal port at /metrics, never through the gateway)
-
-REGISTRY = CollectorRegistry()
-REQUESTS = Histogram(
-    "http_request_seconds",
-    "Time to answer, by route and status",
-    ["method", "route", "status"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-    registry=REGISTRY,
-)
-OUTBOX_PENDING = Gauge("outbox_pending", "Events written and not yet published", registry=REGISTRY)
-OUTBOX_LAG = Gauge("outbox_lag_seconds", "Age of the oldest unpublished event", registry=REGISTRY)
-PUBLISHED = Counter("events_published_total", "Events confirmed by the broker", ["type"], registry=REGISTRY)
-DELIVERIES = Counter(
-    "event_deliveries_total", "Deliveries by outcome", ["type", "outcome"], registry=REGISTRY
-)
-JOB_RUNS = Counter(
-    "job_runs_total", "Runs of clock-driven jobs by outcome", ["job", "outcome"], registry=REGISTRY
-)
-STRIPE_CALLS = Counter(
-    "stripe_calls_total",
-    "Calls to Stripe by operation and outcome",
-    ["operation", "outcome"],
-    registry=REGISTRY,
-)
-
-PRODUCTION = os.environ.get("ENVIRONMENT") == "production"

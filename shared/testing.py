@@ -33,6 +33,7 @@ from shared.auth import AUDIENCE, ISSUER, User, Verifier
 from shared.events import BY_TYPE, Event
 from shared.ids import new_id
 from shared.inbox import Delivery, react
+from shared.metrics import REGISTRY
 from shared.migrate import SERVICES, migrate
 from shared.settings import load
 
@@ -253,6 +254,11 @@ async def stage(infrastructure: Infrastructure) -> AsyncIterator[Callable[..., A
             return made
 
         yield make
+
+
+def metric(name: str, **labels: str) -> float:
+    """The present value of a metric of this process: 0 where nothing was counted yet."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 async def eventually(

@@ -2,7 +2,8 @@
 
 from litestar import Litestar
 
-from services.booking.jobs import free_time_job, sweep_jobs
+from services.booking.jobs import free_time_job, sweep_jobs, sweeps
+from services.booking.measures import measure_of
 from services.booking.reactions import REACTIONS
 from services.booking.routes import ROUTES
 from services.booking.settings import BookingSettings
@@ -28,6 +29,7 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         ROUTES,
         REACTIONS,
         [free_time, *sweep_jobs(settings, database, free_time)],
+        [measure_of(sweeps(settings).values())],
         state={"free_time": free_time},
         verifier=verifier,
     )

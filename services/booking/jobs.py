@@ -22,6 +22,7 @@ from shared.clock import now
 from shared.db import Database, Query, after_commit
 from shared.inbox import database_is_away
 from shared.jobs import Job
+from shared.metrics import SWEPT
 from shared.telemetry import log
 
 BATCH = 100
@@ -34,6 +35,7 @@ class Sweep:
     def __init__(
         self, status: Status, deadline: ColumnElement[Any], act: Act, after: timedelta = timedelta()
     ) -> None:
+        self.status, self.deadline, self.after = status, deadline, after
         # The status is spelt out: a prepared statement with a parameter there could not use an index over one status only.
         due = (bookings.c.status == literal_column(f"'{status}'")) & (deadline <= bindparam("before"))
         self._due = Query(select(bookings.c.id).where(due).order_by(deadline).limit(BATCH))
@@ -41,11 +43,10 @@ class Sweep:
             of=bookings, skip_locked=True
         )
         self._act = act
-        self._after = after
 
     async def run(self, database: Database, wake: Callable[[], None]) -> bool:
         """One batch; whether there may be more. One that cannot be moved is logged and does not hold up the others."""
-        before = now() - self._after
+        before = now() - self.after
         due = await database.reader.rows(self._due, before=before)
         moved = 0
         for row in due:
@@ -64,6 +65,7 @@ class Sweep:
                 return False  # somebody else has moved it meanwhile, or is about to
             await self._act(db, held(row))
             after_commit(db, wake)
+        SWEPT.labels(str(self.status)).inc()
         return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Litestar
 
 from services.payments import accounts, cards
+from services.payments.measures import measure
 from services.payments.operations import queue
 from services.payments.operations.captures import Captures
 from services.payments.operations.worker import Worker, kinds
@@ -66,6 +67,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         ROUTES,
         REACTIONS,
         jobs,
+        [measure],
         state={"stripe": stripe, "worker": worker, "events": events, "gaps": gaps, "context": context},
         verifier=verifier,
         on_stop=close,

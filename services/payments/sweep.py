@@ -15,6 +15,7 @@ from services.payments.operations import queue
 from services.payments.operations.steps import Payment, change, intent_params, load, proceed
 from shared.clock import now
 from shared.db import Database
+from shared.metrics import SWEPT
 from shared.telemetry import log
 
 # How long after its end a session may go without a word from booking, which ends or misses every session within minutes.
@@ -51,9 +52,11 @@ async def sweep(database: Database) -> bool:
     for row in stuck:
         async with database.transaction() as db:
             await unstick(db, row["booking_id"])
+        SWEPT.labels("payment").inc()
     for row in unpaid:
         async with database.transaction() as db:
             await pay(db, row["booking_id"])
+        SWEPT.labels("payout").inc()
     return len(stuck) == AT_ONCE or len(unpaid) == AT_ONCE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from services.payments.measures import DIFFERENCES, RECONCILED
 from services.payments.reconcile import ours, theirs
 from services.payments.reconcile.ours import Difference
 from services.payments.stripe_api import StripeProblem
@@ -38,6 +39,8 @@ class Daily:
         except StripeProblem as problem:
             log.warning("cannot reconcile", reason=str(problem))
             return False
+        DIFFERENCES.set(len(found))
+        RECONCILED.set_to_current_time()
         for one in found:
             log.error("reconciliation", subject=one.subject, difference=one.what, repair=one.repair)
         log.info("reconciled", differences=len(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,8 +11,8 @@ import aiohttp
 import msgspec
 import stripe
 
+from services.payments.measures import STRIPE_CALLS, STRIPE_SECONDS
 from services.payments.settings import PaymentsSettings
-from shared.telemetry import STRIPE_CALLS
 
 # Asks nothing of us and is no business of Stripe's; it costs a call of platform.platform() per request.
 stripe.enable_telemetry = False
@@ -116,6 +117,7 @@ def failure_of(code: str | None, decline_code: str | None) -> str:
 @contextlib.asynccontextmanager
 async def call(operation: str) -> AsyncIterator[None]:
     """Around one call: counts it by outcome, and raises the SDK's errors as Declined, Refused or Uncertain."""
+    started = time.perf_counter()
     try:
         yield
     except stripe.CardError as error:
@@ -140,6 +142,8 @@ async def call(operation: str) -> AsyncIterator[None]:
     except (aiohttp.ClientError, TimeoutError, OSError) as error:  # cut off in the middle of the body
         STRIPE_CALLS.labels(operation, "unreachable").inc()
         raise Uncertain(f"no answer: {type(error).__name__}") from error
+    finally:
+        STRIPE_SECONDS.labels(operation).observe(time.perf_counter() - started)
     STRIPE_CALLS.labels(operation, "ok").inc()
 
 

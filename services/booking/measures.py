@@ -1,0 +1,46 @@
+"""How the bookings stand: by state, how long the oldest has been in it, and how late the sweep is that has to act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from prometheus_client import Gauge
+
+from services.booking.jobs import Sweep
+from shared.db import Database
+from shared.measures import Measure, seconds_since
+from shared.metrics import REGISTRY
+
+BOOKINGS = Gauge("bookings", "Live bookings", ["status"], registry=REGISTRY)
+OLDEST = Gauge(
+    "bookings_oldest_seconds", "For how long the oldest has been in its state", ["status"], registry=REGISTRY
+)
+OVERDUE = Gauge(
+    "bookings_overdue_seconds",
+    "By how much the oldest has outlived its state's deadline; above SWEEP_EVERY_SECONDS the sweeps do not work",
+    ["status"],
+    registry=REGISTRY,
+)
+
+
+def measure_of(sweeps: Iterable[Sweep]) -> Measure:
+    """The measure of all states that a sweep watches: each is counted through the partial index that the sweep uses."""
+    grace: dict[str, timedelta] = {str(sweep.status): sweep.after for sweep in sweeps}
+    statement = " union all ".join(_counted(str(sweep.status), str(sweep.deadline.key)) for sweep in sweeps)
+
+    async def measure(database: Database) -> None:
+        for row in await database.reader.rows(statement):
+            status, deadline = row["status"], row["deadline"]
+            BOOKINGS.labels(status).set(row["number"])
+            OLDEST.labels(status).set(seconds_since(row["since"]))
+            OVERDUE.labels(status).set(seconds_since(deadline and deadline + grace[status]))
+
+    return measure
+
+
+def _counted(status: str, deadline: str) -> str:
+    return (
+        f"select '{status}' as status, count(*) as number, min(updated_at) as since, min({deadline}) as deadline"  # noqa: S608
+        f" from booking.bookings where status = '{status}'"
+    )

@@ -1,0 +1,88 @@
+"""How money's work stands: calls to Stripe, the steps of the saga, Stripe's events, and what waits."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from shared.db import Database
+from shared.measures import seconds_since
+from shared.metrics import REGISTRY
+
+STRIPE_CALLS = Counter(
+    "stripe_calls_total",
+    "Calls to Stripe by outcome: ok, declined, refused, unauthorized, limited, failed, unreachable",
+    ["operation", "outcome"],
+    registry=REGISTRY,
+)
+STRIPE_SECONDS = Histogram(
+    "stripe_call_seconds",
+    "Time until Stripe answered, or did not",
+    ["operation"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=REGISTRY,
+)
+STEPS = Counter(
+    "payment_steps_total",
+    "Steps of the saga by what came of a try: done, failed, put_off",
+    ["kind", "outcome"],
+    registry=REGISTRY,
+)
+OPERATIONS = Gauge("payment_operations", "Open steps of the saga", ["kind", "state"], registry=REGISTRY)
+OPERATIONS_OLDEST = Gauge(
+    "payment_operations_oldest_seconds",
+    "For how long the oldest open step has been tried or, if it was not sent yet, due",
+    ["kind", "state"],
+    registry=REGISTRY,
+)
+STRIPE_EVENTS = Counter(
+    "stripe_events_total",
+    "Stripe's events by what came of a try: handled, ignored, put_off, failed",
+    ["outcome"],
+    registry=REGISTRY,
+)
+EVENTS_PENDING = Gauge("stripe_events_pending", "Stripe's events not handled yet", registry=REGISTRY)
+EVENTS_OLDEST = Gauge(
+    "stripe_events_oldest_seconds", "For how long the oldest has not been handled", registry=REGISTRY
+)
+PAYOUTS_PENDING = Gauge("payouts_pending", "Payouts that wait to be sent", registry=REGISTRY)
+PAYOUTS_OLDEST = Gauge(
+    "payouts_oldest_seconds",
+    "For how long the oldest payout has waited since it could go out",
+    registry=REGISTRY,
+)
+DIFFERENCES = Gauge(
+    "reconciliation_differences", "What the last daily comparison with Stripe found", registry=REGISTRY
+)
+RECONCILED = Gauge(
+    "reconciliation_timestamp_seconds", "When this process last compared with Stripe", registry=REGISTRY
+)
+
+# A step that is due later by plan (a renewal, a delayed payout) is not old; one that has been put off again and again is.
+_OPERATIONS = """
+    select kind, state, count(*) as number, min(coalesce(first_sent_at, due_at)) as since
+    from payments.operations where state in ('due', 'running') group by kind, state
+    union all
+    select kind, state, count(*), min(created_at) from payments.operations where state = 'waiting' group by kind, state
+"""
+_EVENTS = (
+    "select count(*) as number, min(received_at) as since from payments.stripe_events where state = 'pending'"
+)
+_PAYOUTS = (
+    "select count(*) as number, min(available_on) as since from payments.payouts where status = 'pending'"
+)
+
+
+async def measure(database: Database) -> None:
+    """Measure: each statement reads a partial index over what is open, however much is closed."""
+    rows = await database.reader.rows(_OPERATIONS)
+    OPERATIONS.clear()
+    OPERATIONS_OLDEST.clear()
+    for row in rows:
+        OPERATIONS.labels(row["kind"], row["state"]).set(row["number"])
+        OPERATIONS_OLDEST.labels(row["kind"], row["state"]).set(seconds_since(row["since"]))
+    (pending,) = await database.reader.rows(_EVENTS)
+    EVENTS_PENDING.set(pending["number"])
+    EVENTS_OLDEST.set(seconds_since(pending["since"]))
+    (payouts,) = await database.reader.rows(_PAYOUTS)
+    PAYOUTS_PENDING.set(payouts["number"])
+    PAYOUTS_OLDEST.set(seconds_since(payouts["since"]))

@@ -1,0 +1,80 @@
+"""What is counted. Served on each service's internal port at /metrics, and on the gateway's METRICS_LISTEN; never through the gateway.
+
+Labels take few values, all of our own making: none is an id, a name or anything else that a client chooses, for every new value
+costs memory for as long as the process lives. Gauges that are read from the database or the broker say the same in every replica
+(`max by (…)`); counters are each process's own (`sum by (…)`).
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(
+    registry=REGISTRY
+)  # process_resident_memory_bytes, process_open_fds, process_cpu_seconds_total …
+
+CONTENT_TYPE = "text/plain; version=0.0.4"
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
+REQUESTS = Histogram(
+    "http_request_seconds",
+    "Time to answer, by route and status",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=REGISTRY,
+)
+DEPENDENCY_UP = Gauge(
+    "dependency_up", "1 while this process reaches it, else 0", ["dependency"], registry=REGISTRY
+)
+DATABASE_SIZE = Gauge(
+    "database_size_bytes", "Size of the whole database on its server's disk", registry=REGISTRY
+)
+
+# ---- events
+
+OUTBOX_PENDING = Gauge("outbox_pending", "Events written and not yet published", registry=REGISTRY)
+OUTBOX_LAG = Gauge("outbox_lag_seconds", "Age of the oldest unpublished event", registry=REGISTRY)
+PUBLISHED = Counter("events_published_total", "Events confirmed by the broker", ["type"], registry=REGISTRY)
+DELIVERIES = Counter(
+    "event_deliveries_total",
+    "Deliveries by outcome: handled, disregarded (nothing to do), repeated (done before), retried, dead",
+    ["type", "outcome"],
+    registry=REGISTRY,
+)
+QUEUE_MESSAGES = Gauge(
+    "queue_messages", "Messages that wait in this service's queues", ["queue"], registry=REGISTRY
+)
+DEAD_LETTERS = Gauge(
+    "dead_letters",
+    "Messages that this service could not handle and that wait for an operator",
+    registry=REGISTRY,
+)
+
+# ---- jobs
+
+JOB_RUNS = Counter(
+    "job_runs_total",
+    "Runs of clock-driven jobs by outcome: done, failed",
+    ["job", "outcome"],
+    registry=REGISTRY,
+)
+JOB_LAST_DONE = Gauge(
+    "job_last_done_timestamp_seconds", "When a job last ended well", ["job"], registry=REGISTRY
+)
+SWEPT = Counter(
+    "swept_total",
+    "What a sweep found past its deadline and acted on: bookings by the state they were in, payment, payout",
+    ["what"],
+    registry=REGISTRY,
+)
+
+
+def method_label(method: str) -> str:
+    """`method`, or "other" for what is no method of ours: clients may invent as many as they like."""
+    return method if method in METHODS else "other"
+
+
+def exposition() -> bytes:
+    """All of it in Prometheus's text format."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,178 @@
+"""Every number moves when the thing happens that it counts."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+
+import aio_pika
+import asyncpg
+import msgspec
+import pytest
+
+from shared import inbox
+from shared.events import BookingAccepted
+from shared.ids import new_id
+from shared.inbox import Delivery, Undeliverable, react
+from shared.jobs import Job
+from shared.measures import depths_of, queues_of, take_measures
+from shared.metrics import exposition
+from shared.outbox import Relay, emit
+from shared.service import Service
+from shared.settings import ServiceSettings
+from shared.testing import eventually, metric
+
+
+@pytest.fixture
+async def running(booking, infrastructure, amqp_url):
+    """Booking as a running service has it, without routes; its link to the broker is open."""
+    settings = ServiceSettings(database_url=infrastructure.service_urls["booking"], amqp_url=amqp_url)
+    service = Service("booking", settings, (), ())
+    await service.messaging.run()
+    yield service
+    await service.stop()
+
+
+async def test_requests_count_by_route_status_and_time(stage):
+    booking = await stage("booking")
+    was = metric("http_request_seconds_count", method="POST", route="/bookings", status="401")
+    refused = metric("http_request_seconds_count", method="other", route="unknown", status="404")
+    await booking.post("/bookings", json={})
+    await booking.request("BREW", "/nowhere")
+    assert metric("http_request_seconds_count", method="POST", route="/bookings", status="401") == was + 1
+    assert metric("http_request_seconds_sum", method="POST", route="/bookings", status="401") > 0
+    assert (
+        metric("http_request_seconds_count", method="other", route="unknown", status="404") == refused + 1
+    ), "what a client makes up is no label"
+
+
+async def test_metrics_are_served_on_the_internal_port(stage):
+    booking = await stage("booking")
+    answer = await booking.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    for family in ("http_request_seconds_bucket", "outbox_lag_seconds", "process_resident_memory_bytes"):
+        assert family in answer.text
+
+
+async def test_outbox_shows_its_size_and_the_age_of_its_oldest_event(
+    running, booking, accepted, infrastructure
+):
+    async with booking.transaction() as db:
+        await emit(db, accepted(), accepted())
+    admin = await asyncpg.connect(infrastructure.admin_url)
+    await admin.execute("update booking.outbox set created_at = now() - interval '1 hour'")
+    await take_measures(running, ())
+    assert metric("outbox_pending") == 2
+    assert 3600 <= metric("outbox_lag_seconds") < 3700
+    await admin.execute("delete from booking.outbox")
+    await admin.close()
+    await take_measures(running, ())
+    assert (metric("outbox_pending"), metric("outbox_lag_seconds")) == (0, 0)
+
+
+async def test_published_events_count_when_the_broker_has_them(booking, accepted):
+    was = metric("events_published_total", type="booking.accepted.v1")
+
+    async def publish(batch):
+        return batch
+
+    relay = asyncio.create_task(Relay(booking.url, "booking", publish).run())
+    async with booking.transaction() as db:
+        await emit(db, accepted())
+
+    async def counted():
+        return metric("events_published_total", type="booking.accepted.v1") == was + 1
+
+    await eventually(counted)
+    relay.cancel()
+    await asyncio.gather(relay, return_exceptions=True)
+
+
+async def test_deliveries_count_by_what_came_of_them(payments, accepted, monkeypatch):
+    monkeypatch.setattr(inbox, "RETRY_PAUSES", (0.0, 0.0))
+
+    def counted():
+        outcomes = ("handled", "repeated", "retried", "dead")
+        return [metric("event_deliveries_total", type="booking.accepted.v1", outcome=o) for o in outcomes]
+
+    async def on_booking_accepted(db, event):
+        if event.amount == 1:
+            raise ValueError("never")
+
+    async def deliver(event):
+        delivery = Delivery(new_id(), event.TYPE, msgspec.json.encode(event))
+        for _ in range(2):
+            await react(payments, BookingAccepted, on_booking_accepted, delivery)
+
+    was = counted()
+    await deliver(accepted())
+    with pytest.raises(Undeliverable):
+        await deliver(accepted(amount=1))
+    assert [now - before for now, before in zip(counted(), was, strict=True)] == [1, 1, 2, 1]
+
+
+async def test_queues_and_dead_letters_show_what_waits(running, amqp_url):
+    connection = await aio_pika.connect(amqp_url)
+    channel = await connection.channel(publisher_confirms=True)
+    for name in queues_of("booking"):
+        await (await channel.get_queue(name)).purge()
+    waiting = queues_of("booking")[0]
+    await channel.default_exchange.publish(aio_pika.Message(b"{}"), routing_key=waiting)
+    for _ in range(2):
+        await channel.default_exchange.publish(aio_pika.Message(b"{}"), routing_key="booking.dead-letters")
+
+    async def shown():
+        await take_measures(running, ())
+        return metric("queue_messages", queue=waiting) == 1 and metric("dead_letters") == 2
+
+    await eventually(shown)
+    for name in (waiting, "booking.dead-letters"):
+        await (await channel.get_queue(name)).purge()
+    await connection.close()
+
+
+async def test_a_queue_that_is_not_there_is_an_error_and_not_a_zero(running):
+    with pytest.raises(aio_pika.exceptions.AMQPError):
+        await depths_of(["nobody.made.this"], running.messaging.connection)
+    await take_measures(running, ())
+    assert not math.isnan(metric("dead_letters")), "the link is still good"
+
+
+async def test_dependencies_show_as_up_or_down(running, booking):
+    await take_measures(running, ())
+    assert (metric("dependency_up", dependency="database"), metric("dependency_up", dependency="broker")) == (
+        1,
+        1,
+    )
+    assert metric("database_size_bytes") > 1_000_000
+    await running.messaging.close()
+    await take_measures(running, ())
+    assert metric("dependency_up", dependency="broker") == 0
+    assert math.isnan(metric("dead_letters")), "unknown, and not none"
+
+
+async def test_jobs_count_by_outcome_and_tell_when_they_last_ended_well():
+    async def fine():
+        return False
+
+    async def broken():
+        raise ValueError("broken")
+
+    runs = [asyncio.create_task(Job(work.__name__, work, every=0.01).run()) for work in (fine, broken)]
+
+    async def counted():
+        return metric("job_runs_total", job="fine", outcome="done") and metric(
+            "job_runs_total", job="broken", outcome="failed"
+        )
+
+    await eventually(counted)
+    assert metric("job_last_done_timestamp_seconds", job="fine") > 1_700_000_000
+    assert not metric("job_last_done_timestamp_seconds", job="broken")
+    for run in runs:
+        run.cancel()
+    await asyncio.gather(*runs, return_exceptions=True)
+
+
+def test_exposition_is_prometheus_text():
+    text = exposition().decode()
+    assert "# TYPE http_request_seconds histogram" in text
