@@ -56,11 +56,11 @@ DEAD_LETTERS = Gauge(
 JOB_RUNS = Counter(
     "job_runs_total",
     "Runs of clock-driven jobs by outcome: done, failed",
-    ["job", "outcome"],
+    ["name", "outcome"],
     registry=REGISTRY,
 )
 JOB_LAST_DONE = Gauge(
-    "job_last_done_timestamp_seconds", "When a job last ended well", ["job"], registry=REGISTRY
+    "job_last_done_timestamp_seconds", "When a job last ended well", ["name"], registry=REGISTRY
 )
 SWEPT = Counter(
     "swept_total",

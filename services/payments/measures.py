@@ -6,7 +6,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from shared.db import Database
 from shared.measures import seconds_since
-from shared.metrics import REGISTRY
+from shared.metrics import REGISTRY, SWEPT
 
 STRIPE_CALLS = Counter(
     "stripe_calls_total",
@@ -54,8 +54,18 @@ DIFFERENCES = Gauge(
     "reconciliation_differences", "What the last daily comparison with Stripe found", registry=REGISTRY
 )
 RECONCILED = Gauge(
-    "reconciliation_timestamp_seconds", "When this process last compared with Stripe", registry=REGISTRY
+    "reconciliation_timestamp_seconds",
+    "When this process last compared with Stripe, or was started",
+    registry=REGISTRY,
 )
+
+# A counter that begins with its first event shows no increase: what must alarm at the first is there from the start, at 0.
+for _kind in ("abandon", "capture", "release", "transfer", "reverse", "refund", "detach"):
+    STEPS.labels(_kind, "failed")
+for _outcome in ("handled", "ignored", "put_off", "failed"):
+    STRIPE_EVENTS.labels(_outcome)
+for _what in ("payment", "payout"):
+    SWEPT.labels(_what)
 
 # A step that is due later by plan (a renewal, a delayed payout) is not old; one that has been put off again and again is.
 _OPERATIONS = """

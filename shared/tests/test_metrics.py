@@ -161,13 +161,13 @@ async def test_jobs_count_by_outcome_and_tell_when_they_last_ended_well():
     runs = [asyncio.create_task(Job(work.__name__, work, every=0.01).run()) for work in (fine, broken)]
 
     async def counted():
-        return metric("job_runs_total", job="fine", outcome="done") and metric(
-            "job_runs_total", job="broken", outcome="failed"
+        return metric("job_runs_total", name="fine", outcome="done") and metric(
+            "job_runs_total", name="broken", outcome="failed"
         )
 
     await eventually(counted)
-    assert metric("job_last_done_timestamp_seconds", job="fine") > 1_700_000_000
-    assert not metric("job_last_done_timestamp_seconds", job="broken")
+    assert metric("job_last_done_timestamp_seconds", name="fine") > 1_700_000_000
+    assert not metric("job_last_done_timestamp_seconds", name="broken")
     for run in runs:
         run.cancel()
     await asyncio.gather(*runs, return_exceptions=True)

@@ -28,6 +28,7 @@ class Daily:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._due = now() + AFTER_START
+        RECONCILED.set_to_current_time()  # its age counts from the start: one that never succeeds grows old, too
 
     async def work(self) -> bool:
         """Job: logs every difference as an error, with the command that repairs it. False: never more at once."""

@@ -1,0 +1,154 @@
+"""Alerts and dashboard name what the code counts, and the operators' page explains every alert."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import services.booking.measures
+import services.payments.measures  # noqa: F401 - registers its metrics, as does the one before
+from services.payments.operations.captures import Captures
+from services.payments.operations.worker import ON_A_CARD, kinds
+from shared.metrics import REGISTRY
+
+HERE = Path(__file__).resolve().parents[1]
+ROOT = HERE.parents[1]
+# Not ours: Prometheus's own verdict on a target, the client library's view of its process (on Linux only), and a node exporter's
+# where one runs.
+PROCESS = ("open_fds", "max_fds", "resident_memory_bytes", "cpu_seconds_total")
+FOREIGN = {
+    "up": {"job", "instance"},
+    **{f"process_{name}": {"job", "instance"} for name in PROCESS},
+    "node_filesystem_avail_bytes": {"mountpoint"},
+    "node_filesystem_size_bytes": {"mountpoint"},
+}
+WORDS = {"by", "and", "or", "unless", "offset", "on", "ignoring", "without"}
+NAME = re.compile(r"\b[a-z_:][a-z0-9_:]*\b(?!\s*\()", re.IGNORECASE)
+
+
+def ours() -> dict[str, set[str]]:
+    """Every name that a query may use, with its labels: those of the code, and the two that scraping adds."""
+    known = dict(FOREIGN)
+    for collector in set(REGISTRY._collector_to_names):
+        labels = {*getattr(collector, "_labelnames", ()), "job", "instance"}
+        for name in REGISTRY._collector_to_names[collector]:
+            known[name] = labels | ({"le"} if name.endswith("_bucket") else set())
+    return known
+
+
+def rules() -> list[dict[str, Any]]:
+    told = yaml.safe_load((HERE / "alerts.yml").read_text())
+    return [rule for group in told["groups"] for rule in group["rules"]]
+
+
+def dashboard() -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(
+        (HERE / "grafana" / "dashboards" / "consultant-connect.json").read_text()
+    )
+    return told
+
+
+def queries() -> Iterator[tuple[str, str]]:
+    for rule in rules():
+        yield rule["alert"], rule["expr"]
+    for panel in dashboard()["panels"]:
+        for target in panel.get("targets", ()):
+            yield panel["title"], target["expr"]
+
+
+def used(query: str) -> Iterator[tuple[str, set[str]]]:
+    """The metrics of a query, each with the labels that its matchers name."""
+    bare = re.sub(r"\b(by|on|without|ignoring)\s*\([^)]*\)", " ", query)
+    bare = re.sub(r"\[[^]]*\]", " ", bare)
+    bare = re.sub(r"\boffset\s+\w+", " ", bare)
+    outside = re.sub(r"\{[^}]*\}", lambda found: " " * len(found[0]), bare)
+    for found in NAME.finditer(outside):
+        if found[0] not in WORDS:
+            matchers = re.match(r"\{([^}]*)\}", bare[found.end() :])
+            yield found[0], set(re.findall(r"(\w+)\s*[=!]", matchers[1])) if matchers else set()
+
+
+@pytest.mark.parametrize(("where", "query"), list(queries()), ids=lambda text: text[:40])
+def test_every_metric_and_label_of_alerts_and_dashboard_exists(where: str, query: str) -> None:
+    known, metrics = ours(), list(used(query))
+    assert metrics, "a query of nothing"
+    for name, labels in metrics:
+        assert name in known, f"{where}: {name} is counted nowhere"
+        assert labels <= known[name], f"{where}: {name} has no label {labels - known[name]}"
+    grouped = {
+        label.strip() for group in re.findall(r"\bby\s*\(([^)]*)\)", query) for label in group.split(",")
+    }
+    assert grouped <= set.union(*(known[name] for name, _ in metrics)), where
+
+
+def test_a_query_of_what_is_not_counted_would_be_found() -> None:
+    assert list(used('sum by (job) (rate(made_up_total{outcome!="x", kind=~"a|b"}[5m])) / other > 0.1')) == [
+        ("made_up_total", {"outcome", "kind"}),
+        ("other", set()),
+    ]
+    assert not {"made_up_total", "other"} & set(ours())
+
+
+def test_every_alert_has_a_severity_a_summary_and_an_explanation() -> None:
+    explained = set(
+        re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
+    )
+    for rule in rules():
+        assert rule["labels"]["severity"] in ("page", "ticket")
+        assert rule["annotations"]["summary"]
+    assert {rule["alert"] for rule in rules()} == explained
+
+
+def test_every_kind_of_step_that_must_not_fail_is_counted_from_the_start() -> None:
+    counted = {
+        labels["kind"]
+        for metric in REGISTRY.collect()
+        for name, labels, *_ in metric.samples
+        if name == "payment_steps_total" and labels["outcome"] == "failed"
+    }
+    assert set(kinds(Captures(0))) - set(ON_A_CARD) <= counted
+
+
+def test_dashboard_panels_do_not_overlap_and_know_their_source() -> None:
+    taken: set[tuple[int, int]] = set()
+    (source,) = yaml.safe_load((HERE / "grafana/provisioning/datasources/prometheus.yml").read_text())[
+        "datasources"
+    ]
+    for panel in dashboard()["panels"]:
+        at = panel["gridPos"]
+        cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+        assert at["x"] + at["w"] <= 24
+        assert not cells & taken, panel["title"]
+        taken |= cells
+        assert all(target["datasource"]["uid"] == source["uid"] for target in panel.get("targets", ()))
+    assert len({panel["id"] for panel in dashboard()["panels"]}) == len(dashboard()["panels"])
+
+
+def test_prometheus_finds_every_service_by_name() -> None:
+    told = yaml.safe_load((HERE / "prometheus.yml").read_text())
+    jobs = {job["job_name"]: job["dns_sd_configs"][0]["names"] for job in told["scrape_configs"]}
+    assert jobs == {name: [name] for name in ("identity", "directory", "booking", "payments", "gateway")}
+    assert told["rule_files"] == ["alerts.yml"]
+    yaml.safe_load((HERE / "grafana/provisioning/dashboards/files.yml").read_text())
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "config", "prometheus.yml"),
+        ("check", "rules", "alerts.yml"),
+        ("test", "rules", "alerts_test.yml"),
+    ],
+)
+def test_promtool_agrees(command: tuple[str, ...]) -> None:
+    done = subprocess.run(["promtool", *command], cwd=HERE, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
