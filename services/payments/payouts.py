@@ -34,6 +34,7 @@ async def owe(db: AsyncConnection, payment: Payment, delay: timedelta) -> None:
             commission_amount=payment.commission_amount,
             amount=payment.captured_amount - payment.commission_amount,
             reversed_amount=0,
+            recalled_amount=0,
             sent_amount=0,
             currency=payment.currency,
             status="pending",
@@ -64,11 +65,18 @@ async def write(db: AsyncConnection, booking_id: UUID, **values: Any) -> Payout:
     return row
 
 
+def missing(payout: Payout) -> int:
+    """What is still to be sent to the consultant; negative: to be taken back. Refunds and disputes take their share, and what
+    was recalled by hand is gone for good, whichever was first."""
+    due: int = max(payout.amount - payout.reversed_amount - payout.recalled_amount, 0)
+    return due - int(payout.sent_amount)
+
+
 async def settle(db: AsyncConnection, payment: Payment, payout: Payout, *, fresh: bool = False) -> None:
     """Plans what brings the consultant's account to what they are owed now. A step under way is waited for: it settles again."""
     if not fresh:
         await queue.drop_unsent(db, payout.booking_id, "transfer", "reverse")
-    owed = payout.amount - payout.reversed_amount - payout.sent_amount
+    owed = missing(payout)
     if owed > 0:
         await _transfer(db, payment, payout, owed)
     elif owed < 0:

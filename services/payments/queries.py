@@ -140,7 +140,7 @@ _SPENDING = f"""
 _EARNINGS = f"""
     select {_MONTH} as month, p.currency, count(*) as count,
            sum(o.gross_amount)::bigint as gross, sum(o.commission_amount)::bigint as commission,
-           sum(o.amount - o.reversed_amount)::bigint as net
+           sum(greatest(o.amount - o.reversed_amount - o.recalled_amount, 0))::bigint as net
     from payments.payments as p join payments.payouts as o on o.booking_id = p.booking_id
     where p.consultant_id = $1 and {_WITHIN}
     group by 1, 2 order by 1, 2

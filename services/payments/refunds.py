@@ -70,7 +70,6 @@ async def _add(db: AsyncConnection, payment: Payment, amount: int, reason: str, 
             booking_id=payment.booking_id,
             amount=amount,
             commission_amount=0,
-            share=0,
             reason=reason,
             state="pending",
             created_at=at,
@@ -98,20 +97,10 @@ async def apply(db: AsyncConnection, payment: Payment, refund: RefundRow, stripe
     kept_before = share(payment.captured_amount - payment.refunded_amount, payment.commission_bps)
     commission = kept_before - share(payment.captured_amount - refunded, payment.commission_bps)
     status = lifecycle.advance(payment.status, "refund") if refunded == payment.captured_amount else None
-    payout = await payouts.locked(db, payment.booking_id)
-    # A dispute, or a reversal made by hand, may have taken it before: nothing is taken twice.
-    share_left = payout.amount - payout.reversed_amount if payout is not None else 0
-    taken = min(refund.amount - commission, share_left)
     await db.execute(
         update(refunds)
         .where(refunds.c.id == refund.id)
-        .values(
-            state="succeeded",
-            refund_id=stripe_id,
-            commission_amount=commission,
-            share=taken,
-            updated_at=now(),
-        )
+        .values(state="succeeded", refund_id=stripe_id, commission_amount=commission, updated_at=now())
     )
     changed = await change(db, payment.booking_id, refunded_amount=refunded, status=status or payment.status)
     await ledger.post(
@@ -132,9 +121,17 @@ async def apply(db: AsyncConnection, payment: Payment, refund: RefundRow, stripe
             kept_amount=payment.captured_amount - refunded,
         ),
     )
-    if payout is not None:
-        lowered = await payouts.write(db, payment.booking_id, reversed_amount=payout.reversed_amount + taken)
-        await payouts.settle(db, changed, lowered)
+    await _take_from_payout(db, changed, refund.amount - commission)
+
+
+async def _take_from_payout(db: AsyncConnection, payment: Payment, amount: int) -> None:
+    payout = await payouts.locked(db, payment.booking_id)
+    if payout is None:
+        return
+    # A dispute may have taken it before: nothing is taken twice.
+    taken = min(payout.amount, max(0, payout.reversed_amount + amount))
+    changed = await payouts.write(db, payment.booking_id, reversed_amount=taken)
+    await payouts.settle(db, payment, changed)
 
 
 async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> None:
@@ -163,12 +160,11 @@ async def _compare(db: AsyncConnection, payment: Payment, refund: intents.Refund
 
 
 async def _undo(db: AsyncConnection, payment: Payment, refund: RefundRow) -> None:
-    """The bank sent the refund back: the money is ours again, and the consultant's. The commission is that of what was not
-    refunded, whichever of several refunds came back; the share that was not taken then is not given now."""
+    """The bank sent the refund back: the money is ours again, and the consultant's. The commission is that of what is not
+    refunded now, whichever of several refunds came back."""
     refunded = payment.refunded_amount - refund.amount
     kept_before = share(payment.captured_amount - payment.refunded_amount, payment.commission_bps)
     commission = share(payment.captured_amount - refunded, payment.commission_bps) - kept_before
-    spared = refund.amount - refund.commission_amount - refund.share
     await db.execute(
         update(refunds)
         .where(refunds.c.id == refund.id)
@@ -183,8 +179,4 @@ async def _undo(db: AsyncConnection, payment: Payment, refund: RefundRow) -> Non
         ("refund_failed", refund.refund_id, refund.amount),
         ("commission_restored", refund.refund_id, commission),
     )
-    payout = await payouts.locked(db, payment.booking_id)
-    if payout is not None:
-        given = min(max(refund.amount - commission - spared, 0), payout.reversed_amount)
-        raised = await payouts.write(db, payment.booking_id, reversed_amount=payout.reversed_amount - given)
-        await payouts.settle(db, changed, raised)
+    await _take_from_payout(db, changed, commission - refund.amount)

@@ -1,7 +1,6 @@
 """Transfers taken back in Stripe's Dashboard: taken over, as refunds made there are.
 
-Money that a refund or a dispute still had to take back is thereby taken back. What goes beyond that the consultant loses for
-good: nothing sends it again.
+They come on top of what refunds and disputes take, for which the service reverses by itself; nothing sends them again.
 """
 
 from __future__ import annotations
@@ -25,19 +24,22 @@ async def check_transfer(database: Database, stripe: Stripe, booking_id: UUID, t
     async with database.transaction() as db:
         payment = await load(db, booking_id)
         assert payment is not None
-        await take_over(db, payment, transfer_id, made)
+        await _take_over(db, payment, transfer_id, made)
 
 
-async def take_over(db: AsyncConnection, payment: Payment, transfer_id: str, made: list[Reversal]) -> None:
+async def _take_over(db: AsyncConnection, payment: Payment, transfer_id: str, made: list[Reversal]) -> None:
     """Writes those of `made`, the reversals of one transfer, that are not ours: ledger, payout; tells them. Once."""
-    strange = [one for one in made if not one.ours]
-    known = await recorded(db, [one.id for one in strange])
-    new = [one for one in strange if one.id not in known]
+    found = await db.execute(
+        select(ledger_entries.c.stripe_object)
+        .where(ledger_entries.c.booking_id == payment.booking_id)
+        .where(ledger_entries.c.kind == "reversal")
+    )
+    known = set(found.scalars())
+    new = [one for one in made if not one.ours and one.id not in known]
     payout = await payouts.locked(db, payment.booking_id)
     if not new or payout is None:
         return
     amount = sum(one.amount for one in new)
-    awaited = max(0, payout.sent_amount + payout.reversed_amount - payout.amount)
     left = payout.sent_amount - amount
     await ledger.post(
         db, payment.booking_id, payment.currency, *(("reversal", one.id, one.amount) for one in new)
@@ -46,18 +48,8 @@ async def take_over(db: AsyncConnection, payment: Payment, transfer_id: str, mad
         db,
         payment.booking_id,
         sent_amount=left,
-        reversed_amount=payout.reversed_amount + max(0, amount - awaited),
+        recalled_amount=payout.recalled_amount + amount,
         status="reversed" if left == 0 else "paid",
     )
     await payouts.tell(db, payout, "reversed", amount, transfer_id)
     await payouts.settle(db, payment, changed)
-
-
-async def recorded(db: AsyncConnection, ids: list[str]) -> set[str]:
-    """Those of these reversals that the ledger has."""
-    found = await db.execute(
-        select(ledger_entries.c.stripe_object)
-        .where(ledger_entries.c.stripe_object.in_(ids))
-        .where(ledger_entries.c.kind == "reversal")
-    )
-    return set(found.scalars())

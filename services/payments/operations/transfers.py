@@ -44,7 +44,7 @@ async def sent(db: AsyncConnection, operation: Operation, payment: Payment, tran
         paid_at=now(),
     )
     await payouts.tell(db, payout, "paid", transfer.amount, transfer.id)
-    if changed.sent_amount != changed.amount - changed.reversed_amount:
+    if payouts.missing(changed) != 0:
         await payouts.settle(db, payment, changed)  # refunded or disputed while it was sent
 
 
@@ -69,7 +69,8 @@ async def refused(db: AsyncConnection, operation: Operation, payment: Payment, w
 
 
 async def send_reversal(stripe: Stripe, operation: Operation) -> list[Reversal]:
-    """Takes `amount` back from the booking's transfers, newest first; what an earlier try took counts."""
+    """Takes `amount` back from the booking's transfers, newest first; what an earlier try took counts. Less, where somebody has
+    taken of it in the Dashboard: what was taken is recorded all the same, and settling sees to the rest."""
     key, booking_id = operation.idempotency_key, operation.params["booking_id"]
     made = await transfers.transfers_of(stripe, booking_id)
     taken = await _taken(stripe, made, key)
@@ -84,7 +85,7 @@ async def send_reversal(stripe: Stripe, operation: Operation) -> list[Reversal]:
                 )
             )
             rest -= part
-    if rest > 0:
+    if not taken:
         raise Refused("nothing_to_reverse", f"{rest} more than was transferred")
     return taken
 
@@ -101,8 +102,7 @@ async def _taken(stripe: Stripe, made: list[Transfer], key: str) -> list[Reversa
 
 async def find_reversal(stripe: Stripe, operation: Operation) -> list[Reversal] | None:
     made = await transfers.transfers_of(stripe, operation.params["booking_id"])
-    taken = await _taken(stripe, made, operation.idempotency_key)
-    return taken if sum(reversal.amount for reversal in taken) == operation.params["amount"] else None
+    return await _taken(stripe, made, operation.idempotency_key) or None
 
 
 async def reversed_(
@@ -120,7 +120,7 @@ async def reversed_(
         db, payout.booking_id, sent_amount=left, status="reversed" if left == 0 else "paid"
     )
     await payouts.tell(db, payout, "reversed", amount, payout.transfer_id)
-    if left != changed.amount - changed.reversed_amount:
+    if payouts.missing(changed) != 0:
         await payouts.settle(db, payment, changed)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, payouts, reversals
+from services.payments import ledger, payouts
 from services.payments.operations.steps import Payment, change, load
 from services.payments.stripe_api import Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
@@ -94,27 +94,27 @@ async def _sent(db: AsyncConnection, payment: Payment, sent: list[Sent]) -> None
     """The payout as Stripe's transfers say, and what is still missing planned."""
     payout = await payouts.locked(db, payment.booking_id)
     assert payout is not None
-    taken_over = await reversals.recorded(db, [one.id for _, taken in sent for one in taken if not one.ours])
-    ours = [one for _, taken in sent for one in taken if one.ours or one.id in taken_over]
-    net = sum(one.amount for one, _ in sent) - sum(one.amount for one in ours)
+    taken = [one for _, reversals in sent for one in reversals]
+    net = sum(one.amount for one, _ in sent) - sum(one.amount for one in taken)
+    recalled = sum(one.amount for one in taken if not one.ours)
+    latest = sent[0][0].id if sent else None
     await ledger.post(
         db,
         payment.booking_id,
         payment.currency,
         *(("transfer", one.id, one.amount) for one, _ in sent),
-        *(("reversal", one.id, one.amount) for one in ours),
+        *(("reversal", one.id, one.amount) for one in taken),
     )
-    await payouts.write(
+    changed = await payouts.write(
         db,
         payment.booking_id,
         sent_amount=min(net, payout.amount),
-        transfer_id=sent[0][0].id if sent else None,
+        recalled_amount=recalled,
+        transfer_id=latest,
         status="paid" if net else payout.status,
     )
     if net and payout.status == "pending":
-        await payouts.tell(db, payout, "paid", net, sent[0][0].id)
-    for transfer, taken in sent:
-        await reversals.take_over(db, payment, transfer.id, taken)
-    changed = await payouts.locked(db, payment.booking_id)
-    assert changed is not None
+        await payouts.tell(db, payout, "paid", net, latest)
+    if recalled > payout.recalled_amount:
+        await payouts.tell(db, payout, "reversed", recalled - payout.recalled_amount, latest)
     await payouts.settle(db, payment, changed)

@@ -94,20 +94,30 @@ async def test_reversal_of_our_own_is_not_taken_over(payments: Payments, paid: B
     assert reversed_.amount == 3_400
 
 
-async def test_refund_and_reversal_made_by_hand_take_the_share_once(
-    payments: Payments, paid: Booking
+@pytest.mark.parametrize("first", ["refund", "reversal"])
+async def test_reversal_by_hand_comes_on_top_of_a_refund_whichever_was_first(
+    payments: Payments, paid: Booking, first: str
 ) -> None:
-    """Who refunds in the Dashboard reverses there too: before our own step has, ours is not needed any more."""
-    intent = (await payments.payment(paid.id))["payment_intent_id"]
-    await payments.stripe.post("/v1/refunds", payment_intent=intent, amount=4_000)
-    await payments.hear()  # the reversal is planned
-    await take_back(paid, 3_400)
+    for step in ("refund", "reversal") if first == "refund" else ("reversal", "refund"):
+        if step == "refund":
+            await refund(paid, 4_000)
+        else:
+            await take_back(paid, 1_000)
+        await payments.settle()
+    assert await net(paid) == 5_100 - 1_000
+
+
+async def test_reversal_by_hand_before_our_own_step(payments: Payments, paid: Booking) -> None:
+    """More is to be taken back than is left at once: it ends at nothing, not below."""
+    await refund(paid, 4_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(payments.state.worker._kinds, "reverse", None)
+        await payments.work()
+    await take_back(paid, 8_000)
+    await payments.outlast()
     await payments.hear()
-    await payments.work()
-    assert await net(paid) == 5_100
-    assert [one["state"] for one in await payments.operations(paid.id) if one["kind"] == "reverse"] == [
-        "dropped"
-    ]
+    await payments.outlast()
+    assert await net(paid) == 0
 
 
 async def test_reversal_waits_for_a_step_in_doubt(payments: Payments, paid: Booking) -> None:
@@ -132,7 +142,7 @@ async def test_refund_after_a_reversal_takes_what_is_left(payments: Payments, pa
     assert await net(paid) == 0
 
 
-async def test_refund_that_the_bank_returns_gives_back_only_what_it_took(
+async def test_refund_that_the_bank_returns_is_not_paid_out_of_what_was_recalled(
     payments: Payments, paid: Booking
 ) -> None:
     await take_back(paid, 8_000)
@@ -140,7 +150,8 @@ async def test_refund_that_the_bank_returns_gives_back_only_what_it_took(
     await refund(paid, 4_000)
     await payments.settle()
     await returned_by_the_bank(paid)
-    assert (await payments.payout(paid.id))["reversed_amount"] == 8_000
+    payout = await payments.payout(paid.id)
+    assert (payout["reversed_amount"], payout["recalled_amount"]) == (0, 8_000)
     assert (await payments.payment(paid.id))["status"] == "captured"
 
 
@@ -200,7 +211,7 @@ async def test_reversal_before_a_planned_transfer_lowers_what_was_sent_only(make
     await take_back(paid, 100)
     await payments.hear()
     payout = await payments.payout(paid.id)
-    assert (payout["sent_amount"], payout["reversed_amount"], payout["status"]) == (5_000, 100, "pending")
+    assert (payout["sent_amount"], payout["recalled_amount"], payout["status"]) == (5_000, 100, "pending")
 
 
 async def test_transfer_that_is_not_ours_is_left_alone(payments: Payments, paid: Booking) -> None:
