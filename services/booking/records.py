@@ -6,13 +6,14 @@ commands on one booking happen one after the other, and its events leave in that
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Update, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,7 +42,6 @@ party_names = (
 HELD_COLUMNS = (*bookings.columns, *party_names)
 HELD = select(*HELD_COLUMNS).select_from(with_parties)
 _BY_ID = HELD.where(bookings.c.id == bindparam("booking_id")).with_for_update(of=bookings)
-_SAVE = update(bookings).where(bookings.c.id == bindparam("booking_id"))
 _NOTE = insert(timeline)
 _CHANGED = insert(free_time_changes)
 _RELEASE_SLOT = (
@@ -142,8 +142,15 @@ async def hold_as_party(db: AsyncConnection, booking_id: UUID, user: User) -> tu
 async def save(db: AsyncConnection, booking: HeldBooking, **changes: Any) -> HeldBooking:
     """Writes `changes` to the booking's row; the booking as it is now."""
     changes["updated_at"] = now()
-    await db.execute(_SAVE.values(**changes), {"booking_id": booking.id})
+    await db.execute(_save(tuple(changes)), {"booking_id": booking.id, **changes})
     return msgspec.structs.replace(booking, **changes)
+
+
+@functools.cache
+def _save(columns: tuple[str, ...]) -> Update:
+    """To build a statement takes as long as to run it; there are a dozen sets of columns."""
+    values: dict[str, Any] = {column: bindparam(column) for column in columns}
+    return update(bookings).where(bookings.c.id == bindparam("booking_id")).values(values)
 
 
 async def release_slot(db: AsyncConnection, booking: HeldBooking) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import bindparam, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -85,19 +85,33 @@ def _row(event: BookingEvent, **values: Any) -> dict[str, Any]:
     }
 
 
+_insert = insert(payments)
+_new = _insert.excluded
+_ACCEPT = _insert.on_conflict_do_update(
+    index_elements=["booking_id"],
+    set_={"status": "authorizing", "attempt": _new.attempt, "failure": None, "updated_at": _new.updated_at},
+    where=(payments.c.attempt < _new.attempt)
+    & payments.c.status.in_(("none", "failed"))
+    & or_(payments.c.due.is_(None), payments.c.due == "capture"),
+).returning(*payments.c)
+# The first decision counts.
+_DECIDE = _insert.on_conflict_do_update(
+    index_elements=["booking_id"],
+    set_={name: _new[name] for name in ("due", "due_amount", "due_reason", "booking_status", "updated_at")},
+    where=payments.c.due.is_(None),
+).returning(*payments.c)
+_NOTE = (
+    update(payments)
+    .where(payments.c.booking_id == bindparam("booking"))
+    .where(payments.c.booking_status.in_(bindparam("before", expanding=True)))
+    .values(booking_status=bindparam("status"))
+)
+
+
 async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> None:
     """The card is to be authorised, once per attempt; not for a booking that was called off before this was heard."""
-    statement = insert(payments).values(
-        _row(event, status="authorizing", attempt=event.attempt, booking_status="accepted")
-    )
-    statement = statement.on_conflict_do_update(
-        index_elements=["booking_id"],
-        set_={"status": "authorizing", "attempt": event.attempt, "failure": None, "updated_at": now()},
-        where=(payments.c.attempt < event.attempt)
-        & payments.c.status.in_(("none", "failed"))
-        & or_(payments.c.due.is_(None), payments.c.due == "capture"),
-    )
-    payment = (await db.execute(statement.returning(payments))).one_or_none()
+    row = _row(event, status="authorizing", attempt=event.attempt, booking_status="accepted")
+    payment = (await db.execute(_ACCEPT, row)).one_or_none()
     if payment is None:
         return
     if payment.amount == 0:
@@ -158,11 +172,7 @@ async def on_session_started(db: AsyncConnection, event: SessionStarted) -> None
 
 
 async def _note(db: AsyncConnection, event: BookingEvent, status: str, before: tuple[str, ...]) -> None:
-    await db.execute(
-        update(payments)
-        .where(payments.c.booking_id == event.booking_id, payments.c.booking_status.in_(before))
-        .values(booking_status=status)
-    )
+    await db.execute(_NOTE, {"booking": event.booking_id, "before": before, "status": status})
 
 
 async def on_session_missed(db: AsyncConnection, event: SessionMissed) -> None:
@@ -179,21 +189,18 @@ async def on_session_ended(db: AsyncConnection, event: SessionEnded) -> None:
 async def _settle(
     db: AsyncConnection, event: BookingEvent, due: str, amount: int, *, reason: str, booking_status: str
 ) -> None:
-    """Writes what the booking has decided; the first decision counts. Should it come before the acceptance was heard, or
-    before the bank has answered, it waits on the row."""
-    decision = {
-        "due": due,
-        "due_amount": min(amount, event.amount),
-        "due_reason": reason,
-        "booking_status": booking_status,
-    }
-    statement = insert(payments).values(_row(event, status="none", attempt=0, **decision))
-    statement = statement.on_conflict_do_update(
-        index_elements=["booking_id"],
-        set_={**decision, "updated_at": now()},
-        where=payments.c.due.is_(None),
+    """Writes what the booking has decided. Should it come before the acceptance was heard, or before the bank has answered,
+    it waits on the row."""
+    row = _row(
+        event,
+        status="none",
+        attempt=0,
+        due=due,
+        due_amount=min(amount, event.amount),
+        due_reason=reason,
+        booking_status=booking_status,
     )
-    payment = (await db.execute(statement.returning(payments))).one_or_none()
+    payment = (await db.execute(_DECIDE, row)).one_or_none()
     if payment is not None:
         await proceed(db, payment)
 

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import Update, bindparam, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -152,6 +152,29 @@ def _operation(row: Any) -> Operation:
     )
 
 
+def _fenced(*columns: str) -> Update:
+    """Writes `columns` of a step that this worker still has: another may have taken it over when the lease ran out."""
+    return (
+        update(operations)
+        .where(operations.c.id == bindparam("step"), operations.c.state == "running")
+        .where(operations.c.tries == bindparam("claim"))
+        .values({column: bindparam(column) for column in columns})
+    )
+
+
+_FINISH = _fenced("state", "stripe_id", "last_error", "finished_at").values(
+    in_doubt=False, claimed_until=None
+)
+_KEEP_PARAMS = _fenced("params")
+_PUT_OFF = _fenced("in_doubt", "due_at", "last_error").values(state="due", claimed_until=None)
+
+
+async def _write(db: AsyncConnection, statement: Update, operation: Operation, **values: Any) -> bool:
+    """False when another worker has taken the step over meanwhile."""
+    done = await db.execute(statement, {"step": operation.id, "claim": operation.tries, **values})
+    return bool(done.rowcount)
+
+
 async def finish(
     db: AsyncConnection,
     operation: Operation,
@@ -161,49 +184,22 @@ async def finish(
     error: str | None = None,
 ) -> bool:
     """Notes the step's outcome. False when another worker has taken it over meanwhile: then nothing may be recorded."""
-    done = await db.execute(
-        update(operations)
-        .where(operations.c.id == operation.id, operations.c.state == "running")
-        .where(operations.c.tries == operation.tries)
-        .values(
-            state=state,
-            in_doubt=False,
-            stripe_id=stripe_id,
-            last_error=error,
-            finished_at=now(),
-            claimed_until=None,
-        )
+    return await _write(
+        db, _FINISH, operation, state=state, stripe_id=stripe_id, last_error=error, finished_at=now()
     )
-    return bool(done.rowcount)
 
 
 async def keep_params(db: AsyncConnection, operation: Operation, params: dict[str, Any]) -> bool:
     """Notes what will be sent with the step's key, before it is sent. False as in `finish`."""
-    done = await db.execute(
-        update(operations)
-        .where(operations.c.id == operation.id, operations.c.state == "running")
-        .where(operations.c.tries == operation.tries)
-        .values(params=params)
-    )
-    return bool(done.rowcount)
+    return await _write(db, _KEEP_PARAMS, operation, params=params)
 
 
 async def put_off(
     db: AsyncConnection, operation: Operation, seconds: float, error: str, *, in_doubt: bool
 ) -> None:
     """The same step with the same key, `seconds` later."""
-    await db.execute(
-        update(operations)
-        .where(operations.c.id == operation.id, operations.c.state == "running")
-        .where(operations.c.tries == operation.tries)
-        .values(
-            state="due",
-            in_doubt=in_doubt,
-            due_at=now() + timedelta(seconds=seconds),
-            last_error=error[:500],
-            claimed_until=None,
-        )
-    )
+    due_at = now() + timedelta(seconds=seconds)
+    await _write(db, _PUT_OFF, operation, in_doubt=in_doubt, due_at=due_at, last_error=error[:500])
 
 
 async def drop_unsent(db: AsyncConnection, subject_id: UUID, *kinds: str) -> int:
