@@ -256,7 +256,7 @@ async def stage(infrastructure: Infrastructure) -> AsyncIterator[Callable[..., A
         yield make
 
 
-def metric(name: str, **labels: str) -> float:
+def metric(name: str, /, **labels: str) -> float:
     """The present value of a metric of this process: 0 where nothing was counted yet."""
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
