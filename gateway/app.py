@@ -38,7 +38,7 @@ class Gateway:
             "/docs": self._description.docs,
             "/asyncapi.json": self._description.asyncapi,
         }
-        web = Web(Path(settings.web_root), settings.stripe_js_url, settings.for_the_web_app())
+        web = Web(Path(settings.web_root), settings.script(), settings.for_the_web_app())
         self._door = Door(settings, Table(), self.upstreams, verifier, own, web)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -12,6 +12,7 @@ from gateway.limits import RateLimiter, Verdict, caller_at
 from gateway.proxy import LARGEST_BODY, ClientGone, Exchange, discard
 from gateway.request import Receive, Request, Scope, Send
 from gateway.routes import Path, Route, Table
+from gateway.sandbox import SandboxExchange, is_sandbox_path, unchanged
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
 from shared.auth import User, Verifier, bearer
@@ -67,6 +68,8 @@ class Door:
         self._trusted = settings.proxies()
         self._origins = settings.origins()
         self._measured = bool(settings.metrics_listen)
+        url = settings.stripe_sandbox_url
+        self._sandbox = Upstream("stripe-sandbox", url) if url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP request."""
@@ -74,9 +77,13 @@ class Door:
         request = Request(scope, self._trusted)
         status, name = 0, "unknown"
         extra: Fields = []
-        exchange = None
+        exchange: Exchange | None = None
         try:
             request.check(scope)
+            if self._sandbox is not None and is_sandbox_path(request.path):
+                name, exchange = "sandbox", SandboxExchange(request, scope, receive, send)
+                status = await exchange.forward(self._sandbox, unchanged)
+                return
             path = self._table.find(request.path)
             route = path.by_method.get(request.method) if path is not None else None
             if route is None:

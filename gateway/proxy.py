@@ -186,8 +186,7 @@ class Exchange:
 
     async def _answer(self, connection: Connection, answer: Head, decorate: Decorate) -> int:
         status, headers, body, complete = answer
-        if status >= 400 and not _is_problem(headers):
-            raise unexplained(status)
+        self.check(status, headers)
         send = self._send
         if self.request.method == "HEAD":
             body, complete = b"", True
@@ -199,6 +198,11 @@ class Exchange:
         else:
             await self._stream(connection, body)
         return status
+
+    def check(self, status: int, headers: Fields) -> None:
+        """Raises a problem of ours in place of a service's error that is no problem+json."""
+        if status >= 400 and not _is_problem(headers):
+            raise unexplained(status)
 
     async def _stream(self, connection: Connection, body: bytes) -> None:
         """Passes a body on as it comes. Raises Lost when the service stops in the middle, ClientGone."""

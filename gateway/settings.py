@@ -28,9 +28,23 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     web_root: str = "web/dist"
     # The sandbox's replacement of https://js.stripe.com/…; the web app's Content-Security-Policy then allows its origin.
     stripe_js_url: str = ""
+    # Where the sandbox is, in a stack that publishes no port but ours: its paths are then passed on to it. Never in production.
+    stripe_sandbox_url: str = ""
     # What the web app is told in /config.json beside that, as payments and booking have it.
     stripe_publishable_key: str = ""
     free_period_seconds: Natural = 600
+
+    def __post_init__(self) -> None:
+        """Raises BadSettings for a sandbox in production, or one that is not plain http."""
+        if self.stripe_sandbox_url and self.environment == "production":
+            raise BadSettings("STRIPE_SANDBOX_URL must not be set when ENVIRONMENT=production")
+        if self.stripe_sandbox_url and not self.stripe_sandbox_url.startswith("http://"):
+            raise BadSettings("STRIPE_SANDBOX_URL must begin with http://")
+
+    def script(self) -> str:
+        """The address of the sandbox's script for browsers; empty where Stripe's own is used."""
+        through_us = f"{self.public_url.rstrip('/')}/v3/" if self.stripe_sandbox_url else ""
+        return self.stripe_js_url or through_us
 
     def origins(self) -> frozenset[bytes]:
         """CORS_ORIGINS as they stand in an Origin header."""
@@ -48,7 +62,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     def for_the_web_app(self) -> dict[str, str | int | None]:
         """What the web app must know about where it runs; nothing in it is secret."""
         return {
-            "stripe_js_url": self.stripe_js_url or None,
+            "stripe_js_url": self.script() or None,
             "stripe_publishable_key": self.stripe_publishable_key or None,
             "free_period_seconds": self.free_period_seconds,
         }
