@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, lifecycle, payouts
+from services.payments import ledger, lifecycle
+from services.payments.division import commission_between, divide, remaining
 from services.payments.operations.steps import Payment, change, load
 from services.payments.stripe_api import Stripe, events
 from services.payments.stripe_api.events import Dispute
@@ -17,7 +18,6 @@ from services.payments.tables import disputes
 from shared.clock import now
 from shared.db import Database
 from shared.events import PaymentDisputed
-from shared.money import share
 from shared.outbox import emit
 
 OUTCOMES = {"won": "won", "lost": "lost", "prevented": "won"}
@@ -54,13 +54,9 @@ async def _row(db: AsyncConnection, dispute_id: str) -> Any:
 
 async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Payment:
     """Stripe has taken the amount and a fee from our balance: the share of it is frozen, or taken back."""
-    rest = payment.captured_amount - payment.refunded_amount
-    kept = share(rest, payment.commission_bps)
-    commission = kept - share(max(rest - dispute.amount, 0), payment.commission_bps)
-    payout = await payouts.locked(db, payment.booking_id)
-    taken = (
-        min(dispute.amount - commission, payout.amount - payout.reversed_amount) if payout is not None else 0
-    )
+    before = await remaining(db, payment)
+    after = max(before - dispute.amount, 0)
+    commission = commission_between(payment, before, after)
     await db.execute(
         insert(disputes).values(
             dispute_id=dispute.id,
@@ -69,7 +65,7 @@ async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Paym
             currency=dispute.currency,
             fee=dispute.fee,
             commission_amount=commission,
-            share=taken,
+            share=before - after - commission,
             reason=dispute.reason,
             status=dispute.status,
             outcome="open",
@@ -84,29 +80,27 @@ async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Paym
         payment.booking_id,
         payment.currency,
         ("dispute", dispute.id, dispute.amount),
-        ("commission_return", dispute.id, commission),
         ("stripe_fee", dispute.id, dispute.fee),
     )
     await _tell(db, payment, dispute.amount, "opened")
-    if payout is not None:
-        frozen = await payouts.write(db, payment.booking_id, reversed_amount=payout.reversed_amount + taken)
-        await payouts.settle(db, changed, frozen)
+    await divide(db, changed, before=before, after=after, stripe_object=dispute.id)
     return changed
 
 
 async def _decide(db: AsyncConnection, payment: Payment, row: Any, outcome: str) -> None:
     """The bank has decided. Won: the money and the fee are back, and the consultant is paid again."""
+    before = await remaining(db, payment)
     await db.execute(
         update(disputes)
         .where(disputes.c.dispute_id == row.dispute_id)
         .values(outcome=outcome, closed_at=now())
     )
     if outcome == "won":
-        await _restore(db, payment, row)
+        await _restore(db, payment, row, before)
     await _tell(db, payment, row.amount, outcome)
 
 
-async def _restore(db: AsyncConnection, payment: Payment, row: Any) -> None:
+async def _restore(db: AsyncConnection, payment: Payment, row: Any, before: int) -> None:
     status = "refunded" if payment.refunded_amount == payment.captured_amount else "captured"
     changed = await change(db, payment.booking_id, status=status)
     await ledger.post(
@@ -114,15 +108,10 @@ async def _restore(db: AsyncConnection, payment: Payment, row: Any) -> None:
         payment.booking_id,
         payment.currency,
         ("dispute_won", row.dispute_id, row.amount),
-        ("commission_restored", row.dispute_id, row.commission_amount),
         ("fee_returned", row.dispute_id, row.fee),
     )
-    payout = await payouts.locked(db, payment.booking_id)
-    if payout is not None:
-        restored = await payouts.write(
-            db, payment.booking_id, reversed_amount=payout.reversed_amount - row.share
-        )
-        await payouts.settle(db, changed, restored)
+    after = await remaining(db, changed)
+    await divide(db, changed, before=before, after=after, stripe_object=row.dispute_id)
 
 
 async def _tell(db: AsyncConnection, payment: Payment, amount: int, reason: str) -> None:

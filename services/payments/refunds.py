@@ -9,7 +9,8 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, lifecycle, payouts
+from services.payments import ledger, lifecycle
+from services.payments.division import commission_between, divide, remaining
 from services.payments.errors import NotRefundable, PaymentDisputedAlready, RefundTooLarge
 from services.payments.operations import queue
 from services.payments.operations.steps import Payment, change, load
@@ -19,7 +20,6 @@ from shared.clock import now
 from shared.db import Database
 from shared.events import PaymentRefunded
 from shared.ids import new_id
-from shared.money import share
 from shared.outbox import emit
 from shared.problems import NotFound
 
@@ -93,23 +93,17 @@ async def apply(db: AsyncConnection, payment: Payment, refund: RefundRow, stripe
     if refund.state == "succeeded":
         return
     refunded = payment.refunded_amount + refund.amount
-    # What we keep is the commission of what remains, so that any sequence of refunds ends at the same figures.
-    kept_before = share(payment.captured_amount - payment.refunded_amount, payment.commission_bps)
-    commission = kept_before - share(payment.captured_amount - refunded, payment.commission_bps)
     status = lifecycle.advance(payment.status, "refund") if refunded == payment.captured_amount else None
+    before = await remaining(db, payment)
+    changed = await change(db, payment.booking_id, refunded_amount=refunded, status=status or payment.status)
+    after = await remaining(db, changed)
+    commission = commission_between(payment, before, after)
     await db.execute(
         update(refunds)
         .where(refunds.c.id == refund.id)
         .values(state="succeeded", refund_id=stripe_id, commission_amount=commission, updated_at=now())
     )
-    changed = await change(db, payment.booking_id, refunded_amount=refunded, status=status or payment.status)
-    await ledger.post(
-        db,
-        payment.booking_id,
-        payment.currency,
-        ("refund", stripe_id, refund.amount),
-        ("commission_return", stripe_id, commission),
-    )
+    await ledger.post(db, payment.booking_id, payment.currency, ("refund", stripe_id, refund.amount))
     await emit(
         db,
         PaymentRefunded(
@@ -121,17 +115,7 @@ async def apply(db: AsyncConnection, payment: Payment, refund: RefundRow, stripe
             kept_amount=payment.captured_amount - refunded,
         ),
     )
-    await _take_from_payout(db, changed, refund.amount - commission)
-
-
-async def _take_from_payout(db: AsyncConnection, payment: Payment, amount: int) -> None:
-    payout = await payouts.locked(db, payment.booking_id)
-    if payout is None:
-        return
-    # A dispute may have taken it before: nothing is taken twice.
-    taken = min(payout.amount, max(0, payout.reversed_amount + amount))
-    changed = await payouts.write(db, payment.booking_id, reversed_amount=taken)
-    await payouts.settle(db, payment, changed)
+    await divide(db, changed, before=before, after=after, stripe_object=stripe_id)
 
 
 async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> None:
@@ -160,23 +144,21 @@ async def _compare(db: AsyncConnection, payment: Payment, refund: intents.Refund
 
 
 async def _undo(db: AsyncConnection, payment: Payment, refund: RefundRow) -> None:
-    """The bank sent the refund back: the money is ours again, and the consultant's. The commission is that of what is not
-    refunded now, whichever of several refunds came back."""
-    refunded = payment.refunded_amount - refund.amount
-    kept_before = share(payment.captured_amount - payment.refunded_amount, payment.commission_bps)
-    commission = share(payment.captured_amount - refunded, payment.commission_bps) - kept_before
+    """The bank sent the refund back: the money is ours again, and the consultant's."""
     await db.execute(
         update(refunds)
         .where(refunds.c.id == refund.id)
         .values(state="failed", failure="returned_by_bank", updated_at=now())
     )
-    status = "disputed" if payment.status == "disputed" else "captured"
-    changed = await change(db, payment.booking_id, refunded_amount=refunded, status=status)
-    await ledger.post(
+    before = await remaining(db, payment)
+    changed = await change(
         db,
         payment.booking_id,
-        payment.currency,
-        ("refund_failed", refund.refund_id, refund.amount),
-        ("commission_restored", refund.refund_id, commission),
+        refunded_amount=payment.refunded_amount - refund.amount,
+        status="disputed" if payment.status == "disputed" else "captured",
     )
-    await _take_from_payout(db, changed, commission - refund.amount)
+    await ledger.post(
+        db, payment.booking_id, payment.currency, ("refund_failed", refund.refund_id, refund.amount)
+    )
+    after = await remaining(db, changed)
+    await divide(db, changed, before=before, after=after, stripe_object=refund.refund_id)

@@ -176,3 +176,27 @@ async def test_dispute_before_the_payout_freezes_it(make_payments: Make) -> None
         await payments.settle()
     (transfer,) = await payments.stripe.transfers(booking.id)
     assert transfer["amount"] == 8_500
+
+
+@pytest.mark.parametrize("first", ["charge.refunded", "charge.dispute.created"])
+async def test_refund_and_dispute_end_at_the_same_figures_whichever_is_heard_first(
+    payments: Payments, booking: Booking, first: str
+) -> None:
+    """15 % of 5,337 less that of 3,115 and that of 2,222, each rounded by itself, would be a cent too much."""
+    disputed = Booking(payments, booking.seeker, booking.consultant, amount=5_337)
+    await disputed.authorize()
+    await disputed.tell(disputed.ended())
+    await payments.settle()
+    row = await payments.payment(disputed.id)
+    await payments.stripe.post("/v1/refunds", payment_intent=row["payment_intent_id"], amount=2_222)
+    await payments.stripe.control("disputes", charge=row["charge_id"])
+    for event in sorted(await payments.stripe.new_events(), key=lambda one: one["type"] != first):
+        await payments.hand_over(event)
+        await payments.handle()
+    await payments.work()
+    assert await balances(payments) == {"consultant": 0, "commission": 0, "seeker": 0}
+    assert await net(payments, disputed) == 0
+    await payments.stripe.control("disputes", charge=row["charge_id"], outcome="won")
+    await payments.settle()
+    assert await balances(payments) == {"consultant": 2_648, "commission": 467, "seeker": -3_115}
+    assert await net(payments, disputed) == 2_648
