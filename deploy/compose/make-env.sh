@@ -1,0 +1,42 @@
+#!/bin/sh
+# Writes .env from .env.example, with random secrets. An .env that is there keeps what it says: what is missing is added, and
+# secrets that are empty get a value.
+set -eu
+cd "$(dirname "$0")/../.."
+umask 077
+
+random() { # $1 random bytes in URL-safe base64, without padding
+    head -c "$1" /dev/urandom | base64 | tr -d '\n=' | tr '+/' '-_'
+}
+
+hexadecimal() { # $1 random bytes
+    head -c "$1" /dev/urandom | od -An -v -tx1 | tr -d ' \n'
+}
+
+secret() { # the value for the secret that is called $1
+    case "$1" in
+        STRIPE_SECRET_KEY) printf 'sk_test_%s' "$(hexadecimal 24)" ;;
+        STRIPE_PUBLISHABLE_KEY) printf 'pk_test_%s' "$(hexadecimal 24)" ;;
+        STRIPE_*WEBHOOK_SECRET) printf 'whsec_%s' "$(hexadecimal 24)" ;;
+        *_PASSWORD) random 24 ;;
+        SIGNING_KEY_SECRET) random 32 ;;
+    esac
+}
+
+made=.env.new.$$
+trap 'rm -f "$made"' EXIT
+if [ -f .env ]; then
+    cat .env
+    grep '^[A-Z]' .env.example | while IFS= read -r line; do
+        grep -q "^${line%%=*}=" .env || printf '%s\n' "$line"
+    done
+else
+    cat .env.example
+fi | while IFS= read -r line; do
+    case "$line" in
+        [A-Z]*=) printf '%s%s\n' "$line" "$(secret "${line%=}")" ;;
+        *) printf '%s\n' "$line" ;;
+    esac
+done >"$made"
+mv "$made" .env
+echo ".env is complete. Next: docker-compose up -d (the first time it builds the images: some minutes)"

@@ -1,0 +1,34 @@
+#!/bin/sh
+# In the Dockerfile: leaves in the working folder what program $1 runs, and writes ./start (how it is started) and ./imports (the modules
+# that bring in all the others).
+set -eu
+program=$1
+case "$program" in
+    identity | directory | booking | payments)
+        find services -mindepth 1 -maxdepth 1 -type d ! -name "$program" -exec rm -r {} +
+        rm -r gateway sandbox web
+        run="shared.serve $program" imports="shared.serve services.$program.app"
+        ;;
+    gateway)
+        rm -r services sandbox
+        run="shared.serve gateway" imports="shared.serve gateway.app"
+        ;;
+    sandbox)
+        rm -r services gateway web shared
+        run="sandbox.stripe" imports="sandbox.stripe.running"
+        ;;
+    migrate)
+        rm -r gateway sandbox web
+        find services -mindepth 2 -maxdepth 2 ! -name migrations -exec rm -r {} +
+        run="shared.migrate" imports="shared.migrate"
+        ;;
+    *)
+        echo "SERVICE must be identity, directory, booking, payments, gateway, sandbox or migrate, not '$program'." >&2
+        exit 1
+        ;;
+esac
+find . -type d -name tests -prune -exec rm -r {} +
+rm -f shared/testing.py
+printf '#!/bin/sh\nexec python -m %s "$@"\n' "$run" >start
+printf '%s' "$imports" >imports
+chmod 755 start
