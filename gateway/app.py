@@ -69,8 +69,7 @@ class Gateway:
 def build(settings: GatewaySettings, *, verifier: Verifier | None = None) -> Gateway:
     """The gateway for `settings`; `verifier` is given by tests."""
     configure_logs("gateway", settings.log_level)
-    keys = settings.identity_url + "/.well-known/jwks.json"
-    return Gateway(settings, verifier or Verifier(keys))
+    return Gateway(settings, verifier or Verifier(settings.keys_url))
 
 
 def app() -> Gateway:

@@ -28,6 +28,9 @@ _DROPPED = frozenset(
 )  # fmt: skip
 
 
+Place = tuple[str, int]  # address and port
+
+
 class Lost(Exception):
     """The connection ended before the answer did."""
 
@@ -57,20 +60,26 @@ class Connection(asyncio.Protocol):
         self._chunks: Chunks | None = None
         self._paused = False
         self._body_open = False
-        self._keep = False
+        self._keep = self._answered = False
         self.lost = False
         self.since = 0.0  # when it was last put away, by the loop's clock
+        self.place: Place | None = None  # where it leads
 
     @property
     def reusable(self) -> bool:
         """Whether the last answer was read to its end and the service keeps the connection open."""
         return self._keep and not self._body_open and not self.lost
 
+    @property
+    def dismissed(self) -> bool:
+        """Whether the service has answered and wants no more requests here: it is being stopped."""
+        return self._answered and not self._keep
+
     # ---- asking
 
     def ask(self, head: bytes) -> asyncio.Future[Head]:
         """Sends `head` and whatever body is part of it. The future gives the answer's beginning, or raises Lost."""
-        self._keep = False
+        self._keep = self._answered = False
         self._head = future = self._loop.create_future()
         if self.lost or self._transport is None:
             future.set_exception(Lost())
@@ -174,7 +183,7 @@ class Connection(asyncio.Protocol):
             elif not colon:
                 raise ValueError("not a header")
             headers.append((name, value))
-        self._keep = keep
+        self._keep, self._answered = keep, True
         if status in (204, 304):
             length, chunked = 0, False
         if chunked:

@@ -10,6 +10,7 @@ from gateway.connection import Lost
 from gateway.door import Answer
 from gateway.request import Request
 from gateway.upstream import Upstream
+from shared.draining import draining
 from shared.problems import Unavailable
 
 LIMIT_SECONDS = 1.0
@@ -17,7 +18,8 @@ JSON = (b"content-type", b"application/json")
 
 
 class Health(msgspec.Struct):
-    """`status`: up, degraded (all answer, one lacks something it can do without for a while) or down."""
+    """`status`: up, degraded (all answer, one lacks something it can do without for a while), down, or draining (it is being
+    stopped)."""
 
     status: str
     dependencies: dict[str, str] = {}
@@ -38,9 +40,10 @@ class HealthChecks:
         names = list(self._upstreams)
         states = await asyncio.gather(*(state_of(self._upstreams[name]) for name in names))
         status = "down" if "down" in states else "degraded" if "degraded" in states else "up"
-        return _answer(
-            503 if status == "down" else 200, Health(status, dict(zip(names, states, strict=True)))
-        )
+        if draining.begun:
+            status = "draining"
+        ready = status in ("up", "degraded")
+        return _answer(200 if ready else 503, Health(status, dict(zip(names, states, strict=True))))
 
 
 async def state_of(upstream: Upstream) -> str:
@@ -64,8 +67,7 @@ async def get(upstream: Upstream, path: str) -> tuple[int, bytes]:
         while not complete and (piece := await connection.more()):
             parts.append(piece)
     finally:
-        connection.close()
-        upstream.give(connection, 0.0)
+        upstream.end(connection)
     return status, b"".join(parts)
 
 

@@ -11,7 +11,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 
 class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
-    """Where the services are, and what the gateway lets through."""
+    """Where the services are (each at one address or, comma-separated, several), and what the gateway lets through."""
 
     directory_url: HttpUrl = "http://127.0.0.1:8102"
     booking_url: HttpUrl = "http://127.0.0.1:8103"
@@ -76,6 +76,6 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
             "payments": self.payments_url,
         }
         for name, url in urls.items():
-            if not url.startswith("http://"):
+            if not all(one.strip().startswith("http://") for one in url.split(",")):
                 raise BadSettings(f"{name.upper()}_URL must begin with http://")
         return urls

@@ -1,35 +1,46 @@
-"""A service as the gateway sees it: its kept-alive connections, and whether it is worth asking at all."""
+"""A service as the gateway sees it: its replicas, its kept-alive connections, and whether it is worth asking at all."""
 
 from __future__ import annotations
 
 import asyncio
+import random
+import socket
 from urllib.parse import urlsplit
 
-from gateway.connection import Connection
+from gateway.connection import Connection, Place
 from shared.problems import Unavailable
 from shared.telemetry import log
 
 CONNECT_SECONDS = 1.0
-# After a failed connect the service is not tried again for so long: callers get their 503 at once instead of queueing.
+# A replica that refused a connection is not tried again for so long: callers get their 503 at once instead of queueing.
 REST_SECONDS = 0.5
-# The services close a connection that was idle for ten seconds; ours are given up well before, so that none is caught closing.
-IDLE_SECONDS = 5.0
+# One that ended a connection with its answer is being stopped: for so long it is asked only if there is no other.
+LEAVING_SECONDS = 5.0
+# Connections idle for longer are given up, before a replica that is being stopped (DRAIN_SECONDS: 3) closes them under our hands.
+IDLE_SECONDS = 2.0
+# A name may stand for as many replicas as there are today.
+NAMES_KEPT_SECONDS = 1.0
 # A service that hangs may hold so many requests, and not all of the gateway's memory and file descriptors.
 MOST_AT_ONCE = 1024
 
 
 class Upstream:
-    """One service. `take` a connection, then `give` it back, whatever happened."""
+    """One service at one address or several (comma-separated URLs, or names that lead to several addresses).
+    `take_idle` or `connect` for a connection, then `give` it back, whatever happened."""
 
-    def __init__(self, name: str, url: str) -> None:
-        parts = urlsplit(url)
+    def __init__(self, name: str, urls: str) -> None:
+        parts = [urlsplit(url.strip()) for url in urls.split(",")]
         self.name = name
-        self.host = parts.hostname or "127.0.0.1"
-        self.port = parts.port or 80
-        self.netloc = parts.netloc.encode()
+        self.netloc = parts[0].netloc.encode()
+        self._named = [(part.hostname or "127.0.0.1", part.port or 80) for part in parts]
+        self._places: list[Place] = []
+        self._places_until = 0.0
         self._idle: list[Connection] = []
         self._in_use = 0
-        self._rests_until = 0.0
+        self._rests: dict[Place, float] = {}
+        self._leaving: dict[Place, float] = {}
+
+    # ---- connections
 
     def take_idle(self, now: float) -> Connection | None:
         """A connection that is open and was used lately, or None. The newest first, so that the spare ones grow old."""
@@ -47,22 +58,34 @@ class Upstream:
         return None
 
     async def connect(self) -> Connection:
-        """A new connection. Raises Unavailable when the service is away, at once if that was found a moment ago."""
+        """A new connection to one of the replicas. Raises Unavailable when all are away, at once if that was found a moment ago."""
         loop = asyncio.get_running_loop()
-        if loop.time() < self._rests_until or self._in_use >= MOST_AT_ONCE:
+        if self._in_use >= MOST_AT_ONCE:
             raise Unavailable
         self._in_use += 1
+        started = loop.time()
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                _, connection = await loop.create_connection(lambda: Connection(loop), self.host, self.port)
-        except OSError as error:  # TimeoutError is one
-            self._in_use -= 1
-            self._rests_until = loop.time() + REST_SECONDS
-            log.warning("service is away", service=self.name, reason=type(error).__name__)
-            raise Unavailable from None
+            for place in self._order(await self._resolved(loop), started):
+                connection = await self._try(loop, place)
+                if connection is not None:
+                    return connection
+                if loop.time() - started > CONNECT_SECONDS:
+                    break
         except BaseException:
             self._in_use -= 1
             raise
+        self._in_use -= 1
+        raise Unavailable
+
+    async def _try(self, loop: asyncio.AbstractEventLoop, place: Place) -> Connection | None:
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                _, connection = await loop.create_connection(lambda: Connection(loop), *place)
+        except OSError as error:  # TimeoutError is one
+            self._rests[place] = loop.time() + REST_SECONDS
+            log.warning("service is away", service=self.name, at=place[0], reason=type(error).__name__)
+            return None
+        connection.place = place
         return connection
 
     def give(self, connection: Connection, now: float) -> None:
@@ -71,10 +94,43 @@ class Upstream:
         if connection.reusable:
             connection.since = now
             self._idle.append(connection)
-        else:
-            connection.close()
+            return
+        if connection.dismissed and connection.place is not None:
+            self._leaving[connection.place] = now + LEAVING_SECONDS
+        connection.close()
+
+    def end(self, connection: Connection) -> None:
+        """Takes back a connection that was for one question only."""
+        self._in_use -= 1
+        connection.close()
 
     def close(self) -> None:
         """Closes the connections that nobody uses."""
         while self._idle:
             self._idle.pop().close()
+
+    # ---- replicas
+
+    def _order(self, places: list[Place], now: float) -> list[Place]:
+        """Those to try, at random so that the replicas share the work, those that are leaving last."""
+        awake = [place for place in places if self._rests.get(place, 0.0) <= now]
+        random.shuffle(awake)
+        return sorted(awake, key=lambda place: self._leaving.get(place, 0.0) > now)
+
+    async def _resolved(self, loop: asyncio.AbstractEventLoop) -> list[Place]:
+        now = loop.time()
+        if now < self._places_until:
+            return self._places
+        found: list[Place] = []
+        for host, port in self._named:
+            try:
+                answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            except socket.gaierror as error:
+                log.warning("service has no address", service=self.name, reason=str(error))
+                continue
+            found += [(str(address[0]), int(address[1])) for *_, address in answers]
+        self._places, self._places_until = found, now + NAMES_KEPT_SECONDS
+        for noted in (self._rests, self._leaving):
+            for place in [place for place, until in noted.items() if until <= now]:
+                del noted[place]
+        return found

@@ -41,10 +41,11 @@ class User(msgspec.Struct, frozen=True):
 
 
 class Verifier:
-    """Checks access tokens against identity's published keys. A token that was found good is remembered until it expires."""
+    """Checks access tokens against identity's published keys (at one address or several, comma-separated). A token that was found
+    good is remembered until it expires."""
 
     def __init__(self, jwks_url: str, fetch: Callable[[str], Any] | None = None) -> None:
-        self._url = jwks_url
+        self._urls = jwks_url.split(",")
         self._fetch = fetch or fetch_json
         self._keys: dict[str, Any] = {}
         self._fetched = float("-inf")
@@ -106,7 +107,7 @@ class Verifier:
 
     async def _load(self) -> None:
         try:
-            document = await self._fetch(self._url)
+            document = await self._document()
             keys = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(document).keys if key.key_id}
         except Exception as error:
             if not self._keys:
@@ -115,6 +116,13 @@ class Verifier:
             self._fetched = time.monotonic() - REFRESH_SECONDS + REFETCH_SECONDS
             return
         self._keys, self._fetched = keys, time.monotonic()
+
+    async def _document(self) -> Any:
+        *others, last = self._urls
+        for url in others:
+            with contextlib.suppress(Exception):  # whatever it is: the next replica has the same keys
+                return await self._fetch(url)
+        return await self._fetch(last)
 
 
 async def fetch_json(url: str) -> Any:

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared import db as database
 from shared.auth import Verifier
 from shared.broker import Messaging
+from shared.draining import draining
 from shared.idempotency import forget_old_keys
 from shared.inbox import Reactions, database_is_away, forget_old_deliveries
 from shared.jobs import Job
@@ -168,6 +169,8 @@ async def ready(state: State) -> Response[Health]:
     # Without the broker requests still succeed and events wait in the outbox: that is degraded, not down.
     up = dependencies["database"] == "up"
     status = "up" if all(v == "up" for v in dependencies.values()) else "degraded" if up else "down"
+    if draining.begun:
+        status, up = "draining", False
     return Response(Health(status, dependencies), status_code=200 if up else 503)
 
 
@@ -233,7 +236,7 @@ def build_service(
             {
                 "service": service,
                 "settings": settings,
-                "verifier": verifier or Verifier(settings.identity_url + "/.well-known/jwks.json"),
+                "verifier": verifier or Verifier(settings.keys_url),
                 **(state or {}),
             }
         ),

@@ -27,7 +27,16 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     environment: str = "development"
     log_level: str = "info"
     public_url: HttpUrl = "http://localhost:8000"
-    identity_url: HttpUrl = "http://127.0.0.1:8101"
+    identity_url: HttpUrl = (
+        "http://127.0.0.1:8101"  # one address or, comma-separated, those of several replicas
+    )
+    # How long a program goes on answering after SIGTERM, so that its callers turn to other replicas first.
+    drain_seconds: Natural = 3
+
+    @property
+    def keys_url(self) -> str:
+        """Where identity publishes its keys; several, comma-separated, like `identity_url`."""
+        return ",".join(f"{url.strip()}/.well-known/jwks.json" for url in self.identity_url.split(","))
 
 
 class ServiceSettings(CommonSettings, frozen=True, kw_only=True):

@@ -112,6 +112,7 @@ class Plan:
     def _common(self, name: str) -> dict[str, str]:
         return {
             "ENVIRONMENT": "development",
+            "DRAIN_SECONDS": "0",  # there is one of each: nobody else to turn to while it drains
             **self.settings.handed_on,
             **{f"{service.upper()}_URL": self.url(service) for service in SERVICES},
             "PUBLIC_URL": self.settings.address,

@@ -1,0 +1,96 @@
+"""Three of every service and of the gateway, restarted one after the other under load: no request is lost, no cent goes astray."""
+
+import asyncio
+import os
+import signal
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from shared.testing import eventually
+from tests.people import World, longer_than_the_free_period
+from tests.replicas import SERVICES, Balancer, Fleet, is_ready
+from tests.stack import Stack
+
+PAIRS = 3
+
+
+@pytest.fixture(scope="module")
+def stack(run_directory):
+    running = Stack(run_directory / "rolling", START_EARLY_SECONDS="86400", DRAIN_SECONDS="3")
+    try:
+        yield running.up()
+    finally:
+        running.down()
+
+
+@pytest.fixture
+async def fleet(stack):
+    made = Fleet(stack, 3)
+    try:
+        await made.start()
+        yield made
+    finally:
+        made.kill()
+
+
+@pytest.fixture
+async def world(stack, fleet):
+    told = stack.told
+    made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
+    await made.http.aclose()
+    balancer = Balancer([gateway.url for gateway in fleet.gateways])
+    made.http = httpx.AsyncClient(transport=balancer, base_url=told["gateway"], timeout=30)
+    await eventually(made.is_ready, within=90)
+    yield made
+    await made.close()
+
+
+async def restart(stack, fleet, name):
+    """All three of a service, one after the other, each only when the one before is ready again."""
+    for replica in [r for r in (*fleet.services, *fleet.gateways) if r.program == name]:
+        assert await replica.stop() == 0, replica.said[-2000:]
+        await replica.start()
+    if name in SERVICES:
+        before = (await asyncio.to_thread(stack.processes))[name]["pid"]
+        os.kill(before, signal.SIGTERM)
+
+        async def again():
+            process = (await asyncio.to_thread(stack.processes))[name]
+            return process["pid"] not in (None, before) and await is_ready(stack.told["services"][name])
+
+        await eventually(again, within=60, every=0.2)
+
+
+async def sessions(world, stop):
+    """One seeker and one consultant, session after session until `stop`; every call must succeed at its first try."""
+    consultant, seeker = await world.consultant(hourly_rate=10_001), await world.seeker()
+    done = []
+    while not stop.is_set():
+        offered = {"minutes": 15, "starts_in": timedelta(minutes=10 + 20 * len(done))}
+        slot = (await consultant.offer(**offered))[0]
+        booking = await seeker.request(consultant, slot)
+        await consultant.accept(booking["id"])
+        await seeker.sees(booking["id"], status="confirmed", within=60)
+        await seeker.start(booking["id"])
+        await longer_than_the_free_period(seeker, booking["id"])
+        await consultant.end(booking["id"])
+        done.append(await seeker.sees(booking["id"], payment_status="captured", within=60))
+    return done
+
+
+@pytest.mark.timeout(900)
+async def test_rolling_restarts_under_load_lose_no_request(stack, fleet, world):
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        load = [group.create_task(sessions(world, stop)) for _ in range(PAIRS)]
+        for name in (*SERVICES, "gateway"):
+            await restart(stack, fleet, name)
+        stop.set()
+    bookings = [booking for task in load for booking in task.result()]
+    assert len(bookings) >= PAIRS
+    intents = await world.stripe_list("/v1/payment_intents")
+    for booking in bookings:
+        charged = [i for i in intents if i["transfer_group"] == booking["id"] and i["status"] != "canceled"]
+        assert [(i["status"], i["amount_received"]) for i in charged] == [("succeeded", booking["amount"])]

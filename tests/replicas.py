@@ -1,0 +1,140 @@
+"""More than one of each: further processes of a running stack's programs, and the load balancer that an operator has in front."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+from typing import Any
+
+import httpx
+
+from deploy.local import processes
+from shared.testing import eventually
+from tests.stack import ROOT, Stack
+
+SERVICES = ("identity", "directory", "booking", "payments")
+
+
+class Replica:
+    """One process of `program` beside those of the stack; the same settings, another port."""
+
+    def __init__(self, stack: Stack, program: str, number: int, **settings: str) -> None:
+        told = json.loads((stack.data_dir / "programs.json").read_text())[program]
+        self.program = program
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._arguments = told["arguments"]
+        self._environment = {
+            **told["environment"],
+            "LISTEN": f"127.0.0.1:{self.port}",
+            processes.PROGRAM: f"{program}-{number}",
+            **settings,
+        }
+        self._log = stack.data_dir / "log" / f"{program}-{number}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        """Returns when it is ready."""
+        self._spawn()
+        await eventually(lambda: is_ready(self.url), within=60, every=0.1)
+
+    def _spawn(self) -> None:
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._arguments,
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    async def stop(self) -> int:
+        """SIGTERM, as every orchestrator does it; the exit status."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return await asyncio.to_thread(self._process.wait, 60)
+
+    def kill(self) -> None:
+        """For the end of a test, whatever state it is in."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def said(self) -> str:
+        """Its log."""
+        return self._log.read_text(errors="replace")
+
+
+class Balancer(httpx.AsyncBaseTransport):
+    """A plain load balancer: takes turns among the gateways that say that they are ready, asks each twice a second, repeats nothing."""
+
+    def __init__(self, urls: list[str]) -> None:
+        self._urls = [httpx.URL(url) for url in urls]
+        self._ready = set(self._urls)
+        self._turn = 0
+        # Like any balancer's, its idle connections end sooner than a gateway drains (DRAIN_SECONDS).
+        limits = httpx.Limits(max_connections=None, keepalive_expiry=1.0)
+        self._transport = httpx.AsyncHTTPTransport(limits=limits)
+        self._watch = asyncio.create_task(self._look())
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        ready = [url for url in self._urls if url in self._ready] or self._urls
+        self._turn += 1
+        place = ready[self._turn % len(ready)]
+        request.url = request.url.copy_with(host=place.host, port=place.port)
+        return await self._transport.handle_async_request(request)
+
+    async def _look(self) -> None:
+        while True:
+            for url in self._urls:
+                (self._ready.add if await is_ready(str(url)) else self._ready.discard)(url)
+            await asyncio.sleep(0.5)
+
+    async def aclose(self) -> None:
+        self._watch.cancel()
+        await self._transport.aclose()
+
+
+async def is_ready(url: str) -> bool:
+    """Whether that process says so."""
+    try:
+        async with httpx.AsyncClient(timeout=5) as http:
+            return (await http.get(f"{url}/health/ready")).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+class Fleet:
+    """`count` of every service and of the gateway. The stack's own processes are the first of each."""
+
+    def __init__(self, stack: Stack, count: int) -> None:
+        first: dict[str, Any] = stack.told["services"]
+        self.services = [Replica(stack, name, n) for n in range(2, count + 1) for name in SERVICES]
+        urls = {
+            name: ",".join([first[name], *(r.url for r in self.services if r.program == name)])
+            for name in SERVICES
+        }
+        places = {f"{name.upper()}_URL": value for name, value in urls.items()}
+        # The stack's own gateway knows one of each service only; it stays what Stripe's webhooks come through.
+        self.gateways = [Replica(stack, "gateway", n, **places) for n in range(2, count + 2)]
+
+    async def start(self) -> None:
+        """Returns when all are ready."""
+        for group in (self.services, self.gateways):
+            await asyncio.gather(*(replica.start() for replica in group))
+
+    def kill(self) -> None:
+        for replica in (*self.services, *self.gateways):
+            replica.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
