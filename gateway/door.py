@@ -9,11 +9,12 @@ from typing import NamedTuple
 from gateway.connection import Lost
 from gateway.headers import API, API_HTTPS, NO_STORE, Fields
 from gateway.limits import RateLimiter, Verdict, caller_at
-from gateway.proxy import LARGEST_BODY, ClientGone, Exchange, discard
+from gateway.proxy import LARGEST_BODY, ClientGone, Exchange
 from gateway.request import Receive, Request, Scope, Send
 from gateway.routes import Path, Route, Table
 from gateway.sandbox import SandboxExchange, is_sandbox_path, unchanged
 from gateway.settings import GatewaySettings
+from gateway.uploads import Uploads, discard
 from gateway.upstream import Upstream
 from shared.auth import User, Verifier, bearer
 from shared.metrics import REQUESTS, method_label
@@ -32,6 +33,8 @@ from shared.problems import (
 from shared.telemetry import Trail, log, trail
 
 SLOW_SECONDS = 1.0
+# The server keeps a copy of an answer until its client has read it, or has not for ten seconds; what is larger than this is counted.
+LARGE = 64 * 1024
 
 
 class Answer(NamedTuple):
@@ -64,6 +67,8 @@ class Door:
         self._own = own
         self._web = web
         self._limiter = RateLimiter(settings.rate_limit_per_minute)
+        self._uploads = Uploads()
+        self._downloads = RateLimiter(settings.rate_limit_per_minute)
         self._policy = (b"ratelimit-policy", b'"default";q=%d;w=60' % settings.rate_limit_per_minute)
         self._trusted = settings.proxies()
         self._origins = settings.origins()
@@ -91,7 +96,7 @@ class Door:
                 return
             name = route.path
             await self._admit(request, route, extra)
-            exchange = Exchange(request, scope, receive, send)
+            exchange = Exchange(request, scope, receive, send, self._uploads)
             status = await exchange.forward(
                 self._upstreams[route.upstream], lambda headers: self._decorate(request, headers, extra)
             )
@@ -150,6 +155,13 @@ class Door:
             extra.extend(self._older_fields(verdict))
             raise RateLimited(headers={"Retry-After": str(verdict.reset)})
 
+    def _count_download(self, request: Request, answer: Answer) -> None:
+        """The web app's files are small and cached; nobody needs more large ones than calls of the API."""
+        if len(answer.body) > LARGE and request.method != "HEAD":
+            verdict = self._downloads.take(caller_at(request.peer), time.monotonic())
+            if verdict.limited:
+                raise RateLimited(headers={"Retry-After": str(verdict.reset)})
+
     def _older_fields(self, verdict: Verdict) -> Fields:
         """The draft's earlier names, which more clients know."""
         return [
@@ -173,6 +185,7 @@ class Door:
             raise MethodNotAllowed(headers={"Allow": allow.decode()})
         else:
             answer = await (own or self._web)(request)
+            self._count_download(request, answer)
         if answer.is_page:
             headers = [*answer.headers, (b"x-request-id", request.request_id.encode())]
         else:

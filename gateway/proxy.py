@@ -9,7 +9,9 @@ from gateway.chunked import chunk
 from gateway.connection import Connection, Head, Lost
 from gateway.errors import UpstreamTimeout, unexplained
 from gateway.headers import Fields
+from gateway.limits import caller_at
 from gateway.request import Receive, Request, Scope, Send
+from gateway.uploads import Uploads, discard
 from gateway.upstream import Upstream
 from shared.problems import MEDIA_TYPE, RequestTimeout, TooLarge, Unavailable
 
@@ -21,8 +23,6 @@ PATIENCE = 0.25
 HEAD_SECONDS = 30.0
 STALL_SECONDS = 30.0
 UPLOAD_SECONDS = 60.0
-DISCARDED_BYTES = 8 << 20
-DISCARD_SECONDS = 2.0
 
 Decorate = Callable[[Fields], Fields]
 
@@ -34,7 +34,9 @@ class ClientGone(Exception):
 class Exchange:
     """One request on its way. `forward` does all of it; `watch` runs beside it when that is needed."""
 
-    def __init__(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, request: Request, scope: Scope, receive: Receive, send: Send, uploads: Uploads
+    ) -> None:
         self.request = request
         self._scope = scope
         self._receive = receive
@@ -45,11 +47,20 @@ class Exchange:
         self._watcher: asyncio.Task[None] | None = None
         self._deadline: asyncio.Timeout | None = None
         self._ended_by: Exception | None = None
+        self._uploads = uploads
+        self._uploader: str | None = None  # who is counted among the uploads under way
         self.answered = False
 
     async def forward(self, upstream: Upstream, decorate: Decorate) -> int:
         """Asks `upstream`, answers the client, and says with which status. `decorate` adds the gateway's header fields.
         Raises a Problem as long as nothing was answered, Lost afterwards, ClientGone when there is nobody to answer."""
+        try:
+            return await self._forward(upstream, decorate)
+        finally:
+            self._end_upload()
+            self._ended_by = None
+
+    async def _forward(self, upstream: Upstream, decorate: Decorate) -> int:
         loop = asyncio.get_running_loop()
         framing = await self._read_body() if self.request.method not in ("GET", "HEAD") else b""
         head = self.request.lines_for(upstream.netloc, self._scope, framing) + self._body
@@ -77,6 +88,7 @@ class Exchange:
         if not request.has_body:
             return b"content-length: 0\r\n"
         parts, size, ended = [], 0, False
+        self._begin_upload()
         try:
             async with asyncio.timeout(UPLOAD_SECONDS):
                 while not ended and size < READ_AHEAD:
@@ -87,6 +99,8 @@ class Exchange:
         except TimeoutError:
             raise RequestTimeout from None
         request.body_read = ended
+        if ended:
+            self._end_upload()
         if size > LARGEST_BODY:
             raise TooLarge
         self._more_to_send = not ended
@@ -97,6 +111,16 @@ class Exchange:
             return b"content-length: %d\r\n" % size
         self._body = chunk(self._body)
         return b"transfer-encoding: chunked\r\n"
+
+    def _begin_upload(self) -> None:
+        caller = caller_at(self.request.peer)
+        self._uploads.begin(caller)
+        self._uploader = caller
+
+    def _end_upload(self) -> None:
+        caller, self._uploader = self._uploader, None
+        if caller is not None:
+            self._uploads.end(caller)
 
     async def _receive_piece(self) -> tuple[bytes, bool]:
         message = await self._receive()
@@ -135,6 +159,9 @@ class Exchange:
                 if not (kept and self.request.method in ("GET", "HEAD")):
                     raise Unavailable from None
             finally:
+                # It holds the error, the error this frame, and this frame what the server must see dropped to close the connection:
+                # without this the garbage collector, which runs seldom here, would decide when.
+                del future
                 if timer is not None:
                     timer.cancel()
 
@@ -181,6 +208,7 @@ class Exchange:
         if chunked:
             await self._connection.write(chunk(b""))
         self._more_to_send, self.request.body_read = False, True
+        self._end_upload()
 
     # ---- back to the client
 
@@ -225,22 +253,6 @@ class Exchange:
                 raise self._ended_by from None
             raise
         await self._send({"type": "http.response.body", "body": b""})
-
-
-async def discard(request: Request, receive: Receive) -> None:
-    """Reads and throws away what is left of a refused body, so that its sender gets to the answer instead of a broken connection."""
-    if request.body_read or request.content_length > DISCARDED_BYTES:
-        return
-    size = 0
-    try:
-        async with asyncio.timeout(DISCARD_SECONDS):
-            while size < DISCARDED_BYTES:
-                message = await receive()
-                size += len(message.get("body", b""))
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                    return
-    except TimeoutError:
-        return
 
 
 def _is_problem(headers: Fields) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -156,19 +155,6 @@ class Stage:
         answer = await asyncio.wait_for(reader.read(), 20)
         writer.close()
         return answer
-
-    async def raw_answer(self, sent: bytes) -> bytes:
-        """The first whole answer to these bytes. Unlike `raw` it does not wait for the connection to end: where the rest
-        of an upload never comes, the server ends it only when the client does."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(sent)
-        async with asyncio.timeout(20):
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"\r\ncontent-length: (\d+)\r\n", head)
-            assert length is not None
-            body = await reader.readexactly(int(length[1]))
-        writer.close()
-        return head + body
 
 
 Open = Callable[..., Awaitable[Stage]]

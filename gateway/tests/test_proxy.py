@@ -368,12 +368,12 @@ async def test_upload_that_does_not_come_in_time_is_408(
     gateway: Stage, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(proxy, "UPLOAD_SECONDS", 0.3)
-    monkeypatch.setattr("gateway.proxy.DISCARD_SECONDS", 0.1)
+    monkeypatch.setattr("gateway.uploads.DISCARD_SECONDS", 0.1)
     head = b"POST /users/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
     small = await gateway.raw(head + b"Content-Length: 10\r\n\r\n{")
     assert small.startswith(b"HTTP/1.1 408 ")
     assert service.heard == []
-    large = await gateway.raw_answer(head + b"Content-Length: 200000\r\n\r\n" + b"x" * 100_000)
+    large = await gateway.raw(head + b"Content-Length: 200000\r\n\r\n" + b"x" * 100_000)
     assert large.startswith(b"HTTP/1.1 408 ")
     assert b"request_timeout" in large
 
