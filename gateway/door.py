@@ -86,7 +86,7 @@ class Door:
         try:
             request.check(scope)
             if self._sandbox is not None and is_sandbox_path(request.path):
-                name, exchange = "sandbox", SandboxExchange(request, scope, receive, send)
+                name, exchange = "sandbox", SandboxExchange(request, scope, receive, send, self._uploads)
                 status = await exchange.forward(self._sandbox, unchanged)
                 return
             path = self._table.find(request.path)
