@@ -10,8 +10,9 @@ from services.booking import queries
 from services.booking.commands.cancellations import cancel_booking
 from services.booking.commands.payments import retry_payment
 from services.booking.commands.requests import accept_booking, decline_booking, request_booking
-from services.booking.errors import InvalidTransition, SeekerBusy, SlotUnavailable
+from services.booking.errors import SeekerBusy, SlotUnavailable
 from services.booking.lifecycle import Actor, Status
+from services.booking.routes.transitions import transition
 from services.booking.schemas import (
     Booking,
     Cancellation,
@@ -103,29 +104,13 @@ async def history(
     return await queries.timeline_for(reader, booking_id, request.user, limit, cursor)
 
 
-@post(
-    "/bookings/{booking_id:uuid}/accept",
-    guards=[consultant],
-    status_code=202,
-    responses=errors(NotFound, InvalidTransition),
-    tags=["booking"],
-    summary="Accept a request",
-)
-@idempotent
+@transition("accept", consultant, summary="Accept a request", status_code=202)
 async def accept(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
     """The seeker's card is asked for the money; the booking is `confirmed` once it is held, `payment_failed` if it cannot be."""
     return booking_of(await accept_booking(db, booking_id=booking_id, by=request.user))
 
 
-@post(
-    "/bookings/{booking_id:uuid}/decline",
-    guards=[consultant],
-    status_code=200,
-    responses=errors(NotFound, InvalidTransition),
-    tags=["booking"],
-    summary="Decline a request",
-)
-@idempotent
+@transition("decline", consultant, summary="Decline a request")
 async def decline(
     request: Request[Any, Any, Any],
     db: Db,
@@ -153,15 +138,7 @@ async def cancellation(
     return await queries.cancellation_for(reader, booking_id, request.user)
 
 
-@post(
-    "/bookings/{booking_id:uuid}/cancel",
-    guards=[signed_in],
-    status_code=200,
-    responses=errors(NotFound, InvalidTransition),
-    tags=["booking"],
-    summary="Call a booking off",
-)
-@idempotent
+@transition("cancel", signed_in, summary="Call a booking off")
 async def cancel(
     request: Request[Any, Any, Any],
     db: Db,
@@ -175,15 +152,7 @@ async def cancel(
     return booking_of(booking)
 
 
-@post(
-    "/bookings/{booking_id:uuid}/retry-payment",
-    guards=[seeker],
-    status_code=202,
-    responses=errors(NotFound, InvalidTransition),
-    tags=["booking"],
-    summary="Try the payment again",
-)
-@idempotent
+@transition("retry-payment", seeker, summary="Try the payment again", status_code=202)
 async def pay_again(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
     """With the card that is on file now. Only in `payment_failed`."""
     return booking_of(await retry_payment(db, booking_id=booking_id, by=request.user))

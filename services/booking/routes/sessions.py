@@ -4,56 +4,33 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, post
+from litestar import Request
 
 from services.booking.commands.sessions import end_session, rate_session, start_session
-from services.booking.errors import AlreadyRated, InvalidTransition
+from services.booking.errors import AlreadyRated
+from services.booking.routes.transitions import transition
 from services.booking.schemas import Booking, NewRating, Rating, booking_of
 from shared.auth import seeker, signed_in
-from shared.idempotency import idempotent
-from shared.openapi import errors
-from shared.problems import NotFound
 from shared.service import Db, FromPath, JSONBody
 
 
-@post(
-    "/bookings/{booking_id:uuid}/start",
-    guards=[signed_in],
-    status_code=200,
-    responses=errors(NotFound, InvalidTransition),
-    tags=["session"],
-    summary="Start the session",
-)
-@idempotent
+@transition("start", signed_in, summary="Start the session", tag="session")
 async def start(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
     """From 15 minutes before its time until its end. The free period runs from now."""
     early = timedelta(seconds=request.app.state.settings.start_early_seconds)
     return booking_of(await start_session(db, booking_id=booking_id, by=request.user, early=early))
 
 
-@post(
-    "/bookings/{booking_id:uuid}/end",
-    guards=[signed_in],
-    status_code=200,
-    responses=errors(NotFound, InvalidTransition),
-    tags=["session"],
-    summary="End the session",
-)
-@idempotent
+@transition("end", signed_in, summary="End the session", tag="session")
 async def end(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
     """Longer than the free period: the price is charged. Otherwise nothing is."""
     overtime = timedelta(seconds=request.app.state.settings.auto_end_after_seconds)
     return booking_of(await end_session(db, booking_id=booking_id, by=request.user, overtime=overtime))
 
 
-@post(
-    "/bookings/{booking_id:uuid}/rating",
-    guards=[seeker],
-    responses=errors(NotFound, InvalidTransition, AlreadyRated),
-    tags=["session"],
-    summary="Rate the session",
+@transition(
+    "rating", seeker, summary="Rate the session", tag="session", status_code=201, refusals=(AlreadyRated,)
 )
-@idempotent
 async def rate(
     request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewRating]
 ) -> Rating:
