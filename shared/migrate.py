@@ -10,17 +10,20 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
+import msgspec
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-ROOT = Path(__file__).resolve().parent.parent
+from shared.schema import Older, Part, Unusable, judge, number, parts_of, revision_of, usable_from
+
 SERVICES = ("identity", "directory", "booking", "payments")
 EXTENSIONS = ("btree_gist", "citext", "pg_trgm", "unaccent")
 LOCK = 4_207_201_122  # one number for this project's migrations
@@ -35,7 +38,8 @@ async def migrate(admin_url: str, service_urls: dict[str, str]) -> None:
         # The second of two replicas waits here and then finds nothing to do.
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         await _prepare(connection, service_urls)
-        await asyncio.to_thread(_upgrade_all, admin_url, list(service_urls))
+        for service in service_urls:
+            await _upgrade_schema(connection, admin_url, service)
     finally:
         await connection.close()
 
@@ -84,21 +88,50 @@ async def _make_schema(connection: asyncpg.Connection, schema: str, role: str, d
         await connection.execute(statement)
 
 
-def _upgrade_all(admin_url: str, services: Sequence[str]) -> None:
-    for service in services:
-        for location in ("shared/migrations", f"services/{service}/migrations"):
-            if (ROOT / location / "versions").is_dir():
-                asyncio.run(_upgrade(admin_url, service, location))
+async def _upgrade_schema(connection: asyncpg.Connection, admin_url: str, schema: str) -> None:
+    """Raises Unusable when the schema is newer and this code can do nothing with it; one that is newer and usable stays as it is."""
+    oldest = await usable_from(connection, schema)
+    for part in parts_of(schema):
+        found = await revision_of(connection, schema, part)
+        try:
+            judge(schema, part, found, oldest)
+        except Older:
+            await asyncio.to_thread(_upgrade, admin_url, schema, part)
+        if part.newest is not None and number(found or "") <= number(part.newest):
+            oldest |= _usable_from(part)
+    comment = await connection.fetchval(
+        "select quote_literal($1::text)", msgspec.json.encode(oldest).decode()
+    )
+    await connection.execute(f"comment on schema {_quoted(schema)} is {comment}")
 
 
-async def _upgrade(admin_url: str, schema: str, location: str) -> None:
+def _usable_from(part: Part) -> dict[str, str]:
+    """What the migrations say of the oldest code that can work with them."""
+    revisions = ScriptDirectory.from_config(_configuration(part)).walk_revisions()
+    said = [str(one.module.usable_from) for one in revisions if hasattr(one.module, "usable_from")]
+    return {part.name: max(said)} if said else {}
+
+
+def _configuration(part: Part) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(part.folder))
+    return config
+
+
+def _upgrade(admin_url: str, schema: str, part: Part) -> None:
+    asyncio.run(
+        _upgrade_in_a_loop(admin_url, schema, part)
+    )  # alembic waits for nobody: beside the loop that holds the lock
+
+
+async def _upgrade_in_a_loop(admin_url: str, schema: str, part: Part) -> None:
     url = admin_url.replace("postgresql://", "postgresql+asyncpg://", 1)
     engine = create_async_engine(url, connect_args={"server_settings": {"lock_timeout": LOCK_TIMEOUT}})
     try:
         for attempt in range(1, TRIES + 1):
             try:
                 async with engine.begin() as connection:
-                    await connection.run_sync(_run_alembic, schema, location)
+                    await connection.run_sync(_run_alembic, schema, part)
                 return
             except Exception as error:
                 # A lock that is not had within lock_timeout would make every later query queue behind us: give way, try again.
@@ -109,15 +142,12 @@ async def _upgrade(admin_url: str, schema: str, location: str) -> None:
         await engine.dispose()
 
 
-def _run_alembic(connection: Connection, schema: str, location: str) -> None:
+def _run_alembic(connection: Connection, schema: str, part: Part) -> None:
     connection.execute(text(f"set local search_path = {_quoted(schema)}, public"))
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / location))
+    config = _configuration(part)
     config.attributes["connection"] = connection
     config.attributes["schema"] = schema
-    config.attributes["version_table"] = (
-        "alembic_version_shared" if location.startswith("shared") else "alembic_version"
-    )
+    config.attributes["version_table"] = part.version_table
     command.upgrade(config, "head")
 
 
@@ -132,8 +162,9 @@ def main() -> None:
         raise SystemExit(78)
     try:
         asyncio.run(migrate(admin, urls))
-    except (OSError, asyncpg.PostgresError) as error:
-        print(f"Cannot migrate: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+    except (OSError, ValueError, Unusable, asyncpg.PostgresError, SQLAlchemyError, CommandError) as error:
+        said = " ".join(str(error).splitlines()[:1])
+        print(f"Cannot migrate: {type(error).__name__}: {said}", file=sys.stderr)  # noqa: T201
         raise SystemExit(1) from None
     print("Migrations: all schemas are at the code's state.")  # noqa: T201
 

@@ -23,6 +23,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from shared.draining import draining, ending_connections
+from shared.schema import Unusable, wait_for_schema
 from shared.settings import CommonSettings, load_or_exit
 
 PROGRAMS = {
@@ -94,11 +95,23 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise SystemExit(78) from None
 
 
+async def schema_or_exit(database_url: str, service: str) -> None:
+    """Waits for database and schema; ends with one line when this code can never work with them."""
+    try:
+        await wait_for_schema(database_url, service)
+    except Unusable as error:
+        print(f"Cannot start: {error}.", file=sys.stderr)  # noqa: T201
+        raise SystemExit(78) from None
+
+
 def main() -> None:
     """The command."""
     name = sys.argv[1] if len(sys.argv) == 2 else ""
     if name not in PROGRAMS:
         raise SystemExit(f"usage: python -m shared.serve {{{','.join(PROGRAMS)}}}")
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(0)
+    )  # before the loop runs; the first process of a container ignores it otherwise
     settings = load_or_exit(CommonSettings)
     host, _, port = settings.listen.rpartition(":")
     refuse_taken_port(host, int(port))
@@ -108,8 +121,10 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    os.environ.pop("DATABASE_URL", None)  # not for children or crash reports
+    database_url = os.environ.pop("DATABASE_URL", None)  # not for children or crash reports
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if database_url is not None and name != "gateway":
+            runner.run(schema_or_exit(database_url, name))
         runner.run(serve(application, host, int(port), settings.drain_seconds))
     # Everything is closed. In the interpreter's own end a thread of granian's may still ask for it, which aborts the process (seen at
     # one stop in ten with an upload under way): a supervisor would take status 134 for a crash.
