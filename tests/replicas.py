@@ -71,7 +71,8 @@ class Replica:
 
 
 class Balancer(httpx.AsyncBaseTransport):
-    """A plain load balancer: takes turns among the gateways that say that they are ready, asks each twice a second, repeats nothing."""
+    """A plain load balancer: takes turns among the gateways that say that they are ready, asks each twice a second, passes over one
+    that ended a connection with its answer, repeats nothing."""
 
     def __init__(self, urls: list[str]) -> None:
         self._urls = [httpx.URL(url) for url in urls]
@@ -87,13 +88,17 @@ class Balancer(httpx.AsyncBaseTransport):
         self._turn += 1
         place = ready[self._turn % len(ready)]
         request.url = request.url.copy_with(host=place.host, port=place.port)
-        return await self._transport.handle_async_request(request)
+        response = await self._transport.handle_async_request(request)
+        if response.headers.get("connection") == "close":
+            self._ready.discard(place)
+        return response
 
     async def _look(self) -> None:
-        while True:
-            for url in self._urls:
-                (self._ready.add if await is_ready(str(url)) else self._ready.discard)(url)
-            await asyncio.sleep(0.5)
+        async with httpx.AsyncClient(timeout=5, transport=httpx.AsyncHTTPTransport()) as http:
+            while True:
+                for url in self._urls:
+                    (self._ready.add if await _says_ready(http, str(url)) else self._ready.discard)(url)
+                await asyncio.sleep(0.5)
 
     async def aclose(self) -> None:
         self._watch.cancel()
@@ -102,9 +107,13 @@ class Balancer(httpx.AsyncBaseTransport):
 
 async def is_ready(url: str) -> bool:
     """Whether that process says so."""
+    async with httpx.AsyncClient(timeout=5) as http:
+        return await _says_ready(http, url)
+
+
+async def _says_ready(http: httpx.AsyncClient, url: str) -> bool:
     try:
-        async with httpx.AsyncClient(timeout=5) as http:
-            return (await http.get(f"{url}/health/ready")).status_code == 200
+        return (await http.get(f"{url}/health/ready")).status_code == 200
     except httpx.TransportError:
         return False
 

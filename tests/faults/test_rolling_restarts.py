@@ -18,7 +18,7 @@ PAIRS = 3
 
 @pytest.fixture(scope="module")
 def stack(run_directory):
-    running = Stack(run_directory / "rolling", START_EARLY_SECONDS="86400", DRAIN_SECONDS="3")
+    running = Stack(run_directory / "rolling", START_EARLY_SECONDS="31536000", DRAIN_SECONDS="5")
     try:
         yield running.up()
     finally:
