@@ -232,16 +232,20 @@ class PaymentReleased(PaymentEvent, frozen=True, kw_only=True):
 
 
 class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
-    """`amount` went back to the card; `kept_amount` of the captured amount is still ours."""
+    """`amount` went back to the card (negative: the bank returned it to us); `kept_amount` of the captured amount is still ours.
+    `payment_status` is that of the payment then: a dispute may stand."""
 
     TYPE: ClassVar[str] = "payment.refunded.v1"
     kept_amount: int = 0
+    payment_status: str | None = None
 
 
 class PaymentDisputed(PaymentEvent, frozen=True, kw_only=True):
-    """The cardholder's bank disputes the charge, or has decided (`reason`: opened, won, lost)."""
+    """The cardholder's bank disputes the charge, or has decided (`reason`: opened, won, lost). `payment_status` is that of the
+    payment then: one that is won may have been refunded meanwhile."""
 
     TYPE: ClassVar[str] = "payment.disputed.v1"
+    payment_status: str | None = None
 
 
 class PaymentMethodChanged(Event, frozen=True, kw_only=True):

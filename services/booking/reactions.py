@@ -157,12 +157,17 @@ async def on_payment_released(db: AsyncConnection, event: PaymentReleased) -> No
 
 async def on_payment_refunded(db: AsyncConnection, event: PaymentRefunded) -> None:
     """Money went back to the card; only when all of it did, the payment is refunded."""
-    await _hear(db, event, "captured" if event.kept_amount > 0 else "refunded")
+    await _hear(db, event, _told(event) or ("captured" if event.kept_amount > 0 else "refunded"))
 
 
 async def on_payment_disputed(db: AsyncConnection, event: PaymentDisputed) -> None:
     """The cardholder's bank disputes the charge; one that was won leaves it captured."""
-    await _hear(db, event, "captured" if event.reason == "won" else "disputed")
+    await _hear(db, event, _told(event) or ("captured" if event.reason == "won" else "disputed"))
+
+
+def _told(event: PaymentRefunded | PaymentDisputed) -> PaymentStatus | None:
+    """What the payment is after a refund or a dispute, which may meet; None from a publisher that does not say it yet."""
+    return next((status for status in get_args(PaymentStatus) if status == event.payment_status), None)
 
 
 async def _hear(

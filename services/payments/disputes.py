@@ -82,7 +82,7 @@ async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Paym
         ("dispute", dispute.id, dispute.amount),
         ("stripe_fee", dispute.id, dispute.fee),
     )
-    await _tell(db, payment, dispute.amount, "opened")
+    await _tell(db, changed, dispute.amount, "opened")
     await divide(db, changed, before=before, after=after, stripe_object=dispute.id)
     return changed
 
@@ -96,11 +96,11 @@ async def _decide(db: AsyncConnection, payment: Payment, row: Any, outcome: str)
         .values(outcome=outcome, closed_at=now())
     )
     if outcome == "won":
-        await _restore(db, payment, row, before)
+        payment = await _restore(db, payment, row, before)
     await _tell(db, payment, row.amount, outcome)
 
 
-async def _restore(db: AsyncConnection, payment: Payment, row: Any, before: int) -> None:
+async def _restore(db: AsyncConnection, payment: Payment, row: Any, before: int) -> Payment:
     status = "refunded" if payment.refunded_amount == payment.captured_amount else "captured"
     changed = await change(db, payment.booking_id, status=status)
     await ledger.post(
@@ -112,6 +112,7 @@ async def _restore(db: AsyncConnection, payment: Payment, row: Any, before: int)
     )
     after = await remaining(db, changed)
     await divide(db, changed, before=before, after=after, stripe_object=row.dispute_id)
+    return changed
 
 
 async def _tell(db: AsyncConnection, payment: Payment, amount: int, reason: str) -> None:
@@ -123,5 +124,6 @@ async def _tell(db: AsyncConnection, payment: Payment, amount: int, reason: str)
             amount=amount,
             currency=payment.currency,
             reason=reason,
+            payment_status=payment.status,
         ),
     )

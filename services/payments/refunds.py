@@ -113,6 +113,7 @@ async def apply(db: AsyncConnection, payment: Payment, refund: RefundRow, stripe
             currency=payment.currency,
             reason=refund.reason,
             kept_amount=payment.captured_amount - refunded,
+            payment_status=changed.status,
         ),
     )
     await divide(db, changed, before=before, after=after, stripe_object=stripe_id)
@@ -159,6 +160,18 @@ async def _undo(db: AsyncConnection, payment: Payment, refund: RefundRow) -> Non
     )
     await ledger.post(
         db, payment.booking_id, payment.currency, ("refund_failed", refund.refund_id, refund.amount)
+    )
+    await emit(
+        db,
+        PaymentRefunded(
+            booking_id=payment.booking_id,
+            payment_intent_id=payment.payment_intent_id,
+            amount=-refund.amount,
+            currency=payment.currency,
+            reason="returned_by_bank",
+            kept_amount=changed.captured_amount - changed.refunded_amount,
+            payment_status=changed.status,
+        ),
     )
     after = await remaining(db, changed)
     await divide(db, changed, before=before, after=after, stripe_object=refund.refund_id)

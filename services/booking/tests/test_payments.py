@@ -193,6 +193,31 @@ async def test_what_became_of_the_money_is_shown(
     assert (last["detail"]["amount"], last["detail"].get("reason")) == (12_000, reason)
 
 
+@pytest.mark.parametrize(
+    ("kind", "reason", "told", "payment_status"),
+    [
+        (PaymentDisputed, "won", "refunded", "refunded"),  # all of it had gone back meanwhile
+        (PaymentRefunded, "requested", "disputed", "disputed"),  # a part of it, while the bank has the rest
+        (PaymentRefunded, "returned_by_bank", "captured", "captured"),
+        (PaymentRefunded, "requested", "of_the_future", "refunded"),
+    ],
+)
+async def test_refund_and_dispute_that_meet_are_shown_as_payments_says(
+    market: Market, kind: Any, reason: str, told: str, payment_status: str
+) -> None:
+    booking = await market.completed()
+    event = kind(
+        booking_id=UUID(booking["id"]),
+        payment_intent_id="pi_1",
+        amount=100,
+        currency="usd",
+        reason=reason,
+        payment_status=told,
+    )
+    await market.stage.deliver(event)
+    assert (await market.read(booking))["payment_status"] == payment_status
+
+
 async def test_payout_is_on_the_timeline(market: Market) -> None:
     booking = await market.completed()
     event = PayoutSent(

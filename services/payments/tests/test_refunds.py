@@ -200,3 +200,22 @@ async def test_refund_and_dispute_end_at_the_same_figures_whichever_is_heard_fir
     await payments.settle()
     assert await balances(payments) == {"consultant": 2_648, "commission": 467, "seeker": -3_115}
     assert await net(payments, disputed) == 2_648
+    assert (await disputed.emitted(PaymentRefunded))[0].payment_status == (
+        "captured" if first == "charge.refunded" else "disputed"
+    )
+
+
+async def test_dispute_that_is_won_after_all_was_refunded_leaves_it_refunded(
+    payments: Payments, captured: Booking
+) -> None:
+    row = await payments.payment(captured.id)
+    await payments.stripe.control("disputes", charge=row["charge_id"], outcome="won")
+    await payments.stripe.post("/v1/refunds", payment_intent=row["payment_intent_id"])
+    told = await payments.stripe.new_events()
+    for event in sorted(told, key=lambda one: one["type"] != "charge.refunded"):
+        await payments.hand_over(event)
+        await payments.handle()
+    await payments.work()
+    assert await captured.status() == "refunded"
+    assert (await captured.emitted(PaymentDisputed))[-1].payment_status == "refunded"
+    assert await net(payments, captured) == 0

@@ -11,7 +11,7 @@ from services.payments.operations.steps import load
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import compare
 from services.payments.tests.actors import Booking, Make, Payments
-from shared.events import PayoutSent
+from shared.events import PaymentRefunded, PayoutSent
 
 
 @pytest.fixture
@@ -153,6 +153,8 @@ async def test_refund_that_the_bank_returns_is_not_paid_out_of_what_was_recalled
     payout = await payments.payout(paid.id)
     assert (payout["reversed_amount"], payout["recalled_amount"]) == (0, 8_000)
     assert (await payments.payment(paid.id))["status"] == "captured"
+    told = (await paid.emitted(PaymentRefunded))[-1]
+    assert (told.amount, told.reason, told.kept_amount) == (-4_000, "returned_by_bank", 10_000)
 
 
 async def returned_by_the_bank(booking: Booking) -> None:

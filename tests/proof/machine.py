@@ -1,0 +1,405 @@
+"""What may happen to bookings and their money, in any order: people, banks, operators, the clock, Stripe in trouble, SIGKILL."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from tests.people import Consultant, Seeker
+from tests.proof.deal import Deal
+from tests.proof.theatre import Theatre
+from tests.proof.verdict import LIVE, Money, wrong
+
+PAIRS = 2
+MOST_DEALS = 4
+CARDS = ("pm_card_visa", "pm_card_mastercard", "pm_card_chargeCustomerFail", "pm_card_authenticationRequired")
+PATHS = (
+    "/v1/payment_intents",
+    "/v1/payment_intents/*/capture",
+    "/v1/payment_intents/*/cancel",
+    "/v1/transfers",
+    "/v1/transfers/*/reversals",
+    "/v1/refunds",
+)
+TROUBLE = ("500", "500_after", "429", "409")
+STARTS = {"now": timedelta(minutes=4), "soon": timedelta(hours=2), "far": timedelta(days=5)}
+STAGES = ("requested", "accepted", "confirmed", "paid", "paid")
+# Time passes for one booking: whatever it waits for is over.
+_PASSES = {
+    "requested": "update booking.bookings set respond_by = now() where id = $1",
+    "payment_failed": "update booking.bookings set payment_deadline = now() where id = $1",
+}
+_BEGAN_EARLIER = (
+    "update booking.bookings set session_start_time = session_start_time - interval '20 min' where id = $1"
+)
+_RENEWAL = (
+    "update payments.operations set due_at = now() where subject_id = $1 and kind = 'renew' and state = 'due'"
+)
+
+any_deal = st.integers(0, MOST_DEALS - 1)
+
+
+class MoneyMachine(RuleBasedStateMachine):
+    """One example: two seekers, two consultants, a few bookings, and then whatever comes."""
+
+    theatre: ClassVar[Theatre]
+    trouble: ClassVar[tuple[str, ...]] = TROUBLE
+    victims: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deals: list[Deal] = []
+        self.journal: list[str] = []
+        self.began = datetime.now(UTC)
+        self.done = False
+
+    # ---- the beginning
+
+    @initialize(
+        cards=st.lists(st.sampled_from(CARDS), min_size=PAIRS, max_size=PAIRS),
+        onboarded=st.lists(st.booleans(), min_size=PAIRS, max_size=PAIRS),
+        stages=st.lists(st.sampled_from(STAGES), min_size=2, max_size=3),
+    )
+    def set_out(self, cards: list[str], onboarded: list[bool], stages: list[str]) -> None:
+        self.note(f"set_out({cards}, {onboarded}, {stages})")
+        self.theatre.stripe("POST", "/_sandbox/fail_next")
+        self.theatre.stripe("POST", "/_sandbox/webhooks", duplicate=0, shuffle=False, pause=False)
+        self.seekers, self.consultants = self.theatre.run(self._people())
+        for seeker, card in zip(self.seekers, cards, strict=True):
+            # So that what is meant to be paid is: the card of the example comes after.
+            self.theatre.save_card(seeker, "pm_card_visa")
+            self.change_card_of(seeker, card, at_once=not stages.count("paid"))
+        for consultant, ready in zip(self.consultants, onboarded, strict=True):
+            if ready:
+                self.theatre.onboard(consultant, "complete")
+        self.slots = {when: self._offer(when, start) for when, start in STARTS.items()}
+        for number, stage in enumerate(stages):
+            when = "now" if stage == "paid" and number < PAIRS else ("soon", "far")[number % 2]
+            self._reach(stage, when)
+        if stages.count("paid"):
+            for seeker, card in zip(self.seekers, cards, strict=True):
+                self.change_card_of(seeker, card, at_once=True)
+
+    def change_card_of(self, seeker: Seeker, card: str, *, at_once: bool) -> None:
+        if at_once and card != "pm_card_visa":
+            self.theatre.save_card(seeker, card)
+
+    async def _people(self) -> tuple[list[Seeker], list[Consultant]]:
+        world = self.theatre.world
+        seekers = [world.seeker(card=None) for _ in range(PAIRS)]
+        consultants = [world.consultant(onboarded=False, hourly_rate=10_007) for _ in range(PAIRS)]
+        made = await asyncio.gather(*seekers, *consultants)
+        return list(made[:PAIRS]), list(made[PAIRS:])  # type: ignore[arg-type]
+
+    def _offer(self, when: str, start: timedelta) -> Iterator[tuple[int, Any]]:
+        """Slots of both consultants in turn; of those that can be started each has but one."""
+        count = 1 if when == "now" else 3
+        offered = [
+            self.theatre.run(consultant.offer(minutes=15, starts_in=start, count=count))
+            for consultant in self.consultants
+        ]
+        return iter([(pair, offered[pair][number]) for number in range(count) for pair in range(PAIRS)])
+
+    def _reach(self, stage: str, when: str) -> None:
+        self.request(when)
+        if stage == "requested" or not self.deals:
+            return
+        number = len(self.deals) - 1
+        self.accept(number)
+        if stage != "accepted":
+            self.settle()
+        if stage == "paid":
+            self.start(number)
+            self.end(number, True)
+            self.settle()
+
+    # ---- people
+
+    @precondition(lambda self: len(self.deals) < MOST_DEALS)
+    @rule(when=st.sampled_from(tuple(STARTS)))
+    def request(self, when: str) -> None:
+        self.note(f"request({when!r})")
+        pair, slot = next(self.slots[when], (0, None))
+        if slot is None:
+            return
+        seeker, consultant = self.seekers[pair], self.consultants[pair]
+        answer = self.theatre.say(
+            seeker, "POST", "/bookings", {"consultant_id": consultant.id, "slot_id": slot["id"]}
+        )
+        if answer.status_code == 201:
+            made = answer.json()
+            self.deals.append(Deal(made["id"], seeker, consultant, when, made["amount"]))
+        else:
+            assert answer.status_code == 409, answer.text
+
+    @rule(n=any_deal)
+    def accept(self, n: int) -> None:
+        deal = self.pick(n, "accept", "requested")
+        if self.moved(self.theatre.say(deal.consultant, "POST", f"/bookings/{deal.id}/accept")):
+            deal.phase = "accepted"
+
+    @rule(n=any_deal)
+    def decline(self, n: int) -> None:
+        deal = self.pick(n, "decline", "requested")
+        if self.moved(self.theatre.say(deal.consultant, "POST", f"/bookings/{deal.id}/decline")):
+            deal.decide(0)
+
+    @rule(n=any_deal, by_seeker=st.booleans(), calmly=st.booleans())
+    def cancel(self, n: int, by_seeker: bool, calmly: bool) -> None:
+        """Calmly: when nothing is under way, so that the fee can be told before. Otherwise the bank may answer meanwhile."""
+        deal = self.pick(n, f"cancel(by_seeker={by_seeker}, calmly={calmly})", "requested", "accepted")
+        if calmly:
+            self.settle()
+        person = deal.seeker if by_seeker else deal.consultant
+        status = self.theatre.booking(person, deal.id)["status"]
+        if not self.moved(self.theatre.say(person, "POST", f"/bookings/{deal.id}/cancel")):
+            return
+        (row,) = self.theatre.sql("select cancellation_fee from booking.bookings where id = $1", deal.id)
+        confirmed = [0, deal.late_fee] if status == "accepted" and not calmly else [deal.late_fee]
+        allowed = confirmed if by_seeker and status in ("accepted", "confirmed") else [0]
+        if by_seeker and status == "accepted" and calmly:
+            allowed = [0]
+        assert row["cancellation_fee"] in allowed, f"fee {row['cancellation_fee']}, not in {allowed}"
+        deal.decide(row["cancellation_fee"])
+
+    @rule(n=any_deal)
+    def start(self, n: int) -> None:
+        deal = self.pick(n, "start", "accepted")
+        if self.moved(self.theatre.say(deal.seeker, "POST", f"/bookings/{deal.id}/start")):
+            assert deal.when == "now"
+            deal.phase = "started"
+
+    @rule(n=any_deal, long=st.booleans())
+    def end(self, n: int, long: bool) -> None:
+        """Long: twenty minutes pass before it is ended."""
+        deal = self.pick(n, f"end(long={long})", "started")
+        if long:
+            self.theatre.sql(_BEGAN_EARLIER, deal.id)
+        answer = self.theatre.say(deal.consultant, "POST", f"/bookings/{deal.id}/end")
+        if self.moved(answer):
+            duration = answer.json()["duration_seconds"]
+            assert duration > 1000 or not long
+            deal.decide(deal.amount if duration > 1 else 0)
+
+    @rule(n=any_deal)
+    def retry_payment(self, n: int) -> None:
+        deal = self.pick(n, "retry_payment", "accepted")
+        self.theatre.say(deal.seeker, "POST", f"/bookings/{deal.id}/retry-payment")
+
+    @rule(pair=st.integers(0, PAIRS - 1), card=st.sampled_from((*CARDS, None)))
+    def change_card(self, pair: int, card: str | None) -> None:
+        self.note(f"change_card({pair}, {card!r})")
+        if card is None:
+            self.theatre.say(self.seekers[pair], "DELETE", "/payments/payment-method")
+        else:
+            self.theatre.save_card(self.seekers[pair], card)
+
+    @rule(n=any_deal, outcome=st.sampled_from(("succeed", "succeed", "fail")))
+    def authenticate(self, n: int, outcome: str) -> None:
+        deal = self.pick(n, f"authenticate({outcome!r})", "accepted")
+        answer = self.theatre.say(deal.seeker, "GET", f"/payments/{deal.id}/authentication")
+        if answer.status_code == 200:
+            intent = answer.json()["client_secret"].partition("_secret_")[0]
+            self.theatre.stripe("POST", f"/_sandbox/3ds/{intent}", outcome=outcome)
+
+    @rule(n=any_deal, amount=st.sampled_from((1, 333, 777, 1_251, None)))
+    def refund(self, n: int, amount: int | None) -> None:
+        deal = self.pick(n, f"refund({amount})", "paid")
+        body = {"reason": "because"} | ({"amount": amount} if amount else {})
+        answer = self.theatre.say(deal.consultant, "POST", f"/payments/{deal.id}/refund", body)
+        assert answer.status_code in (202, 404, 409), answer.text
+        deal.refunds += answer.status_code == 202
+
+    @rule(pair=st.integers(0, PAIRS - 1), outcome=st.sampled_from(("complete", "restrict")))
+    def onboard(self, pair: int, outcome: str) -> None:
+        self.note(f"onboard({pair}, {outcome!r})")
+        self.theatre.onboard(self.consultants[pair], outcome)
+
+    # ---- banks and operators
+
+    @rule(n=any_deal, outcome=st.sampled_from((None, "won", "lost")))
+    def dispute(self, n: int, outcome: str | None) -> None:
+        deal = self.pick(n, f"dispute({outcome!r})", "paid")
+        for intent in Money(self.theatre, deal.id).intents:
+            if intent["amount_received"]:
+                more = {"outcome": outcome} if outcome else {}
+                self.theatre.stripe("POST", "/_sandbox/disputes", charge=intent["latest_charge"], **more)
+
+    @rule(n=any_deal, amount=st.sampled_from((2, 401, 1_250)))
+    def refund_by_hand(self, n: int, amount: int) -> None:
+        deal = self.pick(n, f"refund_by_hand({amount})", "paid")
+        for intent in Money(self.theatre, deal.id).intents:
+            if intent["amount_received"]:
+                deal.refunded_by_hand = True
+                self.theatre.stripe("POST", "/v1/refunds", payment_intent=intent["id"], amount=amount)
+
+    @rule(n=any_deal, amount=st.sampled_from((1, 503, 1_063)))
+    def recall_by_hand(self, n: int, amount: int) -> None:
+        deal = self.pick(n, f"recall_by_hand({amount})", "paid")
+        for transfer in self.theatre.stripe("GET", "/v1/transfers", transfer_group=deal.id)["data"][:1]:
+            made = self.theatre.stripe("POST", f"/v1/transfers/{transfer['id']}/reversals", amount=amount)
+            deal.recalled += made.get("amount", 0)
+
+    @rule(n=any_deal)
+    def release_by_hand(self, n: int) -> None:
+        deal = self.pick(n, "release_by_hand", "accepted", "started")
+        for hold in Money(self.theatre, deal.id).holds:
+            self.theatre.stripe("POST", f"/v1/payment_intents/{hold}/cancel")
+
+    # ---- the clock
+
+    @rule(days=st.sampled_from((1, 5, 8)))
+    def jump(self, days: int) -> None:
+        """At Stripe only: holds lapse."""
+        self.note(f"jump({days})")
+        self.theatre.stripe("POST", "/_sandbox/clock", advance=days * 86_400)
+
+    @rule(n=any_deal)
+    def renew(self, n: int) -> None:
+        deal = self.pick(n, "renew", "accepted", "started")
+        self.theatre.sql(_RENEWAL, deal.id)
+
+    @rule(n=any_deal)
+    def let_pass(self, n: int) -> None:
+        """Nobody answers the request, or mends the payment, in time."""
+        deal = self.pick(n, "let_pass", "requested", "accepted")
+        status = self.theatre.booking(deal.seeker, deal.id)["status"]
+        if status in _PASSES:
+            self.theatre.sql(_PASSES[status], deal.id)
+            after = self.until(
+                lambda: self.theatre.booking(deal.seeker, deal.id)["status"], lambda now: now != status
+            )
+            if after in ("expired", "cancelled"):
+                deal.decide(0)
+
+    # ---- trouble
+
+    @rule(path=st.sampled_from(PATHS), kind=st.integers(0, 5), times=st.integers(1, 3))
+    def fail_next(self, path: str, kind: int, times: int) -> None:
+        mode = self.trouble[kind % len(self.trouble)]
+        self.note(f"fail_next({path!r}, {mode!r}, {times})")
+        self.theatre.stripe("POST", "/_sandbox/fail_next", path=path, mode=mode, times=times)
+
+    @rule(duplicate=st.integers(0, 2), shuffle=st.booleans(), pause=st.booleans())
+    def disturb_webhooks(self, duplicate: int, shuffle: bool, pause: bool) -> None:
+        self.note(f"disturb_webhooks({duplicate}, {shuffle}, {pause})")
+        self.theatre.stripe("POST", "/_sandbox/webhooks", duplicate=duplicate, shuffle=shuffle, pause=pause)
+
+    @rule(back=st.integers(1, 30))
+    def deliver_again(self, back: int) -> None:
+        self.note(f"deliver_again({back})")
+        for event in self.theatre.stripe("GET", "/v1/events", limit=back)["data"]:
+            self.theatre.stripe("POST", "/_sandbox/redeliver", event=event["id"])
+
+    @precondition(lambda self: self.victims)
+    @rule(n=st.integers(0, 3))
+    def kill(self, n: int) -> None:
+        victim = self.victims[n % len(self.victims)]
+        self.note(f"kill({victim})")
+        self.theatre.kill(victim)
+
+    # ---- what must be true
+
+    @rule()
+    def settle(self) -> None:
+        """All that is under way comes to an end, and then everything is as it must be."""
+        self.note("settle()")
+        if self.deals:
+            self.theatre.stripe("POST", "/_sandbox/fail_next")
+            self.theatre.stripe("POST", "/_sandbox/webhooks", pause=False)
+            self.settled()
+
+    def teardown(self) -> None:
+        """What is still open is called off, every account can receive, and everything must be as it must be."""
+        if self.done or not self.deals:
+            return
+        self.done = True
+        self.note("teardown()")
+        self.settle()
+        for deal in self.deals:
+            status = self.theatre.booking(deal.seeker, deal.id)["status"]
+            if status == "in_progress":
+                self.end(self.deals.index(deal), True)
+            elif status in LIVE:
+                answer = self.theatre.say(deal.consultant, "POST", f"/bookings/{deal.id}/cancel")
+                assert answer.status_code == 200, answer.text
+                deal.decide(0)
+        for consultant in self.consultants:
+            self.theatre.onboard(consultant, "complete")
+        self.settled()
+
+    def settled(self) -> None:
+        """Waits until nothing is under way and nothing is wrong, seen twice. Raises AssertionError with all that led here."""
+        ids = [deal.id for deal in self.deals]
+        limit, hurried, clean = time.monotonic() + self.theatre.patience, 0.0, 0
+        while clean < 2:
+            if time.monotonic() - hurried > 0.5:
+                hurried = time.monotonic()
+                self.theatre.hurry(ids)
+            found = self.theatre.busy(ids, self.began, echoes=self.done) or [
+                f"{deal.id}: {what}" for deal in self.deals for what in wrong(self.theatre, deal)
+            ]
+            clean = 0 if found else clean + 1
+            assert time.monotonic() < limit, self.story(found)
+            time.sleep(0.1)
+
+    # ---- around it
+
+    def note(self, what: str) -> None:
+        at = (datetime.now(UTC) - self.began).total_seconds()
+        self.journal.append(f"{at:7.2f} s  {what}")
+
+    def pick(self, n: int, verb: str, *likely: str) -> Deal:
+        """One of the deals, of those in a `likely` phase if there are any: what is refused anyway teaches little."""
+        among = [
+            deal for deal in self.deals if deal.phase in likely or ("paid" in likely and deal.due)
+        ] or self.deals
+        deal = among[n % len(among)]
+        self.note(f"{verb} of {deal.id[-4:]} ({deal.when})")
+        return deal
+
+    @staticmethod
+    def moved(answer: Any) -> bool:
+        """Whether the booking was moved; 409 is the only other answer."""
+        assert answer.status_code in (200, 202, 409), answer.text
+        moved: bool = answer.status_code != 409
+        return moved
+
+    def until(self, look: Any, good: Any) -> Any:
+        limit = time.monotonic() + self.theatre.patience
+        while not good(seen := look()):
+            assert time.monotonic() < limit, self.story([f"for ever {seen}"])
+            time.sleep(0.1)
+        return seen
+
+    def story(self, found: list[str]) -> str:
+        """What is wrong, what was done, and what the database has of it."""
+        lines = ["", "WRONG:", *found, "DONE:", *self.journal]
+        for deal in self.deals:
+            lines += [f"BOOKING {deal.id}: {deal}"]
+            for table, key in (
+                ("payments", "booking_id"),
+                ("payouts", "booking_id"),
+                ("operations", "subject_id"),
+            ):
+                rows = self.theatre.sql(
+                    f"select * from payments.{table} where {key} = $1 order by created_at", deal.id
+                )
+                lines += [
+                    f"  {table}: { {k: v for k, v in row.items() if v is not None and k != 'trail'} }"
+                    for row in rows
+                ]
+            timeline = self.theatre.sql(
+                "select at, actor, event, detail from booking.timeline where booking_id = $1 order by at",
+                deal.id,
+            )
+            lines += [
+                f"  {row['at']:%H:%M:%S.%f} {row['actor']} {row['event']} {row['detail']}" for row in timeline
+            ]
+        return "\n".join(lines)

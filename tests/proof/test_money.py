@@ -1,0 +1,69 @@
+"""Whatever happens, in whatever order, the money is right to the cent.
+
+In `make test` a few short examples, always the same. With PROOF=long (as in `make test-faults`) more and longer ones, with
+timeouts and with SIGKILL to payments and booking, on a stack of its own: PROOF_EXAMPLES says how many, PROOF_SEED which; the seed
+is printed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.proof.machine import TROUBLE, MoneyMachine
+from tests.proof.theatre import Theatre
+from tests.stack import Stack
+
+LONG = os.environ.get("PROOF") == "long"
+EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "30" if LONG else "6"))
+STEPS = 30 if LONG else 15
+PATIENCE = 150 if LONG else 45  # seconds until what is under way must have come to an end
+
+
+@pytest.fixture(scope="module")
+def stage(request: pytest.FixtureRequest, run_directory: Path) -> Iterator[Stack]:
+    """The stack of the journeys; one of its own where processes are killed."""
+    if not LONG or "TEST_STACK" in os.environ:
+        yield request.getfixturevalue("stack")
+        return
+    running = Stack(run_directory / "proof")
+    try:
+        yield running.up()
+    finally:
+        running.down()
+
+
+@pytest.mark.timeout(7200 if LONG else 300)
+def test_the_money_is_right_whatever_happens(stage: Stack) -> None:
+    number = int(os.environ.get("PROOF_SEED") or (random.randrange(2**32) if LONG else 0))
+    print(f"PROOF_SEED={number}")
+    theatre = Theatre(stage, PATIENCE)
+
+    @seed(number)
+    class Machine(MoneyMachine):
+        trouble = (*TROUBLE, "timeout_before", "timeout_after") if LONG else TROUBLE
+        victims = ("payments", "booking") if LONG and not os.environ.get("NOKILL") else ()
+
+    Machine.theatre = theatre
+    try:
+        run_state_machine_as_test(
+            Machine,
+            settings=settings(
+                max_examples=EXAMPLES,
+                stateful_step_count=STEPS,
+                deadline=None,
+                database=None,
+                # Processes run beside it: the same steps need not fail twice, so a failure is told as it was, not shrunk.
+                phases=(Phase.generate,),
+                report_multiple_bugs=False,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    finally:
+        theatre.close()

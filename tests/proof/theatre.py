@@ -1,0 +1,145 @@
+"""The running stack as the machine sees it: people who insist, the database's administrator, Stripe's Dashboard, and SIGKILL."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import asyncpg
+import httpx
+
+from shared.testing import eventually
+from tests.people import Consultant, Person, Seeker, World
+from tests.stack import Stack
+
+T = TypeVar("T")
+
+# What waits for its time is brought forward, and nothing else is changed: it is as if that time had passed.
+_ECHOES = "update payments.stripe_events set due_at = now() where state = 'pending' and tries = 0 and due_at > now()"
+_RETRIES = """
+    update payments.operations set due_at = now()
+    where state = 'due' and kind <> 'renew' and due_at > now() and subject_id = any($1::uuid[])
+"""
+_LEASES = (
+    "update payments.operations set claimed_until = now() where state = 'running'",
+    "update payments.stripe_events set due_at = now() where state = 'pending' and due_at > now()",
+)
+_BUSY = """
+    select kind || ' ' || state || coalesce(': ' || last_error, '') as what from payments.operations
+    where subject_id = any($1::uuid[]) and (state = 'running' or (state = 'due' and kind <> 'renew'))
+    union all select type || ' is pending: ' || coalesce(last_error, '') from payments.stripe_events
+    where state = 'pending' and received_at > $2 and (tries > 0 or due_at <= now() or $3)
+    union all select 'unpublished ' || type from booking.outbox
+    union all select 'unpublished ' || type from payments.outbox
+"""
+
+
+class Theatre:
+    """Synchronous, for rules of a state machine are. One event loop of its own, and no other."""
+
+    def __init__(self, stack: Stack, patience: float) -> None:
+        self.stack, self.patience = stack, patience
+        self.loop = asyncio.new_event_loop()
+        self.killed = False
+        self._keys = (f"proof-{secrets.token_hex(4)}-{number}" for number in itertools.count())
+        told = stack.told
+        self.world = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
+        self.db: asyncpg.Connection = self.run(asyncpg.connect(told["database"]))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    def close(self) -> None:
+        self.run(self.db.close())
+        self.run(self.world.close())
+        self.loop.close()
+
+    # ---- people
+
+    def say(self, person: Person, method: str, path: str, body: Any = None) -> httpx.Response:
+        """One request, asked again with the same key until the application itself has answered."""
+        return self.run(self._say(person, method, path, body))
+
+    async def _say(self, person: Person, method: str, path: str, body: Any = None) -> httpx.Response:
+        headers = {"idempotency-key": next(self._keys)} if method == "POST" else {}
+        more = {"json": body} if body is not None else {}
+
+        async def answered() -> httpx.Response | None:
+            try:
+                answer = await person.call(method, path, headers=headers, **more)
+            except httpx.TransportError:
+                return None
+            return answer if answer.status_code < 500 and answer.status_code != 429 else None
+
+        found: httpx.Response = await eventually(answered, within=self.patience, every=0.1)
+        return found
+
+    def booking(self, person: Person, booking_id: str) -> dict[str, Any]:
+        answer = self.say(person, "GET", f"/bookings/{booking_id}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def save_card(self, seeker: Seeker, card: str) -> None:
+        """As the browser does it, however often it has to."""
+
+        async def save() -> None:
+            intent = (await self._say(seeker, "POST", "/payments/setup-intent")).json()["setup_intent_id"]
+            confirmed = await self._stripe("POST", f"/v1/setup_intents/{intent}/confirm", payment_method=card)
+            if confirmed["status"] == "requires_action":
+                await self._stripe("POST", f"/_sandbox/3ds/{intent}", outcome="succeed")
+                confirmed = await self._stripe("GET", f"/v1/setup_intents/{intent}")
+
+            async def on_file() -> bool:
+                answer = await self._say(seeker, "GET", "/payments/payment-method")
+                return answer.status_code == 200 and answer.json()["id"] == confirmed["payment_method"]
+
+            await eventually(on_file, within=self.patience, every=0.1)
+
+        self.run(save())
+
+    def onboard(self, consultant: Consultant, outcome: str) -> None:
+        answer = self.say(consultant, "POST", "/payments/connect-account")
+        account = answer.json()["account_id"]
+        self.stripe("POST", f"/_sandbox/accounts/{account}/onboard", outcome=outcome)
+
+    # ---- Stripe: its API as the Dashboard uses it, and the sandbox's controls
+
+    def stripe(self, method: str, path: str, /, **params: Any) -> Any:
+        return self.run(self._stripe(method, path, **params))
+
+    async def _stripe(self, method: str, path: str, /, **params: Any) -> Any:
+        """The answer's body, an error's too."""
+        if method == "GET":
+            return (await self.world.stripe.get(path, params=params)).json()
+        if path.startswith("/_sandbox"):
+            return (await self.world.stripe.post(path, json=params)).json()
+        return (await self.world.stripe.post(path, data=params)).json()
+
+    # ---- the clock, and the end of it
+
+    def sql(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
+        rows: list[asyncpg.Record] = self.run(self.db.fetch(statement, *arguments))
+        return rows
+
+    def kill(self, victim: str) -> None:
+        """SIGKILL; the supervisor starts it again."""
+        self.stack.kill(victim)
+        self.killed = True
+
+    def hurry(self, ids: list[str]) -> None:
+        """The pauses of everybody who waits to try again are over; so are the leases of those who were killed."""
+        self.sql(_ECHOES)
+        self.sql(_RETRIES, ids)
+        if self.killed:
+            self.run(eventually(self.world.is_ready, within=self.patience, every=0.1))
+            self.killed = False
+            for statement in _LEASES:
+                self.sql(statement)
+
+    def busy(self, ids: list[str], since: Any, *, echoes: bool) -> list[str]:
+        """What is still to be done for these bookings, and what is still to be told; the `echoes` of our own steps may be late."""
+        return [row["what"] for row in self.sql(_BUSY, ids, since, echoes)]
