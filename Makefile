@@ -1,7 +1,7 @@
 # Everything that is done with this repository from a terminal. Settings: make up PORT=8001 DATA_DIR=/tmp/second …
 # (README.md and docs/operations.md say which). Works with GNU make 3.81, which macOS has.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs reset test check bench test-faults test-web dead-letters stripe-events reconcile screenshots
+.PHONY: help setup up down status logs reset test check bench test-faults test-web test-compose dead-letters stripe-events reconcile screenshots
 
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m deploy.local
@@ -37,12 +37,15 @@ test: setup ## all tests (ARGS='-k slots')
 	$(LOCAL) web test || failed=1; \
 	exit $$failed
 
-check: setup ## style, types, and who may import whom
+check: setup ## style, types, who may import whom, secrets, known vulnerabilities
 	@failed=0; \
 	.venv/bin/ruff check --extend-exclude .cache . || failed=1; \
 	.venv/bin/ruff format --check --extend-exclude .cache . || failed=1; \
 	.venv/bin/mypy || failed=1; \
 	.venv/bin/lint-imports || failed=1; \
+	.venv/bin/bandit -q -c pyproject.toml -r shared services gateway sandbox deploy bench 2>/dev/null || failed=1; \
+	$(PYTHON) -m deploy.checks.secrets || failed=1; \
+	$(PYTHON) -m deploy.checks.dependencies || failed=1; \
 	$(LOCAL) web lint || failed=1; \
 	$(LOCAL) web typecheck || failed=1; \
 	exit $$failed
@@ -58,6 +61,9 @@ test-web: setup ## the web app's stories in two browsers (about eight minutes)
 test-faults: setup ## processes killed in the middle of everything
 	@$(LOCAL) packages
 	@.venv/bin/pytest tests/faults -p no:randomly $(ARGS)
+
+test-compose: setup ## the stack of docker-compose.yml, built, started, killed, scaled, upgraded (about ten minutes)
+	@.venv/bin/pytest tests/compose -p no:randomly -x $(ARGS)
 
 dead-letters: setup ## messages that could not be handled (ARGS='list', 'show …', 'replay …')
 	@$(LOCAL) exec gateway -- $(CURDIR)/$(PYTHON) -m shared.dead_letters $(ARGS)

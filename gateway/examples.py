@@ -11,7 +11,7 @@ Schema = Mapping[str, Any]
 
 _CONSULTANT = "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e"
 _BY_NAME: dict[str, Any] = {
-    "access_token": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMTEifQ.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
+    "access_token": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMTEifQ.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",  # nosec B105 # examples for the documentation
     "account_id": "acct_1SVx2kQ4mD8nTz3f",
     "actor": "consultant",
     "alg": "ES256",
@@ -20,14 +20,14 @@ _BY_NAME: dict[str, Any] = {
     "average_rating": 4.83,
     "bio": "Fifteen years of databases: modelling, tuning, and calm migrations of large tables.",
     "brand": "visa",
-    "client_secret": "seti_1SVx2kQ4mD8nTz3f_secret_TSn8QyWk",
+    "client_secret": "seti_1SVx2kQ4mD8nTz3f_secret_TSn8QyWk",  # nosec B105 # examples for the documentation
     "count": 2,
     "comment": "Clear, patient and to the point.",
     "commission_amount": 900,
     "consultant_id": _CONSULTANT,
     "crv": "P-256",
     "currency": "eur",
-    "current_password": "correct horse battery staple",
+    "current_password": "correct horse battery staple",  # nosec B105 # examples for the documentation
     "date": "2026-12-24",
     "detail": {},
     "duration_seconds": 3540,
@@ -53,10 +53,10 @@ _BY_NAME: dict[str, Any] = {
     "message": "Our nightly report has become slow. Could we look at its plan together?",
     "min_rating": 4,
     "month": "2026-11",
-    "new_password": "another fine long passphrase",
+    "new_password": "another fine long passphrase",  # nosec B105 # examples for the documentation
     "next_cursor": None,
     "onboarding_url": "https://connect.stripe.com/setup/e/acct_1SVx2kQ4mD8nTz3f/rT8nPz",
-    "password": "correct horse battery staple",
+    "password": "correct horse battery staple",  # nosec B105 # examples for the documentation
     "payment_deadline": None,
     "payment_failure": None,
     "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
@@ -69,7 +69,7 @@ _BY_NAME: dict[str, Any] = {
     "refunded": 0,
     "reason": "A conflict in my calendar.",
     "refresh": "body",
-    "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ",
+    "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ",  # nosec B105 # examples for the documentation
     "requirements": [],
     "returned": 3000,
     "role": "seeker",
@@ -84,7 +84,7 @@ _BY_NAME: dict[str, Any] = {
     "status": "confirmed",
     "tag": "postgresql",
     "time_zone": "Europe/Berlin",
-    "token_type": "bearer",
+    "token_type": "bearer",  # nosec B105 # examples for the documentation
     "transfer_id": "tr_1SVx2kQ4mD8nTz3f",
     "use": "sig",
     "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",

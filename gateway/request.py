@@ -28,7 +28,7 @@ NUL = "must not contain NUL characters"
 NOT_UTF8 = "must be UTF-8"
 _ESCAPED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
 # Ids need to be unique, not secret: no system call for them.
-_bits = random.Random(random.SystemRandom().getrandbits(256)).getrandbits  # noqa: S311
+_bits = random.Random(random.SystemRandom().getrandbits(256)).getrandbits  # noqa: S311  # nosec B311 # ids that need to be unique only
 
 
 class Request:

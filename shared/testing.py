@@ -170,7 +170,7 @@ class Infrastructure(msgspec.Struct):
 def run_directory() -> Iterator[Path]:
     """A folder for the run's servers, removed at its end."""
     with tempfile.TemporaryDirectory(prefix="cc-test-", ignore_cleanup_errors=True) as folder:
-        os.chmod(folder, 0o755)  # noqa: S103 - the servers run as another user when we are root
+        os.chmod(folder, 0o755)  # noqa: S103 - the servers run as another user when we are root  # nosec B103
         yield Path(folder)
 
 

@@ -27,7 +27,7 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 def find_free(taken: Iterable[int] = ()) -> int:
     """A port that nobody listens on, and that is none of `taken`."""
     refused = set(taken)
-    for port in random.sample(RANGE, len(RANGE)):  # at random: two stacks may start at once
+    for port in random.sample(RANGE, len(RANGE)):  # at random: two stacks may start at once  # nosec B311 # which port, no secret
         if port not in refused and is_free(port):
             return port
     raise OSError(errno.EADDRINUSE, f"no free TCP port between {RANGE.start} and {RANGE.stop - 1}")

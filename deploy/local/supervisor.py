@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-import xmlrpc.client
+import xmlrpc.client  # nosec B411 # our own supervisord's socket
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 

@@ -181,7 +181,7 @@ class Health:
 
     def is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(self.address, timeout=5) as answer:  # noqa: S310 - our own http address
+            with urllib.request.urlopen(self.address, timeout=5) as answer:  # noqa: S310 - our own http address  # nosec B310
                 self.said = answer.read().decode(errors="replace")
                 # "degraded" is ready for operators, who would not stop a service for its broker's absence.
                 return bool(json.loads(self.said).get("status", "up") == "up")

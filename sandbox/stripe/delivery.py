@@ -92,7 +92,7 @@ class Courier:
             return
         for delivery in posted:
             if self.manner.shuffle:
-                delivery.due = time.time() + random.random() * SHUFFLE_WITHIN
+                delivery.due = time.time() + random.random() * SHUFFLE_WITHIN  # nosec B311 # when, no secret
             self._take(delivery)
 
     def _take(self, delivery: Delivery) -> None:

@@ -116,7 +116,7 @@ def _select(
         bound += [shelf, field, value]
     clause = " AND ".join([*conditions, *where])
     statement = (
-        f"SELECT t.created, t.seq, {body} FROM {source} WHERE {clause}"  # noqa: S608
+        f"SELECT t.created, t.seq, {body} FROM {source} WHERE {clause}"  # noqa: S608  # nosec B608 # names of ours; values are bound
         f" ORDER BY t.created{order}, t.seq{order} LIMIT ?"
     )
     return store.db.execute(statement, (*bound, *values, limit)).fetchall()

@@ -46,19 +46,19 @@ async def _listed(reader: Reader, wanted: Wanted, limit: int, cursor: str | None
         source = f"""(select distinct f.consultant_id from directory.free_slots f where {free_then(sql, wanted)}) f
             join lateral (
                 select * from directory.consultant_profiles where consultant_id = f.consultant_id limit 1
-            ) p on true"""
+            ) p on true"""  # nosec B608 # what was typed is bound (Statement)
     text = f"""
         select {card_columns(sql.bind(now(), "timestamptz"))}, {", ".join(f"p.{c}" for c in order.columns)}
         from {source} where {" and ".join(where)}
         order by {order.by()} limit {limit + 1}
-    """
+    """  # nosec B608 # what was typed is bound (Statement)
     return await reader.rows(text, *sql.arguments)
 
 
 async def _few_are_free(reader: Reader, wanted: Wanted) -> bool:
     """Whether so few slots lie in the period that it is better to begin with them than to go through the consultants."""
     sql = Statement()
-    text = f"select count(*) from (select from directory.free_slots f where {free_then(sql, wanted)} limit {FEW}) found"
+    text = f"select count(*) from (select from directory.free_slots f where {free_then(sql, wanted)} limit {FEW}) found"  # nosec B608 # what was typed is bound (Statement)
     count: int = await reader.value(text, *sql.arguments)
     return count < FEW
 

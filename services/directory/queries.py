@@ -28,13 +28,13 @@ def card_columns(at: str) -> str:
             select min(f.start_time) from directory.free_slots f
             where f.consultant_id = p.consultant_id and f.start_time > {at}
         ) else p.next_available_at end as next_available_at,
-        p.created_at, p.updated_at"""
+        p.created_at, p.updated_at"""  # nosec B608 # what was typed is bound (Statement)
 
 
 _PROFILE = f"""
     select {card_columns("$2::timestamptz")}, p.bio from directory.consultant_profiles p
     where p.consultant_id = $1 and p.headline is not null and p.is_active
-"""
+"""  # nosec B608 # what was typed is bound (Statement)
 _RATINGS = """
     select score, comment, seeker_first_name, created_at, booking_id from directory.ratings
     where consultant_id = $1 and (created_at, booking_id) < ($2::timestamptz, $3::uuid)

@@ -179,7 +179,7 @@ def _session(opened: Opened, signer: Signer, *, in_cookie: bool, status: int) ->
     session = Session(
         user=opened.user,
         access_token=access_token(signer, opened.user, opened.session_id),
-        token_type="bearer",  # noqa: S106 - RFC 6750's word, no secret
+        token_type="bearer",  # noqa: S106 - RFC 6750's word, no secret  # nosec B106
         expires_in=ACCESS_SECONDS,
         refresh_token=UNSET if in_cookie else opened.refresh_token,
     )

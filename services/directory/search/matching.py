@@ -58,7 +58,7 @@ async def matching(
         ) b
         join directory.consultant_profiles p on p.no = b.no
         order by {order.by() if order else "b.fit, p.quality desc, p.no desc"}
-    """
+    """  # nosec B608 # what was typed is bound (Statement)
     return await reader.rows(text, *sql.arguments)
 
 
@@ -92,13 +92,13 @@ def _users(term: Term, guessing: bool) -> str:
         guess = "true" if guessing else f"not {term.is_used()}"
         words += f"""
             union all
-            select m.id, {MISTYPED}, {MISTYPED_BIO} from ({term.mistyped()}) m where {guess}"""
+            select m.id, {MISTYPED}, {MISTYPED_BIO} from ({term.mistyped()}) m where {guess}"""  # nosec B608 # what was typed is bound (Statement)
     return f"""
         select i.no, min(case when i.rank >= {STRONG} then w.fit else w.fit_bio end) as fit,
             min(case when i.rank >= {STRONG} then i.rank - {STRONG} else i.rank end) as quality
         from ({words}) w
         join directory.postings i on i.word_id = w.id
-        group by i.no"""
+        group by i.no"""  # nosec B608 # what was typed is bound (Statement)
 
 
 def _fit_after(sql: Statement, fit: str, row: str, after: Sequence[Any]) -> str:

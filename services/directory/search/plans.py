@@ -78,7 +78,7 @@ def _from_lists(
 ) -> str:
     """Merges the ends of the lists of every word that is meant. A consultant counts where they fit best."""
     if MISTYPED in fits:
-        words = f"select m.id, {MISTYPED} as fit, {MISTYPED_BIO} as fit_bio from ({term.mistyped()}) m"
+        words = f"select m.id, {MISTYPED} as fit, {MISTYPED_BIO} as fit_bio from ({term.mistyped()}) m"  # nosec B608 # what was typed is bound (Statement)
     else:
         words = term.exact() if len(fits) == 1 else term.beginnings()
     if after is not None or EXACT not in fits:
@@ -110,7 +110,7 @@ def _from_lists(
         ) b
         join directory.consultant_profiles p on p.no = b.no
         order by b.fit, b.quality desc, b.no desc
-    """
+    """  # nosec B608 # what was typed is bound (Statement)
 
 
 def _only_where_they_fit_best(term: Term, fits: tuple[int, ...]) -> str:
@@ -129,7 +129,7 @@ def _walk(sql: Statement, term: Term, fit: int, where: list[str], after: Fit | N
         select {card_columns(sql.bind(now(), "timestamptz"))}, {fit} as fit, p.quality, p.no
         from directory.consultant_profiles p where {" and ".join(where)}
         order by p.quality desc, p.no desc limit {size}
-    """
+    """  # nosec B608 # what was typed is bound (Statement)
 
 
 async def _is_broad(reader: Reader, term: str) -> bool:

@@ -56,7 +56,7 @@ class Term:
     def exact(self) -> str:
         """The word itself, as (id, fit, fit_bio)."""
         term = self._sql.bind(self.text, "text")
-        return f"select l.id, {EXACT} as fit, {EXACT_BIO} as fit_bio from directory.lexicon l where l.word = {term}"
+        return f"select l.id, {EXACT} as fit, {EXACT_BIO} as fit_bio from directory.lexicon l where l.word = {term}"  # nosec B608 # what was typed is bound (Statement)
 
     def beginnings(self) -> str:
         """The word itself and those that begin with it, as (id, fit, fit_bio)."""
@@ -64,7 +64,7 @@ class Term:
         return f"""
             select l.id, case when l.word = {term} then {EXACT} else {BEGINNING} end as fit,
                 case when l.word = {term} then {EXACT_BIO} else {BEGINNING_BIO} end as fit_bio
-            from directory.lexicon l where l.word >= {term} and l.word < {term} || {last}"""
+            from directory.lexicon l where l.word >= {term} and l.word < {term} || {last}"""  # nosec B608 # what was typed is bound (Statement)
 
     def mistyped(self) -> str:
         """The words that may have been meant, as (id, word). For a term that `may_be_mistyped`."""
@@ -86,11 +86,11 @@ class Term:
             cross join lateral (
                 select id, word from directory.lexicon
                 where substr(word, 2) >= n.bound and substr(word, 2) < n.bound || {last} and word like n.pattern and {meant}
-            ) l"""
+            ) l"""  # nosec B608 # what was typed is bound (Statement)
 
     def is_used(self) -> str:
         """Whether any listed consultant uses the term, or a word that begins with it."""
-        return f"exists (select from ({self.beginnings()}) l join directory.postings i on i.word_id = l.id)"
+        return f"exists (select from ({self.beginnings()}) l join directory.postings i on i.word_id = l.id)"  # nosec B608 # what was typed is bound (Statement)
 
     def fits_not_better_than(self, fit: int) -> list[str]:
         """The conditions that profile `p` is not among those who fit better than `fit`."""
@@ -104,7 +104,7 @@ class Term:
         if fit >= MISTYPED:
             found.append(f"p.weak_words not like {self._has_beginning()}")
         if fit == MISTYPED_BIO:
-            guesses = f"select '% ' || m.word || ' %' from ({self.mistyped()}) m"
+            guesses = f"select '% ' || m.word || ' %' from ({self.mistyped()}) m"  # nosec B608 # what was typed is bound (Statement)
             found.append(f"not p.strong_words like any (array({guesses}))")
         return found
 
@@ -113,7 +113,7 @@ class Term:
         exact, beginning = self._has_word(), self._has_beginning()
         guesses = ""
         if guessing and may_be_mistyped(self.text):
-            words = f"array(select '% ' || m.word || ' %' from ({self.mistyped()}) m)"
+            words = f"array(select '% ' || m.word || ' %' from ({self.mistyped()}) m)"  # nosec B608 # what was typed is bound (Statement)
             guesses = f"""
                 when p.strong_words like any ({words}) then {MISTYPED}
                 when p.weak_words like any ({words}) then {MISTYPED_BIO}"""

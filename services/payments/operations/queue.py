@@ -216,4 +216,4 @@ async def drop_unsent(db: AsyncConnection, subject_id: UUID, *kinds: str) -> int
 def pause_after(tries: int) -> float:
     """Seconds until the next try: doubling, at most five minutes, with a fifth of jitter."""
     pause: float = min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 20), LONGEST_PAUSE)
-    return pause * random.uniform(0.9, 1.1)  # noqa: S311
+    return pause * random.uniform(0.9, 1.1)  # noqa: S311  # nosec B311 # jitter
