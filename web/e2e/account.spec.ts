@@ -35,7 +35,7 @@ test("a wrong password is said, a protected page comes back after logging in, an
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/history\?from=somewhere$/);
   await page.reload();
-  await expect(page.getByRole("heading", { name: "Payments" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Payments", exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Log out" }).click();
   await expect(page.getByRole("link", { name: "Log in" })).toBeVisible();
   await page.goto("/history");

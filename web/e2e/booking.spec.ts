@@ -1,18 +1,17 @@
-import { expect, state, test } from "./browser";
+import { SOON, expect, state, test } from "./browser";
 import { Person, pair, until } from "./stack";
 
 test("a declined request says why, and the time is free again", async ({ open }) => {
   const { seeker, consultant } = await pair("Dora", "Dieter");
   const slot = await consultant.offer(60 * 30);
   const id = await seeker.request(consultant, slot);
-  const mine = await open(seeker);
-  await mine.goto(`/booking/${id}`);
+  const mine = await open(seeker, { at: `/booking/${id}` });
   const theirs = await open(consultant);
   await theirs.getByRole("button", { name: "Decline" }).click();
   await theirs.getByLabel("Why").fill("On holiday that week");
   await theirs.getByRole("button", { name: "Decline request" }).click();
   await expect(theirs.getByRole("region", { name: "Past" })).toContainText("Declined");
-  await expect(state(mine, "Declined")).toBeVisible({ timeout: 3_000 });
+  await expect(state(mine, "Declined")).toBeVisible(SOON);
   await expect(mine.getByText("On holiday that week")).toBeVisible();
   await mine.goto(`/experts/${consultant.id}`);
   await expect(mine.getByRole("button", { name: /€120\.00/ })).toBeVisible();
@@ -26,9 +25,7 @@ test("cancelling says beforehand what it costs: nothing a day ahead, half at sho
   const late = await seeker.request(consultant, await consultant.offer(60 * 3));
   await consultant.accept(early);
   await consultant.accept(late);
-  const page = await open(seeker);
-
-  await page.goto(`/booking/${early}`);
+  const page = await open(seeker, { at: `/booking/${early}` });
   await page.getByRole("button", { name: "Cancel booking" }).click();
   await expect(page.getByRole("dialog")).toContainText("This is free");
   await page.getByRole("dialog").getByRole("button", { name: "Cancel booking" }).click();
@@ -45,8 +42,7 @@ test("cancelling says beforehand what it costs: nothing a day ahead, half at sho
 test("a double click books once", async ({ open }) => {
   const { seeker, consultant } = await pair("Dita", "Don");
   await consultant.offer(60 * 30);
-  const page = await open(seeker);
-  await page.goto(`/experts/${consultant.id}`);
+  const page = await open(seeker, { at: `/experts/${consultant.id}` });
   await page.getByRole("button", { name: /€120\.00/ }).click();
   await page.getByRole("button", { name: "Request booking" }).dblclick();
   await expect(page).toHaveURL(/\/booking\//);
@@ -57,8 +53,7 @@ test("a double click books once", async ({ open }) => {
 test("a request whose answer was lost is sent again as the same, and books once", async ({ open }) => {
   const { seeker, consultant } = await pair("Lotte", "Lothar");
   await consultant.offer(60 * 30);
-  const page = await open(seeker);
-  await page.goto(`/experts/${consultant.id}`);
+  const page = await open(seeker, { at: `/experts/${consultant.id}` });
   await page.getByRole("button", { name: /€120\.00/ }).click();
   const keys: (string | undefined)[] = [];
   await page.route("**/bookings", async (route) => {
@@ -82,8 +77,7 @@ test("a request whose answer was lost is sent again as the same, and books once"
 test("a time that somebody else has just taken is said, and others are offered", async ({ open }) => {
   const { seeker, consultant } = await pair("Late", "Lara");
   const slot = await consultant.offer(60 * 30);
-  const page = await open(seeker);
-  await page.goto(`/experts/${consultant.id}`);
+  const page = await open(seeker, { at: `/experts/${consultant.id}` });
   await page.getByRole("button", { name: /€120\.00/ }).click();
   await expect(page.getByLabel("What would you like to talk about?")).toBeVisible();
   const other = await Person.register("seeker", "Faster");
@@ -96,8 +90,7 @@ test("a time that somebody else has just taken is said, and others are offered",
 test("being offline is said, and recovered from", async ({ open }) => {
   const { seeker, consultant } = await pair("Olaf", "Olga");
   const id = await seeker.request(consultant, await consultant.offer(60 * 30));
-  const page = await open(seeker);
-  await page.goto(`/booking/${id}`);
+  const page = await open(seeker, { at: `/booking/${id}` });
   await expect(state(page, "Requested")).toBeVisible();
   await page.context().setOffline(true);
   await expect(page.getByText("You’re offline")).toBeVisible();

@@ -1,6 +1,10 @@
 /** What people do in the browser, and what must hold on every page. */
 import { type Browser, type BrowserContextOptions, type Page, expect, test as base } from "@playwright/test";
-import { PASSWORD, type Person } from "./stack";
+import { BASE_URL, PASSWORD, type Person } from "./stack";
+
+type StorageState = Exclude<BrowserContextOptions["storageState"], string | undefined>;
+/** `at`: where somebody comes in. */
+type Options = BrowserContextOptions & { at?: string };
 
 /** Fails a test in which a page throws, or logs an error that no answer of the API explains. */
 export function watch(page: Page): void {
@@ -15,19 +19,25 @@ export function watch(page: Page): void {
 }
 
 export const test = base.extend<{
-  open: (person?: Person, options?: BrowserContextOptions) => Promise<Page>;
+  open: (person?: Person, options?: Options) => Promise<Page>;
 }>({
   page: async ({ page }, use) => {
     watch(page);
     await use(page);
   },
-  /** A browser of its own for somebody, signed in. */
+  /** A browser of its own for somebody, signed in and on the dashboard (or `at` another page). */
   open: async ({ browser, contextOptions, baseURL }, use) => {
     const opened: { close(): Promise<void> }[] = [];
-    await use(async (person, options) => {
-      const page = await newPage(browser, { ...contextOptions, ...(baseURL ? { baseURL } : {}), ...options });
+    await use(async (person, { at, ...options } = {}) => {
+      const page = await newPage(browser, {
+        ...contextOptions,
+        ...(baseURL ? { baseURL } : {}),
+        ...options,
+        ...(person ? { storageState: await signedIn(person) } : {}),
+      });
       opened.push(page.context());
-      if (person) await logIn(page, person);
+      const first = at ?? (person ? "/dashboard" : undefined);
+      if (first) await page.goto(first);
       return page;
     });
     for (const context of opened) await context.close();
@@ -38,6 +48,23 @@ async function newPage(browser: Browser, options: BrowserContextOptions): Promis
   const page = await (await browser.newContext(options)).newPage();
   watch(page);
   return page;
+}
+
+/** What a browser keeps of a log-in, without the form: a story logs in by hand only where that is what it tells. */
+async function signedIn(person: Person): Promise<StorageState> {
+  const token = await person.refreshToken();
+  const { hostname, origin } = new URL(BASE_URL);
+  const cookie = {
+    domain: hostname,
+    path: "/users",
+    httpOnly: true,
+    secure: true,
+    sameSite: "Strict" as const,
+  };
+  return {
+    cookies: [{ name: "refresh_token", value: token, expires: -1, ...cookie }],
+    origins: [{ origin, localStorage: [{ name: "cc.signed-in", value: "1" }] }],
+  };
 }
 
 export async function logIn(page: Page, person: Pick<Person, "email">, at = "/login"): Promise<void> {
@@ -62,5 +89,8 @@ export async function fillCard(page: Page, number = "4242424242424242"): Promise
 export function state(page: Page, word: string) {
   return page.getByRole("main").locator("header").getByText(word, { exact: true });
 }
+
+/** What the other side does must show without a reload; how fast, performance.spec.ts measures. */
+export const SOON = { timeout: 15_000 };
 
 export { expect };

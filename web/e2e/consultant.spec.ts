@@ -5,8 +5,7 @@ test("the profile is edited with a preview, in major units, and unsaved changes 
   open,
 }) => {
   const consultant = await Person.register("consultant", "Petra", "Profile");
-  const page = await open(consultant);
-  await page.goto("/profile");
+  const page = await open(consultant, { at: "/profile" });
   await page.getByLabel("Headline").fill("Helps with pianos");
   await page.getByLabel("About you").fill("Forty years of tuning.");
   await page.getByRole("combobox", { name: "Expertise" }).fill("pianos");
@@ -53,8 +52,7 @@ test("what the server refuses in a profile is shown at its field", async ({ open
 test("free times are drawn, seen, refused when they overlap, and removed", async ({ open }) => {
   const consultant = await Person.register("consultant", "Anton");
   await consultant.publish();
-  const page = await open(consultant);
-  await page.goto("/availability");
+  const page = await open(consultant, { at: "/availability" });
   await page.getByRole("button", { name: "Week after" }).click();
   const calendar = page.getByRole("group", { name: "Week calendar" });
   // From 10:00 to 12:00 on the Wednesday: the calendar shows 44 px per hour and starts at 07:30.
@@ -94,8 +92,7 @@ test("free times are drawn, seen, refused when they overlap, and removed", async
 test("times are added by keyboard alone, and a booked one is marked and stays", async ({ open }) => {
   const { seeker, consultant } = await pair("Bea", "Ben");
   await seeker.request(consultant, await consultant.offer(60 * 24 * 7));
-  const page = await open(consultant);
-  await page.goto("/availability");
+  const page = await open(consultant, { at: "/availability" });
   await page.getByRole("button", { name: "Add times" }).focus();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Add free times" });

@@ -28,19 +28,18 @@ test("a declined card: both see why and until when; another card brings the book
   const { seeker, consultant } = await pair("Doris", "Denis");
   await seeker.saveCard("pm_card_chargeCustomerFail");
   const id = await seeker.request(consultant, await consultant.offer(60 * 30));
-  const mine = await open(seeker);
-  await mine.goto(`/booking/${id}`);
+  const mine = await open(seeker, { at: `/booking/${id}` });
   const theirs = await open(consultant);
   await theirs.getByRole("button", { name: "Accept" }).click();
   await expect(state(mine, "Payment problem")).toBeVisible();
   await expect(mine.getByRole("alert")).toContainText("The bank declined the card.");
-  await expect(mine.getByRole("alert")).toContainText("You can mend this until");
+  await expect(mine.getByRole("alert")).toContainText("You can fix this until");
   await theirs.goto(`/booking/${id}`);
-  await expect(theirs.getByRole("alert")).toContainText("Doris can mend this until");
+  await expect(theirs.getByRole("alert")).toContainText("Doris can fix this until");
   await expect(theirs.getByRole("button", { name: "Use another card" })).toBeHidden();
 
   await mine.goto("/dashboard");
-  await mine.getByRole("link", { name: "Mend the payment" }).click();
+  await mine.getByRole("link", { name: "Fix the payment" }).click();
   await mine.getByRole("button", { name: "Use another card" }).click();
   await fillCard(mine);
   await expect(state(mine, "Confirmed")).toBeVisible();
@@ -68,8 +67,7 @@ test("3-D Secure when the session is accepted: confirming with the bank brings t
   open,
 }) => {
   const { seeker, consultant } = await pair("Theo", "Thea");
-  const page = await open(seeker);
-  await page.goto("/settings/payment");
+  const page = await open(seeker, { at: "/settings/payment" });
   await page.getByRole("button", { name: "Replace" }).click();
   await fillCard(page, "4000002760003184");
   await page

@@ -69,6 +69,18 @@ export class Person {
     return person;
   }
 
+  /** A session of one's own, as a browser gets it: nobody else may use this token. */
+  async refreshToken(): Promise<string> {
+    const response = await fetch(`${BASE_URL}/users/login`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ email: this.email, password: PASSWORD, refresh: "cookie" }),
+    });
+    const token = /refresh_token=([^;]+)/.exec(response.headers.get("Set-Cookie") ?? "")?.[1];
+    if (!token) throw new Refused(response.status, await response.text());
+    return token;
+  }
+
   call<T = Json>(method: string, path: string, body?: unknown): Promise<T> {
     return call<T>(method, path, body, this.token);
   }
@@ -173,7 +185,7 @@ export async function sandbox(path: string, form: Record<string, string>): Promi
 }
 
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const limit = Date.now() + 30_000;
+  const limit = Date.now() + 60_000;
   while (!(await isSo())) {
     if (Date.now() > limit) throw new Error(`waited in vain until ${what}`);
     await new Promise((done) => setTimeout(done, 150));

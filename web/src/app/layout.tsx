@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
+import { spoken, useFreePeriod } from "@/features/booking/free-period";
 import { OfflineNote } from "./offline-note";
 import { Header } from "./header";
 import classes from "./layout.module.css";
@@ -10,6 +11,7 @@ export function Layout() {
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const shown = useRef(pathname);
+  const free = useFreePeriod();
   const going = useNavigation().state !== "idle";
   useEffect(() => {
     if (shown.current === pathname) return;
@@ -29,7 +31,7 @@ export function Layout() {
       </main>
       <footer className={classes.footer}>
         <span>Consultant Connect</span>
-        <span>The first 10 minutes of every session are free.</span>
+        {free > 0 && <span>The first {spoken(free)} of every session are free.</span>}
       </footer>
       <ScrollRestoration />
     </div>

@@ -4,6 +4,7 @@
  */
 import type { Stripe } from "@stripe/stripe-js";
 import { loadStripe } from "@stripe/stripe-js/pure";
+import { settings } from "./settings";
 
 let loading: { key: string; stripe: Promise<Stripe | null> } | null = null;
 
@@ -30,21 +31,4 @@ async function standIn(): Promise<void> {
     });
     document.head.append(script);
   });
-}
-
-let asked: Promise<Record<string, unknown>> | null = null;
-
-/** What the gateway tells the app about where it runs; empty when it has nothing to tell. */
-export function settings(): Promise<Record<string, unknown>> {
-  asked ??= fetch("/config.json", { headers: { Accept: "application/json" } })
-    .then(async (response) =>
-      response.ok && response.headers.get("Content-Type")?.includes("json")
-        ? ((await response.json()) as Record<string, unknown>)
-        : {},
-    )
-    .catch(() => {
-      asked = null;
-      return {};
-    });
-  return asked;
 }

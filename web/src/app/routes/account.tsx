@@ -1,18 +1,10 @@
-import {
-  Autocomplete,
-  Button,
-  Group,
-  PasswordInput,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Autocomplete, Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { Note } from "@/components/ui/note";
 import { told } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
+import { SecretInput } from "@/components/ui/secret-input";
 import { changePassword, updateMe } from "@/features/session/api";
 import { passwordProblem, showErrors } from "@/features/session/form";
 import { type User, useSession } from "@/lib/api/session";
@@ -140,17 +132,17 @@ function Password() {
             {problem}
           </Note>
         )}
-        <PasswordInput
+        <SecretInput
           label="Present password"
           autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": "Show or hide the present password", tabIndex: 0 }}
+          what="the present password"
           {...form.getInputProps("current_password")}
         />
-        <PasswordInput
+        <SecretInput
           label="New password"
           description="At least 10 characters. All your other sessions end."
           autoComplete="new-password"
-          visibilityToggleButtonProps={{ "aria-label": "Show or hide the new password", tabIndex: 0 }}
+          what="the new password"
           {...form.getInputProps("new_password")}
         />
         <Group justify="flex-end">

@@ -114,7 +114,10 @@ function Facts({ booking, side, zone }: { booking: Booking; side: Side; zone: st
         <dd>
           {length(planned)}
           {booking.duration_seconds !== null && (
-            <small>took {length(Math.max(booking.duration_seconds, 60) * 1000)}</small>
+            <small>
+              took{" "}
+              {booking.duration_seconds < 60 ? "less than a minute" : length(booking.duration_seconds * 1000)}
+            </small>
           )}
         </dd>
       </div>
@@ -166,7 +169,7 @@ function RatingPart({ booking, side }: { booking: Booking; side: Side }) {
           {side === "seeker" ? "Your rating" : `${booking.seeker.first_name}’s rating`}
         </h2>
         <Score score={booking.rating.score} />
-        {booking.rating.comment && <p className="words">{booking.rating.comment}</p>}
+        {booking.rating.comment && <p className={`words ${classes.message}`}>{booking.rating.comment}</p>}
       </section>
     );
   if (side === "consultant")

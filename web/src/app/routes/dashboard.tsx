@@ -157,7 +157,7 @@ function actionsFor(booking: Booking, side: Side, now: number) {
   if (booking.status === "payment_failed")
     return (
       <Button component={Link} to={to}>
-        Mend the payment
+        Fix the payment
       </Button>
     );
   if (booking.status === "completed" && !booking.rating)

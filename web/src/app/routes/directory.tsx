@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { SearchIcon } from "@/components/ui/icons";
+import { spoken, useFreePeriod } from "@/features/booking/free-period";
 import { searchExperts } from "@/features/directory/api";
 import { ExpertCard } from "@/features/directory/expert-card";
 import { FilterBar } from "@/features/directory/filter-bar";
@@ -87,14 +88,17 @@ function counted(count: number, more: boolean): string {
 
 function Hero() {
   const signedIn = useSession((state) => state.status !== "out");
+  const free = useFreePeriod();
   return (
     <section className={classes.hero} data-short={signedIn || undefined}>
       <div>
         <h1>Talk to somebody who has done it before</h1>
         {!signedIn && (
           <p>
-            Book an hour with an expert. The first 10 minutes are free, and your card is charged only when the
-            session goes on.
+            Book an hour with an expert.{" "}
+            {free > 0
+              ? `The first ${spoken(free)} are free, and your card is charged only when the session goes on.`
+              : "Your card is charged only when the session took place."}
           </p>
         )}
       </div>

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useEffect, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { Note } from "@/components/ui/note";
+import { SecretInput } from "@/components/ui/secret-input";
 import { logIn } from "@/features/session/api";
 import { AuthFrame } from "@/features/session/auth-frame";
 import { emailProblem, showErrors } from "@/features/session/form";
@@ -60,12 +61,12 @@ export function Component() {
             key={form.key("email")}
             {...form.getInputProps("email")}
           />
-          <PasswordInput
+          <SecretInput
             label="Password"
             autoComplete="current-password"
             required
             withAsterisk={false}
-            visibilityToggleButtonProps={{ "aria-label": "Show or hide the password", tabIndex: 0 }}
+            what="the password"
             key={form.key("password")}
             {...form.getInputProps("password")}
           />

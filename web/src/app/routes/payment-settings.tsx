@@ -65,7 +65,7 @@ function OnFile({ card, editing, onReplace }: { card: CardOnFile; editing: boole
           <Button variant="default" onClick={onReplace} disabled={editing}>
             Replace
           </Button>
-          <Button variant="subtle" color="red" className="danger" onClick={() => setAsking(true)}>
+          <Button variant="default" className="danger" onClick={() => setAsking(true)}>
             Remove
           </Button>
         </Group>

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, Radio, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { Button, Radio, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useEffect, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { Note } from "@/components/ui/note";
+import { SecretInput } from "@/components/ui/secret-input";
 import { register } from "@/features/session/api";
 import { AuthFrame } from "@/features/session/auth-frame";
 import { PASSWORD_LENGTH, emailProblem, passwordProblem, showErrors } from "@/features/session/form";
@@ -100,18 +101,18 @@ export function Component() {
             key={form.key("email")}
             {...form.getInputProps("email")}
           />
-          <PasswordInput
+          <SecretInput
             label="Password"
             description={`At least ${PASSWORD_LENGTH.min} characters; a few words are fine`}
             autoComplete="new-password"
-            visibilityToggleButtonProps={{ "aria-label": "Show or hide the password", tabIndex: 0 }}
+            what="the password"
             key={form.key("password")}
             {...form.getInputProps("password")}
           />
-          <PasswordInput
+          <SecretInput
             label="Password again"
             autoComplete="new-password"
-            visibilityToggleButtonProps={{ "aria-label": "Show or hide the repeated password", tabIndex: 0 }}
+            what="the repeated password"
             key={form.key("confirmation")}
             {...form.getInputProps("confirmation")}
           />

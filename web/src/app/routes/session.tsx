@@ -8,7 +8,7 @@ import { complained } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { Face, fullName } from "@/components/ui/person";
 import { type Booking, endSession, startSession } from "@/features/booking/api";
-import { type Meter, meter, useFreePeriod } from "@/features/booking/free-period";
+import { type Meter, meter, spoken, useFreePeriod } from "@/features/booking/free-period";
 import { useBooking, useBookingVerb, useTimeline } from "@/features/booking/queries";
 import { START_EARLY, type Side, canStart, nextStep, sideOf } from "@/features/booking/words";
 import { RateSession } from "@/features/rating/rate-session";
@@ -74,6 +74,7 @@ function Person({ person, part }: { person: Booking["seeker"]; part: string }) {
 function Before({ booking, side }: { booking: Booking; side: Side }) {
   const now = useNow(1000);
   const zone = useZone();
+  const free = useFreePeriod();
   const start = useBookingVerb((id, _: undefined, key) => startSession(id, key));
   const opens = Date.parse(booking.scheduled_start) - START_EARLY;
   const open = canStart(booking, now);
@@ -81,7 +82,7 @@ function Before({ booking, side }: { booking: Booking; side: Side }) {
     <Stack align="center">
       <Text ta="center">
         {open
-          ? "Start when you’re both there. The first minutes are free."
+          ? `Start when you’re both there.${free > 0 ? ` The first ${spoken(free)} are free.` : ""}`
           : now < opens
             ? `You can start ${relative(opens, now)}, 15 minutes before the session.`
             : nextStep(booking, side, now, zone)}

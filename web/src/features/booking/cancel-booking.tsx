@@ -18,7 +18,7 @@ export function CancelBooking({ booking, side }: Props) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button variant="subtle" color="red" className="danger" onClick={() => setOpen(true)}>
+      <Button variant="default" className="danger" onClick={() => setOpen(true)}>
         Cancel booking
       </Button>
       <Modal

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { meter } from "./free-period";
+import { meter, spoken } from "./free-period";
 
 const start = "2026-11-23T10:00:00Z";
 const after = (seconds: number) => Date.parse(start) + seconds * 1000;
@@ -22,5 +22,11 @@ describe("the free period", () => {
 
   it("does not run backwards when this machine's clock is behind", () => {
     expect(meter(start, 600, after(-3))).toMatchObject({ running: 0, freeLeft: 600_000 });
+  });
+});
+
+describe("the free period in words", () => {
+  it("is told in minutes where it is whole ones", () => {
+    expect([600, 60, 90, 8].map(spoken)).toEqual(["10 minutes", "1 minute", "90 seconds", "8 seconds"]);
   });
 });

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { settings } from "@/lib/stripe";
+import { settings } from "@/lib/settings";
 
 const USUAL = 600;
 
@@ -8,6 +8,12 @@ export function useFreePeriod(): number {
   const { data } = useQuery({ queryKey: ["settings"], queryFn: settings, staleTime: Infinity });
   const told = data?.["free_period_seconds"];
   return typeof told === "number" && told >= 0 ? told : USUAL;
+}
+
+/** "10 minutes"; seconds where it isn't whole minutes. */
+export function spoken(seconds: number): string {
+  const [count, unit] = seconds % 60 === 0 ? [seconds / 60, "minute"] : [seconds, "second"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 export type Meter = {

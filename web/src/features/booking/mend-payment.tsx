@@ -21,7 +21,7 @@ export function MendPayment({ booking, side }: { booking: Booking; side: Side })
       <Note kind="bad" title={failureReason(booking)} live>
         {until && (
           <p>
-            {side === "seeker" ? "You can mend this" : `${booking.seeker.first_name} can mend this`} until{" "}
+            {side === "seeker" ? "You can fix this" : `${booking.seeker.first_name} can fix this`} until{" "}
             {dateTime(until, zone)} ({relative(until, now)}). After that the booking is cancelled, and nothing
             is charged.
           </p>

@@ -13,6 +13,7 @@ import { useSession } from "@/lib/api/session";
 import { money, price } from "@/lib/money";
 import { length, span, zoneName } from "@/lib/time";
 import { requestBooking } from "./api";
+import { spoken, useFreePeriod } from "./free-period";
 import { useBookingVerb } from "./queries";
 import classes from "./request-booking.module.css";
 
@@ -22,6 +23,7 @@ type Props = { expert: Profile; zone: string; slot: Slot | null; taken: boolean;
 
 /** From a picked time to a request: log in if need be, a card if there is none, a message, one button. */
 export function RequestBooking({ expert, zone, slot, taken, onClose }: Props) {
+  const free = useFreePeriod();
   return (
     <Modal
       opened={slot !== null || taken}
@@ -57,8 +59,8 @@ export function RequestBooking({ expert, zone, slot, taken, onClose }: Props) {
               <dd>
                 {money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
                 <small>
-                  for {length(Date.parse(slot.end_time) - Date.parse(slot.start_time))}; nothing if it ends
-                  within the first 10 minutes
+                  for {length(Date.parse(slot.end_time) - Date.parse(slot.start_time))}
+                  {free > 0 && `; nothing if it ends within the first ${spoken(free)}`}
                 </small>
               </dd>
             </div>

@@ -56,8 +56,8 @@ export function nextStep(booking: Booking, side: Side, now: number, zone: string
       return "The amount is being held on the card. This takes a few seconds.";
     case "payment_failed":
       return side === "seeker"
-        ? "The card could not be charged. Mend it below to keep this booking."
-        : `${them}’s payment didn’t go through. They have been asked to mend it.`;
+        ? "The card could not be charged. Fix the payment to keep this booking."
+        : `${them}’s payment didn’t go through. They have been asked to fix it.`;
     case "confirmed": {
       const start = Date.parse(booking.scheduled_start);
       if (canStart(booking, now)) return "It’s time: you can start the session.";

@@ -1,6 +1,7 @@
 import type { Stripe } from "@stripe/stripe-js";
 import { ApiProblem } from "@/lib/api/problem";
-import { settings, stripeFor } from "@/lib/stripe";
+import { settings } from "@/lib/settings";
+import { stripeFor } from "@/lib/stripe";
 import { fetchAuthentication, fetchCard, newSetup } from "./api";
 
 /** The bank asks the cardholder (3-D Secure), in Stripe's own window. Returns what went wrong, or null. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ApiProblem, NoAnswer, fieldErrors, sentence } from "./problem";
 
@@ -36,10 +37,33 @@ describe("the server's complaints", () => {
   });
 });
 
+type Example = { status: number; code: string };
+
+/** Every problem in the API's description, but for those that only Stripe's own calls can meet. */
+function problemsOfTheApi(): Example[] {
+  const { paths } = JSON.parse(readFileSync("openapi.json", "utf8")) as { paths: Record<string, unknown> };
+  const found = new Map<string, Example>();
+  const look = (part: unknown): void => {
+    if (typeof part !== "object" || part === null) return;
+    const { code, status } = part as Partial<Example>;
+    if (typeof code === "string" && typeof status === "number") found.set(code, { code, status });
+    Object.values(part).forEach(look);
+  };
+  for (const [path, operations] of Object.entries(paths))
+    if (!path.startsWith("/webhooks/")) look(operations);
+  return [...found.values()];
+}
+
 describe("a sentence for people", () => {
-  it("says what a known code means, never the code", () => {
-    for (const code of ["slot_unavailable", "seeker_busy", "already_rated", "invalid_transition"])
-      expect(sentence(new ApiProblem(409, { code }))).toMatch(/^[A-Z].*[.?]$/);
+  it("there is one for every code of the API, and it is our own", () => {
+    const all = problemsOfTheApi();
+    expect(all.length).toBeGreaterThan(20);
+    for (const { status, code } of all) {
+      const said = sentence(new ApiProblem(status, { code, detail: "As the server puts it" }));
+      expect(said, code).toMatch(/^[A-Z].+[.?]$/);
+      expect(said, code).not.toMatch(new RegExp(`As the server|${code.includes("_") ? code : "_"}`));
+      if (status >= 500) expect(said, code).not.toBe(sentence(new ApiProblem(500, {})));
+    }
   });
 
   it("keeps the server's own words for a code that is new", () => {

@@ -28,7 +28,11 @@ export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
+const MISUNDERSTOOD = "This page and the server don’t understand each other. Please load it again.";
+
+/** For every code that the API's description names (problem.test.ts compares). */
 const SENTENCES: Record<string, string> = {
+  validation_failed: "Some of this isn’t valid. Please check what you entered.",
   email_taken: "There is already an account with this e-mail address. Log in instead?",
   invalid_credentials: "The e-mail address or the password is not right.",
   unauthenticated: "Your session has ended. Please log in again.",
@@ -45,6 +49,21 @@ const SENTENCES: Record<string, string> = {
   idempotency_key_reused: "This was sent before with other details. Please try again.",
   content_too_large: "That’s too much text for us to take.",
   service_unavailable: "This part of the service is away for a moment. Please try again.",
+  upstream_timeout: "The server takes too long to answer. Please try again in a moment.",
+  request_timeout: "Your connection is slow, and this didn’t arrive in time. Please try again.",
+  bad_request: MISUNDERSTOOD,
+  method_not_allowed: MISUNDERSTOOD,
+  unsupported_media_type: MISUNDERSTOOD,
+  uri_too_long: MISUNDERSTOOD,
+  headers_too_large: MISUNDERSTOOD,
+  no_payout_account: "Set up your payouts first.",
+  nothing_to_authenticate:
+    "Your bank has nothing to confirm any more. Load the page to see how the payment stands.",
+  not_refundable: "This payment can’t be refunded.",
+  refund_too_large: "This is more than what is left of the payment.",
+  payment_disputed: "The bank is looking into this payment, so it can’t be changed now.",
+  stripe_unavailable: "We can’t reach Stripe, our payment provider. Please try again in a moment.",
+  stripe_refused: "Stripe, our payment provider, has refused this. Please check your details and try again.",
   internal_error: "Something went wrong on our side. Please try again.",
 };
 
@@ -56,7 +75,7 @@ export function sentence(error: unknown): string {
       : "You’re offline. We’ll go on when the connection is back.";
   if (!(error instanceof ApiProblem)) return "Something unexpected happened. Please try again.";
   if (error.code === "rate_limited" && error.retryAfter)
-    return `That was a lot at once. Please try again in ${error.retryAfter} seconds.`;
+    return `That was a lot at once. Please try again in ${error.retryAfter} ${error.retryAfter === 1 ? "second" : "seconds"}.`;
   if (error.code === "validation_failed" && error.errors[0])
     return error.errors.map((one) => `${humanField(one.field)} ${one.message}`).join(". ") + ".";
   const known = SENTENCES[error.code];

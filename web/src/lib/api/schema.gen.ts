@@ -682,6 +682,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/{booking_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund a booking
+         * @description Returns all or part of a captured payment of one's own booking; the consultant's share goes back in proportion. For consultants.
+         */
+        post: operations["post_payments_by_booking_id_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/stripe": {
         parameters: {
             query?: never;
@@ -737,8 +757,10 @@ export interface components {
             currency: string;
             commission_amount: number;
             payment_intent_id: string | null;
-            payment_status: string;
-            payment_failure: string | null;
+            /** @enum {string} */
+            payment_status: "none" | "authorizing" | "authorized" | "failed" | "captured" | "released" | "refunded" | "disputed";
+            /** @enum {null|string} */
+            payment_failure: "card_declined" | "insufficient_funds" | "expired_card" | "authentication_required" | "no_payment_method" | "processing_error" | null;
             payment_deadline: string | null;
             /** Format: date-time */
             respond_by: string;
@@ -884,11 +906,13 @@ export interface components {
             consultant_id: string;
             /** Format: uuid */
             slot_id: string;
+            /** @example I would like to talk about our database costs. */
             message?: string | null;
         };
         /** NewRating */
         NewRating: {
             score: number;
+            /** @example Clear, kind, and to the point. */
             comment?: string | null;
         };
         /** NewSlots */
@@ -1015,8 +1039,26 @@ export interface components {
         Refresh: {
             refresh_token?: string | null;
         };
+        /** Refund */
+        Refund: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            booking_id: string;
+            amount: number;
+            reason: string;
+            status: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** RefundRequest */
+        RefundRequest: {
+            reason: string;
+            amount?: number | null;
+        };
         /** Refusal */
         Refusal: {
+            /** @example I am travelling that day. */
             reason?: string | null;
         };
         /** Register */
@@ -1230,7 +1272,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "user": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-7ca1-91fe-8a8269d06359",
                      *         "email": "ada@example.org",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron",
@@ -1253,6 +1295,17 @@ export interface operations {
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_credentials`: The e-mail address or the password is wrong. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1395,7 +1448,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "user": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-7ca1-91fe-8a8269d06359",
                      *         "email": "ada@example.org",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron",
@@ -1549,7 +1602,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "user": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-7ca1-91fe-8a8269d06359",
                      *         "email": "ada@example.org",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron",
@@ -1820,7 +1873,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *       "id": "019a4a5e-2c00-7ca1-91fe-8a8269d06359",
                      *       "email": "ada@example.org",
                      *       "first_name": "Ada",
                      *       "last_name": "Byron",
@@ -1832,6 +1885,16 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
@@ -1930,7 +1993,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *       "id": "019a4a5e-2c00-7ca1-91fe-8a8269d06359",
                      *       "email": "ada@example.org",
                      *       "first_name": "Ada",
                      *       "last_name": "Byron",
@@ -2235,6 +2298,16 @@ export interface operations {
                     "application/json": components["schemas"]["PublicKeys"];
                 };
             };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `uri_too_long`: The address is longer than 8 KiB. */
             414: {
                 headers: {
@@ -2330,8 +2403,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
-                     *       "first_name": "Ada",
-                     *       "last_name": "Byron",
+                     *       "first_name": "Grace",
+                     *       "last_name": "Hopper",
                      *       "headline": "PostgreSQL performance, explained",
                      *       "bio": "Fifteen years of databases: modelling, tuning, and calm migrations of large tables.",
                      *       "expertise_tags": [
@@ -2493,8 +2566,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
-                     *       "first_name": "Ada",
-                     *       "last_name": "Byron",
+                     *       "first_name": "Grace",
+                     *       "last_name": "Hopper",
                      *       "headline": "PostgreSQL performance, explained",
                      *       "bio": "Fifteen years of databases: modelling, tuning, and calm migrations of large tables.",
                      *       "expertise_tags": [
@@ -2664,8 +2737,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
-                     *           "first_name": "Ada",
-                     *           "last_name": "Byron",
+                     *           "first_name": "Grace",
+                     *           "last_name": "Hopper",
                      *           "headline": "PostgreSQL performance, explained",
                      *           "expertise_tags": [
                      *             "postgresql",
@@ -2913,7 +2986,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *           "id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
                      *           "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
                      *           "start_time": "2026-12-01T09:00:00Z",
                      *           "end_time": "2026-12-01T10:00:00Z",
@@ -3055,7 +3128,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *           "id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
                      *           "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
                      *           "start_time": "2026-12-01T09:00:00Z",
                      *           "end_time": "2026-12-01T10:00:00Z",
@@ -3404,7 +3477,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *           "id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
                      *           "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
                      *           "start_time": "2026-12-01T09:00:00Z",
                      *           "end_time": "2026-12-01T10:00:00Z",
@@ -3514,7 +3587,7 @@ export interface operations {
                  * @example {
                  *       "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
                  *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                 *       "message": "Our nightly report has become slow. Could we look at its plan together?"
+                 *       "message": "I would like to talk about our database costs."
                  *     }
                  */
                 "application/json": components["schemas"]["NewBooking"];
@@ -3530,16 +3603,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
                      *       "consultant": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Byron"
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
                      *       },
                      *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
                      *       "status": "confirmed",
@@ -3726,7 +3799,7 @@ export interface operations {
                  * @description My part in them; my own role when absent.
                  * @example seeker
                  */
-                role?: "seeker" | "consultant" | null;
+                role?: "seeker" | "consultant";
                 /**
                  * @description How many items at most; 20 when absent.
                  * @example 20
@@ -3752,16 +3825,16 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *           "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *           "seeker": {
-                     *             "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *             "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
                      *             "first_name": "Ada",
                      *             "last_name": "Byron"
                      *           },
                      *           "consultant": {
-                     *             "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
-                     *             "first_name": "Ada",
-                     *             "last_name": "Byron"
+                     *             "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *             "first_name": "Grace",
+                     *             "last_name": "Hopper"
                      *           },
                      *           "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
                      *           "status": "confirmed",
@@ -3888,16 +3961,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
                      *       "consultant": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Byron"
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
                      *       },
                      *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
                      *       "status": "confirmed",
@@ -4166,7 +4239,7 @@ export interface operations {
                      *       "returned": 3000,
                      *       "currency": "eur",
                      *       "free_until": "2026-12-01T08:00:00Z",
-                     *       "policy": "policy"
+                     *       "policy": "Free until 24 hours before the start; after that half of the price is due."
                      *     }
                      */
                     "application/json": components["schemas"]["Cancellation"];
@@ -4286,16 +4359,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
                      *       "consultant": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Byron"
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
                      *       },
                      *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
                      *       "status": "confirmed",
@@ -4488,7 +4561,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "A conflict in my calendar."
+                 *       "reason": "I am travelling that day."
                  *     }
                  */
                 "application/json": components["schemas"]["Refusal"];
@@ -4504,16 +4577,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
                      *       "consultant": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Byron"
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
                      *       },
                      *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
                      *       "status": "confirmed",
@@ -4706,7 +4779,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "A conflict in my calendar."
+                 *       "reason": "I am travelling that day."
                  *     }
                  */
                 "application/json": components["schemas"]["Refusal"];
@@ -4722,16 +4795,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
                      *       "consultant": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Byron"
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
                      *       },
                      *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
                      *       "status": "confirmed",
@@ -4921,16 +4994,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
                      *       "consultant": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Byron"
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
                      *       },
                      *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
                      *       "status": "confirmed",
@@ -5130,16 +5203,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
                      *       "consultant": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Byron"
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
                      *       },
                      *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
                      *       "status": "confirmed",
@@ -5329,16 +5402,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
                      *       "consultant": {
-                     *         "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Byron"
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
                      *       },
                      *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
                      *       "status": "confirmed",
@@ -5522,7 +5595,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "score": 5,
-                 *       "comment": "Clear, patient and to the point."
+                 *       "comment": "Clear, kind, and to the point."
                  *     }
                  */
                 "application/json": components["schemas"]["NewRating"];
@@ -5881,7 +5954,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "id",
+                     *       "id": "pm_1SVx2kQ4mD8nTz3f",
                      *       "brand": "visa",
                      *       "last4": "4242",
                      *       "exp_month": 4,
@@ -5889,6 +5962,16 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PaymentMethod"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
@@ -6141,11 +6224,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "account_id": "acct_1SVx2kQ4mD8nTz3f",
-                     *       "status": "confirmed",
+                     *       "status": "active",
                      *       "requirements": []
                      *     }
                      */
                     "application/json": components["schemas"]["ConnectStatus"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
@@ -6250,6 +6343,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The account was there; a fresh link */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_id": "acct_1SVx2kQ4mD8nTz3f",
+                     *       "status": "pending",
+                     *       "onboarding_url": "https://connect.stripe.com/setup/e/acct_1SVx2kQ4mD8nTz3f/rT8nPz",
+                     *       "expires_at": "2026-12-01T08:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConnectAccount"];
+                };
+            };
             /** @description Document created, URL follows */
             201: {
                 headers: {
@@ -6260,7 +6371,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "account_id": "acct_1SVx2kQ4mD8nTz3f",
-                     *       "status": "confirmed",
+                     *       "status": "pending",
                      *       "onboarding_url": "https://connect.stripe.com/setup/e/acct_1SVx2kQ4mD8nTz3f/rT8nPz",
                      *       "expires_at": "2026-12-01T08:00:00Z"
                      *     }
@@ -6433,18 +6544,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *           "id": "019a4a5e-2c00-7f93-9d84-134d003ce1d1",
                      *           "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
                      *           "consultant": {
-                     *             "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
-                     *             "first_name": "Ada",
-                     *             "last_name": "Byron"
+                     *             "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *             "first_name": "Grace",
+                     *             "last_name": "Hopper"
                      *           },
                      *           "session_date": "2026-12-01T08:00:00Z",
                      *           "amount": 6000,
                      *           "amount_refunded": 0,
                      *           "currency": "eur",
-                     *           "status": "confirmed",
+                     *           "status": "captured",
                      *           "created_at": "2026-11-22T18:20:00Z"
                      *         }
                      *       ],
@@ -6569,19 +6680,19 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *           "id": "019a4a5e-2c00-7b86-86ad-d45688c02d52",
                      *           "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
                      *           "seeker": {
-                     *             "id": "019a4a5e-2c00-7561-8527-0ce6b3bebd1d",
+                     *             "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
                      *             "first_name": "Ada",
                      *             "last_name": "Byron"
                      *           },
                      *           "session_date": "2026-12-01T08:00:00Z",
                      *           "gross_amount": 6000,
                      *           "commission_amount": 900,
-                     *           "amount": 6000,
+                     *           "amount": 5100,
                      *           "currency": "eur",
-                     *           "status": "confirmed",
+                     *           "status": "paid",
                      *           "transfer_id": "tr_1SVx2kQ4mD8nTz3f",
                      *           "available_on": "2026-12-01T08:00:00Z",
                      *           "created_at": "2026-11-22T18:20:00Z"
@@ -6713,9 +6824,9 @@ export interface operations {
                      *         {
                      *           "month": "2026-11",
                      *           "currency": "eur",
-                     *           "count": 1,
-                     *           "spent": 1,
-                     *           "refunded": 1
+                     *           "count": 2,
+                     *           "spent": 12000,
+                     *           "refunded": 0
                      *         }
                      *       ]
                      *     }
@@ -6922,6 +7033,201 @@ export interface operations {
                 };
             };
             /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payments_by_booking_id_refund: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A conflict in my calendar.",
+                 *       "amount": 6000
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a4a5e-2c00-7d63-8127-108f1feaf1f7",
+                     *       "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *       "amount": 6000,
+                     *       "reason": "A conflict in my calendar.",
+                     *       "status": "confirmed",
+                     *       "created_at": "2026-11-22T18:20:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here, or it is not yours to see. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_refundable`: There is nothing left to refund on this payment.; `refund_too_large`: That is more than what is left of the captured amount.; `payment_disputed`: The cardholder's bank is disputing this payment */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used before with another request. */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];

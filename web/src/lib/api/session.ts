@@ -27,6 +27,8 @@ const HINT = "cc.signed-in";
 const RENEWING = "cc.renewing";
 /** Renewed when less than this is left, so that a request never travels with a token that lapses on the way. */
 const EARLY_MS = 30_000;
+/** How long the answer to a renewal that nobody waits for any more may take. */
+const INTERRUPTED_MS = 3000;
 
 export const useSession = create<State>(() => ({ ...SIGNED_OUT, status: hinted() ? "unknown" : "out" }));
 
@@ -105,10 +107,13 @@ async function renewOnce(stale: string | null): Promise<string | null> {
   }
 }
 
-/** When a page was left in the middle of a renewal, gives the browser time to store that answer's cookie. */
+/**
+ * When a page was left in the middle of a renewal, gives the browser time to store that answer's cookie: asking with the
+ * old one would end the session. No script can see that cookie, so this is a wait, paid by who reloads twice in a moment.
+ */
 async function interruptedRenewal(): Promise<void> {
-  const since = Number(recall(RENEWING) ?? 0);
-  if (since && Date.now() - since < 3000) await new Promise((done) => setTimeout(done, 400));
+  const age = Date.now() - Number(recall(RENEWING) ?? 0);
+  if (age >= 0 && age < INTERRUPTED_MS) await new Promise((done) => setTimeout(done, INTERRUPTED_MS - age));
 }
 
 async function exclusively<T>(work: () => Promise<T>): Promise<T> {

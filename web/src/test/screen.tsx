@@ -1,0 +1,36 @@
+/** Shows a component as the app would: themed, with a router around it and a cache of its own. */
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { ReactElement } from "react";
+import { type RouteObject, RouterProvider, createMemoryRouter } from "react-router";
+
+import { theme, variables } from "@/app/theme";
+
+type Place = { path?: string; at?: string; routes?: RouteObject[] };
+
+/** `path`: the route's pattern; `at`: the address; `routes`: other pages that it may lead to. */
+export function show(ui: ReactElement, { path = "/", at = path, routes = [] }: Place = {}) {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const router = createMemoryRouter(
+    [{ path, element: ui }, ...routes, { path: "*", element: <p>Elsewhere</p> }],
+    {
+      initialEntries: [at],
+    },
+  );
+  render(
+    <QueryClientProvider client={queries}>
+      <MantineProvider theme={theme} cssVariablesResolver={variables} env="test">
+        <Notifications />
+        <RouterProvider router={router} />
+      </MantineProvider>
+    </QueryClientProvider>,
+  );
+  return {
+    router,
+    queries,
+    user: userEvent.setup({ advanceTimers: (ms) => new Promise((go) => setTimeout(go, ms)) }),
+  };
+}
