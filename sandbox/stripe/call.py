@@ -31,6 +31,7 @@ PREFIX = {
     "transfer": "tr",
     "transfer_reversal": "trr",
     "balance_transaction": "txn",
+    "payout": "po",
     "event": "evt",
     "webhook_endpoint": "we",
 }

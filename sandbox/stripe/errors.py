@@ -64,6 +64,15 @@ def missing(kind: str, identity: str, param: str = "id") -> StripeError:
     return StripeError(status, f"No such {kind}: '{identity}'", "resource_missing", param=param)
 
 
+def unknown(method: str, path: str) -> StripeError:
+    """404: no operation has this URL."""
+    message = (
+        f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs "
+        "or we can help at https://support.stripe.com/."
+    )
+    return StripeError(404, message, kept=False)
+
+
 def unauthorized(message: str, code: str | None = None) -> StripeError:
     """401: no key, a wrong one, or one that may not do this."""
     return StripeError(401, message, code)

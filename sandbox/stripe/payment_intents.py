@@ -70,7 +70,7 @@ def create(call: Call) -> Body:
 def _check(params: Body) -> None:
     for name in NOT_SIMULATED:
         if name in params:
-            raise StripeError(501, f"`{name}` is not part of this sandbox.", param=name, kept=False)
+            raise invalid(f"Received unknown parameter: {name}", "parameter_unknown", name)
     currency = params["currency"].lower()
     if currency not in MINIMUM:
         known = ", ".join(sorted(MINIMUM))

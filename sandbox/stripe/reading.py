@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sandbox.stripe import forms
-from sandbox.stripe.errors import StripeError, invalid, refused
+from sandbox.stripe.errors import StripeError, invalid, refused, unknown
 from sandbox.stripe.rows import Body
 from sandbox.stripe.spec import Spec
 from sandbox.stripe.store import Store
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 
 
 def check_account(store: Store, asked: Asked) -> None:
-    """Only balances are kept per connected account: what else would be done there is refused, not misplaced."""
+    """Balances and payouts are kept per connected account: what else would be done there is refused, not misplaced."""
     account = asked.headers.get("stripe-account")
     if not account:
         return
@@ -39,10 +39,8 @@ def check_account(store: Store, asked: Asked) -> None:
             f"The provided key does not have access to account '{account}' (or that account does not exist)."
         )
         raise StripeError(403, message, "account_invalid", kept=False)
-    if not asked.path.startswith(("/v1/balance", "/v1/account")):
-        raise StripeError(
-            501, f"{asked.path} for a connected account is not part of this sandbox.", kept=False
-        )
+    if not asked.path.startswith(("/v1/balance", "/v1/account", "/v1/payouts")):
+        raise unknown(asked.method, asked.path)
 
 
 def check(spec: Spec, method: str, template: str, params: Body, browser: bool) -> Body:

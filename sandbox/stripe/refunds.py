@@ -2,7 +2,7 @@
 
 from sandbox.stripe import balance
 from sandbox.stripe.call import Call, Routes
-from sandbox.stripe.errors import StripeError, invalid, refused
+from sandbox.stripe.errors import invalid, refused
 from sandbox.stripe.rows import Body
 
 NOT_SIMULATED = ("reverse_transfer", "refund_application_fee", "instructions_email", "origin")
@@ -12,7 +12,7 @@ def create(call: Call) -> Body:
     params = call.params
     for name in NOT_SIMULATED:
         if params.get(name):
-            raise StripeError(501, f"`{name}` is not part of this sandbox.", param=name, kept=False)
+            raise invalid(f"Received unknown parameter: {name}", "parameter_unknown", name)
     charge = _charge(call)
     rest = charge["amount"] - charge["amount_refunded"]
     if rest == 0:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from sandbox.stripe.errors import StripeError
+from sandbox.stripe.errors import unknown
 from sandbox.stripe.routes import HANDLERS
 from sandbox.stripe.rows import Body
 from sandbox.stripe.spec import Spec
@@ -13,24 +13,26 @@ Handler = Callable[..., Body]
 
 
 class Router:
-    """Every operation that is described, with its handler where it is simulated."""
+    """Every operation that is simulated. Any other is answered as Stripe answers an unknown URL."""
 
     def __init__(self, spec: Spec) -> None:
-        self._exact: dict[tuple[str, str], tuple[str, Handler | None]] = {}
-        self._patterns: dict[tuple[str, int], list[tuple[re.Pattern[str], str, Handler | None]]] = {}
+        self._exact: dict[tuple[str, str], tuple[str, Handler]] = {}
+        self._patterns: dict[tuple[str, int], list[tuple[re.Pattern[str], str, Handler]]] = {}
         for template, methods in sorted(spec.operations.items(), key=lambda item: item[0].count("{")):
             for method in methods:
                 self._route(method.upper(), template)
 
     def _route(self, method: str, template: str) -> None:
         handler = HANDLERS.get((method, template))
+        if handler is None:
+            return
         if "{" not in template:
             self._exact[method, template] = (template, handler)
             return
         pattern = re.compile(re.sub(r"\{[^}]+\}", "([^/]+)", template))
         self._patterns.setdefault((method, template.count("/")), []).append((pattern, template, handler))
 
-    def find(self, method: str, path: str) -> tuple[str, Handler | None, tuple[str, ...]]:
+    def find(self, method: str, path: str) -> tuple[str, Handler, tuple[str, ...]]:
         """The operation's template, its handler and the ids in the path. Raises 404."""
         exact = self._exact.get((method, path))
         if exact is not None:
@@ -38,8 +40,4 @@ class Router:
         for pattern, template, handler in self._patterns.get((method, path.count("/")), ()):
             if match := pattern.fullmatch(path):
                 return template, handler, tuple(unquote(one) for one in match.groups())
-        message = (
-            f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs "
-            "or we can help at https://support.stripe.com/."
-        )
-        raise StripeError(404, message, kept=False)
+        raise unknown(method, path)

@@ -1,4 +1,4 @@
-"""Every operation that is simulated. What Stripe describes and is not here answers 501."""
+"""Every operation that is simulated. What Stripe describes and is not here is unknown, as any other URL is."""
 
 from sandbox.stripe import (
     account_links,
@@ -11,6 +11,7 @@ from sandbox.stripe import (
     events,
     payment_intents,
     payment_methods,
+    payouts,
     refunds,
     setup_intents,
     transfers,
@@ -28,6 +29,7 @@ HANDLERS: Routes = {
     **disputes.ROUTES,
     **balance.ROUTES,
     **transfers.ROUTES,
+    **payouts.ROUTES,
     **accounts.ROUTES,
     **accounts_v2.ROUTES,
     **account_links.ROUTES,

@@ -14,6 +14,8 @@ CREATE TABLE IF NOT EXISTS facet (
     PRIMARY KEY (shelf, field, value, created, seq)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hold (intent TEXT PRIMARY KEY, lapses INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS hold_lapses ON hold (lapses);
+CREATE TABLE IF NOT EXISTS arriving (payout TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS arriving_at ON arriving (at);
 CREATE TABLE IF NOT EXISTS balance (
     owner TEXT, currency TEXT, available INTEGER, pending INTEGER, PRIMARY KEY (owner, currency)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS maturing (seq INTEGER PRIMARY KEY, owner TEXT, currency TEXT, net INTEGER, at INTEGER);
@@ -29,7 +31,18 @@ CREATE TABLE IF NOT EXISTS request (
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 """
 LONG_LOG = 4000  # pages of 4 KiB
-NAMES = ("object", "facet", "hold", "balance", "maturing", "idempotency", "delivery", "request", "setting")
+NAMES = (
+    "object",
+    "facet",
+    "hold",
+    "arriving",
+    "balance",
+    "maturing",
+    "idempotency",
+    "delivery",
+    "request",
+    "setting",
+)
 FACETS: dict[str, tuple[str, ...]] = {
     "customer": ("email",),
     "payment_method": ("customer",),
@@ -42,6 +55,7 @@ FACETS: dict[str, tuple[str, ...]] = {
     "transfer": ("destination", "transfer_group", "source_transaction"),
     "transfer_reversal": ("transfer",),
     "balance_transaction": ("type", "source"),
+    "payout": ("status", "destination"),
     "event": ("type",),
 }
 SEARCHABLE = frozenset({"customer", "payment_intent"})

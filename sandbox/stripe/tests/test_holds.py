@@ -101,9 +101,9 @@ def test_what_is_not_simulated_is_refused_and_not_ignored(stripe: Stand) -> None
     card = stripe.saved_card()
     assert (
         "transfer_data"
-        in stripe.hold(card, expect=501, transfer_data={"destination": "acct_1"})["error"]["message"]
+        in stripe.hold(card, expect=400, transfer_data={"destination": "acct_1"})["error"]["message"]
     )
-    assert stripe.get("/v1/payouts", expect=501)["error"]["type"] == "invalid_request_error"
+    assert stripe.get("/v1/setup_attempts", expect=400)["error"]["type"] == "invalid_request_error"
 
 
 def test_the_secret_key_may_bring_the_client_secret_too(stripe: Stand) -> None:

@@ -120,5 +120,5 @@ def test_a_connected_account_has_its_own_balance_and_nothing_else(stripe: Stand)
     assert ask("/v1/balance", account).json()["pending"][0]["amount"] == 700
     assert [one["amount"] for one in ask("/v1/balance_transactions", account).json()["data"]] == [700]
     assert ask("/v1/account", account).json()["id"] == account
-    assert ask("/v1/charges", account).status_code == 501
+    assert ask("/v1/charges", account).status_code == 404
     assert ask("/v1/balance", "acct_nobody").json()["error"]["code"] == "account_invalid"
