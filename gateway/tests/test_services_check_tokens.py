@@ -1,0 +1,71 @@
+"""Whoever reaches a service past the gateway gets no further: each checks the token itself, at every operation."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from gateway.routes import ROUTES, Route
+from shared.auth import User
+from shared.ids import new_id
+from shared.testing import Stage, token_for
+
+SETTINGS = {
+    "identity": {"signing_key_secret": base64.urlsafe_b64encode(bytes(32)).decode()},
+    "payments": {
+        "stripe_secret_key": "sk_test_x",
+        "stripe_publishable_key": "pk_test_x",
+        "stripe_webhook_secret": "whsec_for_tests",
+        "stripe_api_base": "http://127.0.0.1:1",
+    },
+}
+STRANGER = ec.generate_private_key(ec.SECP256R1())
+OTHER = {"seeker": "consultant", "consultant": "seeker"}
+Make = Callable[..., Awaitable[Stage]]
+
+
+def guarded(service: str) -> list[tuple[Route, str]]:
+    """The operations that are not for anyone, each at an address."""
+    found = [route for route in ROUTES if route.upstream == service and route.who != "anyone"]
+    return [(route, re.sub(r"\{\w+\}", str(new_id()), route.path)) for route in found]
+
+
+def bearer(role: str, **more: object) -> dict[str, str]:
+    return {"authorization": f"Bearer {token_for(User(new_id(), role, 'Ada', 'Byron'), **more)}"}
+
+
+@pytest.mark.parametrize("service", ["identity", "directory", "booking", "payments"])
+async def test_no_operation_is_open_to_whoever_has_no_good_token(stage: Make, service: str) -> None:
+    made = await stage(service, **SETTINGS.get(service, {}))
+    operations = guarded(service)
+    assert operations
+    for route, path in operations:
+        role = route.who if route.who in OTHER else "seeker"
+        for headers in (
+            {},
+            {"authorization": "Bearer nonsense"},
+            {"x-user-id": str(new_id()), "x-role": role},
+            bearer(role, key=STRANGER),
+            bearer(role, seconds=-3600),
+            bearer(role, aud="another"),
+        ):
+            answer = await made.request(route.method, path, headers=headers)
+            assert answer.status_code == 401, f"{route.method} {route.path} with {headers}"
+            assert answer.json()["code"] == "unauthenticated"
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("service", ["directory", "booking", "payments"])
+async def test_no_operation_is_open_to_the_other_role(stage: Make, service: str) -> None:
+    made = await stage(service, **SETTINGS.get(service, {}))
+    operations = [(route, path) for route, path in guarded(service) if route.who in OTHER]
+    assert operations
+    for route, path in operations:
+        answer = await made.request(route.method, path, headers=bearer(OTHER[route.who]), json={})
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (
+            f"{route.method} {route.path}"
+        )
