@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.stripe.queues import Delivery, Endpoint, Queue
+from sandbox.stripe.queues import MOST_IN_MEMORY, Delivery, Endpoint, Queue
 from sandbox.stripe.rows import Body
 from sandbox.stripe.store import Store
 
@@ -58,6 +58,7 @@ class Courier:
         for identity in self.queues.keys() - endpoints.keys():
             for delivery in self.queues.pop(identity).close():
                 self.finish(delivery)
+            self.store.write("DELETE FROM delivery WHERE endpoint = ?", (identity,))
         for identity, endpoint in endpoints.items():
             if identity in self.queues:
                 self.queues[identity].endpoint = endpoint
@@ -108,17 +109,31 @@ class Courier:
         self.resume()
 
     def resume(self) -> None:
-        """Queue every undelivered row that is not on its way already, in shuffled order if so asked."""
-        if self.manner.pause:
+        """Every undelivered row that is not on its way already is to be taken up."""
+        for queue in self.queues.values():
+            queue.behind = True
+        self.refill()
+
+    def refill(self) -> None:
+        """Take up rows that found no room before, in shuffled order if so asked."""
+        if self.manner.pause or self._loop is None:
             return
+        for queue in self.queues.values():
+            if queue.has_room:
+                self._refill(queue)
+
+    def _refill(self, queue: Queue) -> None:
         self.record()
         self.store.commit()
-        rows = self.store.db.execute("SELECT * FROM delivery ORDER BY id").fetchall()
+        most = 3 * MOST_IN_MEMORY  # those that it knows are among them, at most two thirds
+        rows = self.store.db.execute(
+            "SELECT * FROM delivery WHERE endpoint = ? ORDER BY due, id LIMIT ?", (queue.endpoint.id, most)
+        ).fetchall()
+        queue.behind = len(rows) == most
         if self.manner.shuffle:
             random.shuffle(rows)
-        known = {number for queue in self.queues.values() for number in queue.known}
         for row in rows:
-            if row[0] not in known:
+            if row[0] not in queue.known:
                 self._take(Delivery(*row))
 
     def behave(self, manner: Manner) -> None:

@@ -16,6 +16,9 @@ import msgspec
 
 from sandbox.stripe.outgoing import Outgoing, Unreachable
 
+# A jump of the clock can post a hundred thousand at once: no more than this many wait in memory, and as many for their time.
+# The others stay rows until there is room.
+MOST_IN_MEMORY = 500
 AT_ONCE = 8  # deliveries to one endpoint at the same time
 FIRST_PAUSE = 0.5  # seconds, doubling
 LONGEST_PAUSE = 10.0  # in the first minutes, so that a minute's outage heals within ten seconds
@@ -84,10 +87,14 @@ class Queue:
         self._sending = 0
         self._failures = 0
         self.held = False
+        self.behind = False  # there are rows that found no room here
         self._door: asyncio.TimerHandle | None = None
 
     def take(self, delivery: Delivery, loop: asyncio.AbstractEventLoop) -> None:
-        """Send it, now or when it is due."""
+        """Send it, now or when it is due; or leave it as a row, where there is no room."""
+        if len(self._ready) >= MOST_IN_MEMORY or len(self._timers) >= MOST_IN_MEMORY:
+            self.behind = True
+            return
         self.known.add(delivery.id)
         pause = delivery.due - time.time()
         if pause > 0:
@@ -95,6 +102,11 @@ class Queue:
             self._timers[delivery.id] = (delivery, timer)
         else:
             self._due(delivery, loop)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it is time to take up rows that found none."""
+        return self.behind and len(self._ready) < MOST_IN_MEMORY // 2
 
     def _due(self, delivery: Delivery, loop: asyncio.AbstractEventLoop) -> None:
         self._timers.pop(delivery.id, None)

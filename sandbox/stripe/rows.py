@@ -26,6 +26,7 @@ CREATE INDEX IF NOT EXISTS idempotency_at ON idempotency (at);
 CREATE TABLE IF NOT EXISTS delivery (
     id INTEGER PRIMARY KEY, event TEXT, endpoint TEXT, attempts INTEGER, due REAL, posted REAL);
 CREATE INDEX IF NOT EXISTS delivery_event ON delivery (event);
+CREATE INDEX IF NOT EXISTS delivery_due ON delivery (endpoint, due, id);
 CREATE TABLE IF NOT EXISTS request (
     seq INTEGER PRIMARY KEY, at REAL, method TEXT, path TEXT, key TEXT, params BLOB, status INTEGER);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;

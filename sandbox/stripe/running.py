@@ -76,6 +76,7 @@ class Running:
             await asyncio.sleep(BEAT_SECONDS)
             beats += 1
             self.application.api.finish()
+            self.application.courier.refill()
             if beats % CHECKPOINT_BEATS == 0 and store.commits > moved:
                 moved = store.commits
                 if await asyncio.to_thread(store.checkpoint):

@@ -87,6 +87,24 @@ def test_an_outage_delays_everything_and_loses_nothing(wired: Stand, receiver: R
     assert set(receiver.counts().values()) == {1}
 
 
+def test_more_than_fits_in_memory_waits_as_rows_and_arrives(wired: Stand, receiver: Receiver) -> None:
+    receiver.close()
+    made = {wired.post("/v1/customers")["id"] for _ in range(1_300)}
+    receiver.open()
+    until(lambda: {event["data"]["object"]["id"] for event in receiver.events()} >= made, "all arrive", 30)
+    settled(wired)
+    assert set(receiver.counts().values()) == {1}
+
+
+def test_refused_events_do_not_keep_others_from_being_tried(wired: Stand, receiver: Receiver) -> None:
+    receiver.status = 400
+    for _ in range(1_100):
+        wired.post("/v1/customers")
+    until(lambda: len(receiver.counts()) == 1_100, "each was tried", 30)
+    receiver.status = 200
+    until(lambda: wired.http.get("/_sandbox/webhooks").json() == [], "everything is delivered", 40)
+
+
 def test_an_event_is_sent_again_on_demand(wired: Stand, receiver: Receiver) -> None:
     wired.post("/v1/customers")
     event = until(receiver.events, "the event")[0]["id"]
