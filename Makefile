@@ -54,7 +54,7 @@ bench: setup ## how fast it is (ARGS=--help)
 	@$(LOCAL) packages
 	@$(PYTHON) -m bench $(ARGS)
 
-test-web: setup ## the web app's stories in two browsers (about eight minutes)
+test-web: setup ## only the web app's stories in two browsers (about three minutes)
 	@$(LOCAL) packages
 	@.venv/bin/pytest tests/web $(ARGS)
 

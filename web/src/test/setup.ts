@@ -1,8 +1,11 @@
 import "@testing-library/jest-dom/vitest";
 import { notifications } from "@mantine/notifications";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 import { signOut } from "@/lib/api/session";
+
+// Busy machines take their time; a test that fails may, too.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
   cleanup();

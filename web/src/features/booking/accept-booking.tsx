@@ -8,7 +8,8 @@ export function AcceptBooking({ booking }: { booking: Booking }) {
   const accept = useBookingVerb((id, _: undefined, key) => acceptBooking(id, key));
   return (
     <Button
-      loading={accept.isPending}
+      // Also after the answer, until the list shows the booking as accepted.
+      loading={accept.isPending || accept.isSuccess}
       onClick={() =>
         accept.mutate(
           { id: booking.id, vars: undefined },

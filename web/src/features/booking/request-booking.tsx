@@ -145,6 +145,8 @@ function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: stri
       key,
     ),
   );
+  // Also after the answer: the next page may take a moment, and a second click would ask for the time again.
+  const sent = request.isPending || request.isSuccess;
   const send = () =>
     request.mutate(
       { id: slot.id, vars: { message: message.trim() } },
@@ -163,7 +165,7 @@ function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: stri
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (!request.isPending) send();
+        if (!sent) send();
       }}
     >
       <Stack>
@@ -192,7 +194,7 @@ function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: stri
           </span>
         </p>
         <Group justify="flex-end">
-          <Button type="submit" size="md" loading={request.isPending}>
+          <Button type="submit" size="md" loading={sent}>
             Request booking
           </Button>
         </Group>

@@ -25,12 +25,14 @@ export function RateSession({ booking }: { booking: Booking }) {
       void client.invalidateQueries({ queryKey: ["directory"] });
     },
   });
+  // Also after the answer, until the page shows the rating in this form's place.
+  const sent = rate.isPending || rate.isSuccess;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         setMissing(score === 0);
-        if (score > 0 && !rate.isPending) rate.mutate({ score, comment: comment.trim() });
+        if (score > 0 && !sent) rate.mutate({ score, comment: comment.trim() });
       }}
     >
       <Stack>
@@ -62,7 +64,7 @@ export function RateSession({ booking }: { booking: Booking }) {
           </Note>
         )}
         <Group justify="flex-end">
-          <Button type="submit" loading={rate.isPending}>
+          <Button type="submit" loading={sent}>
             Send rating
           </Button>
         </Group>

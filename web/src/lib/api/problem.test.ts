@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ApiProblem, NoAnswer, fieldErrors, sentence } from "./problem";
 
 const invalid = (...errors: { field: string; message: string }[]) =>
@@ -77,8 +77,12 @@ describe("a sentence for people", () => {
     expect(sentence(new Error("undefined is not a function"))).not.toContain("undefined");
   });
 
-  it("tells no connection from a refusal", () => {
-    expect(sentence(new NoAnswer())).toMatch(/connection|offline/);
+  it("tells a server that is away from a network that is gone", () => {
+    vi.stubGlobal("navigator", { onLine: true });
+    expect(sentence(new NoAnswer())).toMatch(/can’t reach the server/);
+    vi.stubGlobal("navigator", { onLine: false });
+    expect(sentence(new NoAnswer())).toMatch(/You’re offline/);
+    vi.unstubAllGlobals();
   });
 
   it("says how long to wait", () => {

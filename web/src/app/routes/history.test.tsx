@@ -1,0 +1,120 @@
+import { screen, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { consultant, seeker, signedIn } from "@/test/people";
+import { page, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { Component as History } from "./history";
+import { Component as Payouts } from "./payouts";
+
+const cells = (row: HTMLElement) =>
+  within(row)
+    .getAllByRole("cell")
+    .map((cell) => cell.textContent);
+const who = (person: typeof seeker) => ({
+  id: person.id,
+  first_name: person.first_name,
+  last_name: person.last_name,
+});
+const common = { currency: "eur", session_date: "2026-11-20T10:00:00Z", created_at: "2026-11-20T11:00:00Z" };
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-23T08:00:00Z") });
+});
+
+describe("a seeker's payments", () => {
+  it("tell what was charged, given back and let go, and the months as a table too", async () => {
+    signedIn(seeker);
+    const one = { ...common, consultant: who(consultant), amount: 12000, amount_refunded: 0 };
+    server({
+      "GET /payments/history": page(
+        { ...one, id: "1", booking_id: "b1", status: "captured" },
+        { ...one, id: "2", booking_id: "b2", status: "refunded", amount_refunded: 12000 },
+        { ...one, id: "3", booking_id: "b3", status: "released" },
+      ),
+      "GET /payments/summary": {
+        items: [{ month: "2026-11-01", currency: "eur", spent: 24000, refunded: 12000 }],
+      },
+    });
+    show(<History />);
+    const rows = (await screen.findAllByRole("row", { name: /Cora Consult/ })).map(cells);
+    expect(rows).toEqual([
+      ["Cora Consult", "Fri 20 Nov", "Paid", "–", "€120.00"],
+      ["Cora Consult", "Fri 20 Nov", "Refunded", "€120.00", "€120.00"],
+      ["Cora Consult", "Fri 20 Nov", "Not charged", "–", "€120.00"],
+    ]);
+    expect(await screen.findByRole("row", { name: "Nov 26 €120.00" })).toBeInTheDocument();
+    expect(screen.getByRole("row", { name: "Dec 25 €0.00" })).toBeInTheDocument();
+  });
+
+  it("that don't exist yet lead to the experts", async () => {
+    signedIn(seeker);
+    server({ "GET /payments/history": page(), "GET /payments/summary": page() });
+    show(<History />);
+    expect(await screen.findByText("No payments yet")).toBeVisible();
+    expect(screen.getByRole("link", { name: "Find an expert" })).toHaveAttribute("href", "/find");
+  });
+});
+
+describe("a consultant's payouts", () => {
+  const payout = {
+    ...common,
+    id: "1",
+    booking_id: "b1",
+    seeker: who(seeker),
+    gross_amount: 12000,
+    commission_amount: 1800,
+    amount: 10200,
+    transfer_id: null,
+    available_on: "2026-11-27T00:00:00Z",
+  };
+
+  it("tell price, commission and what is left, and when what waits will come", async () => {
+    signedIn(consultant);
+    server({
+      "GET /payments/payouts": page(
+        { ...payout, status: "pending" },
+        { ...payout, id: "2", status: "reversed" },
+      ),
+      "GET /payments/connect-account": { account_id: "acct_1", status: "active", requirements: [] },
+      "GET /payments/summary": page(),
+    });
+    show(<Payouts />);
+    const rows = (await screen.findAllByRole("row", { name: /Sam Seek/ })).map(cells);
+    expect(rows[0]).toEqual([
+      "Sam Seek",
+      "Fri 20 Nov",
+      "On its way from Fri 27 Nov",
+      "€120.00",
+      "−€18.00",
+      "€102.00",
+    ]);
+    expect(rows[1]?.[2]).toBe("Taken back");
+    expect(screen.getByText(/taken back when the seeker’s payment was refunded or disputed/)).toBeVisible();
+  });
+
+  it("say in words what Stripe still misses, each once", async () => {
+    signedIn(consultant);
+    server({
+      "GET /payments/payouts": page(),
+      "GET /payments/summary": page(),
+      "GET /payments/connect-account": {
+        account_id: "acct_1",
+        status: "restricted",
+        requirements: [
+          "individual.verification.document",
+          "individual.dob.day",
+          "individual.dob.year",
+          "external_account",
+        ],
+      },
+    });
+    show(<Payouts />);
+    const account = await screen.findByRole("region", { name: "Payout account" });
+    expect(
+      within(account)
+        .getAllByRole("listitem")
+        .map((one) => one.textContent),
+    ).toEqual(["A proof of identity", "Your date of birth", "Your bank account"]);
+    expect(within(account).getByRole("button", { name: "Go on at Stripe" })).toBeVisible();
+  });
+});

@@ -1,0 +1,60 @@
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { consultant, signedIn, slot } from "@/test/people";
+import { problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { AddTimes } from "./add-times";
+
+const PATH = "/consultants/me/availability";
+const taken = slot("2026-03-27T09:00:00Z", "2026-03-27T10:00:00Z", { is_booked: true });
+
+function shown(day: string, from: number, to: number, answer: Response | object = { items: [taken, taken] }) {
+  signedIn(consultant);
+  const onClose = vi.fn();
+  const form = <AddTimes draft={{ day, from, to }} slots={[taken]} zone="Europe/Prague" onClose={onClose} />;
+  return { onClose, ...server({ [`POST ${PATH}`]: answer }), ...show(form) };
+}
+const add = () => screen.findByRole("button", { name: "Add" });
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-03-24T08:00:00Z") });
+});
+
+describe("adding free times", () => {
+  it("cuts them into sessions and repeats them, at the same hour before and after the clocks change", async () => {
+    const { user, to, onClose } = shown("2026-03-28", 9 * 60, 11 * 60);
+    await user.selectOptions(await screen.findByLabelText("Repeat"), "2 weeks");
+    expect(screen.getByText(/4 sessions\. Times are those of Prague/)).toBeVisible();
+    await user.click(await add());
+    await waitFor(() => expect(onClose).toHaveBeenCalled());
+    const { slots } = to("POST", PATH)[0]?.body as { slots: { start_time: string }[] };
+    expect(slots.map((one) => one.start_time)).toEqual([
+      "2026-03-28T08:00:00.000Z",
+      "2026-03-28T09:00:00.000Z",
+      "2026-04-04T07:00:00.000Z",
+      "2026-04-04T08:00:00.000Z",
+    ]);
+  });
+
+  it("refuses what overlaps, says with what, and sends nothing", async () => {
+    const { user, asked } = shown("2026-03-27", 10 * 60 + 30, 11 * 60 + 30);
+    await user.click(await add());
+    expect(screen.getByRole("alert")).toHaveTextContent(
+      "This overlaps your booked time from 10:00 to 11:00.",
+    );
+    expect(asked).toHaveLength(0);
+    fireEvent.change(screen.getByLabelText("From"), { target: { value: "11:00" } });
+    fireEvent.change(screen.getByLabelText("Until"), { target: { value: "12:00" } });
+    await user.click(await add());
+    await waitFor(() => expect(asked).toHaveLength(1));
+  });
+
+  it("says what only the server knew, and stays open", async () => {
+    const { user, onClose } = shown("2026-03-28", 9 * 60, 10 * 60, problem(409, "slot_overlaps"));
+    await user.click(await add());
+    expect(await screen.findByRole("alert")).toHaveTextContent(
+      "overlaps a time that you have already opened",
+    );
+    expect(onClose).not.toHaveBeenCalled();
+  });
+});

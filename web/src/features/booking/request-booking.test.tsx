@@ -1,0 +1,80 @@
+import { screen, waitFor } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { booking, consultant, expert, seeker, signedIn, slot } from "@/test/people";
+import { page, problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { RequestBooking } from "./request-booking";
+
+vi.mock("@/features/payment/card-form", () => ({ default: () => <p>The card form</p> }));
+
+const card = { id: "pm_1", brand: "visa", last4: "4242", exp_month: 12, exp_year: 2034 };
+const time = slot("2026-11-23T10:00:00Z", "2026-11-23T10:45:00Z");
+const at = "/experts/consultant-1?week=2026-11-23&slot=s";
+
+function shown(routes: Parameters<typeof server>[0] = {}) {
+  const api = server({ "GET /payments/payment-method": card, "GET /bookings/me": page(), ...routes });
+  const dialog = <RequestBooking expert={expert} zone="UTC" slot={time} taken={false} onClose={() => {}} />;
+  return { ...api, ...show(dialog, { path: "/experts/:id", at }) };
+}
+const send = () => screen.findByRole("button", { name: "Request booking" });
+
+describe("requesting a booking", () => {
+  it("says with whom, when, in which zone and for how much", async () => {
+    signedIn(seeker);
+    shown();
+    const dialog = await screen.findByRole("dialog");
+    expect(dialog).toHaveTextContent("Cora Consult");
+    expect(dialog).toHaveTextContent("Mon 23 Nov, 10:00–10:45");
+    expect(dialog).toHaveTextContent("€90.00");
+    expect(dialog).toHaveTextContent("for 45 min; nothing if it ends within the first 10 minutes");
+  });
+
+  it("sends strangers to log in, and back to this time", async () => {
+    shown();
+    const back = encodeURIComponent(at);
+    expect(await screen.findByRole("link", { name: "Log in to book" })).toHaveAttribute(
+      "href",
+      `/login?next=${back}`,
+    );
+    expect(screen.getByRole("link", { name: "Sign up" })).toHaveAttribute("href", `/register?next=${back}`);
+  });
+
+  it("asks for a card first where there is none", async () => {
+    signedIn(seeker);
+    shown({ "GET /payments/payment-method": problem(404, "no_payment_method") });
+    expect(await screen.findByText("The card form")).toBeVisible();
+    expect(screen.getByText("First, a card")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Request booking" })).not.toBeInTheDocument();
+  });
+
+  it("is not for consultants, and says why", async () => {
+    signedIn(consultant);
+    shown();
+    expect(await screen.findByText(/Sessions are booked with a seeker’s account/)).toBeVisible();
+  });
+
+  it("books once, however often one clicks, and leads to the booking", async () => {
+    signedIn(seeker);
+    const { user, to, router } = shown({ "POST /bookings": booking({ status: "requested" }) });
+    await user.type(await screen.findByLabelText("What would you like to talk about?"), "Roses <3");
+    await user.dblClick(await send());
+    await waitFor(() => expect(router.state.location.pathname).toBe("/booking/booking-1"));
+    expect(to("POST", "/bookings")).toHaveLength(1);
+    expect(to("POST", "/bookings")[0]?.body).toEqual({
+      consultant_id: consultant.id,
+      slot_id: time.id,
+      message: "Roses <3",
+    });
+  });
+
+  it("says what stands against it, and can be sent again", async () => {
+    signedIn(seeker);
+    const { user, to } = shown({ "POST /bookings": problem(409, "seeker_busy") });
+    await user.click(await send());
+    expect(await screen.findByText("You already have a booking at that time.")).toBeVisible();
+    await user.click(await send());
+    await waitFor(() => expect(to("POST", "/bookings")).toHaveLength(2));
+    const keys = to("POST", "/bookings").map(({ headers }) => headers.get("Idempotency-Key"));
+    expect(new Set(keys).size).toBe(2);
+  });
+});
