@@ -125,6 +125,8 @@ class Database:
             ),
             pool_size=pool_size,
             max_overflow=0,
+            # An error's text is logged, and parameters are what people have typed.
+            hide_parameters=True,
             connect_args={
                 "timeout": 5,
                 "command_timeout": 30,

@@ -11,6 +11,8 @@ from contextvars import ContextVar
 import msgspec
 import structlog
 
+from shared.redaction import redact_event
+
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._:/+=@-]{1,128}$")
 TRACEPARENT = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
 
@@ -57,7 +59,7 @@ def _add_trail(
 
 
 def configure_logs(service: str, level: str = "info") -> None:
-    """JSON lines on standard output, one per event, each with the request id and trace id of its work."""
+    """JSON lines on standard output, one per event, each with the request id and trace id of its work, none with a secret."""
     number = getattr(logging, level.upper(), logging.INFO)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -65,6 +67,7 @@ def configure_logs(service: str, level: str = "info") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_trail,
         structlog.processors.format_exc_info,
+        redact_event,
     ]
     encode = structlog.processors.JSONRenderer(
         serializer=lambda value, **_: msgspec.json.encode(value, enc_hook=str).decode()
