@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -54,74 +56,58 @@ async def account_of(reader: Reader, user_id: UUID) -> Account | None:
     return Account(row["account_id"], row["status"], msgspec.json.decode(row["requirements"], type=list[str]))
 
 
-_HISTORY = """
-    select p.id, p.booking_id, p.consultant_id, coalesce(u.first_name, '') as first_name,
-           coalesce(u.last_name, '') as last_name, p.scheduled_start,
-           case when p.captured_amount > 0 then p.captured_amount else p.amount end as amount,
-           p.refunded_amount, p.currency, p.status, p.created_at
-    from payments.payments as p left join payments.people as u on u.user_id = p.consultant_id
-    where p.seeker_id = $1 and p.status not in ('none', 'authorizing') and ($2::uuid is null or p.id < $2)
+# A person's payments, newest first, with the other party: what a seeker paid, what a consultant earned.
+_LISTED = """
+    select p.id, p.booking_id, p.scheduled_start as session_date,
+           p.{other}_id as other_id, coalesce(u.first_name, '') as first_name, coalesce(u.last_name, '') as last_name, {fields}
+    from payments.payments as p {joined} left join payments.people as u on u.user_id = p.{other}_id
+    where p.{mine}_id = $1 and {only} and ($2::uuid is null or p.id < $2)
     order by p.id desc limit $3
 """
+_HISTORY = _LISTED.format(
+    mine="seeker",
+    other="consultant",
+    joined="",
+    only="p.status not in ('none', 'authorizing')",
+    fields="""p.refunded_amount as amount_refunded, p.currency, p.status, p.created_at,
+           case when p.captured_amount > 0 then p.captured_amount else p.amount end as amount""",
+)
+_PAYOUTS = _LISTED.format(
+    mine="consultant",
+    other="seeker",
+    joined="join payments.payouts as o on o.booking_id = p.booking_id",
+    only="true",
+    fields="""o.gross_amount, o.commission_amount, o.amount, o.currency, o.status, o.transfer_id, o.available_on,
+           o.created_at""",
+)
+Item = TypeVar("Item", HistoryItem, PayoutItem)
 
 
 async def history_of(reader: Reader, user_id: UUID, limit: int, cursor: str | None) -> Page[HistoryItem]:
     """The seeker's payments that have come to something, newest first."""
-    rows = await reader.rows(_HISTORY, user_id, _after(cursor, "history"), limit + 1)
-    items = [
-        HistoryItem(
-            id=row["id"],
-            booking_id=row["booking_id"],
-            consultant=Person(row["consultant_id"], row["first_name"], row["last_name"]),
-            session_date=row["scheduled_start"],
-            amount=row["amount"],
-            amount_refunded=row["refunded_amount"],
-            currency=row["currency"],
-            status=row["status"],
-            created_at=row["created_at"],
-        )
-        for row in rows
-    ]
-    return page(items, limit, lambda item: (str(item.id),), "history")
+    after = _after(cursor, "history")
+    rows = await reader.rows(_HISTORY, user_id, after, limit + 1)
+    return _page(HistoryItem, rows, "consultant", limit, "history")
+
+
+async def payouts_of(reader: Reader, user_id: UUID, limit: int, cursor: str | None) -> Page[PayoutItem]:
+    """The consultant's payouts, newest first."""
+    after = _after(cursor, "payouts")
+    rows = await reader.rows(_PAYOUTS, user_id, after, limit + 1)
+    return _page(PayoutItem, rows, "seeker", limit, "payouts")
 
 
 def _after(cursor: str | None, scope: str) -> UUID | None:
     return decode_cursor(cursor, (UUID,), scope)[0] if cursor is not None else None
 
 
-_PAYOUTS = """
-    select p.id, p.booking_id, p.seeker_id, coalesce(u.first_name, '') as first_name,
-           coalesce(u.last_name, '') as last_name, p.scheduled_start,
-           o.gross_amount, o.commission_amount, o.amount, o.currency, o.status, o.transfer_id, o.available_on, o.created_at
-    from payments.payments as p
-    join payments.payouts as o on o.booking_id = p.booking_id
-    left join payments.people as u on u.user_id = p.seeker_id
-    where p.consultant_id = $1 and ($2::uuid is null or p.id < $2)
-    order by p.id desc limit $3
-"""
-
-
-async def payouts_of(reader: Reader, user_id: UUID, limit: int, cursor: str | None) -> Page[PayoutItem]:
-    """The consultant's payouts, newest first."""
-    rows = await reader.rows(_PAYOUTS, user_id, _after(cursor, "payouts"), limit + 1)
-    items = [
-        PayoutItem(
-            id=row["id"],
-            booking_id=row["booking_id"],
-            seeker=Person(row["seeker_id"], row["first_name"], row["last_name"]),
-            session_date=row["scheduled_start"],
-            gross_amount=row["gross_amount"],
-            commission_amount=row["commission_amount"],
-            amount=row["amount"],
-            currency=row["currency"],
-            status=row["status"],
-            transfer_id=row["transfer_id"],
-            available_on=row["available_on"],
-            created_at=row["created_at"],
-        )
-        for row in rows
-    ]
-    return page(items, limit, lambda item: (str(item.id),), "payouts")
+def _page(kind: type[Item], rows: Sequence[Any], other: str, limit: int, scope: str) -> Page[Item]:
+    items = []
+    for row in rows:
+        values: dict[str, Any] = {name: row[name] for name in kind.__struct_fields__ if name != other}
+        values[other] = Person(row["other_id"], row["first_name"], row["last_name"])
+        items.append(kind(**values))
+    return page(items, limit, lambda item: (str(item.id),), scope)
 
 
 _MONTH = "to_char(p.captured_at at time zone 'UTC', 'YYYY-MM')"

@@ -168,6 +168,7 @@ async def on_transfer(context: Context, event: StripeEvent) -> None:
     if transfer_id is None or booking_id is None:
         return  # not of this platform
     row = await context.database.reader.row(_TRANSFER, transfer_id, booking_id)
+    assert row is not None
     if not row["known"] or row["busy"]:
         raise NotYet("a step of this booking is under way")
     await check_transfer(context.database, context.stripe, booking_id, transfer_id)
