@@ -49,6 +49,7 @@ class MoneyMachine(RuleBasedStateMachine):
     """One example: two seekers, two consultants, a few bookings, and then whatever comes."""
 
     theatre: ClassVar[Theatre]
+    ended: ClassVar[list[Deal]]  # of all examples
     trouble: ClassVar[tuple[str, ...]] = TROUBLE
     victims: ClassVar[tuple[str, ...]] = ()
 
@@ -333,6 +334,7 @@ class MoneyMachine(RuleBasedStateMachine):
         for consultant in self.consultants:
             self.theatre.onboard(consultant, "complete")
         self.settled()
+        self.ended += self.deals
 
     def settled(self) -> None:
         """Waits until nothing is under way and nothing is wrong, seen twice. Raises AssertionError with all that led here."""

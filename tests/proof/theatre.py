@@ -11,6 +11,13 @@ from typing import Any, TypeVar
 import asyncpg
 import httpx
 
+from services.payments.operations.captures import Captures
+from services.payments.reconcile.report import compare
+from services.payments.settings import PaymentsSettings
+from services.payments.stripe_api import connect
+from services.payments.stripe_events.handlers import Context
+from shared.db import Database
+from shared.settings import load
 from shared.testing import eventually
 from tests.people import Consultant, Person, Seeker, World
 from tests.stack import Stack
@@ -139,6 +146,30 @@ class Theatre:
             self.killed = False
             for statement in _LEASES:
                 self.sql(statement)
+
+    def differences(self, ids: list[str]) -> list[str]:
+        """What reconciliation, as an operator runs it, says of these bookings."""
+        told = self.stack.told
+        environment = {
+            "DATABASE_URL": told["database"],
+            "AMQP_URL": told["amqp"],
+            "STRIPE_API_BASE": told["stripe_sandbox"],
+            "STRIPE_SECRET_KEY": told["stripe_secret_key"],
+            "STRIPE_PUBLISHABLE_KEY": "pk_test_unused",
+            "STRIPE_WEBHOOK_SECRET": told["stripe_webhook_secret"],
+        }
+
+        async def compared() -> list[str]:
+            settings = load(PaymentsSettings, environment)
+            database, stripe = Database(settings.database_url, pool_size=2), connect(settings)
+            try:
+                found = await compare(Context(database, stripe, Captures(0)))
+            finally:
+                await stripe.close()
+                await database.close()
+            return [f"{one.subject}: {one.what}" for one in found if one.subject in ids]
+
+        return self.run(compared())
 
     def busy(self, ids: list[str], since: Any, *, echoes: bool) -> list[str]:
         """What is still to be done for these bookings, and what is still to be told; the `echoes` of our own steps may be late."""
