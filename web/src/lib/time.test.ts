@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { addDays, instant, length, monday, relative, span, stopwatch, wall, week, weekday } from "./time";
+import {
+  addDays,
+  instant,
+  length,
+  monday,
+  relative,
+  span,
+  stopwatch,
+  wall,
+  week,
+  weekday,
+  zoneName,
+} from "./time";
 
 const iso = (at: number) => new Date(at).toISOString();
 
@@ -60,6 +72,12 @@ describe("words for times", () => {
     expect(stopwatch(3_723_000)).toBe("1:02:03");
     expect(stopwatch(-5)).toBe("00:00");
     expect(length(90 * 60_000)).toBe("1 h 30 min");
+  });
+
+  it("name a zone with its offset at that time", () => {
+    expect(zoneName("Europe/Prague", Date.parse("2026-07-01T00:00:00Z"))).toBe("Prague, GMT+2");
+    expect(zoneName("America/St_Johns", Date.parse("2026-01-01T00:00:00Z"))).toBe("St Johns, GMT-3:30");
+    expect(zoneName("UTC")).toBe("UTC");
   });
 
   it("say how far away", () => {

@@ -114,8 +114,9 @@ export function span(start: string, end: string, zone: string): string {
   return `${dateTime(start, zone)}–${sameDay ? clockTime(end, zone) : dateTime(end, zone)}`;
 }
 
-/** "Europe/Prague" → "Prague, GMT+1". */
+/** "Europe/Prague" → "Prague, GMT+1"; "UTC" is its own name. */
 export function zoneName(zone: string, at: number = Date.now()): string {
+  if (zone === "UTC") return zone;
   const offset = format(zone, { timeZoneName: "shortOffset" })
     .formatToParts(at)
     .find((part) => part.type === "timeZoneName")?.value;

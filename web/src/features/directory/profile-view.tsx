@@ -30,9 +30,11 @@ export function ProfileView({ profile, heading: Heading = "h1" }: { profile: Sho
           <p className={classes.headline}>{profile.headline}</p>
           <div className={classes.facts}>
             <Stars average={profile.average_rating} count={profile.rating_count} />
-            <span>
-              <strong>{roundMoney(profile.hourly_rate, profile.currency)}</strong> / hour
-            </span>
+            {profile.hourly_rate > 0 && (
+              <span>
+                <strong>{roundMoney(profile.hourly_rate, profile.currency)}</strong> / hour
+              </span>
+            )}
             {profile.languages.length > 0 && (
               <span>Speaks {profile.languages.map(languageName).join(", ")}</span>
             )}
