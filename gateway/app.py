@@ -19,6 +19,7 @@ from gateway.web import Web
 from shared.auth import Verifier
 from shared.settings import BadSettings, load_or_exit
 from shared.telemetry import configure_logs, log
+from shared.tracing import Application, begin
 
 SETTINGS = GatewaySettings
 
@@ -39,7 +40,11 @@ class Gateway:
             "/asyncapi.json": self._description.asyncapi,
         }
         web = Web(Path(settings.web_root), settings.script(), settings.for_the_web_app())
-        self._door = Door(settings, Table(), self.upstreams, verifier, own, web)
+        table = Table()
+        self._door: Door | Application = Door(settings, table, self.upstreams, verifier, own, web)
+        tracing = begin("gateway")
+        if tracing is not None:
+            self._door = tracing.requests(self._door, lambda scope: _route(table, scope))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -64,6 +69,12 @@ class Gateway:
         for upstream in self.upstreams.values():
             upstream.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _route(table: Table, scope: Scope) -> str:
+    path = table.find(scope["path"])
+    route = path.by_method.get(scope["method"]) if path is not None else None
+    return route.path if route is not None else "own"
 
 
 def build(settings: GatewaySettings, *, verifier: Verifier | None = None) -> Gateway:

@@ -22,6 +22,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
+from shared import tracing
 from shared.draining import draining, ending_connections
 from shared.schema import Unusable, wait_for_schema
 from shared.settings import CommonSettings, load_or_exit
@@ -128,6 +129,7 @@ def main() -> None:
         runner.run(serve(application, host, int(port), settings.drain_seconds))
     # Everything is closed. In the interpreter's own end a thread of granian's may still ask for it, which aborts the process (seen at
     # one stop in ten with an upload under way): a supervisor would take status 134 for a crash.
+    tracing.end()
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0)

@@ -54,6 +54,8 @@ from shared.telemetry import (
     valid_request_id,
     valid_traceparent,
 )
+from shared.traced_events import publishing, reacting
+from shared.tracing import active, begin
 from shared.validation import decode, readable
 
 # How handlers declare what they take: `db: Db`, `reader: Reader`, `data: JSONBody[X]`, `booking_id: FromPath[UUID]`.
@@ -105,8 +107,14 @@ class Service:
         self.database = database.Database(
             settings.database_url, pool_size=settings.database_pool_size, name=name
         )
+        tracing = active()
+        if tracing is not None:
+            reactions = reacting(tracing, reactions)
         self.messaging = Messaging(settings.amqp_url, name, self.database, reactions)
-        self.relay = Relay(settings.database_url, name, self.messaging.publish)
+        publish = self.messaging.publish
+        self.relay = Relay(
+            settings.database_url, name, publish if tracing is None else publishing(tracing, publish)
+        )
         self.jobs = [
             *jobs,
             Job("forget-old-keys", lambda: forget_old_keys(self.database), every=3600),
@@ -207,6 +215,7 @@ def build_service(
     """The ASGI application of service `name`. `state` is what its handlers find in `app.state`, beside `service`, `settings`
     and `verifier`; `on_start` and `on_stop` are awaited with the running Service."""
     configure_logs(name, settings.log_level)
+    tracing = begin(name)
     service = Service(name, settings, reactions, jobs, measures)
 
     @contextlib.asynccontextmanager
@@ -243,6 +252,8 @@ def build_service(
     )
     # Around the router too, so that its own 404 and 405 carry the request id.
     application.asgi_handler = Trace(application.asgi_handler)
+    if tracing is not None:
+        application.asgi_handler = tracing.requests(application.asgi_handler, _route)
     return application
 
 
@@ -317,6 +328,10 @@ def answer_problem(_: Request[Any, Any, Any], error: Exception) -> Response[byte
 # ---- every request: ids, one log line, one measurement
 
 
+def _route(scope: Any) -> str:
+    return str(scope.get("path_template") or "unknown")
+
+
 class Trace:
     """ASGI middleware: takes over or makes the request id, answers it, logs and measures. Written plainly: it runs every time."""
 
@@ -351,7 +366,7 @@ class Trace:
             await self.app(scope, receive, send_with_id)
         finally:
             took = time.perf_counter() - started
-            route = str(scope.get("path_template") or "unknown")
+            route = _route(scope)
             REQUESTS.labels(method_label(method), route, status).observe(took)
             if status >= 500 or took > 1.0 or method != "GET":
                 log.info("request", method=method, path=route, status=status, ms=round(took * 1000, 1))

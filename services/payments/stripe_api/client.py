@@ -10,9 +10,11 @@ from typing import Any
 import aiohttp
 import msgspec
 import stripe
+from opentelemetry.trace import SpanKind
 
 from services.payments.measures import STRIPE_CALLS, STRIPE_SECONDS
 from services.payments.settings import PaymentsSettings
+from shared.tracing import active
 
 # Asks nothing of us and is no business of Stripe's; it costs a call of platform.platform() per request.
 stripe.enable_telemetry = False
@@ -117,9 +119,10 @@ def failure_of(code: str | None, decline_code: str | None) -> str:
 @contextlib.asynccontextmanager
 async def call(operation: str) -> AsyncIterator[None]:
     """Around one call: counts it by outcome, and raises the SDK's errors as Declined, Refused or Uncertain."""
-    started = time.perf_counter()
+    tracing, started = active(), time.perf_counter()
     try:
-        yield
+        with tracing.step(f"stripe {operation}", SpanKind.CLIENT, _ABOUT) if tracing else _NOTHING:
+            yield
     except stripe.CardError as error:
         STRIPE_CALLS.labels(operation, "declined").inc()
         raise _declined(error) from error
@@ -145,6 +148,10 @@ async def call(operation: str) -> AsyncIterator[None]:
     finally:
         STRIPE_SECONDS.labels(operation).observe(time.perf_counter() - started)
     STRIPE_CALLS.labels(operation, "ok").inc()
+
+
+_ABOUT = {"peer.service": "stripe"}
+_NOTHING = contextlib.nullcontext()
 
 
 def _header(error: stripe.StripeError, name: str) -> str | None:

@@ -1,0 +1,167 @@
+"""OpenTelemetry traces, switched on by OTEL_EXPORTER_OTLP_ENDPOINT: from the browser's request through gateway, service, outbox, broker
+and consumer to the call to Stripe.
+
+Which span a piece of work belongs to is said by its `traceparent`, which travels in headers, in the outbox, in messages and in the rows
+of the saga, tracing or not; a span only puts itself in its place. So nothing of this is in the way of a request: what is traced is
+wrapped when the program is put together, and where tracing is off nothing is wrapped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from typing import Any
+
+import msgspec
+from opentelemetry import trace as api
+from opentelemetry.context import Context
+from opentelemetry.trace import SpanKind, Status, StatusCode
+
+from shared.telemetry import trail, valid_traceparent
+
+Attributes = Mapping[str, str | int]
+Scope = MutableMapping[str, Any]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+FLUSH_MILLISECONDS = 3000
+_SWITCHES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+
+
+class Tracing:
+    """What makes spans, in a process that does. `tracer` is the SDK's."""
+
+    def __init__(self, tracer: api.Tracer) -> None:
+        self._tracer = tracer
+
+    def start(
+        self,
+        name: str,
+        kind: SpanKind,
+        parent: str | None,
+        attributes: Attributes,
+        start_time: int | None = None,
+    ) -> api.Span:
+        """A span under `parent`, a traceparent; the root of a new trace when there is none. `start_time` in nanoseconds."""
+        return self._tracer.start_span(
+            name, _context(parent), kind=kind, attributes=dict(attributes), start_time=start_time
+        )
+
+    @contextlib.contextmanager
+    def step(self, name: str, kind: SpanKind, attributes: Attributes) -> Iterator[api.Span]:
+        """A span around a part of the present work: what is done, said and emitted within is under it."""
+        current = trail.get()
+        span = self.start(name, kind, current.traceparent, attributes)
+        token = trail.set(msgspec.structs.replace(current, traceparent=traceparent_of(span)))
+        try:
+            yield span
+        except BaseException as error:
+            fail(span, type(error).__name__)
+            raise
+        finally:
+            trail.reset(token)
+            span.end()
+
+    def requests(self, application: Application, route_of: Callable[[Scope], str]) -> Application:
+        """The ASGI `application` with a span per request; `route_of` is asked for its name when it is through."""
+
+        async def traced(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] != "http":
+                await application(scope, receive, send)
+                return
+            headers = [(name, value) for name, value in scope["headers"] if name != b"traceparent"]
+            parent = next((value for name, value in scope["headers"] if name == b"traceparent"), b"")
+            method: str = scope["method"]
+            span = self.start(
+                method, SpanKind.SERVER, parent.decode("latin-1"), {"http.request.method": method}
+            )
+            scope = {**scope, "headers": [*headers, (b"traceparent", traceparent_of(span).encode())]}
+
+            async def noted(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    span.set_attribute("http.response.status_code", message["status"])
+                    if message["status"] >= 500:
+                        fail(span, str(message["status"]))
+                await send(message)
+
+            try:
+                await application(scope, receive, noted)
+            except BaseException as error:
+                fail(span, type(error).__name__)
+                raise
+            finally:
+                route = route_of(scope)
+                span.update_name(f"{method} {route}")
+                span.set_attribute("http.route", route)
+                span.end()
+
+        return traced
+
+
+def _context(parent: str | None) -> Context:
+    if parent is None or not valid_traceparent(parent):
+        return Context()
+    _, trace_id, span_id, flags = parent.split("-")
+    remote = api.SpanContext(
+        int(trace_id, 16), int(span_id, 16), is_remote=True, trace_flags=api.TraceFlags(int(flags, 16))
+    )
+    return api.set_span_in_context(api.NonRecordingSpan(remote), Context())
+
+
+def traceparent_of(span: api.Span) -> str:
+    """The W3C header that puts work under `span`."""
+    context = span.get_span_context()
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+
+
+def fail(span: api.Span, why: str) -> None:
+    """Marks the span as failed. `why` is a kind of error, never its text, which may quote what people have typed."""
+    span.set_status(Status(StatusCode.ERROR, why))
+
+
+# ---- on and off
+
+_active: tuple[Tracing, Any] | None = None
+
+
+def active() -> Tracing | None:
+    """What traces in this process; None where tracing is off."""
+    return _active[0] if _active is not None else None
+
+
+def begin(service: str, environment: Mapping[str, str] = os.environ) -> Tracing | None:
+    """Switches tracing on when the environment says so, as a process called `service`. The SDK's own OTEL_ variables hold.
+    Ends the process with one line when the SDK is not installed."""
+    global _active
+    off = environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
+    if off or not any(environment.get(switch) for switch in _SWITCHES):
+        _active = None
+        return None
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ImportError:
+        print(  # noqa: T201
+            f"Cannot start: {_SWITCHES[0]} is set, and the extra `telemetry` is not installed.",
+            file=sys.stderr,
+        )
+        raise SystemExit(78) from None
+    about = {
+        "service.namespace": "consultant-connect",
+        "service.name": service,
+        "service.instance.id": f"{socket.gethostname()}:{os.getpid()}",
+    }
+    provider = TracerProvider(resource=Resource.create(about), shutdown_on_exit=False)
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    _active = Tracing(provider.get_tracer("consultant-connect")), provider
+    return _active[0]
+
+
+def end() -> None:
+    """Sends what is still to be sent, for a few seconds at most."""
+    if _active is not None:
+        _active[1].force_flush(FLUSH_MILLISECONDS)
