@@ -3,7 +3,7 @@ import { BASE_URL } from "./e2e/stack";
 
 /**
  * Against a running stack: BASE_URL=http://localhost:8000 STRIPE_SANDBOX_URL=http://127.0.0.1:12111 npm run e2e
- * The stack should have been started with FREE_PERIOD_SECONDS=8 and generous RATE_LIMIT_PER_MINUTE and LOGIN_ATTEMPTS_PER_MINUTE.
+ * The stack should have been started with FREE_PERIOD_SECONDS=10 and generous RATE_LIMIT_PER_MINUTE and LOGIN_ATTEMPTS_PER_MINUTE.
  */
 export default defineConfig({
   testDir: "e2e",

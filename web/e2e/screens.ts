@@ -51,7 +51,7 @@ export async function cast(): Promise<Cast> {
   await seeker.saveCard();
 
   const screens: Screen[] = [
-    { name: "directory", who: "nobody", path: "/", shows: "experts" },
+    { name: "directory", who: "nobody", path: "/", shows: /\d\+? experts?$/ },
     { name: "expert", who: "nobody", path: `/experts/${consultant.id}`, shows: "What seekers say" },
     { name: "login", who: "nobody", path: "/login", shows: "New here?" },
     { name: "register", who: "nobody", path: "/register", shows: "Already here?" },

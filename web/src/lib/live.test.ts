@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { messages } from "./live";
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { seeker, signedIn } from "@/test/people";
+import { signOut } from "./api/session";
+import { messages, startLive } from "./live";
 
 async function read(...chunks: string[]) {
   const stream = new ReadableStream<Uint8Array>({
@@ -39,5 +42,59 @@ describe("an event stream", () => {
       },
     });
     for await (const message of messages(stream)) expect(message.data).toBe("é");
+  });
+});
+
+describe("news", () => {
+  let stop = () => {};
+  afterEach(() => {
+    stop();
+    signOut();
+    vi.unstubAllGlobals();
+  });
+
+  /** What a page shows of bookings, how often it was asked for, and how to send news. */
+  function watched() {
+    let send: (text: string) => void = () => {};
+    const sent = vi.fn(() => {
+      const body = new ReadableStream<Uint8Array>({
+        start: (stream) => void (send = (text) => stream.enqueue(new TextEncoder().encode(text))),
+      });
+      return Promise.resolve(new Response(body, { headers: { "Content-Type": "text/event-stream" } }));
+    });
+    vi.stubGlobal("fetch", sent);
+    const client = new QueryClient();
+    const asked = vi.fn(() => Promise.resolve("bookings"));
+    new QueryObserver(client, {
+      queryKey: ["bookings", "live"],
+      queryFn: asked,
+      staleTime: Infinity,
+    }).subscribe(() => {});
+    stop = startLive(client);
+    return { sent, asked, say: (text: string) => send(text) };
+  }
+
+  it("are listened to while somebody is signed in, with their token", async () => {
+    const { sent } = watched();
+    expect(sent).not.toHaveBeenCalled();
+    signedIn(seeker);
+    await vi.waitFor(() => expect(sent).toHaveBeenCalledTimes(1));
+    const [path, { headers, signal }] = sent.mock.calls[0] as unknown as [string, RequestInit];
+    expect(path).toBe("/events");
+    expect(headers).toMatchObject({ Authorization: "Bearer token" });
+    signOut();
+    expect(signal?.aborted).toBe(true);
+  });
+
+  it("make the pages ask again at once; a heartbeat does not", async () => {
+    const { asked, say } = watched();
+    signedIn(seeker);
+    // Once by itself, and once because the stream has opened.
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+    say(": still here\n\n");
+    await new Promise((done) => setTimeout(done, 50));
+    expect(asked).toHaveBeenCalledTimes(2);
+    say("id: 1\nevent: booking.accepted.v1\ndata: {}\n\n");
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(3));
   });
 });

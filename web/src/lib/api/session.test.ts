@@ -27,6 +27,8 @@ function serverAnswers(reply: () => Promise<Response>) {
 }
 
 beforeEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
   localStorage.clear();
   signOut();
 });
@@ -56,6 +58,52 @@ describe("the access token", () => {
   it("never touches storage", () => {
     signIn(session("secret-token"));
     expect(JSON.stringify({ ...localStorage })).not.toContain("secret-token");
+  });
+});
+
+describe("a tab that had to wait for another to renew", () => {
+  /** Another tab holds the lock; what is returned ends that. */
+  function otherTabRenews(): () => void {
+    let release = () => {};
+    const held = new Promise<void>((done) => (release = done));
+    type Work = (lock: object | null) => unknown;
+    vi.stubGlobal("navigator", {
+      locks: {
+        request: async (_: string, options: object | Work, work?: Work) => {
+          if (work) return work(null);
+          await held;
+          return (options as Work)({});
+        },
+      },
+    });
+    return release;
+  }
+
+  it("takes what the other got, and asks for nothing", async () => {
+    serverAnswers(() => answer(200, session("three")));
+    signIn(session("one", 10));
+    const release = otherTabRenews();
+    const token = freshToken();
+    const otherTab = new BroadcastChannel("cc.session");
+    otherTab.postMessage({ kind: "in", session: session("two"), expiresAt: Date.now() + 900_000 });
+    release();
+    expect(await token).toBe("two");
+    expect(asked).toBe(0);
+    otherTab.close();
+  });
+
+  it("lets the answer arrive first when the other was closed in the middle", async () => {
+    vi.useFakeTimers();
+    serverAnswers(() => answer(200, session("three")));
+    signIn(session("one", 10));
+    const release = otherTabRenews();
+    const token = freshToken();
+    release();
+    await vi.advanceTimersByTimeAsync(2900);
+    expect(asked).toBe(0);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await token).toBe("three");
+    expect(asked).toBe(1);
   });
 });
 

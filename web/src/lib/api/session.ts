@@ -71,7 +71,10 @@ let renewing: Promise<string | null> | null = null;
  * Throws NoAnswer when the server cannot be asked; the session is then left as it is.
  */
 export function renew(stale: string | null): Promise<string | null> {
-  renewing ??= exclusively(() => renewOnce(stale)).finally(() => (renewing = null));
+  renewing ??= exclusively(async (queued) => {
+    if (queued) await newsOf(stale);
+    return renewOnce(stale);
+  }).finally(() => (renewing = null));
   return renewing;
 }
 
@@ -116,8 +119,35 @@ async function interruptedRenewal(): Promise<void> {
   if (age >= 0 && age < INTERRUPTED_MS) await new Promise((done) => setTimeout(done, INTERRUPTED_MS - age));
 }
 
-async function exclusively<T>(work: () => Promise<T>): Promise<T> {
-  return "locks" in navigator ? await navigator.locks.request("cc.renew", work) : work();
+/** One tab at a time. `queued`: another was at it until now. */
+async function exclusively<T>(work: (queued: boolean) => Promise<T>): Promise<T> {
+  if (!("locks" in navigator)) return work(false);
+  const taken = Symbol();
+  const done = await navigator.locks.request("cc.renew", { ifAvailable: true }, (lock) =>
+    lock ? work(false) : taken,
+  );
+  return done === taken ? await navigator.locks.request("cc.renew", () => work(true)) : (done as T);
+}
+
+/**
+ * Resolves as soon as the tab that held the lock has told what became of it. When it was closed in the middle it tells
+ * nothing, and what it wrote down may not have reached this tab yet: then its answer gets the same time as above.
+ */
+function newsOf(stale: string | null): Promise<void> {
+  const told = () => {
+    const { status, token } = useSession.getState();
+    return status === "out" || (token !== null && token !== stale);
+  };
+  return new Promise((resolve) => {
+    if (told()) return resolve();
+    const finish = () => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(finish, INTERRUPTED_MS);
+    const stop = useSession.subscribe(() => told() && finish());
+  });
 }
 
 function apply(session: Session, expiresAt: number): void {
