@@ -117,7 +117,7 @@ class Messaging:
             )
             await react(self._database, event, reaction, delivery)
         except (Undeliverable, ValueError) as error:
-            await self._bury(message, str(error)[:1000])
+            await self._bury(message, queue_of(self._service, event).name, str(error)[:1000])
         except asyncio.CancelledError:
             with contextlib.suppress(Exception):
                 await message.nack(requeue=True)
@@ -125,10 +125,10 @@ class Messaging:
         else:
             await message.ack()
 
-    async def _bury(self, message: RabbitMessage, reason: str) -> None:
-        """Puts the message into the dead-letter queue, with the reason beside it for whoever looks."""
+    async def _bury(self, message: RabbitMessage, queue: str, reason: str) -> None:
+        """Puts the message into the dead-letter queue, with where it died and the reason beside it for whoever looks."""
         raw = message.raw_message
-        log.error("dead letter", queue=raw.routing_key, message_id=raw.message_id, reason=reason)
+        log.error("dead letter", queue=queue, message_id=raw.message_id, reason=reason)
         letter = aio_pika.Message(
             raw.body,
             message_id=raw.message_id,
@@ -137,7 +137,7 @@ class Messaging:
             correlation_id=raw.correlation_id,
             content_type=raw.content_type,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-            headers={**raw.headers, "reason": reason, "queue": f"{self._service}.{raw.routing_key}"},
+            headers={**raw.headers, "reason": reason, "queue": queue},
         )
         try:
             assert self._channel is not None

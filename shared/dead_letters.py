@@ -1,4 +1,4 @@
-"""`python -m shared.dead_letters list | show ID | replay ID… | replay --all`: what could not be handled, and its second chance.
+"""`python -m shared.dead_letters list | show ID | replay ID… | replay --all | drop ID…`: what could not be handled, and what becomes of it.
 
 Reads AMQP_URL. A replayed message goes back into the queue that it came from, with its id: a reaction that had run after all is
 not run again. A message leaves the dead letters only once the broker has confirmed it in its own queue.
@@ -66,13 +66,27 @@ async def show(channel: AbstractChannel, message_id: str) -> int:
 
 async def replay(channel: AbstractChannel, ids: set[str] | None) -> int:
     """Sends the dead letters with these ids (all, when None) back to where they died; how many."""
-    count = 0
+    sent: set[str | None] = set()
     async for message in letters(channel):
+        if message.message_id in sent:
+            continue  # it has died again meanwhile: once per command
         if ids is None or message.message_id in ids:
             await _send_back(channel, message)
-            count += 1
+            sent.add(message.message_id)
             print(f"{message.message_id} → {origin(message)}")
-    print(f"{count} replayed")
+    print(f"{len(sent)} replayed")
+    return len(sent)
+
+
+async def drop(channel: AbstractChannel, ids: set[str]) -> int:
+    """Throws away the dead letters with these ids, after they were printed whole; how many."""
+    count = 0
+    async for message in letters(channel):
+        if message.message_id in ids:
+            print(f"{message.message_id} {origin(message)} {message.body.decode(errors='replace')}")
+            await message.ack()
+            count += 1
+    print(f"{count} dropped")
     return count
 
 
@@ -102,6 +116,8 @@ async def run(arguments: argparse.Namespace, url: str) -> int:
             return 0
         if arguments.command == "show":
             return await show(channel, arguments.id)
+        if arguments.command == "drop":
+            return 0 if await drop(channel, set(arguments.ids)) else 1
         count = await replay(channel, None if arguments.all else set(arguments.ids))
         return 0 if count or arguments.all else 1
 
@@ -117,6 +133,10 @@ def main() -> None:
     again = commands.add_parser("replay", help="send dead letters back to the queue they died in")
     again.add_argument("ids", nargs="*")
     again.add_argument("--all", action="store_true")
+    gone = commands.add_parser(
+        "drop", help="throw dead letters away: what they tell will never be known there"
+    )
+    gone.add_argument("ids", nargs="+")
     arguments = parser.parse_args(sys.argv[1:] or ["list"])
     url = os.environ.get("AMQP_URL")
     if not url:

@@ -92,6 +92,47 @@ async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed
     await connection.close()
 
 
+async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_dropped(
+    booking, payments, link, accepted, amqp_url, monkeypatch, capsys
+):
+    monkeypatch.setattr(inbox, "RETRY_PAUSES", ())
+    tries = []
+
+    async def on_booking_accepted(db, event):
+        tries.append(event.amount)
+        raise ValueError("still broken")
+
+    publisher = link("booking", booking)
+    consumer = link("payments", payments, ((BookingAccepted, on_booking_accepted),))
+    await publisher.run()
+    await consumer.run()
+    connection = await aio_pika.connect(amqp_url)
+    channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+
+    async def died(times):
+        async def so_often():
+            other = await connection.channel()
+            found = [letter async for letter in dead_letters.letters(other)]
+            await other.close()
+            return len(tries) == times and found
+
+        return await eventually(so_often)
+
+    async with relaying(booking, publisher):
+        await emitted(booking, accepted(amount=78))
+        await died(1)
+    for times in (2, 3):
+        assert await dead_letters.replay(channel, None) == 1
+        await channel.close()  # what it has not acknowledged is back
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        (letter,) = await died(times)
+        assert dead_letters.origin(letter) == "payments.booking.accepted.v1"
+    assert await dead_letters.drop(channel, {letter.message_id}) == 1
+    assert '"amount":78' in capsys.readouterr().out
+    assert await dead_letters.list_letters(channel) == 0
+    await connection.close()
+
+
 async def test_an_event_that_no_queue_takes_stays_in_the_outbox(booking, link, accepted, amqp_url):
     publisher = link("booking", booking)
     await publisher.run()
