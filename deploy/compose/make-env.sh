@@ -1,8 +1,10 @@
 #!/bin/sh
-# Writes .env from .env.example, with random secrets. An .env that is there keeps what it says: what is missing is added, and
-# secrets that are empty get a value.
+# Writes .env (or the file that is named) from .env.example, with random secrets. One that is there keeps what it says: what is
+# missing is added, and secrets that are empty get a value.
 set -eu
+case "${1:-}" in /*) file=$1 ;; *) file=${1:+$PWD/$1} ;; esac
 cd "$(dirname "$0")/../.."
+file=${file:-$PWD/.env}
 umask 077
 
 random() { # $1 random bytes in URL-safe base64, without padding
@@ -23,12 +25,12 @@ secret() { # the value for the secret that is called $1
     esac
 }
 
-made=.env.new.$$
+made=$file.new.$$
 trap 'rm -f "$made"' EXIT
-if [ -f .env ]; then
-    cat .env
+if [ -f "$file" ]; then
+    cat "$file"
     grep '^[A-Z]' .env.example | while IFS= read -r line; do
-        grep -q "^${line%%=*}=" .env || printf '%s\n' "$line"
+        grep -q "^${line%%=*}=" "$file" || printf '%s\n' "$line"
     done
 else
     cat .env.example
@@ -38,5 +40,5 @@ fi | while IFS= read -r line; do
         *) printf '%s\n' "$line" ;;
     esac
 done >"$made"
-mv "$made" .env
-echo ".env is complete. Next: docker-compose up -d (the first time it builds the images: some minutes)"
+mv "$made" "$file"
+echo "$file is complete. Next: docker-compose up -d (the first time it builds the images: some minutes)"

@@ -1,0 +1,79 @@
+"""One stack of containers for all of these tests, which go through its life in order."""
+
+import secrets
+
+import httpx
+import pytest
+
+from shared.testing import eventually
+from tests.compose.engine import ROOT, Compose, Engine, Missing, free_port
+from tests.people import World
+
+# What all containers said, for whoever looks into a failure.
+LOGS = ROOT / ".cache" / "test-compose.log"
+QUICK = {
+    "TAG": "test",
+    "FREE_PERIOD_SECONDS": "1",
+    "SWEEP_EVERY_SECONDS": "1",
+    "START_EARLY_SECONDS": "31536000",
+    "RATE_LIMIT_PER_MINUTE": "10000000",
+    "LOGIN_ATTEMPTS_PER_MINUTE": "10000000",
+    "BCRYPT_ROUNDS": "4",
+}
+
+
+@pytest.fixture(scope="session")
+def compose(tmp_path_factory):
+    """Built and started; taken down with its volumes at the end, whatever happened."""
+    engine = Engine()
+    try:
+        engine.prepare()
+    except Missing as missing:
+        engine.leave()
+        pytest.exit(f"no stack of containers on this machine: {missing}", returncode=1)
+    port = str(free_port())
+    settings = {**QUICK, "PORT": port, "PUBLIC_URL": f"http://localhost:{port}"}
+    made = Compose(f"cc-test-{secrets.token_hex(3)}", tmp_path_factory.mktemp("compose") / "env", settings)
+    try:
+        made("build")
+        made("up", "-d")
+        yield made
+    finally:
+        LOGS.write_text(made("logs", "--no-color", "--timestamps", check=False))
+        made.down()
+        engine.leave()
+
+
+def port_of(compose, service):
+    """The host's port that leads to the service's container."""
+    (container,) = compose.services()[service]
+    (bindings,) = [bound for bound in container["NetworkSettings"]["Ports"].values() if bound]
+    return int(bindings[0]["HostPort"])
+
+
+@pytest.fixture
+async def open_world(compose):
+    """Opens the world behind the port of that service: its gateway, and the sandbox through it."""
+    opened = []
+
+    async def opener(service="gateway"):
+        url = f"http://127.0.0.1:{port_of(compose, service)}"
+        made = World(url, url, compose.settings()["STRIPE_SECRET_KEY"])
+        opened.append(made)
+        await eventually(made.is_ready, within=180, every=0.5)
+        return made
+
+    yield opener
+    for made in opened:
+        await made.close()
+
+
+@pytest.fixture
+async def world(open_world) -> World:
+    return await open_world()
+
+
+@pytest.fixture
+async def strangers():
+    async with httpx.AsyncClient(timeout=10) as http:
+        yield http
