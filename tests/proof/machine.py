@@ -28,6 +28,7 @@ PATHS = (
     "/v1/refunds",
 )
 TROUBLE = ("500", "500_after", "429", "409")
+Trouble = tuple[int, int] | None
 STARTS = {"now": timedelta(minutes=4), "soon": timedelta(hours=2), "far": timedelta(days=5)}
 STAGES = ("requested", "accepted", "confirmed", "paid", "paid")
 # Time passes for one booking: whatever it waits for is over.
@@ -43,6 +44,8 @@ _RENEWAL = (
 )
 
 any_deal = st.integers(0, MOST_DEALS - 1)
+# Which of the modes, how often: none, half of the time.
+any_trouble = st.one_of(st.none(), st.tuples(st.integers(0, 5), st.integers(1, 2)))
 
 
 class MoneyMachine(RuleBasedStateMachine):
@@ -139,8 +142,9 @@ class MoneyMachine(RuleBasedStateMachine):
         else:
             assert answer.status_code == 409, answer.text
 
-    @rule(n=any_deal)
-    def accept(self, n: int) -> None:
+    @rule(n=any_deal, trouble=any_trouble)
+    def accept(self, n: int, trouble: Trouble = None) -> None:
+        self.beset("/v1/payment_intents", trouble)
         deal = self.pick(n, "accept", "requested")
         if self.moved(self.theatre.say(deal.consultant, "POST", f"/bookings/{deal.id}/accept")):
             deal.phase = "accepted"
@@ -151,12 +155,13 @@ class MoneyMachine(RuleBasedStateMachine):
         if self.moved(self.theatre.say(deal.consultant, "POST", f"/bookings/{deal.id}/decline")):
             deal.decide(0)
 
-    @rule(n=any_deal, by_seeker=st.booleans(), calmly=st.booleans())
-    def cancel(self, n: int, by_seeker: bool, calmly: bool) -> None:
+    @rule(n=any_deal, by_seeker=st.booleans(), calmly=st.booleans(), trouble=any_trouble)
+    def cancel(self, n: int, by_seeker: bool, calmly: bool, trouble: Trouble = None) -> None:
         """Calmly: when nothing is under way, so that the fee can be told before. Otherwise the bank may answer meanwhile."""
         deal = self.pick(n, f"cancel(by_seeker={by_seeker}, calmly={calmly})", "requested", "accepted")
         if calmly:
             self.settle()
+        self.beset(f"/v1/payment_intents/*/{'capture' if deal.late_fee and by_seeker else 'cancel'}", trouble)
         person = deal.seeker if by_seeker else deal.consultant
         status = self.theatre.booking(person, deal.id)["status"]
         if not self.moved(self.theatre.say(person, "POST", f"/bookings/{deal.id}/cancel")):
@@ -176,9 +181,10 @@ class MoneyMachine(RuleBasedStateMachine):
             assert deal.when == "now"
             deal.phase = "started"
 
-    @rule(n=any_deal, long=st.booleans())
-    def end(self, n: int, long: bool) -> None:
+    @rule(n=any_deal, long=st.booleans(), trouble=any_trouble)
+    def end(self, n: int, long: bool, trouble: Trouble = None) -> None:
         """Long: twenty minutes pass before it is ended."""
+        self.beset("/v1/transfers", trouble)
         deal = self.pick(n, f"end(long={long})", "started")
         if long:
             self.theatre.sql(_BEGAN_EARLIER, deal.id)
@@ -209,8 +215,9 @@ class MoneyMachine(RuleBasedStateMachine):
             intent = answer.json()["client_secret"].partition("_secret_")[0]
             self.theatre.stripe("POST", f"/_sandbox/3ds/{intent}", outcome=outcome)
 
-    @rule(n=any_deal, amount=st.sampled_from((1, 333, 777, 1_251, None)))
-    def refund(self, n: int, amount: int | None) -> None:
+    @rule(n=any_deal, amount=st.sampled_from((1, 333, 777, 1_251, None)), trouble=any_trouble)
+    def refund(self, n: int, amount: int | None, trouble: Trouble = None) -> None:
+        self.beset("/v1/refunds", trouble)
         deal = self.pick(n, f"refund({amount})", "paid")
         body = {"reason": "because"} | ({"amount": amount} if amount else {})
         answer = self.theatre.say(deal.consultant, "POST", f"/payments/{deal.id}/refund", body)
@@ -224,8 +231,9 @@ class MoneyMachine(RuleBasedStateMachine):
 
     # ---- banks and operators
 
-    @rule(n=any_deal, outcome=st.sampled_from((None, "won", "lost")))
-    def dispute(self, n: int, outcome: str | None) -> None:
+    @rule(n=any_deal, outcome=st.sampled_from((None, "won", "lost")), trouble=any_trouble)
+    def dispute(self, n: int, outcome: str | None, trouble: Trouble = None) -> None:
+        self.beset("/v1/transfers/*/reversals", trouble)
         deal = self.pick(n, f"dispute({outcome!r})", "paid")
         for intent in Money(self.theatre, deal.id).intents:
             if intent["amount_received"]:
@@ -283,9 +291,14 @@ class MoneyMachine(RuleBasedStateMachine):
 
     @rule(path=st.sampled_from(PATHS), kind=st.integers(0, 5), times=st.integers(1, 3))
     def fail_next(self, path: str, kind: int, times: int) -> None:
-        mode = self.trouble[kind % len(self.trouble)]
-        self.note(f"fail_next({path!r}, {mode!r}, {times})")
-        self.theatre.stripe("POST", "/_sandbox/fail_next", path=path, mode=mode, times=times)
+        self.beset(path, (kind, times))
+
+    def beset(self, path: str, trouble: Trouble) -> None:
+        """The next calls to `path` fail, done or not."""
+        if trouble is not None:
+            mode = self.trouble[trouble[0] % len(self.trouble)]
+            self.note(f"fail_next({path!r}, {mode!r}, {trouble[1]})")
+            self.theatre.stripe("POST", "/_sandbox/fail_next", path=path, mode=mode, times=trouble[1])
 
     @rule(duplicate=st.integers(0, 2), shuffle=st.booleans(), pause=st.booleans())
     def disturb_webhooks(self, duplicate: int, shuffle: bool, pause: bool) -> None:
@@ -309,10 +322,9 @@ class MoneyMachine(RuleBasedStateMachine):
 
     @rule()
     def settle(self) -> None:
-        """All that is under way comes to an end, and then everything is as it must be."""
+        """All that is under way comes to an end, whatever trouble is ahead, and then everything is as it must be."""
         self.note("settle()")
         if self.deals:
-            self.theatre.stripe("POST", "/_sandbox/fail_next")
             self.theatre.stripe("POST", "/_sandbox/webhooks", pause=False)
             self.settled()
 

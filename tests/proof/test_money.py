@@ -21,8 +21,8 @@ from tests.proof.theatre import Theatre
 from tests.stack import Stack
 
 LONG = os.environ.get("PROOF") == "long"
-EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "30" if LONG else "6"))
-STEPS = 30 if LONG else 15
+EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "30" if LONG else "5"))
+STEPS = 30 if LONG else 12
 PATIENCE = 150 if LONG else 45  # seconds until what is under way must have come to an end
 
 
