@@ -80,7 +80,15 @@ export function Component() {
       ) : slots.isPending ? (
         <Skeleton height={560} radius={14} />
       ) : (
-        <WeekGrid start={start} zone={zone} slots={slots.data} now={now} onDraw={setDraft} onOpen={setOpen} />
+        <WeekGrid
+          start={start}
+          zone={zone}
+          slots={slots.data}
+          settled={!slots.isPlaceholderData}
+          now={now}
+          onDraw={setDraft}
+          onOpen={setOpen}
+        />
       )}
       <Text size="sm" c="dimmed" mt="sm">
         <span className={classes.free} /> Free <span className={classes.booked} /> Booked

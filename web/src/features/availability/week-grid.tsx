@@ -11,6 +11,8 @@ type Props = {
   start: Day;
   zone: string;
   slots: Slot[];
+  /** Whether `slots` are this week's already, and not still those of the week before. */
+  settled: boolean;
   now: number;
   onDraw: (span: Span) => void;
   onOpen: (slot: Slot) => void;
@@ -20,7 +22,7 @@ type Props = {
  * A week to draw free times into. Mouse and pen drag; a tap opens an hour, so that touch still scrolls. The keyboard's
  * way is the "Add times" form: the grid itself is only pointed at.
  */
-export function WeekGrid({ start, zone, slots, now, onDraw, onOpen }: Props) {
+export function WeekGrid({ start, zone, slots, settled, now, onDraw, onOpen }: Props) {
   const days = week(start);
   const placed = blocks(slots, zone);
   const scroller = useRef<HTMLDivElement>(null);
@@ -29,10 +31,10 @@ export function WeekGrid({ start, zone, slots, now, onDraw, onOpen }: Props) {
   const earliest = placed.length ? Math.min(...placed.map((block) => block.from)) : 24 * 60;
   const [shownFor, setShownFor] = useState<Day | null>(null);
   useEffect(() => {
-    if (!scroller.current || shownFor === start) return;
+    if (!scroller.current || !settled || shownFor === start) return;
     scroller.current.scrollTop = (Math.min(450, Math.max(0, earliest - 30)) / 60) * HOUR_PX;
     setShownFor(start);
-  }, [start, earliest, shownFor]);
+  }, [start, earliest, settled, shownFor]);
   return (
     <div className={classes.frame}>
       {/* What scrolls must be reachable by the keyboard. */}
