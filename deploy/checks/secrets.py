@@ -6,6 +6,7 @@ What was looked at and is none (examples, test data) is in `.secrets.baseline`, 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -50,6 +51,8 @@ def scan(files: Iterable[str], root: str = str(ROOT)) -> list[PotentialSecret]:
     with default_settings():
         collection.scan_files(*files, num_processors=PROCESSES)
     found = [secret for _, secret in collection]
+    for one in found:
+        one.filename = os.path.relpath(one.filename, root)  # the same in every checkout
     return [one for one in found if not (one.type in A_TESTS_OWN and TEST.search(one.filename))]
 
 
