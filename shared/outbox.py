@@ -107,8 +107,9 @@ class Relay:
                     await self._lead(connection)
                     pause = 0.2
                     await self._drain_for_ever(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                log.warning("relay waits", reason=type(error).__name__, seconds=pause)
+            # Whatever it is: a relay that ended would hold back every event until the next start.
+            except Exception as error:
+                log.warning("relay waits", reason=repr(error), seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
 

@@ -104,7 +104,7 @@ _NOTE = (
     update(payments)
     .where(payments.c.booking_id == bindparam("booking"))
     .where(payments.c.booking_status.in_(bindparam("before", expanding=True)))
-    .values(booking_status=bindparam("status"))
+    .values(booking_status=bindparam("heard"))
 )
 
 
@@ -172,7 +172,7 @@ async def on_session_started(db: AsyncConnection, event: SessionStarted) -> None
 
 
 async def _note(db: AsyncConnection, event: BookingEvent, status: str, before: tuple[str, ...]) -> None:
-    await db.execute(_NOTE, {"booking": event.booking_id, "before": before, "status": status})
+    await db.execute(_NOTE, {"booking": event.booking_id, "before": before, "heard": status})
 
 
 async def on_session_missed(db: AsyncConnection, event: SessionMissed) -> None:
