@@ -243,6 +243,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(n=any_deal, amount=st.sampled_from((2, 401, 1_250)))
     def refund_by_hand(self, n: int, amount: int) -> None:
         deal = self.pick(n, f"refund_by_hand({amount})", "paid")
+        self.fair_weather()
         for intent in Money(self.theatre, deal.id).intents:
             if intent["amount_received"]:
                 deal.refunded_by_hand = True
@@ -251,6 +252,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(n=any_deal, amount=st.sampled_from((1, 503, 1_063)))
     def recall_by_hand(self, n: int, amount: int) -> None:
         deal = self.pick(n, f"recall_by_hand({amount})", "paid")
+        self.fair_weather()
         for transfer in self.theatre.stripe("GET", "/v1/transfers", transfer_group=deal.id)["data"][:1]:
             made = self.theatre.stripe("POST", f"/v1/transfers/{transfer['id']}/reversals", amount=amount)
             deal.recalled += made.get("amount", 0)
@@ -258,6 +260,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(n=any_deal)
     def release_by_hand(self, n: int) -> None:
         deal = self.pick(n, "release_by_hand", "accepted", "started")
+        self.fair_weather()
         for hold in Money(self.theatre, deal.id).holds:
             self.theatre.stripe("POST", f"/v1/payment_intents/{hold}/cancel")
 
@@ -288,6 +291,10 @@ class MoneyMachine(RuleBasedStateMachine):
                 deal.decide(0)
 
     # ---- trouble
+
+    def fair_weather(self) -> None:
+        """An operator's own call must have an answer, or the model could not know of it."""
+        self.theatre.stripe("POST", "/_sandbox/fail_next")
 
     @rule(path=st.sampled_from(PATHS), kind=st.integers(0, 5), times=st.integers(1, 3))
     def fail_next(self, path: str, kind: int, times: int) -> None:

@@ -133,7 +133,13 @@ class Theatre:
         return rows
 
     def kill(self, victim: str) -> None:
-        """SIGKILL; the supervisor starts it again."""
+        """SIGKILL, as soon as it lives; the supervisor starts it again."""
+
+        async def lives() -> bool:
+            process = (await asyncio.to_thread(self.stack.processes))[victim]
+            return process["state"] == "running" and process["pid"] is not None
+
+        self.run(eventually(lives, within=self.patience, every=0.2))
         self.stack.kill(victim)
         self.killed = True
 
