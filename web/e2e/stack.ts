@@ -23,11 +23,21 @@ export class Refused extends Error {
   }
 }
 
+/** As fetch, once more when the connection broke: on a busy machine a kept one may end just as it is used again. */
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  const once = { ...init, headers: { "Idempotency-Key": randomUUID(), ...init.headers } };
+  return fetch(url, once).catch(async (error: unknown) => {
+    console.log(`${init.method} ${url}:`, error instanceof Error ? error.cause : error);
+    await new Promise((done) => setTimeout(done, 500));
+    return fetch(url, once);
+  });
+}
+
 async function call<T>(method: string, path: string, body?: unknown, token?: string): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (token) headers["Authorization"] = `Bearer ${token}`;
-  const response = await fetch(BASE_URL + path, {
+  const response = await reach(BASE_URL + path, {
     method,
     headers,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -71,7 +81,7 @@ export class Person {
 
   /** A session of one's own, as a browser gets it: nobody else may use this token. */
   async refreshToken(): Promise<string> {
-    const response = await fetch(`${BASE_URL}/users/login`, {
+    const response = await reach(`${BASE_URL}/users/login`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ email: this.email, password: PASSWORD, refresh: "cookie" }),
@@ -179,7 +189,7 @@ export async function pair(
 }
 
 export async function sandbox(path: string, form: Record<string, string>): Promise<Json> {
-  const response = await fetch(SANDBOX_URL + path, { method: "POST", body: new URLSearchParams(form) });
+  const response = await reach(SANDBOX_URL + path, { method: "POST", body: new URLSearchParams(form) });
   if (!response.ok) throw new Refused(response.status, `${path} ${await response.text()}`);
   return (await response.json()) as Json;
 }

@@ -5,6 +5,8 @@ import { type Block, asTime, blocks, drawn } from "./layout";
 import classes from "./week-grid.module.css";
 
 const HOUR_PX = 44;
+/** Minutes below which a slot has room for its times alone; what it is, its colour says then. */
+const TWO_LINES = 50;
 
 type Span = { day: Day; from: number; to: number };
 type Props = {
@@ -124,6 +126,7 @@ function Column({ day, zone, blocks: placed, nowAt, past, onDraw, onOpen }: Colu
           type="button"
           className={classes.slot}
           data-booked={block.slot.is_booked || undefined}
+          data-short={block.to - block.from < TWO_LINES || undefined}
           style={{
             top: (block.from / 60) * HOUR_PX + 1,
             height: ((block.to - block.from) / 60) * HOUR_PX - 2,
