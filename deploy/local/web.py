@@ -49,7 +49,8 @@ def _alone() -> Iterator[None]:
 def install() -> None:
     """`npm ci`, when the lock has changed since the last time. Raises Failed."""
     locked = _fingerprint([WEB / "package.json", WEB / "package-lock.json"])
-    if _remembered("packages") == locked and (WEB / "node_modules").exists():
+    # npm writes that file last: without it the folder is a leftover of an installation that was cut off.
+    if _remembered("packages") == locked and (WEB / "node_modules" / ".package-lock.json").exists():
         return
     node.ensure(LOG)
     with step("Install the web app's packages"):
