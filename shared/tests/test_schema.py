@@ -1,6 +1,7 @@
 """A service starts with a schema that fits its code, waits for one that is older, and says so when it can never work."""
 
 import asyncio
+import contextlib
 import re
 
 import asyncpg
@@ -70,24 +71,50 @@ async def test_without_migrations_a_service_waits_and_after_them_it_goes_on(data
     await asyncio.wait_for(waiting, 20)
 
 
-async def test_older_schema_is_awaited_and_said_once(database, caplog, capsys):
+class Log:
+    """In the logger's place: what was said."""
+
+    def __init__(self):
+        self.reasons = []
+
+    def warning(self, event, *, reason="", **_):
+        self.reasons.append(reason)
+
+    async def has(self, words):
+        async def said():
+            return any(words in reason for reason in self.reasons)
+
+        await eventually(said)
+
+
+@pytest.fixture
+def log(monkeypatch):
+    made = Log()
+    monkeypatch.setattr("shared.schema.log", made)
+    return made
+
+
+@contextlib.asynccontextmanager
+async def waiting_for(url):
+    """A service that waits for its schema, for as long as the block lasts."""
+    task = asyncio.create_task(wait_for_schema(url, "booking", every=0.02))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_older_schema_is_awaited_and_said_once(database, log):
     await migrate(database.admin_url, database.urls)
-    newest = parts_of("booking")[1].newest
     await database.pretend("0000")
-    waiting = asyncio.create_task(wait_for_schema(database.urls["booking"], "booking", every=0.02))
-    await asyncio.sleep(0)
-    out = ""
-
-    async def said():
-        nonlocal out
-        out += capsys.readouterr().out
-        return "0000" in out
-
-    await eventually(said)
-    assert not waiting.done()
-    await database.pretend(newest)
-    await asyncio.wait_for(waiting, 20)
-    assert (out + capsys.readouterr().out).count("run the migrations") == 1
+    async with waiting_for(database.urls["booking"]) as waiting:
+        await log.has("0000")
+        assert not waiting.done()
+        await database.pretend(parts_of("booking")[1].newest)
+        await asyncio.wait_for(waiting, 20)
+    assert [reason for reason in log.reasons if "run the migrations" in reason] == log.reasons
+    assert len(log.reasons) == 1
 
 
 async def test_newer_schema_serves_old_code_until_it_says_otherwise(database):
@@ -136,18 +163,8 @@ async def test_refused_login_is_final_and_keeps_its_secret(database):
         assert "guessed" not in str(caught.value)
 
 
-async def test_database_that_is_away_is_awaited(capsys):
-    waiting = asyncio.create_task(
-        wait_for_schema("postgresql://u:secret@127.0.0.1:1/x", "booking", every=0.02)
-    )
-    out = ""
-
-    async def said():
-        nonlocal out
-        out += capsys.readouterr().out
-        return "the database is away (ConnectionRefusedError)" in out
-
-    await eventually(said)
-    assert not waiting.done()
-    assert "secret" not in out
-    waiting.cancel()
+async def test_database_that_is_away_is_awaited(log):
+    async with waiting_for("postgresql://u:secret@127.0.0.1:1/x") as waiting:
+        await log.has("the database is away (ConnectionRefusedError)")
+        assert not waiting.done()
+    assert "secret" not in " ".join(log.reasons)
