@@ -12,9 +12,12 @@ system with all of that running is the matter of `tests/`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import os
 import secrets
+import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -166,6 +169,41 @@ class Infrastructure(msgspec.Struct):
     service_urls: dict[str, str]
 
 
+CONTAINER_IMAGES = {"postgres": "postgres:18", "rabbitmq": "rabbitmq:4-management"}
+
+
+@functools.cache
+def uses_containers() -> bool:
+    """Whether the run's PostgreSQL and RabbitMQ are containers: as TEST_INFRA says ("containers", "embedded"), else where an engine
+    answers that has both images already. Nothing is ever fetched: a test run that begins with a download of minutes would surprise."""
+    wanted = os.environ.get("TEST_INFRA", "")
+    if wanted not in ("", "containers", "embedded"):
+        raise pytest.UsageError(f"TEST_INFRA must be containers or embedded, not {wanted!r}")
+    if wanted == "embedded" or not (wanted or shutil.which("docker")):
+        return False
+    missing = [image for image in CONTAINER_IMAGES.values() if not _is_here(image)]
+    if missing and wanted:
+        raise pytest.UsageError(
+            f"TEST_INFRA=containers, but no engine answers that has {' and '.join(missing)}"
+        )
+    if missing:
+        return False
+    from testcontainers.core.config import testcontainers_config
+
+    if not _is_here(testcontainers_config.ryuk_image):
+        # Testcontainers would fetch what removes containers after a run that was killed; ours are removed by their fixtures.
+        os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+    return True
+
+
+def _is_here(image: str) -> bool:
+    try:
+        asked = subprocess.run(["docker", "image", "inspect", image], capture_output=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0
+
+
 @pytest.fixture(scope="session")
 def run_directory() -> Iterator[Path]:
     """A folder for the run's servers, removed at its end."""
@@ -176,17 +214,20 @@ def run_directory() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres_url(run_directory: Path) -> Iterator[str]:
-    """The administrator's URL of a PostgreSQL server for this run: a container where an engine answers (TEST_INFRA=containers
-    insists), the embedded one otherwise."""
-    if os.environ.get("TEST_INFRA") == "containers":
-        from testcontainers.postgres import PostgresContainer
+    """The administrator's URL of a PostgreSQL server for this run: a container (see `uses_containers`), else the embedded one."""
+    options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    if uses_containers():
+        from testcontainers.community.postgres import PostgresContainer
 
-        with PostgresContainer("postgres:18", driver=None) as container:
+        postgres = PostgresContainer(CONTAINER_IMAGES["postgres"], username="postgres", driver=None)
+        postgres.with_command(
+            ["postgres", *(part for one in options.items() for part in ("-c", "=".join(one)))]
+        )
+        with postgres as container:
             yield container.get_connection_url()
         return
     from deploy.local.postgres import Postgres
 
-    options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     server = Postgres(run_directory / "postgres", options=options)
     server.start()
     try:
@@ -198,12 +239,9 @@ def postgres_url(run_directory: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def amqp_url(run_directory: Path) -> Iterator[str]:
     """The URL of a RabbitMQ for this run."""
-    if os.environ.get("TEST_INFRA") == "containers":
-        from testcontainers.rabbitmq import RabbitMqContainer
-
-        with RabbitMqContainer("rabbitmq:4-management") as container:
-            host, port = container.get_container_host_ip(), container.get_exposed_port(container.port)
-            yield f"amqp://{container.username}:{container.password}@{host}:{port}/"
+    if uses_containers():
+        with _rabbitmq_container() as url:
+            yield url
         return
     from deploy.local.rabbitmq import RabbitMQ
 
@@ -213,6 +251,26 @@ def amqp_url(run_directory: Path) -> Iterator[str]:
         yield server.url
     finally:
         server.stop(delete=True)
+
+
+@contextlib.contextmanager
+def _rabbitmq_container() -> Iterator[str]:
+    # Testcontainers' own RabbitMqContainer brings a second AMQP library along, to see whether it is up.
+    from testcontainers.core.container import DockerContainer
+
+    from deploy.local.rabbitmq import is_ready
+
+    password = secrets.token_hex(16)
+    told = {"RABBITMQ_DEFAULT_USER": "test", "RABBITMQ_DEFAULT_PASS": password}
+    container = DockerContainer(CONTAINER_IMAGES["rabbitmq"]).with_envs(**told).with_exposed_ports(5672)
+    with container:
+        host, port = container.get_container_host_ip(), int(container.get_exposed_port(5672))
+        limit = time.monotonic() + 120
+        while not is_ready(port, host):
+            if time.monotonic() > limit:
+                raise RuntimeError("RabbitMQ's container did not get ready within two minutes")
+            time.sleep(0.2)
+        yield f"amqp://test:{password}@{host}:{port}/"
 
 
 @pytest.fixture(scope="session")

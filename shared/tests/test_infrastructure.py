@@ -1,0 +1,48 @@
+"""Where a run's servers come from: containers only where an engine has both images already, or where they are insisted on."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from shared import testing
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """The images that the engine has, in an environment where docker is installed and TEST_INFRA says nothing."""
+    images: set[str] = set()
+    monkeypatch.delenv("TEST_INFRA", raising=False)
+    monkeypatch.setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(testing, "_is_here", lambda image: image in images)
+    testing.uses_containers.cache_clear()
+    yield images
+    testing.uses_containers.cache_clear()
+
+
+def test_containers_are_found_when_both_images_are_there(here: set[str]) -> None:
+    here.update(testing.CONTAINER_IMAGES.values())
+    assert testing.uses_containers()
+
+
+def test_one_image_alone_leaves_the_embedded_servers(here: set[str]) -> None:
+    here.add("postgres:18")
+    assert not testing.uses_containers()
+
+
+def test_embedded_is_obeyed_whatever_is_there(here: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    here.update(testing.CONTAINER_IMAGES.values())
+    monkeypatch.setenv("TEST_INFRA", "embedded")
+    assert not testing.uses_containers()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"), [("containers", "rabbitmq:4-management"), ("podman", "embedded")]
+)
+def test_what_cannot_be_had_is_said(
+    here: set[str], monkeypatch: pytest.MonkeyPatch, wanted: str, words: str
+) -> None:
+    here.add("postgres:18")
+    monkeypatch.setenv("TEST_INFRA", wanted)
+    with pytest.raises(pytest.UsageError, match=words):
+        testing.uses_containers()
