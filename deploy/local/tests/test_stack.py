@@ -144,6 +144,8 @@ def test_foreground_runs_until_ctrl_c_and_the_ports_stay(checkout: Checkout, tmp
         env={**second.environment, "DETACH": "0"},
         stdout=subprocess.PIPE,
         text=True,
+        # As a terminal starts it: whoever runs these tests in the background has made us ignore Ctrl-C, and it would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     until(lambda: (second.data / "stack.json").exists())
     assert _ports(second) == before
