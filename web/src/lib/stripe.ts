@@ -4,31 +4,48 @@
  */
 import type { Stripe } from "@stripe/stripe-js";
 import { loadStripe } from "@stripe/stripe-js/pure";
+import { NotLoaded } from "./api/problem";
 import { settings } from "./settings";
 
-let loading: { key: string; stripe: Promise<Stripe | null> } | null = null;
+/** How long a script may take: a connection that breaks without a word would be waited for without end. */
+const PATIENCE_MS = 20_000;
 
-/** Stripe for one publishable key. Rejects when its script cannot be loaded; the next call then tries again. */
-export function stripeFor(key: string): Promise<Stripe | null> {
+let loading: { key: string; stripe: Promise<Stripe> } | null = null;
+
+/** Stripe for one publishable key. Rejects with NotLoaded when its script cannot be had; the next call then tries again. */
+export function stripeFor(key: string): Promise<Stripe> {
   if (loading?.key !== key) {
-    const stripe = standIn().then(() => loadStripe(key));
+    const stripe = within(PATIENCE_MS, load(key));
     stripe.catch(() => (loading = null));
     loading = { key, stripe };
   }
   return loading.stripe;
 }
 
-async function standIn(): Promise<void> {
+async function load(key: string): Promise<Stripe> {
   const url = (await settings())["stripe_js_url"];
-  if (typeof url !== "string" || "Stripe" in window) return;
-  await new Promise<void>((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = url;
-    script.addEventListener("load", () => resolve());
-    script.addEventListener("error", () => {
-      script.remove();
-      reject(new Error("The card form could not be loaded."));
+  if (typeof url === "string" && !("Stripe" in window)) await script(url);
+  const stripe = await loadStripe(key);
+  if (!stripe) throw new NotLoaded();
+  return stripe;
+}
+
+function script(url: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const element = document.createElement("script");
+    element.src = url;
+    element.addEventListener("load", () => resolve());
+    element.addEventListener("error", () => {
+      element.remove();
+      reject(new NotLoaded());
     });
-    document.head.append(script);
+    document.head.append(element);
+  });
+}
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new NotLoaded()), ms);
+    work.then(resolve, () => reject(new NotLoaded())).finally(() => clearTimeout(timer));
   });
 }

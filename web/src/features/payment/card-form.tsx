@@ -1,58 +1,74 @@
 import { Button, Checkbox, Group, Skeleton, Stack, useComputedColorScheme } from "@mantine/core";
 import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-stripe-js";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Note } from "@/components/ui/note";
 import { told } from "@/components/ui/notify";
-import { sentence } from "@/lib/api/problem";
+import { NotLoaded, sentence } from "@/lib/api/problem";
 import { stripeFor } from "@/lib/stripe";
 import { fetchCard, newSetup } from "./api";
 
 type Props = { onSaved?: () => void; onCancel?: () => void };
 
 /** Stripe's own card fields, and the consent that later charges need. The card's number never reaches this app. */
-export default function CardForm({ onSaved, onCancel }: Props) {
-  const dark = useComputedColorScheme("light") === "dark";
+export default function CardForm(props: Props) {
   // One set-up per opened form; the key makes a repeated request the same one.
-  const [key] = useState(() => crypto.randomUUID());
-  const setup = useQuery({
-    queryKey: ["setup", key],
-    queryFn: () => newSetup(key),
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const opened = useQuery({
+    queryKey: ["card-form", key],
+    queryFn: () => open(key),
+    networkMode: "always",
     staleTime: Infinity,
     gcTime: 0,
+    structuralSharing: false,
     refetchOnWindowFocus: false,
-    refetchOnReconnect: false,
   });
-  const publishable = setup.data?.publishable_key;
-  const stripe = useMemo(() => (publishable ? stripeFor(publishable) : null), [publishable]);
-  if (setup.isError)
+  const [broken, setBroken] = useState(false);
+  const again = () => {
+    setBroken(false);
+    setKey(crypto.randomUUID());
+  };
+  const problem = broken ? new NotLoaded() : opened.error;
+  if (problem)
     return (
       <Note kind="bad" live>
-        {sentence(setup.error)}{" "}
-        <Button size="compact-sm" variant="default" onClick={() => void setup.refetch()}>
+        {sentence(problem)}{" "}
+        <Button size="compact-sm" variant="default" onClick={again}>
           Try again
         </Button>
       </Note>
     );
-  if (!setup.data || !stripe) return <Skeleton height={220} radius={12} />;
+  if (!opened.data) return <Skeleton height={220} radius={12} />;
+  return <Form key={key} {...opened.data} {...props} onBroken={() => setBroken(true)} />;
+}
+
+/** A set-up at Stripe, and the script that shows its fields: one failure, one way to try again. */
+async function open(key: string) {
+  const { client_secret: secret, publishable_key } = await newSetup(key);
+  return { secret, stripe: await stripeFor(publishable_key) };
+}
+
+type FormProps = Props & Awaited<ReturnType<typeof open>> & { onBroken: () => void };
+
+function Form({ secret, stripe, ...rest }: FormProps) {
+  const dark = useComputedColorScheme("light") === "dark";
   return (
     <Elements
-      key={setup.data.client_secret}
       stripe={stripe}
       options={{
-        clientSecret: setup.data.client_secret,
+        clientSecret: secret,
         appearance: {
           theme: dark ? "night" : "stripe",
           variables: { colorPrimary: dark ? "#35998a" : "#0f6b60", borderRadius: "8px" },
         },
       }}
     >
-      <Fields {...(onSaved ? { onSaved } : {})} {...(onCancel ? { onCancel } : {})} />
+      <Fields {...rest} />
     </Elements>
   );
 }
 
-function Fields({ onSaved, onCancel }: Props) {
+function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "stripe">) {
   const stripe = useStripe();
   const elements = useElements();
   const client = useQueryClient();
@@ -101,10 +117,7 @@ function Fields({ onSaved, onCancel }: Props) {
       <Stack>
         {!ready && <Skeleton height={160} radius={12} />}
         <div hidden={!ready}>
-          <PaymentElement
-            onReady={() => setReady(true)}
-            onLoadError={() => setProblem("The card form could not be loaded.")}
-          />
+          <PaymentElement onReady={() => setReady(true)} onLoadError={onBroken} />
         </div>
         <Checkbox
           checked={agreed}

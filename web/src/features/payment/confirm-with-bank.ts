@@ -8,7 +8,6 @@ import { fetchAuthentication, fetchCard, newSetup } from "./api";
 export async function confirmWithBank(bookingId: string): Promise<Error | null> {
   const { client_secret } = await fetchAuthentication(bookingId);
   const stripe = await stripeFor(await publishableKey());
-  if (!stripe) return new Error("The card form could not be loaded.");
   const found = await stripe.retrievePaymentIntent(client_secret);
   if (found.error) return refused(found.error.message);
   const result =

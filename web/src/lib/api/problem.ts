@@ -28,6 +28,11 @@ export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
+/** Stripe's script did not come: nothing was asked of the server. */
+export class NotLoaded extends Error {
+  override readonly name = "NotLoaded";
+}
+
 const MISUNDERSTOOD = "This page and the server don’t understand each other. Please load it again.";
 
 /** For every code that the API's description names (problem.test.ts compares). */
@@ -73,6 +78,8 @@ export function sentence(error: unknown): string {
     return navigator.onLine
       ? "We can’t reach the server. Please check your connection and try again."
       : "You’re offline. We’ll go on when the connection is back.";
+  if (error instanceof NotLoaded)
+    return "The card form could not be loaded. Please check your connection and try again.";
   if (!(error instanceof ApiProblem)) return "Something unexpected happened. Please try again.";
   if (error.code === "rate_limited" && error.retryAfter)
     return `That was a lot at once. Please try again in ${error.retryAfter} ${error.retryAfter === 1 ? "second" : "seconds"}.`;

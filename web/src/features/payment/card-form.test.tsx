@@ -1,0 +1,58 @@
+import { screen } from "@testing-library/react";
+import { type ReactNode, useEffect } from "react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { NotLoaded } from "@/lib/api/problem";
+import { seeker, signedIn } from "@/test/people";
+import { problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import CardForm from "./card-form";
+
+const script = vi.hoisted(() => ({ load: vi.fn(), element: "ready" }));
+vi.mock("@/lib/stripe", () => ({ stripeFor: script.load }));
+vi.mock("@stripe/react-stripe-js", () => ({
+  Elements: ({ children }: { children: ReactNode }) => children,
+  PaymentElement: ({ onReady, onLoadError }: { onReady(): void; onLoadError(): void }) => {
+    useEffect(() => (script.element === "ready" ? onReady() : onLoadError()), [onReady, onLoadError]);
+    return <p>Card fields</p>;
+  },
+  useStripe: () => ({}),
+  useElements: () => ({}),
+}));
+
+const setup = { setup_intent_id: "seti_1", client_secret: "seti_1_secret_x", publishable_key: "pk_test_1" };
+
+beforeEach(() => {
+  signedIn(seeker);
+  script.load.mockReset().mockResolvedValue({});
+  script.element = "ready";
+});
+
+describe("the card form", () => {
+  it("shows Stripe's fields, for the key that the server names", async () => {
+    server({ "POST /payments/setup-intent": setup });
+    show(<CardForm />);
+    expect(await screen.findByText("Card fields")).toBeVisible();
+    expect(script.load).toHaveBeenCalledWith("pk_test_1");
+  });
+
+  it.each([
+    ["the script does not come", () => script.load.mockRejectedValueOnce(new NotLoaded())],
+    ["the fields do not come", () => (script.element = "broken")],
+  ])("says that it could not be loaded when %s, and tries again when asked to", async (_, trouble) => {
+    trouble();
+    const { to } = server({ "POST /payments/setup-intent": setup });
+    const { user } = show(<CardForm />);
+    expect(await screen.findByRole("alert")).toHaveTextContent("The card form could not be loaded.");
+    script.element = "ready";
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("Card fields")).toBeVisible();
+    const keys = to("POST", "/payments/setup-intent").map(({ headers }) => headers.get("Idempotency-Key"));
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it("says what the server says when there is no set-up", async () => {
+    server({ "POST /payments/setup-intent": problem(503, "stripe_unavailable") });
+    show(<CardForm />);
+    expect(await screen.findByRole("alert")).toHaveTextContent("We can’t reach Stripe");
+  });
+});
