@@ -1,6 +1,7 @@
 """`make bench`: the whole project and a peer written in the plain way, measured side by side in one run.
 
 The peer and the load driver lie beside the checkout (PERF, default ../shared/perf): FastAPI, one PostgreSQL, no broker, no events.
+Both take their payments to a Stripe sandbox of their own.
 The runs alternate between the targets, so that what else happens on the machine happens to both. Goals that are missed are said
 plainly, and the exit status is 1. BENCH_RUNS (3), BENCH_SECONDS (10), BENCH_CONSULTANTS (10000), BENCH_MANY (100000; 0: not).
 """
@@ -83,12 +84,28 @@ def peer(folder: Path, workers: int, stripe: str) -> Iterator[Path]:
         "WORKERS": str(workers),
         "DATA_DIR": str(data),
         "STRIPE_API_BASE": stripe,
+        "STRIPE_SECRET_KEY": KEY,
         "START_EARLY_SECONDS": "31536000",
         "PERF_HOME": str(folder / "perf"),
     }
     with running([str(PERF / "peer" / "run.sh")], **settings):
         wait_for(data / "stack.json")
         yield data / "stack.json"
+
+
+KEY = "sk_test_peer"
+
+
+@contextlib.contextmanager
+def stand_in(folder: Path) -> Iterator[str]:
+    """Where the peer takes its payments."""
+    sandbox, door = free_port(), free_port()
+    listen = ["--listen", f"127.0.0.1:{sandbox}", "--data", str(folder / "stripe"), "--secret-key", KEY]
+    with (
+        running([sys.executable, "-m", "sandbox.stripe", *listen]),
+        running([sys.executable, "-m", "bench.stand_in", str(door), f"http://127.0.0.1:{sandbox}"]),
+    ):
+        yield f"http://127.0.0.1:{door}"
 
 
 def wait_for(path: Path, seconds: float = 180) -> None:
@@ -141,6 +158,9 @@ def memory_of(stack: Path) -> float:
 
 def main() -> int:
     """The command; 0 when every goal is reached."""
+    # However it is ended, also from the background, where Ctrl-C is ignored: what it has started is stopped.
+    for way in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(way, lambda number, _: sys.exit(128 + number))
     for tool in ("wrk",):
         if shutil.which(tool) is None:
             raise SystemExit(f"{tool} is not installed: apt-get install {tool}, or brew install {tool}")
@@ -152,15 +172,12 @@ def main() -> int:
     # Readable for the users that the databases run as.
     folder = Path(tempfile.mkdtemp(prefix="cc-bench-"))
     folder.chmod(0o755)
-    stub = free_port()
     try:
         with (
-            running(
-                [str(PERF / "py"), str(PERF / "stripe_stub.py"), str(stub)], PERF_HOME=str(folder / "perf")
-            ),
+            stand_in(folder) as stripe,
             project(folder) as ours,
-            peer(folder, 1, f"http://127.0.0.1:{stub}") as one,
-            peer(folder, 2, f"http://127.0.0.1:{stub}") as two,
+            peer(folder, 1, stripe) as one,
+            peer(folder, 2, stripe) as two,
         ):
             for run in range(RUNS):
                 print(f"run {run + 1} of {RUNS}", flush=True)
