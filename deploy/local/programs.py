@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.local import files, processes, rabbitmq
 from deploy.local.settings import ROOT, SERVICES, Settings
+from services.payments.stripe_events.wanted import WANTED
 
 SANDBOX = "stripe-sandbox"
 NAMES = (*SERVICES, "gateway", SANDBOX, "postgres", "rabbitmq")
@@ -101,6 +102,7 @@ class Plan:
         urls = {
             "STRIPE_WEBHOOK_URL": webhook,
             "STRIPE_CONNECT_WEBHOOK_URL": webhook,
+            "STRIPE_WEBHOOK_EVENTS": ",".join(WANTED),
             "PUBLIC_URL": self.url(SANDBOX),
         }
         place = ["--listen", f"127.0.0.1:{self.ports[SANDBOX]}", "--data", str(self.settings.data / SANDBOX)]

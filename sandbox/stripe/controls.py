@@ -82,9 +82,9 @@ def fail_next(api: Api, params: Body) -> Body:
 
 
 def redeliver(api: Api, params: Body) -> Body:
-    """`{event}`: send an event again to every endpoint that wants it."""
+    """`{event}`: send an event again, to every endpoint, whether it wants events of this type by itself or not."""
     event = api.call().get("event", str(params.get("event", "")), "id")
-    receivers = api.courier.receivers(event["type"], connect="account" in event)
+    receivers = api.courier.endpoints(connect="account" in event)
     api.courier.post(event["id"], receivers)
     return {"event": event["id"], "endpoints": len(receivers)}
 

@@ -70,6 +70,10 @@ class Courier:
         """The endpoints that an event of this type goes to."""
         return [name for name, queue in self.queues.items() if queue.endpoint.wants(kind, connect)]
 
+    def endpoints(self, *, connect: bool) -> list[str]:
+        """The endpoints of the platform, or of its connected accounts."""
+        return [name for name, queue in self.queues.items() if queue.endpoint.connect == connect]
+
     # -- from the operation's transaction to the queue
 
     def post(self, event: str, receivers: Iterable[str]) -> None:

@@ -41,7 +41,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
         port=int(port),
         data=Path(options.data),
         keys=Keys(options.secret_key or None, options.publishable_key or None),
-        endpoints=_endpoints(platform, connect),
+        endpoints=_endpoints(platform, connect, _events(environment.get("STRIPE_WEBHOOK_EVENTS", "*"))),
         public_url=(options.public_url or "").rstrip("/") or None,
     )
 
@@ -91,8 +91,13 @@ def _from(environment: Mapping[str, str], name: str) -> list[tuple[str, str]]:
     return [(url, secret)] if url and secret else []
 
 
+def _events(listed: str) -> frozenset[str]:
+    """The types that the endpoints of the start are sent: all of them (`*`), or those of a list with commas."""
+    return frozenset(filter(None, (kind.strip() for kind in listed.split(",")))) or frozenset({"*"})
+
+
 def _endpoints(
-    platform: Sequence[tuple[str, str]], connect: Sequence[tuple[str, str]]
+    platform: Sequence[tuple[str, str]], connect: Sequence[tuple[str, str]], events: frozenset[str]
 ) -> tuple[Endpoint, ...]:
     found = []
     for connected, pairs in ((False, platform), (True, connect)):
@@ -100,5 +105,5 @@ def _endpoints(
             if not re.match(r"https?://[^/\s]+", url):
                 raise Refused(f"a webhook wants an http or https URL, not {url!r}")
             name = f"we_fixed_{'connect' if connected else 'platform'}_{place}"
-            found.append(Endpoint(name, url, secret, connected, frozenset({"*"})))
+            found.append(Endpoint(name, url, secret, connected, events))
     return tuple(found)

@@ -87,15 +87,16 @@ class Receiver:
 class Stand:
     """The process, and calls to it."""
 
-    def __init__(self, data: Path, *arguments: str) -> None:
-        self.data, self.arguments, self.port = data, arguments, free_port()
+    def __init__(self, data: Path, *arguments: str, **environment: str) -> None:
+        self.data, self.arguments, self.environment = data, arguments, environment
+        self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.http = httpx.Client(base_url=self.base, timeout=20, trust_env=False)
         self.start()
 
     def start(self) -> None:
         command = [sys.executable, "-m", "sandbox.stripe", "--listen", f"127.0.0.1:{self.port}"]
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.environment}
         self.process = subprocess.Popen(
             [*command, "--data", str(self.data), *self.arguments], cwd=ROOT, env=environment
         )

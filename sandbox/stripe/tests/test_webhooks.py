@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import stripe as sdk
@@ -111,6 +112,24 @@ def test_an_event_is_sent_again_on_demand(wired: Stand, receiver: Receiver) -> N
     assert wired.control("redeliver", event=event)["endpoints"] == 1
     until(lambda: receiver.counts()[event] == 2, "the second copy")
     wired.control("redeliver", expect=404, event="evt_nowhere")
+
+
+def test_an_endpoint_of_the_start_hears_what_it_wants_and_the_rest_on_demand(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    wanted = {"STRIPE_WEBHOOK_EVENTS": "customer.updated, customer.deleted"}
+    stand = Stand(tmp_path, "--webhook", f"http://127.0.0.1:{receiver.port}/hook=whsec_a", **wanted)
+    try:
+        customer = stand.post("/v1/customers")["id"]
+        stand.post(f"/v1/customers/{customer}", name="Ada")
+        until(receiver.events, "the event")
+        settled(stand)
+        assert [event["type"] for event in receiver.events()] == ["customer.updated"]
+        made = stand.get("/v1/events", type="customer.created")["data"][0]["id"]
+        assert stand.control("redeliver", event=made)["endpoints"] == 1
+        until(lambda: len(receiver.events()) == 2, "the other")
+    finally:
+        stand.kill()
 
 
 def test_a_deleted_endpoint_hears_no_more(stripe: Stand, receiver: Receiver) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from services.payments.stripe_events import store
 from services.payments.stripe_events.__main__ import run
+from services.payments.stripe_events.handlers import HANDLERS
+from services.payments.stripe_events.wanted import WANTED
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_webhook import event, kept
 from shared import clock
@@ -155,3 +157,7 @@ async def test_echo_of_our_own_step_waits_and_the_cardholders_word_does_not(
     await payments.state.events.drain()
     states = {row["event_id"]: row["state"] for row in await kept(payments) if row["type"] == ours[0]["type"]}
     assert states == {ours[0]["id"]: "pending", "evt_theirs": "done", "evt_ancient": "done"}
+
+
+def test_stripe_is_asked_for_just_what_is_handled() -> None:
+    assert set(WANTED) == set(HANDLERS)
