@@ -119,7 +119,9 @@ class Relay:
             self._url,
             timeout=5,
             command_timeout=30,
-            server_settings={"application_name": f"{self._service}-relay"},
+            # What it deletes may be there again after a crash of the server: it is then published twice, which is allowed. So no
+            # commit of the relay waits for the disk.
+            server_settings={"application_name": f"{self._service}-relay", "synchronous_commit": "off"},
         )
         try:
             yield connection

@@ -1,4 +1,4 @@
-"""What a seeker is about to book: the slot, its price and both people, from one statement that also locks what must be locked."""
+"""What a seeker is about to book: the slot, its price and both people."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.records import consultant, party_names, seeker
 from services.booking.tables import availability_slots, parties, terms
 from shared.auth import User
+from shared.db import Query, Run
 from shared.problems import Forbidden, NotFound
 
 TERMS_ARRIVE_WITHIN = timedelta(seconds=2)
@@ -27,9 +27,7 @@ _wanted = (
     & consultant.c.is_active
 )
 _slots = availability_slots.join(consultant, consultant.c.id == availability_slots.c.consultant_id)
-# The seeker is locked first: two requests of one seeker, each inserting and then waiting for the other's exclusion constraint,
-# would be a deadlock. Then the slot: of forty who want it, one at a time.
-_OFFER = (
+_OFFER = Query(
     select(
         availability_slots.c.start_time,
         availability_slots.c.end_time,
@@ -45,14 +43,17 @@ _OFFER = (
         )
     )
     .where(_wanted)
-    .with_for_update(of=[seeker, availability_slots])
 )
-_WITHOUT_TERMS = (
+_WITHOUT_TERMS = Query(
     select(availability_slots.c.id)
     .select_from(_slots)
     .where(_wanted, ~exists().where(terms.c.consultant_id == consultant.c.id))
 )
-_KNOW = insert(parties).on_conflict_do_nothing()
+_KNOW = Query(
+    insert(parties)
+    .values({name: bindparam(name) for name in ("id", "role", "first_name", "last_name", "is_active")})
+    .on_conflict_do_nothing()
+)
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -70,14 +71,13 @@ class Offer(msgspec.Struct, frozen=True):
     consultant_last_name: str
 
 
-async def hold_offer(db: AsyncConnection, by: User, consultant_id: UUID, slot_id: UUID) -> Offer:
-    """What `by` wants to book; they and the slot are locked for the rest of this transaction.
-    Raises NotFound; Forbidden where the seeker's account is closed."""
+async def offer_for(run: Run, by: User, consultant_id: UUID, slot_id: UUID) -> Offer:
+    """What `by` wants to book. Raises NotFound; Forbidden where the seeker's account is closed."""
     wanted = {"seeker_id": by.id, "consultant_id": consultant_id, "slot_id": slot_id}
-    offer = await _offer(db, wanted)
+    offer = await _offer(run, wanted)
     if offer is None:
-        await know(db, by)
-        offer = await _once_priced(db, wanted)
+        await know(run, by)
+        offer = await _once_priced(run, wanted)
     if offer is None:
         raise NotFound
     if not offer.seeker_is_active:
@@ -85,36 +85,36 @@ async def hold_offer(db: AsyncConnection, by: User, consultant_id: UUID, slot_id
     return offer
 
 
-async def _offer(db: AsyncConnection, wanted: dict[str, UUID]) -> Offer | None:
-    row = (await db.execute(_OFFER, wanted)).one_or_none()
-    return Offer(**row._mapping) if row is not None else None
+async def _offer(run: Run, wanted: dict[str, UUID]) -> Offer | None:
+    rows = await run(_OFFER, **wanted)
+    return Offer(**rows[0]) if rows else None
 
 
-async def know(db: AsyncConnection, user: User) -> None:
+async def know(run: Run, user: User) -> None:
     """Takes somebody's name from their token, where identity's event about them has not come yet."""
-    row = {
-        "id": user.id,
-        "role": user.role,
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "is_active": True,
-    }
-    await db.execute(_KNOW, row)
+    await run(
+        _KNOW,
+        id=user.id,
+        role=user.role,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        is_active=True,
+    )
 
 
 _waiting = 0
 
 
-async def _once_priced(db: AsyncConnection, wanted: dict[str, UUID]) -> Offer | None:
+async def _once_priced(run: Run, wanted: dict[str, UUID]) -> Offer | None:
     """The offer, as soon as directory has told its price: a consultant who saved their profile a moment ago can be booked.
-    None where waiting does not help, or did not. The slot is not locked meanwhile."""
+    None where waiting does not help, or did not."""
     global _waiting
     loop = asyncio.get_running_loop()
     give_up = loop.time() + TERMS_ARRIVE_WITHIN.total_seconds()
     _waiting += 1
     try:
-        while (offer := await _offer(db, wanted)) is None:
-            unpriced = (await db.execute(_WITHOUT_TERMS, wanted)).one_or_none() is not None
+        while (offer := await _offer(run, wanted)) is None:
+            unpriced = bool(await run(_WITHOUT_TERMS, **wanted))
             if not unpriced or loop.time() > give_up or _waiting > MOST_WAITING:
                 return None
             await asyncio.sleep(LOOK_EVERY_SECONDS)

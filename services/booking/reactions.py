@@ -6,7 +6,7 @@ is the newer. Each row remembers the newest it has heard (`heard`), and an older
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select, update
@@ -17,20 +17,22 @@ from services.booking.lifecycle import Actor, Status, Verb, target
 from services.booking.policy import payment_deadline
 from services.booking.records import (
     HeldBooking,
+    Line,
     PaymentFailure,
     PaymentStatus,
     facts_of,
     hold,
+    line_of,
     note,
     note_free_time,
-    save,
-    tell,
     timeline_name,
+    write,
 )
 from services.booking.tables import bookings, parties, terms
 from shared.clock import now
 from shared.events import (
     BookingConfirmed,
+    BookingEvent,
     PaymentAuthorized,
     PaymentCaptured,
     PaymentDisputed,
@@ -122,47 +124,54 @@ async def on_profile_updated(db: AsyncConnection, event: ProfileUpdated) -> None
 async def on_payment_authorized(db: AsyncConnection, event: PaymentAuthorized) -> None:
     """The money is held: an accepted booking is confirmed, as is one whose seeker has satisfied their bank after a refusal.
     For one that was called off meanwhile it is only noted: payments lets the money go on BookingCancelled."""
-    booking = await _hear(db, event, "authorized")
-    if booking is None:
+    heard = await _hear(db, event)
+    if heard is None:
         return
-    confirmed = target(booking.status, Verb.CONFIRM, Actor.SYSTEM)
-    if confirmed is not None:
-        booking = await save(db, booking, status=confirmed, payment_failure=None, payment_deadline=None)
-        await tell(db, booking, Actor.SYSTEM, BookingConfirmed(**facts_of(booking)))
+    confirmed = target(heard.booking.status, Verb.CONFIRM, Actor.SYSTEM)
+    if confirmed is None:
+        await heard.write(payment_status="authorized")
+        return
+    told = BookingConfirmed(**facts_of(heard.booking))
+    await heard.write(
+        told, payment_status="authorized", status=confirmed, payment_failure=None, payment_deadline=None
+    )
 
 
 async def on_payment_failed(db: AsyncConnection, event: PaymentFailed) -> None:
     """The money could not be held, or no longer: the seeker has until the deadline to mend it."""
-    booking = await _hear(db, event, "failed")
-    if booking is None:
+    heard = await _hear(db, event)
+    if heard is None:
         return
+    booking = heard.booking
+    changes: dict[str, Any] = {"payment_status": "failed"}
     reason = event.reason if event.reason in PAYMENT_FAILURES else "processing_error"
     failed = target(booking.status, Verb.FAIL_PAYMENT, Actor.SYSTEM)
     if failed is not None:
         deadline = payment_deadline(now(), booking.scheduled_start, booking.payment_grace_seconds)
-        await save(db, booking, status=failed, payment_failure=reason, payment_deadline=deadline)
+        changes |= {"status": failed, "payment_failure": reason, "payment_deadline": deadline}
     elif booking.status is not Status.ACCEPTED:
-        await save(db, booking, payment_failure=reason)
+        changes |= {"payment_failure": reason}
+    await heard.write(**changes)
 
 
 async def on_payment_captured(db: AsyncConnection, event: PaymentCaptured) -> None:
     """The money was taken."""
-    await _hear(db, event, "captured")
+    await _take_down(db, event, "captured")
 
 
 async def on_payment_released(db: AsyncConnection, event: PaymentReleased) -> None:
     """The money was let go."""
-    await _hear(db, event, "released")
+    await _take_down(db, event, "released")
 
 
 async def on_payment_refunded(db: AsyncConnection, event: PaymentRefunded) -> None:
     """Money went back to the card; only when all of it did, the payment is refunded."""
-    await _hear(db, event, _told(event) or ("captured" if event.kept_amount > 0 else "refunded"))
+    await _take_down(db, event, _told(event) or ("captured" if event.kept_amount > 0 else "refunded"))
 
 
 async def on_payment_disputed(db: AsyncConnection, event: PaymentDisputed) -> None:
     """The cardholder's bank disputes the charge; one that was won leaves it captured."""
-    await _hear(db, event, _told(event) or ("captured" if event.reason == "won" else "disputed"))
+    await _take_down(db, event, _told(event) or ("captured" if event.reason == "won" else "disputed"))
 
 
 def _told(event: PaymentRefunded | PaymentDisputed) -> PaymentStatus | None:
@@ -170,33 +179,40 @@ def _told(event: PaymentRefunded | PaymentDisputed) -> PaymentStatus | None:
     return next((status for status in get_args(PaymentStatus) if status == event.payment_status), None)
 
 
-async def _hear(
-    db: AsyncConnection, event: PaymentEvent, payment_status: PaymentStatus
-) -> HeldBooking | None:
-    """Takes `event` down on the timeline and, unless a newer one has been heard, on the booking; the booking then, locked."""
+async def _take_down(db: AsyncConnection, event: PaymentEvent, payment_status: PaymentStatus) -> None:
+    heard = await _hear(db, event)
+    if heard is not None:
+        await heard.write(payment_status=payment_status)
+
+
+class Heard(NamedTuple):
+    """News of a payment that change the booking: nothing newer has been heard. They are written by `write`."""
+
+    db: AsyncConnection
+    booking: HeldBooking
+    news: PaymentEvent
+    line: Line
+
+    async def write(self, *told: BookingEvent, **changes: Any) -> None:
+        """Takes the news down on the booking with `changes`, and on its timeline, and tells `told` that follow from them."""
+        intent = self.news.payment_intent_id or self.booking.payment_intent_id
+        lines = [self.line, *(line_of(Actor.SYSTEM, event) for event in told)]
+        changes = {"payment_intent_id": intent, "payment_heard": event_id(), **changes}
+        await write(self.db, self.booking, changes, lines, told)
+
+
+async def _hear(db: AsyncConnection, event: PaymentEvent) -> Heard | None:
+    """The booking that `event` is about, locked; None where there is nothing more to do, for the event came late: then it is
+    only on the timeline."""
     booking = await hold(db, event.booking_id)
     if booking is None:
         log.warning("payment of an unknown booking", booking_id=event.booking_id)
         return None
-    await note(
-        db,
-        booking.id,
-        Actor.SYSTEM,
-        timeline_name(type(event)),
-        amount=event.amount,
-        currency=event.currency,
-        reason=event.reason,
-    )
-    heard = event_id()
-    if booking.payment_heard is not None and heard <= booking.payment_heard:
+    line = line_of(Actor.SYSTEM, event, amount=event.amount, currency=event.currency, reason=event.reason)
+    if booking.payment_heard is not None and event_id() <= booking.payment_heard:
+        await note(db, booking.id, line.by, line.event, **line.detail)
         return None
-    return await save(
-        db,
-        booking,
-        payment_status=payment_status,
-        payment_intent_id=event.payment_intent_id or booking.payment_intent_id,
-        payment_heard=heard,
-    )
+    return Heard(db, booking, event, line)
 
 
 # ---- what only the timeline shows

@@ -1,19 +1,21 @@
 """A booking in the hands of a command, reaction or sweep: its row is locked until their transaction ends.
 
-They load with `hold`, decide by lifecycle and policy, write with `save`, and tell with `tell`. The row lock is what makes two
-commands on one booking happen one after the other, and its events leave in that order.
+They load with `hold`, decide by lifecycle and policy, and write and tell with `move`, which is one statement: each costs a third of
+a millisecond of CPU, half of it for the way there and back. The row lock is what makes two commands on one booking happen one
+after the other, and its events leave in that order.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
+import asyncpg
 import msgspec
-from sqlalchemy import Update, bindparam, insert, select, update
+from sqlalchemy import Insert, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,8 +24,9 @@ from services.booking.policy import cancellation_fee
 from services.booking.tables import availability_slots, bookings, free_time_changes, parties, timeline
 from shared.auth import User
 from shared.clock import now
+from shared.db import Query, within
 from shared.events import BookingEvent, Event
-from shared.outbox import emit
+from shared.outbox import outbox, row_of
 from shared.problems import NotFound
 
 seeker = parties.alias("seeker")
@@ -42,7 +45,6 @@ party_names = (
 HELD_COLUMNS = (*bookings.columns, *party_names)
 HELD = select(*HELD_COLUMNS).select_from(with_parties)
 _BY_ID = HELD.where(bookings.c.id == bindparam("booking_id")).with_for_update(of=bookings)
-_NOTE = insert(timeline)
 _CHANGED = insert(free_time_changes)
 _RELEASE_SLOT = (
     update(availability_slots)
@@ -139,18 +141,89 @@ async def hold_as_party(db: AsyncConnection, booking_id: UUID, user: User) -> tu
     return booking, booking.role_of(user)
 
 
-async def save(db: AsyncConnection, booking: HeldBooking, **changes: Any) -> HeldBooking:
-    """Writes `changes` to the booking's row; the booking as it is now."""
-    changes["updated_at"] = now()
-    await db.execute(_save(tuple(changes)), {"booking_id": booking.id, **changes})
+class Line(NamedTuple):
+    """What the timeline says: who did what. `detail` holds small facts; absent ones are left out."""
+
+    by: Actor
+    event: str
+    detail: Mapping[str, Any] = {}
+
+
+def line_of(by: Actor, event: Event, **detail: Any) -> Line:
+    """The line that says that `event` happened."""
+    return Line(by, timeline_name(type(event)), detail)
+
+
+async def move(
+    db: AsyncConnection,
+    booking: HeldBooking,
+    by: Actor,
+    event: BookingEvent,
+    *,
+    detail: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> HeldBooking:
+    """Writes `changes` to the booking's row, and tells it: the other services by `event`, its two people by the timeline, with
+    `detail`. The booking as it is now."""
+    return await write(db, booking, changes, [line_of(by, event, **(detail or {}))], [event])
+
+
+async def write(
+    db: AsyncConnection,
+    booking: HeldBooking,
+    changes: Mapping[str, Any],
+    lines: Sequence[Line] = (),
+    events: Sequence[Event] = (),
+) -> HeldBooking:
+    """Writes `changes`, the timeline's `lines` and `events` at once, all in their order; the booking as it is now."""
+    at = now()
+    changes = {**changes, "updated_at": at}
+    values = {"which": booking.id, **changes}
+    for number, line in enumerate(lines):
+        values |= _numbered(_line_row(booking.id, at, line), number)
+    for number, event in enumerate(events):
+        values |= _numbered(row_of(event), number)
+    await within(db)(_write(tuple(changes), len(lines), len(events)), **values)
     return msgspec.structs.replace(booking, **changes)
 
 
+def _line_row(booking_id: UUID, at: datetime, line: Line) -> dict[str, Any]:
+    facts = {name: value for name, value in line.detail.items() if value is not None}
+    return {
+        "booking_id": booking_id,
+        "at": at,
+        "actor": line.by,
+        "event": line.event,
+        "detail": msgspec.json.encode(facts).decode(),
+    }
+
+
+def _numbered(row: Mapping[str, Any], number: int) -> dict[str, Any]:
+    return {f"{name}_{number}": value for name, value in row.items()}
+
+
+LINE_COLUMNS = ("booking_id", "at", "actor", "event", "detail")
+_NOTE = Query(insert(timeline).values({name: bindparam(name) for name in LINE_COLUMNS}))
+EVENT_COLUMNS = tuple(column.name for column in outbox.columns if column.name != "position")
+
+
 @functools.cache
-def _save(columns: tuple[str, ...]) -> Update:
-    """To build a statement takes as long as to run it; there are a dozen sets of columns."""
-    values: dict[str, Any] = {column: bindparam(column) for column in columns}
-    return update(bookings).where(bookings.c.id == bindparam("booking_id")).values(values)
+def _write(changed: tuple[str, ...], lines: int, events: int) -> Query:
+    """To build a statement takes longer than to run it; there are some two dozen shapes."""
+    values: dict[str, Any] = {column: bindparam(column) for column in changed}
+    statement = update(bookings).where(bookings.c.id == bindparam("which")).values(values)
+    if lines:
+        statement = statement.add_cte(_rows(timeline, LINE_COLUMNS, lines).cte("noted"))
+    if events:
+        statement = statement.add_cte(_rows(outbox, EVENT_COLUMNS, events).cte("told"))
+    return Query(statement)
+
+
+def _rows(table: Table, columns: Sequence[str], number: int) -> Insert:
+    rows = [
+        {name: bindparam(f"{name}_{n}", type_=table.c[name].type) for name in columns} for n in range(number)
+    ]
+    return insert(table).values(rows)
 
 
 async def release_slot(db: AsyncConnection, booking: HeldBooking) -> None:
@@ -164,20 +237,9 @@ async def note_free_time(db: AsyncConnection, consultant_id: UUID) -> None:
     await db.execute(_CHANGED, {"consultant_id": consultant_id})
 
 
-async def tell(
-    db: AsyncConnection, booking: HeldBooking, by: Actor, event: BookingEvent, **detail: Any
-) -> None:
-    """Records `event` for the other services and, with `detail`, on the booking's timeline."""
-    await note(db, booking.id, by, timeline_name(type(event)), **detail)
-    await emit(db, event)
-
-
 async def note(db: AsyncConnection, booking_id: UUID, by: Actor, event: str, **detail: Any) -> None:
-    """Adds a line to the booking's timeline. `detail` holds small facts; absent ones are left out."""
-    facts = {name: value for name, value in detail.items() if value is not None}
-    await db.execute(
-        _NOTE, {"booking_id": booking_id, "at": now(), "actor": by, "event": event, "detail": facts}
-    )
+    """Adds a line to the booking's timeline, where nothing else is written."""
+    await within(db)(_NOTE, **_line_row(booking_id, now(), Line(by, event, detail)))
 
 
 def timeline_name(event: type[Event]) -> str:
@@ -200,7 +262,8 @@ def facts_of(booking: HeldBooking) -> dict[str, Any]:
     }
 
 
-def constraint_of(error: IntegrityError) -> str | None:
+def constraint_of(error: IntegrityError | asyncpg.IntegrityConstraintViolationError) -> str | None:
     """The name of the constraint by which the database refused a row."""
-    name: str | None = getattr(error.orig.__cause__, "constraint_name", None) if error.orig else None
+    refusal = error.orig.__cause__ if isinstance(error, IntegrityError) and error.orig else error
+    name: str | None = getattr(refusal, "constraint_name", None)
     return name

@@ -23,6 +23,13 @@ async def test_one_after_the_other_use_one_connection(reader: Reader) -> None:
     assert len({await reader.value(PID) for _ in range(5)}) == 1
 
 
+async def test_a_refused_statement_leaves_its_connection_in_use(reader: Reader) -> None:
+    pid = await reader.value(PID)
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await reader.rows("select 1 / $1::int", 0)
+    assert await reader.value(PID) == pid
+
+
 async def test_never_more_connections_than_allowed(reader: Reader) -> None:
     pids = await asyncio.gather(
         *(reader.value("select pg_backend_pid() from pg_sleep(0.02)") for _ in range(12))

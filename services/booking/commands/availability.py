@@ -20,6 +20,7 @@ from services.booking.schemas import Slot, SlotTimes
 from services.booking.tables import availability_slots, parties
 from shared import clock
 from shared.auth import User
+from shared.db import within
 from shared.ids import new_id
 from shared.problems import FieldError, NotFound, ValidationFailed
 
@@ -43,7 +44,7 @@ async def offer_slots(
     at = clock.now()
     times = checked_times(wanted, at, shortest)
     slots = [Slot(new_id(), by.id, start, end, False, at, at) for start, end in times]
-    await know(db, by)
+    await know(within(db), by)
     # Two requests that overlap, each waiting for the other's exclusion constraint, would be a deadlock: one at a time.
     await db.execute(_ONE_AT_A_TIME, {"user_id": by.id})
     try:

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.lifecycle import Verb, advance
-from services.booking.records import HeldBooking, facts_of, hold_as_party, release_slot, save, tell
+from services.booking.records import HeldBooking, facts_of, hold_as_party, move, release_slot
 from shared.auth import User
 from shared.clock import now
 from shared.events import BookingCancelled
@@ -19,16 +19,17 @@ async def cancel_booking(
     booking, actor = await hold_as_party(db, booking_id, by)
     status = advance(booking.status, Verb.CANCEL, actor)
     fee = booking.fee_if_cancelled(actor, now())
-    booking = await save(
+    await release_slot(db, booking)
+    event = BookingCancelled(**facts_of(booking), cancelled_by=actor, fee=fee, reason=reason)
+    return await move(
         db,
         booking,
+        actor,
+        event,
+        detail={"fee": fee, "currency": booking.currency, "reason": reason},
         status=status,
         cancelled_by=actor,
         cancellation_fee=fee,
         reason=reason,
         payment_deadline=None,
     )
-    await release_slot(db, booking)
-    event = BookingCancelled(**facts_of(booking), cancelled_by=actor, fee=fee, reason=reason)
-    await tell(db, booking, actor, event, fee=fee, currency=booking.currency, reason=reason)
-    return booking

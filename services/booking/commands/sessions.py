@@ -14,9 +14,8 @@ from services.booking.records import (
     HeldBooking,
     facts_of,
     hold_as_party,
+    move,
     note,
-    save,
-    tell,
     timeline_name,
 )
 from services.booking.tables import ratings
@@ -47,9 +46,8 @@ async def start_session(db: AsyncConnection, *, booking_id: UUID, by: User, earl
             f"The booking is {booking.status}; its session can be started from {opens:%Y-%m-%d %H:%M:%S}"
             f" to {booking.scheduled_end:%Y-%m-%d %H:%M:%S} UTC."
         )
-    booking = await save(db, booking, status=status, session_start_time=at)
-    await tell(db, booking, actor, SessionStarted(**facts_of(booking), session_start_time=at))
-    return booking
+    event = SessionStarted(**facts_of(booking), session_start_time=at)
+    return await move(db, booking, actor, event, status=status, session_start_time=at)
 
 
 async def end_session(db: AsyncConnection, *, booking_id: UUID, by: User, overtime: timedelta) -> HeldBooking:
@@ -70,7 +68,6 @@ async def _end(db: AsyncConnection, booking: HeldBooking, by: Actor, at: datetim
     assert began is not None  # ck_bookings_begun_has_start
     duration = seconds_between(began, at)
     billable = duration > booking.free_period_seconds
-    booking = await save(db, booking, status=status, session_end_time=at, duration_seconds=duration)
     event = SessionEnded(
         **facts_of(booking),
         session_start_time=began,
@@ -79,15 +76,16 @@ async def _end(db: AsyncConnection, booking: HeldBooking, by: Actor, at: datetim
         billable=billable,
         ended_by=by,
     )
-    await tell(db, booking, by, event, duration_seconds=duration, billable=billable)
-    return booking
+    said = {"duration_seconds": duration, "billable": billable}
+    return await move(
+        db, booking, by, event, detail=said, status=status, session_end_time=at, duration_seconds=duration
+    )
 
 
 async def miss_session(db: AsyncConnection, booking: HeldBooking) -> None:
     """The clock: nobody started a confirmed session; the hold is let go."""
     status = advance(booking.status, Verb.MISS, Actor.SYSTEM)
-    booking = await save(db, booking, status=status)
-    await tell(db, booking, Actor.SYSTEM, SessionMissed(**facts_of(booking)))
+    await move(db, booking, Actor.SYSTEM, SessionMissed(**facts_of(booking)), status=status)
 
 
 async def rate_session(

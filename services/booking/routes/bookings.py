@@ -23,8 +23,8 @@ from services.booking.schemas import (
     booking_of,
 )
 from shared.auth import consultant, seeker, signed_in
-from shared.db import after_commit
-from shared.idempotency import idempotent
+from shared.db import after_commit, within
+from shared.idempotency import idempotent, key_of
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
@@ -46,8 +46,9 @@ Statuses = Annotated[
 async def request_slot(request: Request[Any, Any, Any], db: Db, data: JSONBody[NewBooking]) -> Booking:
     """The slot is held for the seeker until the consultant answers, at most until `respond_by`. Nothing is charged yet."""
     state = request.app.state
+    alone = key_of(request) is None  # a key's answer is written in the same transaction
     booking = await request_booking(
-        db,
+        state.service.database.alone if alone else within(db),
         by=request.user,
         consultant_id=data.consultant_id,
         slot_id=data.slot_id,
