@@ -8,7 +8,6 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.local import files, processes, rabbitmq
 from deploy.local.settings import ROOT, SERVICES, Settings
-from services.payments.stripe_events.wanted import WANTED
 
 SANDBOX = "stripe-sandbox"
 NAMES = (*SERVICES, "gateway", SANDBOX, "postgres", "rabbitmq")
@@ -102,7 +101,7 @@ class Plan:
         urls = {
             "STRIPE_WEBHOOK_URL": webhook,
             "STRIPE_CONNECT_WEBHOOK_URL": webhook,
-            "STRIPE_WEBHOOK_EVENTS": ",".join(WANTED),
+            "STRIPE_WEBHOOK_EVENTS": _wanted_events(),
             "PUBLIC_URL": self.url(SANDBOX),
         }
         place = ["--listen", f"127.0.0.1:{self.ports[SANDBOX]}", "--data", str(self.settings.data / SANDBOX)]
@@ -122,6 +121,12 @@ class Plan:
             processes.MARK: str(self.settings.data),
             processes.PROGRAM: name,
         }
+
+
+def _wanted_events() -> str:
+    """What an operator has Stripe send, with commas."""
+    lines = (ROOT / "deploy" / "stripe-events.txt").read_text().splitlines()
+    return ",".join(line for line in lines if not line.startswith("#"))
 
 
 def write(data: pathlib.Path, programs: Mapping[str, Program]) -> None:

@@ -49,6 +49,7 @@ class Checkout:
             ROOT / "deploy" / "local", folder / "deploy" / "local", ignore=shutil.ignore_patterns("tests")
         )
         (folder / "deploy" / "__init__.py").touch()
+        shutil.copy(ROOT / "deploy" / "stripe-events.txt", folder / "deploy")
         for name, text in FILES.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
