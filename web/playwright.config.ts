@@ -19,6 +19,8 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     baseURL: BASE_URL,
+    // What is not there by then never comes: the story ends where it went wrong, not where its time ran out.
+    actionTimeout: 60_000,
     timezoneId: "Europe/Prague",
     locale: "en-GB",
     viewport: { width: 1280, height: 860 },

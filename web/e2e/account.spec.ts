@@ -110,6 +110,18 @@ test("two tabs agree on who is signed in, and never use a refresh token twice", 
   await expect(page.getByText("Twin Example").first()).toBeVisible();
 });
 
+test("a page that is left in the middle of its renewal costs nobody the session", async ({ page }) => {
+  const seeker = await Person.register("seeker", "Hasty");
+  await logIn(page, seeker);
+  for (let times = 0; times < 3; times++) {
+    const renewal = page.waitForRequest("**/users/refresh");
+    await page.goto(times % 2 ? "/account" : "/history", { waitUntil: "commit" });
+    await renewal;
+  }
+  await page.goto("/account");
+  await expect(page.getByRole("heading", { name: "Account" })).toBeVisible();
+});
+
 test("the account: name, time zone, password", async ({ page }) => {
   const seeker = await Person.register("seeker", "Nora");
   await logIn(page, seeker);

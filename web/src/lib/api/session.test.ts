@@ -30,6 +30,7 @@ beforeEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
   localStorage.clear();
+  document.cookie = "cc_renewing=; Path=/; Max-Age=0";
   signOut();
 });
 
@@ -104,6 +105,38 @@ describe("a tab that had to wait for another to renew", () => {
     await vi.advanceTimersByTimeAsync(200);
     expect(await token).toBe("three");
     expect(asked).toBe(1);
+  });
+});
+
+describe("a page that follows one that was left in the middle of its renewal", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    serverAnswers(() => answer(200, session("two")));
+    document.cookie = `cc_renewing=${Date.now()}; Path=/; Max-Age=3`;
+    signIn(session("one", 10));
+  });
+
+  it("lets that answer arrive first", async () => {
+    const token = freshToken();
+    await vi.advanceTimersByTimeAsync(2900);
+    expect(asked).toBe(0);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await token).toBe("two");
+  });
+
+  it("leaves word for the next when its own is left without an answer", async () => {
+    serverAnswers(() => Promise.reject(new TypeError("the page is gone")));
+    const token = expect(freshToken()).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(3100);
+    await token;
+    expect(document.cookie).toContain(`cc_renewing=`);
+  });
+
+  it("leaves nothing behind for the next", async () => {
+    const token = freshToken();
+    await vi.advanceTimersByTimeAsync(3100);
+    await token;
+    expect(document.cookie).not.toContain("cc_renewing");
   });
 });
 

@@ -24,7 +24,7 @@ type State = {
 
 const SIGNED_OUT: State = { status: "out", user: null, token: null, expiresAt: 0, ended: false };
 const HINT = "cc.signed-in";
-const RENEWING = "cc.renewing";
+const RENEWING = "cc_renewing";
 /** Renewed when less than this is left, so that a request never travels with a token that lapses on the way. */
 const EARLY_MS = 30_000;
 /** How long the answer to a renewal that nobody waits for any more may take. */
@@ -83,31 +83,38 @@ async function renewOnce(stale: string | null): Promise<string | null> {
   if (now.status === "out") return null;
   if (now.token && now.token !== stale && now.expiresAt - Date.now() > EARLY_MS) return now.token;
   await interruptedRenewal();
-  remember(RENEWING, String(Date.now()));
-  try {
-    // keepalive: a reload in this moment must not lose the answer's cookie, since the old one is spent.
-    const response = await fetch("/users/refresh", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: "{}",
-      credentials: "same-origin",
-      keepalive: true,
-    }).catch(() => {
-      throw new NoAnswer("No answer to the renewal of the session.");
-    });
-    if (response.ok) {
-      const session = (await response.json()) as Session;
-      signIn(session);
-      return session.access_token;
-    }
-    if (response.status === 401 || response.status === 403 || response.status === 400) {
-      signOut(true);
-      return null;
-    }
-    throw new ApiProblem(response.status, await response.json().catch(() => null), response.headers);
-  } finally {
-    remember(RENEWING, null);
+  mark(Date.now());
+  // keepalive: a reload in this moment must not lose the answer's cookie, since the old one is spent.
+  const response = await fetch("/users/refresh", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: "{}",
+    credentials: "same-origin",
+    keepalive: true,
+  }).catch(() => {
+    // The mark stays: also a page that is being left comes here, and its answer is still on the way.
+    throw new NoAnswer("No answer to the renewal of the session.");
+  });
+  mark(null);
+  if (response.ok) {
+    const session = (await response.json()) as Session;
+    signIn(session);
+    return session.access_token;
   }
+  if (response.status === 401 || response.status === 403 || response.status === 400) {
+    signOut(true);
+    return null;
+  }
+  throw new ApiProblem(response.status, await response.json().catch(() => null), response.headers);
+}
+
+/**
+ * Notes that a renewal is under way, for the page that comes when this one is left in the middle of it. It is a cookie because
+ * the browser shows that one to the next page at once: what is written to localStorage may reach another process too late.
+ */
+function mark(since: number | null): void {
+  const age = since === null ? 0 : Math.ceil(INTERRUPTED_MS / 1000);
+  document.cookie = `${RENEWING}=${since ?? ""}; Path=/; Max-Age=${age}; SameSite=Strict`;
 }
 
 /**
@@ -115,7 +122,8 @@ async function renewOnce(stale: string | null): Promise<string | null> {
  * old one would end the session. No script can see that cookie, so this is a wait, paid by who reloads twice in a moment.
  */
 async function interruptedRenewal(): Promise<void> {
-  const age = Date.now() - Number(recall(RENEWING) ?? 0);
+  const since = new RegExp(`(?:^|; )${RENEWING}=(\\d+)`).exec(document.cookie)?.[1];
+  const age = Date.now() - Number(since ?? 0);
   if (age >= 0 && age < INTERRUPTED_MS) await new Promise((done) => setTimeout(done, INTERRUPTED_MS - age));
 }
 
