@@ -194,6 +194,8 @@ def main() -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(measured.table())
+    for scenario in ("book", "loop"):
+        print("\n".join(measured.costs(scenario)))
     failed = 0
     for goal, reached in verdicts(measured):
         print(("reached  " if reached else "MISSED   ") + goal)

@@ -45,6 +45,19 @@ class Measured:
             )
         return "\n".join(rows)
 
+    def costs(self, scenario: str) -> Iterator[str]:
+        """Where the CPU goes: milliseconds per unit of `scenario` by process, a line per target."""
+        for (target, name), results in sorted(self.results.items()):
+            if name != scenario:
+                continue
+            each = {
+                process: self.median(target, name, _cpu_of(process))
+                for process in {process for r in results for process in r["cpu_s"]}
+            }
+            shares = sorted(each.items(), key=itemgetter(1), reverse=True)
+            told = ", ".join(f"{process} {ms:.2f}" for process, ms in shares if ms >= 0.05)
+            yield f"{scenario}, {target}: {sum(each.values()):.1f} ms of CPU: {told}"
+
 
 def verdicts(measured: Measured) -> Iterator[tuple[str, bool]]:
     """Each goal with its figures, and whether it is reached."""
@@ -76,6 +89,14 @@ def verdicts(measured: Measured) -> Iterator[tuple[str, bool]]:
             many <= 2 * few,
         )
     yield f"memory of services and gateway: {measured.memory_mb:.0f} MB (600)", measured.memory_mb <= 600
+
+
+def _cpu_of(process: str) -> Callable[[dict[str, Any]], float]:
+    def milliseconds(result: dict[str, Any]) -> float:
+        spent: float = result["cpu_s"].get(process, 0.0)
+        return 1000 * spent / float(result["requests"])
+
+    return milliseconds
 
 
 def _confirmed(result: dict[str, Any]) -> float | None:

@@ -81,14 +81,13 @@ class Reader:
         try:
             connection = self._pop() or await self._connect()
             rows: list[Any] = await connection.fetch(sql, *arguments)
-        except asyncpg.PostgresError:
-            # The server has answered, with a refusal (a constraint, say): the connection is as good as before.
-            if connection is not None and not connection.is_closed():
-                self._idle.append(connection)
+        except asyncpg.IntegrityConstraintViolationError:
+            assert connection is not None
+            self._idle.append(connection)  # this was an answer, and one that people may ask for in a loop
             raise
         except BaseException:
             if connection is not None:
-                connection.terminate()  # it may be half-way through an answer
+                connection.terminate()  # it may be half-way through an answer; errors here are rare enough
             raise
         else:
             self._idle.append(connection)

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from shared.db import Reader
+from shared.ids import new_id
 from shared.testing import Infrastructure, eventually
 
 PID = "select pg_backend_pid()"
@@ -23,10 +24,11 @@ async def test_one_after_the_other_use_one_connection(reader: Reader) -> None:
     assert len({await reader.value(PID) for _ in range(5)}) == 1
 
 
-async def test_a_refused_statement_leaves_its_connection_in_use(reader: Reader) -> None:
+async def test_a_row_that_the_database_refuses_leaves_the_connection_in_use(reader: Reader) -> None:
     pid = await reader.value(PID)
-    with pytest.raises(asyncpg.DivisionByZeroError):
-        await reader.rows("select 1 / $1::int", 0)
+    free = "insert into terms (consultant_id, hourly_rate, currency, heard) values ($1, 0, 'eur', $1)"
+    with pytest.raises(asyncpg.CheckViolationError):
+        await reader.rows(free, new_id())
     assert await reader.value(PID) == pid
 
 
