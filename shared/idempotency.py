@@ -69,10 +69,9 @@ def idempotent(handler: Handler) -> Handler:
     @functools.wraps(handler)
     async def wrapper(**kwargs: Any) -> Any:
         request: Request[Any, Any, Any] = kwargs["request"]
-        key = key_of(request)
-        if key is None:
+        if key_of(request) is None:
             return await handler(**kwargs)
-        return await _once(handler, kwargs, request, kwargs["db"], request.user.id, key)
+        return await once(kwargs["db"], request, functools.partial(handler, **kwargs))
 
     return wrapper  # type: ignore[return-value]
 
@@ -85,21 +84,20 @@ def key_of(request: Request[Any, Any, Any]) -> str | None:
     return key
 
 
-async def _once(
-    handler: Callable[..., Awaitable[Any]],
-    kwargs: dict[str, Any],
-    request: Request[Any, Any, Any],
-    db: AsyncConnection,
-    user_id: UUID,
-    key: str,
+async def once(
+    db: AsyncConnection, request: Request[Any, Any, Any], work: Callable[[], Awaitable[Any]]
 ) -> Response[Any]:
+    """What `work` answers, or has answered when the request's key came first: its changes and the key's row are one transaction,
+    that of `db`. Raises IdempotencyKeyReused."""
+    user_id, key = request.user.id, key_of(request)
+    assert key is not None
     fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
     earlier = await claim(db, user_id, key, fingerprint)
     if earlier is not None:
         return earlier
     try:
         async with db.begin_nested():
-            result = await handler(**kwargs)
+            result = await work()
     except Problem as problem:
         if problem.status >= 500:
             raise

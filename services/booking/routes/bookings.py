@@ -1,5 +1,6 @@
 """/bookings: request, read, answer, call off, pay again"""
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -23,8 +24,8 @@ from services.booking.schemas import (
     booking_of,
 )
 from shared.auth import consultant, seeker, signed_in
-from shared.db import after_commit, within
-from shared.idempotency import idempotent, key_of
+from shared.db import Run, after_commit, within
+from shared.idempotency import key_of, once
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
@@ -42,20 +43,28 @@ Statuses = Annotated[
     tags=["booking"],
     summary="Request a slot",
 )
-@idempotent
-async def request_slot(request: Request[Any, Any, Any], db: Db, data: JSONBody[NewBooking]) -> Booking:
+async def request_slot(request: Request[Any, Any, Any], data: JSONBody[NewBooking]) -> Booking:
     """The slot is held for the seeker until the consultant answers, at most until `respond_by`. Nothing is charged yet."""
-    state = request.app.state
-    alone = key_of(request) is None  # a key's answer is written in the same transaction
+    database, free_time = request.app.state.service.database, request.app.state.free_time
+    answer: Any
+    if key_of(request) is None:
+        answer = await _request(database.alone, request, data)
+    else:
+        async with database.transaction() as db:  # in which the key's answer is written too
+            answer = await once(db, request, partial(_request, within(db), request, data))
+    free_time.wake()
+    return answer  # type: ignore[no-any-return] # with a key it is the kept answer, a booking already rendered
+
+
+async def _request(run: Run, request: Request[Any, Any, Any], data: NewBooking) -> Booking:
     booking = await request_booking(
-        state.service.database.alone if alone else within(db),
+        run,
         by=request.user,
         consultant_id=data.consultant_id,
         slot_id=data.slot_id,
         message=data.message,
-        settings=state.settings,
+        settings=request.app.state.settings,
     )
-    after_commit(db, state.free_time.wake)
     return booking_of(booking)
 
 
