@@ -105,6 +105,8 @@ async def plan(
     return bool(added.rowcount)
 
 
+# Of one booking the step in doubt goes first, then the oldest: the order is total, so that no two wait for each other. (A transfer
+# that waited for its account is older than a refund that came meanwhile, and may fall due while that one is in doubt.)
 # The card is the one on file at the moment of the claim, and stays that of the key.
 _CLAIM = Query(text(
     """
@@ -115,7 +117,8 @@ _CLAIM = Query(text(
               select 1 from payments.operations as other
               where other.subject_id = o.subject_id and other.id <> o.id
                 and (other.state = 'running'
-                     or (other.state = 'due' and (other.in_doubt or (other.due_at <= :at and other.id < o.id)))))
+                     or (other.state = 'due' and (other.in_doubt or other.due_at <= :at)
+                         and (not other.in_doubt, other.id) < (not o.in_doubt, o.id))))
         order by o.due_at limit :most for update skip locked
     )
     update payments.operations as o

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.payments.operations import queue
 from services.payments.tests.actors import Booking, Make, Payments
 from shared import clock
 from shared.events import PaymentDisputed, PaymentRefunded, PayoutSent
@@ -97,6 +98,29 @@ async def test_bad_refunds_are_named(captured: Booking, body: Any) -> None:
 async def test_only_its_consultant_refunds(payments: Payments, captured: Booking) -> None:
     assert (await refund(captured, user=payments.stage.user("consultant"))).status_code == 404
     assert (await refund(captured, user=captured.seeker)).status_code == 403
+
+
+@pytest.mark.parametrize("trouble", ["no answer", "killed"])
+async def test_a_transfer_that_falls_due_while_a_refund_is_in_doubt_follows_it(
+    payments: Payments, trouble: str
+) -> None:
+    consultant = await payments.consultant(onboarded=False)
+    booking = Booking(payments, await payments.seeker(), consultant)
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    await refund(booking, amount=4_000)
+    if trouble == "no answer":
+        await payments.stripe.fail_next("/v1/refunds", "409")
+        await payments.work()
+    else:  # claimed, and nothing more
+        await queue.claim(payments.state.worker.database, 1)
+    account = (await payments.stage.post("/payments/connect-account", user=consultant)).json()["account_id"]
+    await payments.onboard(account)
+    await payments.later(120)
+    assert {one["state"] for one in await payments.operations(booking.id)} <= {"done", "dropped"}
+    assert (await payments.payment(booking.id))["refunded_amount"] == 4_000
+    assert await net(payments, booking) == 5_100
 
 
 async def test_refund_before_the_payout_lowers_it(make_payments: Make) -> None:
