@@ -6,6 +6,7 @@ changed) stays public, but a new one is made that signs at once: nobody is signe
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 from collections.abc import Callable, Sequence
@@ -50,6 +51,8 @@ class Keyring:
         self._signers: list[tuple[datetime, Signer]] = []
         self._public: list[tuple[datetime | None, PublicKey]] = []
         self._loaded: datetime | None = None
+        # One reads at a time: at the very first start another would find the table empty, and take away the key just made.
+        self._reading = asyncio.Lock()
 
     async def signer(self) -> Signer:
         """The key that signs now."""
@@ -85,9 +88,16 @@ class Keyring:
         return False
 
     async def _refresh(self, *, force: bool = False) -> None:
+        if force or not self._is_fresh():
+            async with self._reading:
+                if force or not self._is_fresh():
+                    await self._read()
+
+    def _is_fresh(self) -> bool:
+        return self._loaded is not None and abs(now() - self._loaded) < RELOAD_AFTER
+
+    async def _read(self) -> None:
         at = now()
-        if not force and self._loaded is not None and abs(at - self._loaded) < RELOAD_AFTER:
-            return
         async with self._database().transaction() as db:
             self._take((await db.execute(_ALL)).all())
             if self._due(at) is not None:

@@ -260,3 +260,11 @@ async def test_the_service_verifies_with_its_own_keys(identity: Any) -> None:
         assert (await built.state.verifier.verify(session["access_token"])).role == "seeker"
     finally:
         await built.state.service.database.close()
+
+
+async def test_those_who_come_first_of_all_together_get_one_key(identity: Any) -> None:
+    await identity.stage.sql("delete from signing_keys")
+    keyring: Keyring = identity.stage.app.state.keyring
+    keyring._loaded, keyring._signers = None, []
+    signers = await asyncio.gather(*(keyring.signer() for _ in range(20)))
+    assert len({signer.kid for signer in signers}) == 1
