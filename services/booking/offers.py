@@ -18,7 +18,7 @@ from shared.problems import Forbidden, NotFound
 
 TERMS_ARRIVE_WITHIN = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 0.05
-# Each of those who wait holds a connection of the pool: the rest of the pool is for everybody else.
+# Each of those who wait asks twenty times a second, and with an Idempotency-Key holds a connection: the rest is for everybody else.
 MOST_WAITING = 3
 
 _wanted = (

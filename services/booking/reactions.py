@@ -186,7 +186,7 @@ async def _take_down(db: AsyncConnection, event: PaymentEvent, payment_status: P
 
 
 class Heard(NamedTuple):
-    """News of a payment that change the booking: nothing newer has been heard. They are written by `write`."""
+    """News of a payment, the newest that the booking has heard. Nothing of it is written before `write`, not even its line."""
 
     db: AsyncConnection
     booking: HeldBooking
