@@ -60,7 +60,7 @@ test-web: setup ## only the web app's stories in two browsers (about three minut
 
 test-faults: setup ## processes killed in the middle of everything
 	@$(LOCAL) packages
-	@PROOF=long .venv/bin/pytest tests/faults tests/proof -p no:randomly $(ARGS)
+	@MODEL_BASED=long .venv/bin/pytest tests/faults tests/model_based -p no:randomly $(ARGS)
 
 test-compose: setup ## the stack of docker-compose.yml, built, started, killed, scaled, upgraded (about ten minutes)
 	@.venv/bin/pytest tests/compose -p no:randomly -x $(ARGS)

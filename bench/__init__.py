@@ -1,1 +1,3 @@
-"""Measurements, side by side with a peer, in one run: quote ratios and medians, never a single absolute time."""
+"""Measurements, side by side with a peer, in one run: quote ratios and medians, never a single
+absolute time.
+"""

@@ -1,9 +1,10 @@
 """`make bench`: the whole project and a peer written in the plain way, measured side by side in one run.
 
-The peer and the load driver lie beside the checkout (PERF, default ../shared/perf): FastAPI, one PostgreSQL, no broker, no events.
-Both take their payments to a Stripe sandbox of their own.
-The runs alternate between the targets, so that what else happens on the machine happens to both. Goals that are missed are said
-plainly, and the exit status is 1. BENCH_RUNS (3), BENCH_SECONDS (10), BENCH_CONSULTANTS (10000), BENCH_MANY (100000; 0: not).
+The peer and the load driver lie beside the checkout (PERF, default ../shared/perf): FastAPI, one
+PostgreSQL, no broker, no events. Both take their payments to a Stripe sandbox of their own. The
+runs alternate between the targets, so that what else happens on the machine happens to both. Goals
+that are missed are said plainly, and the exit status is 1. BENCH_RUNS (3), BENCH_SECONDS (10),
+BENCH_CONSULTANTS (10000), BENCH_MANY (100000; 0: not).
 """
 
 from __future__ import annotations
@@ -51,8 +52,15 @@ def free_port() -> int:
 @contextlib.contextmanager
 def project(folder: Path) -> Iterator[Path]:
     """The project, started as its user would; its stack.json."""
-    environment = {**os.environ, **PROJECT, "PORT": str(free_port()), "DATA_DIR": str(folder / "project")}
-    subprocess.run(["make", "-s", "up"], cwd=ROOT, env=environment, check=True, stdin=subprocess.DEVNULL)
+    environment = {
+        **os.environ,
+        **PROJECT,
+        "PORT": str(free_port()),
+        "DATA_DIR": str(folder / "project"),
+    }
+    subprocess.run(
+        ["make", "-s", "up"], cwd=ROOT, env=environment, check=True, stdin=subprocess.DEVNULL
+    )
     try:
         yield folder / "project" / "stack.json"
     finally:
@@ -100,7 +108,14 @@ KEY = "sk_test_peer"
 def stand_in(folder: Path) -> Iterator[str]:
     """Where the peer takes its payments."""
     sandbox, door = free_port(), free_port()
-    listen = ["--listen", f"127.0.0.1:{sandbox}", "--data", str(folder / "stripe"), "--secret-key", KEY]
+    listen = [
+        "--listen",
+        f"127.0.0.1:{sandbox}",
+        "--data",
+        str(folder / "stripe"),
+        "--secret-key",
+        KEY,
+    ]
     with (
         running([sys.executable, "-m", "sandbox.stripe", *listen]),
         running([sys.executable, "-m", "bench.stand_in", str(door), f"http://127.0.0.1:{sandbox}"]),
@@ -137,7 +152,11 @@ def load(folder: Path, label: str, stack: Path, scenarios: str, *more: str) -> l
         "LC_ALL": "C.UTF-8",
     }
     done = subprocess.run(
-        command + options, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        command + options,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     results = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     for result in results:
@@ -158,12 +177,15 @@ def memory_of(stack: Path) -> float:
 
 def main() -> int:
     """The command; 0 when every goal is reached."""
-    # However it is ended, also from the background, where Ctrl-C is ignored: what it has started is stopped.
+    # However it is ended, also from the background, where Ctrl-C is ignored: what it has started is
+    # stopped.
     for way in (signal.SIGTERM, signal.SIGINT):
         signal.signal(way, lambda number, _: sys.exit(128 + number))
     for tool in ("wrk",):
         if shutil.which(tool) is None:
-            raise SystemExit(f"{tool} is not installed: apt-get install {tool}, or brew install {tool}")
+            raise SystemExit(
+                f"{tool} is not installed: apt-get install {tool}, or brew install {tool}"
+            )
     if not (PERF / "load.py").exists():
         raise SystemExit(f"no load driver at {PERF}: set PERF to its folder")
     measured = Measured()

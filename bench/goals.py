@@ -24,8 +24,12 @@ class Measured:
         for result in results:
             self.results[target, result["scenario"]].append(result)
 
-    def median(self, target: str, scenario: str, figure: Callable[[dict[str, Any]], float | None]) -> float:
-        """The median of `figure` over the runs; NaN when nothing was measured, which reaches no goal."""
+    def median(
+        self, target: str, scenario: str, figure: Callable[[dict[str, Any]], float | None]
+    ) -> float:
+        """The median of `figure` over the runs; NaN when nothing was measured, which reaches no
+        goal.
+        """
         values = [value for r in self.results[target, scenario] if (value := figure(r)) is not None]
         return statistics.median(values) if values else float("nan")
 
@@ -35,7 +39,9 @@ class Measured:
             "| target | scenario | runs | req/s (min–max) | p50 ms | p95 ms | p99 ms | per CPU-s | errors |"
         ]
         rows.append("|---|---|---|---|---|---|---|---|---|")
-        for (target, scenario), results in sorted(self.results.items(), key=lambda item: item[0][1]):
+        for (target, scenario), results in sorted(
+            self.results.items(), key=lambda item: item[0][1]
+        ):
             rates = [r["rps"] for r in results]
             figures = [self.median(target, scenario, itemgetter(name)) for name in FIGURES]
             rows.append(
@@ -64,10 +70,16 @@ def verdicts(measured: Measured) -> Iterator[tuple[str, bool]]:
     for scenario in READS:
         ours = measured.median("project", scenario, lambda r: r["req_per_cpu_s"])
         theirs = measured.median("peer", scenario, lambda r: r["req_per_cpu_s"])
-        yield f"{scenario}: {ours / theirs:.2f}× the peer's requests per CPU-second (2×)", ours >= 2 * theirs
+        yield (
+            f"{scenario}: {ours / theirs:.2f}× the peer's requests per CPU-second (2×)",
+            ours >= 2 * theirs,
+        )
         slow = measured.median("project", scenario, lambda r: r["p99_ms"])
         their_slow = measured.median("peer", scenario, lambda r: r["p99_ms"])
-        yield f"{scenario}: p99 {slow:.1f} ms, the peer's {their_slow:.1f} ms (no worse)", slow <= their_slow
+        yield (
+            f"{scenario}: p99 {slow:.1f} ms, the peer's {their_slow:.1f} ms (no worse)",
+            slow <= their_slow,
+        )
     ours = measured.median("project", "book", lambda r: r["rps"])
     theirs = measured.median("peer2", "book", lambda r: r["rps"])
     yield (
@@ -88,7 +100,10 @@ def verdicts(measured: Measured) -> Iterator[tuple[str, bool]]:
             f"search: p95 with many consultants {many:.1f} ms, {many / few:.2f}× that with few (2×)",
             many <= 2 * few,
         )
-    yield f"memory of services and gateway: {measured.memory_mb:.0f} MB (600)", measured.memory_mb <= 600
+    yield (
+        f"memory of services and gateway: {measured.memory_mb:.0f} MB (600)",
+        measured.memory_mb <= 600,
+    )
 
 
 def _cpu_of(process: str) -> Callable[[dict[str, Any]], float]:

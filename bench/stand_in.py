@@ -1,7 +1,8 @@
 """`python -m bench.stand_in PORT SANDBOX_URL`: the Stripe sandbox, for the peer.
 
-Project and peer are to be compared against the same payment stand-in, and the peer speaks an API of some years ago: it names the kind
-of card with a parameter that Stripe has withdrawn since. This passes its calls on in today's words, and changes nothing else.
+Project and peer are to be compared against the same payment stand-in, and the peer speaks an API of
+some years ago: it names the kind of card with a parameter that Stripe has withdrawn since. This
+passes its calls on in today's words, and changes nothing else.
 """
 
 from __future__ import annotations
@@ -46,10 +47,14 @@ class StandIn:
         if self._session is None:
             self._session = aiohttp.ClientSession()
         headers = {
-            name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in PASSED_ON
+            name.decode(): value.decode("latin-1")
+            for name, value in scope["headers"]
+            if name in PASSED_ON
         }
         url = self._sandbox + scope["path"]
-        async with self._session.request(scope["method"], url, data=body, headers=headers) as response:
+        async with self._session.request(
+            scope["method"], url, data=body, headers=headers
+        ) as response:
             return response.status, await response.read()
 
 

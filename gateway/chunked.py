@@ -9,7 +9,9 @@ _LONGEST_LINE = 8192
 
 
 class Chunks:
-    """Takes bytes as they come and gives the body's; `done` once the last chunk and the trailers are through."""
+    """Takes bytes as they come and gives the body's; `done` once the last chunk and the trailers
+    are through.
+    """
 
     def __init__(self) -> None:
         self.done = False
@@ -19,7 +21,9 @@ class Chunks:
         self._trailers = False
 
     def feed(self, data: bytes) -> bytes:
-        """The body's bytes in `data`. Raises ValueError for what is no chunked coding, bytes behind its end included."""
+        """The body's bytes in `data`. Raises ValueError for what is no chunked coding, bytes behind
+        its end included.
+        """
         body: list[bytes] = []
         data = self._buffer + data if self._buffer else data
         at = 0

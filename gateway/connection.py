@@ -1,7 +1,8 @@
 """One kept-alive HTTP/1.1 connection to a service: ask, then read the answer as it comes.
 
-Our own, because it decides the gateway's speed: no library's client came near (docs/decisions/0003). It speaks to our own
-services only, so it is strict: whatever is not plain HTTP/1.1 ends the connection.
+Our own, because it decides the gateway's speed: no library's client came near
+(docs/decisions/0003). It speaks to our own services only, so it is strict: whatever is not plain
+HTTP/1.1 ends the connection.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class Lost(Exception):
 
 
 class Head(NamedTuple):
-    """The beginning of an answer and what has come of its body; unless `complete`, the rest is read with `Connection.more`."""
+    """The beginning of an answer and what has come of its body; unless `complete`, the rest is read
+    with `Connection.more`.
+    """
 
     status: int
     headers: Headers
@@ -45,7 +48,9 @@ class Head(NamedTuple):
 
 
 class Connection(asyncio.Protocol):
-    """Carries one request at a time. When an answer is through and `reusable`, it can be asked again."""
+    """Carries one request at a time. When an answer is through and `reusable`, it can be asked
+    again.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -78,7 +83,9 @@ class Connection(asyncio.Protocol):
     # ---- asking
 
     def ask(self, head: bytes) -> asyncio.Future[Head]:
-        """Sends `head` and whatever body is part of it. The future gives the answer's beginning, or raises Lost."""
+        """Sends `head` and whatever body is part of it. The future gives the answer's beginning, or
+        raises Lost.
+        """
         self._keep = self._answered = False
         self._head = future = self._loop.create_future()
         if self.lost or self._transport is None:

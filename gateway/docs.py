@@ -41,7 +41,9 @@ def page(document: Node) -> bytes:
         f"<p>{_text(described.get(name, ''))}</p>{''.join(operations)}</section>"
         for name, operations in groups.items()
     )
-    links = "".join(f'<a href="#{escape(name)}">{escape(name)}</a>' for name in [*groups, "Schemas"])
+    links = "".join(
+        f'<a href="#{escape(name)}">{escape(name)}</a>' for name in [*groups, "Schemas"]
+    )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -78,11 +80,15 @@ def _body(body: Node | None) -> str:
         return ""
     kind, media = next(iter(body["content"].items()))
     needed = "" if body["required"] else " (optional)"
-    return f"<h4>Body{needed}: {escape(kind)}, {_type(media['schema'])}</h4>{_json(media['example'])}"
+    return (
+        f"<h4>Body{needed}: {escape(kind)}, {_type(media['schema'])}</h4>{_json(media['example'])}"
+    )
 
 
 def _answers(responses: Node) -> str:
-    good = "".join(_good(status, response) for status, response in responses.items() if status < "400")
+    good = "".join(
+        _good(status, response) for status, response in responses.items() if status < "400"
+    )
     rows = "".join(
         f"<tr><td>{escape(status)}</td><td>{_text(response['description'])}</td></tr>"
         for status, response in responses.items()

@@ -1,4 +1,6 @@
-"""Every request comes through here: who asks, may they, what for; then a service answers, or the gateway itself."""
+"""Every request comes through here: who asks, may they, what for; then a service answers, or the
+gateway itself.
+"""
 
 from __future__ import annotations
 
@@ -30,15 +32,18 @@ from shared.problems import (
     Unavailable,
     UnsupportedMediaType,
 )
-from shared.telemetry import Trail, log, trail
+from shared.telemetry import RequestContext, log, request_context
 
 SLOW_SECONDS = 1.0
-# The server keeps a copy of an answer until its client has read it, or has not for ten seconds; what is larger than this is counted.
+# The server keeps a copy of an answer until its client has read it, or has not for ten seconds;
+# what is larger than this is counted.
 LARGE = 64 * 1024
 
 
 class Answer(NamedTuple):
-    """An answer of the gateway itself. `headers` include the security fields of its kind (`API` is added where there are none)."""
+    """An answer of the gateway itself. `headers` include the security fields of its kind (`API` is
+    added where there are none).
+    """
 
     status: int
     headers: Fields
@@ -50,7 +55,9 @@ Own = Callable[[Request], Awaitable[Answer]]
 
 
 class Door:
-    """The ASGI application's working part. `own` are the gateway's own documents by path; `web` answers everything else."""
+    """The ASGI application's working part. `own` are the gateway's own documents by path; `web`
+    answers everything else.
+    """
 
     def __init__(
         self,
@@ -69,7 +76,10 @@ class Door:
         self._limiter = RateLimiter(settings.rate_limit_per_minute)
         self._uploads = Uploads()
         self._downloads = RateLimiter(settings.rate_limit_per_minute)
-        self._policy = (b"ratelimit-policy", b'"default";q=%d;w=60' % settings.rate_limit_per_minute)
+        self._policy = (
+            b"ratelimit-policy",
+            b'"default";q=%d;w=60' % settings.rate_limit_per_minute,
+        )
         self._trusted = settings.proxies()
         self._origins = settings.origins()
         self._measured = bool(settings.metrics_listen)
@@ -86,7 +96,10 @@ class Door:
         try:
             request.check(scope)
             if self._sandbox is not None and is_sandbox_path(request.path):
-                name, exchange = "sandbox", SandboxExchange(request, scope, receive, send, self._uploads)
+                name, exchange = (
+                    "sandbox",
+                    SandboxExchange(request, scope, receive, send, self._uploads),
+                )
                 status = await exchange.forward(self._sandbox, unchanged)
                 return
             path = self._table.find(request.path)
@@ -98,7 +111,8 @@ class Door:
             await self._admit(request, route, extra)
             exchange = Exchange(request, scope, receive, send, self._uploads)
             status = await exchange.forward(
-                self._upstreams[route.upstream], lambda headers: self._decorate(request, headers, extra)
+                self._upstreams[route.upstream],
+                lambda headers: self._decorate(request, headers, extra),
             )
         except Problem as problem:
             status = problem.status
@@ -106,7 +120,8 @@ class Door:
         except ClientGone:
             status = 499
         except Lost:
-            # The head is out already: an answer that breaks off is the only way left to say that it is not whole.
+            # The head is out already: an answer that breaks off is the only way left to say that it
+            # is not whole.
             log.warning("answer broke off", route=name, request_id=request.request_id)
             raise
         except Exception:
@@ -121,7 +136,9 @@ class Door:
     # ---- may they
 
     async def _admit(self, request: Request, route: Route, extra: Fields) -> None:
-        """Raises the problem that keeps this request out, if there is one; adds the rate limit's fields to `extra`."""
+        """Raises the problem that keeps this request out, if there is one; adds the rate limit's
+        fields to `extra`.
+        """
         user, refusal = None, None
         if request.authorization is not None:
             user, refusal = await self._user(request, route)
@@ -156,7 +173,9 @@ class Door:
             raise RateLimited(headers={"Retry-After": str(verdict.reset)})
 
     def _count_download(self, request: Request, answer: Answer) -> None:
-        """The web app's files are small and cached; nobody needs more large ones than calls of the API."""
+        """The web app's files are small and cached; nobody needs more large ones than calls of the
+        API.
+        """
         if len(answer.body) > LARGE and request.method != "HEAD":
             verdict = self._downloads.take(caller_at(request.peer), time.monotonic())
             if verdict.limited:
@@ -233,7 +252,9 @@ class Door:
         self, request: Request, problem: Problem, extra: Fields, receive: Receive, send: Send
     ) -> None:
         body = problem.body(request.request_id)
-        headers = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+        headers = [
+            (name.lower().encode(), value.encode()) for name, value in problem.headers.items()
+        ]
         headers.append((b"content-type", MEDIA_TYPE.encode()))
         if request.has_body:
             await discard(request, receive)
@@ -244,9 +265,13 @@ class Door:
             REQUESTS.labels(method_label(request.method), name, status).observe(took)
         # That a service is away is logged where it is found, not for everybody who asks.
         if (status >= 500 and status != Unavailable.status) or took > SLOW_SECONDS:
-            token = trail.set(Trail(request.request_id, None, request.traceparent))
-            log.info("request", method=request.method, path=name, status=status, ms=round(took * 1000, 1))
-            trail.reset(token)
+            token = request_context.set(
+                RequestContext(request.request_id, None, request.traceparent)
+            )
+            log.info(
+                "request", method=request.method, path=name, status=status, ms=round(took * 1000, 1)
+            )
+            request_context.reset(token)
 
 
 def _check_body(request: Request, route: Route) -> None:

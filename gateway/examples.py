@@ -1,4 +1,6 @@
-"""Examples for the API's description: made from the schemas, by what a field is called, so that no operation is without one."""
+"""Examples for the API's description: made from the schemas, by what a field is called, so that no
+operation is without one.
+"""
 
 from __future__ import annotations
 
@@ -119,9 +121,15 @@ _TIMES = {
 
 
 def example(
-    schema: Schema, components: Mapping[str, Schema], name: str = "", depth: int = 0, place: str = ""
+    schema: Schema,
+    components: Mapping[str, Schema],
+    name: str = "",
+    depth: int = 0,
+    place: str = "",
 ) -> Any:
-    """A value that fits `schema`; `name` is the field it is for, `place` what that field belongs to."""
+    """A value that fits `schema`; `name` is the field it is for, `place` what that field belongs
+    to.
+    """
     placed = f"{place}.{name}"
     if placed in _BY_PLACE:
         return _BY_PLACE[placed]
@@ -132,7 +140,9 @@ def example(
     return _made(schema, components, name, depth, place)
 
 
-def _made(schema: Schema, components: Mapping[str, Schema], name: str, depth: int, place: str) -> Any:
+def _made(
+    schema: Schema, components: Mapping[str, Schema], name: str, depth: int, place: str
+) -> Any:
     if "const" in schema:
         return schema["const"]
     choices = schema.get("oneOf") or schema.get("anyOf") or schema.get("allOf")
@@ -162,13 +172,18 @@ def _chosen(
     return None if solid is None else example({**rest, **solid}, components, name, depth + 1, place)
 
 
-def _of_type(schema: Schema, components: Mapping[str, Schema], name: str, depth: int, place: str) -> Any:
+def _of_type(
+    schema: Schema, components: Mapping[str, Schema], name: str, depth: int, place: str
+) -> Any:
     kind = schema.get("type")
     if isinstance(kind, list):
         kind = next((k for k in kind if k != "null"), "null")
     if kind == "object" or "properties" in schema:
         properties: Mapping[str, Schema] = schema.get("properties", {})
-        return {key: example(value, components, key, depth + 1, place) for key, value in properties.items()}
+        return {
+            key: example(value, components, key, depth + 1, place)
+            for key, value in properties.items()
+        }
     if kind == "array":
         given = _BY_NAME.get(name)
         if isinstance(given, list):
@@ -179,13 +194,19 @@ def _of_type(schema: Schema, components: Mapping[str, Schema], name: str, depth:
     if kind in ("integer", "number"):
         return _number(schema, name, kind)
     return (
-        _text(schema, name, place) if kind == "string" else _BY_NAME.get(name, {} if kind is None else None)
+        _text(schema, name, place)
+        if kind == "string"
+        else _BY_NAME.get(name, {} if kind is None else None)
     )
 
 
 def _number(schema: Schema, name: str, kind: str) -> float | int:
     given = _BY_NAME.get(name)
-    value = given if isinstance(given, int | float) and not isinstance(given, bool) else schema.get("default")
+    value = (
+        given
+        if isinstance(given, int | float) and not isinstance(given, bool)
+        else schema.get("default")
+    )
     if value is None:
         value = 2000 if name.endswith("amount") else schema.get("minimum", 1)
     value = min(max(value, schema.get("minimum", value)), schema.get("maximum", value))
@@ -197,13 +218,22 @@ def _text(schema: Schema, name: str, place: str) -> str:
     given = _BY_NAME.get(name)
     if kind == "date-time":
         return next(
-            (time for word, time in _TIMES.items() if word in name.split("_")), "2026-12-01T08:00:00Z"
+            (time for word, time in _TIMES.items() if word in name.split("_")),
+            "2026-12-01T08:00:00Z",
         )
     if kind == "date":
         return "2026-12-24"
     if kind in ("uuid", "uuid7"):
-        return given if isinstance(given, str) and len(given) == 36 else _id(place if name == "id" else name)
-    text = given if isinstance(given, str) else str(schema.get("default") or name.replace("_", " ") or "text")
+        return (
+            given
+            if isinstance(given, str) and len(given) == 36
+            else _id(place if name == "id" else name)
+        )
+    text = (
+        given
+        if isinstance(given, str)
+        else str(schema.get("default") or name.replace("_", " ") or "text")
+    )
     text = text.ljust(int(schema.get("minLength", 0)), ".")
     return text[: int(schema.get("maxLength", len(text)))]
 

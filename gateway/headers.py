@@ -31,11 +31,17 @@ API_HTTPS: Fields = [*API, _STRICT_TRANSPORT]
 
 def of_page(policy: str, *, https: bool) -> Fields:
     """The security fields of a page under the Content-Security-Policy `policy`."""
-    return [*_ALWAYS, (b"content-security-policy", policy.encode()), *([_STRICT_TRANSPORT] if https else [])]
+    return [
+        *_ALWAYS,
+        (b"content-security-policy", policy.encode()),
+        *([_STRICT_TRANSPORT] if https else []),
+    ]
 
 
 def web_policy(stripe_js_url: str = "") -> str:
-    """The web app's Content-Security-Policy: itself and Stripe's browser package, or the sandbox's at `stripe_js_url`."""
+    """The web app's Content-Security-Policy: itself and Stripe's browser package, or the sandbox's
+    at `stripe_js_url`.
+    """
     sandbox = ""
     if stripe_js_url:
         parts = urlsplit(stripe_js_url)

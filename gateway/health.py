@@ -19,7 +19,8 @@ JSON = (b"content-type", b"application/json")
 
 class Health(msgspec.Struct):
     """`status`: up, degraded (all answer, one lacks something it can do without for a while), down, or draining (it is being
-    stopped)."""
+    stopped).
+    """
 
     status: str
     dependencies: dict[str, str] = {}
@@ -58,10 +59,14 @@ async def state_of(upstream: Upstream) -> str:
 
 
 async def get(upstream: Upstream, path: str) -> tuple[int, bytes]:
-    """The gateway's own question to a service, on a connection of its own. Raises Unavailable, Lost."""
+    """The gateway's own question to a service, on a connection of its own. Raises Unavailable,
+    Lost.
+    """
     connection = await upstream.connect()
     try:
-        head = f"GET {path} HTTP/1.1\r\nhost: {upstream.netloc.decode()}\r\nconnection: close\r\n\r\n"
+        head = (
+            f"GET {path} HTTP/1.1\r\nhost: {upstream.netloc.decode()}\r\nconnection: close\r\n\r\n"
+        )
         status, _, body, complete = await connection.ask(head.encode())
         parts = [body]
         while not complete and (piece := await connection.more()):

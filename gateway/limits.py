@@ -1,4 +1,6 @@
-"""How many requests one caller may make per minute: a sliding window, in this process's memory (docs/decisions/0007)."""
+"""How many requests one caller may make per minute: a sliding window, in this process's memory
+(docs/decisions/0007).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ MOST_CALLERS = 50_000
 
 class Verdict(NamedTuple):
     """`limited`: refuse. `remaining` requests are left; `reset` is in how many seconds there is room again (limited) or the
-    window ends."""
+    window ends.
+    """
 
     limited: bool
     remaining: int
@@ -21,7 +24,9 @@ class Verdict(NamedTuple):
 
 
 class RateLimiter:
-    """Counts per caller over the last minute: this window's count plus the last one's, weighted by how much of it still counts."""
+    """Counts per caller over the last minute: this window's count plus the last one's, weighted by
+    how much of it still counts.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -29,7 +34,9 @@ class RateLimiter:
         self._windows: dict[object, list[float]] = {}
 
     def take(self, caller: object, now: float) -> Verdict:
-        """Counts one request of `caller` at `now` (seconds, monotonic). A refused request is not counted."""
+        """Counts one request of `caller` at `now` (seconds, monotonic). A refused request is not
+        counted.
+        """
         window = self._windows.get(caller)
         if window is None:
             if len(self._windows) >= MOST_CALLERS:
@@ -49,7 +56,8 @@ class RateLimiter:
     def _room_in(self, window: list[float], age: float) -> int:
         """Seconds until one more request fits, rounded up."""
         _, count, before = window
-        if count + 1 <= self.limit and before:  # as soon as enough of the window before has slid out
+        # as soon as enough of the window before has slid out
+        if count + 1 <= self.limit and before:
             seconds = (1 - (self.limit - 1 - count) / before) * WINDOW - age
         else:  # only in the next window, when one of this one's has slid out
             seconds = WINDOW - age + WINDOW * (1 - (self.limit - 1) / count)
@@ -63,7 +71,9 @@ class RateLimiter:
 
 
 def caller_at(address: str) -> str:
-    """Who counts as one caller among strangers: an IPv4 address, or an IPv6 /64, for one customer has all of that."""
+    """Who counts as one caller among strangers: an IPv4 address, or an IPv6 /64, for one customer
+    has all of that.
+    """
     if ":" not in address:
         return address
     try:

@@ -1,4 +1,6 @@
-"""The services' OpenAPI documents as one: every operation of the route table, and nothing else. Pure."""
+"""The services' OpenAPI documents as one: every operation of the route table, and nothing else.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def merge(documents: Mapping[str, Node], routes: Iterable[Route] = ROUTES) -> No
     described = {name: _adopted(name, document, schemas) for name, document in documents.items()}
     paths: Node = {}
     for route in routes:
-        operation = described.get(route.upstream, {}).get(route.path, {}).get(route.method.lower(), {})
+        operation = (
+            described.get(route.upstream, {}).get(route.path, {}).get(route.method.lower(), {})
+        )
         paths.setdefault(route.path, {})[route.method.lower()] = complete(route, operation, schemas)
     _close_requests(paths, schemas)
     return {
@@ -46,7 +50,9 @@ def merge(documents: Mapping[str, Node], routes: Iterable[Route] = ROUTES) -> No
         "components": {
             "schemas": {name: schemas[name] for name in sorted(_reachable(paths, schemas))},
             "headers": HEADERS,
-            "securitySchemes": {"bearerAuth": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearerAuth": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+            },
         },
     }
 
@@ -60,7 +66,9 @@ def _own_schemas() -> dict[str, Node]:
 
 
 def _adopted(service: str, document: Node, schemas: dict[str, Node]) -> Node:
-    """The paths of one service's document, its schemas added to `schemas` under names that mean the same everywhere."""
+    """The paths of one service's document, its schemas added to `schemas` under names that mean the
+    same everywhere.
+    """
     given = {
         name: schema
         for name, schema in document.get("components", {}).get("schemas", {}).items()
@@ -72,7 +80,8 @@ def _adopted(service: str, document: Node, schemas: dict[str, Node]) -> Node:
         while new in names.values():
             new += "2"
         names[name] = new
-    # A name that two services use for different things gets the service's before it, and then so may what refers to it.
+    # A name that two services use for different things gets the service's before it, and then so
+    # may what refers to it.
     while clashing := [
         name
         for name, schema in given.items()
@@ -105,7 +114,8 @@ def _tidy(node: Any, names: Mapping[str, str]) -> Any:
                 name = value.removeprefix(_SCHEMAS)
                 made[key] = _SCHEMAS + names.get(name, name)
             elif not (value is False and key in ("deprecated", "allowEmptyValue", "allowReserved")):
-                # A union is anyOf: the framework's oneOf forbids what fits two of its members, as an empty list may.
+                # A union is anyOf: the framework's oneOf forbids what fits two of its members, as
+                # an empty list may.
                 made["anyOf" if key == "oneOf" else key] = _tidy(value, names)
         return made
     if isinstance(node, list):
@@ -115,7 +125,9 @@ def _tidy(node: Any, names: Mapping[str, str]) -> Any:
 
 def _close_requests(paths: Node, schemas: dict[str, Node]) -> None:
     """Says of what clients send that unknown fields are errors."""
-    bodies = [op["requestBody"] for path in paths.values() for op in path.values() if "requestBody" in op]
+    bodies = [
+        op["requestBody"] for path in paths.values() for op in path.values() if "requestBody" in op
+    ]
     for name in _reachable(bodies, schemas):
         if "properties" in schemas[name]:
             schemas[name].setdefault("additionalProperties", False)

@@ -11,7 +11,9 @@ _READ_SECONDS = 5.0
 
 
 async def serve_metrics(listen: str) -> asyncio.Server:
-    """Answers `GET /metrics` on `listen` (host:port) until the server that is given back is closed."""
+    """Answers `GET /metrics` on `listen` (host:port) until the server that is given back is
+    closed.
+    """
     host, _, port = listen.rpartition(":")
     return await asyncio.start_server(_answer, host, int(port), limit=16 * 1024)
 

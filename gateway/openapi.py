@@ -71,7 +71,9 @@ class Description:
         if len(self._documents) == len(self._upstreams) and (
             self._merged is None or self._documents != before
         ):
-            self._merged = merge({name: msgspec.json.decode(text) for name, text in self._documents.items()})
+            self._merged = merge(
+                {name: msgspec.json.decode(text) for name, text in self._documents.items()}
+            )
             self._body = msgspec.json.encode(self._merged)
             self._page = None
 
@@ -90,7 +92,10 @@ class Description:
         if self._page is None:
             self._page = page(document)
         return Answer(
-            200, [HTML, NO_CACHE, *of_page(DOCS_POLICY, https=request.https)], self._page, is_page=True
+            200,
+            [HTML, NO_CACHE, *of_page(DOCS_POLICY, https=request.https)],
+            self._page,
+            is_page=True,
         )
 
     async def asyncapi(self, _: Request) -> Answer:

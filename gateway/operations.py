@@ -1,4 +1,6 @@
-"""What the gateway adds to a service's description of one operation: who may call it, and every error it can answer."""
+"""What the gateway adds to a service's description of one operation: who may call it, and every
+error it can answer.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,9 @@ def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node
     parameters = [_parameter(p, schemas) for p in operation.get("parameters", ())]
     responses: Node = operation.get("responses", {})
     idempotent = "422" in responses or (
-        route.method == "POST" and route.who != "anyone" and route.upstream in ("booking", "payments")
+        route.method == "POST"
+        and route.who != "anyone"
+        and route.upstream in ("booking", "payments")
     )
     names = {str(p["name"]).lower() for p in parameters}
     if idempotent and "idempotency-key" not in names:
@@ -167,7 +171,11 @@ def _without_null(schema: Node) -> Node:
 
 def _body(route: Route, body: Node | None, schemas: Mapping[str, Node]) -> Node | None:
     if route.body == "raw":
-        event = {"id": "evt_1SVx2kQ4mD8nTz3f", "object": "event", "type": "payment_intent.succeeded"}
+        event = {
+            "id": "evt_1SVx2kQ4mD8nTz3f",
+            "object": "event",
+            "type": "payment_intent.succeeded",
+        }
         media = {"schema": {"type": "object", "description": "A Stripe event."}, "example": event}
         return {"required": True, "content": {"application/json": media}}
     if body is None:
@@ -183,7 +191,9 @@ def _body(route: Route, body: Node | None, schemas: Mapping[str, Node]) -> Node 
 
 def _responses(given: Node, problems: list[type[Problem]], schemas: Mapping[str, Node]) -> Node:
     made: Node = {}
-    described = {str(status): response for status, response in given.items() if not _is_default(response)}
+    described = {
+        str(status): response for status, response in given.items() if not _is_default(response)
+    }
     ours: dict[str, list[type[Problem]]] = {}
     for problem in problems:
         ours.setdefault(str(problem.status), []).append(problem)
@@ -192,7 +202,10 @@ def _responses(given: Node, problems: list[type[Problem]], schemas: Mapping[str,
             made[status] = _success(described[status], schemas)
         else:
             texts = dict(_CODE.findall(described.get(status, {}).get("description", "")))
-            texts = {**texts, **{p.code: p.detail for p in ours.get(status, ()) if p.code not in texts}}
+            texts = {
+                **texts,
+                **{p.code: p.detail for p in ours.get(status, ()) if p.code not in texts},
+            }
             made[status] = _failure(int(status), texts or {"internal_error": Problem.detail})
     return made
 
@@ -218,11 +231,14 @@ def _success(response: Node, schemas: Mapping[str, Node]) -> Node:
 
 def _failure(status: int, texts: Mapping[str, str]) -> Node:
     headers = ["X-Request-ID"]
-    headers += {401: ["WWW-Authenticate"], 429: ["Retry-After", "RateLimit", "RateLimit-Policy"]}.get(
-        status, []
-    )
+    headers += {
+        401: ["WWW-Authenticate"],
+        429: ["Retry-After", "RateLimit", "RateLimit-Policy"],
+    }.get(status, [])
     headers += ["Retry-After"] if status == 503 else []
-    examples = {code: {"value": _problem(status, code, text.strip())} for code, text in texts.items()}
+    examples = {
+        code: {"value": _problem(status, code, text.strip())} for code, text in texts.items()
+    }
     return {
         "description": "; ".join(f"`{code}`: {text.strip()}" for code, text in texts.items()),
         "headers": {name: _header(name) for name in headers},

@@ -1,4 +1,6 @@
-"""One request to a service and its answer back: streamed both ways, bounded in time, ended when the client goes."""
+"""One request to a service and its answer back: streamed both ways, bounded in time, ended when the
+client goes.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ from gateway.upstream import Upstream
 from shared.problems import MEDIA_TYPE, RequestTimeout, TooLarge, Unavailable
 
 LARGEST_BODY = 1 << 20
-# A body up to this size is read before a service is troubled with it; a larger one is passed on as it comes.
+# A body up to this size is read before a service is troubled with it; a larger one is passed on as
+# it comes.
 READ_AHEAD = 64 * 1024
-# Only an answer that takes longer than this is worth a task that looks whether the client is still there.
+# Only an answer that takes longer than this is worth a task that looks whether the client is still
+# there.
 PATIENCE = 0.25
 HEAD_SECONDS = 30.0
 STALL_SECONDS = 30.0
@@ -32,7 +36,9 @@ class ClientGone(Exception):
 
 
 class Exchange:
-    """One request on its way. `forward` does all of it; `watch` runs beside it when that is needed."""
+    """One request on its way. `forward` does all of it; `watch` runs beside it when that is
+    needed.
+    """
 
     def __init__(
         self, request: Request, scope: Scope, receive: Receive, send: Send, uploads: Uploads
@@ -52,8 +58,10 @@ class Exchange:
         self.answered = False
 
     async def forward(self, upstream: Upstream, decorate: Decorate) -> int:
-        """Asks `upstream`, answers the client, and says with which status. `decorate` adds the gateway's header fields.
-        Raises a Problem as long as nothing was answered, Lost afterwards, ClientGone when there is nobody to answer."""
+        """Asks `upstream`, answers the client, and says with which status. `decorate` adds the
+        gateway's header fields. Raises a Problem as long as nothing was answered, Lost afterwards,
+        ClientGone when there is nobody to answer.
+        """
         try:
             return await self._forward(upstream, decorate)
         finally:
@@ -82,7 +90,9 @@ class Exchange:
     # ---- to the service
 
     async def _read_body(self) -> bytes:
-        """Reads the body, or its beginning if it is long, and gives the header line that says how it is sent on."""
+        """Reads the body, or its beginning if it is long, and gives the header line that says how
+        it is sent on.
+        """
         request = self.request
         length = request.content_length
         if not request.has_body:
@@ -155,12 +165,14 @@ class Exchange:
                     raise
                 if self._ended_by is not None:
                     raise self._ended_by from None
-                # The service may have closed a kept connection just as we used it: to read again does no harm.
+                # The service may have closed a kept connection just as we used it: to read again
+                # does no harm.
                 if not (kept and self.request.method in ("GET", "HEAD")):
                     raise Unavailable from None
             finally:
-                # It holds the error, the error this frame, and this frame what the server must see dropped to close the connection:
-                # without this the garbage collector, which runs seldom here, would decide when.
+                # It holds the error, the error this frame, and this frame what the server must see
+                # dropped to close the connection: without this the garbage collector, which runs
+                # seldom here, would decide when.
                 del future
                 if timer is not None:
                     timer.cancel()
@@ -176,7 +188,9 @@ class Exchange:
             await asyncio.wait((watcher,))
 
     async def _watch(self) -> None:
-        """Sends the rest of the body, then waits until the client goes or time is up, and ends the exchange."""
+        """Sends the rest of the body, then waits until the client goes or time is up, and ends the
+        exchange.
+        """
         try:
             if self._more_to_send:
                 async with asyncio.timeout(UPLOAD_SECONDS):
@@ -233,7 +247,9 @@ class Exchange:
             raise unexplained(status)
 
     async def _stream(self, connection: Connection, body: bytes) -> None:
-        """Passes a body on as it comes. Raises Lost when the service stops in the middle, ClientGone."""
+        """Passes a body on as it comes. Raises Lost when the service stops in the middle,
+        ClientGone.
+        """
         self._streaming = True
         self._start_watching()
         if self._deadline is not None:
@@ -241,7 +257,9 @@ class Exchange:
         try:
             while True:
                 if body:
-                    await self._send({"type": "http.response.body", "body": body, "more_body": True})
+                    await self._send(
+                        {"type": "http.response.body", "body": body, "more_body": True}
+                    )
                 async with asyncio.timeout(STALL_SECONDS):
                     body = await connection.more()
                 if not body:
@@ -256,4 +274,6 @@ class Exchange:
 
 
 def _is_problem(headers: Fields) -> bool:
-    return any(name == b"content-type" and value.startswith(MEDIA_TYPE.encode()) for name, value in headers)
+    return any(
+        name == b"content-type" and value.startswith(MEDIA_TYPE.encode()) for name, value in headers
+    )

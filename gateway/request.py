@@ -21,7 +21,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LONGEST_URL = 8 * 1024
 LONGEST_HEADER = 8 * 1024
-# The server itself refuses more than a hundred, without a body; so that ours comes first, somewhat fewer.
+# The server itself refuses more than a hundred, without a body; so that ours comes first, somewhat
+# fewer.
 MOST_HEADERS = 90
 
 NUL = "must not contain NUL characters"
@@ -32,7 +33,9 @@ _bits = random.Random(random.SystemRandom().getrandbits(256)).getrandbits  # noq
 
 
 class Request:
-    """What the gateway knows of a request. Field values are bytes as they came; absent ones are None."""
+    """What the gateway knows of a request. Field values are bytes as they came; absent ones are
+    None.
+    """
 
     __slots__ = (
         "accept", "accept_encoding", "authorization", "body_read", "chunked", "content_length", "content_type",
@@ -115,14 +118,16 @@ class Request:
             raise HeadersTooLarge
         if b"%" in raw or not raw.isascii():
             _check_text("path", raw)
-            if _ESCAPED_SLASH.search(raw):  # an escaped slash is no separator: such a path is none of ours
+            # an escaped slash is no separator: such a path is none of ours
+            if _ESCAPED_SLASH.search(raw):
                 self.path = raw.decode("latin-1")
         if query and (b"%" in query or not query.isascii()):
             _check_query(query)
 
     def lines_for(self, netloc: bytes, scope: Scope, framing: bytes) -> bytes:
-        """The head of the request to a service. `framing` says how long the body is. HEAD is asked as GET: the services
-        know no HEAD, and an answer's fields are the same."""
+        """The head of the request to a service. `framing` says how long the body is. HEAD is asked
+        as GET: the services know no HEAD, and an answer's fields are the same.
+        """
         query = scope["query_string"]
         target = scope["raw_path"] + b"?" + query if query else scope["raw_path"]
         authorization, content_type = self.authorization, self.content_type
@@ -141,7 +146,9 @@ class Request:
                     self.host or b"",
                 ),
                 b"authorization: %b\r\n" % authorization if authorization is not None else b"",
-                b"content-type: %b\r\n" % content_type if content_type is not None and framing else b"",
+                b"content-type: %b\r\n" % content_type
+                if content_type is not None and framing
+                else b"",
                 *self.headers,
                 framing,
                 b"\r\n",
@@ -154,7 +161,9 @@ class Request:
         self.headers = [line for line in self.headers if not line.startswith(names)]
 
     def _believe(self, trusted: tuple[Network, ...], proto: bytes | None) -> None:
-        """Takes client address and scheme from a trusted proxy's word: the last address that is not a trusted proxy itself."""
+        """Takes client address and scheme from a trusted proxy's word: the last address that is not
+        a trusted proxy itself.
+        """
         if not _is_trusted(self.peer, trusted):
             return
         if proto is not None:
@@ -179,7 +188,9 @@ def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
 
 
 def _check_text(field: str, escaped: bytes) -> None:
-    """Raises ValidationFailed, naming `field`, when the unescaped bytes hold a NUL or are no UTF-8."""
+    """Raises ValidationFailed, naming `field`, when the unescaped bytes hold a NUL or are no
+    UTF-8.
+    """
     message = _wrong_with(escaped)
     if message is not None:
         raise ValidationFailed([FieldError(field, message)])
@@ -190,7 +201,11 @@ def _check_query(query: bytes) -> None:
     for pair in query.split(b"&"):
         message = _wrong_with(pair)
         if message is not None:
-            name = unquote_to_bytes(pair.partition(b"=")[0]).decode("utf-8", "replace").replace("\0", "")
+            name = (
+                unquote_to_bytes(pair.partition(b"=")[0])
+                .decode("utf-8", "replace")
+                .replace("\0", "")
+            )
             errors.append(FieldError(name[:100] or "query", message))
     if errors:
         raise ValidationFailed(errors)

@@ -59,7 +59,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST",   "/bookings/{booking_id}/start",                   "booking",   "signed_in",  "none"),
     Route("POST",   "/bookings/{booking_id}/end",                     "booking",   "signed_in",  "none"),
     Route("POST",   "/bookings/{booking_id}/rating",                  "booking",   "seeker",     "json"),
-    # GET /bookings/{booking_id}/calendar.ics stands here once booking writes calendars; GET /events is gateway/live.py's.
+    # GET /bookings/{booking_id}/calendar.ics stands here once booking writes calendars; GET /events
+    # is gateway/live.py's.
 
     Route("POST",   "/payments/setup-intent",                         "payments",  "seeker",     "none"),
     Route("GET",    "/payments/payment-method",                       "payments",  "seeker"),
@@ -76,12 +77,16 @@ ROUTES: tuple[Route, ...] = (
 )
 # fmt: on
 
-_ID = re.compile(r"/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?=/|$)")
+_ID = re.compile(
+    r"/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?=/|$)"
+)
 _PARAMETER = re.compile(r"/\{\w+\}")
 
 
 class Path:
-    """What one path takes: its operations by method (GET answers HEAD too), and `allow`, the Allow header."""
+    """What one path takes: its operations by method (GET answers HEAD too), and `allow`, the Allow
+    header.
+    """
 
     def __init__(self, routes: list[Route]) -> None:
         self.by_method = {route.method: route for route in routes}
@@ -102,7 +107,9 @@ class Table:
         self._folded = {path: found for path, found in made.items() if "*" in path}
 
     def find(self, path: str) -> Path | None:
-        """The row for a request's path, or None. Ids are folded to one sign first, so that a look-up in a dict does."""
+        """The row for a request's path, or None. Ids are folded to one sign first, so that a
+        look-up in a dict does.
+        """
         found = self._literal.get(path)
         if found is None and len(path) > 36 and "*" not in path:
             found = self._folded.get(_ID.sub("/*", path))

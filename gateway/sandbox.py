@@ -1,7 +1,8 @@
-"""The Stripe sandbox through the gateway's port, for a stack that publishes no other: browsers and tests reach it there.
+"""The Stripe sandbox through the gateway's port, for a stack that publishes no other: browsers and
+tests reach it there.
 
-Only with STRIPE_SANDBOX_URL, which production refuses. The sandbox's controls need no key, so whoever reaches the gateway moves
-its clock: it is a toy, and the data of such a stack are a toy's.
+Only with STRIPE_SANDBOX_URL, which production refuses. The sandbox's controls need no key, so
+whoever reaches the gateway moves its clock: it is a toy, and the data of such a stack are a toy's.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from gateway.headers import Fields
 from gateway.proxy import Exchange
 
-# Stripe's API, its script, and the sandbox's own pages and controls. None of the marketplace's paths begins like them.
+# Stripe's API, its script, and the sandbox's own pages and controls. None of the marketplace's
+# paths begins like them.
 PATHS = ("/v1/", "/v2/", "/v3/", "/_sandbox/")
 
 

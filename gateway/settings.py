@@ -11,7 +11,9 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 
 class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
-    """Where the services are (each at one address or, comma-separated, several), and what the gateway lets through."""
+    """Where the services are (each at one address or, comma-separated, several), and what the
+    gateway lets through.
+    """
 
     directory_url: HttpUrl = "http://127.0.0.1:8102"
     booking_url: HttpUrl = "http://127.0.0.1:8103"
@@ -20,15 +22,18 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     rate_limit_per_minute: Positive = 600
     # Origins of other sites whose scripts may call the API (comma-separated); none by default.
     cors_origins: str = ""
-    # Addresses or networks of proxies in front of us (comma-separated), whose X-Forwarded-* is believed.
+    # Addresses or networks of proxies in front of us (comma-separated), whose X-Forwarded-* is
+    # believed.
     trusted_proxies: str = ""
     # host:port of an internal listener for /metrics; not measured at all when absent.
     metrics_listen: str = ""
     # The built web app. Where it is missing, a plain page answers.
     web_root: str = "web/dist"
-    # The sandbox's replacement of https://js.stripe.com/…; the web app's Content-Security-Policy then allows its origin.
+    # The sandbox's replacement of https://js.stripe.com/…; the web app's Content-Security-Policy
+    # then allows its origin.
     stripe_js_url: str = ""
-    # Where the sandbox is, in a stack that publishes no port but ours: its paths are then passed on to it. Never in production.
+    # Where the sandbox is, in a stack that publishes no port but ours: its paths are then passed on
+    # to it. Never in production.
     stripe_sandbox_url: str = ""
     # What the web app is told in /config.json beside that, as payments and booking have it.
     stripe_publishable_key: str = ""
@@ -48,13 +53,17 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
 
     def origins(self) -> frozenset[bytes]:
         """CORS_ORIGINS as they stand in an Origin header."""
-        return frozenset(o.strip().rstrip("/").encode() for o in self.cors_origins.split(",") if o.strip())
+        return frozenset(
+            o.strip().rstrip("/").encode() for o in self.cors_origins.split(",") if o.strip()
+        )
 
     def proxies(self) -> tuple[Network, ...]:
         """TRUSTED_PROXIES as networks. Raises BadSettings."""
         try:
             return tuple(
-                ip_network(p.strip(), strict=False) for p in self.trusted_proxies.split(",") if p.strip()
+                ip_network(p.strip(), strict=False)
+                for p in self.trusted_proxies.split(",")
+                if p.strip()
             )
         except ValueError as error:
             raise BadSettings(f"TRUSTED_PROXIES is malformed: {error}") from None
@@ -68,7 +77,9 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
         }
 
     def upstreams(self) -> dict[str, str]:
-        """The services and their internal addresses. Raises BadSettings for one that is not plain http."""
+        """The services and their internal addresses. Raises BadSettings for one that is not plain
+        http.
+        """
         urls = {
             "identity": self.identity_url,
             "directory": self.directory_url,

@@ -7,7 +7,8 @@ import asyncio
 from gateway.request import Receive, Request
 from shared.problems import RateLimited, Unavailable
 
-# A body that comes as it should is read within a millisecond, so only those that dawdle are ever that many. Each holds 140 KB.
+# A body that comes as it should is read within a millisecond, so only those that dawdle are ever
+# that many. Each holds 140 KB.
 UPLOADS_AT_ONCE = 2048
 UPLOADS_PER_CALLER = 512
 DISCARDED_BYTES = 8 << 20
@@ -15,15 +16,21 @@ DISCARD_SECONDS = 2.0
 
 
 class Uploads:
-    """The bodies that are being read at this moment: each may hold memory for a minute, and a stranger may open thousands."""
+    """The bodies that are being read at this moment: each may hold memory for a minute, and a
+    stranger may open thousands.
+    """
 
-    def __init__(self, at_once: int = UPLOADS_AT_ONCE, per_caller: int = UPLOADS_PER_CALLER) -> None:
+    def __init__(
+        self, at_once: int = UPLOADS_AT_ONCE, per_caller: int = UPLOADS_PER_CALLER
+    ) -> None:
         self._at_once, self._per_caller = at_once, per_caller
         self._callers: dict[str, int] = {}
         self._all = 0
 
     def begin(self, caller: str) -> None:
-        """One more of `caller`. Raises RateLimited when they have too many under way, Unavailable when all of them together have."""
+        """One more of `caller`. Raises RateLimited when they have too many under way, Unavailable
+        when all of them together have.
+        """
         number = self._callers.get(caller, 0)
         if number >= self._per_caller:
             raise RateLimited(headers={"Retry-After": "10"})
@@ -43,7 +50,9 @@ class Uploads:
 
 
 async def discard(request: Request, receive: Receive) -> None:
-    """Reads and throws away what is left of a refused body, so that its sender gets to the answer instead of a broken connection."""
+    """Reads and throws away what is left of a refused body, so that its sender gets to the answer
+    instead of a broken connection.
+    """
     if request.body_read or request.content_length > DISCARDED_BYTES:
         return
     size = 0

@@ -1,4 +1,6 @@
-"""A service as the gateway sees it: its replicas, its kept-alive connections, and whether it is worth asking at all."""
+"""A service as the gateway sees it: its replicas, its kept-alive connections, and whether it is
+worth asking at all.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +14,26 @@ from shared.problems import Unavailable
 from shared.telemetry import log
 
 CONNECT_SECONDS = 1.0
-# A replica that refused a connection is not tried again for so long: callers get their 503 at once instead of queueing.
+# A replica that refused a connection is not tried again for so long: callers get their 503 at once
+# instead of queueing.
 REST_SECONDS = 0.5
-# One that ended a connection with its answer is being stopped: for so long it is asked only if there is no other.
+# One that ended a connection with its answer is being stopped: for so long it is asked only if
+# there is no other.
 LEAVING_SECONDS = 5.0
-# Connections idle for longer are given up, before a replica that is being stopped (DRAIN_SECONDS: 3) closes them under our hands.
+# Connections idle for longer are given up, before a replica that is being stopped (DRAIN_SECONDS:
+# 3) closes them under our hands.
 IDLE_SECONDS = 2.0
 # A name may stand for as many replicas as there are today.
 NAMES_KEPT_SECONDS = 1.0
-# A service that hangs may hold so many requests, and not all of the gateway's memory and file descriptors.
+# A service that hangs may hold so many requests, and not all of the gateway's memory and file
+# descriptors.
 MOST_AT_ONCE = 1024
 
 
 class Upstream:
     """One service at one address or several (comma-separated URLs, or names that lead to several addresses).
-    `take_idle` or `connect` for a connection, then `give` it back, whatever happened."""
+    `take_idle` or `connect` for a connection, then `give` it back, whatever happened.
+    """
 
     def __init__(self, name: str, urls: str) -> None:
         parts = [urlsplit(url.strip()) for url in urls.split(",")]
@@ -43,7 +50,9 @@ class Upstream:
     # ---- connections
 
     def take_idle(self, now: float) -> Connection | None:
-        """A connection that is open and was used lately, or None. The newest first, so that the spare ones grow old."""
+        """A connection that is open and was used lately, or None. The newest first, so that the
+        spare ones grow old.
+        """
         idle = self._idle
         while idle:
             connection = idle.pop()
@@ -58,7 +67,9 @@ class Upstream:
         return None
 
     async def connect(self) -> Connection:
-        """A new connection to one of the replicas. Raises Unavailable when all are away, at once if that was found a moment ago."""
+        """A new connection to one of the replicas. Raises Unavailable when all are away, at once if
+        that was found a moment ago.
+        """
         loop = asyncio.get_running_loop()
         if self._in_use >= MOST_AT_ONCE:
             raise Unavailable
@@ -83,13 +94,17 @@ class Upstream:
                 _, connection = await loop.create_connection(lambda: Connection(loop), *place)
         except OSError as error:  # TimeoutError is one
             self._rests[place] = loop.time() + REST_SECONDS
-            log.warning("service is away", service=self.name, at=place[0], reason=type(error).__name__)
+            log.warning(
+                "service is away", service=self.name, at=place[0], reason=type(error).__name__
+            )
             return None
         connection.place = place
         return connection
 
     def give(self, connection: Connection, now: float) -> None:
-        """Puts a connection away for the next request, or closes it when its answer was not read to the end."""
+        """Puts a connection away for the next request, or closes it when its answer was not read to
+        the end.
+        """
         self._in_use -= 1
         if connection.reusable:
             connection.since = now
@@ -112,7 +127,9 @@ class Upstream:
     # ---- replicas
 
     def _order(self, places: list[Place], now: float) -> list[Place]:
-        """Those to try, at random so that the replicas share the work, those that are leaving last."""
+        """Those to try, at random so that the replicas share the work, those that are leaving
+        last.
+        """
         awake = [place for place in places if self._rests.get(place, 0.0) <= now]
         random.shuffle(awake)
         return sorted(awake, key=lambda place: self._leaving.get(place, 0.0) > now)

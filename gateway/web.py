@@ -1,4 +1,6 @@
-"""The web app's files, from memory; every address that is none of the API's is the web app's to show."""
+"""The web app's files, from memory; every address that is none of the API's is the web app's to
+show.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ _NO_APP = b"""<!doctype html>
 
 
 class File(msgspec.Struct, frozen=True):
-    """One file as it is sent: its plain body, its compressed ones, and the fields that describe it."""
+    """One file as it is sent: its plain body, its compressed ones, and the fields that describe
+    it.
+    """
 
     body: bytes
     packed: dict[bytes, bytes]
@@ -53,7 +57,10 @@ class Web:
     """The folder `root`, read once at the start: a new build is a new start."""
 
     def __init__(
-        self, root: Path, stripe_js_url: str = "", told: Mapping[str, str | int | None] | None = None
+        self,
+        root: Path,
+        stripe_js_url: str = "",
+        told: Mapping[str, str | int | None] | None = None,
     ) -> None:
         self._policy = web_policy(stripe_js_url)
         self._files: dict[str, File] = {}
@@ -70,10 +77,14 @@ class Web:
         if told is not None:
             config = msgspec.json.encode(dict(told))
             self._files["/config.json"] = _file(config, {}, "application/json", hashed=False)
-        self._index = self._files.get("/index.html") or _file(_NO_APP, {}, "text/html", hashed=False)
+        self._index = self._files.get("/index.html") or _file(
+            _NO_APP, {}, "text/html", hashed=False
+        )
 
     async def __call__(self, request: Request) -> Answer:
-        """The file at the path, or the app itself for whoever wants to see a page. Raises NotFound."""
+        """The file at the path, or the app itself for whoever wants to see a page. Raises
+        NotFound.
+        """
         file = self._files.get(request.path)
         if file is None:
             if b"text/html" not in (request.accept or b""):
@@ -98,7 +109,9 @@ def _read(path: Path, parts: tuple[str, ...]) -> File:
         sibling = path.with_name(path.name + suffix)
         if sibling.is_file():
             packed[encoding] = sibling.read_bytes()
-    kind = _KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = (
+        _KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    )
     hashed = "assets" in parts[:-1] and _HASHED.search(path.name) is not None
     return _file(path.read_bytes(), packed, kind, hashed=hashed)
 

@@ -1,1 +1,3 @@
-"""What every service stands on: the event catalogue, outbox and inbox, the database, tokens, errors, settings, telemetry."""
+"""What every service stands on: the event catalogue, outbox and inbox, the database, tokens,
+errors, settings, telemetry.
+"""

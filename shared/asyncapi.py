@@ -1,4 +1,6 @@
-"""The events' own description (AsyncAPI 3.0), made from the catalogue, so that it cannot disagree with it."""
+"""The events' own description (AsyncAPI 3.0), made from the catalogue, so that it cannot disagree
+with it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ import msgspec
 from shared.events import CATALOGUE, Event
 
 Node = dict[str, Any]
-EXCHANGE = "consultant-connect"  # as shared.broker declares it; not imported, for that brings the broker's client along
+# as shared.broker declares it; not imported, for that brings the broker's client along
+EXCHANGE = "consultant-connect"
 _SCHEMAS = "#/components/schemas/"
 
 _ENVELOPE: Node = {
@@ -59,13 +62,18 @@ def _channel(event: type[Event]) -> Node:
         "bindings": {
             "amqp": {
                 "is": "routingKey",
-                "exchange": {"name": EXCHANGE, "type": "topic", "durable": True, "autoDelete": False},
+                "exchange": {
+                    "name": EXCHANGE,
+                    "type": "topic",
+                    "durable": True,
+                    "autoDelete": False,
+                },
                 "bindingVersion": "0.3.0",
             }
         },
-        "x-publisher": event.BY,
-        "x-consumers": list(event.TO),
-        "x-ordered-by": event.KEY,
+        "x-publisher": event.PRODUCER,
+        "x-consumers": list(event.CONSUMERS),
+        "x-ordered-by": event.AGGREGATE_ID,
     }
 
 
@@ -74,9 +82,13 @@ def _operations(event: type[Event]) -> Node:
     channel = {"$ref": f"#/channels/{event.TYPE}"}
     messages = [{"$ref": f"#/channels/{event.TYPE}/messages/{event.__name__}"}]
     operations: Node = {
-        f"{event.BY}.sends.{event.TYPE}": {"action": "send", "channel": channel, "messages": messages}
+        f"{event.PRODUCER}.sends.{event.TYPE}": {
+            "action": "send",
+            "channel": channel,
+            "messages": messages,
+        }
     }
-    for service in event.TO:
+    for service in event.CONSUMERS:
         operations[f"{service}.receives.{event.TYPE}"] = {
             "action": "receive",
             "channel": channel,

@@ -1,4 +1,6 @@
-"""Access tokens: verified with identity's public keys by the gateway and again by every service; nobody trusts a header."""
+"""Access tokens: verified with identity's public keys by the gateway and again by every service;
+nobody trusts a header.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,17 @@ AUDIENCE = "consultant-connect"
 ALGORITHMS = ("ES256",)
 REQUIRED = ["iss", "aud", "sub", "role", "iat", "exp", "jti"]
 CACHE_SIZE = 10_000
-# An unknown key id makes us ask identity again, but not more often than this: forged tokens must not become a load on it.
+# An unknown key id makes us ask identity again, but not more often than this: forged tokens must
+# not become a load on it.
 REFETCH_SECONDS = 2.0
 REFRESH_SECONDS = 300.0
 LONGEST_TOKEN = 4096
 
 
 class User(msgspec.Struct, frozen=True):
-    """Who is asking, as their access token says: id, role (seeker or consultant), name, and the session it belongs to."""
+    """Who is asking, as their access token says: id, role (seeker or consultant), name, and the
+    session it belongs to.
+    """
 
     id: UUID
     role: str
@@ -41,8 +46,9 @@ class User(msgspec.Struct, frozen=True):
 
 
 class Verifier:
-    """Checks access tokens against identity's published keys (at one address or several, comma-separated). A token that was found
-    good is remembered until it expires."""
+    """Checks access tokens against identity's published keys (at one address or several,
+    comma-separated). A token that was found good is remembered until it expires.
+    """
 
     def __init__(self, jwks_url: str, fetch: Callable[[str], Any] | None = None) -> None:
         self._urls = jwks_url.split(",")
@@ -53,8 +59,9 @@ class Verifier:
         self._cache: dict[str, tuple[float, User]] = {}
 
     async def verify(self, token: str) -> User:
-        """The user that `token` names. Raises Unauthenticated for one that is malformed, forged, expired or of another issuer,
-        Unavailable when identity's keys cannot be had."""
+        """The user that `token` names. Raises Unauthenticated for one that is malformed, forged,
+        expired or of another issuer, Unavailable when identity's keys cannot be had.
+        """
         cached = self._cache.get(token)
         if cached is not None:
             expires, user = cached
@@ -90,10 +97,18 @@ class Verifier:
                 session_id=claims.get("sid"),
             )
             expires = float(claims["exp"])
-        except (jwt.InvalidTokenError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        except (
+            jwt.InvalidTokenError,
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            OverflowError,
+        ):
             raise Unauthenticated from None
         if len(self._cache) >= CACHE_SIZE:
-            self._cache.clear()  # a cold start of a few milliseconds per user, rather than a list to keep in order
+            # a cold start of a few milliseconds per user, rather than a list to keep in order
+            self._cache.clear()
         self._cache[token] = (expires, user)
         return user
 
@@ -108,7 +123,9 @@ class Verifier:
     async def _load(self) -> None:
         try:
             document = await self._document()
-            keys = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(document).keys if key.key_id}
+            keys = {
+                key.key_id: key.key for key in jwt.PyJWKSet.from_dict(document).keys if key.key_id
+            }
         except Exception as error:
             if not self._keys:
                 log.warning("keys cannot be fetched", reason=type(error).__name__)
@@ -120,17 +137,22 @@ class Verifier:
     async def _document(self) -> Any:
         *others, last = self._urls
         for url in others:
-            with contextlib.suppress(Exception):  # whatever it is: the next replica has the same keys
+            # whatever it is: the next replica has the same keys
+            with contextlib.suppress(Exception):
                 return await self._fetch(url)
         return await self._fetch(last)
 
 
 async def fetch_json(url: str) -> Any:
-    """The JSON document at an internal http:// `url`: one small GET every few minutes, not worth an HTTP client's dependency."""
+    """The JSON document at an internal http:// `url`: one small GET every few minutes, not worth an
+    HTTP client's dependency.
+    """
     from urllib.parse import urlsplit
 
     parts = urlsplit(url)
-    reader, writer = await asyncio.wait_for(asyncio.open_connection(parts.hostname, parts.port or 80), 2)
+    reader, writer = await asyncio.wait_for(
+        asyncio.open_connection(parts.hostname, parts.port or 80), 2
+    )
     try:
         writer.write(f"GET {parts.path} HTTP/1.0\r\nHost: {parts.netloc}\r\n\r\n".encode())
         await writer.drain()
@@ -174,7 +196,9 @@ async def seeker(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRo
         raise Forbidden("Only a seeker may do this.")
 
 
-async def consultant(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def consultant(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
     """Guard: a signed-in consultant."""
     await signed_in(connection, handler)
     if connection.scope["user"].role != "consultant":

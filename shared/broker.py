@@ -1,6 +1,8 @@
-"""RabbitMQ as this project uses it: one topic exchange, one quorum queue per service and event, one dead-letter queue per service.
+"""RabbitMQ as this project uses it: one topic exchange, one quorum queue per service and event, one
+dead-letter queue per service.
 
-Everything is derived from the catalogue and declared by every service at its start, so no publisher outruns a consumer's queue.
+Everything is derived from the catalogue and declared by every service at its start, so no publisher
+outruns a consumer's queue.
 """
 
 from __future__ import annotations
@@ -15,7 +17,14 @@ import aio_pika
 from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection, AbstractRobustExchange
 from aiormq.exceptions import DeliveryError
 from faststream import AckPolicy
-from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
+from faststream.rabbit import (
+    Channel,
+    ExchangeType,
+    QueueType,
+    RabbitBroker,
+    RabbitExchange,
+    RabbitQueue,
+)
 from faststream.rabbit.annotations import RabbitMessage
 
 from shared.db import Database
@@ -25,9 +34,12 @@ from shared.outbox import Outgoing
 from shared.telemetry import log
 
 EXCHANGE = RabbitExchange("consultant-connect", type=ExchangeType.TOPIC, durable=True)
-DEAD_LETTERS = RabbitExchange("consultant-connect.dead-letters", type=ExchangeType.DIRECT, durable=True)
+DEAD_LETTERS = RabbitExchange(
+    "consultant-connect.dead-letters", type=ExchangeType.DIRECT, durable=True
+)
 SERVICES = ("identity", "directory", "booking", "payments")
-# Deliveries of one message before the broker itself gives it up: only a message that kills its consumer gets there.
+# Deliveries of one message before the broker itself gives it up: only a message that kills its
+# consumer gets there.
 DELIVERY_LIMIT = 20
 PREFETCH = 32
 PUBLISH_TIMEOUT = 10.0
@@ -63,13 +75,15 @@ async def declare_topology(broker: RabbitBroker) -> None:
         queue = await broker.declare_queue(dead_letter_queue_of(service))
         await queue.bind(dead, routing_key=service)
     for event in CATALOGUE:
-        for service in event.TO:
+        for service in event.CONSUMERS:
             queue = await broker.declare_queue(queue_of(service, event))
             await queue.bind(exchange, routing_key=event.TYPE)
 
 
 class Messaging:
-    """One service's link to RabbitMQ: consumes its reactions' queues, publishes its outbox. Survives the broker's absence."""
+    """One service's link to RabbitMQ: consumes its reactions' queues, publishes its outbox.
+    Survives the broker's absence.
+    """
 
     def __init__(self, url: str, service: str, database: Database, reactions: Reactions) -> None:
         self._url = url
@@ -126,7 +140,9 @@ class Messaging:
             await message.ack()
 
     async def _bury(self, message: RabbitMessage, queue: str, reason: str) -> None:
-        """Puts the message into the dead-letter queue, with where it died and the reason beside it for whoever looks."""
+        """Puts the message into the dead-letter queue, with where it died and the reason beside it
+        for whoever looks.
+        """
         raw = message.raw_message
         log.error("dead letter", queue=queue, message_id=raw.message_id, reason=reason)
         letter = aio_pika.Message(
@@ -142,7 +158,9 @@ class Messaging:
         try:
             assert self._channel is not None
             graves = await self._channel.get_exchange(DEAD_LETTERS.name, ensure=False)
-            await graves.publish(letter, routing_key=self._service, mandatory=True, timeout=PUBLISH_TIMEOUT)
+            await graves.publish(
+                letter, routing_key=self._service, mandatory=True, timeout=PUBLISH_TIMEOUT
+            )
         except (aio_pika.exceptions.AMQPError, OSError, TimeoutError) as error:
             log.warning("dead letter without its reason", error=repr(error))
             await message.reject(requeue=False)  # the broker buries it itself, without the reason
@@ -150,21 +168,26 @@ class Messaging:
             await message.ack()
 
     async def run(self) -> None:
-        """Connects, waiting for the broker as long as it takes; afterwards the connections mend themselves."""
+        """Connects, waiting for the broker as long as it takes; afterwards the connections mend
+        themselves.
+        """
         pause = 0.2
         while True:
             try:
                 await self._connect()
                 self.connected = True
                 return
-            except Exception as error:  # whatever it is: a service without its broker must go on trying
+            # whatever it is: a service without its broker must go on trying
+            except Exception as error:
                 log.warning("broker is away", reason=repr(error), seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1.0)
 
     async def _connect(self) -> None:
         if self._publishing is None:
-            self._publishing = await aio_pika.connect_robust(self._url, timeout=5, reconnect_interval=1.0)
+            self._publishing = await aio_pika.connect_robust(
+                self._url, timeout=5, reconnect_interval=1.0
+            )
             channel = await self._publishing.channel(publisher_confirms=True, on_return_raises=True)
             self._channel = channel
         await self._broker.connect()
@@ -174,7 +197,9 @@ class Messaging:
         await self._broker.start()
 
     async def close(self) -> None:
-        """Stops consuming, lets the running reactions finish, closes. What was not acknowledged is delivered again elsewhere."""
+        """Stops consuming, lets the running reactions finish, closes. What was not acknowledged is
+        delivered again elsewhere.
+        """
         with contextlib.suppress(Exception):
             await self._broker.stop()
         if self._publishing is not None:
@@ -193,8 +218,10 @@ class Messaging:
         return self.connected and connection is not None and connection.connected.is_set()
 
     async def publish(self, batch: Sequence[Outgoing]) -> Sequence[Outgoing]:
-        """Publishes `batch` in order, persistent, confirmed, mandatory; returns the confirmed ones. An event that was returned as
-        unroutable, or not confirmed, stays in the outbox and is tried again."""
+        """Publishes `batch` in order, persistent, confirmed, mandatory; returns the confirmed ones.
+        An event that was returned as unroutable, or not confirmed, stays in the outbox and is tried
+        again.
+        """
         exchange = self._exchange
         if exchange is None or not await self.healthy():
             return ()
@@ -210,7 +237,9 @@ class Messaging:
             elif isinstance(result, asyncio.CancelledError):
                 raise result
             else:
-                log.warning("event not confirmed", event_type=outgoing.type, reason=type(result).__name__)
+                log.warning(
+                    "event not confirmed", event_type=outgoing.type, reason=type(result).__name__
+                )
         return confirmed
 
     async def _publish_one(self, exchange: AbstractRobustExchange, outgoing: Outgoing) -> None:
@@ -232,14 +261,16 @@ class Messaging:
             headers={name: value for name, value in headers.items() if value is not None},
         )
         event = BY_TYPE.get(outgoing.type)
-        mandatory = event is None or bool(event.TO)
+        mandatory = event is None or bool(event.CONSUMERS)
         await exchange.publish(
             message, routing_key=outgoing.type, mandatory=mandatory, timeout=PUBLISH_TIMEOUT
         )
 
 
 async def _undecoded(message: RabbitMessage) -> bytes:
-    """FastStream would decode by content type; the reaction's own Struct does it better and names what is wrong."""
+    """FastStream would decode by content type; the reaction's own Struct does it better and names
+    what is wrong.
+    """
     return message.body
 
 

@@ -19,7 +19,9 @@ def now() -> datetime:
 
 @contextlib.contextmanager
 def moved(by: timedelta) -> Iterator[None]:
-    """Within the block, `now()` of this process is shifted by `by`. For tests: sweeps and deadlines without waiting."""
+    """Within the block, `now()` of this process is shifted by `by`. For tests: sweeps and deadlines
+    without waiting.
+    """
     global _offset
     _offset += by
     try:
@@ -30,7 +32,10 @@ def moved(by: timedelta) -> Iterator[None]:
 
 def utc(value: datetime, field: str) -> datetime:
     """`value` in UTC. Raises ValidationFailed naming `field` where it lies outside 2000–2100: nobody means such a date, and
-    neither Python's nor PostgreSQL's arithmetic is safe near its ends."""
+    neither Python's nor PostgreSQL's arithmetic is safe near its ends.
+    """
     if value.tzinfo is None or not EARLIEST.year <= value.year < LATEST.year:
-        raise ValidationFailed([FieldError(field, "must be an instant between the years 2000 and 2100")])
+        raise ValidationFailed(
+            [FieldError(field, "must be an instant between the years 2000 and 2100")]
+        )
     return value.astimezone(UTC)

@@ -1,9 +1,11 @@
-"""One engine per service for work of several statements (`transaction()`), and a pool of bare connections for single ones.
+"""One engine per service for work of several statements (`transaction()`), and a pool of bare
+connections for single ones.
 
-Measured, for one SELECT by key: 0.5 ms of CPU through the engine (checkout, greenlets, result objects), 0.1 ms through asyncpg.
-Reads are nine requests in ten, so they go the short way, with the same statements: SQLAlchemy builds and compiles them, once.
-So does a write that is one statement and needs no company (`alone`): it saves BEGIN and COMMIT as well. `within` runs the same
-Query in a transaction, where there is company.
+Measured, for one SELECT by key: 0.5 ms of CPU through the engine (checkout, greenlets, result
+objects), 0.1 ms through asyncpg. Reads are nine requests in ten, so they go the short way, with the
+same statements: SQLAlchemy builds and compiles them, once. So does a write that is one statement
+and needs no company (`autocommit`): it saves BEGIN and COMMIT as well. `in_transaction` runs the
+same Query in a transaction, where there is company.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ _dialect = dialect()  # type: ignore[no-untyped-call]
 
 
 class Query:
-    """A statement compiled once, when its module is imported. Its bindparams are given by name when it is run."""
+    """A statement compiled once, when its module is imported. Its bindparams are given by name when
+    it is run.
+    """
 
     def __init__(self, statement: Executable) -> None:
         compiled = statement.compile(dialect=_dialect)  # type: ignore[attr-defined]
@@ -47,11 +51,11 @@ class Query:
 
 
 # Runs a Query with its bindparams by name; the rows that it gives. JSON comes as text.
-Run = Callable[..., Awaitable[Sequence[Any]]]
+Executor = Callable[..., Awaitable[Sequence[Any]]]
 
 
-def within(db: AsyncConnection) -> Run:
-    """What `Database.alone` is without a transaction, within the one of `db`."""
+def in_transaction(db: AsyncConnection) -> Executor:
+    """What `Database.autocommit` is without a transaction, within the one of `db`."""
 
     async def run(query: Query, **named: Any) -> Sequence[Any]:
         result = await db.exec_driver_sql(query.sql, tuple(query.arguments(named)))
@@ -61,14 +65,17 @@ def within(db: AsyncConnection) -> Run:
 
 
 class Reader:
-    """Reads single statements: each sees its own snapshot, nothing is locked or committed. Rows are mappings with attributes by key."""
+    """Reads single statements: each sees its own snapshot, nothing is locked or committed. Rows are
+    mappings with attributes by key.
+    """
 
     def __init__(self, url: str, *, size: int, name: str) -> None:
         self._url = url
         # What sessions begin with; a service may add to it before the first read.
         self.settings = {"application_name": f"{name}-reader", "jit": "off"}
         self._slots = asyncio.Semaphore(size)
-        # asyncpg's own pool starts tasks and timers for every use: a fifth of a read. The last used is taken first and stays warm.
+        # asyncpg's own pool starts tasks and timers for every use: a fifth of a read. The last used
+        # is taken first and stays warm.
         self._idle: list[asyncpg.Connection] = []
 
     async def rows(self, query: Query | str, *arguments: Any, **named: Any) -> list[Any]:
@@ -83,11 +90,13 @@ class Reader:
             rows: list[Any] = await connection.fetch(sql, *arguments)
         except asyncpg.IntegrityConstraintViolationError:
             assert connection is not None
-            self._idle.append(connection)  # this was an answer, and one that people may ask for in a loop
+            # this was an answer, and one that people may ask for in a loop
+            self._idle.append(connection)
             raise
         except BaseException:
             if connection is not None:
-                connection.terminate()  # it may be half-way through an answer; errors here are rare enough
+                # it may be half-way through an answer; errors here are rare enough
+                connection.terminate()
             raise
         else:
             self._idle.append(connection)
@@ -134,7 +143,9 @@ class Reader:
 
 
 class Database:
-    """The engine of one service, with a pool of bounded size. Its role sees its own schema only, first in the search path."""
+    """The engine of one service, with a pool of bounded size. Its role sees its own schema only,
+    first in the search path.
+    """
 
     def __init__(self, url: str, *, pool_size: int = 10, name: str = "consultant-connect") -> None:
         self.url = url
@@ -154,15 +165,17 @@ class Database:
             },
         )
         self.reader = Reader(url, size=pool_size, name=name)
-        # One statement that is its own transaction, a write with RETURNING, say: the rows that it gives. JSON comes as text.
-        self.alone = self.reader.rows
+        # One statement that is its own transaction, a write with RETURNING, say: the rows that it
+        # gives. JSON comes as text.
+        self.autocommit = self.reader.rows
         self._places = asyncio.Semaphore(pool_size)
         self._idle: list[tuple[AsyncConnection, asyncpg.Connection]] = []
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """One unit of work: commits at the end of the block, rolls back on any exception, then runs what `after_commit` left.
-        Raises TimeoutError when all connections are busy for PATIENCE."""
+        """One unit of work: commits at the end of the block, rolls back on any exception, then runs
+        what `after_commit` left. Raises TimeoutError when all connections are busy for PATIENCE.
+        """
         async with asyncio.timeout(PATIENCE):
             await self._places.acquire()
         try:
@@ -183,7 +196,8 @@ class Database:
 
     async def _connection(self) -> tuple[AsyncConnection, asyncpg.Connection]:
         """A connection that has just been used, or a new one. To give one back to the engine's pool and take it out again costs
-        0.15 ms of CPU, as much as a statement; so the warm ones are kept beside it, and only those that failed go back."""
+        0.15 ms of CPU, as much as a statement; so the warm ones are kept beside it, and only those that failed go back.
+        """
         while self._idle:
             db, driver = self._idle.pop()
             if not driver.is_closed():
@@ -203,5 +217,7 @@ class Database:
 
 
 def after_commit(db: AsyncConnection, callback: Callable[[], Any]) -> None:
-    """Has `callback` called once this transaction has committed, and never if it has not: to wake a job that waits for its rows."""
+    """Has `callback` called once this transaction has committed, and never if it has not: to wake a
+    job that waits for its rows.
+    """
     db.info.setdefault(_AFTER, []).append(callback)

@@ -1,7 +1,8 @@
 """`python -m shared.dead_letters list | show ID | replay ID… | replay --all | drop ID…`: what could not be handled, and what becomes of it.
 
-Reads AMQP_URL. A replayed message goes back into the queue that it came from, with its id: a reaction that had run after all is
-not run again. A message leaves the dead letters only once the broker has confirmed it in its own queue.
+Reads AMQP_URL. A replayed message goes back into the queue that it came from, with its id: a
+reaction that had run after all is not run again. A message leaves the dead letters only once the
+broker has confirmed it in its own queue.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from shared.broker import SERVICES, dead_letter_queue_of
 
 
 async def letters(channel: AbstractChannel) -> AsyncIterator[AbstractIncomingMessage]:
-    """Every dead letter, unacknowledged: whatever is not acknowledged is back when the channel closes."""
+    """Every dead letter, unacknowledged: whatever is not acknowledged is back when the channel
+    closes.
+    """
     for service in SERVICES:
         queue = await channel.get_queue(dead_letter_queue_of(service).name, ensure=False)
         while (message := await queue.get(no_ack=False, fail=False)) is not None:
@@ -38,7 +41,9 @@ def origin(message: AbstractIncomingMessage) -> str:
 
 def reason(message: AbstractIncomingMessage) -> str:
     """Why it died, in the consumer's or the broker's words."""
-    return str(message.headers.get("reason") or message.headers.get("x-first-death-reason") or "unknown")
+    return str(
+        message.headers.get("reason") or message.headers.get("x-first-death-reason") or "unknown"
+    )
 
 
 async def list_letters(channel: AbstractChannel) -> int:
@@ -46,7 +51,9 @@ async def list_letters(channel: AbstractChannel) -> int:
     count = 0
     async for message in letters(channel):
         count += 1
-        print(f"{message.message_id}  {message.timestamp}  {origin(message)}  {reason(message)[:100]}")
+        print(
+            f"{message.message_id}  {message.timestamp}  {origin(message)}  {reason(message)[:100]}"
+        )
     print(f"{count} dead letter{'' if count == 1 else 's'}")
     return count
 
@@ -102,7 +109,9 @@ async def _send_back(channel: AbstractChannel, message: AbstractIncomingMessage)
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         headers={name: value for name, value in message.headers.items() if name in kept},
     )
-    await channel.default_exchange.publish(again, routing_key=origin(message), mandatory=True, timeout=10)
+    await channel.default_exchange.publish(
+        again, routing_key=origin(message), mandatory=True, timeout=10
+    )
     await message.ack()
 
 

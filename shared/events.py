@@ -1,7 +1,7 @@
 """THE catalogue: every event, its wire name and version, who publishes it and who reacts to it.
 
-An optional new field is free. Anything else is a new class with the next version; the old golden JSON decodes for ever
-(`shared/tests/golden/`). Amounts are in minor units; instants are in UTC.
+An optional new field is free. Anything else is a new class with the next version; the old golden
+JSON decodes for ever (`shared/tests/golden/`). Amounts are in minor units; instants are in UTC.
 """
 
 from datetime import datetime
@@ -12,22 +12,24 @@ import msgspec
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that has happened. TYPE is the wire name and routing key, BY its publisher, TO the services that react;
-    KEY names the field of the aggregate within which order is kept."""
+    """Something that has happened. TYPE is the wire name and routing key, PRODUCER its publisher,
+    CONSUMERS the services that react; AGGREGATE_ID names the field of the aggregate within which
+    order is kept.
+    """
 
     TYPE: ClassVar[str]
-    BY: ClassVar[str]
-    TO: ClassVar[tuple[str, ...]]
-    KEY: ClassVar[str]
+    PRODUCER: ClassVar[str]
+    CONSUMERS: ClassVar[tuple[str, ...]]
+    AGGREGATE_ID: ClassVar[str]
 
 
 # ---- identity
 
 
 class UserEvent(Event, frozen=True, kw_only=True):
-    BY: ClassVar[str] = "identity"
-    TO: ClassVar[tuple[str, ...]] = ("directory", "booking", "payments")
-    KEY: ClassVar[str] = "user_id"
+    PRODUCER: ClassVar[str] = "identity"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "booking", "payments")
+    AGGREGATE_ID: ClassVar[str] = "user_id"
     user_id: UUID
     role: str
     first_name: str
@@ -58,12 +60,14 @@ class UserDeactivated(UserEvent, frozen=True, kw_only=True):
 
 
 class ProfileUpdated(Event, frozen=True, kw_only=True):
-    """A consultant has published or changed their profile; `hourly_rate` is in minor units per hour."""
+    """A consultant has published or changed their profile; `hourly_rate` is in minor units per
+    hour.
+    """
 
     TYPE: ClassVar[str] = "profile.updated.v1"
-    BY: ClassVar[str] = "directory"
-    TO: ClassVar[tuple[str, ...]] = ("booking",)
-    KEY: ClassVar[str] = "consultant_id"
+    PRODUCER: ClassVar[str] = "directory"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking",)
+    AGGREGATE_ID: ClassVar[str] = "consultant_id"
     consultant_id: UUID
     hourly_rate: int
     currency: str
@@ -81,12 +85,13 @@ class Interval(msgspec.Struct, frozen=True):
 
 class AvailabilityChanged(Event, frozen=True, kw_only=True):
     """A consultant's free time has changed. `free` is the whole of it, so that a lost or late event heals with the next;
-    `version` grows with every change, so that an older one is recognised."""
+    `version` grows with every change, so that an older one is recognised.
+    """
 
     TYPE: ClassVar[str] = "availability.changed.v1"
-    BY: ClassVar[str] = "booking"
-    TO: ClassVar[tuple[str, ...]] = ("directory",)
-    KEY: ClassVar[str] = "consultant_id"
+    PRODUCER: ClassVar[str] = "booking"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory",)
+    AGGREGATE_ID: ClassVar[str] = "consultant_id"
     consultant_id: UUID
     version: int
     next_available_at: datetime | None
@@ -94,9 +99,9 @@ class AvailabilityChanged(Event, frozen=True, kw_only=True):
 
 
 class BookingEvent(Event, frozen=True, kw_only=True):
-    BY: ClassVar[str] = "booking"
-    TO: ClassVar[tuple[str, ...]] = ("payments",)
-    KEY: ClassVar[str] = "booking_id"
+    PRODUCER: ClassVar[str] = "booking"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("payments",)
+    AGGREGATE_ID: ClassVar[str] = "booking_id"
     booking_id: UUID
     seeker_id: UUID
     consultant_id: UUID
@@ -116,7 +121,9 @@ class BookingRequested(BookingEvent, frozen=True, kw_only=True):
 
 
 class BookingAccepted(BookingEvent, frozen=True, kw_only=True):
-    """The consultant has said yes, or the seeker has asked to try the payment again (`attempt` > 1): the card is to be authorised."""
+    """The consultant has said yes, or the seeker has asked to try the payment again (`attempt` >
+    1): the card is to be authorised.
+    """
 
     TYPE: ClassVar[str] = "booking.accepted.v1"
     commission_amount: int
@@ -137,7 +144,9 @@ class BookingExpired(BookingEvent, frozen=True, kw_only=True):
 
 
 class BookingCancelled(BookingEvent, frozen=True, kw_only=True):
-    """The booking was called off by `cancelled_by` (seeker, consultant or system). `fee` is what the seeker owes by the policy."""
+    """The booking was called off by `cancelled_by` (seeker, consultant or system). `fee` is what
+    the seeker owes by the policy.
+    """
 
     TYPE: ClassVar[str] = "booking.cancelled.v1"
     cancelled_by: str
@@ -165,7 +174,9 @@ class SessionMissed(BookingEvent, frozen=True, kw_only=True):
 
 
 class SessionEnded(BookingEvent, frozen=True, kw_only=True):
-    """The session is over. `billable` says whether it was longer than the free period, so that `amount` is due."""
+    """The session is over. `billable` says whether it was longer than the free period, so that
+    `amount` is due.
+    """
 
     TYPE: ClassVar[str] = "session.ended.v1"
     session_start_time: datetime
@@ -179,9 +190,9 @@ class SessionRated(Event, frozen=True, kw_only=True):
     """The seeker has rated a completed session, 1 to 5."""
 
     TYPE: ClassVar[str] = "session.rated.v1"
-    BY: ClassVar[str] = "booking"
-    TO: ClassVar[tuple[str, ...]] = ("directory",)
-    KEY: ClassVar[str] = "booking_id"
+    PRODUCER: ClassVar[str] = "booking"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory",)
+    AGGREGATE_ID: ClassVar[str] = "booking_id"
     booking_id: UUID
     consultant_id: UUID
     seeker_id: UUID
@@ -195,9 +206,9 @@ class SessionRated(Event, frozen=True, kw_only=True):
 
 
 class PaymentEvent(Event, frozen=True, kw_only=True):
-    BY: ClassVar[str] = "payments"
-    TO: ClassVar[tuple[str, ...]] = ("booking",)
-    KEY: ClassVar[str] = "booking_id"
+    PRODUCER: ClassVar[str] = "payments"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking",)
+    AGGREGATE_ID: ClassVar[str] = "booking_id"
     booking_id: UUID
     payment_intent_id: str | None
     amount: int
@@ -213,7 +224,9 @@ class PaymentAuthorized(PaymentEvent, frozen=True, kw_only=True):
 
 
 class PaymentFailed(PaymentEvent, frozen=True, kw_only=True):
-    """The card could not be authorised, or a hold was lost and could not be renewed; `reason` is a payment_failure of the contract."""
+    """The card could not be authorised, or a hold was lost and could not be renewed; `reason` is a
+    payment_failure of the contract.
+    """
 
     TYPE: ClassVar[str] = "payment.failed.v1"
 
@@ -233,7 +246,8 @@ class PaymentReleased(PaymentEvent, frozen=True, kw_only=True):
 
 class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
     """`amount` went back to the card (negative: the bank returned it to us); `kept_amount` of the captured amount is still ours.
-    `payment_status` is that of the payment then: a dispute may stand."""
+    `payment_status` is that of the payment then: a dispute may stand.
+    """
 
     TYPE: ClassVar[str] = "payment.refunded.v1"
     kept_amount: int = 0
@@ -241,8 +255,9 @@ class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
 
 
 class PaymentDisputed(PaymentEvent, frozen=True, kw_only=True):
-    """The cardholder's bank disputes the charge, or has decided (`reason`: opened, won, lost). `payment_status` is that of the
-    payment then: one that is won may have been refunded meanwhile."""
+    """The cardholder's bank disputes the charge, or has decided (`reason`: opened, won, lost).
+    `payment_status` is that of the payment then: one that is won may have been refunded meanwhile.
+    """
 
     TYPE: ClassVar[str] = "payment.disputed.v1"
     payment_status: str | None = None
@@ -252,20 +267,22 @@ class PaymentMethodChanged(Event, frozen=True, kw_only=True):
     """A seeker has saved, replaced or removed their card (`state`: saved, removed)."""
 
     TYPE: ClassVar[str] = "payment_method.changed.v1"
-    BY: ClassVar[str] = "payments"
-    TO: ClassVar[tuple[str, ...]] = ("booking",)
-    KEY: ClassVar[str] = "user_id"
+    PRODUCER: ClassVar[str] = "payments"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking",)
+    AGGREGATE_ID: ClassVar[str] = "user_id"
     user_id: UUID
     state: str
 
 
 class PayoutAccountChanged(Event, frozen=True, kw_only=True):
-    """A consultant's payout account has changed (`state`: pending, active, restricted, rejected)."""
+    """A consultant's payout account has changed (`state`: pending, active, restricted,
+    rejected).
+    """
 
     TYPE: ClassVar[str] = "payout_account.changed.v1"
-    BY: ClassVar[str] = "payments"
-    TO: ClassVar[tuple[str, ...]] = ("directory",)
-    KEY: ClassVar[str] = "user_id"
+    PRODUCER: ClassVar[str] = "payments"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory",)
+    AGGREGATE_ID: ClassVar[str] = "user_id"
     user_id: UUID
     state: str
 
@@ -274,9 +291,9 @@ class PayoutSent(Event, frozen=True, kw_only=True):
     """The consultant's share of a booking was transferred (`state`: paid, reversed)."""
 
     TYPE: ClassVar[str] = "payout.sent.v1"
-    BY: ClassVar[str] = "payments"
-    TO: ClassVar[tuple[str, ...]] = ("booking",)
-    KEY: ClassVar[str] = "booking_id"
+    PRODUCER: ClassVar[str] = "payments"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking",)
+    AGGREGATE_ID: ClassVar[str] = "booking_id"
     user_id: UUID
     booking_id: UUID
     state: str

@@ -1,8 +1,9 @@
 """`Idempotency-Key`: the same key with the same body gives the first answer again, even when both run at once.
 
-The key's row is the first write of the command's own transaction: a second request with the key waits on the unique index until
-the first has committed, and then finds its answer. The first answer counts even when it was a refusal (4xx); a failure of ours
-(5xx) leaves no trace, so that trying again is right.
+The key's row is the first write of the command's own transaction: a second request with the key
+waits on the unique index until the first has committed, and then finds its answer. The first answer
+counts even when it was a refusal (4xx); a failure of ours (5xx) leaves no trace, so that trying
+again is right.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.clock import now
 from shared.db import Database
 from shared.problems import MEDIA_TYPE, FieldError, IdempotencyKeyReused, Problem, ValidationFailed
-from shared.telemetry import trail
+from shared.telemetry import request_context
 
 KEPT_FOR = timedelta(hours=24)
 _KEY = re.compile(r"^[\x20-\x7e]{1,255}$")
@@ -63,8 +64,10 @@ Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 
 def idempotent(handler: Handler) -> Handler:
-    """For handlers of POST that take `request` and `db` (and answer the same status always): honours `Idempotency-Key`.
-    Errors: 400 for a malformed key, 422 `idempotency_key_reused` for the same key with another request."""
+    """For handlers of POST that take `request` and `db` (and answer the same status always):
+    honours `Idempotency-Key`. Errors: 400 for a malformed key, 422 `idempotency_key_reused` for the
+    same key with another request.
+    """
 
     @functools.wraps(handler)
     async def wrapper(**kwargs: Any) -> Any:
@@ -80,15 +83,18 @@ def key_of(request: Request[Any, Any, Any]) -> str | None:
     """The request's `Idempotency-Key`, or None. Raises ValidationFailed for a malformed one."""
     key = request.headers.get("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
-        raise ValidationFailed([FieldError("Idempotency-Key", "must be 1 to 255 printable ASCII characters")])
+        raise ValidationFailed(
+            [FieldError("Idempotency-Key", "must be 1 to 255 printable ASCII characters")]
+        )
     return key
 
 
 async def once(
     db: AsyncConnection, request: Request[Any, Any, Any], work: Callable[[], Awaitable[Any]]
 ) -> Response[Any]:
-    """What `work` answers, or has answered when the request's key came first: its changes and the key's row are one transaction,
-    that of `db`. Raises IdempotencyKeyReused."""
+    """What `work` answers, or has answered when the request's key came first: its changes and the
+    key's row are one transaction, that of `db`. Raises IdempotencyKeyReused.
+    """
     user_id, key = request.user.id, key_of(request)
     assert key is not None
     fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
@@ -101,7 +107,7 @@ async def once(
     except Problem as problem:
         if problem.status >= 500:
             raise
-        body = problem.body(trail.get().request_id)
+        body = problem.body(request_context.get().request_id)
         await store(db, user_id, key, problem.status, body)
         return Response(
             body, status_code=problem.status, media_type=MEDIA_TYPE, headers=dict(problem.headers)
@@ -120,9 +126,12 @@ def fingerprint_of(method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
 
 
-async def claim(db: AsyncConnection, user_id: UUID, key: str, fingerprint: bytes) -> Response[Any] | None:
-    """Claims `key` in this transaction, waiting for a concurrent claim to end; the first answer when there is one already.
-    Raises IdempotencyKeyReused when it belongs to another request."""
+async def claim(
+    db: AsyncConnection, user_id: UUID, key: str, fingerprint: bytes
+) -> Response[Any] | None:
+    """Claims `key` in this transaction, waiting for a concurrent claim to end; the first answer
+    when there is one already. Raises IdempotencyKeyReused when it belongs to another request.
+    """
     at = now()
     statement = insert(idempotency_keys).values(
         user_id=user_id, key=key, fingerprint=fingerprint, created_at=at
@@ -155,5 +164,7 @@ async def store(db: AsyncConnection, user_id: UUID, key: str, status: int, body:
 async def forget_old_keys(database: Database) -> bool:
     """Job: drops keys older than 24 hours; False, for there is never more."""
     async with database.transaction() as db:
-        await db.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now() - KEPT_FOR))
+        await db.execute(
+            delete(idempotency_keys).where(idempotency_keys.c.created_at < now() - KEPT_FOR)
+        )
     return False

@@ -1,4 +1,6 @@
-"""Identifiers: UUID version 7 (RFC 9562 §5.7), so that primary keys grow with time and B-trees stay compact."""
+"""Identifiers: UUID version 7 (RFC 9562 §5.7), so that primary keys grow with time and B-trees stay
+compact.
+"""
 
 import os
 import time
@@ -8,10 +10,15 @@ _last = 0
 
 
 def new_id() -> uuid.UUID:
-    """A fresh UUIDv7: Unix milliseconds, 12 bits of their fraction (RFC 9562 §6.2, method 3), 62 random bits. Unique without
-    coordination; those of one process grow strictly, so that of two events the later has the greater id."""
+    """A fresh UUIDv7: Unix milliseconds, 12 bits of their fraction (RFC 9562 §6.2, method 3), 62
+    random bits. Unique without coordination; those of one process grow strictly, so that of two
+    events the later has the greater id.
+    """
     global _last
-    # 4096ths of a millisecond; where the clock has not moved, or was set back, one more than the last.
+    # 4096ths of a millisecond; where the clock has not moved, or was set back, one more than the
+    # last.
     _last = stamp = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
     random = int.from_bytes(os.urandom(8), "big") >> 2
-    return uuid.UUID(int=(stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0x2 << 62 | random)
+    return uuid.UUID(
+        int=(stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0x2 << 62 | random
+    )

@@ -1,7 +1,8 @@
 """A reaction runs effectively once per event: its effects and the note that it ran commit together.
 
-A delivery that fails for want of the database is held and tried until the database is back. One that fails for its own sake
-is tried again with growing pauses and then goes to the service's dead-letter queue, from where an operator can replay it.
+A delivery that fails for want of the database is held and tried until the database is back. One
+that fails for its own sake is tried again with growing pauses and then goes to the service's
+dead-letter queue, from where an operator can replay it.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from shared.clock import now
 from shared.db import Database
 from shared.events import Event
 from shared.metrics import DELIVERIES
-from shared.telemetry import Trail, log, trail
+from shared.telemetry import RequestContext, log, request_context
 
-# Pauses in seconds between the tries of a delivery that fails for its own sake; after the last it is a dead letter.
+# Pauses in seconds between the tries of a delivery that fails for its own sake; after the last it
+# is a dead letter.
 RETRY_PAUSES = (0.05, 0.2, 0.8, 2.0, 5.0)
 LONGEST_WAIT = 5.0
 # How long a handled delivery is remembered: no broker repeats one after so long.
@@ -48,8 +50,9 @@ _claim = insert(inbox).on_conflict_do_nothing()
 
 
 async def disregard(_db: AsyncConnection, _event: Any) -> None:
-    """The reaction of a service that hears an event and has nothing to do: acknowledged without a transaction, which would cost
-    the service as much as the request that made the event."""
+    """The reaction of a service that hears an event and has nothing to do: acknowledged without a
+    transaction, which would cost the service as much as the request that made the event.
+    """
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -72,7 +75,8 @@ _AWAY = (
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
     asyncpg.exceptions.InterfaceError,
-    asyncpg.exceptions.InternalClientError,  # the server died in the middle of a statement, and this one came on the same connection
+    # the server died in the middle of a statement, and this one came on the same connection
+    asyncpg.exceptions.InternalClientError,
     asyncpg.exceptions.DeadlockDetectedError,
     asyncpg.exceptions.SerializationError,
 )
@@ -83,19 +87,27 @@ class Undeliverable(Exception):
 
 
 def database_is_away(error: BaseException) -> bool:
-    """Whether `error` says that the database could not be reached or is shutting down, rather than that the work was wrong."""
+    """Whether `error` says that the database could not be reached or is shutting down, rather than
+    that the work was wrong.
+    """
     if isinstance(error, DBAPIError) and not isinstance(error, (InterfaceError, OperationalError)):
         cause = getattr(error.orig, "__cause__", None) or error.orig
         return error.connection_invalidated or isinstance(cause, _AWAY)
     return isinstance(error, _AWAY)
 
 
-async def react(database: Database, event_type: type[Event], reaction: Reaction, delivery: Delivery) -> None:
-    """Runs `reaction` on `delivery` once, in a transaction of its own. Raises Undeliverable after the last try."""
+async def react(
+    database: Database, event_type: type[Event], reaction: Reaction, delivery: Delivery
+) -> None:
+    """Runs `reaction` on `delivery` once, in a transaction of its own. Raises Undeliverable after
+    the last try.
+    """
     if reaction is disregard:
         DELIVERIES.labels(delivery.type, "disregarded").inc()
         return
-    token = trail.set(Trail(delivery.correlation_id, str(delivery.event_id), delivery.traceparent))
+    token = request_context.set(
+        RequestContext(delivery.correlation_id, str(delivery.event_id), delivery.traceparent)
+    )
     started, tries, waited = time.perf_counter(), 0, 0.2
     try:
         while True:
@@ -136,7 +148,7 @@ async def react(database: Database, event_type: type[Event], reaction: Reaction,
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
     finally:
-        trail.reset(token)
+        request_context.reset(token)
 
 
 async def _react_once(
@@ -145,7 +157,8 @@ async def _react_once(
     event = msgspec.json.decode(delivery.body, type=event_type)
     async with database.transaction() as db:
         claimed = await db.execute(
-            _claim, {"event_id": delivery.event_id, "reaction": reaction.__name__, "handled_at": now()}
+            _claim,
+            {"event_id": delivery.event_id, "reaction": reaction.__name__, "handled_at": now()},
         )
         if claimed.rowcount == 0:
             return False
@@ -154,7 +167,9 @@ async def _react_once(
 
 
 async def forget_old_deliveries(database: Database) -> bool:
-    """Job: drops notes of deliveries so old that no broker will repeat them; whether there is more to drop."""
+    """Job: drops notes of deliveries so old that no broker will repeat them; whether there is more
+    to drop.
+    """
     async with database.transaction() as db:
         await db.execute(delete(inbox).where(inbox.c.handled_at < now() - KEPT_FOR))
     return False

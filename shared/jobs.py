@@ -1,4 +1,6 @@
-"""Verbs driven by the clock: each runs every so often, and at once when woken by work that has just been committed."""
+"""Verbs driven by the clock: each runs every so often, and at once when woken by work that has just
+been committed.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,11 @@ from shared.telemetry import log
 
 
 class Job:
-    """Runs `work` every `every` seconds, sooner when `wake()` was called. `work` does a bounded piece and returns whether more is due.
+    """Runs `work` every `every` seconds, sooner when `wake()` was called. `work` does a bounded
+    piece and returns whether more is due.
 
-    Replicas run it too: `work` claims its rows with FOR UPDATE SKIP LOCKED, so that none is done twice.
+    Replicas run it too: `work` claims its rows with FOR UPDATE SKIP LOCKED, so that none is done
+    twice.
     """
 
     def __init__(self, name: str, work: Callable[[], Awaitable[bool]], *, every: float) -> None:
@@ -42,7 +46,9 @@ class Job:
         except Exception as error:
             JOB_RUNS.labels(self.name, "failed").inc()
             if database_is_away(error):
-                log.warning("job waits for the database", job=self.name, reason=type(error).__name__)
+                log.warning(
+                    "job waits for the database", job=self.name, reason=type(error).__name__
+                )
             else:
                 log.error("job failed", job=self.name, exc_info=error)
             await asyncio.sleep(min(1.0, self.every))

@@ -1,13 +1,22 @@
-"""What is counted. Served on each service's internal port at /metrics, and on the gateway's METRICS_LISTEN; never through the gateway.
+"""What is counted. Served on each service's internal port at /metrics, and on the gateway's
+METRICS_LISTEN; never through the gateway.
 
-Labels take few values, all of our own making: none is an id, a name or anything else that a client chooses, for every new value
-costs memory for as long as the process lives. Gauges that are read from the database or the broker say the same in every replica
-(`max by (…)`); counters are each process's own (`sum by (…)`).
+Labels take few values, all of our own making: none is an id, a name or anything else that a client
+chooses, for every new value costs memory for as long as the process lives. Gauges that are read
+from the database or the broker say the same in every replica (`max by (…)`); counters are each
+process's own (`sum by (…)`).
 """
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(
@@ -35,7 +44,9 @@ DATABASE_SIZE = Gauge(
 
 OUTBOX_PENDING = Gauge("outbox_pending", "Events written and not yet published", registry=REGISTRY)
 OUTBOX_LAG = Gauge("outbox_lag_seconds", "Age of the oldest unpublished event", registry=REGISTRY)
-PUBLISHED = Counter("events_published_total", "Events confirmed by the broker", ["type"], registry=REGISTRY)
+PUBLISHED = Counter(
+    "events_published_total", "Events confirmed by the broker", ["type"], registry=REGISTRY
+)
 DELIVERIES = Counter(
     "event_deliveries_total",
     "Deliveries by outcome: handled, disregarded (nothing to do), repeated (done before), retried, dead",

@@ -1,8 +1,9 @@
 """`python -m shared.migrate`: brings roles, schemas and tables of all services to the code's state. Safe to run twice, and by two at once.
 
-Reads ADMIN_DATABASE_URL (a role that may create roles and schemas) and each service's own URL (IDENTITY_DATABASE_URL …), from
-which its role and password are taken. The tables belong to the administrator; a service's role may use its own schema's rows, no
-other schema, and cannot change a table's shape.
+Reads ADMIN_DATABASE_URL (a role that may create roles and schemas) and each service's own URL
+(IDENTITY_DATABASE_URL …), from which its role and password are taken. The tables belong to the
+administrator; a service's role may use its own schema's rows, no other schema, and cannot change a
+table's shape.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ TRIES = 5
 
 
 async def migrate(admin_url: str, service_urls: dict[str, str]) -> None:
-    """Creates what is missing and upgrades every schema to its newest revision. `service_urls` maps service to its login URL."""
+    """Creates what is missing and upgrades every schema to its newest revision. `service_urls` maps
+    service to its login URL.
+    """
     connection = await asyncpg.connect(admin_url, timeout=10)
     try:
         # The second of two replicas waits here and then finds nothing to do.
@@ -75,7 +78,9 @@ async def _make_role(connection: asyncpg.Connection, role: str, password: str) -
     )
 
 
-async def _make_schema(connection: asyncpg.Connection, schema: str, role: str, database: str) -> None:
+async def _make_schema(
+    connection: asyncpg.Connection, schema: str, role: str, database: str
+) -> None:
     name, who = _quoted(schema), _quoted(role)
     for statement in (
         f"create schema if not exists {name}",
@@ -89,7 +94,9 @@ async def _make_schema(connection: asyncpg.Connection, schema: str, role: str, d
 
 
 async def _upgrade_schema(connection: asyncpg.Connection, admin_url: str, schema: str) -> None:
-    """Raises Unusable when the schema is newer and this code can do nothing with it; one that is newer and usable stays as it is."""
+    """Raises Unusable when the schema is newer and this code can do nothing with it; one that is
+    newer and usable stays as it is.
+    """
     oldest = await usable_from(connection, schema)
     for part in parts_of(schema):
         found = await revision_of(connection, schema, part)
@@ -126,7 +133,9 @@ def _upgrade(admin_url: str, schema: str, part: Part) -> None:
 
 async def _upgrade_in_a_loop(admin_url: str, schema: str, part: Part) -> None:
     url = admin_url.replace("postgresql://", "postgresql+asyncpg://", 1)
-    engine = create_async_engine(url, connect_args={"server_settings": {"lock_timeout": LOCK_TIMEOUT}})
+    engine = create_async_engine(
+        url, connect_args={"server_settings": {"lock_timeout": LOCK_TIMEOUT}}
+    )
     try:
         for attempt in range(1, TRIES + 1):
             try:
@@ -134,7 +143,8 @@ async def _upgrade_in_a_loop(admin_url: str, schema: str, part: Part) -> None:
                     await connection.run_sync(_run_alembic, schema, part)
                 return
             except Exception as error:
-                # A lock that is not had within lock_timeout would make every later query queue behind us: give way, try again.
+                # A lock that is not had within lock_timeout would make every later query queue
+                # behind us: give way, try again.
                 if "LockNotAvailable" not in repr(error) or attempt == TRIES:
                     raise
                 await asyncio.sleep(attempt)
@@ -162,7 +172,14 @@ def main() -> None:
         raise SystemExit(78)
     try:
         asyncio.run(migrate(admin, urls))
-    except (OSError, ValueError, Unusable, asyncpg.PostgresError, SQLAlchemyError, CommandError) as error:
+    except (
+        OSError,
+        ValueError,
+        Unusable,
+        asyncpg.PostgresError,
+        SQLAlchemyError,
+        CommandError,
+    ) as error:
         said = " ".join(str(error).splitlines()[:1])
         print(f"Cannot migrate: {type(error).__name__}: {said}", file=sys.stderr)  # noqa: T201
         raise SystemExit(1) from None

@@ -1,4 +1,6 @@
-"""What every `migrations/env.py` does: runs alembic on the connection, schema and version table that shared.migrate hands over."""
+"""What every `migrations/env.py` does: runs alembic on the connection, schema and version table
+that shared.migrate hands over.
+"""
 
 from alembic import context
 

@@ -1,11 +1,15 @@
-"""Money is an integer in the currency's minor unit. Rounding is half up (away from zero at exactly one half), as invoices do it."""
+"""Money is an integer in the currency's minor unit. Rounding is half up (away from zero at exactly
+one half), as invoices do it.
+"""
 
 BASIS_POINTS = 10_000
 SECONDS_PER_HOUR = 3_600
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:
-    """numerator / denominator for non-negative integers, rounded half up, without ever touching a float."""
+    """numerator / denominator for non-negative integers, rounded half up, without ever touching a
+    float.
+    """
     return (2 * numerator + denominator) // (2 * denominator)
 
 

@@ -1,4 +1,6 @@
-"""How a service describes itself: `GET /openapi.json`, with every error that its operations can answer."""
+"""How a service describes itself: `GET /openapi.json`, with every error that its operations can
+answer.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,10 @@ document = JsonRenderPlugin(path="/openapi.json")
 
 
 def errors(*problems: type[Problem]) -> Mapping[int, ResponseSpec]:
-    """The `responses` of a handler that can answer these problems, by status, each naming its codes. What every operation can
-    answer (400, 401, 403, 413, 415, 429, 503) is added by the gateway, which knows who may call it."""
+    """The `responses` of a handler that can answer these problems, by status, each naming its
+    codes. What every operation can answer (400, 401, 403, 413, 415, 429, 503) is added by the
+    gateway, which knows who may call it.
+    """
     by_status: dict[int, list[type[Problem]]] = {}
     for problem in problems:
         by_status.setdefault(problem.status, []).append(problem)

@@ -1,7 +1,9 @@
-"""Events leave with the transaction that made them true: `emit` writes a row, the relay publishes it at least once, in order.
+"""Events leave with the transaction that made them true: `emit` writes a row, the relay publishes
+it at least once, in order.
 
-Order per aggregate: whoever changes an aggregate holds its row lock, so its rows get growing positions in commit order.
-One relay per service is at work at a time (a session advisory lock); the others stand by and take over when its connection ends.
+Order per aggregate: whoever changes an aggregate holds its row lock, so its rows get growing
+positions in commit order. One relay per service is at work at a time (a session advisory lock); the
+others stand by and take over when its connection ends.
 """
 
 from __future__ import annotations
@@ -15,14 +17,24 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, MetaData, String, Table, Uuid, insert
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    insert,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import now
 from shared.events import Event
 from shared.ids import new_id
 from shared.metrics import PUBLISHED
-from shared.telemetry import log, trail
+from shared.telemetry import log, request_context
 
 BATCH = 200
 POLL_SECONDS = 2.0
@@ -48,7 +60,9 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """A row of the outbox: an event's body with the envelope that goes into the message's properties."""
+    """A row of the outbox: an event's body with the envelope that goes into the message's
+    properties.
+    """
 
     position: int
     event_id: UUID
@@ -61,7 +75,9 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 
 async def emit(db: AsyncConnection, *events: Event) -> None:
-    """Records that `events` happened, in the caller's transaction: they are published if and only if it commits."""
+    """Records that `events` happened, in the caller's transaction: they are published if and only
+    if it commits.
+    """
     if not events:
         return
     rows = [row_of(event) for event in events]
@@ -69,12 +85,14 @@ async def emit(db: AsyncConnection, *events: Event) -> None:
 
 
 def row_of(event: Event) -> dict[str, Any]:
-    """The outbox row that says `event` happened. `emit` writes it; a command that is too busy for one more statement writes it itself."""
-    current = trail.get()
+    """The outbox row that says `event` happened. `emit` writes it; a command that is too busy for
+    one more statement writes it itself.
+    """
+    current = request_context.get()
     return {
         "event_id": new_id(),
         "type": event.TYPE,
-        "aggregate_id": getattr(event, event.KEY),
+        "aggregate_id": getattr(event, event.AGGREGATE_ID),
         "body": _encode(event),
         "correlation_id": current.request_id,
         "causation_id": current.causation_id,
@@ -87,7 +105,8 @@ Publish = Callable[[Sequence[Outgoing]], Awaitable[Sequence[Outgoing]]]
 
 
 class Relay:
-    """Publishes the outbox of one service over one dedicated connection, which also listens for NOTIFY.
+    """Publishes the outbox of one service over one dedicated connection, which also listens for
+    NOTIFY.
 
     `publish` sends a batch and returns those that the broker confirmed; a crash in between means a duplicate, never a loss.
     """
@@ -119,9 +138,12 @@ class Relay:
             self._url,
             timeout=5,
             command_timeout=30,
-            # What it deletes may be there again after a crash of the server: it is then published twice, which is allowed. So no
-            # commit of the relay waits for the disk.
-            server_settings={"application_name": f"{self._service}-relay", "synchronous_commit": "off"},
+            # What it deletes may be there again after a crash of the server: it is then published
+            # twice, which is allowed. So no commit of the relay waits for the disk.
+            server_settings={
+                "application_name": f"{self._service}-relay",
+                "synchronous_commit": "off",
+            },
         )
         try:
             yield connection

@@ -1,4 +1,6 @@
-"""Keyset pages: the cursor is the last row's sort key, so that pages neither skip nor repeat while rows come and go."""
+"""Keyset pages: the cursor is the last row's sort key, so that pages neither skip nor repeat while
+rows come and go.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,12 @@ from shared.problems import FieldError, ValidationFailed
 
 T = TypeVar("T")
 
-Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many items at most; 20 when absent.")]
+Limit = Annotated[
+    int, QueryParameter(ge=1, le=100, description="How many items at most; 20 when absent.")
+]
 Cursor = Annotated[
-    str | None, QueryParameter(max_length=2000, description="`next_cursor` of the page before; opaque.")
+    str | None,
+    QueryParameter(max_length=2000, description="`next_cursor` of the page before; opaque."),
 ]
 
 
@@ -33,12 +38,18 @@ def _digest(scope: str) -> str:
 
 
 def encode_cursor(key: Sequence[Any], scope: str = "") -> str:
-    """An opaque cursor for the row with sort key `key`. `scope` is the query that it belongs to (sort, filters)."""
-    return base64.urlsafe_b64encode(msgspec.json.encode([_digest(scope), *key])).decode().rstrip("=")
+    """An opaque cursor for the row with sort key `key`. `scope` is the query that it belongs to
+    (sort, filters).
+    """
+    return (
+        base64.urlsafe_b64encode(msgspec.json.encode([_digest(scope), *key])).decode().rstrip("=")
+    )
 
 
 def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[Any, ...]:
-    """The sort key in `cursor`, each part of the given type. Raises ValidationFailed for one that is forged or of another query."""
+    """The sort key in `cursor`, each part of the given type. Raises ValidationFailed for one that
+    is forged or of another query.
+    """
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         digest, *key = msgspec.json.decode(raw, type=list[Any])
@@ -50,6 +61,8 @@ def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[A
 
 
 def page(rows: Sequence[T], limit: int, key: Any, scope: str = "") -> Page[T]:
-    """A page of `rows`, which were fetched with one more than `limit`; `key` gives a row's sort key."""
+    """A page of `rows`, which were fetched with one more than `limit`; `key` gives a row's sort
+    key.
+    """
     more, shown = len(rows) > limit, list(rows[:limit])
     return Page(items=shown, next_cursor=encode_cursor(key(shown[-1]), scope) if more else None)

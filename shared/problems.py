@@ -1,4 +1,6 @@
-"""Errors are named states of affairs with a stable code and a status; they are rendered here, once, as RFC 9457 problem+json."""
+"""Errors are named states of affairs with a stable code and a status; they are rendered here, once,
+as RFC 9457 problem+json.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ TYPE_ROOT = "https://consultant-connect.dev/problems/"
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """One bad input: `field` is its path as the client wrote it (`slots[0].end_time`), `message` what it must be."""
+    """One bad input: `field` is its path as the client wrote it (`slots[0].end_time`), `message`
+    what it must be.
+    """
 
     field: str
     message: str
@@ -32,7 +36,9 @@ class ProblemBody(msgspec.Struct, frozen=True, omit_defaults=True, rename={"type
 
 
 class Problem(Exception):
-    """A named state of affairs that ends a request. Subclasses set `code`, `status` and `detail`; nothing internal goes into them."""
+    """A named state of affairs that ends a request. Subclasses set `code`, `status` and `detail`;
+    nothing internal goes into them.
+    """
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
@@ -40,7 +46,9 @@ class Problem(Exception):
     headers: Mapping[str, str] = {}
     errors: list[FieldError] | None = None
 
-    def __init__(self, detail: str | None = None, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, detail: str | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.detail = detail or type(self).detail
         self.headers = headers or type(self).headers
         super().__init__(self.detail)
@@ -68,7 +76,9 @@ class ValidationFailed(Problem):
     detail = "Some of the input is not valid."
 
     def __init__(self, errors: list[FieldError], detail: str | None = None) -> None:
-        super().__init__(detail or f"Not valid: {', '.join(dict.fromkeys(e.field for e in errors))}.")
+        super().__init__(
+            detail or f"Not valid: {', '.join(dict.fromkeys(e.field for e in errors))}."
+        )
         self.errors = errors
 
 

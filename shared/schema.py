@@ -1,10 +1,13 @@
-"""Whether a schema fits this code: asked by every service before it listens, so that nothing half-started answers.
+"""Whether a schema fits this code: asked by every service before it listens, so that nothing
+half-started answers.
 
-A schema is at a revision (alembic's table says which), the code wants the newest one that it brings along. Older: the migrations
-have not run yet, or are running, and the service waits. Newer is the ordinary case of an upgrade with several replicas: the
-migrations run first, and old replicas, which may be started again meanwhile, work with the new schema until they are replaced. A
-migration that makes this impossible says `usable_from = "0004"`: the oldest code (by its own newest revision) that can go on. The
-schema's comment keeps that, as code cannot know the revisions that come after it. (Decision 0010.)
+A schema is at a revision (alembic's table says which), the code wants the newest one that it brings
+along. Older: the migrations have not run yet, or are running, and the service waits. Newer is the
+ordinary case of an upgrade with several replicas: the migrations run first, and old replicas, which
+may be started again meanwhile, work with the new schema until they are replaced. A migration that
+makes this impossible says `usable_from = "0004"`: the oldest code (by its own newest revision) that
+can go on. The schema's comment keeps that, as code cannot know the revisions that come after it.
+(Decision 0010.)
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ from shared.telemetry import log
 ROOT = Path(__file__).resolve().parent.parent
 REVISION = re.compile(r"""^revision\b[^=]*=\s*["'](\w+)["']""", re.MULTILINE)
 REMIND_SECONDS = 30.0
-# Somebody must change something first; whatever else goes wrong on the way to the database passes by itself.
+# Somebody must change something first; whatever else goes wrong on the way to the database passes
+# by itself.
 FATAL = (
     asyncpg.InvalidAuthorizationSpecificationError,  # a wrong password among them
     asyncpg.InvalidCatalogNameError,  # no such database
@@ -30,7 +34,9 @@ FATAL = (
 
 
 class Unusable(Exception):
-    """This code can never work with that database as it is; the text says why, in one line and without a secret."""
+    """This code can never work with that database as it is; the text says why, in one line and
+    without a secret.
+    """
 
 
 class Older(Exception):
@@ -38,7 +44,9 @@ class Older(Exception):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One line of migrations in a schema: what all services have in common, or what is this one's own."""
+    """One line of migrations in a schema: what all services have in common, or what is this one's
+    own.
+    """
 
     name: str
     folder: Path
@@ -46,8 +54,9 @@ class Part(msgspec.Struct, frozen=True):
 
     @property
     def newest(self) -> str | None:
-        """The newest revision that this code brings along. Files are called after its number: alembic's own way of finding it
-        would cost a tenth of a second at every start."""
+        """The newest revision that this code brings along. Files are called after its number:
+        alembic's own way of finding it would cost a tenth of a second at every start.
+        """
         files = sorted(self.folder.glob("versions/[0-9]*_*.py"))
         found = REVISION.search(files[-1].read_text()) if files else None
         return found[1] if found else None
@@ -76,7 +85,9 @@ async def revision_of(connection: asyncpg.Connection, schema: str, part: Part) -
 
 
 async def usable_from(connection: asyncpg.Connection, schema: str) -> dict[str, str]:
-    """For each part the oldest code that can work with the schema as it is; nothing is said where all can."""
+    """For each part the oldest code that can work with the schema as it is; nothing is said where
+    all can.
+    """
     comment = await connection.fetchval(
         "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = $1", schema
     )
@@ -84,7 +95,9 @@ async def usable_from(connection: asyncpg.Connection, schema: str) -> dict[str, 
 
 
 def judge(schema: str, part: Part, found: str | None, oldest: dict[str, str]) -> None:
-    """Whether this code fits a schema whose `part` is at revision `found`. Raises Older or Unusable."""
+    """Whether this code fits a schema whose `part` is at revision `found`. Raises Older or
+    Unusable.
+    """
     wanted = part.newest
     if wanted is None or found == wanted:
         return
@@ -109,7 +122,9 @@ async def check(connection: asyncpg.Connection, service: str) -> None:
 
 
 async def look(url: str, service: str) -> None:
-    """One look at the database. Raises what `check` raises, Unusable for a login that is refused, OSError or PostgresError."""
+    """One look at the database. Raises what `check` raises, Unusable for a login that is refused,
+    OSError or PostgresError.
+    """
     try:
         connection = await asyncpg.connect(
             url, timeout=5, server_settings={"application_name": f"{service}-start"}
@@ -123,7 +138,9 @@ async def look(url: str, service: str) -> None:
 
 
 async def wait_for_schema(url: str, service: str, *, every: float = 1.0) -> None:
-    """Returns when database and schema are there, however long that takes; says now and then what is awaited. Raises Unusable."""
+    """Returns when database and schema are there, however long that takes; says now and then what
+    is awaited. Raises Unusable.
+    """
     loop = asyncio.get_running_loop()
     said, at = "", 0.0
     while True:

@@ -1,6 +1,7 @@
 """`python -m shared.serve NAME`: serves one program on LISTEN until SIGINT (at once) or SIGTERM (drained), and lets requests end.
 
-One process, no supervisor parent: granian's embedded server runs inside our own event loop (uvloop), which halves the memory.
+One process, no supervisor parent: granian's embedded server runs inside our own event loop
+(uvloop), which halves the memory.
 """
 
 from __future__ import annotations
@@ -34,21 +35,26 @@ PROGRAMS = {
     "payments": "services.payments.app",
     "gateway": "gateway.app",
 }
-# Ten seconds for the head of a request, those between two requests included: a client that sends a byte a second, or nothing, is
-# cut off rather than waited for. A connection may hold so many bytes of a head, or of a body that nobody has taken yet.
+# Ten seconds for the head of a request, those between two requests included: a client that sends a
+# byte a second, or nothing, is cut off rather than waited for. A connection may hold so many bytes
+# of a head, or of a body that nobody has taken yet.
 HTTP1 = HTTP1Settings(
     header_read_timeout=10_000, keep_alive=True, max_buffer_size=64 * 1024, pipeline_flush=False
 )
-# Connections beyond this wait in the kernel's queue. It must be more than one stranger opens and holds for those ten seconds, for
-# whoever comes after them waits with them. An idle one costs 3 KB, one that fills its buffer 75 KB: 900 MB if all of them do.
+# Connections beyond this wait in the kernel's queue. It must be more than one stranger opens and
+# holds for those ten seconds, for whoever comes after them waits with them. An idle one costs 3 KB,
+# one that fills its buffer 75 KB: 900 MB if all of them do.
 MOST_CONNECTIONS = 12_288
-# Of the file descriptors, what is left for the program itself: the gateway's connections to four services, a pool, the logs.
+# Of the file descriptors, what is left for the program itself: the gateway's connections to four
+# services, a pool, the logs.
 OWN_DESCRIPTORS = 4_608
 BACKLOG = 2048
 
 
 def most_connections() -> int:
-    """How many connections may be open at once, after the limit of open files was raised as far as the system allows."""
+    """How many connections may be open at once, after the limit of open files was raised as far as
+    the system allows.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_CONNECTIONS + OWN_DESCRIPTORS
     if hard != resource.RLIM_INFINITY:
@@ -86,7 +92,9 @@ async def serve(application: Any, host: str, port: int, drain_seconds: float = 0
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Ends with one line when the address cannot be listened on, before anything else is started."""
+    """Ends with one line when the address cannot be listened on, before anything else is
+    started.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -118,7 +126,8 @@ def main() -> None:
     refuse_taken_port(host, int(port))
     logging.getLogger("granian").setLevel(logging.WARNING)
     application = importlib.import_module(PROGRAMS[name]).app()
-    # What was imported stays for ever: out of the collector's way, full collections are rare and short.
+    # What was imported stays for ever: out of the collector's way, full collections are rare and
+    # short.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -127,8 +136,9 @@ def main() -> None:
         if database_url is not None and name != "gateway":
             runner.run(schema_or_exit(database_url, name))
         runner.run(serve(application, host, int(port), settings.drain_seconds))
-    # Everything is closed. In the interpreter's own end a thread of granian's may still ask for it, which aborts the process (seen at
-    # one stop in ten with an upload under way): a supervisor would take status 134 for a crash.
+    # Everything is closed. In the interpreter's own end a thread of granian's may still ask for it,
+    # which aborts the process (seen at one stop in ten with an upload under way): a supervisor
+    # would take status 134 for a crash.
     tracing.end()
     logging.shutdown()
     sys.stdout.flush()

@@ -1,4 +1,6 @@
-"""What makes a service out of its routes, reactions and jobs: health, metrics, logs, errors, tokens, transactions, lifespan."""
+"""What makes a service out of its routes, reactions and jobs: health, metrics, logs, errors,
+tokens, transactions, lifespan.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,10 @@ from shared import db as database
 from shared.auth import Verifier
 from shared.broker import Messaging
 from shared.draining import draining
+from shared.gauges import COLLECT_EVERY, GaugeCollector, collect_gauges
 from shared.idempotency import forget_old_keys
 from shared.inbox import Reactions, database_is_away, forget_old_deliveries
 from shared.jobs import Job
-from shared.measures import MEASURE_EVERY, Measure, take_measures
 from shared.metrics import CONTENT_TYPE, REQUESTS, exposition, method_label
 from shared.openapi import document
 from shared.outbox import Relay
@@ -46,11 +48,11 @@ from shared.problems import (
 )
 from shared.settings import ServiceSettings
 from shared.telemetry import (
-    Trail,
+    RequestContext,
     configure_logs,
     log,
     new_request_id,
-    trail,
+    request_context,
     valid_request_id,
     valid_traceparent,
 )
@@ -58,7 +60,8 @@ from shared.traced_events import publishing, reacting
 from shared.tracing import active, begin
 from shared.validation import decode, readable
 
-# How handlers declare what they take: `db: Db`, `reader: Reader`, `data: JSONBody[X]`, `booking_id: FromPath[UUID]`.
+# How handlers declare what they take: `db: Db`, `reader: Reader`, `data: JSONBody[X]`, `booking_id:
+# FromPath[UUID]`.
 Db = NamedDependency[AsyncConnection]
 Reader = NamedDependency[database.Reader]
 __all__ = ["Db", "FromPath", "JSONBody", "QueryParameter", "Reader", "Service", "build_service"]
@@ -68,31 +71,40 @@ SHUTDOWN_SECONDS = 15.0
 
 
 class StrictRequest(Request[Any, Any, Any]):
-    """A request whose JSON is decoded straight into the handler's Struct: nothing is coerced, unknown fields are errors."""
+    """A request whose JSON is decoded straight into the handler's Struct: nothing is coerced,
+    unknown fields are errors.
+    """
 
     async def json(self) -> Any:
         """The body as the handler's `data` type. Raises UnsupportedMediaType, ValidationFailed."""
-        media_type = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+        media_type = (
+            self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+        )
         if media_type != "application/json":
             raise UnsupportedMediaType
         field = self.route_handler.parsed_data_field
         assert field is not None
-        # Not `raw`: that carries litestar's metadata, whose hash costs 0.2 ms at every look-up of the decoder.
+        # Not `raw`: that carries litestar's metadata, whose hash costs 0.2 ms at every look-up of
+        # the decoder.
         return decode(await self.body(), field.annotation)
 
 
-async def _ask_guards(self: HTTPRouteHandler, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+async def _ask_guards(
+    self: HTTPRouteHandler, connection: ASGIConnection[Any, Any, Any, Any]
+) -> None:
     for guard in self.resolve_guards():
         await guard(connection, self)  # type: ignore[misc]
 
 
-# Litestar copies the whole handler for each guard of each request, so that a guard may change it: 30 µs, a tenth of a read.
-# Ours do not change it.
+# Litestar copies the whole handler for each guard of each request, so that a guard may change it:
+# 30 µs, a tenth of a read. Ours do not change it.
 HTTPRouteHandler.authorize_connection = _ask_guards  # type: ignore[method-assign, assignment]
 
 
 class Service:
-    """One running service: its database, its link to the broker, its jobs. Handlers and commands reach it as `app.state.service`."""
+    """One running service: its database, its link to the broker, its jobs. Handlers and commands
+    reach it as `app.state.service`.
+    """
 
     def __init__(
         self,
@@ -100,7 +112,7 @@ class Service:
         settings: ServiceSettings,
         reactions: Reactions,
         jobs: Sequence[Job],
-        measures: Sequence[Measure] = (),
+        gauge_collectors: Sequence[GaugeCollector] = (),
     ) -> None:
         self.name = name
         self.settings = settings
@@ -113,13 +125,19 @@ class Service:
         self.messaging = Messaging(settings.amqp_url, name, self.database, reactions)
         publish = self.messaging.publish
         self.relay = Relay(
-            settings.database_url, name, publish if tracing is None else publishing(tracing, publish)
+            settings.database_url,
+            name,
+            publish if tracing is None else publishing(tracing, publish),
         )
         self.jobs = [
             *jobs,
             Job("forget-old-keys", lambda: forget_old_keys(self.database), every=3600),
             Job("forget-old-deliveries", lambda: forget_old_deliveries(self.database), every=3600),
-            Job("measure", lambda: take_measures(self, tuple(measures)), every=MEASURE_EVERY),
+            Job(
+                "collect-gauges",
+                lambda: collect_gauges(self, tuple(gauge_collectors)),
+                every=COLLECT_EVERY,
+            ),
         ]
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -174,7 +192,8 @@ async def live() -> Health:
 @get("/health/ready", include_in_schema=False)
 async def ready(state: State) -> Response[Health]:
     dependencies = await state.service.health()
-    # Without the broker requests still succeed and events wait in the outbox: that is degraded, not down.
+    # Without the broker requests still succeed and events wait in the outbox: that is degraded, not
+    # down.
     up = dependencies["database"] == "up"
     status = "up" if all(v == "up" for v in dependencies.values()) else "degraded" if up else "down"
     if draining.begun:
@@ -205,18 +224,20 @@ def build_service(
     routes: Sequence[ControllerRouterHandler],
     reactions: Reactions = (),
     jobs: Sequence[Job] = (),
-    measures: Sequence[Measure] = (),
+    gauge_collectors: Sequence[GaugeCollector] = (),
     *,
     state: dict[str, Any] | None = None,
     verifier: Verifier | None = None,
     on_start: Callable[[Service], Any] | None = None,
     on_stop: Callable[[Service], Any] | None = None,
 ) -> Litestar:
-    """The ASGI application of service `name`. `state` is what its handlers find in `app.state`, beside `service`, `settings`
-    and `verifier`; `on_start` and `on_stop` are awaited with the running Service."""
+    """The ASGI application of service `name`. `state` is what its handlers find in `app.state`,
+    beside `service`, `settings` and `verifier`; `on_start` and `on_stop` are awaited with the
+    running Service.
+    """
     configure_logs(name, settings.log_level)
     tracing = begin(name)
-    service = Service(name, settings, reactions, jobs, measures)
+    service = Service(name, settings, reactions, jobs, gauge_collectors)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -232,12 +253,19 @@ def build_service(
 
     application = Litestar(
         route_handlers=[live, ready, metrics, describe, Router("/", route_handlers=list(routes))],
-        dependencies={"db": Provide(provide_db), "reader": Provide(provide_reader, sync_to_thread=False)},
+        dependencies={
+            "db": Provide(provide_db),
+            "reader": Provide(provide_reader, sync_to_thread=False),
+        },
         exception_handlers={Exception: answer_problem},
         lifespan=[lifespan],
         on_app_init=[_never_log],
         openapi_config=OpenAPIConfig(
-            title=name, version="1", path="/_openapi", render_plugins=[document], use_handler_docstrings=True
+            title=name,
+            version="1",
+            path="/_openapi",
+            render_plugins=[document],
+            use_handler_docstrings=True,
         ),
         request_class=StrictRequest,
         request_max_body_size=LARGEST_BODY,
@@ -318,7 +346,7 @@ def answer_problem(_: Request[Any, Any, Any], error: Exception) -> Response[byte
     """The one exception handler."""
     problem = problem_from(error)
     return Response(
-        problem.body(trail.get().request_id),
+        problem.body(request_context.get().request_id),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
         headers=dict(problem.headers),
@@ -333,7 +361,9 @@ def _route(scope: Any) -> str:
 
 
 class Trace:
-    """ASGI middleware: takes over or makes the request id, answers it, logs and measures. Written plainly: it runs every time."""
+    """ASGI middleware: takes over or makes the request id, answers it, logs and gauge_collectors.
+    Written plainly: it runs every time.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -352,14 +382,21 @@ class Trace:
         if not valid_request_id(request_id):
             request_id = new_request_id()
         assert request_id is not None
-        token = trail.set(Trail(request_id, None, traceparent if valid_traceparent(traceparent) else None))
+        token = request_context.set(
+            RequestContext(
+                request_id, None, traceparent if valid_traceparent(traceparent) else None
+            )
+        )
         status, started = 0, time.perf_counter()
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"x-request-id", request_id.encode()),
+                ]
             await send(message)
 
         try:
@@ -369,5 +406,7 @@ class Trace:
             route = _route(scope)
             REQUESTS.labels(method_label(method), route, status).observe(took)
             if status >= 500 or took > 1.0 or method != "GET":
-                log.info("request", method=method, path=route, status=status, ms=round(took * 1000, 1))
-            trail.reset(token)
+                log.info(
+                    "request", method=method, path=route, status=status, ms=round(took * 1000, 1)
+                )
+            request_context.reset(token)

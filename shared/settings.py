@@ -17,7 +17,9 @@ ListenAddress = Annotated[str, msgspec.Meta(pattern=r"^\S+:\d+$")]
 
 
 class BadSettings(Exception):
-    """A variable is missing or malformed; the text names it and what it must be, never its value (it may be a secret)."""
+    """A variable is missing or malformed; the text names it and what it must be, never its value
+    (it may be a secret).
+    """
 
 
 class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,17 +32,22 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     identity_url: HttpUrl = (
         "http://127.0.0.1:8101"  # one address or, comma-separated, those of several replicas
     )
-    # How long a program goes on answering after SIGTERM, so that its callers turn to other replicas first.
+    # How long a program goes on answering after SIGTERM, so that its callers turn to other replicas
+    # first.
     drain_seconds: Natural = 3
 
     @property
     def keys_url(self) -> str:
         """Where identity publishes its keys; several, comma-separated, like `identity_url`."""
-        return ",".join(f"{url.strip()}/.well-known/jwks.json" for url in self.identity_url.split(","))
+        return ",".join(
+            f"{url.strip()}/.well-known/jwks.json" for url in self.identity_url.split(",")
+        )
 
 
 class ServiceSettings(CommonSettings, frozen=True, kw_only=True):
-    """What every service with a database and a broker reads. `database_url` logs in as that service's own role."""
+    """What every service with a database and a broker reads. `database_url` logs in as that
+    service's own role.
+    """
 
     database_url: PostgresUrl
     amqp_url: AmqpUrl
@@ -53,7 +60,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 def load(kind: type[T], environment: Mapping[str, str] | None = None) -> T:
     """`kind` from the environment: field `commission_bps` is read from COMMISSION_BPS, an empty variable counts as absent.
-    Raises BadSettings naming every variable that is wrong."""
+    Raises BadSettings naming every variable that is wrong.
+    """
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
     wrong: list[str] = []

@@ -1,4 +1,6 @@
-"""What a request or delivery is called while it is worked on (ids for logs and events), and the logs."""
+"""What a request or delivery is called while it is worked on (ids for logs and events), and the
+logs.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,20 @@ REQUEST_ID = re.compile(r"^[A-Za-z0-9._:/+=@-]{1,128}$")
 TRACEPARENT = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
-class Trail(msgspec.Struct, frozen=True):
-    """Where the present work comes from: the client's request, the event that caused it, the W3C trace it belongs to."""
+class RequestContext(msgspec.Struct, frozen=True):
+    """Where the present work comes from: the client's request, the event that caused it, the W3C
+    trace it belongs to.
+    """
 
     request_id: str | None = None
     causation_id: str | None = None
     traceparent: str | None = None
 
 
-NO_TRAIL = Trail()
-trail: ContextVar[Trail] = ContextVar("trail", default=NO_TRAIL)
+NO_REQUEST_CONTEXT = RequestContext()
+request_context: ContextVar[RequestContext] = ContextVar(
+    "request_context", default=NO_REQUEST_CONTEXT
+)
 
 
 def new_request_id() -> str:
@@ -35,7 +41,9 @@ def new_request_id() -> str:
 
 
 def valid_request_id(text: str | None) -> bool:
-    """Whether a client's X-Request-ID is kept: 1–128 harmless characters (it goes into logs and headers)."""
+    """Whether a client's X-Request-ID is kept: 1–128 harmless characters (it goes into logs and
+    headers).
+    """
     return text is not None and REQUEST_ID.fullmatch(text) is not None
 
 
@@ -47,10 +55,10 @@ def valid_traceparent(text: str | None) -> bool:
 # ---- logs
 
 
-def _add_trail(
+def _add_request_context(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    current = trail.get()
+    current = request_context.get()
     if current.request_id:
         event.setdefault("request_id", current.request_id)
     if current.traceparent:
@@ -59,13 +67,15 @@ def _add_trail(
 
 
 def configure_logs(service: str, level: str = "info") -> None:
-    """JSON lines on standard output, one per event, each with the request id and trace id of its work, none with a secret."""
+    """JSON lines on standard output, one per event, each with the request id and trace id of its
+    work, none with a secret.
+    """
     number = getattr(logging, level.upper(), logging.INFO)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _add_trail,
+        _add_request_context,
         structlog.processors.format_exc_info,
         redact_event,
     ]
@@ -80,7 +90,9 @@ def configure_logs(service: str, level: str = "info") -> None:
     )
     structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=encode, foreign_pre_chain=shared))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processor=encode, foreign_pre_chain=shared)
+    )
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
 
 

@@ -1,12 +1,13 @@
 """pytest plugin: a real PostgreSQL and RabbitMQ for the run, and a service to talk to.
 
-    async def test_decline_frees_the_slot(booking):            # a `Stage`, from the service's conftest.py
+    async def test_decline_frees_the_slot(booking):            # a `ServiceHarness`, from the service's conftest.py
         answer = await booking.post("/bookings/…/decline", user=booking.user("consultant", id=…))
         assert booking.emitted(BookingDeclined)
 
-On a stage no relay, consumer or job runs: what was emitted stays in the outbox, where `emitted` reads it; an event of another
-service is handed over with `deliver`, and a job's function is called. So nothing waits and nothing is left to chance. The whole
-system with all of that running is the matter of `tests/`.
+In a harness no relay, consumer or job runs: what was emitted stays in the outbox, where `emitted`
+reads it; an event of another service is handed over with `deliver`, and a job's function is called.
+So nothing waits and nothing is left to chance. The whole system with all of that running is the
+matter of `tests/`.
 """
 
 from __future__ import annotations
@@ -85,8 +86,10 @@ def test_verifier() -> Verifier:
 test_verifier.__test__ = False  # type: ignore[attr-defined]
 
 
-class Stage:
-    """One service with its own database and nobody else: requests go in, emitted events can be read."""
+class ServiceHarness:
+    """One service with its own database and nobody else: requests go in, emitted events can be
+    read.
+    """
 
     def __init__(self, name: str, app: Any, admin: asyncpg.Connection) -> None:
         self.name = name
@@ -112,7 +115,9 @@ class Stage:
         headers: dict[str, str] | None = None,
         **more: Any,
     ) -> httpx.Response:
-        """One request, signed in as `user` if given; `json=`, `content=`, `params=` as httpx takes them."""
+        """One request, signed in as `user` if given; `json=`, `content=`, `params=` as httpx takes
+        them.
+        """
         headers = dict(headers or {})
         if user is not None:
             headers["authorization"] = f"Bearer {token_for(user)}"
@@ -135,7 +140,9 @@ class Stage:
 
     async def emitted(self, kind: type[E_]) -> list[E_]:
         """The events of that kind in the outbox, oldest first."""
-        rows = await self.sql("select body from outbox where type = $1 order by position", kind.TYPE)
+        rows = await self.sql(
+            "select body from outbox where type = $1 order by position", kind.TYPE
+        )
         return [msgspec.json.decode(row["body"], type=kind) for row in rows]
 
     async def deliver(self, event: Event, event_id: UUID | None = None) -> None:
@@ -159,11 +166,15 @@ async def _empty(admin: asyncpg.Connection, schema: str) -> None:
         "select quote_ident(tablename) as name from pg_tables where schemaname = $1 and tablename not like 'alembic_version%'",
         schema,
     )
-    await admin.execute(f"truncate {', '.join(row['name'] for row in tables)} restart identity cascade")
+    await admin.execute(
+        f"truncate {', '.join(row['name'] for row in tables)} restart identity cascade"
+    )
 
 
 class Infrastructure(msgspec.Struct):
-    """Where the run's PostgreSQL and RabbitMQ are. `admin_url` is the administrator's, in a database of this run's own."""
+    """Where the run's PostgreSQL and RabbitMQ are. `admin_url` is the administrator's, in a
+    database of this run's own.
+    """
 
     admin_url: str
     service_urls: dict[str, str]
@@ -174,8 +185,10 @@ CONTAINER_IMAGES = {"postgres": "postgres:18", "rabbitmq": "rabbitmq:4-managemen
 
 @functools.cache
 def uses_containers() -> bool:
-    """Whether the run's PostgreSQL and RabbitMQ are containers: as TEST_INFRA says ("containers", "embedded"), else where an engine
-    answers that has both images already. Nothing is ever fetched: a test run that begins with a download of minutes would surprise."""
+    """Whether the run's PostgreSQL and RabbitMQ are containers: as TEST_INFRA says ("containers",
+    "embedded"), else where an engine answers that has both images already. Nothing is ever fetched:
+    a test run that begins with a download of minutes would surprise.
+    """
     wanted = os.environ.get("TEST_INFRA", "")
     if wanted not in ("", "containers", "embedded"):
         raise pytest.UsageError(f"TEST_INFRA must be containers or embedded, not {wanted!r}")
@@ -191,14 +204,17 @@ def uses_containers() -> bool:
     from testcontainers.core.config import testcontainers_config
 
     if not _is_here(testcontainers_config.ryuk_image):
-        # Testcontainers would fetch what removes containers after a run that was killed; ours are removed by their fixtures.
+        # Testcontainers would fetch what removes containers after a run that was killed; ours are
+        # removed by their fixtures.
         os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
     return True
 
 
 def _is_here(image: str) -> bool:
     try:
-        asked = subprocess.run(["docker", "image", "inspect", image], capture_output=True, timeout=10)
+        asked = subprocess.run(
+            ["docker", "image", "inspect", image], capture_output=True, timeout=10
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return asked.returncode == 0
@@ -214,7 +230,9 @@ def run_directory() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres_url(run_directory: Path) -> Iterator[str]:
-    """The administrator's URL of a PostgreSQL server for this run: a container (see `uses_containers`), else the embedded one."""
+    """The administrator's URL of a PostgreSQL server for this run: a container (see
+    `uses_containers`), else the embedded one.
+    """
     options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     if uses_containers():
         from testcontainers.community.postgres import PostgresContainer
@@ -255,14 +273,17 @@ def amqp_url(run_directory: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _rabbitmq_container() -> Iterator[str]:
-    # Testcontainers' own RabbitMqContainer brings a second AMQP library along, to see whether it is up.
+    # Testcontainers' own RabbitMqContainer brings a second AMQP library along, to see whether it is
+    # up.
     from testcontainers.core.container import DockerContainer
 
     from deploy.local.rabbitmq import is_ready
 
     password = secrets.token_hex(16)
     told = {"RABBITMQ_DEFAULT_USER": "test", "RABBITMQ_DEFAULT_PASS": password}
-    container = DockerContainer(CONTAINER_IMAGES["rabbitmq"]).with_envs(**told).with_exposed_ports(5672)
+    container = (
+        DockerContainer(CONTAINER_IMAGES["rabbitmq"]).with_envs(**told).with_exposed_ports(5672)
+    )
     with container:
         host, port = container.get_container_host_ip(), int(container.get_exposed_port(5672))
         limit = time.monotonic() + 120
@@ -282,17 +303,23 @@ async def infrastructure(postgres_url: str) -> Infrastructure:
     await connection.close()
     admin_url = postgres_url.rpartition("/")[0] + f"/{name}"
     host = admin_url.rpartition("@")[2]
-    urls = {service: f"postgresql://{service}:{secrets.token_hex(8)}@{host}" for service in SERVICES}
+    urls = {
+        service: f"postgresql://{service}:{secrets.token_hex(8)}@{host}" for service in SERVICES
+    }
     await migrate(admin_url, urls)
     return Infrastructure(admin_url, urls)
 
 
 @pytest.fixture
-async def stage(infrastructure: Infrastructure) -> AsyncIterator[Callable[..., Awaitable[Stage]]]:
-    """Makes stages: `await stage("booking", free_period_seconds="0")` is booking with these settings and empty tables."""
+async def harness(
+    infrastructure: Infrastructure,
+) -> AsyncIterator[Callable[..., Awaitable[ServiceHarness]]]:
+    """Makes harnesses: `await harness("booking", free_period_seconds="0")` is booking with these
+    settings and empty tables.
+    """
     async with contextlib.AsyncExitStack() as stack:
 
-        async def make(name: str, **settings: str) -> Stage:
+        async def make(name: str, **settings: str) -> ServiceHarness:
             module = importlib.import_module(f"services.{name}.app")
             admin = await asyncpg.connect(
                 infrastructure.admin_url, server_settings={"search_path": f"{name}, public"}
@@ -306,7 +333,7 @@ async def stage(infrastructure: Infrastructure) -> AsyncIterator[Callable[..., A
                 **{key.upper(): value for key, value in settings.items()},
             }
             app = module.build(load(module.SETTINGS, environment), verifier=test_verifier())
-            made = Stage(name, app, admin)
+            made = ServiceHarness(name, app, admin)
             stack.push_async_callback(made.database.close)
             stack.push_async_callback(made.http.aclose)
             return made
@@ -322,7 +349,9 @@ def metric(name: str, /, **labels: str) -> float:
 async def eventually(
     condition: Callable[[], Awaitable[Any]], *, within: float = 20.0, every: float = 0.02
 ) -> Any:
-    """The first true answer of `condition`. Raises AssertionError when there is none `within` seconds."""
+    """The first true answer of `condition`. Raises AssertionError when there is none `within`
+    seconds.
+    """
     import asyncio
 
     limit = time.monotonic() + within

@@ -1,4 +1,5 @@
-"""Traces through outbox and broker: a span from an event's emission until the broker has it, and one for each reaction to it.
+"""Traces through outbox and broker: a span from an event's emission until the broker has it, and
+one for each reaction to it.
 
 Both wrap what a service is put together from, so that outbox, broker and inbox know nothing of it.
 """
@@ -24,10 +25,12 @@ def publishing(tracing: Tracing, publish: Publish) -> Publish:
     async def traced(batch: Sequence[Outgoing]) -> Sequence[Outgoing]:
         spans = {outgoing.position: _published(tracing, outgoing) for outgoing in batch}
         placed = [
-            msgspec.structs.replace(one, traceparent=traceparent_of(spans[one.position])) for one in batch
+            msgspec.structs.replace(one, traceparent=traceparent_of(spans[one.position]))
+            for one in batch
         ]
         confirmed = await publish(placed)
-        # What the broker has not taken comes again, with its lag in its span; one of each try would flood the collector.
+        # What the broker has not taken comes again, with its lag in its span; one of each try would
+        # flood the collector.
         for outgoing in confirmed:
             spans[outgoing.position].end()
         return confirmed

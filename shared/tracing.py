@@ -1,9 +1,10 @@
-"""OpenTelemetry traces, switched on by OTEL_EXPORTER_OTLP_ENDPOINT: from the browser's request through gateway, service, outbox, broker
-and consumer to the call to Stripe.
+"""OpenTelemetry traces, switched on by OTEL_EXPORTER_OTLP_ENDPOINT: from the browser's request
+through gateway, service, outbox, broker and consumer to the call to Stripe.
 
-Which span a piece of work belongs to is said by its `traceparent`, which travels in headers, in the outbox, in messages and in the rows
-of the saga, tracing or not; a span only puts itself in its place. So nothing of this is in the way of a request: what is traced is
-wrapped when the program is put together, and where tracing is off nothing is wrapped.
+Which span a piece of work belongs to is said by its `traceparent`, which travels in headers, in the
+outbox, in messages and in the rows of the saga, tracing or not; a span only puts itself in its
+place. So nothing of this is in the way of a request: what is traced is wrapped when the program is
+put together, and where tracing is off nothing is wrapped.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from opentelemetry import trace as api
 from opentelemetry.context import Context
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
-from shared.telemetry import trail, valid_traceparent
+from shared.telemetry import request_context, valid_traceparent
 
 Attributes = Mapping[str, str | int]
 Scope = MutableMapping[str, Any]
@@ -44,40 +45,53 @@ class Tracing:
         attributes: Attributes,
         start_time: int | None = None,
     ) -> api.Span:
-        """A span under `parent`, a traceparent; the root of a new trace when there is none. `start_time` in nanoseconds."""
+        """A span under `parent`, a traceparent; the root of a new trace when there is none.
+        `start_time` in nanoseconds.
+        """
         return self._tracer.start_span(
             name, _context(parent), kind=kind, attributes=dict(attributes), start_time=start_time
         )
 
     @contextlib.contextmanager
     def step(self, name: str, kind: SpanKind, attributes: Attributes) -> Iterator[api.Span]:
-        """A span around a part of the present work: what is done, said and emitted within is under it."""
-        current = trail.get()
+        """A span around a part of the present work: what is done, said and emitted within is under
+        it.
+        """
+        current = request_context.get()
         span = self.start(name, kind, current.traceparent, attributes)
-        token = trail.set(msgspec.structs.replace(current, traceparent=traceparent_of(span)))
+        token = request_context.set(
+            msgspec.structs.replace(current, traceparent=traceparent_of(span))
+        )
         try:
             yield span
         except BaseException as error:
             fail(span, type(error).__name__)
             raise
         finally:
-            trail.reset(token)
+            request_context.reset(token)
             span.end()
 
     def requests(self, application: Application, route_of: Callable[[Scope], str]) -> Application:
-        """The ASGI `application` with a span per request; `route_of` is asked for its name when it is through."""
+        """The ASGI `application` with a span per request; `route_of` is asked for its name when it
+        is through.
+        """
 
         async def traced(scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] != "http":
                 await application(scope, receive, send)
                 return
             headers = [(name, value) for name, value in scope["headers"] if name != b"traceparent"]
-            parent = next((value for name, value in scope["headers"] if name == b"traceparent"), b"")
+            parent = next(
+                (value for name, value in scope["headers"] if name == b"traceparent"), b""
+            )
             method: str = scope["method"]
             span = self.start(
                 method, SpanKind.SERVER, parent.decode("latin-1"), {"http.request.method": method}
             )
-            scope = {**scope, "headers": [*headers, (b"traceparent", traceparent_of(span).encode())]}
+            scope = {
+                **scope,
+                "headers": [*headers, (b"traceparent", traceparent_of(span).encode())],
+            }
 
             async def noted(message: Any) -> None:
                 if message["type"] == "http.response.start":
@@ -105,7 +119,10 @@ def _context(parent: str | None) -> Context:
         return Context()
     _, trace_id, span_id, flags = parent.split("-")
     remote = api.SpanContext(
-        int(trace_id, 16), int(span_id, 16), is_remote=True, trace_flags=api.TraceFlags(int(flags, 16))
+        int(trace_id, 16),
+        int(span_id, 16),
+        is_remote=True,
+        trace_flags=api.TraceFlags(int(flags, 16)),
     )
     return api.set_span_in_context(api.NonRecordingSpan(remote), Context())
 
@@ -117,7 +134,9 @@ def traceparent_of(span: api.Span) -> str:
 
 
 def fail(span: api.Span, why: str) -> None:
-    """Marks the span as failed. `why` is a kind of error, never its text, which may quote what people have typed."""
+    """Marks the span as failed. `why` is a kind of error, never its text, which may quote what
+    people have typed.
+    """
     span.set_status(Status(StatusCode.ERROR, why))
 
 
@@ -132,8 +151,9 @@ def active() -> Tracing | None:
 
 
 def begin(service: str, environment: Mapping[str, str] = os.environ) -> Tracing | None:
-    """Switches tracing on when the environment says so, as a process called `service`. The SDK's own OTEL_ variables hold.
-    Ends the process with one line when the SDK is not installed."""
+    """Switches tracing on when the environment says so, as a process called `service`. The SDK's
+    own OTEL_ variables hold. Ends the process with one line when the SDK is not installed.
+    """
     global _active
     off = environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
     if off or not any(environment.get(switch) for switch in _SWITCHES):

@@ -1,6 +1,7 @@
 """Request bodies: decoded strictly, and when something is wrong, every bad field is named at once.
 
-msgspec stops at the first error. The happy path is one call of it; only a body that failed is walked again, field by field.
+msgspec stops at the first error. The happy path is one call of it; only a body that failed is
+walked again, field by field.
 """
 
 import re
@@ -20,7 +21,8 @@ _decoders: dict[Any, tuple[msgspec.json.Decoder[Any], bool]] = {}
 
 class Check(msgspec.Struct, frozen=True):
     """A rule that a type cannot say, put beside it: `Annotated[str, Check(is_email, "must be an e-mail address")]`.
-    `holds` is asked about a value that already has the type; `message` ends the sentence that begins with the field's name."""
+    `holds` is asked about a value that already has the type; `message` ends the sentence that begins with the field's name.
+    """
 
     holds: Callable[[Any], bool]
     message: str
@@ -39,7 +41,9 @@ def decode(raw: bytes, type_: Any) -> Any:
     except msgspec.ValidationError:
         pass
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ValidationFailed([FieldError("body", f"is not valid JSON: {_plain(error)}")]) from None
+        raise ValidationFailed(
+            [FieldError("body", f"is not valid JSON: {_plain(error)}")]
+        ) from None
     errors = _errors_in(raw, type_)
     if errors:
         raise ValidationFailed(errors)
@@ -81,7 +85,9 @@ def _collect(value: Any, type_: Any, path: str, errors: list[FieldError]) -> Non
         return
     _collect_nul(value, path, errors)
     if len(errors) == before and converted is not None:
-        errors.extend(FieldError(path or "body", c.message) for c in _checks(type_) if not c.holds(converted))
+        errors.extend(
+            FieldError(path or "body", c.message) for c in _checks(type_) if not c.holds(converted)
+        )
 
 
 def _collect_struct(
@@ -124,15 +130,23 @@ def readable(message: str) -> str:
     message = message.replace("`", "")
     for start in ("Expected ", "Invalid "):
         if message.startswith(start):
-            return ("must be " if start == "Expected " else "is not a valid ") + message[len(start) :]
+            return ("must be " if start == "Expected " else "is not a valid ") + message[
+                len(start) :
+            ]
     return message[:1].lower() + message[1:]
 
 
 def _without_annotation(type_: Any) -> Any:
     while typing.get_origin(type_) is typing.Annotated:
         type_ = typing.get_args(type_)[0]
-    arguments = [a for a in typing.get_args(type_) if a is not type(None) and a is not msgspec.UnsetType]
-    if len(arguments) == 1 and typing.get_origin(type_) is not list and type(None) in typing.get_args(type_):
+    arguments = [
+        a for a in typing.get_args(type_) if a is not type(None) and a is not msgspec.UnsetType
+    ]
+    if (
+        len(arguments) == 1
+        and typing.get_origin(type_) is not list
+        and type(None) in typing.get_args(type_)
+    ):
         return _without_annotation(arguments[0])
     return type_
 
@@ -154,7 +168,9 @@ def _has_checks(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
     if struct is not None:
         if struct in seen:
             return False
-        return any(_has_checks(field.type, seen | {struct}) for field in msgspec.structs.fields(struct))
+        return any(
+            _has_checks(field.type, seen | {struct}) for field in msgspec.structs.fields(struct)
+        )
     return any(_has_checks(argument, seen) for argument in typing.get_args(type_))
 
 

@@ -1,4 +1,6 @@
-"""What an OpenTelemetry collector is to our programs: an address that takes spans by OTLP over HTTP, and remembers them."""
+"""What an OpenTelemetry collector is to our programs: an address that takes spans by OTLP over
+HTTP, and remembers them.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ def decoded(body: bytes) -> list[Told]:
     request.ParseFromString(body)
     return [
         Told(
-            next(a.value.string_value for a in group.resource.attributes if a.key == "service.name"),
+            next(
+                a.value.string_value for a in group.resource.attributes if a.key == "service.name"
+            ),
             span.name,
             span.trace_id.hex(),
             span.span_id.hex(),

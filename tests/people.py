@@ -1,4 +1,6 @@
-"""Seekers and consultants as API clients: each method is one thing that a person does, and fails loudly when it is refused."""
+"""Seekers and consultants as API clients: each method is one thing that a person does, and fails
+loudly when it is refused.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ class World:
         return person
 
     async def advance_stripe_clock(self, seconds: int) -> None:
-        (await self.stripe.post("/_sandbox/clock", data={"advance": str(seconds)})).raise_for_status()
+        (
+            await self.stripe.post("/_sandbox/clock", data={"advance": str(seconds)})
+        ).raise_for_status()
 
     async def fail_next(self, path: str, mode: str, times: int = 1) -> None:
         body = {"path": path, "mode": mode, "times": times}
@@ -127,7 +131,9 @@ class Person:
 
         async def as_wanted() -> dict[str, Any] | None:
             booking = await self.booking(booking_id)
-            return booking if all(booking[name] == value for name, value in wanted.items()) else None
+            return (
+                booking if all(booking[name] == value for name, value in wanted.items()) else None
+            )
 
         try:
             found: dict[str, Any] = await eventually(as_wanted, within=within)
@@ -143,10 +149,15 @@ class Person:
         return await self.post(f"/bookings/{booking_id}/end")
 
     async def cancel(self, booking_id: str, reason: str | None = None) -> Any:
-        return await self.post(f"/bookings/{booking_id}/cancel", {"reason": reason} if reason else None)
+        return await self.post(
+            f"/bookings/{booking_id}/cancel", {"reason": reason} if reason else None
+        )
 
     async def timeline(self, booking_id: str) -> list[str]:
-        return [entry["event"] for entry in (await self.get(f"/bookings/{booking_id}/timeline"))["items"]]
+        return [
+            entry["event"]
+            for entry in (await self.get(f"/bookings/{booking_id}/timeline"))["items"]
+        ]
 
 
 class Seeker(Person):
@@ -182,7 +193,8 @@ class Seeker(Person):
 
     async def rate(self, booking_id: str, score: int, comment: str | None = None) -> Any:
         return await self.post(
-            f"/bookings/{booking_id}/rating", {"score": score} | ({"comment": comment} if comment else {})
+            f"/bookings/{booking_id}/rating",
+            {"score": score} | ({"comment": comment} if comment else {}),
         )
 
 
@@ -230,16 +242,18 @@ class Consultant(Person):
             }
             for k in range(count)
         ]
-        items: list[dict[str, Any]] = (await self.post("/consultants/me/availability", {"slots": slots}))[
-            "items"
-        ]
+        items: list[dict[str, Any]] = (
+            await self.post("/consultants/me/availability", {"slots": slots})
+        )["items"]
         return items
 
     async def accept(self, booking_id: str) -> Any:
         return await self.post(f"/bookings/{booking_id}/accept")
 
     async def decline(self, booking_id: str, reason: str | None = None) -> Any:
-        return await self.post(f"/bookings/{booking_id}/decline", {"reason": reason} if reason else None)
+        return await self.post(
+            f"/bookings/{booking_id}/decline", {"reason": reason} if reason else None
+        )
 
     async def payout_of(self, booking_id: str) -> dict[str, Any] | None:
         """The payout of that booking, if there is one yet."""
@@ -255,7 +269,9 @@ async def confirmed(seeker: Seeker, consultant: Consultant, **offer: Any) -> dic
     return await seeker.sees(booking["id"], status="confirmed", payment_status="authorized")
 
 
-async def longer_than_the_free_period(seeker: Seeker, booking_id: str, free_seconds: int = 1) -> None:
+async def longer_than_the_free_period(
+    seeker: Seeker, booking_id: str, free_seconds: int = 1
+) -> None:
     """Waits until the session has lasted longer than what is free."""
 
     async def long_enough() -> bool:

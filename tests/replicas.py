@@ -1,4 +1,6 @@
-"""More than one of each: further processes of a running stack's programs, and the load balancer that an operator has in front."""
+"""More than one of each: further processes of a running stack's programs, and the load balancer
+that an operator has in front.
+"""
 
 from __future__ import annotations
 
@@ -71,14 +73,16 @@ class Replica:
 
 
 class Balancer(httpx.AsyncBaseTransport):
-    """A plain load balancer: takes turns among the gateways that say that they are ready, asks each twice a second, passes over one
-    that ended a connection with its answer, repeats nothing."""
+    """A plain load balancer: takes turns among the gateways that say that they are ready, asks each
+    twice a second, passes over one that ended a connection with its answer, repeats nothing.
+    """
 
     def __init__(self, urls: list[str]) -> None:
         self._urls = [httpx.URL(url) for url in urls]
         self._ready = set(self._urls)
         self._turn = 0
-        # Like any balancer's, its idle connections end sooner than a gateway drains (DRAIN_SECONDS).
+        # Like any balancer's, its idle connections end sooner than a gateway drains
+        # (DRAIN_SECONDS).
         limits = httpx.Limits(max_connections=None, keepalive_expiry=1.0)
         self._transport = httpx.AsyncHTTPTransport(limits=limits)
         self._watch = asyncio.create_task(self._look())
@@ -97,7 +101,9 @@ class Balancer(httpx.AsyncBaseTransport):
         async with httpx.AsyncClient(timeout=5, transport=httpx.AsyncHTTPTransport()) as http:
             while True:
                 for url in self._urls:
-                    (self._ready.add if await _says_ready(http, str(url)) else self._ready.discard)(url)
+                    (self._ready.add if await _says_ready(http, str(url)) else self._ready.discard)(
+                        url
+                    )
                 await asyncio.sleep(0.5)
 
     async def aclose(self) -> None:
@@ -129,7 +135,8 @@ class Fleet:
             for name in SERVICES
         }
         places = {f"{name.upper()}_URL": value for name, value in urls.items()}
-        # The stack's own gateway knows one of each service only; it stays what Stripe's webhooks come through.
+        # The stack's own gateway knows one of each service only; it stays what Stripe's webhooks
+        # come through.
         self.gateways = [Replica(stack, "gateway", n, **places) for n in range(2, count + 2)]
 
     async def start(self) -> None:

@@ -30,8 +30,18 @@ class Stack:
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
         self.port = _free_port()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("STRIPE_", "MAKE"))}
-        self.environment = {**kept, "DATA_DIR": str(data_dir), "PORT": str(self.port), **QUICK, **settings}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("STRIPE_", "MAKE"))
+        }
+        self.environment = {
+            **kept,
+            "DATA_DIR": str(data_dir),
+            "PORT": str(self.port),
+            **QUICK,
+            **settings,
+        }
 
     def _make(self, target: str, timeout: float = 240) -> str:
         done = subprocess.run(
@@ -44,7 +54,9 @@ class Stack:
             timeout=timeout,
         )
         if done.returncode != 0:
-            raise RuntimeError(f"make {target} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+            raise RuntimeError(
+                f"make {target} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+            )
         return done.stdout
 
     def up(self) -> Stack:

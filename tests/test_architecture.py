@@ -13,7 +13,9 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 def test_the_picture_of_a_bookings_life_is_the_codes():
     text = (ROOT / "docs" / "architecture.md").read_text()
-    drawn = re.search(r"<!-- lifecycle -->\n```mermaid\n(.*?)\n```\n<!-- /lifecycle -->", text, re.DOTALL)
+    drawn = re.search(
+        r"<!-- lifecycle -->\n```mermaid\n(.*?)\n```\n<!-- /lifecycle -->", text, re.DOTALL
+    )
     assert drawn is not None
     assert drawn.group(1) == diagram()
 

@@ -109,7 +109,9 @@ def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
 
 def resident_mb(process: subprocess.Popen[bytes]) -> float:
     """Resident memory of all its processes in MB."""
-    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in processes_of(process))
+    pages = sum(
+        int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in processes_of(process)
+    )
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
@@ -126,7 +128,10 @@ def measure(target: Target, clients: int, seconds: float, token: str) -> None:
         f"Authorization: Bearer {token}",
     ]
     result = subprocess.run(
-        [*command, f"http://127.0.0.1:{target.port}/users/me"], capture_output=True, text=True, check=True
+        [*command, f"http://127.0.0.1:{target.port}/users/me"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     spent = cpu_seconds(target.process) - before
     requests = int(found(r"(\d+) requests in", result.stdout))
@@ -170,7 +175,9 @@ def main() -> None:
 def start(stack: contextlib.ExitStack) -> tuple[list[Target], str]:
     """The smallest service, and what stands in front of it; a token that the gateway accepts."""
     upstream, port = free_port(), free_port()
-    stack.enter_context(running([sys.executable, "-m", "bench.gateway.upstream", str(upstream)], upstream))
+    stack.enter_context(
+        running([sys.executable, "-m", "bench.gateway.upstream", str(upstream)], upstream)
+    )
     address = f"http://127.0.0.1:{upstream}"
     token = urllib.request.urlopen(f"{address}/token", timeout=5).read().decode()  # noqa: S310  # nosec B310 # our own http address
     urls = {f"{name}_URL": address for name in ("IDENTITY", "DIRECTORY", "BOOKING", "PAYMENTS")}
@@ -192,7 +199,9 @@ def start(stack: contextlib.ExitStack) -> tuple[list[Target], str]:
         Path(folder, "nginx.conf").write_text(
             NGINX.format(user=user, folder=folder, upstream=upstream, port=port)
         )
-        nginx = stack.enter_context(running(["nginx", "-p", folder, "-c", f"{folder}/nginx.conf"], port))
+        nginx = stack.enter_context(
+            running(["nginx", "-p", folder, "-c", f"{folder}/nginx.conf"], port)
+        )
         targets.append(Target("nginx", port, nginx))
     return targets, token
 

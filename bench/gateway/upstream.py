@@ -1,4 +1,6 @@
-"""The smallest service: one short JSON answer, and identity's keys. `python -m bench.gateway.upstream PORT` serves it."""
+"""The smallest service: one short JSON answer, and identity's keys. `python -m
+bench.gateway.upstream PORT` serves it.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,13 @@ HELLO = b'{"hello":"you"}'
 
 
 async def application(
-    scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    scope: Message,
+    receive: Callable[[], Awaitable[Message]],
+    send: Callable[[Message], Awaitable[None]],
 ) -> None:
-    """Says hello to everything; /.well-known/jwks.json and /token are what the measured gateway's token check needs."""
+    """Says hello to everything; /.well-known/jwks.json and /token are what the measured gateway's
+    token check needs.
+    """
     if scope["type"] == "lifespan":
         for _ in range(2):
             message = await receive()

@@ -1,6 +1,7 @@
 """`python -m deploy.checks.dependencies`: exit status 1 when a package that is installed has a known vulnerability.
 
-Where a source of advisories is not reached, that is said in one line and the check goes on: a build must not fail for the network.
+Where a source of advisories is not reached, that is said in one line and the check goes on: a build
+must not fail for the network.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ SECONDS = 120
 
 
 def of_pip(told: dict[str, Any]) -> list[str] | None:
-    """The advisories in pip-audit's JSON; None when it got none for any package, for then it did not reach its source."""
+    """The advisories in pip-audit's JSON; None when it got none for any package, for then it did
+    not reach its source.
+    """
     audited = [one for one in told.get("dependencies", ()) if "skip_reason" not in one]
     if not audited:
         return None
@@ -37,7 +40,9 @@ def of_pip(told: dict[str, Any]) -> list[str] | None:
 
 
 def of_npm(told: dict[str, Any]) -> list[str] | None:
-    """The advisories in npm's JSON; None when it holds an error instead, for then npm did not reach its source."""
+    """The advisories in npm's JSON; None when it holds an error instead, for then npm did not reach
+    its source.
+    """
     if "auditReportVersion" not in told:
         return None
     return [
@@ -52,7 +57,8 @@ def audit_python() -> list[str] | None:
     """What is known of the packages of this environment, which is the lock's."""
     pins = sorted({f"{one.name}=={one.version}" for one in distributions()})
     for source in SOURCES:
-        # One package first: where the source is not reached, a hundred fruitless questions would take their time.
+        # One package first: where the source is not reached, a hundred fruitless questions would
+        # take their time.
         if _ask_pip(source, pins[:1]) is not None:
             return _ask_pip(source, pins)
     return None
@@ -62,7 +68,13 @@ def _ask_pip(source: str, pins: list[str]) -> list[str] | None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(pins))
         file.flush()
-        flags = ["--disable-pip", "--no-deps", "--progress-spinner=off", "--timeout=5", "--format=json"]
+        flags = [
+            "--disable-pip",
+            "--no-deps",
+            "--progress-spinner=off",
+            "--timeout=5",
+            "--format=json",
+        ]
         command = [sys.executable, "-m", "pip_audit", *flags, f"--vulnerability-service={source}"]
         return of_pip(_json_of([*command, "-r", file.name], ROOT))
 

@@ -1,6 +1,7 @@
 """`python -m deploy.checks.secrets [--accept]`: exit status 1 when a file of the repository holds what looks like a secret.
 
-What was looked at and is none (examples, test data) is in `.secrets.baseline`, as hashes; `--accept` writes it anew.
+What was looked at and is none (examples, test data) is in `.secrets.baseline`, as hashes;
+`--accept` writes it anew.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ NOT_READ = re.compile(
     r"^(uv\.lock|web/package-lock\.json|web/openapi\.json|web/src/lib/api/schema\.gen\.ts|\.secrets\.baseline)$"
     r"|\.(png|gz|br|ico|woff2)$"
 )
-# `password = "…"`, an address with one, and a long id are a test's own; keys and tokens of a known form are found there as everywhere.
+# `password = "…"`, an address with one, and a long id are a test's own; keys and tokens of a known
+# form are found there as everywhere.
 TEST = re.compile(r"(^|/)(tests|e2e)/|(^|/)testing\.py$")
 A_TESTS_OWN = {
     "Secret Keyword",
@@ -41,8 +43,14 @@ Finding = tuple[str, str, str]  # file, kind, hash
 def tracked() -> list[str]:
     """The repository's files, those that are about to be added too."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
-    return sorted({name for name in listed if name and not NOT_READ.search(name) and (ROOT / name).is_file()})
+    listed = (
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+        .stdout.decode()
+        .split("\0")
+    )
+    return sorted(
+        {name for name in listed if name and not NOT_READ.search(name) and (ROOT / name).is_file()}
+    )
 
 
 def scan(files: Iterable[str], root: str = str(ROOT)) -> list[PotentialSecret]:
@@ -65,10 +73,13 @@ def known() -> set[Finding]:
 def accept(found: list[PotentialSecret]) -> None:
     """Writes the baseline: without line numbers, so that it changes only when a finding does."""
     results = [
-        {"filename": one.filename, "type": one.type, "hashed_secret": one.secret_hash} for one in found
+        {"filename": one.filename, "type": one.type, "hashed_secret": one.secret_hash}
+        for one in found
     ]
     unique = {json.dumps(one): one for one in results}
-    BASELINE.write_text(json.dumps({"results": [unique[key] for key in sorted(unique)]}, indent=1) + "\n")
+    BASELINE.write_text(
+        json.dumps({"results": [unique[key] for key in sorted(unique)]}, indent=1) + "\n"
+    )
 
 
 def main() -> int:
@@ -81,7 +92,9 @@ def main() -> int:
     for one in new:
         print(f"{one.filename}:{one.line_number}: {one.type}")
     if new:
-        print("If it is a secret: change it, wherever it is used, for it may be in the history already.")
+        print(
+            "If it is a secret: change it, wherever it is used, for it may be in the history already."
+        )
         print("If it is none: .venv/bin/python -m deploy.checks.secrets --accept")
     else:
         print("Secrets: none.")

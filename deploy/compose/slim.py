@@ -1,8 +1,8 @@
 """`python slim.py FOLDER …`, in the Dockerfile: takes from the ELF files below what only debuggers read.
 
-Python's wheels carry symbol tables and debugging information, a third of an image. They lie behind everything that is ever
-loaded, so a file may end where its last loaded segment ends. (`strip` does the same, but would bring a compiler's tools and
-a Debian mirror into the build.)
+Python's wheels carry symbol tables and debugging information, a third of an image. They lie behind
+everything that is ever loaded, so a file may end where its last loaded segment ends. (`strip` does
+the same, but would bring a compiler's tools and a Debian mirror into the build.)
 """
 
 import os
@@ -17,7 +17,9 @@ LITTLE_ENDIAN_64 = b"\x7fELF\x02\x01"
 
 
 def loaded_end(data: bytes) -> int:
-    """Where the part of an ELF file ends that a running program can see: its header and its segments of every kind."""
+    """Where the part of an ELF file ends that a running program can see: its header and its
+    segments of every kind.
+    """
     _, _, _, _, _, start, _, _, _, size, count, _, _, _ = HEADER.unpack_from(data)
     end = start + size * count
     for number in range(count):
@@ -27,7 +29,9 @@ def loaded_end(data: bytes) -> int:
 
 
 def slimmed(data: bytes) -> bytes:
-    """The file without its section table and what stands behind the segments; as it is when that saves nothing."""
+    """The file without its section table and what stands behind the segments; as it is when that
+    saves nothing.
+    """
     end = loaded_end(data)
     if end >= len(data):
         return data

@@ -1,1 +1,3 @@
-"""What `make up` runs: the whole marketplace on one machine, each program kept alive by supervisord."""
+"""What `make up` runs: the whole marketplace on one machine, each program kept alive by
+supervisord.
+"""

@@ -14,7 +14,9 @@ from deploy.local.up import up, watch
 
 
 def run_up(chosen: Settings, _: argparse.Namespace) -> int:
-    """0 when it runs (or ran already, or was interrupted by who started it), 1 when it could not be started."""
+    """0 when it runs (or ran already, or was interrupted by who started it), 1 when it could not be
+    started.
+    """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
@@ -45,10 +47,15 @@ def _runs_already(chosen: Settings) -> bool:
 
 
 def _welcome(chosen: Settings) -> None:
-    print(f"\n  Consultant Connect runs at {chosen.address}  (API documentation: {chosen.address}/docs)")
+    print(
+        f"\n  Consultant Connect runs at {chosen.address}  (API documentation: {chosen.address}/docs)"
+    )
     for line in demo.accounts(chosen.data):
         print(f"  {line}")
-    print("\n  " + ("make logs, make status, make down" if chosen.detach else "Ctrl-C stops it"), flush=True)
+    print(
+        "\n  " + ("make logs, make status, make down" if chosen.detach else "Ctrl-C stops it"),
+        flush=True,
+    )
 
 
 def _stop(chosen: Settings) -> bool:
@@ -80,7 +87,9 @@ def run_status(chosen: Settings, said: argparse.Namespace) -> int:
         return 0
     told = stack.told(chosen.data)
     print(
-        f"Consultant Connect at {told['gateway']}" if told else "Consultant Connect is not running (make up)."
+        f"Consultant Connect at {told['gateway']}"
+        if told
+        else "Consultant Connect is not running (make up)."
     )
     for name, process in processes.items():
         print(f"  {name:<16} {process['state']:<10} {process['pid'] or ''}")

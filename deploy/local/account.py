@@ -1,7 +1,9 @@
-"""Who runs the servers: neither PostgreSQL nor RabbitMQ should be root, so root lends them a system user.
+"""Who runs the servers: neither PostgreSQL nor RabbitMQ should be root, so root lends them a system
+user.
 
-That user must be able to reach its files: where a folder on the way is closed (a checkout under /root, a
-temporary folder), they live below `/var/lib/consultant-connect`, and a link stands in their place.
+That user must be able to reach its files: where a folder on the way is closed (a checkout under
+/root, a temporary folder), they live below `/var/lib/consultant-connect`, and a link stands in
+their place.
 """
 
 import hashlib
@@ -34,7 +36,8 @@ class Account(NamedTuple):
 def lent() -> Account | None:
     """The user to run a server as; None when this process is not root and runs it as itself.
 
-    Raises RuntimeError when root has no way to make a user (macOS): start it as a normal user there.
+    Raises RuntimeError when root has no way to make a user (macOS): start it as a normal user
+    there.
     """
     if os.geteuid() != 0:
         return None
@@ -51,7 +54,16 @@ def _make() -> pwd.struct_passwd:
         raise RuntimeError(f"PostgreSQL refuses to run as root, and there is no useradd here to make a user "
                            f"{NAME!r}: run this as a normal user instead")  # fmt: skip
     made = subprocess.run(
-        [useradd, "--system", "--no-create-home", "--home-dir", str(SHELTER), "--shell", "/bin/false", NAME],
+        [
+            useradd,
+            "--system",
+            "--no-create-home",
+            "--home-dir",
+            str(SHELTER),
+            "--shell",
+            "/bin/false",
+            NAME,
+        ],
         capture_output=True,
         text=True,
     )

@@ -29,7 +29,9 @@ def _answers(path: str) -> bool:
 
 
 class RabbitMQContainer(Server):
-    """Like RabbitMQ, but the process that is watched is the engine's client: it ends with the container."""
+    """Like RabbitMQ, but the process that is watched is the engine's client: it ends with the
+    container.
+    """
 
     name = "RabbitMQ (container)"
     patience = 180.0  # the image may have to be fetched
@@ -39,20 +41,32 @@ class RabbitMQContainer(Server):
     ) -> None:
         super().__init__(data_dir, password)
         self.port = port or ports.find_free()
-        self.container = "consultant-connect-" + hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:12]
+        self.container = (
+            "consultant-connect-" + hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:12]
+        )
 
     @property
     def url(self) -> str:
         return rabbitmq.url_of(self.port, self.password)
 
     def prepare(self) -> None:
-        """Remove a container that outlived its client. Raises RuntimeError when no engine answers."""
+        """Remove a container that outlived its client. Raises RuntimeError when no engine
+        answers.
+        """
         subprocess.run([_engine(), "rm", "--force", self.container], capture_output=True)
 
     def command(self) -> Command:
         told = {"RABBITMQ_DEFAULT_USER": rabbitmq.USER, "RABBITMQ_DEFAULT_PASS": self.password}
         volume = f"{self.container}:/var/lib/rabbitmq"
-        arguments = [_engine(), "run", "--rm", "--name", self.container, "--hostname", "consultant-connect"]
+        arguments = [
+            _engine(),
+            "run",
+            "--rm",
+            "--name",
+            self.container,
+            "--hostname",
+            "consultant-connect",
+        ]
         arguments += ["--publish", f"127.0.0.1:{self.port}:5672", "--volume", volume]
         for name in told:
             arguments += [
@@ -68,7 +82,9 @@ class RabbitMQContainer(Server):
         super().stop(delete=delete)
         self.prepare()
         if delete:
-            subprocess.run([_engine(), "volume", "rm", "--force", self.container], capture_output=True)
+            subprocess.run(
+                [_engine(), "volume", "rm", "--force", self.container], capture_output=True
+            )
 
 
 def _engine() -> str:

@@ -1,6 +1,7 @@
-"""Demo data, loaded once: everything goes through the HTTP API of the running stack, as real users would do it.
+"""Demo data, loaded once: everything goes through the HTTP API of the running stack, as real users
+would do it.
 
-    python -m deploy.local.demo        (for the stack of DATA_DIR)
+python -m deploy.local.demo        (for the stack of DATA_DIR)
 
 What exists already is left as it is, so a load that was interrupted can simply be repeated.
 """
@@ -18,7 +19,8 @@ from deploy.local.demo_people import CONSULTANTS, REVIEWS, SEEKERS, Consultant, 
 from deploy.local.demo_slots import session_slot, upcoming_slots
 
 MARKER = "demo.json"
-AT_ONCE = 4  # accounts being made at the same time: each costs a third of a second of a core for its password
+# accounts being made at the same time: each costs a third of a second of a core for its password
+AT_ONCE = 4
 
 
 class Demo:
@@ -67,7 +69,9 @@ class Demo:
         return person
 
     async def sessions(self) -> None:
-        """Sessions that took place and were rated; the seekers at once, each one's own after another."""
+        """Sessions that took place and were rated; the seekers at once, each one's own after
+        another.
+        """
         await _all(*(self._sessions_of(seeker.address) for seeker in SEEKERS))
 
     async def _sessions_of(self, address: str) -> None:
@@ -86,10 +90,14 @@ class Demo:
         await seeker.post(f"/bookings/{booking}/rating", {"score": review.score, **comment})
 
     async def appointments(self) -> None:
-        """What the two demo accounts find when they sign in: one session agreed on, one request unanswered."""
+        """What the two demo accounts find when they sign in: one session agreed on, one request
+        unanswered.
+        """
         seeker, consultant = self.people[SEEKERS[0].address], self.people[CONSULTANTS[0].address]
         slots = await consultant.free_slots()
-        agreed = await seeker.book(consultant, slots[1]["id"], "Our reporting tables have grown too large.")
+        agreed = await seeker.book(
+            consultant, slots[1]["id"], "Our reporting tables have grown too large."
+        )
         await consultant.accept(agreed)
         await seeker.book(consultant, slots[4]["id"], "A second look, a few days later?")
 

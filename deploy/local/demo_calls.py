@@ -19,7 +19,9 @@ class Refused(Exception):
 
     def __init__(self, answer: httpx.Response) -> None:
         said = answer.text[:300]
-        super().__init__(f"{answer.request.method} {answer.request.url}: {answer.status_code} {said}")
+        super().__init__(
+            f"{answer.request.method} {answer.request.url}: {answer.status_code} {said}"
+        )
         self.status = answer.status_code
         self.code = str(_json(answer).get("code", ""))
 
@@ -47,7 +49,9 @@ class Person:
         credentials = {"email": who.address, "password": password}
         names = {"first_name": who.first_name, "last_name": who.last_name, "role": role}
         try:
-            return cls(client, await _call(client, "POST", "/users/register", {**credentials, **names}))
+            return cls(
+                client, await _call(client, "POST", "/users/register", {**credentials, **names})
+            )
         except Refused as refused:
             if refused.code != "email_taken":
                 raise
@@ -65,14 +69,18 @@ class Person:
     async def offer(self, slots: list[Slot]) -> list[dict[str, Any]]:
         """The slots made; none when they are there from an earlier load."""
         try:
-            return list((await self.post("/consultants/me/availability", {"slots": slots}))["items"])
+            return list(
+                (await self.post("/consultants/me/availability", {"slots": slots}))["items"]
+            )
         except Refused as refused:
             if refused.code != "slot_overlaps":
                 raise
         return []
 
     async def free_slots(self) -> list[dict[str, Any]]:
-        return list((await self.call("GET", f"/consultants/{self.id}/availability?limit=100"))["items"])
+        return list(
+            (await self.call("GET", f"/consultants/{self.id}/availability?limit=100"))["items"]
+        )
 
     async def has_card(self) -> bool:
         try:
@@ -95,7 +103,9 @@ class Person:
         async def is_confirmed() -> bool:
             now = await self.call("GET", f"/bookings/{booking}")
             if now["status"] not in ("accepted", "confirmed"):
-                raise LookupError(f"booking {booking} became {now['status']} ({now['payment_failure']})")
+                raise LookupError(
+                    f"booking {booking} became {now['status']} ({now['payment_failure']})"
+                )
             return bool(now["status"] == "confirmed")
 
         await self.until(is_confirmed, f"booking {booking} is confirmed")
@@ -122,7 +132,9 @@ class Sandbox:
 
     async def save_card(self, setup_intent: str) -> None:
         """As the browser does after the card form."""
-        await self._form(f"/v1/setup_intents/{setup_intent}/confirm", {"payment_method": "pm_card_visa"})
+        await self._form(
+            f"/v1/setup_intents/{setup_intent}/confirm", {"payment_method": "pm_card_visa"}
+        )
 
     async def _form(self, path: str, fields: dict[str, str]) -> None:
         answer = await self.client.post(self.address + path, data=fields, headers=self.headers)
@@ -137,13 +149,17 @@ async def _call(
     body: object = None,
     headers: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Repeated while a limit, a service that starts, or an event under way (a 404 of one's own) stands in between."""
+    """Repeated while a limit, a service that starts, or an event under way (a 404 of one's own)
+    stands in between.
+    """
     limit = time.monotonic() + PATIENCE
     while True:
         answer = await client.request(method, path, json=body, headers=headers)
         if answer.is_success:
             return _json(answer)
-        passing = answer.status_code in (429, 502, 503) or (answer.status_code == 404 and method != "GET")
+        passing = answer.status_code in (429, 502, 503) or (
+            answer.status_code == 404 and method != "GET"
+        )
         if not passing or time.monotonic() > limit:
             raise Refused(answer)
         await asyncio.sleep(min(float(answer.headers.get("Retry-After", PAUSE)), 5.0))

@@ -1,4 +1,6 @@
-"""Who is in the demo: consultants of many fields, seekers, and what they say of each other. All invented."""
+"""Who is in the demo: consultants of many fields, seekers, and what they say of each other. All
+invented.
+"""
 
 from typing import NamedTuple
 

@@ -1,4 +1,6 @@
-"""When the demo's consultants are free: hours of theirs over the next two weeks, and one session today."""
+"""When the demo's consultants are free: hours of theirs over the next two weeks, and one session
+today.
+"""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +12,9 @@ Slot = dict[str, str]  # {"start_time": …, "end_time": …}, as the API takes 
 
 
 def session_slot() -> Slot:
-    """Soon enough to be started now (a session may start 15 minutes early), late enough to be agreed on first."""
+    """Soon enough to be started now (a session may start 15 minutes early), late enough to be
+    agreed on first.
+    """
     soon = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=10)
     return _slot(soon - timedelta(minutes=soon.minute % 5), 30)
 

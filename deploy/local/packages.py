@@ -27,7 +27,9 @@ def may_install() -> bool:
 
 
 def ensure_rabbitmq(log: pathlib.Path) -> None:
-    """Install RabbitMQ if it is missing and nothing can stand in for it. Raises Failed with what to install."""
+    """Install RabbitMQ if it is missing and nothing can stand in for it. Raises Failed with what to
+    install.
+    """
     if rabbitmq.installed():
         return
     if may_install():
@@ -45,7 +47,9 @@ def install(packages: Sequence[str], log: pathlib.Path) -> None:
         _run(
             ["apt-get", *PATIENT, "update", "-q"], log, fatal=False
         )  # package lists may be old or, in containers, absent
-        _run(["apt-get", *PATIENT, "install", "-q", "-y", "--no-install-recommends", *packages], log)
+        _run(
+            ["apt-get", *PATIENT, "install", "-q", "-y", "--no-install-recommends", *packages], log
+        )
     if "rabbitmq-server" in packages and shutil.which("systemctl"):
         # Else the system's own node would come up at the next boot, on RabbitMQ's usual port.
         _run(["systemctl", "disable", "rabbitmq-server"], log, fatal=False)
@@ -56,7 +60,12 @@ def _run(command: Sequence[str], log: pathlib.Path, *, fatal: bool = True) -> No
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
     with log.open("ab") as output:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, cwd="/"
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=environment,
+            cwd="/",
         )
     if fatal and done.returncode != 0:
         raise Failed(f"`{' '.join(command)}` failed", log)
@@ -64,7 +73,9 @@ def _run(command: Sequence[str], log: pathlib.Path, *, fatal: bool = True) -> No
 
 @contextlib.contextmanager
 def _nothing_starts() -> Iterator[None]:
-    """Debian asks this script before a package starts its service; where there is one already, it stays."""
+    """Debian asks this script before a package starts its service; where there is one already, it
+    stays.
+    """
     if POLICY.exists():
         yield
         return

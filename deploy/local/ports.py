@@ -1,4 +1,6 @@
-"""TCP ports on the loopback interface: found free once, remembered, chosen anew only when they are taken."""
+"""TCP ports on the loopback interface: found free once, remembered, chosen anew only when they are
+taken.
+"""
 
 import contextlib
 import errno
@@ -6,13 +8,16 @@ import random
 import socket
 from collections.abc import Iterable, Mapping
 
-# Below Linux's and macOS' range for outgoing connections (32768 and 49152 upwards): a program that dies must
-# find its port free again, and an outgoing connection of anybody could sit on it in the meantime.
+# Below Linux's and macOS' range for outgoing connections (32768 and 49152 upwards): a program that
+# dies must find its port free again, and an outgoing connection of anybody could sit on it in the
+# meantime.
 RANGE = range(20_000, 32_000)
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen there now. Connections that linger after a server's end don't count."""
+    """Whether a server could listen there now. Connections that linger after a server's end don't
+    count.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

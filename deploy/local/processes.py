@@ -14,13 +14,17 @@ PROGRAM = "CONSULTANT_CONNECT_PROGRAM"
 
 
 def working_in(folder: pathlib.Path) -> list[psutil.Process]:
-    """Processes whose working directory is `folder`: PostgreSQL's, which overwrite their environment."""
+    """Processes whose working directory is `folder`: PostgreSQL's, which overwrite their
+    environment.
+    """
     real = str(folder.resolve())
     return _those(lambda process: bool(process.cwd() == real))
 
 
 def marked(stack: str, program: str | None = None) -> list[psutil.Process]:
-    """Processes of that stack (or of one of its programs), this one and those that called it left out."""
+    """Processes of that stack (or of one of its programs), this one and those that called it left
+    out.
+    """
     spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
 
     def wanted(process: psutil.Process) -> bool:
@@ -43,7 +47,9 @@ def _those(wanted: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
 
 
 def end(processes: Iterable[psutil.Process], *, patience: float = 5.0) -> list[int]:
-    """Ask them to stop, kill what is left after `patience` seconds, and return the pids that there were."""
+    """Ask them to stop, kill what is left after `patience` seconds, and return the pids that there
+    were.
+    """
     those = list(processes)
     for how in (signal.SIGTERM, signal.SIGKILL):
         for process in those:
@@ -56,7 +62,9 @@ def end(processes: Iterable[psutil.Process], *, patience: float = 5.0) -> list[i
 
 
 def kill(processes: Iterable[psutil.Process]) -> list[int]:
-    """End them at once: those whose master is dead have nobody left to tell them how to stop well."""
+    """End them at once: those whose master is dead have nobody left to tell them how to stop
+    well.
+    """
     those = list(processes)
     for process in those:
         with contextlib.suppress(psutil.Error):

@@ -1,4 +1,6 @@
-"""The programs of a stack: how each is run, and what it is told. Nobody is told another's secrets."""
+"""The programs of a stack: how each is run, and what it is told. Nobody is told another's
+secrets.
+"""
 
 import pathlib
 import sys
@@ -20,16 +22,23 @@ Program = dict[str, Any]  # {"arguments": [str], "environment": {name: value}}, 
 class Plan:
     """Where everything of one stack is found, from its settings, ports and secrets."""
 
-    def __init__(self, settings: Settings, ports: Mapping[str, int], secrets: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, ports: Mapping[str, int], secrets: Mapping[str, str]
+    ) -> None:
         self.settings, self.ports, self.secrets = settings, ports, secrets
 
     def url(self, name: str) -> str:
-        return self.settings.gateway if name == "gateway" else f"http://127.0.0.1:{self.ports[name]}"
+        return (
+            self.settings.gateway if name == "gateway" else f"http://127.0.0.1:{self.ports[name]}"
+        )
 
     @property
     def admin_database_url(self) -> str:
         password, port = quote(self.secrets["postgres"], safe=""), self.ports["postgres"]
-        return self.settings.database_url or f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"
+        return (
+            self.settings.database_url
+            or f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"
+        )
 
     def database_url(self, service: str) -> str:
         """With the service's own role, which sees its own schema only."""
@@ -40,7 +49,9 @@ class Plan:
 
     @property
     def amqp_url(self) -> str:
-        return self.settings.amqp_url or rabbitmq.url_of(self.ports["rabbitmq"], self.secrets["rabbitmq"])
+        return self.settings.amqp_url or rabbitmq.url_of(
+            self.ports["rabbitmq"], self.secrets["rabbitmq"]
+        )
 
     @property
     def stripe(self) -> dict[str, str]:
@@ -87,7 +98,9 @@ class Plan:
         }
 
     def _gateway(self) -> dict[str, str]:
-        script = {"STRIPE_JS_URL": f"{self.url(SANDBOX)}/v3/"} if self.settings.stripe is None else {}
+        script = (
+            {"STRIPE_JS_URL": f"{self.url(SANDBOX)}/v3/"} if self.settings.stripe is None else {}
+        )
         return {
             "WEB_ROOT": str(ROOT / "web" / "dist"),
             "STRIPE_API_BASE": self.stripe["STRIPE_API_BASE"],
@@ -104,7 +117,12 @@ class Plan:
             "STRIPE_WEBHOOK_EVENTS": _wanted_events(),
             "PUBLIC_URL": self.url(SANDBOX),
         }
-        place = ["--listen", f"127.0.0.1:{self.ports[SANDBOX]}", "--data", str(self.settings.data / SANDBOX)]
+        place = [
+            "--listen",
+            f"127.0.0.1:{self.ports[SANDBOX]}",
+            "--data",
+            str(self.settings.data / SANDBOX),
+        ]
         return {
             "arguments": [sys.executable, "-m", "sandbox.stripe", *place],
             "environment": {**self._common(SANDBOX), **told, **urls},

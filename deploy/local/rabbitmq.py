@@ -1,6 +1,8 @@
-"""A RabbitMQ node of our own, run by the installed `rabbitmq-server`; the system's own node is left alone.
+"""A RabbitMQ node of our own, run by the installed `rabbitmq-server`; the system's own node is left
+alone.
 
-Its Erlang port mapper (epmd) is its own too: so each stack can use the same node name and end its mapper.
+Its Erlang port mapper (epmd) is its own too: so each stack can use the same node name and end its
+mapper.
 """
 
 import os
@@ -21,14 +23,19 @@ NODE = "consultant-connect@localhost"
 USER = "consultant-connect"
 # Debian's /usr/sbin/rabbitmq-server insists on being root or "rabbitmq"; what it wraps does not.
 SCRIPTS = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/homebrew/sbin/rabbitmq-server")
-# Two schedulers are enough for development, and those that have nothing to do must sleep rather than spin.
-ERLANG = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+# Two schedulers are enough for development, and those that have nothing to do must sleep rather
+# than spin.
+ERLANG = (
+    "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+)
 HEADER = b"AMQP\x00\x00\x09\x01"
 
 
 def installed() -> pathlib.Path | None:
     """The script that runs a node, if RabbitMQ is installed."""
-    found = shutil.which("rabbitmq-server", path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin")
+    found = shutil.which(
+        "rabbitmq-server", path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin"
+    )
     candidates = [*SCRIPTS, *([found] if found else [])]
     return next((path for path in map(pathlib.Path, candidates) if path.exists()), None)
 
@@ -36,7 +43,8 @@ def installed() -> pathlib.Path | None:
 class RabbitMQ(Server):
     """A node with its data in `data_dir`. Ports that are not given are found free.
 
-    The user is made at the first start, with `password` (or one that is made and kept): it stays the same.
+    The user is made at the first start, with `password` (or one that is made and kept): it stays
+    the same.
     """
 
     name = "RabbitMQ"
@@ -91,7 +99,9 @@ class RabbitMQ(Server):
         script, place = installed(), self.place()
         if script is None:
             raise RuntimeError("rabbitmq-server is not installed")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("RABBITMQ_")}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith("RABBITMQ_")
+        }
         settings = {
             "HOME": str(place),  # where Erlang looks for its cookie
             "LC_ALL": "C.UTF-8",
@@ -141,10 +151,13 @@ def is_ready(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def end_epmd(port: int) -> None:
-    """Ask the port mapper to end, which it does when no node uses it. Nothing happens when there is none."""
+    """Ask the port mapper to end, which it does when no node uses it. Nothing happens when there is
+    none.
+    """
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
-            connection.sendall(struct.pack(">H", 1) + b"k")  # KILL_REQ of Erlang's distribution protocol
+            # KILL_REQ of Erlang's distribution protocol
+            connection.sendall(struct.pack(">H", 1) + b"k")
             connection.recv(2)
     except OSError:
         return

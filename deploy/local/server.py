@@ -1,4 +1,6 @@
-"""What PostgreSQL and RabbitMQ have in common: a folder, a command, a process to start, await and stop."""
+"""What PostgreSQL and RabbitMQ have in common: a folder, a command, a process to start, await and
+stop.
+"""
 
 import os
 import pathlib
@@ -26,7 +28,9 @@ class Command(NamedTuple):
         os.execve(self.arguments[0], self.arguments, self.environment)  # noqa: S606
 
     def spawn(self, log: pathlib.Path) -> subprocess.Popen[bytes]:
-        """Start it as a child that writes to `log`, in a session of its own: Ctrl-C is not for it."""
+        """Start it as a child that writes to `log`, in a session of its own: Ctrl-C is not for
+        it.
+        """
         with log.open("ab") as output:
             return subprocess.Popen(
                 self.arguments,
@@ -57,7 +61,9 @@ class Server:
 
     @property
     def password(self) -> str:
-        """Of the user that may do everything: the one given, else one made once and kept with the data."""
+        """Of the user that may do everything: the one given, else one made once and kept with the
+        data.
+        """
         if self._password is None:
             kept = self.place() / "password"
             if not kept.exists():
@@ -84,7 +90,9 @@ class Server:
         raise NotImplementedError
 
     def start(self) -> Self:
-        """Run it as a child; returns when it can be used. Raises RuntimeError with the log's end."""
+        """Run it as a child; returns when it can be used. Raises RuntimeError with the log's
+        end.
+        """
         self.prepare()
         self.process = self.command().spawn(self.log)
         limit = time.monotonic() + self.patience
@@ -97,7 +105,9 @@ class Server:
         return self
 
     def stop(self, *, delete: bool = False) -> None:
-        """Stop it well, kill it if it takes over 20 seconds; `delete` removes its data and log too."""
+        """Stop it well, kill it if it takes over 20 seconds; `delete` removes its data and log
+        too.
+        """
         if self.process and self.process.poll() is None:
             self.process.send_signal(self.ending)
             try:

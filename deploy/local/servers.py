@@ -16,7 +16,9 @@ def ports_of(data: pathlib.Path) -> dict[str, int]:
 
 
 def postgres(data: pathlib.Path) -> Postgres:
-    return Postgres(data / "postgres", ports_of(data)["postgres"], password=secrets.of(data)["postgres"])
+    return Postgres(
+        data / "postgres", ports_of(data)["postgres"], password=secrets.of(data)["postgres"]
+    )
 
 
 def broker(data: pathlib.Path) -> Server:

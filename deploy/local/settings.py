@@ -9,10 +9,30 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVICES = ("identity", "directory", "booking", "payments")
 STRIPE = ("STRIPE_API_BASE", "STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
 
-# Everything else in the environment reaches every service: their settings, LOG_LEVEL, OTEL_*, TZ, PATH.
-# These don't: they are ours, or belong to make, or would give a service another's database or Stripe's keys.
-OURS = {"PORT", "HOST", "DATA_DIR", "DETACH", "DEMO", "DATABASE_URL", "AMQP_URL", "FORMAT", "ARGS", "SERVICE"}
-MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "MAKE_TERMOUT", "MAKE_TERMERR", "GNUMAKEFLAGS"}
+# Everything else in the environment reaches every service: their settings, LOG_LEVEL, OTEL_*, TZ,
+# PATH. These don't: they are ours, or belong to make, or would give a service another's database or
+# Stripe's keys.
+OURS = {
+    "PORT",
+    "HOST",
+    "DATA_DIR",
+    "DETACH",
+    "DEMO",
+    "DATABASE_URL",
+    "AMQP_URL",
+    "FORMAT",
+    "ARGS",
+    "SERVICE",
+}
+MAKE = {
+    "MAKEFLAGS",
+    "MAKELEVEL",
+    "MFLAGS",
+    "MAKEOVERRIDES",
+    "MAKE_TERMOUT",
+    "MAKE_TERMERR",
+    "GNUMAKEFLAGS",
+}
 PYTHON = {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"}
 
 

@@ -1,4 +1,6 @@
-"""A stack that runs: what it tells other programs (`stack.json`), how its processes are, and how it ends."""
+"""A stack that runs: what it tells other programs (`stack.json`), how its processes are, and how it
+ends.
+"""
 
 import contextlib
 import fcntl
@@ -65,13 +67,17 @@ def status(data: pathlib.Path) -> dict[str, dict[str, Any]]:
         if name in outside:
             return {"pid": None, "state": "external"}
         state = states.get(name)
-        return {"pid": state.pid, "state": state.state} if state else {"pid": None, "state": "stopped"}
+        return (
+            {"pid": state.pid, "state": state.state} if state else {"pid": None, "state": "stopped"}
+        )
 
     return {name: of(name) for name in NAMES}
 
 
 def stop(data: pathlib.Path) -> bool:
-    """Stop everything, the callers of a server before the server; False when nothing was running."""
+    """Stop everything, the callers of a server before the server; False when nothing was
+    running.
+    """
     supervisor = Supervisor(data)
     was_running = supervisor.is_running()
     if was_running:
@@ -92,7 +98,9 @@ def end_leftovers(data: pathlib.Path) -> list[int]:
 
 
 def forget(data: pathlib.Path) -> None:
-    """Delete the data of a stack that is stopped: databases, queues, the sandbox, secrets, ports, logs."""
+    """Delete the data of a stack that is stopped: databases, queues, the sandbox, secrets, ports,
+    logs.
+    """
     if ports_of(data) and rabbitmq.installed() is None:
         with contextlib.suppress(RuntimeError):
             broker(data).stop(delete=True)

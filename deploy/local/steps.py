@@ -1,4 +1,6 @@
-"""Progress on the terminal: a line per step and its time; of a failed one what, why, and where the log is."""
+"""Progress on the terminal: a line per step and its time; of a failed one what, why, and where the
+log is.
+"""
 
 import contextlib
 import pathlib

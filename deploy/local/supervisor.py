@@ -1,7 +1,8 @@
-"""supervisord, which keeps a stack's programs alive: whatever ends one, it is started again in a second.
+"""supervisord, which keeps a stack's programs alive: whatever ends one, it is started again in a
+second.
 
-A program counts as running from its first moment (`startsecs=0`), so it is never given up, however long its
-database stays away; what ends at once is slowed down by `launch` instead.
+A program counts as running from its first moment (`startsecs=0`), so it is never given up, however
+long its database stays away; what ends at once is slowed down by `launch` instead.
 """
 
 import contextlib
@@ -86,7 +87,9 @@ class Supervisor:
         return self.logs / f"{name}.log"
 
     def start(self, names: Iterable[str]) -> None:
-        """Start supervisord itself, knowing these programs; none of them runs yet. Raises RuntimeError."""
+        """Start supervisord itself, knowing these programs; none of them runs yet. Raises
+        RuntimeError.
+        """
         self.logs.mkdir(parents=True, exist_ok=True)
         configuration = self.data / "supervisord.conf"
         configuration.write_text(self._configuration(names))
@@ -109,7 +112,11 @@ class Supervisor:
 
     def _configuration(self, names: Iterable[str]) -> str:
         user = "user = root\n" if os.geteuid() == 0 else ""
-        places = {"data": _escaped(self.data), "log": _escaped(self.logs), "socket": _escaped(self.socket)}
+        places = {
+            "data": _escaped(self.data),
+            "log": _escaped(self.logs),
+            "socket": _escaped(self.socket),
+        }
         programs = [
             PROGRAM.format(
                 name=name,

@@ -33,8 +33,8 @@ ATTEMPTS = 4  # a program that ended this often before it was ready won't get th
 
 
 def up(settings: Settings) -> None:
-    """Start everything; returns when it can be used. Raises Failed or another error, with all stopped again;
-    an interrupted start is for the caller to stop.
+    """Start everything; returns when it can be used. Raises Failed or another error, with all
+    stopped again; an interrupted start is for the caller to stop.
     """
     _refuse_taken_port(settings)
     if settings.amqp_url is None:
@@ -62,7 +62,9 @@ def _refuse_taken_port(settings: Settings) -> None:
 
 
 def _plan(settings: Settings) -> Plan:
-    """Ports and secrets are those of the last start, where they can be; `programs.json` tells them to `launch`."""
+    """Ports and secrets are those of the last start, where they can be; `programs.json` tells them
+    to `launch`.
+    """
     settled = ports.settle(PORTS, servers.ports_of(settings.data))
     files.write(settings.data / "ports.json", settled)
     plan = Plan(settings, settled, secrets.of(settings.data))
@@ -83,7 +85,9 @@ class _Start:
         ]
 
     def run(self) -> None:
-        """In the order in which one needs the other; what takes long is started first and awaited last."""
+        """In the order in which one needs the other; what takes long is started first and awaited
+        last.
+        """
         self.supervisor.start(self.own)
         first = [name for name in ("rabbitmq", "postgres", SANDBOX) if name in self.own]
         for name in first:
@@ -168,7 +172,8 @@ class _Start:
                     raise Failed(f"{name} ends as soon as it is started", self.supervisor.log(name))
                 if time.monotonic() > limit:
                     raise Failed(
-                        f"{name} was not ready within {patience:.0f} s{why()}", self.supervisor.log(name)
+                        f"{name} was not ready within {patience:.0f} s{why()}",
+                        self.supervisor.log(name),
                     )
                 time.sleep(0.2)
 
@@ -183,7 +188,8 @@ class Health:
         try:
             with urllib.request.urlopen(self.address, timeout=5) as answer:  # noqa: S310 - our own http address  # nosec B310
                 self.said = answer.read().decode(errors="replace")
-                # "degraded" is ready for operators, who would not stop a service for its broker's absence.
+                # "degraded" is ready for operators, who would not stop a service for its broker's
+                # absence.
                 return bool(json.loads(self.said).get("status", "up") == "up")
         except urllib.error.HTTPError as refused:
             self.said = refused.read(2000).decode(errors="replace")
@@ -197,14 +203,18 @@ class Health:
 
 
 def watch(settings: Settings, names: Iterable[str] = NAMES) -> None:
-    """Tell of programs that died and were started again, until the stack is stopped from elsewhere."""
+    """Tell of programs that died and were started again, until the stack is stopped from
+    elsewhere.
+    """
     supervisor = Supervisor(settings.data)
     known = supervisor.states()
     while states := supervisor.states():
         for name in names:
             now, before = states.get(name), known.get(name)
             if now and before and now.pid and now.pid != before.pid:
-                note(f"{name} ended and was started again (pid {now.pid}); its log: {supervisor.log(name)}")
+                note(
+                    f"{name} ended and was started again (pid {now.pid}); its log: {supervisor.log(name)}"
+                )
                 known[name] = now
         time.sleep(1)
     note("stopped from elsewhere")

@@ -1,4 +1,6 @@
-"""The web app: its packages and its build, made again only when what they are made from has changed."""
+"""The web app: its packages and its build, made again only when what they are made from has
+changed.
+"""
 
 import contextlib
 import fcntl
@@ -17,7 +19,9 @@ LOG = ROOT / ".cache" / "web.log"
 
 
 def build() -> None:
-    """Bring `web/dist` up to date. What stands in the way is said, and the API runs without a web app."""
+    """Bring `web/dist` up to date. What stands in the way is said, and the API runs without a web
+    app.
+    """
     if not (WEB / "package.json").exists():
         return
     try:
@@ -49,7 +53,8 @@ def _alone() -> Iterator[None]:
 def install() -> None:
     """`npm ci`, when the lock has changed since the last time. Raises Failed."""
     locked = _fingerprint([WEB / "package.json", WEB / "package-lock.json"])
-    # npm writes that file last: without it the folder is a leftover of an installation that was cut off.
+    # npm writes that file last: without it the folder is a leftover of an installation that was cut
+    # off.
     if _remembered("packages") == locked and (WEB / "node_modules" / ".package-lock.json").exists():
         return
     node.ensure(LOG)
@@ -59,12 +64,16 @@ def install() -> None:
 
 
 def run(script: str) -> int:
-    """One of package.json's scripts, seen on the terminal; its exit status, 0 when there is no web app."""
+    """One of package.json's scripts, seen on the terminal; its exit status, 0 when there is no web
+    app.
+    """
     if not (WEB / "package.json").exists():
         return 0
     with _alone():
         install()
-    return subprocess.run(["npm", "run", "--if-present", script], cwd=WEB, env=node.environment()).returncode
+    return subprocess.run(
+        ["npm", "run", "--if-present", script], cwd=WEB, env=node.environment()
+    ).returncode
 
 
 def _npm(*arguments: str) -> None:
@@ -85,7 +94,9 @@ def _npm(*arguments: str) -> None:
 def _sources() -> Iterable[pathlib.Path]:
     skipped = {"node_modules", "dist", "coverage", "test-results", "playwright-report"}
     for folder, below, names in os.walk(WEB):
-        below[:] = sorted(name for name in below if name not in skipped and not name.startswith("."))
+        below[:] = sorted(
+            name for name in below if name not in skipped and not name.startswith(".")
+        )
         yield from (pathlib.Path(folder, name) for name in sorted(names))
 
 

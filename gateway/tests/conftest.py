@@ -1,4 +1,6 @@
-"""A gateway on a real port in front of services of ours that answer what a test wants and remember what they heard."""
+"""A gateway on a real port in front of services of ours that answer what a test wants and remember
+what they heard.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,9 @@ async def hello(_: Heard, writer: asyncio.StreamWriter) -> None:
     writer.write(reply(200, HELLO))
 
 
-def reply(status: int, body: bytes, *headers: tuple[str, str], kind: str = "application/json") -> bytes:
+def reply(
+    status: int, body: bytes, *headers: tuple[str, str], kind: str = "application/json"
+) -> bytes:
     """The bytes of a whole answer."""
     fields = [("content-type", kind), ("content-length", str(len(body))), *headers]
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
@@ -143,7 +147,9 @@ class Stage:
 
     def token(self, role: str = "seeker", **claims: Any) -> dict[str, str]:
         """Authorization for somebody of that role, a new person each time."""
-        return {"authorization": f"Bearer {token_for(User(new_id(), role, 'Ada', 'Byron'), **claims)}"}
+        return {
+            "authorization": f"Bearer {token_for(User(new_id(), role, 'Ada', 'Byron'), **claims)}"
+        }
 
     async def raw(self, *sent: bytes, pause: float = 0.0) -> bytes:
         """What comes back for these bytes until the connection ends."""
@@ -166,9 +172,14 @@ async def open_gateway(service: Service) -> AsyncIterator[Open]:
     async with contextlib.AsyncExitStack() as stack:
 
         async def make(**settings: Any) -> Stage:
-            urls = {f"{name}_url": service.url for name in ("identity", "directory", "booking", "payments")}
+            urls = {
+                f"{name}_url": service.url
+                for name in ("identity", "directory", "booking", "payments")
+            }
             gateway = build(
-                GatewaySettings(**{"log_level": "critical", "web_root": "/nowhere", **urls, **settings}),
+                GatewaySettings(
+                    **{"log_level": "critical", "web_root": "/nowhere", **urls, **settings}
+                ),
                 verifier=test_verifier(),
             )
             port = free_port()

@@ -155,7 +155,16 @@ def test_chunks_are_read_however_they_are_cut(pieces: list[bytes], step: int) ->
 
 
 @pytest.mark.parametrize(
-    "text", [b"x\r\n", b"-1\r\n", b"\r\n", b"3\r\nabcd\r\n", b"0\r\n\r\nmore", b"1" * 9000, b"123456789\r\n"]
+    "text",
+    [
+        b"x\r\n",
+        b"-1\r\n",
+        b"\r\n",
+        b"3\r\nabcd\r\n",
+        b"0\r\n\r\nmore",
+        b"1" * 9000,
+        b"123456789\r\n",
+    ],
 )
 def test_what_is_no_chunk_is_an_error(text: bytes) -> None:
     with pytest.raises(ValueError):

@@ -66,7 +66,9 @@ async def hidden(booking_id: FromPath[UUID]) -> None:
 def service_document() -> dict[str, Any]:
     config = OpenAPIConfig(title="booking", version="1", use_handler_docstrings=True)
     made: dict[str, Any] = json.loads(
-        json.dumps(Litestar([request, mine, hidden], openapi_config=config).openapi_schema.to_schema())
+        json.dumps(
+            Litestar([request, mine, hidden], openapi_config=config).openapi_schema.to_schema()
+        )
     )
     return made
 
@@ -80,7 +82,9 @@ def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]
     return {(m.upper(), p): op for p, path in document["paths"].items() for m, op in path.items()}
 
 
-def test_document_is_valid_openapi_and_holds_the_table_and_no_more(document: dict[str, Any]) -> None:
+def test_document_is_valid_openapi_and_holds_the_table_and_no_more(
+    document: dict[str, Any],
+) -> None:
     assert document["openapi"].startswith("3.1")
     schemathesis.openapi.from_dict(document).validate()
     assert set(operations(document)) == {(route.method, route.path) for route in ROUTES}
@@ -108,17 +112,24 @@ def test_every_operation_names_what_can_go_wrong(document: dict[str, Any]) -> No
 
 def test_errors_of_service_and_gateway_stand_together(document: dict[str, Any]) -> None:
     operation = operations(document)["POST", "/bookings"]
-    assert operation["responses"]["409"]["description"] == "`slot_unavailable`: Somebody was faster."
+    assert (
+        operation["responses"]["409"]["description"] == "`slot_unavailable`: Somebody was faster."
+    )
     assert operation["responses"]["404"]["description"].startswith("`not_found`")
     assert "422" in operation["responses"]
     assert "Idempotency-Key" in [p["name"] for p in operation["parameters"]]
-    assert operation["description"] == "The slot is held until the consultant has answered. For seekers."
+    assert (
+        operation["description"]
+        == "The slot is held until the consultant has answered. For seekers."
+    )
 
 
 def test_every_body_has_an_example_that_fits(document: dict[str, Any]) -> None:
     def check(media: dict[str, Any]) -> int:
         examples = (
-            [media["example"]] if "example" in media else [e["value"] for e in media["examples"].values()]
+            [media["example"]]
+            if "example" in media
+            else [e["value"] for e in media["examples"].values()]
         )
         for value in examples:
             schema = {**media["schema"], "components": document["components"]}
@@ -137,14 +148,21 @@ def test_every_body_has_an_example_that_fits(document: dict[str, Any]) -> None:
 def test_what_clients_send_is_closed_and_optional_where_it_is(document: dict[str, Any]) -> None:
     body = operations(document)["POST", "/bookings"]["requestBody"]
     assert body["required"] is False
-    assert body["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/NewBooking"}
+    assert body["content"]["application/json"]["schema"] == {
+        "$ref": "#/components/schemas/NewBooking"
+    }
     assert document["components"]["schemas"]["NewBooking"]["additionalProperties"] is False
     assert "additionalProperties" not in document["components"]["schemas"]["Booking"]
 
 
 def test_parameters_are_plain(document: dict[str, Any]) -> None:
     parameters = {p["name"]: p for p in operations(document)["GET", "/bookings/me"]["parameters"]}
-    assert parameters["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+    assert parameters["limit"]["schema"] == {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 100,
+        "default": 20,
+    }
     assert parameters["cursor"]["schema"] == {"type": "string", "maxLength": 2000}
     assert parameters["status"]["schema"] == {"type": "array", "items": {"type": "string"}}
 
@@ -164,7 +182,9 @@ def test_schemas_of_one_name_and_two_meanings_are_told_apart() -> None:
         schema = {"type": "object", "title": "Item", "properties": {field: {"type": "string"}}}
         items = {"type": "array", "title": "Items", "items": {"$ref": "#/components/schemas/Item"}}
         reference = {"$ref": "#/components/schemas/Items"}
-        responses = {"200": {"description": "", "content": {"application/json": {"schema": reference}}}}
+        responses = {
+            "200": {"description": "", "content": {"application/json": {"schema": reference}}}
+        }
         return {
             "paths": {path: {"get": {"responses": responses}}},
             "components": {"schemas": {"Item": schema, "Items": items}},
@@ -189,7 +209,11 @@ def test_page_shows_every_operation_and_runs_no_script(document: dict[str, Any])
     assert "<script" not in text
     assert "slot_unavailable" in text
     hostile = merge(
-        {"booking": json.loads(json.dumps(service_document()).replace("Ask for a slot", "<img onerror=x>"))}
+        {
+            "booking": json.loads(
+                json.dumps(service_document()).replace("Ask for a slot", "<img onerror=x>")
+            )
+        }
     )
     assert "<img" not in page(hostile).decode()
 

@@ -34,7 +34,9 @@ def assert_problem(response: httpx.Response, status: int, code: str) -> dict[str
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.method} {r.path}")
-async def test_route_is_open_to_whom_its_row_says(gateway: Stage, service: Service, route: Any) -> None:
+async def test_route_is_open_to_whom_its_row_says(
+    gateway: Stage, service: Service, route: Any
+) -> None:
     path = address_of(route.path)
     status: dict[str, int] = {}
     for who in ("anonymous", "seeker", "consultant"):
@@ -50,14 +52,18 @@ async def test_route_is_open_to_whom_its_row_says(gateway: Stage, service: Servi
     assert {heard.target for heard in service.heard} == {path}
 
 
-async def test_token_is_passed_on_even_where_none_is_needed(gateway: Stage, service: Service) -> None:
+async def test_token_is_passed_on_even_where_none_is_needed(
+    gateway: Stage, service: Service
+) -> None:
     token = gateway.token()
     await gateway.http.get("/consultants", headers=token)
     assert service.heard[0].header("authorization") == token["authorization"]
 
 
 async def test_bad_token_does_not_matter_where_none_is_needed(gateway: Stage) -> None:
-    assert (await gateway.http.get("/consultants", headers={"authorization": "Bearer x"})).status_code == 200
+    assert (
+        await gateway.http.get("/consultants", headers={"authorization": "Bearer x"})
+    ).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -79,7 +85,9 @@ async def test_unsigned_token_is_refused(gateway: Stage) -> None:
     _, claims, _ = token.split(".")
     none = "eyJhbGciOiJub25lIiwia2lkIjoidGVzdC1rZXkifQ"
     for forged in (f"{none}.{claims}.", token[:-4] + "AAAA", "a.b.c", "x" * 5000):
-        response = await gateway.http.get("/users/me", headers={"authorization": f"Bearer {forged}"})
+        response = await gateway.http.get(
+            "/users/me", headers={"authorization": f"Bearer {forged}"}
+        )
         assert_problem(response, 401, "unauthenticated")
 
 
@@ -136,13 +144,17 @@ async def test_options_says_what_is_allowed_and_no_more(gateway: Stage) -> None:
 async def test_other_origin_may_call_only_when_it_is_listed(open_gateway: Open) -> None:
     gateway = await open_gateway(cors_origins="https://app.example, https://two.example/")
     asked = {"access-control-request-method": "POST"}
-    listed = await gateway.http.options("/bookings", headers={"origin": "https://two.example", **asked})
+    listed = await gateway.http.options(
+        "/bookings", headers={"origin": "https://two.example", **asked}
+    )
     assert listed.headers["access-control-allow-origin"] == "https://two.example"
     assert listed.headers["access-control-allow-methods"] == "OPTIONS, POST"
     called = await gateway.http.get("/consultants", headers={"origin": "https://app.example"})
     assert called.headers["access-control-allow-origin"] == "https://app.example"
     assert "Origin" in called.headers["vary"]
-    other = await gateway.http.options("/bookings", headers={"origin": "https://evil.example", **asked})
+    other = await gateway.http.options(
+        "/bookings", headers={"origin": "https://evil.example", **asked}
+    )
     assert "access-control-allow-origin" not in other.headers
 
 
@@ -170,9 +182,15 @@ async def test_head_is_get_without_the_body(gateway: Stage, service: Service) ->
 async def test_nul_or_broken_text_in_the_address_is_named(
     gateway: Stage, service: Service, target: str, field: str
 ) -> None:
-    raw = await gateway.raw(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    raw = await gateway.raw(
+        f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+    )
     body = json.loads(raw.partition(b"\r\n\r\n")[2])
-    assert (body["status"], body["code"], body["errors"][0]["field"]) == (400, "validation_failed", field)
+    assert (body["status"], body["code"], body["errors"][0]["field"]) == (
+        400,
+        "validation_failed",
+        field,
+    )
     assert service.heard == []
 
 
@@ -187,8 +205,14 @@ async def test_over_long_address_is_refused(gateway: Stage) -> None:
 
 
 async def test_over_long_or_too_many_headers_are_refused(gateway: Stage) -> None:
-    for headers in ({"x-long": "a" * 9000}, {"x-longer": "a" * 60_000}, {f"x-{n}": "1" for n in range(90)}):
-        assert_problem(await gateway.http.get("/consultants", headers=headers), 431, "headers_too_large")
+    for headers in (
+        {"x-long": "a" * 9000},
+        {"x-longer": "a" * 60_000},
+        {f"x-{n}": "1" for n in range(90)},
+    ):
+        assert_problem(
+            await gateway.http.get("/consultants", headers=headers), 431, "headers_too_large"
+        )
 
 
 async def test_request_id_is_kept_when_it_is_harmless_and_replaced_when_not(
@@ -208,7 +232,9 @@ async def test_trace_is_continued_or_begun(gateway: Stage, service: Service) -> 
     await gateway.http.get("/consultants", headers={"traceparent": given})
     await gateway.http.get("/consultants", headers={"traceparent": "00-nonsense"})
     assert service.heard[0].header("traceparent") == given
-    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", service.heard[1].header("traceparent") or "")
+    assert re.fullmatch(
+        r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", service.heard[1].header("traceparent") or ""
+    )
 
 
 async def test_client_cannot_say_who_it_is_or_speak_about_our_connection(
@@ -253,7 +279,9 @@ async def test_trusted_proxy_says_who_the_client_is(open_gateway: Open, service:
 async def test_body_over_one_mebibyte_is_refused_at_once_by_its_length(
     gateway: Stage, service: Service
 ) -> None:
-    response = await gateway.http.post("/users/login", headers=JSON, content=b"x" * (1 << 20) + b"x")
+    response = await gateway.http.post(
+        "/users/login", headers=JSON, content=b"x" * (1 << 20) + b"x"
+    )
     assert_problem(response, 413, "content_too_large")
     assert service.heard == []
 
@@ -285,7 +313,8 @@ async def test_other_media_type_is_refused(gateway: Stage, service: Service, kin
 
 
 @pytest.mark.parametrize(
-    "kind", ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"']
+    "kind",
+    ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"'],
 )
 async def test_json_is_passed_on_untouched(gateway: Stage, service: Service, kind: str) -> None:
     text = b'{ "a" : 1,\r\n "b":"\\u00fc" }  '
@@ -301,7 +330,9 @@ async def test_post_without_a_body_needs_no_media_type(gateway: Stage, service: 
     assert service.heard[0].header("content-length") == "0"
 
 
-async def test_stripes_bytes_arrive_as_they_were_signed(open_gateway: Open, service: Service) -> None:
+async def test_stripes_bytes_arrive_as_they_were_signed(
+    open_gateway: Open, service: Service
+) -> None:
     gateway = await open_gateway(rate_limit_per_minute=1)
     text = bytes(range(256)) * 300
     for _ in range(3):
@@ -337,7 +368,9 @@ async def test_too_many_requests_are_told_when_to_come_back(open_gateway: Open) 
 async def test_strangers_share_the_limit_of_their_address(open_gateway: Open) -> None:
     gateway = await open_gateway(rate_limit_per_minute=2)
     statuses = [(await gateway.http.get("/consultants")).status_code for _ in range(2)]
-    statuses.append((await gateway.http.get("/users/me", headers={"authorization": "Bearer x"})).status_code)
+    statuses.append(
+        (await gateway.http.get("/users/me", headers={"authorization": "Bearer x"})).status_code
+    )
     assert statuses == [200, 200, 429]
     assert (await gateway.http.get("/consultants", headers=gateway.token())).status_code == 200
 
@@ -350,7 +383,13 @@ async def test_answers_carry_the_security_fields_and_no_names_of_ours(
 ) -> None:
     async def leaky(_: Any, writer: Any) -> None:
         writer.write(
-            reply(200, HELLO, ("server", "internal-7"), ("x-powered-by", "x"), ("via", "booking.internal"))
+            reply(
+                200,
+                HELLO,
+                ("server", "internal-7"),
+                ("x-powered-by", "x"),
+                ("via", "booking.internal"),
+            )
         )
 
     service.answer = leaky
@@ -368,7 +407,9 @@ async def test_answers_carry_the_security_fields_and_no_names_of_ours(
         assert "via" not in headers
 
 
-async def test_answers_are_not_stored_unless_the_service_says_so(gateway: Stage, service: Service) -> None:
+async def test_answers_are_not_stored_unless_the_service_says_so(
+    gateway: Stage, service: Service
+) -> None:
     assert (await gateway.http.get("/consultants")).headers["cache-control"] == "no-store"
 
     async def lasting(_: Any, writer: Any) -> None:
@@ -381,7 +422,9 @@ async def test_answers_are_not_stored_unless_the_service_says_so(gateway: Stage,
 
 async def test_cookies_pass_both_ways(gateway: Stage, service: Service) -> None:
     async def baker(_: Any, writer: Any) -> None:
-        writer.write(reply(200, HELLO, ("set-cookie", "a=1; HttpOnly"), ("set-cookie", "b=2; Secure")))
+        writer.write(
+            reply(200, HELLO, ("set-cookie", "a=1; HttpOnly"), ("set-cookie", "b=2; Secure"))
+        )
 
     service.answer = baker
     response = await gateway.http.post("/users/refresh", headers={"cookie": "refresh_token=r1"})

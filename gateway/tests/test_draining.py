@@ -1,4 +1,6 @@
-"""A gateway that is told to leave answers on, ends its connections, says that it is leaving, and goes."""
+"""A gateway that is told to leave answers on, ends its connections, says that it is leaving, and
+goes.
+"""
 
 import asyncio
 import os

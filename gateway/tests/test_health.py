@@ -32,7 +32,9 @@ async def test_ready_says_which_service_is_down_within_its_limit(
 ) -> None:
     silent = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
-    gateway = await open_gateway(payments_url=f"http://127.0.0.1:{port}", booking_url="http://127.0.0.1:1")
+    gateway = await open_gateway(
+        payments_url=f"http://127.0.0.1:{port}", booking_url="http://127.0.0.1:1"
+    )
     began = time.monotonic()
     response = await gateway.http.get("/health/ready")
     assert time.monotonic() - began < 1.9

@@ -1,4 +1,6 @@
-"""Clients that mean harm, against the program as it is started: it lives, its memory is bounded, and everybody else is answered."""
+"""Clients that mean harm, against the program as it is started: it lives, its memory is bounded,
+and everybody else is answered.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +45,13 @@ class Target:
     async def ask(self, path: bytes = b"/health/live", body: bytes = b"") -> bytes:
         """The status of somebody else's request, who comes from another address."""
         async with asyncio.timeout(5):
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.port, local_addr=(ELSEWHERE, 0))
-            head = b"%b %b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n" % (b"POST" if body else b"GET", path)
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", self.port, local_addr=(ELSEWHERE, 0)
+            )
+            head = b"%b %b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n" % (
+                b"POST" if body else b"GET",
+                path,
+            )
             if body:
                 head += b"content-type: application/json\r\ncontent-length: %d\r\n" % len(body)
             writer.write(head + b"\r\n" + body)
@@ -55,12 +62,18 @@ class Target:
     def memory(self) -> int:
         """Bytes in memory."""
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return 1024 * int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+        return 1024 * int(
+            next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]
+        )
 
     def most_files(self) -> int:
         """Its limit of open files."""
         limits = Path(f"/proc/{self.pid}/limits").read_text()
-        return int(next(line for line in limits.splitlines() if line.startswith("Max open files")).split()[3])
+        return int(
+            next(line for line in limits.splitlines() if line.startswith("Max open files")).split()[
+                3
+            ]
+        )
 
     async def has_let_go(self, below: int = 100) -> bool:
         """Whether hardly any connection is left."""
@@ -119,14 +132,20 @@ async def test_header_of_a_mebibyte_is_refused_and_not_kept(target: Target) -> N
     assert await target.ask() == b"200"
 
 
-async def test_ten_thousand_open_connections_keep_nobody_out(target: Target, many_files: int) -> None:
+async def test_ten_thousand_open_connections_keep_nobody_out(
+    target: Target, many_files: int
+) -> None:
     if many_files < CONNECTIONS:
-        warnings.warn(f"only {many_files} connections: the hard limit of open files is low", stacklevel=1)
+        warnings.warn(
+            f"only {many_files} connections: the hard limit of open files is low", stacklevel=1
+        )
     before = target.memory()
     writers = []
     for start in range(0, many_files, 250):
         count = min(250, many_files - start)
-        opened = await asyncio.gather(*(target.open(b"GET / HTTP/1.1\r\nhost: ") for _ in range(count)))
+        opened = await asyncio.gather(
+            *(target.open(b"GET / HTTP/1.1\r\nhost: ") for _ in range(count))
+        )
         writers += [writer for _, writer in opened]
         assert await target.ask() == b"200", f"with {start + count} open"
     assert await target.ask(b"/consultants") == b"200"
@@ -137,7 +156,9 @@ async def test_ten_thousand_open_connections_keep_nobody_out(target: Target, man
         writer.transport.abort()
 
 
-async def test_stalled_uploads_of_one_address_are_bounded_and_others_get_through(target: Target) -> None:
+async def test_stalled_uploads_of_one_address_are_bounded_and_others_get_through(
+    target: Target,
+) -> None:
     before, statuses = target.memory(), []
 
     async def stall() -> None:
@@ -172,7 +193,9 @@ async def test_stalled_uploads_of_one_address_are_bounded_and_others_get_through
 async def test_clients_that_do_not_read_are_cut_off_and_counted(target: Target) -> None:
     before, held = target.memory(), []
     for _ in range(620):  # RATE_LIMIT_PER_MINUTE is 600
-        reader, writer = await target.open(b"GET /assets/big-abcd1234.js HTTP/1.1\r\nhost: x\r\n\r\n")
+        reader, writer = await target.open(
+            b"GET /assets/big-abcd1234.js HTTP/1.1\r\nhost: x\r\n\r\n"
+        )
         reader.set_exception(ConnectionError())  # nothing is taken from the transport any more
         writer.transport.pause_reading()  # type: ignore[attr-defined]
         held.append(writer)
@@ -196,7 +219,9 @@ async def test_connections_of_stalled_uploads_end_with_their_408(
     async def stall(size: int) -> bytes:
         return await gateway.raw(UPLOAD + b"x" * size)
 
-    answers = await asyncio.gather(*(stall(size) for size in (1, 1000, 70_000, 200_000) for _ in range(25)))
+    answers = await asyncio.gather(
+        *(stall(size) for size in (1, 1000, 70_000, 200_000) for _ in range(25))
+    )
     assert {answer[9:12] for answer in answers} == {b"408"}
 
 

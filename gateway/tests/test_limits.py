@@ -39,7 +39,9 @@ def test_last_minute_weighs_less_and_less() -> None:
     limit=st.integers(1, 700),
     gaps=st.lists(st.floats(0, 70, allow_nan=False), min_size=1, max_size=60),
 )
-def test_whoever_waits_as_told_is_let_in_and_never_too_many_are(limit: int, gaps: list[float]) -> None:
+def test_whoever_waits_as_told_is_let_in_and_never_too_many_are(
+    limit: int, gaps: list[float]
+) -> None:
     limiter, now, granted = RateLimiter(limit), 0.0, []
     for gap in gaps:
         now += gap

@@ -72,7 +72,9 @@ async def test_metrics_are_on_an_address_of_their_own(service: Service) -> None:
         for made_up in ("BREW", "WHEN", "BREW"):
             await http.request(made_up, f"http://127.0.0.1:{port}/consultants")
         text = (await http.get(f"http://127.0.0.1:{metrics}/metrics")).text
-        assert 'http_request_seconds_count{method="GET",route="/consultants",status="200"} 1.0' in text
+        assert (
+            'http_request_seconds_count{method="GET",route="/consultants",status="200"} 1.0' in text
+        )
         assert 'http_request_seconds_count{method="other",route="unknown",status="405"} 3.0' in text
         assert "process_open_fds" in text
         assert (await http.get(f"http://127.0.0.1:{metrics}/other")).status_code == 404

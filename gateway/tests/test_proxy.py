@@ -21,11 +21,15 @@ Writer = asyncio.StreamWriter
 # ---- streaming
 
 
-async def test_answer_is_passed_on_while_it_is_still_being_written(gateway: Stage, service: Service) -> None:
+async def test_answer_is_passed_on_while_it_is_still_being_written(
+    gateway: Stage, service: Service
+) -> None:
     seen = asyncio.Event()
 
     async def slowly(_: Heard, writer: Writer) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 10\r\n\r\nfirst")
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 10\r\n\r\nfirst"
+        )
         await writer.drain()
         await asyncio.wait_for(seen.wait(), 10)
         writer.write(b"after")
@@ -53,10 +57,14 @@ async def test_chunked_answer_arrives_whole(gateway: Stage, service: Service) ->
     assert (await gateway.http.get("/consultants")).content == b"".join(pieces)
     connections = service.connections
     assert (await gateway.http.get("/consultants")).content == b"".join(pieces)
-    assert service.connections == connections, "its end was seen, so the connection can be used again"
+    assert service.connections == connections, (
+        "its end was seen, so the connection can be used again"
+    )
 
 
-async def test_answer_without_a_length_ends_with_its_connection(gateway: Stage, service: Service) -> None:
+async def test_answer_without_a_length_ends_with_its_connection(
+    gateway: Stage, service: Service
+) -> None:
     async def until_closed(_: Heard, writer: Writer) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 100_000)
         await writer.drain()
@@ -66,8 +74,12 @@ async def test_answer_without_a_length_ends_with_its_connection(gateway: Stage, 
     assert len((await gateway.http.get("/consultants")).content) == 100_000
 
 
-async def test_service_waits_for_a_client_that_reads_slowly(gateway: Stage, service: Service) -> None:
-    """64 MiB are not gathered in the gateway's memory: the service cannot write on while nobody reads."""
+async def test_service_waits_for_a_client_that_reads_slowly(
+    gateway: Stage, service: Service
+) -> None:
+    """64 MiB are not gathered in the gateway's memory: the service cannot write on while nobody
+    reads.
+    """
     total, written = 64 << 20, 0
 
     async def much(_: Heard, writer: Writer) -> None:
@@ -92,7 +104,9 @@ async def test_service_waits_for_a_client_that_reads_slowly(gateway: Stage, serv
     assert got == total
 
 
-async def test_large_upload_reaches_the_service_before_its_end(gateway: Stage, service: Service) -> None:
+async def test_large_upload_reaches_the_service_before_its_end(
+    gateway: Stage, service: Service
+) -> None:
     async def pieces() -> Any:
         yield b"x" * 100_000
         await eventually(lambda: _heard(service))
@@ -104,7 +118,9 @@ async def test_large_upload_reaches_the_service_before_its_end(gateway: Stage, s
     assert service.heard[0].header("transfer-encoding") == "chunked"
 
 
-async def test_small_chunked_upload_is_sent_on_with_its_length(gateway: Stage, service: Service) -> None:
+async def test_small_chunked_upload_is_sent_on_with_its_length(
+    gateway: Stage, service: Service
+) -> None:
     async def pieces() -> Any:
         yield b'{"a":'
         yield b"1}"
@@ -151,7 +167,9 @@ async def test_service_that_is_down_is_503_at_once_and_others_go_on(
         assert (await gateway.http.get("/users/me", headers=gateway.token())).status_code == 200
 
 
-async def test_service_that_does_not_take_connections_is_503_within_two_seconds(open_gateway: Any) -> None:
+async def test_service_that_does_not_take_connections_is_503_within_two_seconds(
+    open_gateway: Any,
+) -> None:
     # TEST-NET-1 (RFC 5737): nobody answers there, not even with a refusal.
     gateway: Stage = await open_gateway(directory_url="http://192.0.2.1:9")
     began = time.monotonic()
@@ -182,7 +200,9 @@ async def test_restart_between_two_requests_costs_nothing(gateway: Stage, servic
     assert (await gateway.http.post("/users/login", **login)).status_code == 200
 
 
-async def test_read_on_a_connection_that_just_closed_is_tried_again(gateway: Stage, service: Service) -> None:
+async def test_read_on_a_connection_that_just_closed_is_tried_again(
+    gateway: Stage, service: Service
+) -> None:
     calls = 0
 
     async def hang_up_the_second_time(_: Heard, writer: Writer) -> None:
@@ -198,7 +218,9 @@ async def test_read_on_a_connection_that_just_closed_is_tried_again(gateway: Sta
     assert (statuses, calls) == ([200, 200], 3)
 
 
-async def test_write_whose_fate_is_unknown_is_not_sent_twice(gateway: Stage, service: Service) -> None:
+async def test_write_whose_fate_is_unknown_is_not_sent_twice(
+    gateway: Stage, service: Service
+) -> None:
     calls = 0
 
     async def hang_up_the_second_time(_: Heard, writer: Writer) -> None:
@@ -233,7 +255,9 @@ async def test_service_that_does_not_answer_in_time_is_504(
     assert time.monotonic() - began < 1.0, "nothing is left to be discarded"
 
 
-@pytest.mark.parametrize(("given", "status"), [(500, 500), (502, 500), (503, 503), (404, 404), (431, 431)])
+@pytest.mark.parametrize(
+    ("given", "status"), [(500, 500), (502, 500), (503, 503), (404, 404), (431, 431)]
+)
 async def test_error_that_is_no_problem_is_not_shown(
     gateway: Stage, service: Service, given: int, status: int
 ) -> None:
@@ -269,7 +293,9 @@ async def test_problem_of_a_service_is_passed_on(gateway: Stage, service: Servic
         b"HTTP/1.1 200 OK\r\nx: " + b"a" * 70_000,
     ],
 )
-async def test_service_that_talks_nonsense_is_503(gateway: Stage, service: Service, nonsense: bytes) -> None:
+async def test_service_that_talks_nonsense_is_503(
+    gateway: Stage, service: Service, nonsense: bytes
+) -> None:
     async def babble(_: Heard, writer: Writer) -> None:
         writer.write(nonsense)
 
@@ -277,7 +303,9 @@ async def test_service_that_talks_nonsense_is_503(gateway: Stage, service: Servi
     assert_problem(await gateway.http.get("/consultants"), 503, "service_unavailable")
 
 
-async def test_answer_that_breaks_off_is_not_taken_for_whole(gateway: Stage, service: Service) -> None:
+async def test_answer_that_breaks_off_is_not_taken_for_whole(
+    gateway: Stage, service: Service
+) -> None:
     async def half(heard: Heard, writer: Writer) -> None:
         if heard.target.endswith("chunked"):
             writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n")
@@ -350,7 +378,9 @@ async def test_client_that_goes_ends_the_call_to_the_service(
     await eventually(ended, within=5)
 
 
-async def test_client_that_goes_while_it_is_read_to_ends_the_call(gateway: Stage, service: Service) -> None:
+async def test_client_that_goes_while_it_is_read_to_ends_the_call(
+    gateway: Stage, service: Service
+) -> None:
     async def for_ever(_: Heard, writer: Writer) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
         while True:

@@ -1,4 +1,6 @@
-"""More than one of a service behind the gateway: they share the work, and one that leaves or dies is not missed."""
+"""More than one of a service behind the gateway: they share the work, and one that leaves or dies
+is not missed.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ async def test_all_away_is_503_at_once(gateway: Stage, replicas: list[Service]) 
         assert (await gateway.http.get("/consultants")).status_code == 503
 
 
-async def test_one_that_is_leaving_is_asked_no_more(gateway: Stage, replicas: list[Service]) -> None:
+async def test_one_that_is_leaving_is_asked_no_more(
+    gateway: Stage, replicas: list[Service]
+) -> None:
     async def leaving(_: Heard, writer: asyncio.StreamWriter) -> None:
         writer.write(reply(200, HELLO, ("connection", "close")))
         await writer.drain()
@@ -82,7 +86,9 @@ async def test_the_last_one_is_asked_even_while_it_is_leaving(
     assert await ask(gateway, 20) == [200] * 20
 
 
-async def test_one_that_came_later_is_found(open_gateway: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_that_came_later_is_found(
+    open_gateway: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(upstream, "REST_SECONDS", 0.0)
     late = Service()
     late.port = free_port()

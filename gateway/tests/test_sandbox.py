@@ -34,7 +34,9 @@ async def test_sandbox_answers_through_the_gateway_with_stripes_own_errors(
         assert (service.heard[-1].header("authorization") or "").startswith("Basic ")
 
 
-async def test_web_app_is_told_the_script_behind_the_gateway(open_gateway: Open, service: Service) -> None:
+async def test_web_app_is_told_the_script_behind_the_gateway(
+    open_gateway: Open, service: Service
+) -> None:
     gateway = await open_gateway(stripe_sandbox_url=service.url, public_url="http://localhost:4711")
     response = await gateway.http.get("/config.json")
     assert response.json()["stripe_js_url"] == "http://localhost:4711/v3/"
@@ -47,7 +49,9 @@ async def test_sandbox_that_is_away_is_503(open_gateway: Open, service: Service)
     assert_problem(await gateway.http.get("/v1/payment_intents"), 503, "service_unavailable")
 
 
-async def test_without_a_sandbox_its_paths_do_not_exist(open_gateway: Open, service: Service) -> None:
+async def test_without_a_sandbox_its_paths_do_not_exist(
+    open_gateway: Open, service: Service
+) -> None:
     gateway = await open_gateway()
     assert_problem(await gateway.http.post("/_sandbox/reset"), 404, "not_found")
     assert not service.heard

@@ -1,4 +1,6 @@
-"""Whoever reaches a service past the gateway gets no further: each checks the token itself, at every operation."""
+"""Whoever reaches a service past the gateway gets no further: each checks the token itself, at
+every operation.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from gateway.routes import ROUTES, Route
 from shared.auth import User
 from shared.ids import new_id
-from shared.testing import Stage, token_for
+from shared.testing import ServiceHarness, token_for
 
 SETTINGS = {
     "identity": {"signing_key_secret": base64.urlsafe_b64encode(bytes(32)).decode()},
@@ -25,7 +27,7 @@ SETTINGS = {
 }
 STRANGER = ec.generate_private_key(ec.SECP256R1())
 OTHER = {"seeker": "consultant", "consultant": "seeker"}
-Make = Callable[..., Awaitable[Stage]]
+Make = Callable[..., Awaitable[ServiceHarness]]
 
 
 def guarded(service: str) -> list[tuple[Route, str]]:
@@ -39,8 +41,10 @@ def bearer(role: str, **more: object) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("service", ["identity", "directory", "booking", "payments"])
-async def test_no_operation_is_open_to_whoever_has_no_good_token(stage: Make, service: str) -> None:
-    made = await stage(service, **SETTINGS.get(service, {}))
+async def test_no_operation_is_open_to_whoever_has_no_good_token(
+    harness: Make, service: str
+) -> None:
+    made = await harness(service, **SETTINGS.get(service, {}))
     operations = guarded(service)
     assert operations
     for route, path in operations:
@@ -60,8 +64,8 @@ async def test_no_operation_is_open_to_whoever_has_no_good_token(stage: Make, se
 
 
 @pytest.mark.parametrize("service", ["directory", "booking", "payments"])
-async def test_no_operation_is_open_to_the_other_role(stage: Make, service: str) -> None:
-    made = await stage(service, **SETTINGS.get(service, {}))
+async def test_no_operation_is_open_to_the_other_role(harness: Make, service: str) -> None:
+    made = await harness(service, **SETTINGS.get(service, {}))
     operations = [(route, path) for route, path in guarded(service) if route.who in OTHER]
     assert operations
     for route, path in operations:

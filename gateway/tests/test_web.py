@@ -53,7 +53,9 @@ async def test_page_may_run_its_own_scripts_and_stripes(app: Stage) -> None:
     assert rules["frame-ancestors"] == ["'none'"]
 
 
-async def test_program_that_does_not_ask_for_a_page_is_told_that_there_is_nothing(app: Stage) -> None:
+async def test_program_that_does_not_ask_for_a_page_is_told_that_there_is_nothing(
+    app: Stage,
+) -> None:
     for accept in ("*/*", "application/json"):
         assert_problem(await app.http.get("/nothing", headers={"accept": accept}), 404, "not_found")
     assert_problem(await app.http.get("/users/me", headers=HTML), 401, "unauthenticated")

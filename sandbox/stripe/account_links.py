@@ -1,4 +1,6 @@
-"""Links into Stripe's hosted pages: onboarding (single use, five minutes) and the Express dashboard."""
+"""Links into Stripe's hosted pages: onboarding (single use, five minutes) and the Express
+dashboard.
+"""
 
 from sandbox.stripe.accounts_v2 import instant
 from sandbox.stripe.call import Call, Routes, random_text
@@ -8,13 +10,22 @@ from sandbox.stripe.rows import Body
 LIFE_SECONDS = 300
 
 
-def _link(call: Call, account: str, return_url: str | None, refresh_url: str | None) -> tuple[str, int]:
+def _link(
+    call: Call, account: str, return_url: str | None, refresh_url: str | None
+) -> tuple[str, int]:
     call.get("account", account, "account")
     expires = call.now() + LIFE_SECONDS
     token = random_text(24)
-    secret = {"account": account, "return_url": return_url, "refresh_url": refresh_url, "expires": expires}
+    secret = {
+        "account": account,
+        "return_url": return_url,
+        "refresh_url": refresh_url,
+        "expires": expires,
+    }
     call.store.add(
-        {"id": f"link_{token}", "object": "link", "created": call.now()}, "", secret | {"used": False}
+        {"id": f"link_{token}", "object": "link", "created": call.now()},
+        "",
+        secret | {"used": False},
     )
     return f"{call.origin}/_sandbox/onboarding/{token}", expires
 
@@ -30,11 +41,15 @@ def create(call: Call) -> Body:
                     name,
                 )
     elif call.get("account", params["account"], "account")["type"] == "express":
-        raise refused("You cannot create `account_update` type Account Links for this account.", None, "type")
+        raise refused(
+            "You cannot create `account_update` type Account Links for this account.", None, "type"
+        )
     for name in ("return_url", "refresh_url"):
         if params.get(name) and not params[name].startswith(("http://", "https://")):
             raise refused("Not a valid URL", "url_invalid", name)
-    url, expires = _link(call, params["account"], params.get("return_url"), params.get("refresh_url"))
+    url, expires = _link(
+        call, params["account"], params.get("return_url"), params.get("refresh_url")
+    )
     return {"object": "account_link", "created": call.now(), "expires_at": expires, "url": url}
 
 
@@ -44,7 +59,9 @@ def create_v2(call: Call) -> Body:
     if not details.get("refresh_url"):
         name = f"use_case[{use['type']}][refresh_url]"
         raise invalid(f"Missing required param: {name}.", "parameter_missing", name)
-    url, expires = _link(call, call.params["account"], details.get("return_url"), details["refresh_url"])
+    url, expires = _link(
+        call, call.params["account"], details.get("return_url"), details["refresh_url"]
+    )
     return {
         "object": "v2.core.account_link",
         "account": call.params["account"],
@@ -61,11 +78,17 @@ def login(call: Call, identity: str) -> Body:
     if account["controller"]["stripe_dashboard"]["type"] != "express":
         raise refused("Login Links can only be created for accounts with an Express dashboard.")
     if not account["details_submitted"]:
-        raise refused("Cannot create a login link for an account that has not completed onboarding.")
+        raise refused(
+            "Cannot create a login link for an account that has not completed onboarding."
+        )
     secret = {"account": identity, "expires": call.now() + LIFE_SECONDS, "used": False}
     token = random_text(24)
     call.store.add({"id": f"login_{token}", "object": "link", "created": call.now()}, "", secret)
-    return {"object": "login_link", "created": call.now(), "url": f"{call.origin}/_sandbox/express/{token}"}
+    return {
+        "object": "login_link",
+        "created": call.now(),
+        "url": f"{call.origin}/_sandbox/express/{token}",
+    }
 
 
 ROUTES: Routes = {

@@ -16,8 +16,21 @@ DUE = [
 ]
 DASHBOARDS = {"custom": "none", "express": "express", "standard": "full"}  # by type
 TYPES = {"express": "express", "full": "standard", "none": "none"}  # by dashboard
-PLAIN = ("business_profile", "business_type", "default_currency", "email", "settings", "tos_acceptance")
-WATCHED = ("charges_enabled", "payouts_enabled", "details_submitted", "capabilities", "requirements")
+PLAIN = (
+    "business_profile",
+    "business_type",
+    "default_currency",
+    "email",
+    "settings",
+    "tos_acceptance",
+)
+WATCHED = (
+    "charges_enabled",
+    "payouts_enabled",
+    "details_submitted",
+    "capabilities",
+    "requirements",
+)
 REJECTED = {"fraud": "rejected.fraud", "terms_of_service": "rejected.terms_of_service"}
 OUTCOMES = ("complete", "restrict", "reject")
 
@@ -30,8 +43,12 @@ def open_account(call: Call, params: Body, view: Body | None = None) -> Body:
     """A new account that has yet to be onboarded; `view` is what only Accounts v2 knows of it."""
     controller, kind = params.get("controller") or {}, params.get("type")
     if controller and kind:
-        raise refused("You may not provide both `type` and `controller`.", "parameters_exclusive", "type")
-    dashboard = (controller.get("stripe_dashboard") or {}).get("type") or DASHBOARDS.get(kind or "", "full")
+        raise refused(
+            "You may not provide both `type` and `controller`.", "parameters_exclusive", "type"
+        )
+    dashboard = (controller.get("stripe_dashboard") or {}).get("type") or DASHBOARDS.get(
+        kind or "", "full"
+    )
     requested = {
         name: "inactive"
         for name, given in (params.get("capabilities") or {}).items()
@@ -92,7 +109,11 @@ def current(call: Call) -> Body:
         return call.get("account", call.account)
     platform = call.spec.blank("account")
     everything = dict.fromkeys(("charges_enabled", "details_submitted", "payouts_enabled"), True)
-    return platform | everything | {"id": "acct_sandboxplatform", "object": "account", "type": "standard"}
+    return (
+        platform
+        | everything
+        | {"id": "acct_sandboxplatform", "object": "account", "type": "standard"}
+    )
 
 
 def index(call: Call) -> Body:
@@ -135,7 +156,9 @@ def reject(call: Call, identity: str) -> Body:
 
 
 def settle(call: Call, account: Body, outcome: str, reason: str = "fraud") -> None:
-    """What Stripe decides: `complete` onboarding, `restrict` (new requirements), `reject` for good. And tells."""
+    """What Stripe decides: `complete` onboarding, `restrict` (new requirements), `reject` for good.
+    And tells.
+    """
     before = {name: account[name] for name in WATCHED}
     good = outcome == "complete"
     why = {
@@ -156,7 +179,9 @@ def settle(call: Call, account: Body, outcome: str, reason: str = "fraud") -> No
     call.emit("account.updated", account, previous, account=account["id"])
     for name, status in capabilities.items():
         if before["capabilities"].get(name) != status:
-            call.emit("capability.updated", capability_of(call, account, name), account=account["id"])
+            call.emit(
+                "capability.updated", capability_of(call, account, name), account=account["id"]
+            )
 
 
 def capability_of(call: Call, account: Body, name: str) -> Body:
@@ -177,7 +202,12 @@ def capability_of(call: Call, account: Body, name: str) -> Body:
 def capabilities(call: Call, identity: str) -> Body:
     account = call.get("account", identity)
     data = [capability_of(call, account, name) for name in account["capabilities"]]
-    return {"object": "list", "url": f"/v1/accounts/{identity}/capabilities", "has_more": False, "data": data}
+    return {
+        "object": "list",
+        "url": f"/v1/accounts/{identity}/capabilities",
+        "has_more": False,
+        "data": data,
+    }
 
 
 def capability(call: Call, identity: str, name: str) -> Body:

@@ -30,7 +30,9 @@ def create(call: Call) -> Body:
     identity = params.get("identity") or {}
     wanted = _recipient_wanted(params)
     if params.get("dashboard") == "express" and not params.get("configuration"):
-        raise invalid("An Express dashboard needs a configuration.", "parameter_missing", "configuration")
+        raise invalid(
+            "An Express dashboard needs a configuration.", "parameter_missing", "configuration"
+        )
     view = {
         name: params.get(name)
         for name in ("display_name", "dashboard", "contact_phone", "identity", "defaults")
@@ -71,7 +73,9 @@ def shown(call: Call, account: Body, include: list[str]) -> Body:
         body["configuration"] = {"recipient": _recipient(account)}
     if "defaults" in include:
         given = view.get("defaults") or {}
-        responsibilities = {"requirements_collector": "stripe"} | (given.get("responsibilities") or {})
+        responsibilities = {"requirements_collector": "stripe"} | (
+            given.get("responsibilities") or {}
+        )
         body["defaults"] = given | {
             "currency": account["default_currency"],
             "responsibilities": responsibilities,
@@ -90,7 +94,13 @@ def _recipient(account: Body) -> Body:
     if status is None:
         return {"applied": True}
     reason = account["requirements"]["disabled_reason"] or ""
-    state = "active" if status == "active" else "rejected" if reason.startswith("rejected") else "restricted"
+    state = (
+        "active"
+        if status == "active"
+        else "rejected"
+        if reason.startswith("rejected")
+        else "restricted"
+    )
     code, resolution = DETAILS.get(reason, ("restricted_other", "contact_stripe"))
     if state == "rejected" and reason not in DETAILS:
         code, resolution = "rejected_other", "no_resolution"
@@ -136,10 +146,16 @@ def close(call: Call, identity: str) -> Body:
 
 def index(call: Call) -> Body:
     params = {"limit": call.params.get("limit", 20)}
-    call.params = params | ({"starting_after": call.params["page"]} if call.params.get("page") else {})
+    call.params = params | (
+        {"starting_after": call.params["page"]} if call.params.get("page") else {}
+    )
     page = call.page("account", "/v2/core/accounts")
     data = [shown(call, account, []) for account in page["data"]]
-    more = f"/v2/core/accounts?limit={params['limit']}&page={data[-1]['id']}" if page["has_more"] else None
+    more = (
+        f"/v2/core/accounts?limit={params['limit']}&page={data[-1]['id']}"
+        if page["has_more"]
+        else None
+    )
     return {"data": data, "next_page_url": more, "previous_page_url": None}
 
 

@@ -1,4 +1,6 @@
-"""One request to the API, from headers to answer: key, route, parameters, idempotency, work, commit."""
+"""One request to the API, from headers to answer: key, route, parameters, idempotency, work,
+commit.
+"""
 
 import logging
 import re
@@ -34,8 +36,16 @@ class Answer(NamedTuple):
 class Api:
     """Everything under /v1 and /v2."""
 
-    def __init__(self, spec: Spec, store: Store, courier: Courier, faults: Faults, keys: Keys) -> None:
-        self.spec, self.store, self.courier, self.faults, self.keys = spec, store, courier, faults, keys
+    def __init__(
+        self, spec: Spec, store: Store, courier: Courier, faults: Faults, keys: Keys
+    ) -> None:
+        self.spec, self.store, self.courier, self.faults, self.keys = (
+            spec,
+            store,
+            courier,
+            faults,
+            keys,
+        )
         self.running: set[str] = set()
         self.router = Router(spec)
         self._log: list[tuple[Any, ...]] = []
@@ -69,7 +79,8 @@ class Api:
             self.courier.recall()
             status, body = error.status, msgspec.json.encode(error.body)
         except Exception:
-            # A fault of the sandbox itself: told apart from Stripe's answers by the log, and nothing is kept.
+            # A fault of the sandbox itself: told apart from Stripe's answers by the log, and
+            # nothing is kept.
             log.exception("%s %s", asked.method, asked.path)
             self.store.rollback()
             self.courier.recall()
@@ -96,7 +107,9 @@ class Api:
         if slot in self.running:
             raise in_flight()
         print_ = idempotency.fingerprint(params)
-        before = idempotency.kept(self.store, slot, asked.path, print_, asked.headers["idempotency-key"])
+        before = idempotency.kept(
+            self.store, slot, asked.path, print_, asked.headers["idempotency-key"]
+        )
         if before is not None:
             headers["Idempotent-Replayed"] = "true"
             headers["Original-Request"] = before.request
@@ -158,7 +171,9 @@ class Api:
         return Call(self.spec, self.store, self.courier, **given)
 
     def lapse(self) -> int:
-        """Let go of every hold whose time is over, and let payouts arrive. Returns how many holds."""
+        """Let go of every hold whose time is over, and let payouts arrive. Returns how many
+        holds.
+        """
         total = 0
         while count := authorizations.sweep(self.call()):
             self.finish()

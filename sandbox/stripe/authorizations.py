@@ -1,7 +1,7 @@
 """What happens to a card when a PaymentIntent is confirmed, captured, released, or forgotten.
 
-A hold that the cardholder is not there for (off-session) is merchant-initiated: Visa keeps it 4 days 18 hours, all
-else is kept 7 days. Only the charge's `capture_before` tells.
+A hold that the cardholder is not there for (off-session) is merchant-initiated: Visa keeps it 4
+days 18 hours, all else is kept 7 days. Only the charge's `capture_before` tells.
 """
 
 from sandbox.stripe import balance, cards, charges, disputes
@@ -25,7 +25,9 @@ HELD_SECONDS_VISA_OFF_SESSION = 4 * 86400 + 18 * 3600
 
 
 def demand(intent: Body, verb: str, allowed: tuple[str, ...]) -> None:
-    """Raise Stripe's `payment_intent_unexpected_state` unless the intent is in one of these states."""
+    """Raise Stripe's `payment_intent_unexpected_state` unless the intent is in one of these
+    states.
+    """
     if intent["status"] not in allowed:
         raise refused(
             f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}. Only a "
@@ -56,9 +58,16 @@ def usable(call: Call, intent: Body, method: Body) -> None:
 
 
 def confirm(
-    call: Call, intent: Body, method: Body | None, *, off_session: bool = False, authenticated: bool = False
+    call: Call,
+    intent: Body,
+    method: Body | None,
+    *,
+    off_session: bool = False,
+    authenticated: bool = False,
 ) -> None:
-    """Ask the bank: hold, pay, challenge or decline. Raises 402 with the intent in it when declined."""
+    """Ask the bank: hold, pay, challenge or decline. Raises 402 with the intent in it when
+    declined.
+    """
     demand(intent, "confirmed", CONFIRMABLE)
     if method is None:
         if not intent["payment_method"]:
@@ -74,12 +83,22 @@ def confirm(
     card = cards.card_of(call, method)
     intent.update(payment_method=method["id"], last_payment_error=None, next_action=None)
     asked = _asks(call, card, method, off_session)
-    if asked and not authenticated and not off_session and not call.params.get("error_on_requires_action"):
+    if (
+        asked
+        and not authenticated
+        and not off_session
+        and not call.params.get("error_on_requires_action")
+    ):
         intent.update(status="requires_action", next_action=challenge(call, intent))
         call.emit("payment_intent.requires_action", intent)
         return
     if asked and not authenticated:
-        _decline(call, intent, method, cards.card_error("authentication_required", "authentication_required"))
+        _decline(
+            call,
+            intent,
+            method,
+            cards.card_error("authentication_required", "authentication_required"),
+        )
     if card.fails:
         _decline(call, intent, method, cards.failure(card))
     _hold(call, intent, method, off_session=off_session)
@@ -174,7 +193,9 @@ def capture(call: Call, intent: Body, amount: int | None) -> None:
         )
     if amount < 1:
         raise refused(
-            "This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount_to_capture"
+            "This value must be greater than or equal to 1.",
+            "parameter_invalid_integer",
+            "amount_to_capture",
         )
     charge = call.get("charge", intent["latest_charge"])
     _settle(call, intent, charge, amount)
@@ -206,7 +227,9 @@ def _unhold(call: Call, intent: Body) -> None:
 
 
 def authenticate(call: Call, intent: Body, *, passed: bool) -> None:
-    """The cardholder answered the bank's challenge. Raises 402 when the charge is declined all the same."""
+    """The cardholder answered the bank's challenge. Raises 402 when the charge is declined all the
+    same.
+    """
     if passed:
         confirm(call, intent, None, authenticated=True)
         return

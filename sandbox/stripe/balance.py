@@ -1,7 +1,7 @@
 """The ledger: balance transactions, and what each account may spend.
 
-Funds of a card payment are pending for two days. Sums are kept, not computed, so that the balance of 100,000
-transactions is read as fast as that of one.
+Funds of a card payment are pending for two days. Sums are kept, not computed, so that the balance
+of 100,000 transactions is read as fast as that of one.
 """
 
 from sandbox.stripe.call import PLATFORM, Call, Routes
@@ -26,7 +26,9 @@ def record(
     fee: int = 0,
     available_on: int | None = None,
 ) -> Body:
-    """Book an amount (minor units, negative when it leaves) with a fee. `available_on` None: in two days."""
+    """Book an amount (minor units, negative when it leaves) with a fee. `available_on` None: in two
+    days.
+    """
     now = call.now()
     when = now + PENDING_SECONDS if available_on is None else available_on
     details = {"amount": fee, "application": None, "currency": currency}
@@ -59,7 +61,9 @@ def _book(call: Call, owner: str, currency: str, net: int, when: int) -> None:
         (net, owner, currency),
     )
     if column == "pending":
-        call.store.write("INSERT INTO maturing VALUES (NULL, ?, ?, ?, ?)", (owner, currency, net, when))
+        call.store.write(
+            "INSERT INTO maturing VALUES (NULL, ?, ?, ?, ?)", (owner, currency, net, when)
+        )
 
 
 def _mature(call: Call) -> None:
@@ -82,7 +86,8 @@ def funds(call: Call, owner: str) -> dict[str, tuple[int, int]]:
     """Per currency what is available, and what is pending."""
     _mature(call)
     rows = call.store.db.execute(
-        "SELECT currency, available, pending FROM balance WHERE owner = ? ORDER BY currency", (owner,)
+        "SELECT currency, available, pending FROM balance WHERE owner = ? ORDER BY currency",
+        (owner,),
     ).fetchall()
     return {currency: (available, pending) for currency, available, pending in rows}
 

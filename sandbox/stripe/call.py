@@ -1,4 +1,6 @@
-"""One operation at work: its parameters, the objects it makes and finds, and the events it tells."""
+"""One operation at work: its parameters, the objects it makes and finds, and the events it
+tells.
+"""
 
 import os
 import string
@@ -75,7 +77,9 @@ class Call:
         """An id as Stripe makes them: prefix and 24 characters (16 for accounts)."""
         return f"{PREFIX[kind]}_{random_text(16 if kind == 'account' else 24)}"
 
-    def new(self, kind: str, *, owner: str = PLATFORM, secret: Body | None = None, **fields: Any) -> Body:
+    def new(
+        self, kind: str, *, owner: str = PLATFORM, secret: Body | None = None, **fields: Any
+    ) -> Body:
         """A new object: the skeleton from the description, completed by `fields`, and kept."""
         body = self.spec.blank(kind)
         body.update(id=self.new_id(kind), object=kind, created=self.now())
@@ -96,8 +100,12 @@ class Call:
         """One page of a list, by the parameters of this call."""
         return paging.page(self.store, kind, self.params, url, filters)
 
-    def emit(self, kind: str, body: Body, previous: Body | None = None, account: str | None = None) -> str:
-        """Tell what happened: a snapshot now, delivered once the operation is committed. Returns its id."""
+    def emit(
+        self, kind: str, body: Body, previous: Body | None = None, account: str | None = None
+    ) -> str:
+        """Tell what happened: a snapshot now, delivered once the operation is committed. Returns
+        its id.
+        """
         data: Body = {"object": body}
         if previous is not None:
             data["previous_attributes"] = previous

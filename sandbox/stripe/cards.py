@@ -61,7 +61,9 @@ CARDS = {
     "4000002760003184": Card(asks="always"),
     "4000000000003220": Card(asks="always"),
     "4000003800000446": Card(asks="on_session"),
-    "4000008260003178": Card(fails="card_declined", decline="insufficient_funds", asks="unless_set_up"),
+    "4000008260003178": Card(
+        fails="card_declined", decline="insufficient_funds", asks="unless_set_up"
+    ),
 }
 AVAILABLE_AT_ONCE = "4000000000000077"
 DISPUTED = "4000000000000259"
@@ -120,18 +122,24 @@ def from_token(call: Call, token: str) -> Body:
 
 
 def from_data(call: Call, card: object, billing: object) -> Body:
-    """A new payment method of what was typed into the browser. Raises 402 for a card that cannot be."""
+    """A new payment method of what was typed into the browser. Raises 402 for a card that cannot
+    be.
+    """
     if not isinstance(card, dict):
         raise invalid("Invalid object", None, "card")
     for name in card:
         if name not in FIELDS:
-            raise invalid(f"Received unknown parameter: card[{name}]", "parameter_unknown", f"card[{name}]")
+            raise invalid(
+                f"Received unknown parameter: card[{name}]", "parameter_unknown", f"card[{name}]"
+            )
     number = re.sub(r"[ -]", "", str(card.get("number", "")))
     if not re.fullmatch(r"\d{13,19}", number) or not luhn(number):
         raise card_error("incorrect_number", param="number")
     if number not in CARDS:
         message = "Your card was declined. Your request was in test mode, but used a non test card."
-        raise StripeError(402, message, "card_declined", "card_error", decline_code="test_mode_live_card")
+        raise StripeError(
+            402, message, "card_declined", "card_error", decline_code="test_mode_live_card"
+        )
     month, year = _expiry(call, card)
     return make_method(call, number, month, year, billing if isinstance(billing, dict) else None)
 
@@ -152,7 +160,9 @@ def _expiry(call: Call, card: Body) -> tuple[int, int]:
     return int(month), full
 
 
-def make_method(call: Call, number: str, month: int, year: int, billing: Body | None = None) -> Body:
+def make_method(
+    call: Call, number: str, month: int, year: int, billing: Body | None = None
+) -> Body:
     """A new payment method, attached to nobody."""
     brand = CARDS[number].brand
     card = call.spec.blank("PaymentMethod.Card")
@@ -165,14 +175,23 @@ def make_method(call: Call, number: str, month: int, year: int, billing: Body | 
         last4=number[-4:],
         funding="debit" if number == TOKENS["visa_debit"] else "credit",
         fingerprint=hashlib.sha256(number.encode()).hexdigest()[:16],
-        checks={"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
+        checks={
+            "address_line1_check": None,
+            "address_postal_code_check": None,
+            "cvc_check": "pass",
+        },
         networks={"available": [brand], "preferred": None},
         three_d_secure_usage={"supported": True},
     )
     secret = {"number": number, "set_up": number == SET_UP_BY_NATURE, "detached": False}
     details = _billing(billing or {})
     return call.new(
-        "payment_method", secret=secret, type="card", billing_details=details, metadata={}, card=card
+        "payment_method",
+        secret=secret,
+        type="card",
+        billing_details=details,
+        metadata={},
+        card=card,
     )
 
 

@@ -1,4 +1,6 @@
-"""What both kinds of intent share: client secrets, the 3-D Secure challenge, the forms of payment."""
+"""What both kinds of intent share: client secrets, the 3-D Secure challenge, the forms of
+payment.
+"""
 
 from sandbox.stripe.call import Call, random_text
 from sandbox.stripe.errors import invalid, refused
@@ -11,7 +13,9 @@ def client_secret(intent: Body) -> str:
 
 
 def check_secret(call: Call, intent: Body) -> None:
-    """A browser must bring the intent's own client secret, others bring the right one or none. Raises 400."""
+    """A browser must bring the intent's own client secret, others bring the right one or none.
+    Raises 400.
+    """
     given = call.params.get("client_secret")
     if (call.browser or given is not None) and given != intent["client_secret"]:
         raise refused(
@@ -22,7 +26,9 @@ def check_secret(call: Call, intent: Body) -> None:
 
 
 def challenge(call: Call, intent: Body) -> Body:
-    """The next action: a dialog by the browser script, or a page to be sent to if a return address was given."""
+    """The next action: a dialog by the browser script, or a page to be sent to if a return address
+    was given.
+    """
     back = call.params.get("return_url")
     if back and not call.params.get("use_stripe_sdk"):
         url = f"{call.origin}/_sandbox/authenticate/{intent['id']}?client_secret={intent['client_secret']}"
@@ -32,8 +38,13 @@ def challenge(call: Call, intent: Body) -> Body:
 
 
 def forms_of_payment(params: Body) -> Body:
-    """The fields of an intent that say how it may be paid. Raises 400 when both ways of saying so are used."""
-    allowed, automatic = params.get("allowed_payment_method_types"), params.get("automatic_payment_methods")
+    """The fields of an intent that say how it may be paid. Raises 400 when both ways of saying so
+    are used.
+    """
+    allowed, automatic = (
+        params.get("allowed_payment_method_types"),
+        params.get("automatic_payment_methods"),
+    )
     if allowed and automatic:
         raise invalid(
             "You may only specify one of these parameters: allowed_payment_method_types, automatic_payment_methods.",
@@ -41,7 +52,9 @@ def forms_of_payment(params: Body) -> Body:
         )
     if allowed:
         if allowed != ["card"]:
-            raise refused("Only cards are part of this sandbox.", None, "allowed_payment_method_types")
+            raise refused(
+                "Only cards are part of this sandbox.", None, "allowed_payment_method_types"
+            )
         chosen = None
     else:
         redirects = (automatic or {}).get("allow_redirects", "always")

@@ -15,7 +15,9 @@ def make(
     error: StripeError | None = None,
     capture_before: int | None = None,
 ) -> Body:
-    """The charge of one confirmation: failed with `error`, held until `capture_before`, or to be settled."""
+    """The charge of one confirmation: failed with `error`, held until `capture_before`, or to be
+    settled.
+    """
     charge = call.new(
         "charge",
         amount=intent["amount"],
@@ -38,7 +40,9 @@ def make(
     card = call.spec.blank("Charge.PaymentMethodDetails.Card")
     card.update({name: method["card"][name] for name in SHOWN if name in card})
     card.update(
-        checks=method["card"]["checks"], network=method["card"]["brand"], amount_authorized=intent["amount"]
+        checks=method["card"]["checks"],
+        network=method["card"]["brand"],
+        amount_authorized=intent["amount"],
     )
     if capture_before is not None:
         card["capture_before"] = capture_before
@@ -82,7 +86,9 @@ def update(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
-    filters = {name: call.params.get(name) for name in ("customer", "payment_intent", "transfer_group")}
+    filters = {
+        name: call.params.get(name) for name in ("customer", "payment_intent", "transfer_group")
+    }
     return call.page("charge", "/v1/charges", **filters)
 
 

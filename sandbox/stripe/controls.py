@@ -122,7 +122,9 @@ def requests(api: Api, params: Body) -> list[Body]:
         values,
     )
     names = ("method", "path", "idempotency_key", "params", "status", "at")
-    return [dict(zip(names, (*row[:3], msgspec.Raw(row[3]), *row[4:]), strict=True)) for row in rows]
+    return [
+        dict(zip(names, (*row[:3], msgspec.Raw(row[3]), *row[4:]), strict=True)) for row in rows
+    ]
 
 
 def dispute(api: Api, params: Body) -> Body:

@@ -28,7 +28,9 @@ def create(call: Call) -> Body:
     call.take(customer, PLAIN)
     call.merge_metadata(customer, params.get("metadata"))
     if params.get("payment_method"):
-        raise refused("Attach the payment method after the customer exists.", None, "payment_method")
+        raise refused(
+            "Attach the payment method after the customer exists.", None, "payment_method"
+        )
     call.emit("customer.created", customer)
     return customer
 
@@ -46,7 +48,11 @@ def update(call: Call, identity: str) -> Body:
     default = (params.get("invoice_settings") or {}).get("default_payment_method")
     if default is not None:
         previous["invoice_settings"] = dict(customer["invoice_settings"])
-        if default and call.get("payment_method", default, "default_payment_method")["customer"] != identity:
+        if (
+            default
+            and call.get("payment_method", default, "default_payment_method")["customer"]
+            != identity
+        ):
             raise refused(
                 f"The customer does not have a payment method with the ID {default}. "
                 "The payment method must be attached to the customer.",

@@ -1,7 +1,8 @@
 """Sending events to webhook endpoints: signed, in the background, until they are answered with 2xx.
 
-What is due is a row from the operation's own transaction until it is answered, so neither SIGKILL nor an outage of
-the receiver loses an event. As at Stripe the same event may come twice, and in any order.
+What is due is a row from the operation's own transaction until it is answered, so neither SIGKILL
+nor an outage of the receiver loses an event. As at Stripe the same event may come twice, and in any
+order.
 """
 
 import asyncio
@@ -131,7 +132,8 @@ class Courier:
         self.store.commit()
         most = 3 * MOST_IN_MEMORY  # those that it knows are among them, at most two thirds
         rows = self.store.db.execute(
-            "SELECT * FROM delivery WHERE endpoint = ? ORDER BY due, id LIMIT ?", (queue.endpoint.id, most)
+            "SELECT * FROM delivery WHERE endpoint = ? ORDER BY due, id LIMIT ?",
+            (queue.endpoint.id, most),
         ).fetchall()
         queue.behind = len(rows) == most
         if self.manner.shuffle:
@@ -165,7 +167,9 @@ class Courier:
 
     def body(self, delivery: Delivery) -> bytes | None:
         """The event as it is sent; None after a reset."""
-        row = self.store.db.execute("SELECT body FROM object WHERE id = ?", (delivery.event,)).fetchone()
+        row = self.store.db.execute(
+            "SELECT body FROM object WHERE id = ?", (delivery.event,)
+        ).fetchone()
         return row[0] if row else None
 
     def finish(self, delivery: Delivery) -> None:
@@ -203,7 +207,9 @@ class Courier:
         """All that is not delivered yet."""
         self.record()
         self.store.commit()
-        rows: list[tuple[Any, ...]] = self.store.db.execute("SELECT * FROM delivery ORDER BY id").fetchall()
+        rows: list[tuple[Any, ...]] = self.store.db.execute(
+            "SELECT * FROM delivery ORDER BY id"
+        ).fetchall()
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
     async def stop(self) -> None:

@@ -1,4 +1,5 @@
-"""Disputes: opened by the cardholder's bank (here: by the control, or by the card made for it), decided by it too.
+"""Disputes: opened by the cardholder's bank (here: by the control, or by the card made for it),
+decided by it too.
 
 While a dispute is open its amount and a fee are taken from the platform; winning gives both back.
 """
@@ -16,7 +17,9 @@ OPEN = ("needs_response", "under_review")
 def opened(call: Call, charge: Body, reason: str = "fraudulent") -> Body:
     """Open a dispute over what is left of a charge. Raises 400."""
     if not charge["captured"] or charge["refunded"]:
-        raise refused(f"Charge {charge['id']} was not captured, or is refunded: there is nothing to dispute.")
+        raise refused(
+            f"Charge {charge['id']} was not captured, or is refunded: there is nothing to dispute."
+        )
     if charge["disputed"]:
         raise refused(f"Charge {charge['id']} is disputed already.")
     dispute = call.new(
@@ -42,7 +45,12 @@ def opened(call: Call, charge: Body, reason: str = "fraudulent") -> Body:
         enhanced_eligibility={},
     )
     brand = charge["payment_method_details"]["card"]["brand"]
-    card = {"brand": brand, "case_type": "chargeback", "network": brand, "network_reason_code": "10.4"}
+    card = {
+        "brand": brand,
+        "case_type": "chargeback",
+        "network": brand,
+        "network_reason_code": "10.4",
+    }
     dispute["payment_method_details"] = {"type": "card", "card": card}
     charge["disputed"] = True
     call.store.secret(charge["id"])["dispute_open"] = True
@@ -55,7 +63,13 @@ def opened(call: Call, charge: Body, reason: str = "fraudulent") -> Body:
 def _book(call: Call, dispute: Body, amount: int, fee: int) -> None:
     currency = dispute["currency"]
     txn = balance.record(
-        call, "adjustment", amount, dispute["id"], fee=fee, currency=currency, available_on=call.now()
+        call,
+        "adjustment",
+        amount,
+        dispute["id"],
+        fee=fee,
+        currency=currency,
+        available_on=call.now(),
     )
     dispute["balance_transactions"].append(dict(txn))
 

@@ -1,7 +1,7 @@
 """Stripe's error bodies.
 
-One exception carries them all. What is raised with status 402 is an outcome (a declined card) and what was done until
-then is kept; every other error leaves no trace in the store.
+One exception carries them all. What is raised with status 402 is an outcome (a declined card) and
+what was done until then is kept; every other error leaves no trace in the store.
 """
 
 from typing import Any
@@ -44,11 +44,22 @@ class StripeError(Exception):
 
     def summary(self) -> dict[str, Any]:
         """What an intent remembers as its `last_payment_error` or `last_setup_error`."""
-        names = ("type", "code", "decline_code", "message", "doc_url", "param", "charge", "payment_method")
+        names = (
+            "type",
+            "code",
+            "decline_code",
+            "message",
+            "doc_url",
+            "param",
+            "charge",
+            "payment_method",
+        )
         return {name: self.error[name] for name in names if name in self.error}
 
 
-def refused(message: str, code: str | None = None, param: str | None = None, **more: Any) -> StripeError:
+def refused(
+    message: str, code: str | None = None, param: str | None = None, **more: Any
+) -> StripeError:
     """400: the request makes sense, but not now or not with these objects."""
     return StripeError(400, message, code, param=param, **more)
 

@@ -17,7 +17,9 @@ def retrieve(call: Call, identity: str) -> Body:
 def index(call: Call) -> Body:
     params = call.params
     if params.get("type") and params.get("types"):
-        raise invalid("You may only specify one of these parameters: type, types.", "parameters_exclusive")
+        raise invalid(
+            "You may only specify one of these parameters: type, types.", "parameters_exclusive"
+        )
     page = call.page("event", "/v1/events", type=params.get("types") or params.get("type"))
     page["data"] = [_counted(call, event) for event in page["data"]]
     return page

@@ -9,7 +9,9 @@ DEEPEST = 12
 
 
 def decode(text: str) -> dict[str, Any]:
-    """Parse a query string or a form body; every leaf is a string. Raises 400 on a malformed name."""
+    """Parse a query string or a form body; every leaf is a string. Raises 400 on a malformed
+    name.
+    """
     root: dict[str, Any] = {}
     nested = False
     for name, value in parse_qsl(text, keep_blank_values=True, errors="strict"):

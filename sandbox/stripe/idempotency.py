@@ -27,7 +27,9 @@ def fingerprint(params: Any) -> str:
 
 
 def kept(store: Store, slot: str, path: str, print_: str, key: str) -> Kept | None:
-    """The answer to replay, if there is one. Raises 400 when the key was used for something else."""
+    """The answer to replay, if there is one. Raises 400 when the key was used for something
+    else.
+    """
     row = store.db.execute(
         "SELECT path, print, status, request, body FROM idempotency WHERE slot = ? AND at > ?",
         (slot, store.now() - KEPT_SECONDS),
@@ -36,7 +38,9 @@ def kept(store: Store, slot: str, path: str, print_: str, key: str) -> Kept | No
         return None
     found = Kept(*row)
     if found.path != path:
-        raise _reused(f"for the same endpoint they were first used for ('{found.path}' vs '{path}')", key)
+        raise _reused(
+            f"for the same endpoint they were first used for ('{found.path}' vs '{path}')", key
+        )
     if found.print != print_:
         raise _reused("with the same parameters they were first used with", key)
     return found

@@ -1,7 +1,7 @@
 """A small HTTP/1.1 client for one address, with kept-alive connections.
 
-The sandbox stands inside the benchmark's loop, and sends three webhooks for every hold: a general client costs more
-than the hold itself. It reads only what a delivery needs, the status.
+The sandbox stands inside the benchmark's loop, and sends three webhooks for every hold: a general
+client costs more than the hold itself. It reads only what a delivery needs, the status.
 """
 
 import asyncio
@@ -29,7 +29,11 @@ class Outgoing:
 
     async def post(self, body: bytes, headers: dict[str, str]) -> int:
         """Send one body, return the status. Raises Unreachable."""
-        lines = [f"POST {self.target} HTTP/1.1", f"Host: {self.authority}", f"Content-Length: {len(body)}"]
+        lines = [
+            f"POST {self.target} HTTP/1.1",
+            f"Host: {self.authority}",
+            f"Content-Length: {len(body)}",
+        ]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         message = "\r\n".join(lines).encode() + b"\r\n\r\n" + body
         try:
@@ -47,22 +51,27 @@ class Outgoing:
             try:
                 return await self._talk(reader, writer, message)
             except (OSError, EOFError):
-                continue  # the other side had let go of an idle connection: take the next, or a new one
+                # the other side had let go of an idle connection: take the next, or a new one
+                continue
         context = ssl.create_default_context() if self.tls else None
         reader, writer = await asyncio.open_connection(self.host, self.port, ssl=context)
         return await self._talk(reader, writer, message)
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> int:
+    async def _talk(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes
+    ) -> int:
         keep = False
         try:
             writer.write(message)
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             status = int(head[0].split(" ", 2)[1])
             fields = {
-                name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])
+                name.lower(): value.strip()
+                for name, _, value in (line.partition(":") for line in head[1:])
             }
             keep = (
-                await self._drain(reader, status, fields) and fields.get("connection", "").lower() != "close"
+                await self._drain(reader, status, fields)
+                and fields.get("connection", "").lower() != "close"
             )
             return status
         finally:
@@ -71,7 +80,9 @@ class Outgoing:
             else:
                 writer.close()
 
-    async def _drain(self, reader: asyncio.StreamReader, status: int, fields: dict[str, str]) -> bool:
+    async def _drain(
+        self, reader: asyncio.StreamReader, status: int, fields: dict[str, str]
+    ) -> bool:
         """Read the answer's body away. False if the connection cannot be used again."""
         if status in (204, 304):
             return True

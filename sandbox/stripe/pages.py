@@ -1,4 +1,6 @@
-"""The pages that Stripe and the bank would host: onboarding, the Express dashboard, 3-D Secure. Plain HTML forms."""
+"""The pages that Stripe and the bank would host: onboarding, the Express dashboard, 3-D Secure.
+Plain HTML forms.
+"""
 
 from html import escape
 from importlib.resources import files
@@ -27,7 +29,9 @@ def _page(title: str, content: str, status: int = 200) -> Page:
 
 
 def _gone(what: str) -> Page:
-    return _page("This link has expired", f"<p>This {what} was used already, or is too old.</p>", 410)
+    return _page(
+        "This link has expired", f"<p>This {what} was used already, or is too old.</p>", 410
+    )
 
 
 def _choice(value: str, label: str, kind: str = "") -> str:
@@ -35,7 +39,9 @@ def _choice(value: str, label: str, kind: str = "") -> str:
 
 
 def onboarding(api: Api, method: str, token: str, params: Body) -> Page:
-    """Complete or leave; the link works once and for five minutes, then leads back to be renewed."""
+    """Complete or leave; the link works once and for five minutes, then leads back to be
+    renewed.
+    """
     link = _secret(api, f"link_{token}")
     if link is None:
         return _gone("link")

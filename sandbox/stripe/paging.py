@@ -48,9 +48,13 @@ def page(store: Store, shelf: str, params: Body, url: str, filters: Body | None 
 
 
 def newest(store: Store, shelf: str, filters: Body) -> list[Body]:
-    """Every object that matches, newest first: for the few that belong to one charge or transfer."""
+    """Every object that matches, newest first: for the few that belong to one charge or
+    transfer.
+    """
     store.flush()
-    return [msgspec.json.decode(raw) for _, _, raw in _rows(store, shelf, filters, [], [], -1, False)]
+    return [
+        msgspec.json.decode(raw) for _, _, raw in _rows(store, shelf, filters, [], [], -1, False)
+    ]
 
 
 def _bounds(store: Store, shelf: str, params: Body, backwards: bool) -> tuple[list[str], list[Any]]:
@@ -75,9 +79,17 @@ def _bounds(store: Store, shelf: str, params: Body, backwards: bool) -> tuple[li
 
 
 def _rows(
-    store: Store, shelf: str, wanted: Body, where: list[str], values: list[Any], limit: int, backwards: bool
+    store: Store,
+    shelf: str,
+    wanted: Body,
+    where: list[str],
+    values: list[Any],
+    limit: int,
+    backwards: bool,
 ) -> list[Row]:
-    several = next((field for field, value in wanted.items() if isinstance(value, list | tuple)), None)
+    several = next(
+        (field for field, value in wanted.items() if isinstance(value, list | tuple)), None
+    )
     if several is None:
         return _select(store, shelf, list(wanted.items()), where, values, limit, backwards)
     # One bounded query per value: an IN would sort every match there ever was.

@@ -1,7 +1,8 @@
 """Checking and coercing request parameters, compiled from their schemas.
 
-A checker takes the value as it came and its name as Stripe would print it (`a[b][0]`), and returns the value in its
-type or raises Stripe's own 400. Form values are all strings and are coerced; JSON values (v2) must have their type.
+A checker takes the value as it came and its name as Stripe would print it (`a[b][0]`), and returns
+the value in its type or raises Stripe's own 400. Form values are all strings and are coerced; JSON
+values (v2) must have their type.
 """
 
 import re
@@ -26,7 +27,9 @@ class Schemas(Protocol):
 
 
 def checker(schemas: Schemas, schema: dict[str, Any], *, form: bool) -> Checker:
-    """Compile one schema. Nested ones are compiled when first met, because many nest deep and few are used."""
+    """Compile one schema. Nested ones are compiled when first met, because many nest deep and few
+    are used.
+    """
     schema = schemas.resolve(schema)
     if "anyOf" in schema:
         return _any([_later(schemas, option, form) for option in schema["anyOf"]])
@@ -67,7 +70,9 @@ def _any(options: list[Checker]) -> Checker:
 
 
 def _object(schemas: Schemas, schema: dict[str, Any], form: bool) -> Checker:
-    properties = {name: _later(schemas, inner, form) for name, inner in schema.get("properties", {}).items()}
+    properties = {
+        name: _later(schemas, inner, form) for name, inner in schema.get("properties", {}).items()
+    }
     required: list[str] = schema.get("required", [])
     extra = schema.get("additionalProperties", True)
     rest = _later(schemas, extra, form) if isinstance(extra, dict) else None
@@ -90,7 +95,9 @@ def _object(schemas: Schemas, schema: dict[str, Any], form: bool) -> Checker:
         for key in required:
             if key not in value:
                 inner_name = f"{name}[{key}]" if name else key
-                raise invalid(f"Missing required param: {inner_name}.", "parameter_missing", inner_name)
+                raise invalid(
+                    f"Missing required param: {inner_name}.", "parameter_missing", inner_name
+                )
         return found
 
     return check
@@ -115,7 +122,11 @@ def _array(item: Checker, form: bool) -> Checker:
 
 def _number(*, whole: bool, form: bool) -> Checker:
     def check(value: Any, name: str) -> Any:
-        if not form and isinstance(value, int if whole else int | float) and not isinstance(value, bool):
+        if (
+            not form
+            and isinstance(value, int if whole else int | float)
+            and not isinstance(value, bool)
+        ):
             return value
         if form and isinstance(value, str):
             if INTEGER.fullmatch(value):

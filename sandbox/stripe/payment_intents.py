@@ -8,7 +8,8 @@ from sandbox.stripe.errors import StripeError, invalid, refused
 from sandbox.stripe.rows import Body
 from sandbox.stripe.search import search
 
-# The least that can be charged, in minor units (docs.stripe.com/currencies, minimum charge amounts).
+# The least that can be charged, in minor units (docs.stripe.com/currencies, minimum charge
+# amounts).
 MINIMUM = {
     "usd": 50, "aed": 200, "aud": 50, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50,
     "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300, "nzd": 50,
@@ -24,7 +25,8 @@ PLAIN = (
     "statement_descriptor_suffix",
     "transfer_group",
 )
-# What would move money or change who pays in ways that are not simulated: better refused than ignored.
+# What would move money or change who pays in ways that are not simulated: better refused than
+# ignored.
 NOT_SIMULATED = (
     "application_fee_amount",
     "confirmation_token",
@@ -83,15 +85,21 @@ def _check(params: Body) -> None:
     if not params.get("confirm"):
         for name in ("off_session", "error_on_requires_action", "return_url", "mandate_data"):
             if name in params:
-                raise invalid(f"You cannot provide `{name}` when `confirm` is not set to true.", None, name)
+                raise invalid(
+                    f"You cannot provide `{name}` when `confirm` is not set to true.", None, name
+                )
 
 
 def _check_amount(amount: int, currency: str) -> None:
     if amount < 1:
-        raise invalid("This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount")
+        raise invalid(
+            "This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount"
+        )
     if amount < MINIMUM[currency]:
         least = (
-            f"{MINIMUM[currency] / 100:.2f} {currency}" if currency != "jpy" else f"{MINIMUM[currency]} jpy"
+            f"{MINIMUM[currency] / 100:.2f} {currency}"
+            if currency != "jpy"
+            else f"{MINIMUM[currency]} jpy"
         )
         raise invalid(f"Amount must be at least {least}", "amount_too_small", "amount")
     if amount > MAXIMUM:
@@ -122,7 +130,9 @@ def update(call: Call, identity: str) -> Body:
         authorizations.demand(intent, "updated", authorizations.CONFIRMABLE)
         method = payment_methods.named(call, params["payment_method"])
         authorizations.usable(call, intent, method)
-        intent.update(payment_method=method["id"], status="requires_confirmation", last_payment_error=None)
+        intent.update(
+            payment_method=method["id"], status="requires_confirmation", last_payment_error=None
+        )
     return intent
 
 

@@ -51,7 +51,9 @@ def update(call: Call, identity: str) -> Body:
         raise refused("You must save this PaymentMethod to a customer before you can update it.")
     call.merge_metadata(method, params.get("metadata"))
     billing = params.get("billing_details") or {}
-    method["billing_details"].update({name: value for name, value in billing.items() if name != "address"})
+    method["billing_details"].update(
+        {name: value for name, value in billing.items() if name != "address"}
+    )
     method["billing_details"]["address"].update(billing.get("address") or {})
     call.emit("payment_method.updated", method)
     return method

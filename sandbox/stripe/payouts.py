@@ -1,6 +1,8 @@
-"""Payouts: from an account's balance to its bank. On behalf of a connected account by the Stripe-Account header.
+"""Payouts: from an account's balance to its bank. On behalf of a connected account by the
+Stripe-Account header.
 
-They are made by hand only; nothing is paid out by itself. A payout is on its way until its arrival date, then paid.
+They are made by hand only; nothing is paid out by itself. A payout is on its way until its arrival
+date, then paid.
 """
 
 from typing import Any
@@ -16,9 +18,15 @@ SWEPT_AT_ONCE = 100
 
 def create(call: Call) -> Body:
     params = call.params
-    amount, currency, method = params["amount"], params["currency"].lower(), params.get("method", "standard")
+    amount, currency, method = (
+        params["amount"],
+        params["currency"].lower(),
+        params.get("method", "standard"),
+    )
     if amount < 1:
-        raise invalid("This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount")
+        raise invalid(
+            "This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount"
+        )
     if method not in ARRIVES_AFTER:
         raise invalid("Invalid method: must be one of instant or standard", None, "method")
     if params.get("destination") or params.get("payout_method"):

@@ -1,8 +1,9 @@
 """The queue of one webhook endpoint.
 
-Two kinds of failure, two kinds of patience. An answer that is not 2xx puts off that one delivery, with growing pauses.
-No answer at all concerns the receiver, so the whole queue waits and one delivery at a time tries the door: ten
-thousand events held up by an outage must not become ten thousand attempts, and must all go when the receiver is back.
+Two kinds of failure, two kinds of patience. An answer that is not 2xx puts off that one delivery,
+with growing pauses. No answer at all concerns the receiver, so the whole queue waits and one
+delivery at a time tries the door: ten thousand events held up by an outage must not become ten
+thousand attempts, and must all go when the receiver is back.
 """
 
 import asyncio
@@ -16,8 +17,8 @@ import msgspec
 
 from sandbox.stripe.outgoing import Outgoing, Unreachable
 
-# A jump of the clock can post a hundred thousand at once: no more than this many wait in memory, and as many for their time.
-# The others stay rows until there is room.
+# A jump of the clock can post a hundred thousand at once: no more than this many wait in memory,
+# and as many for their time. The others stay rows until there is room.
 MOST_IN_MEMORY = 500
 AT_ONCE = 8  # deliveries to one endpoint at the same time
 FIRST_PAUSE = 0.5  # seconds, doubling
@@ -29,7 +30,9 @@ DOWN = frozenset({502, 503, 504})  # a proxy says that nobody is there
 
 
 class Delivery(msgspec.Struct):
-    """One event on its way to one endpoint; `due` and `posted` are epoch seconds of the real clock."""
+    """One event on its way to one endpoint; `due` and `posted` are epoch seconds of the real
+    clock.
+    """
 
     id: int
     event: str
@@ -40,7 +43,9 @@ class Delivery(msgspec.Struct):
 
 
 class Endpoint(msgspec.Struct):
-    """Where events go. `events` holds `*` or types; `connect` is for those of connected accounts."""
+    """Where events go. `events` holds `*` or types; `connect` is for those of connected
+    accounts.
+    """
 
     id: str
     url: str
@@ -115,7 +120,9 @@ class Queue:
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         allowed = 1 if self._failures else AT_ONCE
-        while self._door is None and len(self._tasks) < min(allowed, len(self._ready) + self._sending):
+        while self._door is None and len(self._tasks) < min(
+            allowed, len(self._ready) + self._sending
+        ):
             task = loop.create_task(self._send_all())
             self._tasks.add(task)
             task.add_done_callback(lambda done: self._ended(done, loop))
@@ -177,7 +184,9 @@ class Queue:
         if self._door is None:
             self._failures += 1
             loop = asyncio.get_running_loop()
-            self._door = loop.call_later(min(pause_after(self._failures), LONGEST_PAUSE), self._knock, loop)
+            self._door = loop.call_later(
+                min(pause_after(self._failures), LONGEST_PAUSE), self._knock, loop
+            )
 
     def _knock(self, loop: asyncio.AbstractEventLoop) -> None:
         self._door = None

@@ -30,14 +30,14 @@ class Asked(NamedTuple):
 
 
 def check_account(store: Store, asked: Asked) -> None:
-    """Balances and payouts are kept per connected account: what else would be done there is refused, not misplaced."""
+    """Balances and payouts are kept per connected account: what else would be done there is
+    refused, not misplaced.
+    """
     account = asked.headers.get("stripe-account")
     if not account:
         return
     if (store.find(account) or {}).get("object") != "account":
-        message = (
-            f"The provided key does not have access to account '{account}' (or that account does not exist)."
-        )
+        message = f"The provided key does not have access to account '{account}' (or that account does not exist)."
         raise StripeError(403, message, "account_invalid", kept=False)
     if not asked.path.startswith(("/v1/balance", "/v1/account", "/v1/payouts")):
         raise unknown(asked.method, asked.path)
@@ -64,7 +64,9 @@ def check(spec: Spec, method: str, template: str, params: Body, browser: bool) -
 
 
 def _take_card(template: str, params: Body, browser: bool) -> Any:
-    """Card numbers come from the browser script only; within an intent they are no part of the described API."""
+    """Card numbers come from the browser script only; within an intent they are no part of the
+    described API.
+    """
     whole = template == "/v1/payment_methods"
     data = params if whole else params.get("payment_method_data")
     if not isinstance(data, dict) or "card" not in data:

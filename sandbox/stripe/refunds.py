@@ -16,14 +16,19 @@ def create(call: Call) -> Body:
     charge = _charge(call)
     rest = charge["amount"] - charge["amount_refunded"]
     if rest == 0:
-        raise refused(f"Charge {charge['id']} has already been refunded.", "charge_already_refunded")
+        raise refused(
+            f"Charge {charge['id']} has already been refunded.", "charge_already_refunded"
+        )
     if charge["disputed"] and call.store.secret(charge["id"]).get("dispute_open"):
         raise refused(
-            f"Charge {charge['id']} has been charged back; cannot issue a refund.", "charge_disputed"
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            "charge_disputed",
         )
     amount = params.get("amount", rest)
     if amount < 1:
-        raise invalid("This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount")
+        raise invalid(
+            "This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount"
+        )
     if amount > rest:
         raise refused(
             f"Refund amount ({amount / 100:.2f} {charge['currency']}) is greater than unrefunded amount on charge "
@@ -54,7 +59,8 @@ def _charge(call: Call) -> Body:
         identity = params.get("charge")
         if not identity:
             raise invalid(
-                "One of the following params should be provided: payment_intent, charge.", "parameter_missing"
+                "One of the following params should be provided: payment_intent, charge.",
+                "parameter_missing",
             )
     charge = call.get("charge", identity, "charge") if identity else None
     if charge is None or not charge["captured"]:

@@ -18,7 +18,9 @@ class Router:
     def __init__(self, spec: Spec) -> None:
         self._exact: dict[tuple[str, str], tuple[str, Handler]] = {}
         self._patterns: dict[tuple[str, int], list[tuple[re.Pattern[str], str, Handler]]] = {}
-        for template, methods in sorted(spec.operations.items(), key=lambda item: item[0].count("{")):
+        for template, methods in sorted(
+            spec.operations.items(), key=lambda item: item[0].count("{")
+        ):
             for method in methods:
                 self._route(method.upper(), template)
 
@@ -30,7 +32,9 @@ class Router:
             self._exact[method, template] = (template, handler)
             return
         pattern = re.compile(re.sub(r"\{[^}]+\}", "([^/]+)", template))
-        self._patterns.setdefault((method, template.count("/")), []).append((pattern, template, handler))
+        self._patterns.setdefault((method, template.count("/")), []).append(
+            (pattern, template, handler)
+        )
 
     def find(self, method: str, path: str) -> tuple[str, Handler, tuple[str, ...]]:
         """The operation's template, its handler and the ids in the path. Raises 404."""

@@ -1,4 +1,6 @@
-"""Every operation that is simulated. What Stripe describes and is not here is unknown, as any other URL is."""
+"""Every operation that is simulated. What Stripe describes and is not here is unknown, as any other
+URL is.
+"""
 
 from sandbox.stripe import (
     account_links,

@@ -67,7 +67,9 @@ class Entry:
 
     __slots__ = ("body", "facets", "raw", "raw_secret", "secret", "seq", "shelf")
 
-    def __init__(self, seq: int, shelf: str, body: Body, secret: Body, raw: bytes, raw_secret: bytes) -> None:
+    def __init__(
+        self, seq: int, shelf: str, body: Body, secret: Body, raw: bytes, raw_secret: bytes
+    ) -> None:
         self.seq, self.shelf, self.body, self.secret = seq, shelf, body, secret
         self.raw, self.raw_secret = raw, raw_secret
         self.facets = facets(body) if raw else frozenset()

@@ -19,9 +19,11 @@ CHECKPOINT_BEATS, PRUNE_BEATS = 20, 12_000  # every second, every ten minutes
 
 
 def claim(settings: Settings) -> None:
-    """Take the folder and see that the address is free; the kernel gives both back when the process dies.
+    """Take the folder and see that the address is free; the kernel gives both back when the process
+    dies.
 
-    Granian would share a port that is taken, and two processes would answer in turns. Raises Refused.
+    Granian would share a port that is taken, and two processes would answer in turns. Raises
+    Refused.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     lock = os.open(settings.data / "lock", os.O_CREAT | os.O_RDWR, 0o600)
@@ -35,7 +37,9 @@ def claim(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise Refused(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from error
+            raise Refused(
+                f"cannot listen on {settings.host}:{settings.port}: {error.strerror}"
+            ) from error
 
 
 class Running:

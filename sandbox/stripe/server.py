@@ -1,4 +1,6 @@
-"""The HTTP side: one process, one thread, everything in it. Granian speaks HTTP (`running`), this answers."""
+"""The HTTP side: one process, one thread, everything in it. Granian speaks HTTP (`running`), this
+answers.
+"""
 
 import asyncio
 import contextlib
@@ -48,14 +50,18 @@ class Scope(Protocol):
 
 
 def script() -> bytes:
-    """What stands in for Stripe.js: its parts in one function, so that they share names and leak none."""
+    """What stands in for Stripe.js: its parts in one function, so that they share names and leak
+    none.
+    """
     folder = files("sandbox.stripe").joinpath("static")
     parts = [folder.joinpath(f"{name}.js").read_text() for name in SCRIPT_PARTS]
     return ("(function () {\n'use strict';\n" + "\n".join(parts) + "})();\n").encode()
 
 
 def cut_off(client: str) -> None:
-    """Close the connection of a client (host:port) without an answer, which no server interface offers."""
+    """Close the connection of a client (host:port) without an answer, which no server interface
+    offers.
+    """
     host, _, port = client.rpartition(":")
     for name in os.listdir("/dev/fd"):
         with (
@@ -102,7 +108,9 @@ class Application:
 
     async def _api(self, scope: Scope, protocol: Any) -> None:
         asked = await self._asked(scope, protocol)
-        fault = self.faults.take(asked.path) if self.faults.rules and asked.method == "POST" else None
+        fault = (
+            self.faults.take(asked.path) if self.faults.rules and asked.method == "POST" else None
+        )
         if fault is None:
             self._send(protocol, self.api.answer(asked))
         else:
@@ -154,7 +162,9 @@ class Application:
     async def _asked(self, scope: Scope, protocol: Any) -> Asked:
         headers = dict(scope.headers.items())
         body = await protocol() if scope.method in ("POST", "PUT", "PATCH") else b""
-        origin = self.settings.public_url or f"{scope.scheme}://{headers.get('host') or scope.server}"
+        origin = (
+            self.settings.public_url or f"{scope.scheme}://{headers.get('host') or scope.server}"
+        )
         return Asked(scope.method, scope.path, scope.query_string, body, headers, origin)
 
     # -- controls and pages
@@ -180,7 +190,9 @@ class Application:
             log.exception("%s %s", asked.method, asked.path)
             self.store.rollback()
             self.courier.recall()
-            self._send(protocol, Answer(500, b'{"error":{"type":"api_error","message":"see the log"}}', {}))
+            self._send(
+                protocol, Answer(500, b'{"error":{"type":"api_error","message":"see the log"}}', {})
+            )
 
     def _control(self, method: str, segments: list[str], params: Body) -> Any:
         for (wanted, pattern), control in CONTROLS.items():
@@ -188,7 +200,9 @@ class Application:
             if wanted == method and len(parts) == len(segments):
                 pairs = list(zip(parts, segments, strict=True))
                 if all(part in ("*", segment) for part, segment in pairs):
-                    return control(self.api, params, *(segment for part, segment in pairs if part == "*"))
+                    return control(
+                        self.api, params, *(segment for part, segment in pairs if part == "*")
+                    )
         raise StripeError(404, f"No such control: {method} /_sandbox/{'/'.join(segments)}")
 
     def _params(self, asked: Asked) -> Body:

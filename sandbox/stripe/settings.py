@@ -26,7 +26,9 @@ class Settings(NamedTuple):
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
-    """Read the settings. Raises Refused in production, with a live key, or when something makes no sense."""
+    """Read the settings. Raises Refused in production, with a live key, or when something makes no
+    sense.
+    """
     options = _parser(environment).parse_args(arguments)
     if environment.get("ENVIRONMENT", "").strip().lower() == "production":
         raise Refused("the Stripe sandbox does not run in production: ENVIRONMENT=production")
@@ -41,7 +43,9 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
         port=int(port),
         data=Path(options.data),
         keys=Keys(options.secret_key or None, options.publishable_key or None),
-        endpoints=_endpoints(platform, connect, _events(environment.get("STRIPE_WEBHOOK_EVENTS", "*"))),
+        endpoints=_endpoints(
+            platform, connect, _events(environment.get("STRIPE_WEBHOOK_EVENTS", "*"))
+        ),
         public_url=(options.public_url or "").rstrip("/") or None,
     )
 
@@ -54,11 +58,15 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "--listen", default=get("STRIPE_SANDBOX_LISTEN", "127.0.0.1:12111"), metavar="HOST:PORT"
     )
-    parser.add_argument("--data", default=get("STRIPE_SANDBOX_DATA", ".local/stripe"), metavar="DIR")
+    parser.add_argument(
+        "--data", default=get("STRIPE_SANDBOX_DATA", ".local/stripe"), metavar="DIR"
+    )
     parser.add_argument("--webhook", action="append", metavar="URL=SECRET")
     parser.add_argument("--connect-webhook", action="append", metavar="URL=SECRET")
     parser.add_argument("--secret-key", default=get("STRIPE_SECRET_KEY"), metavar="sk_test_…")
-    parser.add_argument("--publishable-key", default=get("STRIPE_PUBLISHABLE_KEY"), metavar="pk_test_…")
+    parser.add_argument(
+        "--publishable-key", default=get("STRIPE_PUBLISHABLE_KEY"), metavar="pk_test_…"
+    )
     parser.add_argument(
         "--public-url", default=get("PUBLIC_URL"), help="for links; the request's host if not given"
     )
@@ -74,7 +82,9 @@ def _no_live(secret: str | None, publishable: str | None) -> None:
 
 
 def _pairs(given: Sequence[str] | None) -> list[tuple[str, str]]:
-    """URL=SECRET; a query in the URL may hold `=` too, and so may a secret that is none of Stripe's form."""
+    """URL=SECRET; a query in the URL may hold `=` too, and so may a secret that is none of Stripe's
+    form.
+    """
     found = []
     for pair in given or ():
         url, mark, secret = pair.partition("=whsec_")
@@ -92,7 +102,9 @@ def _from(environment: Mapping[str, str], name: str) -> list[tuple[str, str]]:
 
 
 def _events(listed: str) -> frozenset[str]:
-    """The types that the endpoints of the start are sent: all of them (`*`), or those of a list with commas."""
+    """The types that the endpoints of the start are sent: all of them (`*`), or those of a list
+    with commas.
+    """
     return frozenset(filter(None, (kind.strip() for kind in listed.split(",")))) or frozenset({"*"})
 
 

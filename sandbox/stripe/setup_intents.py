@@ -1,7 +1,7 @@
 """SetupIntents: saving a card, with the bank's leave.
 
-requires_payment_method → (requires_confirmation) → requires_action → succeeded; a decline or a failed challenge leads
-back to requires_payment_method; canceled is final.
+requires_payment_method → (requires_confirmation) → requires_action → succeeded; a decline or a
+failed challenge leads back to requires_payment_method; canceled is final.
 """
 
 from sandbox.stripe import cards, payment_methods
@@ -33,7 +33,9 @@ def create(call: Call) -> Body:
     if not params.get("confirm"):
         for name in ("return_url", "mandate_data"):
             if name in params:
-                raise refused(f"You cannot provide `{name}` when `confirm` is not set to true.", None, name)
+                raise refused(
+                    f"You cannot provide `{name}` when `confirm` is not set to true.", None, name
+                )
     method = payment_methods.given(call)
     call.emit("setup_intent.created", intent)
     if method is not None:
@@ -109,7 +111,10 @@ def _confirm(call: Call, intent: Body, method: Body | None) -> None:
         payment_method_details={"type": "card", "card": _shown(call, method)},
     )
     intent.update(
-        latest_attempt=attempt["id"], last_setup_error=None, payment_method=method["id"], next_action=None
+        latest_attempt=attempt["id"],
+        last_setup_error=None,
+        payment_method=method["id"],
+        next_action=None,
     )
     if not card.attaches:
         attempt["status"] = "failed"
@@ -183,7 +188,9 @@ def cancel(call: Call, identity: str) -> Body:
 
 
 def attempts(call: Call) -> Body:
-    return call.page("setup_attempt", "/v1/setup_attempts", setup_intent=call.params["setup_intent"])
+    return call.page(
+        "setup_attempt", "/v1/setup_attempts", setup_intent=call.params["setup_intent"]
+    )
 
 
 ROUTES: Routes = {

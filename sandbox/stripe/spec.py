@@ -1,7 +1,9 @@
-"""What Stripe's own description of its API says: parameters, skeletons, event types, expandable fields.
+"""What Stripe's own description of its API says: parameters, skeletons, event types, expandable
+fields.
 
-The document (`data/stripe-openapi.json.gz`, see `data/NOTICE`) has 3,000 schemas. They stay undecoded until one is
-needed, and each becomes a checker once: walking JSON Schema for every request costs more than the request.
+The document (`data/stripe-openapi.json.gz`, see `data/NOTICE`) has 3,000 schemas. They stay
+undecoded until one is needed, and each becomes a checker once: walking JSON Schema for every
+request costs more than the request.
 """
 
 import gzip
@@ -72,12 +74,24 @@ class Spec:
             return schema["enum"][0]
         if schema.get("type") == "object":
             properties: Mapping[str, Schema] = schema.get("properties", {})
-            return {name: self._blank(properties[name]) for name in schema.get("required", []) if properties}
-        empty: dict[str, Any] = {"array": [], "string": "", "integer": 0, "number": 0, "boolean": False}
+            return {
+                name: self._blank(properties[name])
+                for name in schema.get("required", [])
+                if properties
+            }
+        empty: dict[str, Any] = {
+            "array": [],
+            "string": "",
+            "integer": 0,
+            "number": 0,
+            "boolean": False,
+        }
         return empty.get(schema["type"]) if "type" in schema else None
 
     def fit(self, kind: str, field: str, value: Any) -> Any:
-        """What a caller gave for a field, as the object shows it: null for what was left out or emptied."""
+        """What a caller gave for a field, as the object shows it: null for what was left out or
+        emptied.
+        """
         return self._fit(self.schema(kind)["properties"][field], value)
 
     def _fit(self, schema: Schema, value: Any) -> Any:
@@ -91,7 +105,9 @@ class Spec:
             return value
         found = {name: self._blank(properties[name]) for name in schema.get("required", [])}
         found |= {
-            name: self._fit(properties[name], inner) for name, inner in value.items() if name in properties
+            name: self._fit(properties[name], inner)
+            for name, inner in value.items()
+            if name in properties
         }
         return found
 
@@ -117,7 +133,9 @@ class Spec:
         if kind not in self._raw:
             return frozenset()
         properties = self.schema(kind).get("properties", {})
-        return frozenset(name for name, schema in properties.items() if "x-expansionResources" in schema)
+        return frozenset(
+            name for name, schema in properties.items() if "x-expansionResources" in schema
+        )
 
     def fields(self, kind: str) -> frozenset[str]:
         """All fields an object may have."""

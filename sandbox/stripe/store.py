@@ -1,8 +1,9 @@
 """All state, in one SQLite file that survives SIGKILL.
 
-Objects are JSON rows. A request loads what it touches, changes it in place, and `commit` writes whatever differs from
-what was loaded: no forgotten save, and nothing is held in memory between requests, so 100,000 objects cost disk and
-not RAM. WAL with synchronous=NORMAL loses nothing when the process dies; only a power cut could.
+Objects are JSON rows. A request loads what it touches, changes it in place, and `commit` writes
+whatever differs from what was loaded: no forgotten save, and nothing is held in memory between
+requests, so 100,000 objects cost disk and not RAM. WAL with synchronous=NORMAL loses nothing when
+the process dies; only a power cut could.
 
 `shelf` is the kind of an object, with the connected account that owns it where that is not the platform. `facet` rows
 are the filters of the list calls, so that a list never scans.
@@ -26,7 +27,8 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "stripe.sqlite3"
         self.db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-        # Checkpoints run in a thread (`checkpoint`): within a request they would stall it by an fsync.
+        # Checkpoints run in a thread (`checkpoint`): within a request they would stall it by an
+        # fsync.
         for pragma in (
             "journal_mode=WAL",
             "synchronous=NORMAL",
@@ -43,7 +45,9 @@ class Store:
 
     def _start(self) -> None:
         self._seq: int = self.db.execute("SELECT coalesce(max(seq), 0) FROM object").fetchone()[0]
-        self._delivery: int = self.db.execute("SELECT coalesce(max(id), 0) FROM delivery").fetchone()[0]
+        self._delivery: int = self.db.execute(
+            "SELECT coalesce(max(id), 0) FROM delivery"
+        ).fetchone()[0]
         self._offset: int = self.setting("clock") or 0
 
     # -- time and settings
@@ -64,7 +68,9 @@ class Store:
 
     def set(self, name: str, value: Any) -> None:
         """Keep a value under a name."""
-        self.write("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, msgspec.json.encode(value)))
+        self.write(
+            "INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, msgspec.json.encode(value))
+        )
 
     # -- transactions
 
@@ -108,14 +114,18 @@ class Store:
             return
         body = entry.body
         if entry.raw:
-            self.write("UPDATE object SET body = ?, secret = ? WHERE seq = ?", (raw, secret, entry.seq))
+            self.write(
+                "UPDATE object SET body = ?, secret = ? WHERE seq = ?", (raw, secret, entry.seq)
+            )
         else:
             self.insert(entry.seq, body["id"], entry.shelf, body.get("created", 0), raw, secret)
         wanted = facets(body) if entry.shelf else frozenset()
         self._file(entry, body.get("created", 0), wanted)
         entry.raw, entry.raw_secret, entry.facets = raw, secret, wanted
 
-    def insert(self, seq: int, identity: str, shelf: str, created: int, raw: bytes, secret: bytes) -> None:
+    def insert(
+        self, seq: int, identity: str, shelf: str, created: int, raw: bytes, secret: bytes
+    ) -> None:
         """A row as it is; `_save` and events, which never change, come here."""
         values = (seq, identity, shelf, created, raw, secret)
         self.write("INSERT INTO object VALUES (?, ?, ?, ?, ?, ?)", values)
@@ -123,13 +133,18 @@ class Store:
     def _file(self, entry: Entry, created: int, wanted: frozenset[tuple[str, str]]) -> None:
         for field, value in entry.facets - wanted:
             key = (entry.shelf, field, value, created, entry.seq)
-            self.write("DELETE FROM facet WHERE (shelf, field, value, created, seq) = (?, ?, ?, ?, ?)", key)
+            self.write(
+                "DELETE FROM facet WHERE (shelf, field, value, created, seq) = (?, ?, ?, ?, ?)", key
+            )
         for field, value in wanted - entry.facets:
             self.facet(entry.shelf, field, value, created, entry.seq)
 
     def facet(self, shelf: str, field: str, value: str, created: int, seq: int) -> None:
         """Let lists find a row by a value."""
-        self.write("INSERT OR IGNORE INTO facet VALUES (?, ?, ?, ?, ?)", (shelf, field, value, created, seq))
+        self.write(
+            "INSERT OR IGNORE INTO facet VALUES (?, ?, ?, ?, ?)",
+            (shelf, field, value, created, seq),
+        )
 
     # -- objects
 
@@ -174,7 +189,9 @@ class Store:
 
     def place(self, identity: str) -> tuple[int, int]:
         """(created, seq) of an object: where a page begins."""
-        row = self.db.execute("SELECT created, seq FROM object WHERE id = ?", (identity,)).fetchone()
+        row = self.db.execute(
+            "SELECT created, seq FROM object WHERE id = ?", (identity,)
+        ).fetchone()
         return (row[0], row[1])
 
     def _entry(self, identity: str) -> Entry | None:
@@ -193,7 +210,9 @@ class Store:
     # -- upkeep
 
     def checkpoint(self) -> bool:
-        """Move the log into the file, the slow part: for a thread. Says whether the log is long by now."""
+        """Move the log into the file, the slow part: for a thread. Says whether the log is long by
+        now.
+        """
         other = sqlite3.connect(self.path)
         try:
             for _ in range(2):  # the second time it is only what came meanwhile
@@ -203,7 +222,9 @@ class Store:
         return bool(frames > LONG_LOG)
 
     def restart_log(self) -> None:
-        """Right after `checkpoint`: begin the log anew. Without waiting for the disk, which has the rest already."""
+        """Right after `checkpoint`: begin the log anew. Without waiting for the disk, which has the
+        rest already.
+        """
         if not self._begun:
             self.db.execute("PRAGMA synchronous=OFF")
             self.db.execute("PRAGMA wal_checkpoint(RESTART)")
@@ -212,7 +233,9 @@ class Store:
     def prune(self, requests: int) -> None:
         """Forget idempotency keys after 24 hours, and all but the newest requests."""
         self.write("DELETE FROM idempotency WHERE at < ?", (self.now() - 86400,))
-        self.write("DELETE FROM request WHERE seq <= (SELECT max(seq) FROM request) - ?", (requests,))
+        self.write(
+            "DELETE FROM request WHERE seq <= (SELECT max(seq) FROM request) - ?", (requests,)
+        )
         self.commit()
 
     def reset(self) -> None:

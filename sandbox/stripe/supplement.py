@@ -7,7 +7,9 @@ from typing import Any
 
 _TEXT = {"type": "string"}
 _EXPAND = {"type": "array", "items": _TEXT}
-_METADATA = {"anyOf": [{"type": "object", "additionalProperties": _TEXT}, {"type": "string", "enum": [""]}]}
+_METADATA = {
+    "anyOf": [{"type": "object", "additionalProperties": _TEXT}, {"type": "string", "enum": [""]}]
+}
 _CREATED = {"anyOf": [{"$ref": "#/components/schemas/RangeQueryParam"}, {"type": "integer"}]}
 _DISPUTE = {"$ref": "#/components/schemas/dispute"}
 _EVIDENCE = (
@@ -25,7 +27,12 @@ _EVIDENCE = (
 
 
 def _params(title: str, **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "title": title, "properties": properties, "additionalProperties": False}
+    return {
+        "type": "object",
+        "title": title,
+        "properties": properties,
+        "additionalProperties": False,
+    }
 
 
 SCHEMAS: dict[str, dict[str, Any]] = {

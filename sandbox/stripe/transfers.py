@@ -1,7 +1,7 @@
 """Transfers to connected accounts, and their reversal.
 
-With `source_transaction` (a captured charge) a transfer needs no available balance and becomes available with the
-charge; all transfers of a charge together cannot exceed it.
+With `source_transaction` (a captured charge) a transfer needs no available balance and becomes
+available with the charge; all transfers of a charge together cannot exceed it.
 """
 
 from sandbox.stripe import balance, paging
@@ -16,7 +16,9 @@ def create(call: Call) -> Body:
     if amount is None:
         raise invalid("Missing required param: amount.", "parameter_missing", "amount")
     if amount < 1:
-        raise invalid("This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount")
+        raise invalid(
+            "This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount"
+        )
     account = _destination(call)
     charge = _source(call, amount, currency)
     when = call.now()
@@ -59,7 +61,13 @@ def _move(call: Call, transfer: Body, here: str, there: str, amount: int, when: 
     currency, payment = transfer["currency"], "py_" + transfer["id"].removeprefix("tr_")
     txn = balance.record(call, here, -amount, transfer["id"], currency=currency, available_on=when)
     balance.record(
-        call, there, amount, payment, owner=transfer["destination"], currency=currency, available_on=when
+        call,
+        there,
+        amount,
+        payment,
+        owner=transfer["destination"],
+        currency=currency,
+        available_on=when,
     )
     transfer.update(balance_transaction=txn["id"], destination_payment=payment)
 
@@ -84,7 +92,9 @@ def _source(call: Call, amount: int, currency: str) -> Body | None:
         return None
     charge = call.get("charge", identity, "source_transaction")
     if not charge["captured"]:
-        raise refused("The source_transaction charge has not been captured.", None, "source_transaction")
+        raise refused(
+            "The source_transaction charge has not been captured.", None, "source_transaction"
+        )
     if charge["currency"] != currency:
         raise refused(
             f"The currency of source_transaction's balance transaction ({charge['currency']}) must be the same as the "
@@ -130,11 +140,19 @@ def reverse(call: Call, identity: str) -> Body:
     if rest == 0:
         raise refused(f"Transfer {identity} is already fully reversed.")
     if amount < 1:
-        raise invalid("This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount")
+        raise invalid(
+            "This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount"
+        )
     if amount > rest:
-        raise refused("Reversal amount is greater than unreversed amount on the transfer.", None, "amount")
+        raise refused(
+            "Reversal amount is greater than unreversed amount on the transfer.", None, "amount"
+        )
     reversal = call.new(
-        "transfer_reversal", amount=amount, currency=transfer["currency"], transfer=identity, metadata={}
+        "transfer_reversal",
+        amount=amount,
+        currency=transfer["currency"],
+        transfer=identity,
+        metadata={},
     )
     call.merge_metadata(reversal, call.params.get("metadata"))
     _move_back(call, transfer, reversal)
@@ -153,7 +171,13 @@ def _move_back(call: Call, transfer: Body, reversal: Body) -> None:
     )
     owner = transfer["destination"]
     balance.record(
-        call, "payment_refund", -amount, reversal["id"], owner=owner, currency=currency, available_on=when
+        call,
+        "payment_refund",
+        -amount,
+        reversal["id"],
+        owner=owner,
+        currency=currency,
+        available_on=when,
     )
     reversal["balance_transaction"] = txn["id"]
 

@@ -16,7 +16,9 @@ def _check(call: Call) -> None:
         raise refused(message, "url_invalid", "url")
     for place, kind in enumerate(call.params.get("enabled_events") or []):
         if kind != "*" and kind not in call.spec.event_types:
-            raise refused(f"Invalid enabled_events[{place}]: unknown event {kind}", None, "enabled_events")
+            raise refused(
+                f"Invalid enabled_events[{place}]: unknown event {kind}", None, "enabled_events"
+            )
 
 
 def create(call: Call) -> Body:

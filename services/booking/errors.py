@@ -4,7 +4,9 @@ from shared.problems import Problem
 
 
 class InvalidTransition(Problem):
-    """The booking is in a state, or at an hour, in which this cannot be done. The detail says which."""
+    """The booking is in a state, or at an hour, in which this cannot be done. The detail says
+    which.
+    """
 
     code = "invalid_transition"
     status = 409

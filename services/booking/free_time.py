@@ -1,7 +1,9 @@
-"""Tells the directory about consultants' free time: all of it, at most once a second for each, seldomer where it is much.
+"""Tells the directory about consultants' free time: all of it, at most once a second for each,
+seldomer where it is much.
 
-A booked slot changes the whole list, so with many requests a second each would otherwise carry hundreds of slots. Commands only
-queue the consultant (`note_free_time`); this job, woken after their commit, publishes what is true by then.
+A booked slot changes the whole list, so with many requests a second each would otherwise carry
+hundreds of slots. Commands only queue the consultant (`note_free_time`); this job, woken after
+their commit, publishes what is true by then.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from shared.outbox import emit
 # Changes that come together are published together; still far quicker than anybody looks.
 GATHER_SECONDS = 0.05
 PAUSE = timedelta(seconds=1)
-# A list costs by its length, here, in the broker and in the directory: a thousand slots are told every four seconds.
+# A list costs by its length, here, in the broker and in the directory: a thousand slots are told
+# every four seconds.
 PAUSE_PER_SLOT = timedelta(milliseconds=4)
 BATCH = 50
 
@@ -60,7 +63,9 @@ _FREE = (
 
 
 async def publish_free_time(database: Database) -> bool:
-    """Job: publishes the free time of those consultants for whom it has changed and who are due; whether more may be."""
+    """Job: publishes the free time of those consultants for whom it has changed and who are due;
+    whether more may be.
+    """
     await asyncio.sleep(GATHER_SECONDS)
     due = await database.reader.rows(_DUE, at=now())
     for row in due:
@@ -71,19 +76,24 @@ async def publish_free_time(database: Database) -> bool:
 
 async def _publish(db: AsyncConnection, consultant_id: UUID) -> None:
     at = now()
-    # The feed's row is locked from here on: versions grow, and each list holds every change that an earlier one held.
+    # The feed's row is locked from here on: versions grow, and each list holds every change that an
+    # earlier one held.
     numbered = await db.execute(
-        _NEXT_VERSION, {"consultant_id": consultant_id, "version": 1, "due_at": at + PAUSE, "at": at}
+        _NEXT_VERSION,
+        {"consultant_id": consultant_id, "version": 1, "due_at": at + PAUSE, "at": at},
     )
     version = numbered.scalar_one_or_none()
     if version is None:
         return  # another replica has just done it
-    # Before the list is read: a change that commits in between is in the list and stays queued, which only says it twice.
+    # Before the list is read: a change that commits in between is in the list and stays queued,
+    # which only says it twice.
     await db.execute(_UNQUEUE, {"whose": consultant_id})
     rows = (await db.execute(_FREE, {"whose": consultant_id, "at": at})).all()
     free = [Interval(start, end) for start, end in rows]
     if len(free) * PAUSE_PER_SLOT > PAUSE:
-        await db.execute(_PUT_OFF, {"whose": consultant_id, "until": at + len(free) * PAUSE_PER_SLOT})
+        await db.execute(
+            _PUT_OFF, {"whose": consultant_id, "until": at + len(free) * PAUSE_PER_SLOT}
+        )
     event = AvailabilityChanged(
         consultant_id=consultant_id,
         version=version,

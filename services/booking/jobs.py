@@ -1,4 +1,6 @@
-"""Verbs driven by the clock: every state that waits for somebody has a deadline, and here is who acts on it."""
+"""Verbs driven by the clock: every state that waits for somebody has a deadline, and here is who
+acts on it.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,19 @@ Act = Callable[[AsyncConnection, HeldBooking], Awaitable[None]]
 
 
 class Sweep:
-    """Does `act` to every booking in `status` whose `deadline` passed at least `after` ago, each in a transaction of its own."""
+    """Does `act` to every booking in `status` whose `deadline` passed at least `after` ago, each in
+    a transaction of its own.
+    """
 
     def __init__(
         self, status: Status, deadline: ColumnElement[Any], act: Act, after: timedelta = timedelta()
     ) -> None:
         self.status, self.deadline, self.after = status, deadline, after
-        # The status is spelt out: a prepared statement with a parameter there could not use an index over one status only.
-        due = (bookings.c.status == literal_column(f"'{status}'")) & (deadline <= bindparam("before"))
+        # The status is spelt out: a prepared statement with a parameter there could not use an
+        # index over one status only.
+        due = (bookings.c.status == literal_column(f"'{status}'")) & (
+            deadline <= bindparam("before")
+        )
         self._due = Query(select(bookings.c.id).where(due).order_by(deadline).limit(BATCH))
         self._claim = HELD.where(bookings.c.id == bindparam("booking_id"), due).with_for_update(
             of=bookings, skip_locked=True
@@ -45,20 +52,26 @@ class Sweep:
         self._act = act
 
     async def run(self, database: Database, wake: Callable[[], None]) -> bool:
-        """One batch; whether there may be more. One that cannot be moved is logged and does not hold up the others."""
+        """One batch; whether there may be more. One that cannot be moved is logged and does not
+        hold up the others.
+        """
         before = now() - self.after
         due = await database.reader.rows(self._due, before=before)
         moved = 0
         for row in due:
             try:
-                moved += await self._one(database, {"booking_id": row["id"], "before": before}, wake)
+                moved += await self._one(
+                    database, {"booking_id": row["id"], "before": before}, wake
+                )
             except Exception as error:
                 if database_is_away(error):
                     raise
                 log.error("booking cannot be moved", booking_id=row["id"], exc_info=error)
         return len(due) == BATCH and moved > 0
 
-    async def _one(self, database: Database, which: dict[str, Any], wake: Callable[[], None]) -> bool:
+    async def _one(
+        self, database: Database, which: dict[str, Any], wake: Callable[[], None]
+    ) -> bool:
         async with database.transaction() as db:
             row = (await db.execute(self._claim, which)).mappings().one_or_none()
             if row is None:
@@ -84,14 +97,20 @@ def sweeps(settings: BookingSettings) -> dict[str, Sweep]:
 
 
 def free_time_job(database: Callable[[], Database]) -> Job:
-    """Publishes free time that has changed; looks by itself for what a request's wake-up has missed."""
+    """Publishes free time that has changed; looks by itself for what a request's wake-up has
+    missed.
+    """
     return Job("publish-free-time", lambda: publish_free_time(database()), every=1.0)
 
 
-def sweep_jobs(settings: BookingSettings, database: Callable[[], Database], free_time: Job) -> list[Job]:
+def sweep_jobs(
+    settings: BookingSettings, database: Callable[[], Database], free_time: Job
+) -> list[Job]:
     """One job per sweep; `free_time` is woken when they have freed a slot."""
 
     def job(name: str, sweep: Sweep) -> Job:
-        return Job(name, lambda: sweep.run(database(), free_time.wake), every=settings.sweep_every_seconds)
+        return Job(
+            name, lambda: sweep.run(database(), free_time.wake), every=settings.sweep_every_seconds
+        )
 
     return [job(name, sweep) for name, sweep in sweeps(settings).items()]

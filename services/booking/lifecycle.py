@@ -1,6 +1,8 @@
-"""The life of a booking as data: nothing but these rows ever moves one. `python -m services.booking.lifecycle` draws them.
+"""The life of a booking as data: nothing but these rows ever moves one. `python -m
+services.booking.lifecycle` draws them.
 
-The table's CHECK and EXCLUDE constraints and the diagram in docs/architecture.md are held to this file by tests.
+The table's CHECK and EXCLUDE constraints and the diagram in docs/architecture.md are held to this
+file by tests.
 """
 
 from enum import StrEnum
@@ -57,7 +59,8 @@ class Transition(NamedTuple):
     by: tuple[Actor, ...]
 
 
-# While a booking is live it holds its slot, and both people's time: the database refuses a second one that overlaps.
+# While a booking is live it holds its slot, and both people's time: the database refuses a second
+# one that overlaps.
 LIVE = frozenset(
     {Status.REQUESTED, Status.ACCEPTED, Status.PAYMENT_FAILED, Status.CONFIRMED, Status.IN_PROGRESS}
 )
@@ -79,7 +82,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Verb.CONFIRM, Status.PAYMENT_FAILED, Status.CONFIRMED, _system),
     # The card refused: the seeker has until `payment_deadline` to mend it.
     Transition(Verb.FAIL_PAYMENT, Status.ACCEPTED, Status.PAYMENT_FAILED, _system),
-    # The hold was lost before the session and could not be renewed: both are told rather than left with an unpaid session.
+    # The hold was lost before the session and could not be renewed: both are told rather than left
+    # with an unpaid session.
     Transition(Verb.FAIL_PAYMENT, Status.CONFIRMED, Status.PAYMENT_FAILED, _system),
     # The seeker asks to try again, usually with another card.
     Transition(Verb.RETRY_PAYMENT, Status.PAYMENT_FAILED, Status.ACCEPTED, _seeker),

@@ -1,4 +1,6 @@
-"""How the bookings stand: by state, how long the oldest has been in it, and how late the sweep is that has to act on it."""
+"""How the bookings stand: by state, how long the oldest has been in it, and how late the sweep is
+that has to act on it.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,15 @@ from prometheus_client import Gauge
 
 from services.booking.jobs import Sweep
 from shared.db import Database
-from shared.measures import Measure, seconds_since
+from shared.gauges import GaugeCollector, seconds_since
 from shared.metrics import REGISTRY
 
 BOOKINGS = Gauge("bookings", "Live bookings", ["status"], registry=REGISTRY)
 OLDEST = Gauge(
-    "bookings_oldest_seconds", "For how long the oldest has been in its state", ["status"], registry=REGISTRY
+    "bookings_oldest_seconds",
+    "For how long the oldest has been in its state",
+    ["status"],
+    registry=REGISTRY,
 )
 OVERDUE = Gauge(
     "bookings_overdue_seconds",
@@ -24,10 +29,14 @@ OVERDUE = Gauge(
 )
 
 
-def measure_of(sweeps: Iterable[Sweep]) -> Measure:
-    """The measure of all states that a sweep watches: each is counted through the partial index that the sweep uses."""
+def measure_of(sweeps: Iterable[Sweep]) -> GaugeCollector:
+    """The measure of all states that a sweep watches: each is counted through the partial index
+    that the sweep uses.
+    """
     grace: dict[str, timedelta] = {str(sweep.status): sweep.after for sweep in sweeps}
-    statement = " union all ".join(_counted(str(sweep.status), str(sweep.deadline.key)) for sweep in sweeps)
+    statement = " union all ".join(
+        _counted(str(sweep.status), str(sweep.deadline.key)) for sweep in sweeps
+    )
 
     async def measure(database: Database) -> None:
         for row in await database.reader.rows(statement):

@@ -13,12 +13,13 @@ from sqlalchemy.dialects.postgresql import insert
 from services.booking.records import consultant, party_names, seeker
 from services.booking.tables import availability_slots, parties, terms
 from shared.auth import User
-from shared.db import Query, Run
+from shared.db import Executor, Query
 from shared.problems import Forbidden, NotFound
 
 TERMS_ARRIVE_WITHIN = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 0.05
-# Each of those who wait asks twenty times a second, and with an Idempotency-Key holds a connection: the rest is for everybody else.
+# Each of those who wait asks twenty times a second, and with an Idempotency-Key holds a connection:
+# the rest is for everybody else.
 MOST_WAITING = 3
 
 _wanted = (
@@ -51,7 +52,9 @@ _WITHOUT_TERMS = Query(
 )
 _KNOW = Query(
     insert(parties)
-    .values({name: bindparam(name) for name in ("id", "role", "first_name", "last_name", "is_active")})
+    .values(
+        {name: bindparam(name) for name in ("id", "role", "first_name", "last_name", "is_active")}
+    )
     .on_conflict_do_nothing()
 )
 
@@ -71,7 +74,7 @@ class Offer(msgspec.Struct, frozen=True):
     consultant_last_name: str
 
 
-async def offer_for(run: Run, by: User, consultant_id: UUID, slot_id: UUID) -> Offer:
+async def offer_for(run: Executor, by: User, consultant_id: UUID, slot_id: UUID) -> Offer:
     """What `by` wants to book. Raises NotFound; Forbidden where the seeker's account is closed."""
     wanted = {"seeker_id": by.id, "consultant_id": consultant_id, "slot_id": slot_id}
     offer = await _offer(run, wanted)
@@ -85,13 +88,15 @@ async def offer_for(run: Run, by: User, consultant_id: UUID, slot_id: UUID) -> O
     return offer
 
 
-async def _offer(run: Run, wanted: dict[str, UUID]) -> Offer | None:
+async def _offer(run: Executor, wanted: dict[str, UUID]) -> Offer | None:
     rows = await run(_OFFER, **wanted)
     return Offer(**rows[0]) if rows else None
 
 
-async def know(run: Run, user: User) -> None:
-    """Takes somebody's name from their token, where identity's event about them has not come yet."""
+async def know(run: Executor, user: User) -> None:
+    """Takes somebody's name from their token, where identity's event about them has not come
+    yet.
+    """
     await run(
         _KNOW,
         id=user.id,
@@ -105,9 +110,10 @@ async def know(run: Run, user: User) -> None:
 _waiting = 0
 
 
-async def _once_priced(run: Run, wanted: dict[str, UUID]) -> Offer | None:
-    """The offer, as soon as directory has told its price: a consultant who saved their profile a moment ago can be booked.
-    None where waiting does not help, or did not."""
+async def _once_priced(run: Executor, wanted: dict[str, UUID]) -> Offer | None:
+    """The offer, as soon as directory has told its price: a consultant who saved their profile a
+    moment ago can be booked. None where waiting does not help, or did not.
+    """
     global _waiting
     loop = asyncio.get_running_loop()
     give_up = loop.time() + TERMS_ARRIVE_WITHIN.total_seconds()

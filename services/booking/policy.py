@@ -1,6 +1,8 @@
-"""The rules of time and money, as plain functions of what a booking holds. Pure; amounts in minor units.
+"""The rules of time and money, as plain functions of what a booking holds. Pure; amounts in minor
+units.
 
-What the two people agreed to is fixed when the booking is requested (`Terms`) and never follows a later change of settings.
+What the two people agreed to is fixed when the booking is requested (`Terms`) and never follows a
+later change of settings.
 """
 
 from datetime import datetime, timedelta
@@ -12,13 +14,16 @@ from services.booking.settings import BookingSettings
 from shared.money import price, share
 
 LONGEST_SLOT = timedelta(hours=8)
-# A seeker may call off a confirmed session for nothing until a day before it; later, half of it is due.
+# A seeker may call off a confirmed session for nothing until a day before it; later, half of it is
+# due.
 CANCEL_FREE_SECONDS = 86_400
 LATE_CANCEL_BPS = 5_000
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What a booking costs and by which rules, as of the moment of the request. Its fields are columns of the booking."""
+    """What a booking costs and by which rules, as of the moment of the request. Its fields are
+    columns of the booking.
+    """
 
     respond_by: datetime
     amount: int
@@ -32,7 +37,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def terms_at(
-    at: datetime, start: datetime, end: datetime, hourly_rate: int, currency: str, settings: BookingSettings
+    at: datetime,
+    start: datetime,
+    end: datetime,
+    hourly_rate: int,
+    currency: str,
+    settings: BookingSettings,
 ) -> Terms:
     """The terms of a booking requested `at` for the slot from `start` to `end`."""
     amount = price(hourly_rate, int((end - start).total_seconds()))
@@ -57,8 +67,9 @@ def payment_deadline(at: datetime, start: datetime, grace_seconds: int) -> datet
 def cancellation_fee(
     status: Status, by: Actor, at: datetime, free_until: datetime, amount: int, late_bps: int
 ) -> int:
-    """What cancelling `at` costs the seeker: nothing before the booking is confirmed, when the consultant does it, or up to
-    and at `free_until`."""
+    """What cancelling `at` costs the seeker: nothing before the booking is confirmed, when the
+    consultant does it, or up to and at `free_until`.
+    """
     late = status is Status.CONFIRMED and by is Actor.SEEKER and at > free_until
     return share(amount, late_bps) if late else 0
 

@@ -51,7 +51,9 @@ async def own_slots(
     cursor: str | None,
 ) -> Page[Slot]:
     """All that a consultant offers or has offered, by time; those that start in [from_, to)."""
-    return await _slot_page(reader, OWN_SLOTS, consultant_id, from_ or EARLIEST, to or LATEST, limit, cursor)
+    return await _slot_page(
+        reader, OWN_SLOTS, consultant_id, from_ or EARLIEST, to or LATEST, limit, cursor
+    )
 
 
 async def free_slots(
@@ -62,7 +64,9 @@ async def free_slots(
     limit: int,
     cursor: str | None,
 ) -> Page[Slot]:
-    """What can still be booked with a consultant, by time; those that start in [from_, to). Nobody known: an empty page."""
+    """What can still be booked with a consultant, by time; those that start in [from_, to). Nobody
+    known: an empty page.
+    """
     soonest = max(from_ or EARLIEST, now())
     return await _slot_page(reader, FREE_SLOTS, consultant_id, soonest, to or LATEST, limit, cursor)
 
@@ -76,7 +80,9 @@ async def _slot_page(
     limit: int,
     cursor: str | None,
 ) -> Page[Slot]:
-    start, id_ = decode_cursor(cursor, (datetime, UUID)) if cursor is not None else (EARLIEST, FIRST_ID)
+    start, id_ = (
+        decode_cursor(cursor, (datetime, UUID)) if cursor is not None else (EARLIEST, FIRST_ID)
+    )
     rows = await reader.rows(
         query,
         consultant_id=consultant_id,
@@ -115,9 +121,16 @@ BOOKING = Query(_bookings.where(bookings.c.id == bindparam("booking_id"), _is_pa
 
 
 async def bookings_of(
-    reader: Reader, user_id: UUID, role: Actor, statuses: Sequence[Status], limit: int, cursor: str | None
+    reader: Reader,
+    user_id: UUID,
+    role: Actor,
+    statuses: Sequence[Status],
+    limit: int,
+    cursor: str | None,
 ) -> Page[Booking]:
-    """A user's bookings as seeker or as consultant, the newest first; in one of `statuses`, if any are given."""
+    """A user's bookings as seeker or as consultant, the newest first; in one of `statuses`, if any
+    are given.
+    """
     scope = ",".join((role, *sorted(statuses)))
     (before,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (LAST_ID,)
     rows = await reader.rows(
@@ -145,7 +158,9 @@ def _booking_from(row: Any) -> Booking:
 
 def _split(row: Any) -> tuple[HeldBooking, Rating | None]:
     fields = dict(row)
-    score, comment, at = (fields.pop(name) for name in ("rating_score", "rating_comment", "rated_at"))
+    score, comment, at = (
+        fields.pop(name) for name in ("rating_score", "rating_comment", "rated_at")
+    )
     return held(fields), Rating(fields["id"], score, comment, at) if score is not None else None
 
 
@@ -184,7 +199,9 @@ def _policy_in_words(booking: HeldBooking, by: Actor, can_cancel: bool) -> str:
 # ---- timeline
 
 _entries = (
-    select(timeline.c.position, timeline.c.at, timeline.c.actor, timeline.c.event, timeline.c.detail)
+    select(
+        timeline.c.position, timeline.c.at, timeline.c.actor, timeline.c.event, timeline.c.detail
+    )
     .join(bookings, bookings.c.id == timeline.c.booking_id)
     .where(
         timeline.c.booking_id == bindparam("booking_id"),
@@ -202,7 +219,9 @@ async def timeline_for(
 ) -> Page[TimelineEntry]:
     """What happened to a booking, the oldest first, for one of its people. Raises NotFound."""
     (after,) = decode_cursor(cursor, (int,)) if cursor is not None else (0,)
-    rows = await reader.rows(TIMELINE, booking_id=booking_id, user_id=user.id, after=after, rows=limit + 1)
+    rows = await reader.rows(
+        TIMELINE, booking_id=booking_id, user_id=user.id, after=after, rows=limit + 1
+    )
     if not rows:
         await booking_for(reader, booking_id, user)  # nothing further, or not theirs to see
     shown = page(rows, limit, lambda row: (row["position"],))
@@ -210,4 +229,6 @@ async def timeline_for(
 
 
 def _entry(row: Any) -> TimelineEntry:
-    return TimelineEntry(row["at"], Actor(row["actor"]), row["event"], msgspec.json.decode(row["detail"]))
+    return TimelineEntry(
+        row["at"], Actor(row["actor"]), row["event"], msgspec.json.decode(row["detail"])
+    )

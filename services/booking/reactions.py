@@ -1,7 +1,9 @@
-"""What booking makes of other services' facts. They come twice, late and out of order, and none of that is an error.
+"""What booking makes of other services' facts. They come twice, late and out of order, and none of
+that is an error.
 
-Event ids are UUIDv7, made while the publisher holds its aggregate's row: of two events about one thing the one with the greater id
-is the newer. Each row remembers the newest it has heard (`heard`), and an older one changes nothing any more.
+Event ids are UUIDv7, made while the publisher holds its aggregate's row: of two events about one
+thing the one with the greater id is the newer. Each row remembers the newest it has heard
+(`heard`), and an older one changes nothing any more.
 """
 
 from __future__ import annotations
@@ -49,14 +51,14 @@ from shared.events import (
     UserUpdated,
 )
 from shared.inbox import Reactions
-from shared.telemetry import log, trail
+from shared.telemetry import log, request_context
 
 PAYMENT_FAILURES = frozenset(get_args(PaymentFailure))
 
 
 def event_id() -> UUID:
     """The id of the event that is being reacted to."""
-    cause = trail.get().causation_id
+    cause = request_context.get().causation_id
     assert cause is not None, "a reaction runs for a delivery"
     return UUID(cause)
 
@@ -89,7 +91,9 @@ async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
-    """Nobody can ask a closed account for its time any more. What was agreed runs on to its own deadlines."""
+    """Nobody can ask a closed account for its time any more. What was agreed runs on to its own
+    deadlines.
+    """
     await _learn_name(db, event)
     await db.execute(_CLOSE, {"user_id": event.user_id})
     await note_free_time(db, event.user_id)
@@ -122,8 +126,10 @@ async def on_profile_updated(db: AsyncConnection, event: ProfileUpdated) -> None
 
 
 async def on_payment_authorized(db: AsyncConnection, event: PaymentAuthorized) -> None:
-    """The money is held: an accepted booking is confirmed, as is one whose seeker has satisfied their bank after a refusal.
-    For one that was called off meanwhile it is only noted: payments lets the money go on BookingCancelled."""
+    """The money is held: an accepted booking is confirmed, as is one whose seeker has satisfied
+    their bank after a refusal. For one that was called off meanwhile it is only noted: payments
+    lets the money go on BookingCancelled.
+    """
     heard = await _hear(db, event)
     if heard is None:
         return
@@ -133,7 +139,11 @@ async def on_payment_authorized(db: AsyncConnection, event: PaymentAuthorized) -
         return
     told = BookingConfirmed(**facts_of(heard.booking))
     await heard.write(
-        told, payment_status="authorized", status=confirmed, payment_failure=None, payment_deadline=None
+        told,
+        payment_status="authorized",
+        status=confirmed,
+        payment_failure=None,
+        payment_deadline=None,
     )
 
 
@@ -166,27 +176,39 @@ async def on_payment_released(db: AsyncConnection, event: PaymentReleased) -> No
 
 async def on_payment_refunded(db: AsyncConnection, event: PaymentRefunded) -> None:
     """Money went back to the card; only when all of it did, the payment is refunded."""
-    await _take_down(db, event, _told(event) or ("captured" if event.kept_amount > 0 else "refunded"))
+    await _take_down(
+        db, event, _told(event) or ("captured" if event.kept_amount > 0 else "refunded")
+    )
 
 
 async def on_payment_disputed(db: AsyncConnection, event: PaymentDisputed) -> None:
     """The cardholder's bank disputes the charge; one that was won leaves it captured."""
-    await _take_down(db, event, _told(event) or ("captured" if event.reason == "won" else "disputed"))
+    await _take_down(
+        db, event, _told(event) or ("captured" if event.reason == "won" else "disputed")
+    )
 
 
 def _told(event: PaymentRefunded | PaymentDisputed) -> PaymentStatus | None:
-    """What the payment is after a refund or a dispute, which may meet; None from a publisher that does not say it yet."""
-    return next((status for status in get_args(PaymentStatus) if status == event.payment_status), None)
+    """What the payment is after a refund or a dispute, which may meet; None from a publisher that
+    does not say it yet.
+    """
+    return next(
+        (status for status in get_args(PaymentStatus) if status == event.payment_status), None
+    )
 
 
-async def _take_down(db: AsyncConnection, event: PaymentEvent, payment_status: PaymentStatus) -> None:
+async def _take_down(
+    db: AsyncConnection, event: PaymentEvent, payment_status: PaymentStatus
+) -> None:
     heard = await _hear(db, event)
     if heard is not None:
         await heard.write(payment_status=payment_status)
 
 
 class Heard(NamedTuple):
-    """News of a payment, the newest that the booking has heard. Nothing of it is written before `write`, not even its line."""
+    """News of a payment, the newest that the booking has heard. Nothing of it is written before
+    `write`, not even its line.
+    """
 
     db: AsyncConnection
     booking: HeldBooking
@@ -194,7 +216,9 @@ class Heard(NamedTuple):
     line: Line
 
     async def write(self, *told: BookingEvent, **changes: Any) -> None:
-        """Takes the news down on the booking with `changes`, and on its timeline, and tells `told` that follow from them."""
+        """Takes the news down on the booking with `changes`, and on its timeline, and tells `told`
+        that follow from them.
+        """
         intent = self.news.payment_intent_id or self.booking.payment_intent_id
         lines = [self.line, *(line_of(Actor.SYSTEM, event) for event in told)]
         changes = {"payment_intent_id": intent, "payment_heard": event_id(), **changes}
@@ -202,13 +226,16 @@ class Heard(NamedTuple):
 
 
 async def _hear(db: AsyncConnection, event: PaymentEvent) -> Heard | None:
-    """The booking that `event` is about, locked; None where there is nothing more to do, for the event came late: then it is
-    only on the timeline."""
+    """The booking that `event` is about, locked; None where there is nothing more to do, for the
+    event came late: then it is only on the timeline.
+    """
     booking = await hold(db, event.booking_id)
     if booking is None:
         log.warning("payment of an unknown booking", booking_id=event.booking_id)
         return None
-    line = line_of(Actor.SYSTEM, event, amount=event.amount, currency=event.currency, reason=event.reason)
+    line = line_of(
+        Actor.SYSTEM, event, amount=event.amount, currency=event.currency, reason=event.reason
+    )
     if booking.payment_heard is not None and event_id() <= booking.payment_heard:
         await note(db, booking.id, line.by, line.event, **line.detail)
         return None
@@ -225,7 +252,11 @@ _WAITING_FOR_A_CARD = select(bookings.c.id).where(
 async def on_payout_sent(db: AsyncConnection, event: PayoutSent) -> None:
     """The consultant's share was transferred, or taken back."""
     if await hold(db, event.booking_id) is not None:
-        detail: dict[str, Any] = {"state": event.state, "amount": event.amount, "currency": event.currency}
+        detail: dict[str, Any] = {
+            "state": event.state,
+            "amount": event.amount,
+            "currency": event.currency,
+        }
         await note(db, event.booking_id, Actor.SYSTEM, timeline_name(PayoutSent), **detail)
 
 
@@ -235,7 +266,9 @@ async def on_payment_method_changed(db: AsyncConnection, event: PaymentMethodCha
         return
     waiting = await db.execute(_WAITING_FOR_A_CARD, {"seeker_id": event.user_id})
     for booking_id in waiting.scalars().all():
-        await note(db, booking_id, Actor.SEEKER, timeline_name(PaymentMethodChanged), state=event.state)
+        await note(
+            db, booking_id, Actor.SEEKER, timeline_name(PaymentMethodChanged), state=event.state
+        )
 
 
 REACTIONS: Reactions = (

@@ -1,8 +1,10 @@
-"""A booking in the hands of a command, reaction or sweep: its row is locked until their transaction ends.
+"""A booking in the hands of a command, reaction or sweep: its row is locked until their transaction
+ends.
 
-They load with `hold`, decide by lifecycle and policy, and write and tell with `move`, which is one statement: each costs a third of
-a millisecond of CPU, half of it for the way there and back. The row lock is what makes two commands on one booking happen one
-after the other, and its events leave in that order.
+They load with `hold`, decide by lifecycle and policy, and write and tell with `move`, which is one
+statement: each costs a third of a millisecond of CPU, half of it for the way there and back. The
+row lock is what makes two commands on one booking happen one after the other, and its events leave
+in that order.
 """
 
 from __future__ import annotations
@@ -21,17 +23,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.lifecycle import Actor, Status
 from services.booking.policy import cancellation_fee
-from services.booking.tables import availability_slots, bookings, free_time_changes, parties, timeline
+from services.booking.tables import (
+    availability_slots,
+    bookings,
+    free_time_changes,
+    parties,
+    timeline,
+)
 from shared.auth import User
 from shared.clock import now
-from shared.db import Query, within
+from shared.db import Query, in_transaction
 from shared.events import BookingEvent, Event
 from shared.outbox import outbox, row_of
 from shared.problems import NotFound
 
 seeker = parties.alias("seeker")
 consultant = parties.alias("consultant")
-# Inner joins lose nothing: whoever asks for or offers a slot is in `parties` before the booking is, and nobody ever leaves it.
+# Inner joins lose nothing: whoever asks for or offers a slot is in `parties` before the booking is,
+# and nobody ever leaves it.
 with_parties = bookings.join(seeker, seeker.c.id == bookings.c.seeker_id).join(
     consultant, consultant.c.id == bookings.c.consultant_id
 )
@@ -48,7 +57,10 @@ _BY_ID = HELD.where(bookings.c.id == bindparam("booking_id")).with_for_update(of
 _CHANGED = insert(free_time_changes)
 _RELEASE_SLOT = (
     update(availability_slots)
-    .where(availability_slots.c.id == bindparam("slot_id"), availability_slots.c.start_time > bindparam("at"))
+    .where(
+        availability_slots.c.id == bindparam("slot_id"),
+        availability_slots.c.start_time > bindparam("at"),
+    )
     .values(is_booked=False, updated_at=bindparam("at"))
 )
 
@@ -110,11 +122,17 @@ class HeldBooking(msgspec.Struct, frozen=True, kw_only=True):
         return self.scheduled_start - timedelta(seconds=self.cancel_free_seconds)
 
     def fee_if_cancelled(self, by: Actor, at: datetime) -> int:
-        """What the seeker owes when `by` calls the booking off `at`, by the policy that it was made under."""
-        return cancellation_fee(self.status, by, at, self.free_until, self.amount, self.late_cancel_bps)
+        """What the seeker owes when `by` calls the booking off `at`, by the policy that it was made
+        under.
+        """
+        return cancellation_fee(
+            self.status, by, at, self.free_until, self.amount, self.late_cancel_bps
+        )
 
     def role_of(self, user: User) -> Actor:
-        """Which of the two people `user` is. Raises NotFound for anybody else: a stranger learns nothing."""
+        """Which of the two people `user` is. Raises NotFound for anybody else: a stranger learns
+        nothing.
+        """
         if user.id == self.seeker_id:
             return Actor.SEEKER
         if user.id == self.consultant_id:
@@ -133,8 +151,12 @@ async def hold(db: AsyncConnection, booking_id: UUID) -> HeldBooking | None:
     return held(row) if row is not None else None
 
 
-async def hold_as_party(db: AsyncConnection, booking_id: UUID, user: User) -> tuple[HeldBooking, Actor]:
-    """The booking, locked, and which of its people `user` is. Raises NotFound where there is none, or it is not theirs."""
+async def hold_as_party(
+    db: AsyncConnection, booking_id: UUID, user: User
+) -> tuple[HeldBooking, Actor]:
+    """The booking, locked, and which of its people `user` is. Raises NotFound where there is none,
+    or it is not theirs.
+    """
     booking = await hold(db, booking_id)
     if booking is None:
         raise NotFound
@@ -142,7 +164,9 @@ async def hold_as_party(db: AsyncConnection, booking_id: UUID, user: User) -> tu
 
 
 class Line(NamedTuple):
-    """What the timeline says: who did what. `detail` holds small facts; absent ones are left out."""
+    """What the timeline says: who did what. `detail` holds small facts; absent ones are left
+    out.
+    """
 
     by: Actor
     event: str
@@ -164,7 +188,8 @@ async def move(
     **changes: Any,
 ) -> HeldBooking:
     """Writes `changes` to the booking's row, and tells it: the other services by `event`, its two people by the timeline, with
-    `detail`. The booking as it is now."""
+    `detail`. The booking as it is now.
+    """
     return await write(db, booking, changes, [line_of(by, event, **(detail or {}))], [event])
 
 
@@ -175,7 +200,9 @@ async def write(
     lines: Sequence[Line] = (),
     events: Sequence[Event] = (),
 ) -> HeldBooking:
-    """Writes `changes`, the timeline's `lines` and `events` at once, all in their order; the booking as it is now."""
+    """Writes `changes`, the timeline's `lines` and `events` at once, all in their order; the
+    booking as it is now.
+    """
     at = now()
     changes = {**changes, "updated_at": at}
     values = {"which": booking.id, **changes}
@@ -183,7 +210,7 @@ async def write(
         values |= _numbered(_line_row(booking.id, at, line), number)
     for number, event in enumerate(events):
         values |= _numbered(row_of(event), number)
-    await within(db)(_write(tuple(changes), len(lines), len(events)), **values)
+    await in_transaction(db)(_write(tuple(changes), len(lines), len(events)), **values)
     return msgspec.structs.replace(booking, **changes)
 
 
@@ -221,7 +248,8 @@ def _write(changed: tuple[str, ...], lines: int, events: int) -> Query:
 
 def _rows(table: Table, columns: Sequence[str], number: int) -> Insert:
     rows = [
-        {name: bindparam(f"{name}_{n}", type_=table.c[name].type) for name in columns} for n in range(number)
+        {name: bindparam(f"{name}_{n}", type_=table.c[name].type) for name in columns}
+        for n in range(number)
     ]
     return insert(table).values(rows)
 
@@ -239,7 +267,7 @@ async def note_free_time(db: AsyncConnection, consultant_id: UUID) -> None:
 
 async def note(db: AsyncConnection, booking_id: UUID, by: Actor, event: str, **detail: Any) -> None:
     """Adds a line to the booking's timeline, where nothing else is written."""
-    await within(db)(_NOTE, **_line_row(booking_id, now(), Line(by, event, detail)))
+    await in_transaction(db)(_NOTE, **_line_row(booking_id, now(), Line(by, event, detail)))
 
 
 def timeline_name(event: type[Event]) -> str:

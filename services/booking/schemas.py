@@ -81,7 +81,9 @@ class Rating(msgspec.Struct, frozen=True):
 
 
 class Booking(msgspec.Struct, frozen=True):
-    """A booking as its two people see it. `amount` is the price, of which `commission_amount` is the platform's."""
+    """A booking as its two people see it. `amount` is the price, of which `commission_amount` is
+    the platform's.
+    """
 
     id: UUID
     seeker: Person
@@ -108,8 +110,9 @@ class Booking(msgspec.Struct, frozen=True):
 
 
 class Cancellation(msgspec.Struct, frozen=True):
-    """What calling the booking off now would cost the seeker (`fee`) and give back of what is held (`returned`). It costs
-    nothing until `free_until`; null where no such moment lies ahead."""
+    """What calling the booking off now would cost the seeker (`fee`) and give back of what is held
+    (`returned`). It costs nothing until `free_until`; null where no such moment lies ahead.
+    """
 
     can_cancel: bool
     fee: int
@@ -120,7 +123,9 @@ class Cancellation(msgspec.Struct, frozen=True):
 
 
 class TimelineEntry(msgspec.Struct, frozen=True):
-    """One thing that happened to a booking. `event` is noun.past_verb; `detail` holds a few facts about it."""
+    """One thing that happened to a booking. `event` is noun.past_verb; `detail` holds a few facts
+    about it.
+    """
 
     at: datetime
     actor: Actor
@@ -133,7 +138,9 @@ def booking_of(booking: HeldBooking, rating: Rating | None = None) -> Booking:
     return Booking(
         id=booking.id,
         seeker=Person(booking.seeker_id, booking.seeker_first_name, booking.seeker_last_name),
-        consultant=Person(booking.consultant_id, booking.consultant_first_name, booking.consultant_last_name),
+        consultant=Person(
+            booking.consultant_id, booking.consultant_first_name, booking.consultant_last_name
+        ),
         slot_id=booking.slot_id,
         status=booking.status,
         message=booking.message,

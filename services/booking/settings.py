@@ -1,4 +1,6 @@
-"""What an operator can set for booking. Money and time rules that a booking was made under are kept on its row, not here."""
+"""What an operator can set for booking. Money and time rules that a booking was made under are kept
+on its row, not here.
+"""
 
 from shared.settings import BasisPoints, Natural, Positive, ServiceSettings
 

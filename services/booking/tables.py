@@ -1,4 +1,6 @@
-"""The tables of schema booking as statements name them. Constraints and indexes are in migrations/, and only there."""
+"""The tables of schema booking as statements name them. Constraints and indexes are in migrations/,
+and only there.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -31,7 +33,8 @@ availability_slots = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
-# What booking knows of a person: from their token at first, from identity's events since. `heard` is the newest such event.
+# What booking knows of a person: from their token at first, from identity's events since. `heard`
+# is the newest such event.
 parties = Table(
     "parties",
     METADATA,
@@ -59,7 +62,8 @@ bookings = Table(
     Column("id", Uuid, primary_key=True),
     Column("seeker_id", Uuid, nullable=False),
     Column("consultant_id", Uuid, nullable=False),
-    Column("slot_id", Uuid, nullable=False),  # no foreign key: a slot that is free again may be withdrawn
+    # no foreign key: a slot that is free again may be withdrawn
+    Column("slot_id", Uuid, nullable=False),
     Column("status", String, nullable=False),
     Column("message", String),
     Column("scheduled_start", DateTime(timezone=True), nullable=False),
@@ -77,7 +81,8 @@ bookings = Table(
     Column("cancel_free_seconds", Integer, nullable=False),
     Column("late_cancel_bps", Integer, nullable=False),
     Column("payment_grace_seconds", Integer, nullable=False),
-    # What payments has told. `payment_heard` is the newest of its events, so that a late one is recognised.
+    # What payments has told. `payment_heard` is the newest of its events, so that a late one is
+    # recognised.
     Column("payment_status", String, nullable=False),
     Column("payment_intent_id", String),
     Column("payment_failure", String),
@@ -100,7 +105,8 @@ ratings = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
-# Everything that happened to a booking, money included, for its two people to read. The database refuses to change it.
+# Everything that happened to a booking, money included, for its two people to read. The database
+# refuses to change it.
 timeline = Table(
     "timeline",
     METADATA,
@@ -112,7 +118,8 @@ timeline = Table(
     Column("detail", JSONB, nullable=False),
 )
 
-# Whose free time has changed since it was last published; and per consultant the version last published, and when the next may be.
+# Whose free time has changed since it was last published; and per consultant the version last
+# published, and when the next may be.
 free_time_changes = Table(
     "free_time_changes",
     METADATA,

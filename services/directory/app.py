@@ -15,11 +15,14 @@ SETTINGS = DirectorySettings
 def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> Litestar:
     """The service with these settings."""
     application = build_service("directory", settings, ROUTES, REACTIONS, verifier=verifier)
-    # A search is planned in 0.4 ms and run in 0.2, and the plan never depends on what was typed: plan it once per connection.
+    # A search is planned in 0.4 ms and run in 0.2, and the plan never depends on what was typed:
+    # plan it once per connection.
     application.state.service.database.reader.settings["plan_cache_mode"] = "force_generic_plan"
     return application
 
 
 def app() -> Litestar:
-    """The service with the environment's settings; ends the process with one line when they are wrong."""
+    """The service with the environment's settings; ends the process with one line when they are
+    wrong.
+    """
     return build(load_or_exit(DirectorySettings))

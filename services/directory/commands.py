@@ -22,23 +22,37 @@ from shared.outbox import emit
 
 
 async def save_profile(db: AsyncConnection, *, by: User, wanted: SaveProfile) -> Profile:
-    """Publishes or replaces the profile of `by`. Their names are the token's until identity has told them. Raises AccountClosed."""
+    """Publishes or replaces the profile of `by`. Their names are the token's until identity has
+    told them. Raises AccountClosed.
+    """
     row = await claimed(db, by.id)
     if not row.is_active:
         raise AccountClosed
     at = now()
-    values: dict[str, Any] = _columns(wanted) | {"created_at": row.created_at or at, "updated_at": at}
+    values: dict[str, Any] = _columns(wanted) | {
+        "created_at": row.created_at or at,
+        "updated_at": at,
+    }
     if row.names_heard is None:
-        values |= {"first_name": by.first_name or row.first_name, "last_name": by.last_name or row.last_name}
+        values |= {
+            "first_name": by.first_name or row.first_name,
+            "last_name": by.last_name or row.last_name,
+        }
     row = await changed(db, row, **values)
     await emit(
-        db, ProfileUpdated(consultant_id=by.id, hourly_rate=wanted.hourly_rate, currency=wanted.currency)
+        db,
+        ProfileUpdated(
+            consultant_id=by.id, hourly_rate=wanted.hourly_rate, currency=wanted.currency
+        ),
     )
     return profile_of({**row._mapping, "next_available_at": await _next_available_at(db, row)})
 
 
 def _columns(wanted: SaveProfile) -> dict[str, Any]:
-    tags, languages = _each_once(wanted.expertise_tags, tag_key), _each_once(wanted.languages, str.lower)
+    tags, languages = (
+        _each_once(wanted.expertise_tags, tag_key),
+        _each_once(wanted.languages, str.lower),
+    )
     return {
         "headline": wanted.headline.strip(),
         "bio": wanted.bio,
@@ -46,7 +60,9 @@ def _columns(wanted: SaveProfile) -> dict[str, Any]:
         "tag_keys": list(tags),
         "languages": list(languages.values()),
         # "pt-BR" is found by pt too
-        "language_keys": sorted({key for name in languages for key in (name, name.partition("-")[0])}),
+        "language_keys": sorted(
+            {key for name in languages for key in (name, name.partition("-")[0])}
+        ),
         "hourly_rate": wanted.hourly_rate,
         "currency": wanted.currency,
     }

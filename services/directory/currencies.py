@@ -1,4 +1,6 @@
-"""The currencies in which a card can be charged: those that Stripe presents (docs.stripe.com/currencies), lower-case ISO 4217."""
+"""The currencies in which a card can be charged: those that Stripe presents
+(docs.stripe.com/currencies), lower-case ISO 4217.
+"""
 
 from typing import Literal
 

@@ -4,7 +4,9 @@ from shared.problems import Forbidden, NotFound
 
 
 class NoSuchConsultant(NotFound):
-    """Nobody by that id, no profile yet, or an account that was closed: a stranger cannot tell which."""
+    """Nobody by that id, no profile yet, or an account that was closed: a stranger cannot tell
+    which.
+    """
 
     detail = "There is no such consultant."
 

@@ -17,7 +17,9 @@ Conditions = Callable[[Statement], list[str]]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client asks the list for. `tags` and `language` are keys as stored; `min_average` is in hundredths."""
+    """What a client asks the list for. `tags` and `language` are keys as stored; `min_average` is
+    in hundredths.
+    """
 
     search: str | None = None
     tags: tuple[str, ...] = ()
@@ -35,7 +37,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def conditions(wanted: Wanted) -> Conditions:
-    """The filters of `wanted` on consultant_profiles as `p`, for whichever statement asks for them."""
+    """The filters of `wanted` on consultant_profiles as `p`, for whichever statement asks for
+    them.
+    """
 
     def build(sql: Statement) -> list[str]:
         found: list[str] = []
@@ -48,7 +52,8 @@ def conditions(wanted: Wanted) -> Conditions:
         if wanted.max_hourly_rate is not None:
             found.append(f"p.hourly_rate <= {sql.bind(wanted.max_hourly_rate, 'int')}")
         if wanted.when:
-            # A subquery that stays one: what the planner makes of a join rests on a guess at how many slots are in the period.
+            # A subquery that stays one: what the planner makes of a join rests on a guess at how
+            # many slots are in the period.
             slot = f"f.consultant_id = p.consultant_id and {free_then(sql, wanted)}"
             found.append(f"(select true from directory.free_slots f where {slot} limit 1)")  # nosec B608 # what was typed is bound (Statement)
         return found

@@ -20,7 +20,9 @@ from shared.clock import now, utc
 from shared.db import Reader
 from shared.paging import Page, decode_cursor, encode_cursor
 
-FEW = 1000  # slots: read, with their consultants, in the time of walking to a page's end when one consultant in ten is free
+# slots: read, with their consultants, in the time of walking to a page's end when one consultant in
+# ten is free
+FEW = 1000
 
 
 async def consultants(reader: Reader, wanted: Wanted, limit: int, cursor: str | None) -> Page[Card]:
@@ -28,7 +30,10 @@ async def consultants(reader: Reader, wanted: Wanted, limit: int, cursor: str | 
     scope = str(wanted)
     searched = wanted.search is not None and wanted.search.strip() != ""
     if not searched:
-        rows, columns = await _listed(reader, wanted, limit, cursor, scope), ORDERS[wanted.sort].columns
+        rows, columns = (
+            await _listed(reader, wanted, limit, cursor, scope),
+            ORDERS[wanted.sort].columns,
+        )
     else:
         rows, columns = await _found(reader, wanted, limit, cursor, scope)
     more = len(rows) > limit
@@ -36,7 +41,9 @@ async def consultants(reader: Reader, wanted: Wanted, limit: int, cursor: str | 
     return Page([card_of(row) for row in rows[:limit]], following)
 
 
-async def _listed(reader: Reader, wanted: Wanted, limit: int, cursor: str | None, scope: str) -> list[Any]:
+async def _listed(
+    reader: Reader, wanted: Wanted, limit: int, cursor: str | None, scope: str
+) -> list[Any]:
     order, sql = ORDERS[wanted.sort], Statement()
     where = ["p.is_listed", *conditions(wanted)(sql)]
     if cursor is not None:
@@ -56,7 +63,9 @@ async def _listed(reader: Reader, wanted: Wanted, limit: int, cursor: str | None
 
 
 async def _few_are_free(reader: Reader, wanted: Wanted) -> bool:
-    """Whether so few slots lie in the period that it is better to begin with them than to go through the consultants."""
+    """Whether so few slots lie in the period that it is better to begin with them than to go
+    through the consultants.
+    """
     sql = Statement()
     text = f"select count(*) from (select from directory.free_slots f where {free_then(sql, wanted)} limit {FEW}) found"  # nosec B608 # what was typed is bound (Statement)
     count: int = await reader.value(text, *sql.arguments)

@@ -1,4 +1,6 @@
-"""The orders that the list comes in, each total, so that a page can begin where the last one ended."""
+"""The orders that the list comes in, each total, so that a page can begin where the last one
+ended.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 31) - 1)]
 
 
 class Order(msgspec.Struct, frozen=True):
-    """An order of the list: its key's columns (the last makes it total), the same for all rows ascending or descending, and the
-    types of a cursor's parts with their names in SQL."""
+    """An order of the list: its key's columns (the last makes it total), the same for all rows
+    ascending or descending, and the types of a cursor's parts with their names in SQL.
+    """
 
     columns: tuple[str, ...]
     types: tuple[tuple[Any, str], ...]
@@ -37,7 +40,8 @@ class Order(msgspec.Struct, frozen=True):
 ORDERS: dict[Sort, Order] = {
     "relevance": Order(("quality", "no"), ((Small, "smallint"), (Number, "int"))),
     "rating": Order(
-        ("rating_rank", "rating_count", "no"), ((Small, "smallint"), (Number, "int"), (Number, "int"))
+        ("rating_rank", "rating_count", "no"),
+        ((Small, "smallint"), (Number, "int"), (Number, "int")),
     ),
     "rate": Order(("hourly_rate", "no"), ((Number, "int"), (Number, "int")), descending=False),
     "newest": Order(("created_at", "no"), ((Instant, "timestamptz"), (Number, "int"))),

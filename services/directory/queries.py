@@ -19,9 +19,12 @@ from shared.paging import Page, decode_cursor, encode_cursor
 
 
 def card_columns(at: str) -> str:
-    """What a Card is made of, from consultant_profiles as `p`; `at` is the parameter that holds the present instant.
+    """What a Card is made of, from consultant_profiles as `p`; `at` is the parameter that holds the
+    present instant.
 
-    The stored next_available_at is right until that slot begins, so that hardly ever another table is read."""
+    The stored next_available_at is right until that slot begins, so that hardly ever another table
+    is read.
+    """
     return f"""p.consultant_id, p.first_name, p.last_name, p.headline, p.expertise_tags, p.languages, p.hourly_rate,
         p.currency, p.average_hundredths, p.rating_count,
         case when p.next_available_at <= {at} then (
@@ -78,7 +81,9 @@ async def profile(reader: Reader, consultant_id: UUID) -> Profile:
     return profile_of(row)
 
 
-async def ratings_of(reader: Reader, consultant_id: UUID, limit: int, cursor: str | None) -> Page[RatingView]:
+async def ratings_of(
+    reader: Reader, consultant_id: UUID, limit: int, cursor: str | None
+) -> Page[RatingView]:
     """What seekers said about a consultant, newest first. Raises NoSuchConsultant."""
     scope = f"ratings {consultant_id}"
     after = _END if cursor is None else decode_cursor(cursor, (Instant, UUID), scope)
@@ -86,8 +91,11 @@ async def ratings_of(reader: Reader, consultant_id: UUID, limit: int, cursor: st
     if not rows:
         await profile(reader, consultant_id)
     items = [
-        RatingView(r["score"], r["comment"], r["seeker_first_name"], r["created_at"]) for r in rows[:limit]
+        RatingView(r["score"], r["comment"], r["seeker_first_name"], r["created_at"])
+        for r in rows[:limit]
     ]
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
-    return Page(items, encode_cursor((last["created_at"], last["booking_id"]), scope) if last else None)
+    return Page(
+        items, encode_cursor((last["created_at"], last["booking_id"]), scope) if last else None
+    )

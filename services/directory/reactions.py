@@ -22,7 +22,7 @@ from shared.events import (
     UserUpdated,
 )
 from shared.inbox import Reactions
-from shared.telemetry import trail
+from shared.telemetry import request_context
 
 # Only what differs: of five hundred free slots, one booking takes one.
 _FORGET_SLOTS = text("""
@@ -54,13 +54,16 @@ async def _hear_names(db: AsyncConnection, event: UserEvent) -> None:
         return
     row = await claimed(db, event.user_id)
     heard = _event_id()
-    # Ids of events grow with time: one that was told before another counts as told before, whenever it comes.
+    # Ids of events grow with time: one that was told before another counts as told before, whenever
+    # it comes.
     if row.names_heard is None or heard > row.names_heard:
-        await changed(db, row, first_name=event.first_name, last_name=event.last_name, names_heard=heard)
+        await changed(
+            db, row, first_name=event.first_name, last_name=event.last_name, names_heard=heard
+        )
 
 
 def _event_id() -> UUID:
-    cause = trail.get().causation_id
+    cause = request_context.get().causation_id
     assert cause is not None, "a reaction runs for a delivery"
     return UUID(cause)
 
@@ -75,7 +78,9 @@ async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> No
 
 
 async def on_payout_account_changed(db: AsyncConnection, event: PayoutAccountChanged) -> None:
-    """Lists nobody any more whom Stripe has rejected, which it never takes back; their profile stays where it is linked."""
+    """Lists nobody any more whom Stripe has rejected, which it never takes back; their profile
+    stays where it is linked.
+    """
     if event.state != "rejected":
         return
     row = await claimed(db, event.user_id)
@@ -98,7 +103,9 @@ async def on_availability_changed(db: AsyncConnection, event: AvailabilityChange
     await _note_availability(db, row, event)
 
 
-async def _note_availability(db: AsyncConnection, row: Row[Any], event: AvailabilityChanged) -> None:
+async def _note_availability(
+    db: AsyncConnection, row: Row[Any], event: AvailabilityChanged
+) -> None:
     mine = update(profiles).where(profiles.c.consultant_id == row.consultant_id)
     await db.execute(
         mine.values(next_available_at=event.next_available_at, availability_version=event.version)
@@ -106,7 +113,9 @@ async def _note_availability(db: AsyncConnection, row: Row[Any], event: Availabi
 
 
 async def on_session_rated(db: AsyncConnection, event: SessionRated) -> None:
-    """Keeps what was said, once per booking, and counts it in the average by which the consultant is ranked."""
+    """Keeps what was said, once per booking, and counts it in the average by which the consultant
+    is ranked.
+    """
     row = await claimed(db, event.consultant_id)
     said = insert(ratings).values(
         booking_id=event.booking_id,

@@ -25,14 +25,18 @@ async def claimed(db: AsyncConnection, consultant_id: UUID) -> Row[Any]:
 
 
 async def changed(db: AsyncConnection, row: Row[Any], **values: Any) -> Row[Any]:
-    """Writes `values` to the claimed `row`, and to the search index what follows from them; the row as it is now."""
+    """Writes `values` to the claimed `row`, and to the search index what follows from them; the row
+    as it is now.
+    """
     new = {**row._mapping, **values}
     strong, weak = searchable(
         (new["first_name"], new["last_name"]), new["headline"], new["expertise_tags"], new["bio"]
     )
     change = update(profiles).where(profiles.c.consultant_id == row.consultant_id)
     after: Row[Any] = (
-        await db.execute(change.values(**values, strong_words=strong, weak_words=weak).returning(profiles))
+        await db.execute(
+            change.values(**values, strong_words=strong, weak_words=weak).returning(profiles)
+        )
     ).one()
     await reindex(db, row, after)
     return after

@@ -32,16 +32,24 @@ Search = Annotated[
 Tags = Annotated[
     list[Annotated[str, QueryParameter(max_length=LONGEST_TAG)]] | None,
     QueryParameter(
-        max_items=20, description="A tag, compared without case and accents; may repeat, all must be there."
+        max_items=20,
+        description="A tag, compared without case and accents; may repeat, all must be there.",
     ),
 ]
 Spoken = Annotated[
-    str | None, QueryParameter(pattern=LANGUAGE, max_length=35, description="`pt` finds `pt-BR` too.")
+    str | None,
+    QueryParameter(pattern=LANGUAGE, max_length=35, description="`pt` finds `pt-BR` too."),
 ]
-MinRating = Annotated[float | None, QueryParameter(ge=0, le=5, description="Of the average rating.")]
+MinRating = Annotated[
+    float | None, QueryParameter(ge=0, le=5, description="Of the average rating.")
+]
 MaxRate = Annotated[int | None, QueryParameter(ge=0, le=10**9, description="In minor units.")]
-From = Annotated[datetime | None, QueryParameter(description="Has free time that begins then or later.")]
-To = Annotated[datetime | None, QueryParameter(description="Has free time that ends then or earlier.")]
+From = Annotated[
+    datetime | None, QueryParameter(description="Has free time that begins then or later.")
+]
+To = Annotated[
+    datetime | None, QueryParameter(description="Has free time that ends then or earlier.")
+]
 By = Annotated[
     Sort,
     QueryParameter(
@@ -57,7 +65,9 @@ By = Annotated[
     tags=["directory"],
     summary="Publish or replace my profile",
 )
-async def save_profile(request: Request[Any, Any, Any], db: Db, data: JSONBody[SaveProfile]) -> Profile:
+async def save_profile(
+    request: Request[Any, Any, Any], db: Db, data: JSONBody[SaveProfile]
+) -> Profile:
     return await commands.save_profile(db, by=request.user, wanted=data)
 
 
@@ -93,7 +103,9 @@ async def consultants(
         language=language.lower() if language is not None else None,
         min_average=round(min_rating * 100) if min_rating is not None else None,
         max_hourly_rate=max_hourly_rate,
-        available_from=clock.utc(available_from, "available_from") if available_from is not None else None,
+        available_from=clock.utc(available_from, "available_from")
+        if available_from is not None
+        else None,
         available_to=clock.utc(available_to, "available_to") if available_to is not None else None,
         sort=sort,
     )
@@ -101,7 +113,9 @@ async def consultants(
 
 
 def _refuse(**texts: list[str]) -> None:
-    """What the declarations above cannot say: the length of each tag, and NUL, which PostgreSQL's text has no room for."""
+    """What the declarations above cannot say: the length of each tag, and NUL, which PostgreSQL's
+    text has no room for.
+    """
     longest = {"search": LONGEST_SEARCH, "tag": LONGEST_TAG}
     wrong = [
         FieldError(field, NUL if "\0" in text else f"must be at most {longest[field]} characters")

@@ -22,10 +22,17 @@ Tag = Annotated[
     Check(lambda text: bool(text.strip()), "must not be blank"),
 ]
 Language = Annotated[
-    str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", max_length=35, examples=["en", "pt-BR"])
+    str,
+    Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", max_length=35, examples=["en", "pt-BR"]),
 ]
 HourlyRate = Annotated[
-    int, Meta(ge=1, le=100_000_000, examples=[15000], description="In minor units: 15000 is 150.00 for usd.")
+    int,
+    Meta(
+        ge=1,
+        le=100_000_000,
+        examples=[15000],
+        description="In minor units: 15000 is 150.00 for usd.",
+    ),
 ]
 AverageRating = Annotated[
     float | None, Meta(description="Two decimals, rounded half up; null before the first rating.")
@@ -33,10 +40,14 @@ AverageRating = Annotated[
 
 
 class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole of a profile: what was there before is replaced. Text is text: HTML in it is shown, not obeyed."""
+    """The whole of a profile: what was there before is replaced. Text is text: HTML in it is shown,
+    not obeyed.
+    """
 
     headline: Headline
-    bio: Annotated[str, Meta(max_length=5000, examples=["Twelve years of keeping databases awake."])]
+    bio: Annotated[
+        str, Meta(max_length=5000, examples=["Twelve years of keeping databases awake."])
+    ]
     expertise_tags: Annotated[list[Tag], Meta(max_length=20)]
     hourly_rate: HourlyRate
     currency: Currency
@@ -44,7 +55,9 @@ class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Card(Struct, frozen=True):
-    """A consultant in a list. `next_available_at` is when their first free time begins, null when there is none."""
+    """A consultant in a list. `next_available_at` is when their first free time begins, null when
+    there is none.
+    """
 
     consultant_id: UUID
     first_name: str

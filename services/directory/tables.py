@@ -1,4 +1,6 @@
-"""The tables of schema directory as statements name them. Constraints, indexes and generated columns are in migrations/."""
+"""The tables of schema directory as statements name them. Constraints, indexes and generated
+columns are in migrations/.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -19,8 +21,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 SCHEMA = "directory"
 METADATA = MetaData(schema=SCHEMA)
 
-# A consultant: the profile (headline is null before the first save), and what others have told. `no` is a short id for the
-# search index; `names_heard` the newest event that named them; the *_keys and *_words are what filters and search compare with.
+# A consultant: the profile (headline is null before the first save), and what others have told.
+# `no` is a short id for the search index; `names_heard` the newest event that named them; the
+# *_keys and *_words are what filters and search compare with.
 consultant_profiles = Table(
     "consultant_profiles",
     METADATA,

@@ -17,7 +17,9 @@ REACTIONS: Reactions = ()
 
 
 def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Litestar:
-    """The service with these settings; without a `verifier`, one that reads our own keys instead of asking ourselves over HTTP."""
+    """The service with these settings; without a `verifier`, one that reads our own keys instead of
+    asking ourselves over HTTP.
+    """
 
     def database() -> Database:
         found: Database = application.state.service.database

@@ -13,7 +13,9 @@ class EmailTaken(Problem):
 
 
 class InvalidCredentials(Problem):
-    """One answer for a wrong password, an unknown address and a closed account: it must not tell which."""
+    """One answer for a wrong password, an unknown address and a closed account: it must not tell
+    which.
+    """
 
     code: ClassVar[str] = "invalid_credentials"
     status: ClassVar[int] = 401

@@ -1,4 +1,6 @@
-"""What people type about themselves: when it is acceptable, and when two of them are the same. Pure."""
+"""What people type about themselves: when it is acceptable, and when two of them are the same.
+Pure.
+"""
 
 import re
 import unicodedata
@@ -8,11 +10,14 @@ LONGEST_EMAIL = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
 LONGEST_LOCAL = 64
 LONGEST_NAME = 100
 
-# Everything that may stand in an atom or a label, other scripts included (RFC 6531); no white space, controls or specials.
+# Everything that may stand in an atom or a label, other scripts included (RFC 6531); no white
+# space, controls or specials.
 _LOCAL = r"[^\s\x00-\x20\"(),:;<>@\[\\\]\x7f-\xa0]+"
 _LETTER = r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xa0]"
 _LABEL = rf"{_LETTER}(?:(?:{_LETTER}|-){{0,61}}{_LETTER})?"
-_EMAIL = re.compile(rf"(?P<local>{_LOCAL})@(?:{_LABEL}\.)+(?!\d+$){_LETTER}(?:{_LETTER}|-){{0,61}}{_LETTER}")
+_EMAIL = re.compile(
+    rf"(?P<local>{_LOCAL})@(?:{_LABEL}\.)+(?!\d+$){_LETTER}(?:{_LETTER}|-){{0,61}}{_LETTER}"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -23,7 +28,9 @@ def email_key(email: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    """Whether it looks like an address that mail can reach; only mail itself can tell whether it does."""
+    """Whether it looks like an address that mail can reach; only mail itself can tell whether it
+    does.
+    """
     email = text.strip()
     if len(email) > LONGEST_EMAIL or len(email_key(email)) > LONGEST_EMAIL:
         return False
@@ -46,5 +53,7 @@ def is_name(text: str) -> bool:
 
 
 def is_time_zone(text: str) -> bool:
-    """Whether it is an IANA name. Asked of the list, not of ZoneInfo(text): that one opens files."""
+    """Whether it is an IANA name. Asked of the list, not of ZoneInfo(text): that one opens
+    files.
+    """
     return text in zoneinfo.available_timezones()

@@ -17,11 +17,15 @@ BATCH = 1000
 
 
 async def forget_sessions(database: Database) -> bool:
-    """Drops families and tokens that no request can use any more; whether there are more. A family that is refreshed lives on, but
-    a token older than a family can rest has expired itself, used or not."""
+    """Drops families and tokens that no request can use any more; whether there are more. A family
+    that is refreshed lives on, but a token older than a family can rest has expired itself, used or
+    not.
+    """
     at = now()
     families = select(RefreshFamily.id).where(RefreshFamily.expires_at <= at).limit(BATCH)
-    tokens = select(RefreshToken.hash).where(RefreshToken.created_at <= at - REFRESH_LIFE).limit(BATCH)
+    tokens = (
+        select(RefreshToken.hash).where(RefreshToken.created_at <= at - REFRESH_LIFE).limit(BATCH)
+    )
     async with database.transaction() as db:
         ended = await db.execute(
             delete(RefreshFamily).where(
@@ -43,7 +47,9 @@ async def forget_keys(database: Database) -> bool:
     return False
 
 
-def jobs_of(settings: IdentitySettings, keyring: Keyring, database: Callable[[], Database]) -> list[Job]:
+def jobs_of(
+    settings: IdentitySettings, keyring: Keyring, database: Callable[[], Database]
+) -> list[Job]:
     """All jobs of the service."""
     every = settings.sweep_every_seconds
     return [

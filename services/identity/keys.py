@@ -1,7 +1,9 @@
-"""Signing keys: made at the first start, public before they sign, public after they have signed until their last token is over.
+"""Signing keys: made at the first start, public before they sign, public after they have signed
+until their last token is over.
 
-Replicas share them through the database; private keys lie there encrypted. A key that cannot be decrypted (SIGNING_KEY_SECRET was
-changed) stays public, but a new one is made that signs at once: nobody is signed out.
+Replicas share them through the database; private keys lie there encrypted. A key that cannot be
+decrypted (SIGNING_KEY_SECRET was changed) stays public, but a new one is made that signs at once:
+nobody is signed out.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
 
-# How old a replica's view of the keys may be. Another replica's new key is known here long before it signs.
+# How old a replica's view of the keys may be. Another replica's new key is known here long before
+# it signs.
 RELOAD_AFTER = timedelta(seconds=30)
 # After the last token has expired: for clocks that differ.
 MARGIN = timedelta(minutes=5)
@@ -51,7 +54,8 @@ class Keyring:
         self._signers: list[tuple[datetime, Signer]] = []
         self._public: list[tuple[datetime | None, PublicKey]] = []
         self._loaded: datetime | None = None
-        # One reads at a time: at the very first start another would find the table empty, and take away the key just made.
+        # One reads at a time: at the very first start another would find the table empty, and take
+        # away the key just made.
         self._reading = asyncio.Lock()
 
     async def signer(self) -> Signer:
@@ -64,26 +68,34 @@ class Keyring:
         """All keys that a valid token can be signed with, now or soon."""
         await self._refresh()
         at = now()
-        return PublicKeys([key for retires_at, key in self._public if retires_at is None or retires_at > at])
+        return PublicKeys(
+            [key for retires_at, key in self._public if retires_at is None or retires_at > at]
+        )
 
     async def as_jwks(self, _: str) -> Any:
         """`published` for a Verifier, in place of fetching it from ourselves."""
         return msgspec.to_builtins(await self.published())
 
     async def rotate(self, *, revoke_others: bool = False) -> str:
-        """Makes a new key, which signs after the lead time; its id. `revoke_others` is for a key that has leaked: the new one signs
-        at once, and access tokens of all others are worthless as soon as the verifiers ask again; refresh tokens stay good."""
+        """Makes a new key, which signs after the lead time; its id. `revoke_others` is for a key
+        that has leaked: the new one signs at once, and access tokens of all others are worthless as
+        soon as the verifiers ask again; refresh tokens stay good.
+        """
         async with self._database().transaction() as db:
             await db.execute(_LOCK)
             at = now()
             kid = await self._add(db, at if revoke_others else at + self._lead)
             if revoke_others:
-                await db.execute(update(SigningKey).where(SigningKey.kid != kid).values(retires_at=at))
+                await db.execute(
+                    update(SigningKey).where(SigningKey.kid != kid).values(retires_at=at)
+                )
         self._loaded = None
         return kid
 
     async def keep_fresh(self) -> bool:
-        """Job: a first key when there is none, a new one when the present is old. False: there is never more."""
+        """Job: a first key when there is none, a new one when the present is old. False: there is
+        never more.
+        """
         await self._refresh(force=True)
         return False
 
@@ -101,7 +113,8 @@ class Keyring:
         async with self._database().transaction() as db:
             self._take((await db.execute(_ALL)).all())
             if self._due(at) is not None:
-                await db.execute(_LOCK)  # one replica makes the key; the others wait here and then find it
+                # one replica makes the key; the others wait here and then find it
+                await db.execute(_LOCK)
                 self._take((await db.execute(_ALL)).all())
                 active_from = self._due(now())
                 if active_from is not None:
@@ -120,7 +133,9 @@ class Keyring:
         """Writes a new key, and says of the others until when they are needed."""
         kid, private = secrets.token_urlsafe(12), ec.generate_private_key(ec.SECP256R1())
         text = private.private_bytes(
-            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
         )
         nonce = os.urandom(NONCE)
         public = {
@@ -145,11 +160,15 @@ class Keyring:
         return kid
 
     def _take(self, rows: Sequence[Any]) -> None:
-        self._public = [(row.retires_at, msgspec.convert(row.public_jwk, PublicKey)) for row in rows]
+        self._public = [
+            (row.retires_at, msgspec.convert(row.public_jwk, PublicKey)) for row in rows
+        ]
         at = now()
         live = [row for row in rows if row.retires_at is None or row.retires_at > at]
         opened = [(row.active_from, self._open(row.kid, row.encrypted_private_key)) for row in live]
-        self._signers = [(active_from, signer) for active_from, signer in opened if signer is not None]
+        self._signers = [
+            (active_from, signer) for active_from, signer in opened if signer is not None
+        ]
 
     def _open(self, kid: str, sealed: bytes) -> Signer | None:
         try:

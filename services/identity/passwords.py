@@ -1,4 +1,6 @@
-"""Passwords: bcrypt over a hash of the whole, in two threads of its own, so that the service answers others meanwhile."""
+"""Passwords: bcrypt over a hash of the whole, in two threads of its own, so that the service
+answers others meanwhile.
+"""
 
 import asyncio
 import base64
@@ -14,16 +16,21 @@ import bcrypt
 from shared.problems import Unavailable
 
 THREADS = min(2, os.cpu_count() or 1)
-# At a quarter of a second each this queue is about twenty seconds long; who comes later is better told to come again.
+# At a quarter of a second each this queue is about twenty seconds long; who comes later is better
+# told to come again.
 LONGEST_QUEUE = 160
 
 T = TypeVar("T")
 
 
 def digest(password: str) -> bytes:
-    """What bcrypt is given: 44 characters that depend on all of the password, where bcrypt alone would stop at 72 bytes and at NUL.
-    Normalised as RFC 8265 says (NFC): two keyboards may spell one character differently."""
-    return base64.b64encode(hashlib.sha256(unicodedata.normalize("NFC", password).encode()).digest())
+    """What bcrypt is given: 44 characters that depend on all of the password, where bcrypt alone
+    would stop at 72 bytes and at NUL. Normalised as RFC 8265 says (NFC): two keyboards may spell
+    one character differently.
+    """
+    return base64.b64encode(
+        hashlib.sha256(unicodedata.normalize("NFC", password).encode()).digest()
+    )
 
 
 class Passwords:
@@ -33,21 +40,28 @@ class Passwords:
         self.rounds = rounds
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="bcrypt")
         self._queued = 0
-        # A hash of nothing: bcrypt computes the whole of it before it compares, so an unknown address costs what a known one does.
+        # A hash of nothing: bcrypt computes the whole of it before it compares, so an unknown
+        # address costs what a known one does.
         self._nobody = bcrypt.gensalt(rounds).decode() + "." * 31
 
     async def hash(self, password: str) -> str:
         """A new salted hash. Raises Unavailable when too many wait already."""
         secret = digest(password)
-        return (await self._in_thread(lambda: bcrypt.hashpw(secret, bcrypt.gensalt(self.rounds)))).decode()
+        return (
+            await self._in_thread(lambda: bcrypt.hashpw(secret, bcrypt.gensalt(self.rounds)))
+        ).decode()
 
     async def matches(self, password: str, hashed: str | None) -> bool:
-        """Whether `password` belongs to `hashed`; without one (nobody of that name), the same work and False."""
+        """Whether `password` belongs to `hashed`; without one (nobody of that name), the same work
+        and False.
+        """
         secret, against = digest(password), (hashed or self._nobody).encode()
         return await self._in_thread(lambda: bcrypt.checkpw(secret, against)) and hashed is not None
 
     def outdated(self, hashed: str) -> bool:
-        """Whether it was made at another cost, so that it takes another time than an unknown address."""
+        """Whether it was made at another cost, so that it takes another time than an unknown
+        address.
+        """
         return hashed.split("$")[2] != f"{self.rounds:02}"
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

@@ -26,7 +26,9 @@ SHOWN = (
 
 
 def still_signed_in(user_id: Any, session_id: Any) -> ColumnElement[bool]:
-    """That the user of a valid token exists, is active, and has not ended the session which the token came with."""
+    """That the user of a valid token exists, is active, and has not ended the session which the
+    token came with.
+    """
     ended = exists().where((RefreshFamily.id == session_id) & RefreshFamily.revoked_at.is_not(None))
     return and_(User.id == user_id, User.is_active, ~ended)
 
@@ -34,7 +36,8 @@ def still_signed_in(user_id: Any, session_id: Any) -> ColumnElement[bool]:
 _ME = Query(
     select(*SHOWN).where(
         still_signed_in(
-            bindparam("user_id", type_=User.id.type), bindparam("session_id", type_=RefreshFamily.id.type)
+            bindparam("user_id", type_=User.id.type),
+            bindparam("session_id", type_=RefreshFamily.id.type),
         )
     )
 )
@@ -46,7 +49,8 @@ _CREDENTIALS = Query(
 _PASSWORD = Query(
     select(User.email, User.hashed_password).where(
         still_signed_in(
-            bindparam("user_id", type_=User.id.type), bindparam("session_id", type_=RefreshFamily.id.type)
+            bindparam("user_id", type_=User.id.type),
+            bindparam("session_id", type_=RefreshFamily.id.type),
         )
     )
 )
@@ -58,7 +62,9 @@ def view(row: Any) -> UserView:
 
 
 def session_of(caller: Caller) -> UUID | None:
-    """The refresh family that the caller's access token came with. Raises Unauthenticated where that is none of ours."""
+    """The refresh family that the caller's access token came with. Raises Unauthenticated where
+    that is none of ours.
+    """
     try:
         return UUID(caller.session_id) if caller.session_id else None
     except (ValueError, TypeError, AttributeError):

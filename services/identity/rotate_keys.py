@@ -1,8 +1,9 @@
 """`python -m services.identity.rotate_keys [--revoke-others]`: makes a new signing key now instead of in due time.
 
-It is published at once and signs ten minutes later (SIGNING_KEY_LEAD_SECONDS); the old key stays public until its last token has
-expired, so nobody notices. `--revoke-others` is for a key that has leaked: the new key signs at once, and what the others have signed
-is refused as soon as the verifiers fetch the keys again (5 minutes at most); clients refresh and go on.
+It is published at once and signs ten minutes later (SIGNING_KEY_LEAD_SECONDS); the old key stays
+public until its last token has expired, so nobody notices. `--revoke-others` is for a key that has
+leaked: the new key signs at once, and what the others have signed is refused as soon as the
+verifiers fetch the keys again (5 minutes at most); clients refresh and go on.
 """
 
 import asyncio

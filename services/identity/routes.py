@@ -45,15 +45,20 @@ AnyRequest = Request[Any, Any, Any]
     tags=["identity"],
     summary="Open an account",
 )
-async def register(request: AnyRequest, state: State, data: JSONBody[Register]) -> Response[Session]:
-    """Opens an account for a seeker or a consultant and signs in to it. With an `Idempotency-Key`, asking again gives a new session
-    of the same account."""
+async def register(
+    request: AnyRequest, state: State, data: JSONBody[Register]
+) -> Response[Session]:
+    """Opens an account for a seeker or a consultant and signs in to it. With an `Idempotency-Key`,
+    asking again gives a new session of the same account.
+    """
     signer = await state.keyring.signer()
     opened = await accounts.register(
         state.service.database,
         state.passwords,
         data,
-        once=_once(request, uuid5(NAMESPACE_URL, "mailto:" + email_key(data.email)), await request.body()),
+        once=_once(
+            request, uuid5(NAMESPACE_URL, "mailto:" + email_key(data.email)), await request.body()
+        ),
         address=_address(request),
         limit=state.settings.login_attempts_per_minute,
     )
@@ -68,7 +73,9 @@ async def register(request: AnyRequest, state: State, data: JSONBody[Register]) 
     summary="Sign in",
 )
 async def login(request: AnyRequest, state: State, data: JSONBody[Login]) -> Response[Session]:
-    """Begins a session. An unknown address and a wrong password get the same answer after the same time."""
+    """Begins a session. An unknown address and a wrong password get the same answer after the same
+    time.
+    """
     signer = await state.keyring.signer()
     opened = await sessions.log_in(
         state.service.database,
@@ -91,8 +98,10 @@ async def login(request: AnyRequest, state: State, data: JSONBody[Login]) -> Res
 async def refresh(
     request: AnyRequest, state: State, data: JSONBody[Refresh | None] = None
 ) -> Response[Session]:
-    """Exchanges the refresh token, from the body or the cookie, for a new access token and the next refresh token, in the same place.
-    A refresh token is good once: when it is used again, its whole session is revoked."""
+    """Exchanges the refresh token, from the body or the cookie, for a new access token and the next
+    refresh token, in the same place. A refresh token is good once: when it is used again, its whole
+    session is revoked.
+    """
     given = data.refresh_token if data else None
     token = given or request.cookies.get(COOKIE)
     signer = await state.keyring.signer()
@@ -141,7 +150,9 @@ async def me(request: AnyRequest, reader: Reader) -> UserView:
     summary="Change my name or time zone",
 )
 async def change(request: AnyRequest, db: Db, data: JSONBody[ChangeUser]) -> UserView:
-    """Changes what is given and leaves the rest. The new name is in access tokens from the next refresh on."""
+    """Changes what is given and leaves the rest. The new name is in access tokens from the next
+    refresh on.
+    """
     return await accounts.change_user(db, request.user, data)
 
 
@@ -153,7 +164,9 @@ async def change(request: AnyRequest, db: Db, data: JSONBody[ChangeUser]) -> Use
     tags=["identity"],
     summary="Change my password",
 )
-async def change_password(request: AnyRequest, state: State, data: JSONBody[ChangePassword]) -> None:
+async def change_password(
+    request: AnyRequest, state: State, data: JSONBody[ChangePassword]
+) -> None:
     """Replaces the password. This session goes on; all others are revoked."""
     await accounts.change_password(
         state.service.database,
@@ -167,8 +180,12 @@ async def change_password(request: AnyRequest, state: State, data: JSONBody[Chan
 
 @get("/.well-known/jwks.json", tags=["identity"], summary="The public keys of access tokens")
 async def keys(state: State) -> Response[PublicKeys]:
-    """The keys that access tokens are verified with (RFC 7517). A new key is here before the first token that it signs."""
-    return Response(await state.keyring.published(), headers={"Cache-Control": "public, max-age=300"})
+    """The keys that access tokens are verified with (RFC 7517). A new key is here before the first
+    token that it signs.
+    """
+    return Response(
+        await state.keyring.published(), headers={"Cache-Control": "public, max-age=300"}
+    )
 
 
 def _session(opened: Opened, signer: Signer, *, in_cookie: bool, status: int) -> Response[Session]:
@@ -187,18 +204,25 @@ def _session(opened: Opened, signer: Signer, *, in_cookie: bool, status: int) ->
 
 
 def _once(request: AnyRequest, scope: UUID, body: bytes) -> Once | None:
-    """The request's Idempotency-Key. Its body holds a password, so the stored fingerprint is keyed: without the secret of the
-    environment nobody can try passwords against it."""
+    """The request's Idempotency-Key. Its body holds a password, so the stored fingerprint is keyed:
+    without the secret of the environment nobody can try passwords against it.
+    """
     key = key_of(request)
     if key is None:
         return None
     text = request.url.path.encode() + b"\0" + body
     secret = request.app.state.settings.secret
-    return Once(scope, key, hashlib.blake2b(text, key=secret, digest_size=32, person=b"idempotency").digest())
+    return Once(
+        scope,
+        key,
+        hashlib.blake2b(text, key=secret, digest_size=32, person=b"idempotency").digest(),
+    )
 
 
 def _address(request: AnyRequest) -> str | None:
-    """Where the client is: what the gateway appended to X-Forwarded-For, the last element; the others are the client's own words."""
+    """Where the client is: what the gateway appended to X-Forwarded-For, the last element; the
+    others are the client's own words.
+    """
     forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     return forwarded[:64] or (request.client.host if request.client else None)
 

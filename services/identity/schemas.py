@@ -11,7 +11,12 @@ from shared.validation import Check
 
 Email = Annotated[
     str,
-    Meta(min_length=3, max_length=320, examples=["ada@example.org"], description="Compared without case."),
+    Meta(
+        min_length=3,
+        max_length=320,
+        examples=["ada@example.org"],
+        description="Compared without case.",
+    ),
     Check(is_email, "must be an e-mail address of at most 254 characters"),
 ]
 Name = Annotated[
@@ -34,7 +39,9 @@ NewPassword = Annotated[
     ),
 ]
 # Longer than any password can be, so that a wrong one is told so (401), not corrected (400).
-Password = Annotated[str, Meta(min_length=1, max_length=1024, examples=["correct horse battery staple"])]
+Password = Annotated[
+    str, Meta(min_length=1, max_length=1024, examples=["correct horse battery staple"])
+]
 Role = Literal["seeker", "consultant"]
 Delivery = Annotated[
     Literal["body", "cookie"],
@@ -100,7 +107,9 @@ class UserView(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
-    """What signing in gives. `expires_in` is the access token's life in seconds; `refresh_token` is absent when it went into a cookie."""
+    """What signing in gives. `expires_in` is the access token's life in seconds; `refresh_token` is
+    absent when it went into a cookie.
+    """
 
     user: UserView
     access_token: str
@@ -122,6 +131,8 @@ class PublicKey(Struct, frozen=True):
 
 
 class PublicKeys(Struct, frozen=True):
-    """The keys that access tokens are verified with: the present one, the next, and those whose tokens still live."""
+    """The keys that access tokens are verified with: the present one, the next, and those whose
+    tokens still live.
+    """
 
     keys: list[PublicKey]

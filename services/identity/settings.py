@@ -13,13 +13,15 @@ Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]=?$")
 
 class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """`signing_key_secret` is 32 random bytes in URL-safe base64: it encrypts the private keys in the database and keys the
-    fingerprints of requests that hold a password. `bcrypt_rounds` is the cost, as a power of two."""
+    fingerprints of requests that hold a password. `bcrypt_rounds` is the cost, as a power of two.
+    """
 
     signing_key_secret: Secret
     bcrypt_rounds: Annotated[int, Meta(ge=4, le=20)] = 12
     login_attempts_per_minute: Positive = 10
     signing_key_days: Positive = 30
-    # How long before it signs a new key is public: longer than any verifier keeps the keys that it fetched (300 s).
+    # How long before it signs a new key is public: longer than any verifier keeps the keys that it
+    # fetched (300 s).
     signing_key_lead_seconds: Natural = 600
 
     @property

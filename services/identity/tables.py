@@ -12,15 +12,22 @@ from shared.db import NAMING
 
 
 class Model(DeclarativeBase):
-    """What the tables share. Rows are read and written with Core; the classes name the columns, with their types."""
+    """What the tables share. Rows are read and written with Core; the classes name the columns,
+    with their types.
+    """
 
     metadata = MetaData(schema="identity", naming_convention=NAMING)
-    type_annotation_map = {datetime: DateTime(timezone=True), bytes: LargeBinary, dict[str, Any]: JSONB}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        datetime: DateTime(timezone=True),
+        bytes: LargeBinary,
+        dict[str, Any]: JSONB,
+    }
 
 
 class User(Model):
-    """A person with an account. `email` is as they wrote it; `email_key` is what makes two addresses the same: citext would
-    fold case by the database's locale, which may know ASCII only."""
+    """A person with an account. `email` is as they wrote it; `email_key` is what makes two
+    addresses the same: citext would fold case by the database's locale, which may know ASCII only.
+    """
 
     __tablename__ = "users"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -37,7 +44,9 @@ class User(Model):
 
 
 class RefreshFamily(Model):
-    """One sign-in on one device: all refresh tokens that follow from it. Revoked, it ends them all."""
+    """One sign-in on one device: all refresh tokens that follow from it. Revoked, it ends them
+    all.
+    """
 
     __tablename__ = "refresh_families"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -48,17 +57,23 @@ class RefreshFamily(Model):
 
 
 class RefreshToken(Model):
-    """A refresh token by its SHA-256: it has 256 random bits, so a slow hash would add nothing. A used one is kept, to know it again."""
+    """A refresh token by its SHA-256: it has 256 random bits, so a slow hash would add nothing. A
+    used one is kept, to know it again.
+    """
 
     __tablename__ = "refresh_tokens"
     hash: Mapped[bytes] = mapped_column(primary_key=True)
-    family_id: Mapped[UUID] = mapped_column(ForeignKey(RefreshFamily.id, ondelete="CASCADE"), index=True)
+    family_id: Mapped[UUID] = mapped_column(
+        ForeignKey(RefreshFamily.id, ondelete="CASCADE"), index=True
+    )
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 
 class SigningKey(Model):
-    """A key pair for access tokens: public until `retires_at`, signing from `active_from` until the next one's."""
+    """A key pair for access tokens: public until `retires_at`, signing from `active_from` until the
+    next one's.
+    """
 
     __tablename__ = "signing_keys"
     kid: Mapped[str] = mapped_column(primary_key=True)
@@ -70,8 +85,9 @@ class SigningKey(Model):
 
 
 class LoginAttempts(Model):
-    """How often one account or address has tried to sign in since `started_at`. `key` is a hash: what people type as their
-    address is sometimes their password."""
+    """How often one account or address has tried to sign in since `started_at`. `key` is a hash:
+    what people type as their address is sometimes their password.
+    """
 
     __tablename__ = "login_attempts"
     key: Mapped[bytes] = mapped_column(primary_key=True)

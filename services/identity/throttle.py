@@ -1,4 +1,6 @@
-"""How often one may try a password. Counted in the database, so that it is right with any number of replicas, and before bcrypt."""
+"""How often one may try a password. Counted in the database, so that it is right with any number of
+replicas, and before bcrypt.
+"""
 
 import hashlib
 import math
@@ -15,7 +17,8 @@ from shared.db import Database
 from shared.problems import RateLimited
 
 WINDOW = timedelta(minutes=1)
-# Offices, schools and whole mobile networks share one address; guessing at ten accounts at once is still of no use.
+# Offices, schools and whole mobile networks share one address; guessing at ten accounts at once is
+# still of no use.
 ADDRESS_FACTOR = 10
 
 _over = LoginAttempts.started_at <= bindparam("opened_before", type_=LoginAttempts.started_at.type)
@@ -39,9 +42,10 @@ def _address_key(address: str) -> bytes:
 
 
 async def count_attempt(database: Database, *, email: str, address: str | None, limit: int) -> None:
-    """Counts one attempt for the account and, where it is known, for the address it comes from; each minute begins with its first
-    attempt. Committed at once, for a refused attempt counts as well. Raises RateLimited from the attempt after `limit` on (for an
-    address ten times as many)."""
+    """Counts one attempt for the account and, where it is known, for the address it comes from;
+    each minute begins with its first attempt. Committed at once, for a refused attempt counts as
+    well. Raises RateLimited from the attempt after `limit` on (for an address ten times as many).
+    """
     limits = {account_key(email): limit}
     if address is not None:
         limits[_address_key(address)] = limit * ADDRESS_FACTOR
@@ -67,7 +71,9 @@ def _refusal(at: datetime, started_at: datetime, limit: int) -> RateLimited:
 
 
 async def forgive(db: AsyncConnection, email: str) -> None:
-    """Who has proved to know the password starts anew; the address does not, or an attacker would sign in to reset it."""
+    """Who has proved to know the password starts anew; the address does not, or an attacker would
+    sign in to reset it.
+    """
     await db.execute(delete(LoginAttempts).where(LoginAttempts.key == account_key(email)))
 
 

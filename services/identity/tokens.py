@@ -1,4 +1,6 @@
-"""Access tokens, which anybody can verify and nobody can call back, and refresh tokens, which only we know and can."""
+"""Access tokens, which anybody can verify and nobody can call back, and refresh tokens, which only
+we know and can.
+"""
 
 import hashlib
 import secrets
@@ -27,7 +29,9 @@ class Signer(NamedTuple):
 
 
 def access_token(signer: Signer, user: UserView, session_id: UUID) -> str:
-    """A signed statement, good for ACCESS_SECONDS, of who `user` is; `session_id` is the refresh family it came with."""
+    """A signed statement, good for ACCESS_SECONDS, of who `user` is; `session_id` is the refresh
+    family it came with.
+    """
     issued = int(now().timestamp())
     claims = {
         "iss": ISSUER,

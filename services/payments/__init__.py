@@ -1,6 +1,7 @@
 """Payments: the money.
 
-Owns customers, cards, payout accounts, payments, transfers, refunds, disputes, the ledger, Stripe's events.
-Publishes PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased, PaymentRefunded, PaymentDisputed,
-PaymentMethodChanged, PayoutAccountChanged, PayoutSent. Reacts to users, bookings and sessions.
+Owns customers, cards, payout accounts, payments, transfers, refunds, disputes, the ledger, Stripe's
+events. Publishes PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased,
+PaymentRefunded, PaymentDisputed, PaymentMethodChanged, PayoutAccountChanged, PayoutSent. Reacts to
+users, bookings and sessions.
 """

@@ -1,5 +1,6 @@
-"""Payout accounts: one connected account per consultant. Its state is read at Stripe whenever it matters, so that no webhook is
-load-bearing."""
+"""Payout accounts: one connected account per consultant. Its state is read at Stripe whenever it
+matters, so that no webhook is load-bearing.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +37,9 @@ class Connected(NamedTuple):
     created: bool
 
 
-async def connect(database: Database, stripe: Stripe, settings: PaymentsSettings, user: User) -> Connected:
+async def connect(
+    database: Database, stripe: Stripe, settings: PaymentsSettings, user: User
+) -> Connected:
     """The consultant's account, made on first use, and a fresh link into its onboarding."""
     account_id, created = await _account_for(database, stripe, settings, user)
     page = f"{settings.public_url.rstrip('/')}/payouts?onboarding="
@@ -76,7 +79,8 @@ async def _create(stripe: Stripe, params: dict[str, Any], user_id: UUID) -> Acco
     except Uncertain as why:
         if not why.replayed:
             raise
-    # Stripe failed with this key once and will say so for a day. Should it have made an account all the same, no money can reach it.
+    # Stripe failed with this key once and will say so for a day. Should it have made an account all
+    # the same, no money can reach it.
     return await stripe_accounts.create_account(stripe, params, key=f"{key}:anew")
 
 
@@ -88,7 +92,9 @@ async def _row(database: Database, user_id: UUID) -> Any:
 
 
 async def _prepare(database: Database, settings: PaymentsSettings, user: User) -> Any:
-    """Stores what the account is made with, before it is made: two requests at once send the same."""
+    """Stores what the account is made with, before it is made: two requests at once send the
+    same.
+    """
     params = {
         "user_id": str(user.id),
         "email": await _email(database, user.id),
@@ -99,7 +105,9 @@ async def _prepare(database: Database, settings: PaymentsSettings, user: User) -
     async with database.transaction() as db:
         await db.execute(
             insert(payout_accounts)
-            .values(user_id=user.id, params=params, status="pending", requirements=[], created_at=now())
+            .values(
+                user_id=user.id, params=params, status="pending", requirements=[], created_at=now()
+            )
             .on_conflict_do_nothing()
         )
     return await _row(database, user.id)
@@ -119,12 +127,16 @@ async def _email(database: Database, user_id: UUID) -> str | None:
 
 
 async def refresh(database: Database, stripe: Stripe, user_id: UUID, account_id: str) -> Account:
-    """Reads the account at Stripe and writes what has changed; tells it, and wakes the transfers that waited for it."""
+    """Reads the account at Stripe and writes what has changed; tells it, and wakes the transfers
+    that waited for it.
+    """
     account = await stripe_accounts.account(stripe, account_id)
     async with database.transaction() as db:
         row = (
             await db.execute(
-                select(payout_accounts).where(payout_accounts.c.user_id == user_id).with_for_update()
+                select(payout_accounts)
+                .where(payout_accounts.c.user_id == user_id)
+                .with_for_update()
             )
         ).one()
         account = _as_known(account, onboarded_at=row.onboarded_at)
@@ -133,7 +145,9 @@ async def refresh(database: Database, stripe: Stripe, user_id: UUID, account_id:
 
 
 def _as_known(account: Account, *, onboarded_at: datetime | None) -> Account:
-    """An account that could receive before and cannot now is restricted, whatever Stripe calls it meanwhile."""
+    """An account that could receive before and cannot now is restricted, whatever Stripe calls it
+    meanwhile.
+    """
     if account.status == "pending" and onboarded_at is not None:
         return Account(account.id, "restricted", account.requirements)
     return account
@@ -155,7 +169,9 @@ async def _write(db: AsyncConnection, row: Any, account: Account) -> None:
 
 
 async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
-    """Job: looks at the accounts that transfers wait for, in case nobody told us that they can receive. False: no more is due."""
+    """Job: looks at the accounts that transfers wait for, in case nobody told us that they can
+    receive. False: no more is due.
+    """
     rows = await database.reader.rows(
         "select distinct a.user_id, a.account_id from payments.payout_accounts as a"
         " join payments.payouts as p on p.consultant_id = a.user_id and p.status = 'pending'"

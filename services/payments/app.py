@@ -31,7 +31,8 @@ JOB_CONNECTIONS = 4
 
 def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Litestar:
     """Payments with these settings."""
-    # Jobs have a small pool of their own, so that a burst of them takes no connection from requests and reactions.
+    # Jobs have a small pool of their own, so that a burst of them takes no connection from requests
+    # and reactions.
     database = Database(settings.database_url, pool_size=JOB_CONNECTIONS, name="payments-jobs")
     stripe = connect(settings)
     captures = Captures(settings.payout_delay_seconds)
@@ -53,7 +54,11 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         Job("money-sweep", lambda: sweep(database), every=max(sweep_every, 60)),
         Job("forget-old-events", lambda: store.forget_old(database), every=3600),
         Job("reconcile", Daily(context).work, every=600),
-        Job("waiting-accounts", lambda: accounts.refresh_waiting(database, stripe), every=sweep_every),
+        Job(
+            "waiting-accounts",
+            lambda: accounts.refresh_waiting(database, stripe),
+            every=sweep_every,
+        ),
     ]
 
     async def close(_: Service) -> None:
@@ -68,7 +73,13 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         REACTIONS,
         jobs,
         [measure],
-        state={"stripe": stripe, "worker": worker, "events": events, "gaps": gaps, "context": context},
+        state={
+            "stripe": stripe,
+            "worker": worker,
+            "events": events,
+            "gaps": gaps,
+            "context": context,
+        },
         verifier=verifier,
         on_stop=close,
     )

@@ -1,4 +1,6 @@
-"""A bank that wants the cardholder: their intent is confirmed on-session, and the browser goes on. The event tells how it ended."""
+"""A bank that wants the cardholder: their intent is confirmed on-session, and the browser goes on.
+The event tells how it ended.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,17 @@ _PAYMENT = """
 
 
 async def secret_for(reader: Reader, stripe: Stripe, booking_id: UUID, seeker_id: UUID) -> str:
-    """The client secret with which the seeker confirms. Raises NotFound, NothingToAuthenticate, and Stripe's problems."""
+    """The client secret with which the seeker confirms. Raises NotFound, NothingToAuthenticate, and
+    Stripe's problems.
+    """
     row = await reader.row(_PAYMENT, booking_id, seeker_id)
     if row is None:
         raise NotFound
-    waits = row["status"] == "failed" and row["failure"] == "authentication_required" and row["due"] is None
+    waits = (
+        row["status"] == "failed"
+        and row["failure"] == "authentication_required"
+        and row["due"] is None
+    )
     if not waits or row["payment_intent_id"] is None:
         raise NothingToAuthenticate
     intent = await intents.intent(stripe, row["payment_intent_id"])

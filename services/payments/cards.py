@@ -1,4 +1,6 @@
-"""Saving a card: one Stripe customer per seeker, one card on file. HTTP calls happen between transactions, never inside one."""
+"""Saving a card: one Stripe customer per seeker, one card on file. HTTP calls happen between
+transactions, never inside one.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ FIRST_CHECK, GIVE_UP = timedelta(seconds=20), timedelta(days=1)
 async def start_setup(database: Database, stripe: Stripe, user: User) -> Setup:
     """A new SetupIntent of the seeker's customer."""
     customer_id = await customer_for(database, stripe, user)
-    made = await stripe_cards.create_setup(stripe, customer_id, str(user.id), key=f"setup:{new_id()}")
+    made = await stripe_cards.create_setup(
+        stripe, customer_id, str(user.id), key=f"setup:{new_id()}"
+    )
     at = now()
     async with database.transaction() as db:
         await db.execute(
@@ -49,8 +53,9 @@ async def start_setup(database: Database, stripe: Stripe, user: User) -> Setup:
 
 
 async def customer_for(database: Database, stripe: Stripe, user: User) -> str:
-    """The seeker's Stripe customer, made on first use. Two requests at once send the same key and parameters, and so get the
-    same customer."""
+    """The seeker's Stripe customer, made on first use. Two requests at once send the same key and
+    parameters, and so get the same customer.
+    """
     known: str | None = await database.reader.value(
         "select customer_id from payments.customers where user_id = $1", user.id
     )
@@ -78,7 +83,8 @@ async def _create_customer(stripe: Stripe, params: dict[str, Any], user_id: UUID
     except Uncertain as why:
         if not why.replayed:
             raise
-    # Stripe failed with this key once and will say so for a day: either it made the customer all the same, or another key is free.
+    # Stripe failed with this key once and will say so for a day: either it made the customer all
+    # the same, or another key is free.
     found = await stripe_cards.customer_of(stripe, str(user_id))
     return found or await stripe_cards.create_customer(stripe, params, key=f"{key}:anew")
 
@@ -93,7 +99,9 @@ async def _customer_params(database: Database, user: User) -> tuple[dict[str, An
         }
         given = {name: value for name, value in params.items() if value}
         await db.execute(
-            insert(customers).values(user_id=user.id, params=given, created_at=now()).on_conflict_do_nothing()
+            insert(customers)
+            .values(user_id=user.id, params=given, created_at=now())
+            .on_conflict_do_nothing()
         )
         row = (await db.execute(select(customers).where(customers.c.user_id == user.id))).one()
     return row.params, row.created_at
@@ -130,7 +138,9 @@ async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) 
 
 
 async def check_open_setups(database: Database, stripe: Stripe) -> bool:
-    """Job: looks at SetupIntents that nobody has told us the end of. Whether there are likely more."""
+    """Job: looks at SetupIntents that nobody has told us the end of. Whether there are likely
+    more.
+    """
     rows = await database.reader.rows(
         "select setup_intent_id from payments.setup_intents where state = 'open' and check_at <= $1"
         " order by check_at limit 20",
@@ -166,9 +176,12 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:
-    """Puts `card` on file in place of the one before, which is forgotten at Stripe. Told late about an older card than the one
-    on file, it is the older that is forgotten."""
-    await db.execute(select(customers.c.user_id).where(customers.c.user_id == user_id).with_for_update())
+    """Puts `card` on file in place of the one before, which is forgotten at Stripe. Told late about
+    an older card than the one on file, it is the older that is forgotten.
+    """
+    await db.execute(
+        select(customers.c.user_id).where(customers.c.user_id == user_id).with_for_update()
+    )
     row = (await db.execute(select(cards).where(cards.c.user_id == user_id))).one_or_none()
     if row is not None and row.payment_method_id == card.id:
         return
@@ -202,7 +215,9 @@ async def remove_card(db: AsyncConnection, user_id: UUID) -> None:
     await forget(db, user_id, payment_method_id)
 
 
-async def _take_off(db: AsyncConnection, user_id: UUID, payment_method_id: str | None = None) -> str | None:
+async def _take_off(
+    db: AsyncConnection, user_id: UUID, payment_method_id: str | None = None
+) -> str | None:
     statement = update(cards).where(cards.c.user_id == user_id, cards.c.removed_at.is_(None))
     if payment_method_id is not None:
         statement = statement.where(cards.c.payment_method_id == payment_method_id)
@@ -220,7 +235,9 @@ async def forget(db: AsyncConnection, user_id: UUID, payment_method_id: str) -> 
 
 
 async def check_card(database: Database, stripe: Stripe, payment_method_id: str) -> None:
-    """Takes over what Stripe knows of a card on file: new expiry dates, or that it was detached there."""
+    """Takes over what Stripe knows of a card on file: new expiry dates, or that it was detached
+    there.
+    """
     row = await database.reader.row(
         "select user_id from payments.cards where payment_method_id = $1 and removed_at is null",
         payment_method_id,
@@ -234,6 +251,10 @@ async def check_card(database: Database, stripe: Stripe, payment_method_id: str)
             return
         await db.execute(
             update(cards)
-            .where(cards.c.user_id == row["user_id"], cards.c.payment_method_id == payment_method_id)
-            .values(brand=card.brand, last4=card.last4, exp_month=card.exp_month, exp_year=card.exp_year)
+            .where(
+                cards.c.user_id == row["user_id"], cards.c.payment_method_id == payment_method_id
+            )
+            .values(
+                brand=card.brand, last4=card.last4, exp_month=card.exp_month, exp_year=card.exp_year
+            )
         )

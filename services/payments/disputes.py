@@ -1,4 +1,6 @@
-"""Disputes: while the cardholder's bank has the money, the consultant's share is held or taken back; winning restores it."""
+"""Disputes: while the cardholder's bank has the money, the consultant's share is held or taken
+back; winning restores it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ OUTCOMES = {"won": "won", "lost": "lost", "prevented": "won"}
 
 
 async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> None:
-    """Looks at a dispute at Stripe and does what its state asks for, each once. An inquiry (`warning_…`) takes no money yet."""
+    """Looks at a dispute at Stripe and does what its state asks for, each once. An inquiry
+    (`warning_…`) takes no money yet.
+    """
     dispute = await events.dispute(stripe, dispute_id)
     if dispute.status.startswith("warning"):
         return
@@ -44,16 +48,22 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
         if row.outcome == "open" and outcome != "open":
             await _decide(db, payment, row, outcome)
         await db.execute(
-            update(disputes).where(disputes.c.dispute_id == dispute.id).values(status=dispute.status)
+            update(disputes)
+            .where(disputes.c.dispute_id == dispute.id)
+            .values(status=dispute.status)
         )
 
 
 async def _row(db: AsyncConnection, dispute_id: str) -> Any:
-    return (await db.execute(select(disputes).where(disputes.c.dispute_id == dispute_id))).one_or_none()
+    return (
+        await db.execute(select(disputes).where(disputes.c.dispute_id == dispute_id))
+    ).one_or_none()
 
 
 async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Payment:
-    """Stripe has taken the amount and a fee from our balance: the share of it is frozen, or taken back."""
+    """Stripe has taken the amount and a fee from our balance: the share of it is frozen, or taken
+    back.
+    """
     before = await remaining(db, payment)
     after = max(before - dispute.amount, 0)
     commission = commission_between(payment, before, after)
@@ -73,7 +83,9 @@ async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Paym
         )
     )
     changed = await change(
-        db, payment.booking_id, status=lifecycle.advance(payment.status, "dispute") or payment.status
+        db,
+        payment.booking_id,
+        status=lifecycle.advance(payment.status, "dispute") or payment.status,
     )
     await ledger.post(
         db,
@@ -88,7 +100,9 @@ async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Paym
 
 
 async def _decide(db: AsyncConnection, payment: Payment, row: Any, outcome: str) -> None:
-    """The bank has decided. Won: the money and the fee are back, and the consultant is paid again."""
+    """The bank has decided. Won: the money and the fee are back, and the consultant is paid
+    again.
+    """
     before = await remaining(db, payment)
     await db.execute(
         update(disputes)

@@ -1,7 +1,8 @@
-"""How what remains of a capture is divided: the commission of what remains is ours, the rest of it the consultant's.
+"""How what remains of a capture is divided: the commission of what remains is ours, the rest of it
+the consultant's.
 
-Always computed from what remains after refunds and disputes, never added up from their parts: so any order of them, and of what
-banks return, ends at the same figures, to the cent.
+Always computed from what remains after refunds and disputes, never added up from their parts: so
+any order of them, and of what banks return, ends at the same figures, to the cent.
 """
 
 from __future__ import annotations
@@ -34,12 +35,16 @@ def commission_between(payment: Payment, before: int, after: int) -> int:
 async def divide(
     db: AsyncConnection, payment: Payment, *, before: int, after: int, stripe_object: str
 ) -> None:
-    """Divides anew because of `stripe_object`, now that `after` remains and not `before`; the payout is settled."""
+    """Divides anew because of `stripe_object`, now that `after` remains and not `before`; the
+    payout is settled.
+    """
     lost = commission_between(payment, before, after)
     kind = "commission_return" if lost > 0 else "commission_restored"
     await ledger.post(db, payment.booking_id, payment.currency, (kind, stripe_object, abs(lost)))
     payout = await payouts.locked(db, payment.booking_id)
     if payout is not None:
         earned = after - share(after, payment.commission_bps)
-        changed = await payouts.write(db, payment.booking_id, reversed_amount=payout.amount - earned)
+        changed = await payouts.write(
+            db, payment.booking_id, reversed_amount=payout.amount - earned
+        )
         await payouts.settle(db, payment, changed)

@@ -25,7 +25,7 @@ from shared.problems import (
     Unavailable,
     ValidationFailed,
 )
-from shared.telemetry import trail
+from shared.telemetry import request_context
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 # A request whose process died holds its key no longer than this.
@@ -62,13 +62,17 @@ class Slot:
         self._mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
 
     async def claim(self, fingerprint: bytes) -> Response[Any] | None:
-        """The first answer, waited for while it is being made; None when this request is the first."""
+        """The first answer, waited for while it is being made; None when this request is the
+        first.
+        """
         for _ in range(LOOKS):
             at = now()
             async with self._database.transaction() as db:
                 added = await db.execute(
                     insert(idempotency_keys)
-                    .values(user_id=self._user_id, key=self._key, fingerprint=fingerprint, created_at=at)
+                    .values(
+                        user_id=self._user_id, key=self._key, fingerprint=fingerprint, created_at=at
+                    )
                     .on_conflict_do_nothing()
                 )
                 if added.rowcount:
@@ -92,7 +96,7 @@ class Slot:
             response = await handler(**kwargs)
         except Problem as problem:
             if problem.status < 500:
-                await self._keep(problem.status, problem.body(trail.get().request_id))
+                await self._keep(problem.status, problem.body(request_context.get().request_id))
             else:
                 await self._leave()
             raise
@@ -104,7 +108,9 @@ class Slot:
 
     async def _keep(self, status: int, body: bytes) -> None:
         async with self._database.transaction() as db:
-            await db.execute(update(idempotency_keys).where(self._mine).values(status=status, body=body))
+            await db.execute(
+                update(idempotency_keys).where(self._mine).values(status=status, body=body)
+            )
 
     async def _leave(self) -> None:
         async with self._database.transaction() as db:

@@ -1,7 +1,9 @@
-"""The double-entry ledger: every minor unit that moved, tied to its object at Stripe. Entries are only ever added.
+"""The double-entry ledger: every minor unit that moved, tied to its object at Stripe. Entries are
+only ever added.
 
-Accounts: seeker (paid, negative), platform (what is on our Stripe balance and not yet spoken for), commission (ours),
-consultant (sent to them), stripe_fees (what Stripe took). Each posting sums to zero; the database checks it at commit.
+Accounts: seeker (paid, negative), platform (what is on our Stripe balance and not yet spoken for),
+commission (ours), consultant (sent to them), stripe_fees (what Stripe took). Each posting sums to
+zero; the database checks it at commit.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ Posting = tuple[str, str, int]  # kind, Stripe object, amount
 
 
 async def post(db: AsyncConnection, booking_id: UUID, currency: str, *postings: Posting) -> None:
-    """Adds `postings`. One that is there already (same kind and Stripe object) changes nothing; one of 0 is nothing."""
+    """Adds `postings`. One that is there already (same kind and Stripe object) changes nothing; one
+    of 0 is nothing.
+    """
     rows, at = [], now()
     for kind, stripe_object, amount in postings:
         if amount == 0:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-# A hold must outlive the session by this; one that does not is renewed this long before it lapses, so that a card that fails
-# leaves the seeker time to bring another.
+# A hold must outlive the session by this; one that does not is renewed this long before it lapses,
+# so that a card that fails leaves the seeker time to bring another.
 GRACE = timedelta(days=1)
 RENEW_BEFORE = timedelta(hours=12)
 
@@ -19,11 +19,16 @@ Step = Literal["capture", "charge", "release", "withdraw", "close"]
 
 # fmt: off
 TRANSITIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("authorize", ("none", "failed"), "authorizing"),  # the booking was accepted, or the seeker tries again
-    ("hold", ("authorizing", "failed", "authorized"), "authorized"),  # the bank holds the money; again: the hold was renewed
-    ("fail", ("authorizing", "authorized"), "failed"),  # the bank said no, or a hold was lost and could not be renewed
-    ("capture", ("authorized", "failed"), "captured"),  # the money was taken; from failed: the card was charged anew
-    ("release", ("none", "authorizing", "authorized", "failed"), "released"),  # nothing was charged, nothing is held
+    # the booking was accepted, or the seeker tries again
+    ("authorize", ("none", "failed"), "authorizing"),
+    # the bank holds the money; again: the hold was renewed
+    ("hold", ("authorizing", "failed", "authorized"), "authorized"),
+    # the bank said no, or a hold was lost and could not be renewed
+    ("fail", ("authorizing", "authorized"), "failed"),
+    # the money was taken; from failed: the card was charged anew
+    ("capture", ("authorized", "failed"), "captured"),
+    # nothing was charged, nothing is held
+    ("release", ("none", "authorizing", "authorized", "failed"), "released"),
     ("refund", ("captured", "refunded", "disputed"), "refunded"),  # all of it went back
     ("dispute", ("captured", "refunded"), "disputed"),  # the cardholder's bank wants it back
     ("win", ("disputed",), "captured"),  # the bank decided for us
@@ -48,15 +53,19 @@ _RESULT: Mapping[str, str] = {verb: result for verb, _, result in TRANSITIONS}
 
 
 def advance(status: str, verb: str) -> str | None:
-    """The status after `verb`; None where it does not apply: late or repeated, and therefore no-op."""
+    """The status after `verb`; None where it does not apply: late or repeated, and therefore
+    no-op.
+    """
     return _RESULT[verb] if status in _ALLOWED[verb] else None
 
 
 def next_step(status: str, due: str | None, *, amount: int, has_intent: bool) -> Step | None:
-    """What the payment waits for, given what the booking has decided: `amount` is what is to be captured.
+    """What the payment waits for, given what the booking has decided: `amount` is what is to be
+    captured.
 
-    withdraw: take back an authorisation that has not gone out, or wait for its outcome (a capture waits for it anyway).
-    close: nothing is held, so nothing is to be done at Stripe. charge: the hold was lost, and the seeker owes all the same.
+    withdraw: take back an authorisation that has not gone out, or wait for its outcome (a capture
+    waits for it anyway). close: nothing is held, so nothing is to be done at Stripe. charge: the
+    hold was lost, and the seeker owes all the same.
     """
     if due is None or status not in LIVE:
         return None
@@ -71,7 +80,9 @@ def next_step(status: str, due: str | None, *, amount: int, has_intent: bool) ->
 
 
 def renewal_due(ends: datetime, capture_before: datetime | None) -> datetime | None:
-    """When a hold is to be renewed: RENEW_BEFORE it lapses, if the session's end plus a day lies beyond; None if never."""
+    """When a hold is to be renewed: RENEW_BEFORE it lapses, if the session's end plus a day lies
+    beyond; None if never.
+    """
     if capture_before is None or ends + GRACE <= capture_before:
         return None
     return capture_before - RENEW_BEFORE

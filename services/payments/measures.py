@@ -1,11 +1,13 @@
-"""How money's work stands: calls to Stripe, the steps of the saga, Stripe's events, and what waits."""
+"""How money's work stands: calls to Stripe, the steps of the saga, Stripe's events, and what
+waits.
+"""
 
 from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from shared.db import Database
-from shared.measures import seconds_since
+from shared.gauges import seconds_since
 from shared.metrics import REGISTRY, SWEPT
 
 STRIPE_CALLS = Counter(
@@ -27,7 +29,9 @@ STEPS = Counter(
     ["kind", "outcome"],
     registry=REGISTRY,
 )
-OPERATIONS = Gauge("payment_operations", "Open steps of the saga", ["kind", "state"], registry=REGISTRY)
+OPERATIONS = Gauge(
+    "payment_operations", "Open steps of the saga", ["kind", "state"], registry=REGISTRY
+)
 OPERATIONS_OLDEST = Gauge(
     "payment_operations_oldest_seconds",
     "For how long the oldest open step has been tried or, if it was not sent yet, due",
@@ -40,9 +44,13 @@ STRIPE_EVENTS = Counter(
     ["outcome"],
     registry=REGISTRY,
 )
-EVENTS_PENDING = Gauge("stripe_events_pending", "Stripe's events not handled yet", registry=REGISTRY)
+EVENTS_PENDING = Gauge(
+    "stripe_events_pending", "Stripe's events not handled yet", registry=REGISTRY
+)
 EVENTS_OLDEST = Gauge(
-    "stripe_events_oldest_seconds", "For how long the oldest has not been handled", registry=REGISTRY
+    "stripe_events_oldest_seconds",
+    "For how long the oldest has not been handled",
+    registry=REGISTRY,
 )
 PAYOUTS_PENDING = Gauge("payouts_pending", "Payouts that wait to be sent", registry=REGISTRY)
 PAYOUTS_OLDEST = Gauge(
@@ -51,7 +59,9 @@ PAYOUTS_OLDEST = Gauge(
     registry=REGISTRY,
 )
 DIFFERENCES = Gauge(
-    "reconciliation_differences", "What the last daily comparison with Stripe found", registry=REGISTRY
+    "reconciliation_differences",
+    "What the last daily comparison with Stripe found",
+    registry=REGISTRY,
 )
 RECONCILED = Gauge(
     "reconciliation_timestamp_seconds",
@@ -59,7 +69,8 @@ RECONCILED = Gauge(
     registry=REGISTRY,
 )
 
-# A counter that begins with its first event shows no increase: what must alarm at the first is there from the start, at 0.
+# A counter that begins with its first event shows no increase: what must alarm at the first is
+# there from the start, at 0.
 for _kind in ("abandon", "capture", "release", "transfer", "reverse", "refund", "detach"):
     STEPS.labels(_kind, "failed")
 for _outcome in ("handled", "ignored", "put_off", "failed"):
@@ -67,23 +78,22 @@ for _outcome in ("handled", "ignored", "put_off", "failed"):
 for _what in ("payment", "payout"):
     SWEPT.labels(_what)
 
-# A step that is due later by plan (a renewal, a delayed payout) is not old; one that has been put off again and again is.
+# A step that is due later by plan (a renewal, a delayed payout) is not old; one that has been put
+# off again and again is.
 _OPERATIONS = """
     select kind, state, count(*) as number, min(coalesce(first_sent_at, due_at)) as since
     from payments.operations where state in ('due', 'running') group by kind, state
     union all
     select kind, state, count(*), min(created_at) from payments.operations where state = 'waiting' group by kind, state
 """
-_EVENTS = (
-    "select count(*) as number, min(received_at) as since from payments.stripe_events where state = 'pending'"
-)
-_PAYOUTS = (
-    "select count(*) as number, min(available_on) as since from payments.payouts where status = 'pending'"
-)
+_EVENTS = "select count(*) as number, min(received_at) as since from payments.stripe_events where state = 'pending'"
+_PAYOUTS = "select count(*) as number, min(available_on) as since from payments.payouts where status = 'pending'"
 
 
 async def measure(database: Database) -> None:
-    """Measure: each statement reads a partial index over what is open, however much is closed."""
+    """GaugeCollector: each statement reads a partial index over what is open, however much is
+    closed.
+    """
     rows = await database.reader.rows(_OPERATIONS)
     OPERATIONS.clear()
     OPERATIONS_OLDEST.clear()

@@ -1,4 +1,6 @@
-"""What a consultant is owed for a booking, and the step that settles it: a transfer of what is missing, a reversal of what is too much."""
+"""What a consultant is owed for a booking, and the step that settles it: a transfer of what is
+missing, a reversal of what is too much.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ async def owe(db: AsyncConnection, payment: Payment, delay: timedelta) -> None:
 
 async def locked(db: AsyncConnection, booking_id: UUID) -> Payout | None:
     """The payout of a booking, locked until the transaction ends."""
-    found = await db.execute(select(payouts).where(payouts.c.booking_id == booking_id).with_for_update())
+    found = await db.execute(
+        select(payouts).where(payouts.c.booking_id == booking_id).with_for_update()
+    )
     row: Payout | None = found.one_or_none()
     return row
 
@@ -59,21 +63,29 @@ async def locked(db: AsyncConnection, booking_id: UUID) -> Payout | None:
 async def write(db: AsyncConnection, booking_id: UUID, **values: Any) -> Payout:
     """Writes `values` to the payout; the row as it is then."""
     changed = await db.execute(
-        update(payouts).where(payouts.c.booking_id == booking_id).values(**values).returning(payouts)
+        update(payouts)
+        .where(payouts.c.booking_id == booking_id)
+        .values(**values)
+        .returning(payouts)
     )
     row: Payout = changed.one()
     return row
 
 
 def missing(payout: Payout) -> int:
-    """What is still to be sent to the consultant; negative: to be taken back. Refunds and disputes take their share, and what
-    was recalled by hand is gone for good, whichever was first."""
+    """What is still to be sent to the consultant; negative: to be taken back. Refunds and disputes
+    take their share, and what was recalled by hand is gone for good, whichever was first.
+    """
     due: int = max(payout.amount - payout.reversed_amount - payout.recalled_amount, 0)
     return due - int(payout.sent_amount)
 
 
-async def settle(db: AsyncConnection, payment: Payment, payout: Payout, *, fresh: bool = False) -> None:
-    """Plans what brings the consultant's account to what they are owed now. A step under way is waited for: it settles again."""
+async def settle(
+    db: AsyncConnection, payment: Payment, payout: Payout, *, fresh: bool = False
+) -> None:
+    """Plans what brings the consultant's account to what they are owed now. A step under way is
+    waited for: it settles again.
+    """
     if not fresh:
         await queue.drop_unsent(db, payout.booking_id, "transfer", "reverse")
     owed = missing(payout)
@@ -103,11 +115,15 @@ async def _transfer(db: AsyncConnection, payment: Payment, payout: Payout, amoun
         "destination": account,
     }
     later = payout.available_on if payout.available_on > now() else None
-    await queue.plan(db, "transfer", payout.booking_id, params, due_at=later, waiting=account is None)
+    await queue.plan(
+        db, "transfer", payout.booking_id, params, due_at=later, waiting=account is None
+    )
 
 
 async def _settled(db: AsyncConnection, payout: Payout) -> None:
-    """Nothing is to be sent: all of it was refunded or disputed before, or is commission, which counts as paid."""
+    """Nothing is to be sent: all of it was refunded or disputed before, or is commission, which
+    counts as paid.
+    """
     status = "reversed" if payout.amount > 0 and payout.sent_amount == 0 else "paid"
     if payout.status != status:
         await write(db, payout.booking_id, status=status)
@@ -132,7 +148,9 @@ async def tell(
 
 
 async def wake_transfers(db: AsyncConnection, consultant_id: UUID, account_id: str) -> None:
-    """The account can receive: what waited for it becomes due (not before the payout is available)."""
+    """The account can receive: what waited for it becomes due (not before the payout is
+    available).
+    """
     waiting = (
         select(operations.c.id, payouts.c.available_on)
         .join(payouts, payouts.c.booking_id == operations.c.subject_id)

@@ -34,7 +34,9 @@ async def card_of(reader: Reader, user_id: UUID) -> PaymentMethod | None:
 
 
 async def open_setup_of(reader: Reader, user_id: UUID, before: datetime) -> str | None:
-    """The newest SetupIntent of the seeker that was not seen to end, if it was last looked at before that moment."""
+    """The newest SetupIntent of the seeker that was not seen to end, if it was last looked at
+    before that moment.
+    """
     found: str | None = await reader.value(
         "select setup_intent_id from payments.setup_intents where user_id = $1 and state = 'open' and created_at < $2"
         " order by created_at desc limit 1",
@@ -53,10 +55,13 @@ async def account_of(reader: Reader, user_id: UUID) -> Account | None:
     )
     if row is None:
         return None
-    return Account(row["account_id"], row["status"], msgspec.json.decode(row["requirements"], type=list[str]))
+    return Account(
+        row["account_id"], row["status"], msgspec.json.decode(row["requirements"], type=list[str])
+    )
 
 
-# A person's payments, newest first, with the other party: what a seeker paid, what a consultant earned.
+# A person's payments, newest first, with the other party: what a seeker paid, what a consultant
+# earned.
 _LISTED = """
     select p.id, p.booking_id, p.scheduled_start as session_date,
            p.{other}_id as other_id, coalesce(u.first_name, '') as first_name, coalesce(u.last_name, '') as last_name, {fields}
@@ -83,14 +88,18 @@ _PAYOUTS = _LISTED.format(
 Item = TypeVar("Item", HistoryItem, PayoutItem)
 
 
-async def history_of(reader: Reader, user_id: UUID, limit: int, cursor: str | None) -> Page[HistoryItem]:
+async def history_of(
+    reader: Reader, user_id: UUID, limit: int, cursor: str | None
+) -> Page[HistoryItem]:
     """The seeker's payments that have come to something, newest first."""
     after = _after(cursor, "history")
     rows = await reader.rows(_HISTORY, user_id, after, limit + 1)
     return _page(HistoryItem, rows, "consultant", limit, "history")
 
 
-async def payouts_of(reader: Reader, user_id: UUID, limit: int, cursor: str | None) -> Page[PayoutItem]:
+async def payouts_of(
+    reader: Reader, user_id: UUID, limit: int, cursor: str | None
+) -> Page[PayoutItem]:
     """The consultant's payouts, newest first."""
     after = _after(cursor, "payouts")
     rows = await reader.rows(_PAYOUTS, user_id, after, limit + 1)
@@ -104,7 +113,9 @@ def _after(cursor: str | None, scope: str) -> UUID | None:
 def _page(kind: type[Item], rows: Sequence[Any], other: str, limit: int, scope: str) -> Page[Item]:
     items = []
     for row in rows:
-        values: dict[str, Any] = {name: row[name] for name in kind.__struct_fields__ if name != other}
+        values: dict[str, Any] = {
+            name: row[name] for name in kind.__struct_fields__ if name != other
+        }
         values[other] = Person(row["other_id"], row["first_name"], row["last_name"])
         items.append(kind(**values))
     return page(items, limit, lambda item: (str(item.id),), scope)

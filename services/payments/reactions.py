@@ -1,4 +1,6 @@
-"""What payments does when something happened elsewhere: writes rows and plans steps. Stripe is never called here."""
+"""What payments does when something happened elsewhere: writes rows and plans steps. Stripe is
+never called here.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +91,12 @@ _insert = insert(payments)
 _new = _insert.excluded
 _ACCEPT = _insert.on_conflict_do_update(
     index_elements=["booking_id"],
-    set_={"status": "authorizing", "attempt": _new.attempt, "failure": None, "updated_at": _new.updated_at},
+    set_={
+        "status": "authorizing",
+        "attempt": _new.attempt,
+        "failure": None,
+        "updated_at": _new.updated_at,
+    },
     where=(payments.c.attempt < _new.attempt)
     & payments.c.status.in_(("none", "failed"))
     & or_(payments.c.due.is_(None), payments.c.due == "capture"),
@@ -97,7 +104,10 @@ _ACCEPT = _insert.on_conflict_do_update(
 # The first decision counts.
 _DECIDE = _insert.on_conflict_do_update(
     index_elements=["booking_id"],
-    set_={name: _new[name] for name in ("due", "due_amount", "due_reason", "booking_status", "updated_at")},
+    set_={
+        name: _new[name]
+        for name in ("due", "due_amount", "due_reason", "booking_status", "updated_at")
+    },
     where=payments.c.due.is_(None),
 ).returning(*payments.c)
 _NOTE = (
@@ -109,7 +119,9 @@ _NOTE = (
 
 
 async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> None:
-    """The card is to be authorised, once per attempt; not for a booking that was called off before this was heard."""
+    """The card is to be authorised, once per attempt; not for a booking that was called off before
+    this was heard.
+    """
     row = _row(event, status="authorizing", attempt=event.attempt, booking_status="accepted")
     payment = (await db.execute(_ACCEPT, row)).one_or_none()
     if payment is None:
@@ -129,7 +141,10 @@ async def _free(db: AsyncConnection, payment: Payment) -> None:
     await emit(
         db,
         PaymentAuthorized(
-            booking_id=payment.booking_id, payment_intent_id=None, amount=0, currency=payment.currency
+            booking_id=payment.booking_id,
+            payment_intent_id=None,
+            amount=0,
+            currency=payment.currency,
         ),
     )
     await proceed(db, changed)
@@ -171,7 +186,9 @@ async def on_session_started(db: AsyncConnection, event: SessionStarted) -> None
     await _note(db, event, "in_progress", ("accepted", "confirmed"))
 
 
-async def _note(db: AsyncConnection, event: BookingEvent, status: str, before: tuple[str, ...]) -> None:
+async def _note(
+    db: AsyncConnection, event: BookingEvent, status: str, before: tuple[str, ...]
+) -> None:
     await db.execute(_NOTE, {"booking": event.booking_id, "before": before, "heard": status})
 
 
@@ -187,10 +204,17 @@ async def on_session_ended(db: AsyncConnection, event: SessionEnded) -> None:
 
 
 async def _settle(
-    db: AsyncConnection, event: BookingEvent, due: str, amount: int, *, reason: str, booking_status: str
+    db: AsyncConnection,
+    event: BookingEvent,
+    due: str,
+    amount: int,
+    *,
+    reason: str,
+    booking_status: str,
 ) -> None:
-    """Writes what the booking has decided. Should it come before the acceptance was heard, or before the bank has answered,
-    it waits on the row."""
+    """Writes what the booking has decided. Should it come before the acceptance was heard, or
+    before the bank has answered, it waits on the row.
+    """
     row = _row(
         event,
         status="none",

@@ -1,4 +1,6 @@
-"""Refunds: asked for by the consultant here, or made by an operator in Stripe's Dashboard. Commission and share go back in proportion."""
+"""Refunds: asked for by the consultant here, or made by an operator in Stripe's Dashboard.
+Commission and share go back in proportion.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,9 @@ RefundRow = Row[Any]
 async def request_refund(
     db: AsyncConnection, booking_id: UUID, by: UUID, amount: int | None, reason: str
 ) -> RefundRow:
-    """Notes a refund of `amount` (all that is left when None) and plans it. Raises NotFound, NotRefundable, RefundTooLarge,
-    PaymentDisputedAlready."""
+    """Notes a refund of `amount` (all that is left when None) and plans it. Raises NotFound,
+    NotRefundable, RefundTooLarge, PaymentDisputedAlready.
+    """
     payment = await load(db, booking_id)
     if payment is None or payment.consultant_id != by:
         raise NotFound
@@ -61,7 +64,9 @@ async def _pending(db: AsyncConnection, booking_id: UUID) -> int:
     return int(total or 0)
 
 
-async def _add(db: AsyncConnection, payment: Payment, amount: int, reason: str, **values: Any) -> RefundRow:
+async def _add(
+    db: AsyncConnection, payment: Payment, amount: int, reason: str, **values: Any
+) -> RefundRow:
     at = now()
     added = await db.execute(
         insert(refunds)
@@ -93,17 +98,25 @@ async def apply(db: AsyncConnection, payment: Payment, refund: RefundRow, stripe
     if refund.state == "succeeded":
         return
     refunded = payment.refunded_amount + refund.amount
-    status = lifecycle.advance(payment.status, "refund") if refunded == payment.captured_amount else None
+    status = (
+        lifecycle.advance(payment.status, "refund") if refunded == payment.captured_amount else None
+    )
     before = await remaining(db, payment)
-    changed = await change(db, payment.booking_id, refunded_amount=refunded, status=status or payment.status)
+    changed = await change(
+        db, payment.booking_id, refunded_amount=refunded, status=status or payment.status
+    )
     after = await remaining(db, changed)
     commission = commission_between(payment, before, after)
     await db.execute(
         update(refunds)
         .where(refunds.c.id == refund.id)
-        .values(state="succeeded", refund_id=stripe_id, commission_amount=commission, updated_at=now())
+        .values(
+            state="succeeded", refund_id=stripe_id, commission_amount=commission, updated_at=now()
+        )
     )
-    await ledger.post(db, payment.booking_id, payment.currency, ("refund", stripe_id, refund.amount))
+    await ledger.post(
+        db, payment.booking_id, payment.currency, ("refund", stripe_id, refund.amount)
+    )
     await emit(
         db,
         PaymentRefunded(
@@ -120,9 +133,12 @@ async def apply(db: AsyncConnection, payment: Payment, refund: RefundRow, stripe
 
 
 async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> None:
-    """Compares the refunds of a charge with ours: takes over those made in the Dashboard, and notes those that failed at the bank."""
+    """Compares the refunds of a charge with ours: takes over those made in the Dashboard, and notes
+    those that failed at the bank.
+    """
     known = await database.reader.row(
-        "select booking_id from payments.payments where charge_id = $1 and captured_amount > 0", charge_id
+        "select booking_id from payments.payments where charge_id = $1 and captured_amount > 0",
+        charge_id,
     )
     if known is None:
         return  # a hold that was let go is also told as a refund

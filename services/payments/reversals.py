@@ -1,6 +1,7 @@
 """Transfers taken back in Stripe's Dashboard: taken over, as refunds made there are.
 
-They come on top of what refunds and disputes take, for which the service reverses by itself; nothing sends them again.
+They come on top of what refunds and disputes take, for which the service reverses by itself;
+nothing sends them again.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from services.payments.tables import ledger_entries
 from shared.db import Database
 
 
-async def check_transfer(database: Database, stripe: Stripe, booking_id: UUID, transfer_id: str) -> None:
-    """Compares the reversals of a booking's transfer with ours, and takes over those that no step of ours made."""
+async def check_transfer(
+    database: Database, stripe: Stripe, booking_id: UUID, transfer_id: str
+) -> None:
+    """Compares the reversals of a booking's transfer with ours, and takes over those that no step
+    of ours made.
+    """
     made = await transfers.reversals_of(stripe, transfer_id)
     async with database.transaction() as db:
         payment = await load(db, booking_id)
@@ -27,8 +32,12 @@ async def check_transfer(database: Database, stripe: Stripe, booking_id: UUID, t
         await _take_over(db, payment, transfer_id, made)
 
 
-async def _take_over(db: AsyncConnection, payment: Payment, transfer_id: str, made: list[Reversal]) -> None:
-    """Writes those of `made`, the reversals of one transfer, that are not ours: ledger, payout; tells them. Once."""
+async def _take_over(
+    db: AsyncConnection, payment: Payment, transfer_id: str, made: list[Reversal]
+) -> None:
+    """Writes those of `made`, the reversals of one transfer, that are not ours: ledger, payout;
+    tells them. Once.
+    """
     found = await db.execute(
         select(ledger_entries.c.stripe_object)
         .where(ledger_entries.c.booking_id == payment.booking_id)

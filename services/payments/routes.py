@@ -72,7 +72,9 @@ def stripe_answers() -> Iterator[None]:
 )
 @idempotent_call
 async def start_setup(request: AnyRequest) -> Response[SetupIntent]:
-    """A SetupIntent that the browser confirms with Stripe; the card is on file once Stripe says so."""
+    """A SetupIntent that the browser confirms with Stripe; the card is on file once Stripe says
+    so.
+    """
     state = request.app.state
     with stripe_answers():
         made = await cards.start_setup(state.service.database, state.stripe, request.user)
@@ -125,7 +127,9 @@ async def remove_payment_method(request: AnyRequest, db: Db) -> None:
     status_code=201,
     responses={
         200: ResponseSpec(
-            ConnectAccount, description="The account was there; a fresh link", generate_examples=False
+            ConnectAccount,
+            description="The account was there; a fresh link",
+            generate_examples=False,
         ),
         **errors(StripeUnavailable, StripeRefused),
     },
@@ -134,10 +138,14 @@ async def remove_payment_method(request: AnyRequest, db: Db) -> None:
 )
 @idempotent_call
 async def connect_account(request: AnyRequest) -> Response[ConnectAccount]:
-    """201 the first time, 200 after; always with a fresh single-use link into Stripe's onboarding."""
+    """201 the first time, 200 after; always with a fresh single-use link into Stripe's
+    onboarding.
+    """
     state = request.app.state
     with stripe_answers():
-        made = await accounts.connect(state.service.database, state.stripe, state.settings, request.user)
+        made = await accounts.connect(
+            state.service.database, state.stripe, state.settings, request.user
+        )
     body = ConnectAccount(made.account.id, made.account.status, made.link.url, made.link.expires_at)
     return Response(body, status_code=201 if made.created else 200)
 
@@ -203,8 +211,12 @@ async def summary(
     tags=["payments"],
     summary="Confirm with the bank",
 )
-async def authenticate(request: AnyRequest, booking_id: FromPath[UUID], reader: Reader) -> Authentication:
-    """The secret with which the browser has the cardholder authenticate, after `payment_failure` = `authentication_required`."""
+async def authenticate(
+    request: AnyRequest, booking_id: FromPath[UUID], reader: Reader
+) -> Authentication:
+    """The secret with which the browser has the cardholder authenticate, after `payment_failure` =
+    `authentication_required`.
+    """
     with stripe_answers():
         secret = await authentication.secret_for(
             reader, request.app.state.stripe, booking_id, request.user.id
@@ -224,7 +236,9 @@ async def authenticate(request: AnyRequest, booking_id: FromPath[UUID], reader: 
 async def refund(
     request: AnyRequest, booking_id: FromPath[UUID], data: JSONBody[RefundRequest], db: Db
 ) -> Refund:
-    """Returns all or part of a captured payment of one's own booking; the consultant's share goes back in proportion."""
+    """Returns all or part of a captured payment of one's own booking; the consultant's share goes
+    back in proportion.
+    """
     row = await refunds.request_refund(db, booking_id, request.user.id, data.amount, data.reason)
     return Refund(row.id, row.booking_id, row.amount, row.reason, row.state, row.created_at)
 

@@ -28,7 +28,9 @@ class PaymentMethod(msgspec.Struct, frozen=True):
 
 
 class ConnectAccount(msgspec.Struct, frozen=True):
-    """The consultant's payout account with a fresh way into its onboarding, good for one visit until `expires_at`."""
+    """The consultant's payout account with a fresh way into its onboarding, good for one visit
+    until `expires_at`.
+    """
 
     account_id: str
     status: str
@@ -37,7 +39,9 @@ class ConnectAccount(msgspec.Struct, frozen=True):
 
 
 class ConnectStatus(msgspec.Struct, frozen=True):
-    """Whether the consultant can be paid (`status`: pending, active, restricted, rejected), and what Stripe still wants."""
+    """Whether the consultant can be paid (`status`: pending, active, restricted, rejected), and
+    what Stripe still wants.
+    """
 
     account_id: str
     status: str
@@ -94,7 +98,9 @@ class SpendingMonth(msgspec.Struct, frozen=True):
 
 
 class EarningsMonth(msgspec.Struct, frozen=True):
-    """What a consultant earned in a month (UTC), in one currency: `net` is gross less commission and what went back."""
+    """What a consultant earned in a month (UTC), in one currency: `net` is gross less commission
+    and what went back.
+    """
 
     month: str
     currency: str

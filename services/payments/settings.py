@@ -17,9 +17,11 @@ REAL_STRIPE = "https://api.stripe.com"
 
 
 class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
-    """Stripe's keys and secrets (none has a default: a wrong one must not go unnoticed), and the terms of payouts.
+    """Stripe's keys and secrets (none has a default: a wrong one must not go unnoticed), and the
+    terms of payouts.
 
-    A secret's `_previous` is the one before, accepted while Stripe rolls it. `stripe_accounts` chooses Accounts v2 or v1.
+    A secret's `_previous` is the one before, accepted while Stripe rolls it. `stripe_accounts`
+    chooses Accounts v2 or v1.
     """
 
     stripe_secret_key: SecretKey
@@ -36,8 +38,12 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     events_poll_seconds: Positive = 180
 
     def __post_init__(self) -> None:
-        """Raises BadSettings naming what contradicts: a live key with a stand-in for Stripe, a stand-in in production, mixed keys."""
-        stand_in = self.stripe_api_base is not None and self.stripe_api_base.rstrip("/") != REAL_STRIPE
+        """Raises BadSettings naming what contradicts: a live key with a stand-in for Stripe, a
+        stand-in in production, mixed keys.
+        """
+        stand_in = (
+            self.stripe_api_base is not None and self.stripe_api_base.rstrip("/") != REAL_STRIPE
+        )
         problem = None
         if stand_in and self.livemode:
             problem = "STRIPE_API_BASE is not Stripe's own, and STRIPE_SECRET_KEY is a live key"
@@ -55,7 +61,9 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
-        """All that a delivery may be signed with: platform, its predecessor, Connect, its predecessor."""
+        """All that a delivery may be signed with: platform, its predecessor, Connect, its
+        predecessor.
+        """
         known = (
             self.stripe_webhook_secret,
             self.stripe_webhook_secret_previous,

@@ -1,6 +1,8 @@
-"""The job `money-sweep`: finds money that nobody acts on, and acts: no payment, hold or payout stays for ever.
+"""The job `money-sweep`: finds money that nobody acts on, and acts: no payment, hold or payout
+stays for ever.
 
-In a healthy system it finds nothing. What it finds is logged as an error, for it means that an event was lost or a step forgotten.
+In a healthy system it finds nothing. What it finds is logged as an error, for it means that an
+event was lost or a step forgotten.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from shared.db import Database
 from shared.metrics import SWEPT
 from shared.telemetry import log
 
-# How long after its end a session may go without a word from booking, which ends or misses every session within minutes.
+# How long after its end a session may go without a word from booking, which ends or misses every
+# session within minutes.
 SILENCE = timedelta(days=2)
 # How long a row may wait for a step that is not there: longer than any transaction lasts.
 SETTLING = timedelta(minutes=2)
@@ -61,7 +64,9 @@ async def sweep(database: Database) -> bool:
 
 
 async def unstick(db: AsyncConnection, booking_id: UUID) -> None:
-    """Plans what a payment waits for. One that booking has forgotten is let go: nobody is charged for what nobody vouches for."""
+    """Plans what a payment waits for. One that booking has forgotten is let go: nobody is charged
+    for what nobody vouches for.
+    """
     payment = await load(db, booking_id)
     if payment is None or payment.status not in lifecycle.LIVE:
         return
@@ -84,7 +89,9 @@ async def _authorize_again(db: AsyncConnection, payment: Payment) -> None:
 
 
 async def _give_up(db: AsyncConnection, payment: Payment) -> None:
-    """An authorisation that is wanted no longer: taken back if it was not sent; the outcome of one that was sent releases it."""
+    """An authorisation that is wanted no longer: taken back if it was not sent; the outcome of one
+    that was sent releases it.
+    """
     await proceed(db, payment)
     after = await load(db, payment.booking_id)
     if after is not None and after.status == "authorizing":

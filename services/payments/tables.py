@@ -1,4 +1,6 @@
-"""The tables of schema payments as statements name them. Constraints and indexes are in migrations/, and only there."""
+"""The tables of schema payments as statements name them. Constraints and indexes are in
+migrations/, and only there.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -202,7 +204,9 @@ stripe_events = Table(
     _instant("handled_at"),
 )
 
-gap_poll = Table("gap_poll", metadata, Column("id", SmallInteger, primary_key=True), _instant("polled_until"))
+gap_poll = Table(
+    "gap_poll", metadata, Column("id", SmallInteger, primary_key=True), _instant("polled_until")
+)
 
 ledger_entries = Table(
     "ledger_entries",

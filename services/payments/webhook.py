@@ -27,7 +27,9 @@ class Received(msgspec.Struct, frozen=True):
     summary="Stripe's events",
 )
 async def receive(request: Request[Any, Any, Any]) -> Response[Received]:
-    """For Stripe only: the body must be signed with the platform's or the Connect endpoint's secret (or the one before it)."""
+    """For Stripe only: the body must be signed with the platform's or the Connect endpoint's secret
+    (or the one before it).
+    """
     settings, service = request.app.state.settings, request.app.state.service
     body = await request.body()
     if not events.signed(body, request.headers.get("stripe-signature"), settings.webhook_secrets):

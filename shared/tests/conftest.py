@@ -1,4 +1,6 @@
-"""A database of booking's and one of payments', and a link to the broker: the smallest system that has two sides."""
+"""A database of booking's and one of payments', and a link to the broker: the smallest system that
+has two sides.
+"""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
@@ -41,7 +43,9 @@ async def _emptied(infrastructure: Infrastructure, service: str) -> AsyncIterato
 
 @pytest.fixture
 async def link(amqp_url: str) -> AsyncIterator[Callable[..., Messaging]]:
-    """Makes links to the broker that are closed at the end: `link("payments", database, reactions)`."""
+    """Makes links to the broker that are closed at the end: `link("payments", database,
+    reactions)`.
+    """
     made: list[Messaging] = []
 
     def make(service: str, database: Database, reactions: Reactions = ()) -> Messaging:

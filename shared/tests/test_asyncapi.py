@@ -13,16 +13,21 @@ def test_every_event_is_described_with_who_sends_and_who_hears_it() -> None:
     assert set(described["channels"]) == set(BY_TYPE)
     for event in CATALOGUE:
         channel = described["channels"][event.TYPE]
-        assert (channel["x-publisher"], channel["x-consumers"]) == (event.BY, list(event.TO))
+        assert (channel["x-publisher"], channel["x-consumers"]) == (
+            event.PRODUCER,
+            list(event.CONSUMERS),
+        )
         receivers = {
             name.partition(".")[0]
             for name, operation in described["operations"].items()
             if operation["action"] == "receive"
             and operation["channel"] == {"$ref": f"#/channels/{event.TYPE}"}
         }
-        assert receivers == set(event.TO)
+        assert receivers == set(event.CONSUMERS)
         payload = described["components"]["schemas"][event.__name__]
-        assert set(payload["properties"]) == {field.encode_name for field in msgspec.structs.fields(event)}
+        assert set(payload["properties"]) == {
+            field.encode_name for field in msgspec.structs.fields(event)
+        }
         jsonschema.Draft202012Validator.check_schema(payload)
 
 

@@ -1,4 +1,6 @@
-"""Through a real RabbitMQ: the envelope, dead letters and their replay, and a broker that goes away."""
+"""Through a real RabbitMQ: the envelope, dead letters and their replay, and a broker that goes
+away.
+"""
 
 import asyncio
 import contextlib
@@ -9,7 +11,7 @@ import pytest
 from shared import dead_letters, inbox
 from shared.events import BookingAccepted
 from shared.outbox import Relay, emit
-from shared.telemetry import Trail, trail
+from shared.telemetry import RequestContext, request_context
 from shared.testing import eventually
 
 
@@ -32,17 +34,17 @@ async def test_an_event_travels_with_its_envelope_and_takes_effect(
     got = []
 
     async def on_booking_accepted(db, event):
-        got.append((event, trail.get()))
+        got.append((event, request_context.get()))
 
     publisher = link("booking", booking)
     consumer = link("payments", payments, ((BookingAccepted, on_booking_accepted),))
     await publisher.run()
     await consumer.run()
     event = accepted()
-    token = trail.set(Trail("request-42"))
+    token = request_context.set(RequestContext("request-42"))
     async with relaying(booking, publisher):
         await emitted(booking, event)
-        trail.reset(token)
+        request_context.reset(token)
 
         async def arrived():
             return got
@@ -79,7 +81,9 @@ async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed
     async with relaying(booking, publisher):
         await emitted(booking, accepted(amount=77))
         await eventually(listed)
-    assert "payments.booking.accepted.v1  ValueError: a bug in this release" in capsys.readouterr().out
+    assert (
+        "payments.booking.accepted.v1  ValueError: a bug in this release" in capsys.readouterr().out
+    )
     broken = False
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
     assert await dead_letters.replay(channel, None) == 1

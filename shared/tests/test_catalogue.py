@@ -1,4 +1,6 @@
-"""The catalogue is the only place where an event is declared: its rules, and what was once published decodes for ever."""
+"""The catalogue is the only place where an event is declared: its rules, and what was once
+published decodes for ever.
+"""
 
 import importlib
 import json
@@ -31,15 +33,17 @@ def test_names_are_derivable(event):
     assert event.TYPE == f"{noun}.{verb}.v1"
     assert event.__doc__
     assert event.__doc__.strip().endswith(".")
-    assert event.KEY in {field.name for field in msgspec.structs.fields(event)}
-    assert event.BY in SERVICES
-    assert set(event.TO) <= set(SERVICES) - {event.BY}
+    assert event.AGGREGATE_ID in {field.name for field in msgspec.structs.fields(event)}
+    assert event.PRODUCER in SERVICES
+    assert set(event.CONSUMERS) <= set(SERVICES) - {event.PRODUCER}
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_reacts_to_exactly_what_the_catalogue_sends_it(service):
     reactions = importlib.import_module(f"services.{service}.app").REACTIONS
-    assert {kind for kind, _ in reactions} == {event for event in CATALOGUE if service in event.TO}
+    assert {kind for kind, _ in reactions} == {
+        event for event in CATALOGUE if service in event.CONSUMERS
+    }
     for kind, reaction in reactions:
         if reaction is disregard:
             continue

@@ -31,7 +31,12 @@ def fields(raw: bytes) -> dict[str, str]:
 
 def test_good_values_pass() -> None:
     value = decode(b'{"many": [2, 4], "inner": {"number": 6}, "maybe": null}', Outer)
-    assert (value.many, value.inner.number, value.maybe, value.unset) == ([2, 4], 6, None, msgspec.UNSET)
+    assert (value.many, value.inner.number, value.maybe, value.unset) == (
+        [2, 4],
+        6,
+        None,
+        msgspec.UNSET,
+    )
 
 
 def test_every_broken_rule_is_named_with_the_faults_of_type() -> None:

@@ -31,7 +31,9 @@ async def test_a_role_sees_no_schema_but_its_own(infrastructure, service):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_role_can_neither_read_nor_write_any_table_of_another_schema(infrastructure, service):
+async def test_a_role_can_neither_read_nor_write_any_table_of_another_schema(
+    infrastructure, service
+):
     admin = await asyncpg.connect(infrastructure.admin_url)
     tables = await admin.fetch(
         "select schemaname, quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables"
@@ -74,4 +76,6 @@ async def test_a_role_cannot_become_another(infrastructure, service):
 
 
 async def test_migrations_run_again_and_at_once(infrastructure):
-    await asyncio.gather(*(migrate(infrastructure.admin_url, infrastructure.service_urls) for _ in range(3)))
+    await asyncio.gather(
+        *(migrate(infrastructure.admin_url, infrastructure.service_urls) for _ in range(3))
+    )

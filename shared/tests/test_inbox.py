@@ -1,4 +1,6 @@
-"""A reaction takes effect once per event, however often and however badly the event is delivered."""
+"""A reaction takes effect once per event, however often and however badly the event is
+delivered.
+"""
 
 import asyncio
 
@@ -11,7 +13,7 @@ from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.inbox import Delivery, Undeliverable, react
 from shared.outbox import emit
-from shared.telemetry import trail
+from shared.telemetry import request_context
 
 
 def delivery_of(event, event_id=None, **envelope):
@@ -66,7 +68,10 @@ async def test_a_body_that_does_not_decode_is_undeliverable_at_once(payments):
 
     with pytest.raises(Undeliverable):
         await react(
-            payments, BookingAccepted, on_booking_accepted, Delivery(new_id(), "booking.accepted.v1", b"{")
+            payments,
+            BookingAccepted,
+            on_booking_accepted,
+            Delivery(new_id(), "booking.accepted.v1", b"{"),
         )
 
 
@@ -78,7 +83,7 @@ async def test_what_a_reaction_emits_is_caused_by_its_event(payments, accepted):
     await react(payments, BookingAccepted, on_booking_accepted, delivery)
     row = await payments.reader.row("select correlation_id, causation_id from outbox")
     assert tuple(row) == ("request-7", str(delivery.event_id))
-    assert trail.get().request_id is None
+    assert request_context.get().request_id is None
 
 
 async def test_a_lost_database_is_waited_for(payments, accepted, infrastructure):

@@ -1,4 +1,6 @@
-"""Where a run's servers come from: containers only where an engine has both images already, or where they are insisted on."""
+"""Where a run's servers come from: containers only where an engine has both images already, or
+where they are insisted on.
+"""
 
 from collections.abc import Iterator
 
@@ -9,7 +11,9 @@ from shared import testing
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
-    """The images that the engine has, in an environment where docker is installed and TEST_INFRA says nothing."""
+    """The images that the engine has, in an environment where docker is installed and TEST_INFRA
+    says nothing.
+    """
     images: set[str] = set()
     monkeypatch.delenv("TEST_INFRA", raising=False)
     monkeypatch.setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
@@ -30,7 +34,9 @@ def test_one_image_alone_leaves_the_embedded_servers(here: set[str]) -> None:
     assert not testing.uses_containers()
 
 
-def test_embedded_is_obeyed_whatever_is_there(here: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_embedded_is_obeyed_whatever_is_there(
+    here: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     here.update(testing.CONTAINER_IMAGES.values())
     monkeypatch.setenv("TEST_INFRA", "embedded")
     assert not testing.uses_containers()

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from shared.redaction import redact
-from shared.telemetry import Trail, configure_logs, trail
+from shared.telemetry import RequestContext, configure_logs, request_context
 
 # Put together here, so that this file holds nothing that looks like a secret.
 JWT = "eyJhbGciOiJFUzI1NiJ9." + "eyJzdWIiOiJhIn0" + ".c2lnbmF0dXJl"
@@ -40,9 +40,11 @@ def lines(monkeypatch):
 
 
 def test_a_line_is_json_with_service_level_time_request_and_trace(lines):
-    token = trail.set(Trail("request-1", None, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
+    token = request_context.set(
+        RequestContext("request-1", None, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    )
     structlog.get_logger().info("accepted", booking_id="b-1", ms=1.5)
-    trail.reset(token)
+    request_context.reset(token)
     (line,) = lines()
     assert line.pop("timestamp").endswith("Z")
     assert line == {
@@ -57,7 +59,9 @@ def test_a_line_is_json_with_service_level_time_request_and_trace(lines):
 
 
 def test_lines_of_libraries_are_json_and_redacted_too(lines):
-    logging.getLogger("aio_pika").warning("connecting to amqp://guest:s3cret@broker/ for ada@example.org")
+    logging.getLogger("aio_pika").warning(
+        "connecting to amqp://guest:s3cret@broker/ for ada@example.org"
+    )
     (line,) = lines()
     assert line["event"] == "connecting to amqp://[removed]@broker/ for [e-mail]"
 
@@ -80,7 +84,18 @@ def test_lines_of_libraries_are_json_and_redacted_too(lines):
 )
 def test_what_must_not_be_in_a_log_is_taken_out(told):
     left = redact(f"it said\n{told}\nand more")
-    for word in ("Ada", "example.org", "eyJ", "c2tf", "4eC39", "a1b2", "TSn8", "pa%24s", "4242", "Byron"):
+    for word in (
+        "Ada",
+        "example.org",
+        "eyJ",
+        "c2tf",
+        "4eC39",
+        "a1b2",
+        "TSn8",
+        "pa%24s",
+        "4242",
+        "Byron",
+    ):
         assert word not in left
     assert left.startswith("it said\n")
     assert left.endswith("\nand more")

@@ -12,10 +12,10 @@ import pytest
 
 from shared import inbox
 from shared.events import BookingAccepted
+from shared.gauges import collect_gauges, depths_of, queues_of
 from shared.ids import new_id
 from shared.inbox import Delivery, Undeliverable, react
 from shared.jobs import Job
-from shared.measures import depths_of, queues_of, take_measures
 from shared.metrics import exposition
 from shared.outbox import Relay, emit
 from shared.service import Service
@@ -26,31 +26,41 @@ from shared.testing import eventually, metric
 @pytest.fixture
 async def running(booking, infrastructure, amqp_url):
     """Booking as a running service has it, without routes; its link to the broker is open."""
-    settings = ServiceSettings(database_url=infrastructure.service_urls["booking"], amqp_url=amqp_url)
+    settings = ServiceSettings(
+        database_url=infrastructure.service_urls["booking"], amqp_url=amqp_url
+    )
     service = Service("booking", settings, (), ())
     await service.messaging.run()
     yield service
     await service.stop()
 
 
-async def test_requests_count_by_route_status_and_time(stage):
-    booking = await stage("booking")
+async def test_requests_count_by_route_status_and_time(harness):
+    booking = await harness("booking")
     was = metric("http_request_seconds_count", method="POST", route="/bookings", status="401")
     refused = metric("http_request_seconds_count", method="other", route="unknown", status="404")
     await booking.post("/bookings", json={})
     await booking.request("BREW", "/nowhere")
-    assert metric("http_request_seconds_count", method="POST", route="/bookings", status="401") == was + 1
+    assert (
+        metric("http_request_seconds_count", method="POST", route="/bookings", status="401")
+        == was + 1
+    )
     assert metric("http_request_seconds_sum", method="POST", route="/bookings", status="401") > 0
     assert (
-        metric("http_request_seconds_count", method="other", route="unknown", status="404") == refused + 1
+        metric("http_request_seconds_count", method="other", route="unknown", status="404")
+        == refused + 1
     ), "what a client makes up is no label"
 
 
-async def test_metrics_are_served_on_the_internal_port(stage):
-    booking = await stage("booking")
+async def test_metrics_are_served_on_the_internal_port(harness):
+    booking = await harness("booking")
     answer = await booking.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
-    for family in ("http_request_seconds_bucket", "outbox_lag_seconds", "process_resident_memory_bytes"):
+    for family in (
+        "http_request_seconds_bucket",
+        "outbox_lag_seconds",
+        "process_resident_memory_bytes",
+    ):
         assert family in answer.text
 
 
@@ -61,12 +71,12 @@ async def test_outbox_shows_its_size_and_the_age_of_its_oldest_event(
         await emit(db, accepted(), accepted())
     admin = await asyncpg.connect(infrastructure.admin_url)
     await admin.execute("update booking.outbox set created_at = now() - interval '1 hour'")
-    await take_measures(running, ())
+    await collect_gauges(running, ())
     assert metric("outbox_pending") == 2
     assert 3600 <= metric("outbox_lag_seconds") < 3700
     await admin.execute("delete from booking.outbox")
     await admin.close()
-    await take_measures(running, ())
+    await collect_gauges(running, ())
     assert (metric("outbox_pending"), metric("outbox_lag_seconds")) == (0, 0)
 
 
@@ -93,7 +103,10 @@ async def test_deliveries_count_by_what_came_of_them(payments, accepted, monkeyp
 
     def counted():
         outcomes = ("handled", "repeated", "retried", "dead")
-        return [metric("event_deliveries_total", type="booking.accepted.v1", outcome=o) for o in outcomes]
+        return [
+            metric("event_deliveries_total", type="booking.accepted.v1", outcome=o)
+            for o in outcomes
+        ]
 
     async def on_booking_accepted(db, event):
         if event.amount == 1:
@@ -119,10 +132,12 @@ async def test_queues_and_dead_letters_show_what_waits(running, amqp_url):
     waiting = queues_of("booking")[0]
     await channel.default_exchange.publish(aio_pika.Message(b"{}"), routing_key=waiting)
     for _ in range(2):
-        await channel.default_exchange.publish(aio_pika.Message(b"{}"), routing_key="booking.dead-letters")
+        await channel.default_exchange.publish(
+            aio_pika.Message(b"{}"), routing_key="booking.dead-letters"
+        )
 
     async def shown():
-        await take_measures(running, ())
+        await collect_gauges(running, ())
         return metric("queue_messages", queue=waiting) == 1 and metric("dead_letters") == 2
 
     await eventually(shown)
@@ -134,19 +149,22 @@ async def test_queues_and_dead_letters_show_what_waits(running, amqp_url):
 async def test_a_queue_that_is_not_there_is_an_error_and_not_a_zero(running):
     with pytest.raises(aio_pika.exceptions.AMQPError):
         await depths_of(["nobody.made.this"], running.messaging.connection)
-    await take_measures(running, ())
+    await collect_gauges(running, ())
     assert not math.isnan(metric("dead_letters")), "the link is still good"
 
 
 async def test_dependencies_show_as_up_or_down(running, booking):
-    await take_measures(running, ())
-    assert (metric("dependency_up", dependency="database"), metric("dependency_up", dependency="broker")) == (
+    await collect_gauges(running, ())
+    assert (
+        metric("dependency_up", dependency="database"),
+        metric("dependency_up", dependency="broker"),
+    ) == (
         1,
         1,
     )
     assert metric("database_size_bytes") > 1_000_000
     await running.messaging.close()
-    await take_measures(running, ())
+    await collect_gauges(running, ())
     assert metric("dependency_up", dependency="broker") == 0
     assert math.isnan(metric("dead_letters")), "unknown, and not none"
 
@@ -158,7 +176,9 @@ async def test_jobs_count_by_outcome_and_tell_when_they_last_ended_well():
     async def broken():
         raise ValueError("broken")
 
-    runs = [asyncio.create_task(Job(work.__name__, work, every=0.01).run()) for work in (fine, broken)]
+    runs = [
+        asyncio.create_task(Job(work.__name__, work, every=0.01).run()) for work in (fine, broken)
+    ]
 
     async def counted():
         return metric("job_runs_total", name="fine", outcome="done") and metric(

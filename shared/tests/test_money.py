@@ -19,7 +19,9 @@ def test_price_is_the_exact_quotient_rounded_half_up(rate, seconds):
 def test_a_share_and_the_rest_are_the_whole(amount, basis_points):
     part = share(amount, basis_points)
     assert 0 <= part <= amount
-    assert part == int((Decimal(amount) * basis_points / 10_000).quantize(Decimal(1), ROUND_HALF_UP))
+    assert part == int(
+        (Decimal(amount) * basis_points / 10_000).quantize(Decimal(1), ROUND_HALF_UP)
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Events leave with their transaction, at least once, in order, whatever happens to the relay or the broker."""
+"""Events leave with their transaction, at least once, in order, whatever happens to the relay or
+the broker.
+"""
 
 import asyncio
 
@@ -6,7 +8,7 @@ import asyncpg
 import pytest
 
 from shared.outbox import Outgoing, Relay, emit
-from shared.telemetry import Trail, trail
+from shared.telemetry import RequestContext, request_context
 from shared.testing import eventually
 
 
@@ -46,10 +48,10 @@ async def test_emit_in_a_rolled_back_transaction_publishes_nothing(booking, acce
 
 async def test_emit_carries_the_request_id_and_the_trace(booking, accepted):
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    token = trail.set(Trail("request-1", "event-0", parent))
+    token = request_context.set(RequestContext("request-1", "event-0", parent))
     async with booking.transaction() as db:
         await emit(db, accepted())
-    trail.reset(token)
+    request_context.reset(token)
     row = await booking.reader.row("select correlation_id, causation_id, traceparent from outbox")
     assert tuple(row) == ("request-1", "event-0", parent)
 

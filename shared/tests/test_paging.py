@@ -11,7 +11,10 @@ from shared.problems import ValidationFailed
 
 
 def test_a_cursor_gives_its_key_back():
-    assert decode_cursor(encode_cursor([4.25, "x"], "rating"), (float, str), "rating") == (4.25, "x")
+    assert decode_cursor(encode_cursor([4.25, "x"], "rating"), (float, str), "rating") == (
+        4.25,
+        "x",
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""A service starts with a schema that fits its code, waits for one that is older, and says so when it can never work."""
+"""A service starts with a schema that fits its code, waits for one that is older, and says so when
+it can never work.
+"""
 
 import asyncio
 import contextlib
@@ -11,7 +13,16 @@ from alembic.script import ScriptDirectory
 
 from shared import migrate as migration
 from shared.migrate import SERVICES, migrate
-from shared.schema import Older, Part, Unusable, look, number, parts_of, usable_from, wait_for_schema
+from shared.schema import (
+    Older,
+    Part,
+    Unusable,
+    look,
+    number,
+    parts_of,
+    usable_from,
+    wait_for_schema,
+)
 from shared.testing import eventually
 
 
@@ -64,7 +75,9 @@ def test_revisions_are_numbers_in_one_line_and_files_are_called_after_them(servi
 
 
 async def test_without_migrations_a_service_waits_and_after_them_it_goes_on(database):
-    with pytest.raises(Older, match=r"booking \(shared\) is at revision none .* run the migrations"):
+    with pytest.raises(
+        Older, match=r"booking \(shared\) is at revision none .* run the migrations"
+    ):
         await look(database.urls["booking"], "booking")
     waiting = asyncio.create_task(wait_for_schema(database.urls["booking"], "booking", every=0.05))
     await migrate(database.admin_url, database.urls)
@@ -128,7 +141,9 @@ async def test_newer_schema_serves_old_code_until_it_says_otherwise(database):
         look(database.urls["booking"], "booking"),
         migrate(database.admin_url, database.urls),
     ):
-        with pytest.raises(Unusable, match="at revision 9000, which code of revision 8000 and later can use"):
+        with pytest.raises(
+            Unusable, match="at revision 9000, which code of revision 8000 and later can use"
+        ):
             await attempt
 
 
@@ -137,7 +152,10 @@ async def test_migration_says_from_which_code_on_it_can_be_used(database, tmp_pa
     versions = tmp_path / "versions"
     versions.mkdir()
     (tmp_path / "env.py").write_text("from shared.migrations_env import run\n\nrun()\n")
-    for revision, previous, more in (("0001", None, ""), ("0002", "0001", "usable_from = '0002'\n")):
+    for revision, previous, more in (
+        ("0001", None, ""),
+        ("0002", "0001", "usable_from = '0002'\n"),
+    ):
         text = f"revision = {revision!r}\ndown_revision = {previous!r}\n{more}\n\ndef upgrade():\n    pass\n"
         (versions / f"{revision}_step.py").write_text(text)
     part = Part("extra", tmp_path, "alembic_version_extra")

@@ -1,4 +1,6 @@
-"""What a program says when it cannot start: one line that names the cause, a status other than 0, and nothing answers meanwhile."""
+"""What a program says when it cannot start: one line that names the cause, a status other than 0,
+and nothing answers meanwhile.
+"""
 
 import asyncio
 import contextlib
@@ -26,7 +28,9 @@ def free_port():
 @contextlib.asynccontextmanager
 async def started(module, *arguments, **environment):
     kept = {
-        name: value for name, value in os.environ.items() if not name.endswith(("_URL", "_KEY", "_SECRET"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.endswith(("_URL", "_KEY", "_SECRET"))
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, *arguments,
@@ -67,7 +71,11 @@ async def refusal(module, *arguments, **environment):
     ],
 )
 async def test_missing_or_malformed_setting_is_named_in_one_line(service, environment, words):
-    told = {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x", "AMQP_URL": NOBODY, **environment}
+    told = {
+        "DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x",
+        "AMQP_URL": NOBODY,
+        **environment,
+    }
     status, said = await refusal("shared.serve", service, LISTEN=f"127.0.0.1:{free_port()}", **told)
     assert (status, said.count("\n")) == (78, 1), said
     assert said.startswith("Cannot start: ")
@@ -79,15 +87,23 @@ async def test_wrong_database_password_ends_the_service_in_one_line(infrastructu
     url = infrastructure.service_urls["booking"]
     wrong = url.replace(url.partition("booking:")[2].partition("@")[0], "guessed", 1)
     status, said = await refusal(
-        "shared.serve", "booking", LISTEN=f"127.0.0.1:{free_port()}", DATABASE_URL=wrong, AMQP_URL=NOBODY
+        "shared.serve",
+        "booking",
+        LISTEN=f"127.0.0.1:{free_port()}",
+        DATABASE_URL=wrong,
+        AMQP_URL=NOBODY,
     )
     assert status == 78
-    assert said == 'Cannot start: DATABASE_URL: password authentication failed for user "booking".\n'
+    assert (
+        said == 'Cannot start: DATABASE_URL: password authentication failed for user "booking".\n'
+    )
 
 
 async def test_wrong_administrator_ends_the_migrations_in_one_line(infrastructure):
     place = infrastructure.admin_url.rpartition("@")[2]
-    urls = {f"{name.upper()}_DATABASE_URL": url for name, url in infrastructure.service_urls.items()}
+    urls = {
+        f"{name.upper()}_DATABASE_URL": url for name, url in infrastructure.service_urls.items()
+    }
     wrong = f"postgresql://postgres:guessed@{place}"
     status, said = await refusal("shared.migrate", ADMIN_DATABASE_URL=wrong, **urls)
     assert (status, said.count("\n")) == (1, 1), said

@@ -18,13 +18,15 @@ from shared.inbox import disregard
 from shared.outbox import Outgoing
 from shared.service import Trace, build_service
 from shared.settings import ServiceSettings
-from shared.telemetry import Trail, trail
+from shared.telemetry import RequestContext, request_context
 from shared.traced_events import publishing, reacting
 from shared.tracing import Tracing, begin
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
 PARENT = f"00-{TRACE_ID}-b7ad6b7169203331-01"
-SETTINGS = ServiceSettings(database_url="postgresql://u:p@127.0.0.1:1/x", amqp_url="amqp://127.0.0.1:1/")
+SETTINGS = ServiceSettings(
+    database_url="postgresql://u:p@127.0.0.1:1/x", amqp_url="amqp://127.0.0.1:1/"
+)
 
 
 @pytest.fixture
@@ -104,7 +106,9 @@ async def test_a_request_is_a_span_under_its_caller_and_work_goes_on_under_the_s
     assert span.status.status_code is StatusCode.UNSET
 
 
-@pytest.mark.parametrize("header", [[], [(b"traceparent", b"nonsense")], [(b"traceparent", b"\xff")]])
+@pytest.mark.parametrize(
+    "header", [[], [(b"traceparent", b"nonsense")], [(b"traceparent", b"\xff")]]
+)
 async def test_a_request_with_no_good_trace_begins_one(made, header):
     async def application(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -151,17 +155,17 @@ async def test_a_reaction_is_a_span_under_its_message_and_keeps_its_name(made):
     seen = []
 
     async def on_booking_accepted(db, event):
-        seen.append(trail.get())
+        seen.append(request_context.get())
 
     reactions = ((BookingAccepted, on_booking_accepted), (BookingRequested, disregard))
     (_, traced), (_, untouched) = reacting(made[0], reactions)
     assert untouched is disregard
     assert traced.__name__ == "on_booking_accepted", "the inbox remembers reactions by their names"
-    token = trail.set(Trail("request-1", "event-1", PARENT))
+    token = request_context.set(RequestContext("request-1", "event-1", PARENT))
     await traced(None, None)
-    assert trail.get().traceparent == PARENT
-    trail.reset(token)
+    assert request_context.get().traceparent == PARENT
+    request_context.reset(token)
     (span,) = made[1]()
     assert (span.name, span.kind) == ("process booking.accepted.v1", SpanKind.CONSUMER)
     assert f"{span.parent.span_id:016x}" == "b7ad6b7169203331"
-    assert seen == [Trail("request-1", "event-1", tracing.traceparent_of(span))]
+    assert seen == [RequestContext("request-1", "event-1", tracing.traceparent_of(span))]

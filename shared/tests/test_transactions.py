@@ -27,7 +27,9 @@ async def test_a_connection_that_died_while_idle_is_replaced(booking, infrastruc
     await admin.execute("select pg_terminate_backend($1)", first)
 
     async def gone():
-        return await admin.fetchval("select count(*) = 0 from pg_stat_activity where pid = $1", first)
+        return await admin.fetchval(
+            "select count(*) = 0 from pg_stat_activity where pid = $1", first
+        )
 
     from shared.testing import eventually
 

@@ -29,7 +29,9 @@ def errors_of(raw, kind=Body):
 
 
 def test_a_good_body_is_decoded():
-    body = decode(b'{"slots":[{"start_time":"2026-12-01T09:00:00Z","minutes":30}],"name":"Ada"}', Body)
+    body = decode(
+        b'{"slots":[{"start_time":"2026-12-01T09:00:00Z","minutes":30}],"name":"Ada"}', Body
+    )
     assert body.slots[0].minutes == 30
 
 

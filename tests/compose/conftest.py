@@ -33,7 +33,9 @@ def compose(tmp_path_factory):
         pytest.exit(f"no stack of containers on this machine: {missing}", returncode=1)
     port = str(free_port())
     settings = {**QUICK, "PORT": port, "PUBLIC_URL": f"http://localhost:{port}"}
-    made = Compose(f"cc-test-{secrets.token_hex(3)}", tmp_path_factory.mktemp("compose") / "env", settings)
+    made = Compose(
+        f"cc-test-{secrets.token_hex(3)}", tmp_path_factory.mktemp("compose") / "env", settings
+    )
     try:
         made("build")
         made("up", "-d")

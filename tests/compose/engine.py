@@ -1,4 +1,6 @@
-"""A stack of containers of the tests' own: an engine, its images, and compose as an operator calls it."""
+"""A stack of containers of the tests' own: an engine, its images, and compose as an operator calls
+it.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,12 @@ class Missing(Exception):
 
 
 def run(*command: str, timeout: float = 600, check: bool = True, **more: Any) -> str:
-    """What the command prints on standard output. Raises RuntimeError with all it said when it fails."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, cwd=ROOT, **more)
+    """What the command prints on standard output. Raises RuntimeError with all it said when it
+    fails.
+    """
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=timeout, cwd=ROOT, **more
+    )
     if check and done.returncode != 0:
         raise RuntimeError(
             f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
@@ -47,7 +53,9 @@ def answers() -> bool:
 
 
 class Engine:
-    """The machine's container engine with the base images; one that is started for us is stopped at the end."""
+    """The machine's container engine with the base images; one that is started for us is stopped at
+    the end.
+    """
 
     def __init__(self) -> None:
         self.is_ours = False
@@ -74,13 +82,17 @@ class Engine:
 
 
 def is_here(image: str) -> bool:
-    return subprocess.run(["docker", "image", "inspect", image], capture_output=True).returncode == 0
+    return (
+        subprocess.run(["docker", "image", "inspect", image], capture_output=True).returncode == 0
+    )
 
 
 def pulled(image: str) -> bool:
     try:
         return (
-            subprocess.run(["docker", "pull", image], capture_output=True, timeout=PULL_SECONDS).returncode
+            subprocess.run(
+                ["docker", "pull", image], capture_output=True, timeout=PULL_SECONDS
+            ).returncode
             == 0
         )
     except subprocess.TimeoutExpired:
@@ -118,18 +130,30 @@ class Compose:
         self.environment["COMPOSE"] = " ".join(self.command)
 
     def settings(self) -> dict[str, str]:
-        lines = (line for line in self.env_file.read_text().splitlines() if "=" in line and line[0] != "#")
+        lines = (
+            line
+            for line in self.env_file.read_text().splitlines()
+            if "=" in line and line[0] != "#"
+        )
         return {name: value for name, _, value in (line.partition("=") for line in lines)}
 
     def set(self, **changes: str) -> None:
         """Changes lines of the .env."""
         lines = [
-            line for line in self.env_file.read_text().splitlines() if line.partition("=")[0] not in changes
+            line
+            for line in self.env_file.read_text().splitlines()
+            if line.partition("=")[0] not in changes
         ]
-        self.env_file.write_text("\n".join([*lines, *(f"{k}={v}" for k, v in changes.items())]) + "\n")
+        self.env_file.write_text(
+            "\n".join([*lines, *(f"{k}={v}" for k, v in changes.items())]) + "\n"
+        )
 
-    def __call__(self, *arguments: str, timeout: float = 1800, check: bool = True, **more: Any) -> str:
-        return run(*self.command, *arguments, timeout=timeout, check=check, env=self.environment, **more)
+    def __call__(
+        self, *arguments: str, timeout: float = 1800, check: bool = True, **more: Any
+    ) -> str:
+        return run(
+            *self.command, *arguments, timeout=timeout, check=check, env=self.environment, **more
+        )
 
     def script(self, name: str, *arguments: str) -> str:
         """One of deploy/compose/*.sh."""
@@ -142,7 +166,9 @@ class Compose:
         return run("docker", "ps", "-q", "--no-trunc", *(["-a"] if stopped else []), *every).split()
 
     def inspect(self, *containers: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = json.loads(run("docker", "inspect", *containers)) if containers else []
+        found: list[dict[str, Any]] = (
+            json.loads(run("docker", "inspect", *containers)) if containers else []
+        )
         return found
 
     def services(self) -> dict[str, list[dict[str, Any]]]:
@@ -153,8 +179,10 @@ class Compose:
         return found
 
     def kill(self, container: str) -> None:
-        """SIGKILL to the container's first process, from outside. (`docker kill` would count as the operator's wish, and nothing
-        would come back; and the first process of a container is deaf to a SIGKILL from within it.)"""
+        """SIGKILL to the container's first process, from outside. (`docker kill` would count as the
+        operator's wish, and nothing would come back; and the first process of a container is deaf
+        to a SIGKILL from within it.)
+        """
         pid = self.inspect(container)[0]["State"]["Pid"]
         assert pid > 0, f"{container} does not run"
         image = f"consultant-connect/booking:{self.settings()['TAG']}"

@@ -1,4 +1,5 @@
-"""The operators' stack, from the build to the end: what is in it, what it survives, and that the money is right afterwards.
+"""The operators' stack, from the build to the end: what is in it, what it survives, and that the
+money is right afterwards.
 
 `make test-compose` runs this with docker-compose; COMPOSE="docker compose" make test-compose with the plug-in.
 """
@@ -65,7 +66,9 @@ def test_containers_have_no_privilege_and_bounds(compose):
         assert host["CapDrop"] == ["ALL"], name
         assert "no-new-privileges:true" in host["SecurityOpt"], name
         assert user not in ("", "root", "0"), name
-        assert host["RestartPolicy"]["Name"] == ("no" if name == "migrate" else "unless-stopped"), name
+        assert host["RestartPolicy"]["Name"] == ("no" if name == "migrate" else "unless-stopped"), (
+            name
+        )
 
 
 @pytest.mark.parametrize("name", [*SERVICES, "gateway", "sandbox", "migrate"])
@@ -73,7 +76,14 @@ def test_image_is_small_and_has_its_own_things_only(compose, name):
     image = f"consultant-connect/{name}:{compose.settings()['TAG']}"
     assert json.loads(run("docker", "image", "inspect", image))[0]["Size"] < LARGEST_IMAGE
     listing = run(
-        "docker", "run", "--rm", "--network=none", image, "sh", "-c", "ls /app /app/* /venv/lib/python*/*"
+        "docker",
+        "run",
+        "--rm",
+        "--network=none",
+        image,
+        "sh",
+        "-c",
+        "ls /app /app/* /venv/lib/python*/*",
     )
     has = set(listing.split())
     assert ("stripe" in has) == (
@@ -109,9 +119,9 @@ async def test_web_app_and_its_card_form_come_through_the_one_port(world, strang
 
 @pytest.mark.parametrize("command", [["docker-compose"], ["docker", "compose"]])
 def test_missing_secret_is_named_with_what_to_do(command, tmp_path):
-    if subprocess.run([*command, "version"], capture_output=True).returncode != 0 or not shutil.which(
-        command[0]
-    ):
+    if subprocess.run(
+        [*command, "version"], capture_output=True
+    ).returncode != 0 or not shutil.which(command[0]):
         pytest.skip(f"{' '.join(command)} is not installed")
     text = (ROOT / ".env.example").read_text()
     (tmp_path / "env").write_text(text)
@@ -130,7 +140,9 @@ def test_missing_secret_is_named_with_what_to_do(command, tmp_path):
 
 
 async def loops(world, name, count=3):
-    """So many bookings at once through the whole loop, each to its last cent; as a task that is awaited when the trouble is over."""
+    """So many bookings at once through the whole loop, each to its last cent; as a task that is
+    awaited when the trouble is over.
+    """
     consultant = await world.consultant(hourly_rate=10_001)
     seekers = [await world.seeker() for _ in range(count)]
     slots = await consultant.offer(minutes=15, starts_in=timedelta(minutes=30), count=count)
@@ -140,7 +152,9 @@ async def loops(world, name, count=3):
         await the_money_is_right(world, await settled(seeker, consultant, id))
 
     async def all_of_them():
-        await asyncio.gather(*(one(k, *pair) for k, pair in enumerate(zip(seekers, slots, strict=True))))
+        await asyncio.gather(
+            *(one(k, *pair) for k, pair in enumerate(zip(seekers, slots, strict=True)))
+        )
 
     return asyncio.create_task(all_of_them())
 
@@ -158,7 +172,10 @@ async def test_killed_container_comes_back_and_nothing_is_lost(compose, world, v
 
     async def back():
         (now,) = (await asyncio.to_thread(compose.services))[victim]
-        return now["RestartCount"] > before["RestartCount"] and now["State"]["Health"]["Status"] == "healthy"
+        return (
+            now["RestartCount"] > before["RestartCount"]
+            and now["State"]["Health"]["Status"] == "healthy"
+        )
 
     await eventually(back, within=120, every=1)
     assert before["Id"] in compose.containers(victim)  # the same one, by its restart policy
@@ -256,12 +273,17 @@ async def test_nobody_was_charged_twice_and_all_books_agree(scaled, open_world):
     said = ""
 
     def one_off(service, module, *arguments, **more):
-        # `exec` of docker-compose 1.29 finds the container that is numbered 1 only, and that one has been replaced.
-        return scaled("run", "--rm", "-T", "--no-deps", service, "python", "-m", module, *arguments, **more)
+        # `exec` of docker-compose 1.29 finds the container that is numbered 1 only, and that one
+        # has been replaced.
+        return scaled(
+            "run", "--rm", "-T", "--no-deps", service, "python", "-m", module, *arguments, **more
+        )
 
     async def agree():
         nonlocal said
-        said = await asyncio.to_thread(one_off, "payments", "services.payments.reconcile", check=False)
+        said = await asyncio.to_thread(
+            one_off, "payments", "services.payments.reconcile", check=False
+        )
         return "ledger and Stripe agree" in said
 
     with contextlib.suppress(AssertionError):

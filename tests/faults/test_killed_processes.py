@@ -1,7 +1,7 @@
 """Any process dies at any moment, and nothing is lost, nobody is charged twice, every saga ends.
 
-Bookings are sent through the whole loop while, again and again, one process is killed with SIGKILL. Then the dust settles, and
-booking, payments and Stripe must tell the same story, to the cent.
+Bookings are sent through the whole loop while, again and again, one process is killed with SIGKILL.
+Then the dust settles, and booking, payments and Stripe must tell the same story, to the cent.
 """
 
 import asyncio
@@ -25,7 +25,8 @@ VICTIMS = (
     "rabbitmq",
     "postgres",
 )
-# What a client does about an answer that never came or a 503: it asks again, with the same Idempotency-Key.
+# What a client does about an answer that never came or a 503: it asks again, with the same
+# Idempotency-Key.
 AGAIN = (httpx.TransportError,)
 
 
@@ -48,7 +49,9 @@ async def world(stack):
 
 
 async def insist(person, method, path, body=None, *, key=None, within=90):
-    """Calls until there is an answer that is the application's own; 409 counts, for the first try may have worked."""
+    """Calls until there is an answer that is the application's own; 409 counts, for the first try
+    may have worked.
+    """
     headers = {"idempotency-key": key} if key else {}
 
     async def answered():
@@ -138,7 +141,9 @@ async def test_a_process_is_killed_in_the_middle_of_everything(stack, world, vic
 
 async def the_money_is_right(world, booking):
     intents = [
-        i for i in await world.stripe_list("/v1/payment_intents") if i["transfer_group"] == booking["id"]
+        i
+        for i in await world.stripe_list("/v1/payment_intents")
+        if i["transfer_group"] == booking["id"]
     ]
     assert sum(i["amount_received"] for i in intents) == booking["amount"]
     assert [i["status"] for i in intents if i["status"] != "canceled"] == ["succeeded"]

@@ -1,4 +1,6 @@
-"""The broker or the database is away for a while: requests still succeed, or fail by name, and events flow when it is back."""
+"""The broker or the database is away for a while: requests still succeed, or fail by name, and
+events flow when it is back.
+"""
 
 import asyncio
 import os
@@ -31,7 +33,9 @@ async def world(stack):
 
 @pytest.fixture
 def frozen(stack):
-    """Stops processes where they stand (SIGSTOP), which is an outage that no supervisor mends; all go on at the end."""
+    """Stops processes where they stand (SIGSTOP), which is an outage that no supervisor mends; all
+    go on at the end.
+    """
     pids = []
 
     def freeze(name):
@@ -62,7 +66,9 @@ async def test_without_a_broker_requests_succeed_and_events_flow_later(world, fr
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("service", ["identity", "directory", "booking", "payments"])
-async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others_work(world, stack, service):
+async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others_work(
+    world, stack, service
+):
     person = await world.seeker(card=None)
     paths = {
         "identity": "/users/me",

@@ -1,4 +1,6 @@
-"""Three of every service and of the gateway, restarted one after the other under load: no request is lost, no cent goes astray."""
+"""Three of every service and of the gateway, restarted one after the other under load: no request
+is lost, no cent goes astray.
+"""
 
 import asyncio
 import os
@@ -58,13 +60,17 @@ async def restart(stack, fleet, name):
 
         async def again():
             process = (await asyncio.to_thread(stack.processes))[name]
-            return process["pid"] not in (None, before) and await is_ready(stack.told["services"][name])
+            return process["pid"] not in (None, before) and await is_ready(
+                stack.told["services"][name]
+            )
 
         await eventually(again, within=60, every=0.2)
 
 
 async def sessions(world, stop):
-    """One seeker and one consultant, session after session until `stop`; every call must succeed at its first try."""
+    """One seeker and one consultant, session after session until `stop`; every call must succeed at
+    its first try.
+    """
     consultant, seeker = await world.consultant(hourly_rate=10_001), await world.seeker()
     done = []
     while not stop.is_set():
@@ -92,5 +98,9 @@ async def test_rolling_restarts_under_load_lose_no_request(stack, fleet, world):
     assert len(bookings) >= PAIRS
     intents = await world.stripe_list("/v1/payment_intents")
     for booking in bookings:
-        charged = [i for i in intents if i["transfer_group"] == booking["id"] and i["status"] != "canceled"]
-        assert [(i["status"], i["amount_received"]) for i in charged] == [("succeeded", booking["amount"])]
+        charged = [
+            i for i in intents if i["transfer_group"] == booking["id"] and i["status"] != "canceled"
+        ]
+        assert [(i["status"], i["amount_received"]) for i in charged] == [
+            ("succeeded", booking["amount"])
+        ]

@@ -10,7 +10,9 @@ async def test_a_seeker_and_a_consultant_go_through_the_whole_loop(world):
     slots = await consultant.offer(minutes=30, count=2)
 
     async def found():
-        items = (await seeker.get("/consultants", params={"search": consultant.user["last_name"]}))["items"]
+        items = (await seeker.get("/consultants", params={"search": consultant.user["last_name"]}))[
+            "items"
+        ]
         return items and items[0]["next_available_at"] is not None and items[0]
 
     card = await eventually(found)
@@ -39,9 +41,17 @@ async def test_a_seeker_and_a_consultant_go_through_the_whole_loop(world):
         return payout and payout["status"] == "paid" and payout
 
     payout = await eventually(paid_out)
-    assert (payout["gross_amount"], payout["commission_amount"], payout["amount"]) == (6_173, 926, 5_247)
+    assert (payout["gross_amount"], payout["commission_amount"], payout["amount"]) == (
+        6_173,
+        926,
+        5_247,
+    )
     payment = (await seeker.get("/payments/history"))["items"][0]
-    assert (payment["booking_id"], payment["amount"], payment["status"]) == (booking["id"], 6_173, "captured")
+    assert (payment["booking_id"], payment["amount"], payment["status"]) == (
+        booking["id"],
+        6_173,
+        "captured",
+    )
 
     rating = await seeker.rate(booking["id"], 5, "Worth every minute")
     assert rating["score"] == 5
@@ -57,7 +67,11 @@ async def test_a_seeker_and_a_consultant_go_through_the_whole_loop(world):
 
 
 async def _agrees_with_stripe(world, booking_id, *, captured, transferred):
-    intents = [i for i in await world.stripe_list("/v1/payment_intents") if i["transfer_group"] == booking_id]
+    intents = [
+        i
+        for i in await world.stripe_list("/v1/payment_intents")
+        if i["transfer_group"] == booking_id
+    ]
     assert [i["amount_received"] for i in intents] == [captured]
     transfers = await world.stripe_list("/v1/transfers", transfer_group=booking_id)
     assert [t["amount"] for t in transfers] == [transferred]
@@ -71,7 +85,9 @@ async def test_a_session_within_the_free_period_costs_nothing(world):
     await seeker.sees(booking["id"], payment_status="released")
     assert await consultant.payout_of(booking["id"]) is None
     intents = [
-        i for i in await world.stripe_list("/v1/payment_intents") if i["transfer_group"] == booking["id"]
+        i
+        for i in await world.stripe_list("/v1/payment_intents")
+        if i["transfer_group"] == booking["id"]
     ]
     assert [(i["status"], i["amount_received"]) for i in intents] == [("canceled", 0)]
 

@@ -74,7 +74,9 @@ async def test_other_media_types_are_refused(seeker):
         "application/xml",
         "application/json; charset=latin-1",
     ):
-        answer = await seeker.call("POST", "/bookings", content=b"{}", headers={"content-type": kind})
+        answer = await seeker.call(
+            "POST", "/bookings", content=b"{}", headers={"content-type": kind}
+        )
         assert (answer.status_code, answer.headers["content-type"]) == (415, PROBLEM), kind
 
 
@@ -110,7 +112,8 @@ async def test_slots_that_overlap_each_other_or_an_older_one(consultant):
     def slots(*hours):
         return {
             "slots": [
-                {"start_time": f"2098-01-01T{a}:00Z", "end_time": f"2098-01-01T{b}:00Z"} for a, b in hours
+                {"start_time": f"2098-01-01T{a}:00Z", "end_time": f"2098-01-01T{b}:00Z"}
+                for a, b in hours
             ]
         }
 
@@ -136,7 +139,23 @@ async def test_bad_query_parameters_are_named(world, query):
 
 @pytest.mark.parametrize(
     "search",
-    ["'", '"', "\\", "%", "_", ":*", "a & b | !c", "<->", "日本", "😀", "ا", "x" * 200, " ", "(", "é" * 50],
+    [
+        "'",
+        '"',
+        "\\",
+        "%",
+        "_",
+        ":*",
+        "a & b | !c",
+        "<->",
+        "日本",
+        "😀",
+        "ا",
+        "x" * 200,
+        " ",
+        "(",
+        "é" * 50,
+    ],
 )
 async def test_any_search_is_a_search(world, search):
     answer = await world.http.get("/consultants", params={"search": search})

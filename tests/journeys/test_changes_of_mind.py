@@ -17,7 +17,9 @@ async def test_a_declined_slot_is_free_again(world):
     assert (await seeker.request(consultant, slot))["status"] == "requested"
 
 
-async def test_a_late_cancellation_by_the_seeker_costs_half_and_the_consultant_gets_their_share(world):
+async def test_a_late_cancellation_by_the_seeker_costs_half_and_the_consultant_gets_their_share(
+    world,
+):
     consultant, seeker = await world.consultant(hourly_rate=9_999), await world.seeker()
     booking = await confirmed(seeker, consultant, minutes=60)
     await seeker.cancel(booking["id"], "Ill")
@@ -29,7 +31,11 @@ async def test_a_late_cancellation_by_the_seeker_costs_half_and_the_consultant_g
         return payout and payout["status"] == "paid" and payout
 
     payout = await eventually(paid)
-    assert (payout["gross_amount"], payout["commission_amount"], payout["amount"]) == (5_000, 750, 4_250)
+    assert (payout["gross_amount"], payout["commission_amount"], payout["amount"]) == (
+        5_000,
+        750,
+        4_250,
+    )
 
 
 async def test_an_early_cancellation_is_free(world):
@@ -56,7 +62,9 @@ async def test_cancelling_while_the_card_is_being_authorised_leaves_no_hold(worl
 
     async def no_hold():
         intents = [
-            i for i in await world.stripe_list("/v1/payment_intents") if i["transfer_group"] == booking["id"]
+            i
+            for i in await world.stripe_list("/v1/payment_intents")
+            if i["transfer_group"] == booking["id"]
         ]
         return (
             all(i["status"] == "canceled" for i in intents)

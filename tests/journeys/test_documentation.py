@@ -1,4 +1,6 @@
-"""The merged OpenAPI document is true: no answer is undocumented, none is a 500, whatever is sent."""
+"""The merged OpenAPI document is true: no answer is undocumented, none is a 500, whatever is
+sent.
+"""
 
 import json
 
@@ -61,7 +63,8 @@ def test_every_operation_tells_its_errors_and_has_examples(document):
         if "requestBody" in operation:
             media = operation["requestBody"]["content"]
             assert all(
-                "example" in m or "examples" in m or "examples" in str(m["schema"]) for m in media.values()
+                "example" in m or "examples" in m or "examples" in str(m["schema"])
+                for m in media.values()
             ), name
 
 

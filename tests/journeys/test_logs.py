@@ -1,4 +1,6 @@
-"""What the programs wrote while people registered, paid, met and erred: JSON, followed by request and trace, and about nobody."""
+"""What the programs wrote while people registered, paid, met and erred: JSON, followed by request
+and trace, and about nobody.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,11 @@ def lines(text: str) -> list[dict[str, Any]]:
 
 
 async def test_logs_tell_nothing_about_people_and_nothing_secret(world: Any, stack: Any) -> None:
-    password, name, place = f"pass {secrets.token_hex(8)} word", secrets.token_hex(8), secrets.token_hex(8)
+    password, name, place = (
+        f"pass {secrets.token_hex(8)} word",
+        secrets.token_hex(8),
+        secrets.token_hex(8),
+    )
     who = {"first_name": f"F{name}", "last_name": f"L{name}", "password": password}
     consultant = await world.person("consultant", email=f"c{place}@example.org", **who)
     seeker = await world.person("seeker", email=f"s{place}@example.org", **who)
@@ -78,14 +84,19 @@ async def test_logs_tell_nothing_about_people_and_nothing_secret(world: Any, sta
             assert value not in text, f"the {what} is in the log of {program}"
 
 
-async def test_a_request_is_followed_through_all_logs_by_its_id_and_trace(world: Any, stack: Any) -> None:
+async def test_a_request_is_followed_through_all_logs_by_its_id_and_trace(
+    world: Any, stack: Any
+) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     booking = await seeker.request(consultant, (await consultant.offer())[0])
     request_id, trace_id = f"followed-{secrets.token_hex(6)}", secrets.token_hex(16)
     await consultant.call(
         "POST",
         f"/bookings/{booking['id']}/accept",
-        headers={"x-request-id": request_id, "traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01"},
+        headers={
+            "x-request-id": request_id,
+            "traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01",
+        },
     )
     await seeker.sees(booking["id"], status="confirmed")
 

@@ -43,10 +43,15 @@ async def test_without_a_card_the_booking_says_so(world):
 
 
 async def test_the_cardholder_confirms_with_their_bank(world):
-    consultant, seeker = await world.consultant(), await world.seeker("pm_card_authenticationRequired")
+    consultant, seeker = (
+        await world.consultant(),
+        await world.seeker("pm_card_authenticationRequired"),
+    )
     booking = await seeker.request(consultant, (await consultant.offer())[0])
     await consultant.accept(booking["id"])
-    await seeker.sees(booking["id"], status="payment_failed", payment_failure="authentication_required")
+    await seeker.sees(
+        booking["id"], status="payment_failed", payment_failure="authentication_required"
+    )
     secret = (await seeker.get(f"/payments/{booking['id']}/authentication"))["client_secret"]
     intent = secret.partition("_secret_")[0]
     answered = await world.stripe.post(f"/_sandbox/3ds/{intent}", data={"outcome": "succeed"})
@@ -63,7 +68,9 @@ async def test_stripe_in_trouble_charges_nobody_twice(world, mode):
     await consultant.accept(booking["id"])
     await seeker.sees(booking["id"], within=90, status="confirmed")
     intents = [
-        i for i in await world.stripe_list("/v1/payment_intents") if i["transfer_group"] == booking["id"]
+        i
+        for i in await world.stripe_list("/v1/payment_intents")
+        if i["transfer_group"] == booking["id"]
     ]
     assert len([i for i in intents if i["status"] == "requires_capture"]) == 1
 

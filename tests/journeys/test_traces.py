@@ -40,7 +40,9 @@ async def traced(run_directory: Path, collector: Collector) -> AsyncIterator[Wor
         stack.down()
 
 
-async def test_one_trace_runs_from_the_click_to_the_bank(traced: World, collector: Collector) -> None:
+async def test_one_trace_runs_from_the_click_to_the_bank(
+    traced: World, collector: Collector
+) -> None:
     consultant, seeker = await traced.consultant(), await traced.seeker()
     booking = await seeker.request(consultant, (await consultant.offer())[0])
     trace_id, browser = secrets.token_hex(16), secrets.token_hex(8)
@@ -85,7 +87,11 @@ async def test_a_request_without_a_trace_begins_one(traced: World, collector: Co
     assert answer.status_code == 200
 
     async def traced_through() -> bool:
-        roots = [s for s in list(collector.spans) if s.name == "GET /consultants" and s.service == "gateway"]
+        roots = [
+            s
+            for s in list(collector.spans)
+            if s.name == "GET /consultants" and s.service == "gateway"
+        ]
         below = {s.parent_id for s in list(collector.spans) if s.service == "directory"}
         return any(root.parent_id == "" and root.span_id in below for root in roots)
 

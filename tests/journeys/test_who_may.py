@@ -46,7 +46,9 @@ async def test_nobody_gets_in_without_a_good_token(world, route):
         assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
 
-@pytest.mark.parametrize("route", [r for r in ROUTES if r.who in ("seeker", "consultant")], ids=name_of)
+@pytest.mark.parametrize(
+    "route", [r for r in ROUTES if r.who in ("seeker", "consultant")], ids=name_of
+)
 async def test_the_wrong_role_is_forbidden(people, route):
     seeker, consultant, _ = people
     person = consultant if route.who == "seeker" else seeker

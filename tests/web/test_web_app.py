@@ -1,4 +1,6 @@
-"""The web app in real browsers against a stack of its own, and against the API that the stack really serves."""
+"""The web app in real browsers against a stack of its own, and against the API that the stack
+really serves.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def _chromium() -> str | None:
 
 @pytest.fixture(scope="module")
 def stack(run_directory: Path) -> Iterator[Stack]:
-    """Sessions that are free long enough for the countdown to be seen, and short enough to wait for its end."""
+    """Sessions that are free long enough for the countdown to be seen, and short enough to wait for
+    its end.
+    """
     running = Stack(run_directory / "web-stack", FREE_PERIOD_SECONDS="10")
     try:
         yield running.up()

@@ -35,7 +35,9 @@ def test_a_password_is_a_secret_in_a_program_and_none_in_its_test(tmp_path: Path
     assert found(tmp_path, "app/tests/test_app.py", text) == []
 
 
-def test_a_vulnerable_python_package_is_named_with_its_cure(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_vulnerable_python_package_is_named_with_its_cure(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     told = {
         "dependencies": [
             {"name": "fine", "version": "1", "vulns": []},
@@ -53,7 +55,9 @@ def test_a_vulnerable_python_package_is_named_with_its_cure(capsys: pytest.Captu
 def test_an_accepted_advisory_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(dependencies.ACCEPTED, "CVE-1", "not reachable here")
     told = {
-        "dependencies": [{"name": "bad", "version": "2", "vulns": [{"id": "PYSEC-1", "aliases": ["CVE-1"]}]}]
+        "dependencies": [
+            {"name": "bad", "version": "2", "vulns": [{"id": "PYSEC-1", "aliases": ["CVE-1"]}]}
+        ]
     }
     assert dependencies.of_pip(told) == []
 
@@ -67,11 +71,15 @@ def test_a_vulnerable_package_of_the_web_app_is_named() -> None:
             "above": {"range": "*", "via": ["bad"]},
         },
     }
-    assert dependencies.of_npm(told) == ["bad <2: Prototype pollution (https://github.com/advisories/GHSA-x)"]
+    assert dependencies.of_npm(told) == [
+        "bad <2: Prototype pollution (https://github.com/advisories/GHSA-x)"
+    ]
     assert dependencies.of_npm({"auditReportVersion": 2, "vulnerabilities": {}}) == []
 
 
-def test_a_source_that_is_not_reached_is_said_and_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_source_that_is_not_reached_is_said_and_is_no_failure(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     skipped = {"dependencies": [{"name": "fine", "skip_reason": "not found on PyPI"}]}
     assert dependencies.of_pip(skipped) is None
     assert dependencies.of_pip({}) is None

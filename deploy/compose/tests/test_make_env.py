@@ -40,7 +40,9 @@ def test_every_secret_is_random_and_of_its_form(tmp_path: Path) -> None:
 
 def test_what_is_there_is_kept_and_what_is_missing_added(tmp_path: Path) -> None:
     path = tmp_path / "env"
-    path.write_text("# mine\nPORT=4711\nPOSTGRES_PASSWORD=chosen\nRABBITMQ_PASSWORD=\nSTRIPE_API_BASE=\n")
+    path.write_text(
+        "# mine\nPORT=4711\nPOSTGRES_PASSWORD=chosen\nRABBITMQ_PASSWORD=\nSTRIPE_API_BASE=\n"
+    )
     settings = made(path)
     assert path.read_text().startswith("# mine\nPORT=4711\nPOSTGRES_PASSWORD=chosen\n")
     assert settings["STRIPE_API_BASE"] == ""

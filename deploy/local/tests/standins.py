@@ -1,4 +1,5 @@
-"""A copy of `deploy` with tiny programs in place of the services and the sandbox: what is tested is how they are run.
+"""A copy of `deploy` with tiny programs in place of the services and the sandbox: what is tested is
+how they are run.
 
 The servers are the real ones.
 """
@@ -41,12 +42,16 @@ FILES = {
 
 
 class Checkout:
-    """A repository with stand-ins, and the commands that make would run in it with this stack's settings."""
+    """A repository with stand-ins, and the commands that make would run in it with this stack's
+    settings.
+    """
 
     def __init__(self, folder: pathlib.Path, **settings: str) -> None:
         self.root, self.data, self.port = folder, folder / "data", find_free()
         shutil.copytree(
-            ROOT / "deploy" / "local", folder / "deploy" / "local", ignore=shutil.ignore_patterns("tests")
+            ROOT / "deploy" / "local",
+            folder / "deploy" / "local",
+            ignore=shutil.ignore_patterns("tests"),
         )
         (folder / "deploy" / "__init__.py").touch()
         shutil.copy(ROOT / "deploy" / "stripe-events.txt", folder / "deploy")
@@ -54,7 +59,13 @@ class Checkout:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
         clean = {name: value for name, value in os.environ.items() if name not in MAKE}
-        given = {"PORT": str(self.port), "DATA_DIR": str(self.data), "DETACH": "1", "DEMO": "0", **settings}
+        given = {
+            "PORT": str(self.port),
+            "DATA_DIR": str(self.data),
+            "DETACH": "1",
+            "DEMO": "0",
+            **settings,
+        }
         self.environment = {**clean, **given}
 
     def command(self, *arguments: str) -> list[str]:

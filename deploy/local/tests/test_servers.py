@@ -27,7 +27,9 @@ def test_postgres_asks_for_its_password(database: Postgres) -> None:
 
 
 def test_postgres_with_files_out_of_its_users_reach(database: Postgres) -> None:
-    """pytest's folders are closed to other users: root's server must be elsewhere, others' must not."""
+    """pytest's folders are closed to other users: root's server must be elsewhere, others' must
+    not.
+    """
     assert (database.place() == database.data_dir) == (os.geteuid() != 0)
     assert account.reaches(account.lent(), database.place() / "cluster")
 
@@ -35,7 +37,8 @@ def test_postgres_with_files_out_of_its_users_reach(database: Postgres) -> None:
 def test_postgres_starts_again_while_a_killed_ones_backends_are_busy(database: Postgres) -> None:
     database.create_database("kept")
     database.create_database("kept")
-    query = "select count(*) from generate_series(1, 1e10)"  # for hours, without looking at its postmaster
+    # for hours, without looking at its postmaster
+    query = "select count(*) from generate_series(1, 1e10)"
     busy = subprocess.Popen(
         [str(postgres.binaries() / "psql"), "-d", database.url_of("kept"), "-c", query],
         stdout=subprocess.DEVNULL,
@@ -55,6 +58,8 @@ def test_postgres_starts_again_while_a_killed_ones_backends_are_busy(database: P
 def test_postgres_ignores_a_lock_file_whose_pid_is_a_strangers(database: Postgres) -> None:
     database.stop()
     lock = database.place() / "cluster" / "postmaster.pid"
-    lock.write_text(f"{os.getppid()}\n{lock.parent}\n{int(time.time())}\n{database.port}\n\n127.0.0.1\n")
+    lock.write_text(
+        f"{os.getppid()}\n{lock.parent}\n{int(time.time())}\n{database.port}\n\n127.0.0.1\n"
+    )
     database.start()
     assert database.is_ready()

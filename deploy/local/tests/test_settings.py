@@ -25,7 +25,12 @@ def environments(plan: Plan) -> dict[str, dict[str, str]]:
 
 def test_defaults_are_those_of_the_contract() -> None:
     chosen = settings.read({})
-    assert (chosen.port, chosen.data.name, chosen.detach, chosen.demo) == (8000, ".local", False, True)
+    assert (chosen.port, chosen.data.name, chosen.detach, chosen.demo) == (
+        8000,
+        ".local",
+        False,
+        True,
+    )
     assert (chosen.database_url, chosen.amqp_url, chosen.stripe) == (None, None, None)
 
 
@@ -64,13 +69,19 @@ def test_nobody_is_told_anothers_secrets(tmp_path: pathlib.Path) -> None:
         "identity": {"identity", "signing_key", "rabbitmq"},
         "directory": {"directory", "rabbitmq"},
         "booking": {"booking", "rabbitmq"},
-        "payments": {"payments", "rabbitmq", *(name for name in plan.secrets if name.startswith("stripe_"))},
+        "payments": {
+            "payments",
+            "rabbitmq",
+            *(name for name in plan.secrets if name.startswith("stripe_")),
+        },
         "gateway": {"rabbitmq", "stripe_publishable_key"},  # for the browser, so public
         "stripe-sandbox": {name for name in plan.secrets if name.startswith("stripe_")},
     }
     for name, told in environments(plan).items():
         known = {
-            secret for secret, value in plan.secrets.items() if any(value in text for text in told.values())
+            secret
+            for secret, value in plan.secrets.items()
+            if any(value in text for text in told.values())
         }
         assert known == mine[name], name
 
@@ -93,7 +104,10 @@ def test_own_database_and_broker_are_used(tmp_path: pathlib.Path) -> None:
     plan = planned(tmp_path, DATABASE_URL=database, AMQP_URL=broker)
     told = environments(plan)["booking"]
     secret = plan.secrets["booking"]
-    assert told["DATABASE_URL"] == f"postgresql://booking:{secret}@db.example:6543/market?sslmode=require"
+    assert (
+        told["DATABASE_URL"]
+        == f"postgresql://booking:{secret}@db.example:6543/market?sslmode=require"
+    )
     assert told["AMQP_URL"] == broker
     assert plan.migration()["ADMIN_DATABASE_URL"] == database
 

@@ -56,7 +56,8 @@ def test_settings_given_to_make_up_reach_a_service(checkout: Checkout) -> None:
     assert "DETACH" not in environment
 
 
-# RabbitMQ last: a quorum queue's name reaches the disk some time after its declaration, in RabbitMQ's own time.
+# RabbitMQ last: a quorum queue's name reaches the disk some time after its declaration, in
+# RabbitMQ's own time.
 @pytest.mark.parametrize("name", ["postgres", "booking", "stripe-sandbox", "rabbitmq"])
 def test_killed_process_is_started_again_on_its_port(checkout: Checkout, name: str) -> None:
     told, before = checkout.stack, checkout.status()[name]["pid"]
@@ -81,7 +82,9 @@ def test_up_again_says_that_it_runs(checkout: Checkout) -> None:
 
 
 def test_command_runs_with_a_services_environment(checkout: Checkout) -> None:
-    done = checkout.run("exec", "gateway", "--", "sh", "-c", 'echo "$AMQP_URL|${DATABASE_URL-none}"')
+    done = checkout.run(
+        "exec", "gateway", "--", "sh", "-c", 'echo "$AMQP_URL|${DATABASE_URL-none}"'
+    )
     assert done.stdout.strip() == f"{checkout.stack['amqp']}|none"
     assert "no program is called" in checkout.run("exec", "nobody", "--", "true").stderr
 
@@ -134,8 +137,12 @@ def test_gateways_port_taken_by_another_program(checkout: Checkout, tmp_path: pa
     assert f"port {checkout.port} is taken" in failed.stderr
 
 
-def test_foreground_runs_until_ctrl_c_and_the_ports_stay(checkout: Checkout, tmp_path: pathlib.Path) -> None:
-    second = Checkout(tmp_path, DATABASE_URL=checkout.stack["database"], AMQP_URL=checkout.stack["amqp"])
+def test_foreground_runs_until_ctrl_c_and_the_ports_stay(
+    checkout: Checkout, tmp_path: pathlib.Path
+) -> None:
+    second = Checkout(
+        tmp_path, DATABASE_URL=checkout.stack["database"], AMQP_URL=checkout.stack["amqp"]
+    )
     assert second.run("up").returncode == second.run("down").returncode == 0
     before = _ports(second)
     foreground = subprocess.Popen(
@@ -144,7 +151,8 @@ def test_foreground_runs_until_ctrl_c_and_the_ports_stay(checkout: Checkout, tmp
         env={**second.environment, "DETACH": "0"},
         stdout=subprocess.PIPE,
         text=True,
-        # As a terminal starts it: whoever runs these tests in the background has made us ignore Ctrl-C, and it would inherit that.
+        # As a terminal starts it: whoever runs these tests in the background has made us ignore
+        # Ctrl-C, and it would inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     until(lambda: (second.data / "stack.json").exists())
@@ -154,8 +162,12 @@ def test_foreground_runs_until_ctrl_c_and_the_ports_stay(checkout: Checkout, tmp
     assert not processes.marked(str(second.data))
 
 
-def test_up_after_a_start_that_was_killed_halfway(checkout: Checkout, tmp_path: pathlib.Path) -> None:
-    second = Checkout(tmp_path, DATABASE_URL=checkout.stack["database"], AMQP_URL=checkout.stack["amqp"])
+def test_up_after_a_start_that_was_killed_halfway(
+    checkout: Checkout, tmp_path: pathlib.Path
+) -> None:
+    second = Checkout(
+        tmp_path, DATABASE_URL=checkout.stack["database"], AMQP_URL=checkout.stack["amqp"]
+    )
     halfway = subprocess.Popen(
         second.command("up"),
         cwd=second.root,
@@ -174,7 +186,8 @@ def test_up_after_a_start_that_was_killed_halfway(checkout: Checkout, tmp_path: 
 
 
 def test_down_leaves_nothing_running(checkout: Checkout) -> None:
-    os.kill(int((checkout.data / "supervisord.pid").read_text()), signal.SIGKILL)  # what it ran is orphaned
+    # what it ran is orphaned
+    os.kill(int((checkout.data / "supervisord.pid").read_text()), signal.SIGKILL)
     assert checkout.run("down").returncode == 0
     assert not processes.marked(str(checkout.data))
     assert not processes.working_in(checkout.data / "postgres" / "cluster")
@@ -189,7 +202,9 @@ def _ports(checkout: Checkout) -> list[int]:
 
 
 def _command(pid: int) -> str:
-    return subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True
+    ).stdout
 
 
 async def _publish(url: str) -> None:

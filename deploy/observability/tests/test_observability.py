@@ -21,8 +21,8 @@ from shared.metrics import REGISTRY
 
 HERE = Path(__file__).resolve().parents[1]
 ROOT = HERE.parents[1]
-# Not ours: Prometheus's own verdict on a target, the client library's view of its process (on Linux only), and a node exporter's
-# where one runs.
+# Not ours: Prometheus's own verdict on a target, the client library's view of its process (on Linux
+# only), and a node exporter's where one runs.
 PROCESS = ("open_fds", "max_fds", "resident_memory_bytes", "cpu_seconds_total")
 FOREIGN = {
     "up": {"job", "instance"},
@@ -35,7 +35,9 @@ NAME = re.compile(r"\b[a-z_:][a-z0-9_:]*\b(?!\s*\()", re.IGNORECASE)
 
 
 def ours() -> dict[str, set[str]]:
-    """Every name that a query may use, with its labels: those of the code, and the two that scraping adds."""
+    """Every name that a query may use, with its labels: those of the code, and the two that
+    scraping adds.
+    """
     known = dict(FOREIGN)
     for collector in set(REGISTRY._collector_to_names):
         labels = {*getattr(collector, "_labelnames", ()), "job", "instance"}
@@ -84,13 +86,17 @@ def test_every_metric_and_label_of_alerts_and_dashboard_exists(where: str, query
         assert name in known, f"{where}: {name} is counted nowhere"
         assert labels <= known[name], f"{where}: {name} has no label {labels - known[name]}"
     grouped = {
-        label.strip() for group in re.findall(r"\bby\s*\(([^)]*)\)", query) for label in group.split(",")
+        label.strip()
+        for group in re.findall(r"\bby\s*\(([^)]*)\)", query)
+        for label in group.split(",")
     }
     assert grouped <= set.union(*(known[name] for name, _ in metrics)), where
 
 
 def test_a_query_of_what_is_not_counted_would_be_found() -> None:
-    assert list(used('sum by (job) (rate(made_up_total{outcome!="x", kind=~"a|b"}[5m])) / other > 0.1')) == [
+    assert list(
+        used('sum by (job) (rate(made_up_total{outcome!="x", kind=~"a|b"}[5m])) / other > 0.1')
+    ) == [
         ("made_up_total", {"outcome", "kind"}),
         ("other", set()),
     ]
@@ -99,7 +105,10 @@ def test_a_query_of_what_is_not_counted_would_be_found() -> None:
 
 def test_every_alert_has_a_severity_a_summary_and_an_explanation() -> None:
     section = (
-        (ROOT / "docs" / "operations.md").read_text().partition("\n## Alerts\n")[2].partition("\n## ")[0]
+        (ROOT / "docs" / "operations.md")
+        .read_text()
+        .partition("\n## Alerts\n")[2]
+        .partition("\n## ")[0]
     )
     explained = set(re.findall(r"^\| `(\w+)` \| .+ \| .+ \|$", section, re.MULTILINE))
     for rule in rules():
@@ -120,23 +129,31 @@ def test_every_kind_of_step_that_must_not_fail_is_counted_from_the_start() -> No
 
 def test_dashboard_panels_do_not_overlap_and_know_their_source() -> None:
     taken: set[tuple[int, int]] = set()
-    (source,) = yaml.safe_load((HERE / "grafana/provisioning/datasources/prometheus.yml").read_text())[
-        "datasources"
-    ]
+    (source,) = yaml.safe_load(
+        (HERE / "grafana/provisioning/datasources/prometheus.yml").read_text()
+    )["datasources"]
     for panel in dashboard()["panels"]:
         at = panel["gridPos"]
-        cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+        cells = {
+            (x, y)
+            for x in range(at["x"], at["x"] + at["w"])
+            for y in range(at["y"], at["y"] + at["h"])
+        }
         assert at["x"] + at["w"] <= 24
         assert not cells & taken, panel["title"]
         taken |= cells
-        assert all(target["datasource"]["uid"] == source["uid"] for target in panel.get("targets", ()))
+        assert all(
+            target["datasource"]["uid"] == source["uid"] for target in panel.get("targets", ())
+        )
     assert len({panel["id"] for panel in dashboard()["panels"]}) == len(dashboard()["panels"])
 
 
 def test_prometheus_finds_every_service_by_name() -> None:
     told = yaml.safe_load((HERE / "prometheus.yml").read_text())
     jobs = {job["job_name"]: job["dns_sd_configs"][0]["names"] for job in told["scrape_configs"]}
-    assert jobs == {name: [name] for name in ("identity", "directory", "booking", "payments", "gateway")}
+    assert jobs == {
+        name: [name] for name in ("identity", "directory", "booking", "payments", "gateway")
+    }
     assert told["rule_files"] == ["alerts.yml"]
     yaml.safe_load((HERE / "grafana/provisioning/dashboards/files.yml").read_text())
 

@@ -145,13 +145,17 @@ class Stand:
     def saved_card(self, method: str = "pm_card_visa") -> tuple[str, str]:
         """A customer with a card set up."""
         customer: str = self.post("/v1/customers", email="seeker@example.test")["id"]
-        intent = self.post("/v1/setup_intents", customer=customer, confirm="true", payment_method=method)
+        intent = self.post(
+            "/v1/setup_intents", customer=customer, confirm="true", payment_method=method
+        )
         if intent["status"] == "requires_action":
             self.control(f"3ds/{intent['id']}", outcome="succeed")
         card: str = intent["payment_method"]
         return customer, card
 
-    def hold(self, card: tuple[str, str], amount: int = 5000, expect: int = 200, **more: Any) -> Body:
+    def hold(
+        self, card: tuple[str, str], amount: int = 5000, expect: int = 200, **more: Any
+    ) -> Body:
         """Authorise a saved card with nobody there."""
         return self.post(
             "/v1/payment_intents",
@@ -176,7 +180,9 @@ class Stand:
         """A connected account that can receive."""
         controller = {"stripe_dashboard": {"type": "express"}}
         capabilities = {"transfers": {"requested": "true"}}
-        made = self.post("/v1/accounts", country="US", controller=controller, capabilities=capabilities)
+        made = self.post(
+            "/v1/accounts", country="US", controller=controller, capabilities=capabilities
+        )
         self.control(f"accounts/{made['id']}/onboard", outcome="complete")
         identity: str = made["id"]
         return identity

@@ -32,7 +32,9 @@ def test_a_bad_form_is_400(stripe: Stand, body: bytes) -> None:
     assert stripe.get("/v1/payment_intents")["data"] == []
 
 
-@pytest.mark.parametrize("body", [b"{", b"[1]", b'{"dashboard": 5}', b'{"nothing": 1}', b'{"include": "x"}'])
+@pytest.mark.parametrize(
+    "body", [b"{", b"[1]", b'{"dashboard": 5}', b'{"nothing": 1}', b'{"include": "x"}']
+)
 def test_bad_json_is_400(stripe: Stand, body: bytes) -> None:
     headers = KEY | {"Content-Type": "application/json"}
     assert stripe.http.post("/v2/core/accounts", content=body, headers=headers).status_code == 400
@@ -63,7 +65,10 @@ def test_a_key_needs_no_more_than_to_be_one(stripe: Stand) -> None:
         {"Authorization": "Bearer live"},
     ):
         answer = stripe.http.get("/v1/customers", headers=headers)
-        assert (answer.status_code, answer.json()["error"]["type"]) == (401, "invalid_request_error")
+        assert (answer.status_code, answer.json()["error"]["type"]) == (
+            401,
+            "invalid_request_error",
+        )
 
 
 def test_an_idempotency_key_is_no_way_around_authentication(stripe: Stand) -> None:

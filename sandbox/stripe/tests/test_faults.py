@@ -22,7 +22,10 @@ def silent(stripe: Stand, key: str) -> None:
     """The POST that is never answered."""
     with pytest.raises(httpx.ReadTimeout):
         stripe.http.post(
-            PATH, data={"email": "a@example.test"}, headers=KEY | {"Idempotency-Key": key}, timeout=0.4
+            PATH,
+            data={"email": "a@example.test"},
+            headers=KEY | {"Idempotency-Key": key},
+            timeout=0.4,
         )
 
 
@@ -40,7 +43,9 @@ def test_timeout_after_does_the_work_and_the_key_replays_it(stripe: Stand) -> No
     rule(stripe, "timeout_after")
     silent(stripe, "k1")
     assert customers(stripe) == 1
-    answer = stripe.http.post(PATH, data={"email": "a@example.test"}, headers=KEY | {"Idempotency-Key": "k1"})
+    answer = stripe.http.post(
+        PATH, data={"email": "a@example.test"}, headers=KEY | {"Idempotency-Key": "k1"}
+    )
     assert answer.headers["idempotent-replayed"] == "true"
     assert customers(stripe) == 1
 
@@ -57,7 +62,11 @@ def test_refusals_at_the_door_do_nothing_and_burn_no_key(
         assert stripe.post(PATH, key="k1", expect=status)["error"].get("code") == code
     assert customers(stripe) == 0
     stripe.post(PATH, key="k1")
-    assert [one["status"] for one in stripe.requests(path=PATH, method="POST")] == [status, status, 200]
+    assert [one["status"] for one in stripe.requests(path=PATH, method="POST")] == [
+        status,
+        status,
+        200,
+    ]
 
 
 def test_500_after_is_what_the_key_replays_for_ever(stripe: Stand) -> None:

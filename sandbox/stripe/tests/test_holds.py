@@ -60,11 +60,15 @@ def test_the_clock_goes_only_forward_and_moves_what_is_created(stripe: Stand) ->
 
 def test_a_declined_hold_stays_and_another_card_can_pay_it(stripe: Stand) -> None:
     customer, good = stripe.saved_card()
-    bad = stripe.post("/v1/payment_methods/pm_card_chargeCustomerFail/attach", customer=customer)["id"]
+    bad = stripe.post("/v1/payment_methods/pm_card_chargeCustomerFail/attach", customer=customer)[
+        "id"
+    ]
     error = stripe.hold((customer, bad), expect=402)["error"]
     assert (error["code"], error["decline_code"]) == ("card_declined", "generic_decline")
     intent = error["payment_intent"]["id"]
-    now = stripe.post(f"/v1/payment_intents/{intent}/confirm", payment_method=good, off_session="true")
+    now = stripe.post(
+        f"/v1/payment_intents/{intent}/confirm", payment_method=good, off_session="true"
+    )
     assert (now["status"], now["last_payment_error"]) == ("requires_capture", None)
 
 
@@ -101,7 +105,9 @@ def test_what_is_not_simulated_is_refused_and_not_ignored(stripe: Stand) -> None
     card = stripe.saved_card()
     assert (
         "transfer_data"
-        in stripe.hold(card, expect=400, transfer_data={"destination": "acct_1"})["error"]["message"]
+        in stripe.hold(card, expect=400, transfer_data={"destination": "acct_1"})["error"][
+            "message"
+        ]
     )
     assert stripe.get("/v1/setup_attempts", expect=400)["error"]["type"] == "invalid_request_error"
 

@@ -15,9 +15,17 @@ def funds(stripe: Stand) -> int:
 def test_a_partial_capture_lets_the_rest_go(stripe: Stand) -> None:
     intent = stripe.hold(stripe.saved_card(), 5000)
     now = stripe.post(f"/v1/payment_intents/{intent['id']}/capture", amount_to_capture=2500)
-    assert (now["status"], now["amount_received"], now["amount_capturable"]) == ("succeeded", 2500, 0)
+    assert (now["status"], now["amount_received"], now["amount_capturable"]) == (
+        "succeeded",
+        2500,
+        0,
+    )
     charge = stripe.get(f"/v1/charges/{now['latest_charge']}")
-    assert (charge["amount_captured"], charge["amount_refunded"], charge["refunded"]) == (2500, 2500, False)
+    assert (charge["amount_captured"], charge["amount_refunded"], charge["refunded"]) == (
+        2500,
+        2500,
+        False,
+    )
     refund = stripe.post("/v1/refunds", payment_intent=intent["id"])
     assert refund["amount"] == 2500
     assert stripe.get(f"/v1/charges/{charge['id']}")["refunded"] is True
@@ -53,9 +61,14 @@ def test_a_rejected_account_says_so_in_both_versions(stripe: Stand) -> None:
     account = stripe.account()
     stripe.control(f"accounts/{account}/onboard", outcome="reject")
     v1 = stripe.get(f"/v1/accounts/{account}")
-    assert (v1["payouts_enabled"], v1["requirements"]["disabled_reason"]) == (False, "rejected.fraud")
+    assert (v1["payouts_enabled"], v1["requirements"]["disabled_reason"]) == (
+        False,
+        "rejected.fraud",
+    )
     v2 = stripe.get(f"/v2/core/accounts/{account}", include=["configuration.recipient"])
-    transfers = v2["configuration"]["recipient"]["capabilities"]["stripe_balance"]["stripe_transfers"]
+    transfers = v2["configuration"]["recipient"]["capabilities"]["stripe_balance"][
+        "stripe_transfers"
+    ]
     assert transfers["status"] == "rejected"
 
 
@@ -72,14 +85,22 @@ def test_a_dispute_takes_the_money_and_winning_gives_it_back(
     charge = stripe.captured(stripe.saved_card())["latest_charge"]
     before = funds(stripe)
     opened = stripe.control("disputes", charge=charge)
-    assert (opened["status"], opened["amount"], opened["charge"]) == ("needs_response", 5000, charge)
+    assert (opened["status"], opened["amount"], opened["charge"]) == (
+        "needs_response",
+        5000,
+        charge,
+    )
     assert funds(stripe) == before - 5000 - 1500
     assert stripe.get(f"/v1/charges/{charge}")["disputed"] is True
-    assert stripe.post("/v1/refunds", expect=400, charge=charge)["error"]["code"] == "charge_disputed"
+    assert (
+        stripe.post("/v1/refunds", expect=400, charge=charge)["error"]["code"] == "charge_disputed"
+    )
     closed = stripe.control("disputes", charge=charge, outcome=outcome)
     assert (closed["id"], closed["status"]) == (opened["id"], outcome)
     assert stripe.get(f"/v1/disputes/{opened['id']}") == closed
-    assert [one["id"] for one in stripe.get("/v1/disputes", charge=charge)["data"]] == [opened["id"]]
+    assert [one["id"] for one in stripe.get("/v1/disputes", charge=charge)["data"]] == [
+        opened["id"]
+    ]
     told = [event["type"] for event in stripe.get("/v1/events", limit=len(events))["data"]]
     assert told == [f"charge.dispute.{event}" for event in events]
     assert funds(stripe) == before - lost
@@ -112,13 +133,17 @@ def test_objects_are_found_by_metadata(stripe: Stand) -> None:
 def test_a_connected_account_has_its_own_balance_and_nothing_else(stripe: Stand) -> None:
     account = stripe.account()
     charge = stripe.captured(stripe.saved_card())["latest_charge"]
-    stripe.post("/v1/transfers", amount=700, currency="usd", destination=account, source_transaction=charge)
+    stripe.post(
+        "/v1/transfers", amount=700, currency="usd", destination=account, source_transaction=charge
+    )
 
     def ask(path: str, account: str) -> httpx.Response:
         return stripe.http.get(path, headers=KEY | {"Stripe-Account": account})
 
     assert ask("/v1/balance", account).json()["pending"][0]["amount"] == 700
-    assert [one["amount"] for one in ask("/v1/balance_transactions", account).json()["data"]] == [700]
+    assert [one["amount"] for one in ask("/v1/balance_transactions", account).json()["data"]] == [
+        700
+    ]
     assert ask("/v1/account", account).json()["id"] == account
     assert ask("/v1/charges", account).status_code == 404
     assert ask("/v1/balance", "acct_nobody").json()["error"]["code"] == "account_invalid"

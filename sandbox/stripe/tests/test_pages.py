@@ -15,7 +15,9 @@ BACK = "http://localhost:5173/return"
 
 def link(stripe: Stand, account: str) -> str:
     urls: Body = {"refresh_url": "http://localhost:5173/refresh", "return_url": BACK}
-    url: str = stripe.post("/v1/account_links", account=account, type="account_onboarding", **urls)["url"]
+    url: str = stripe.post("/v1/account_links", account=account, type="account_onboarding", **urls)[
+        "url"
+    ]
     return url
 
 
@@ -49,7 +51,9 @@ def test_leaving_changes_nothing_and_a_link_lives_five_minutes(stripe: Stand) ->
     assert stripe.get(f"/v1/accounts/{account}")["details_submitted"] is False
     old = link(stripe, account)
     stripe.control("clock", advance=301)
-    assert stripe.http.post(old, data={"outcome": "complete"}).headers["location"].endswith("/refresh")
+    assert (
+        stripe.http.post(old, data={"outcome": "complete"}).headers["location"].endswith("/refresh")
+    )
     assert stripe.get(f"/v1/accounts/{account}")["details_submitted"] is False
     assert stripe.http.get("/_sandbox/onboarding/guess").status_code == 410
 
@@ -57,7 +61,9 @@ def test_leaving_changes_nothing_and_a_link_lives_five_minutes(stripe: Stand) ->
 def test_the_dashboard_shows_what_was_paid(stripe: Stand) -> None:
     account = stripe.account()
     charge = stripe.captured(stripe.saved_card(), 9000)["latest_charge"]
-    stripe.post("/v1/transfers", amount=4321, currency="usd", destination=account, source_transaction=charge)
+    stripe.post(
+        "/v1/transfers", amount=4321, currency="usd", destination=account, source_transaction=charge
+    )
     page = stripe.http.get(stripe.post(f"/v1/accounts/{account}/login_links")["url"])
     assert "43.21 USD" in page.text
 
@@ -97,7 +103,9 @@ def test_a_card_number_with_the_secret_key_is_refused(stripe: Stand) -> None:
         "type": "card",
         "card": {"number": "4242424242424242", "exp_month": "12", "exp_year": "34", "cvc": "1"},
     }
-    error = stripe.post(f"/v1/setup_intents/{intent}/confirm", expect=400, payment_method_data=data)["error"]
+    error = stripe.post(
+        f"/v1/setup_intents/{intent}/confirm", expect=400, payment_method_data=data
+    )["error"]
     assert "unsafe" in error["message"]
 
 

@@ -32,7 +32,9 @@ class Connected:
     def told(self) -> list[str]:
         events = self.stripe.get("/v1/events", limit=20)["data"]
         return [
-            one["type"] for one in events if one["type"].startswith("payout") and one["account"] == self.id
+            one["type"]
+            for one in events
+            if one["type"].startswith("payout") and one["account"] == self.id
         ]
 
 
@@ -58,7 +60,9 @@ def test_a_payout_is_on_its_way_and_then_paid(stripe: Stand, connected: Connecte
     assert [(one["type"], one["amount"]) for one in moved] == [("payout", -500)]
 
 
-def test_a_payout_that_is_canceled_gives_the_money_back(stripe: Stand, connected: Connected) -> None:
+def test_a_payout_that_is_canceled_gives_the_money_back(
+    stripe: Stand, connected: Connected
+) -> None:
     made = connected.ask("POST", "/v1/payouts", amount=700, currency="usd", method="instant")
     canceled = connected.ask("POST", f"/v1/payouts/{made['id']}/cancel")
     assert (canceled["status"], connected.available()) == ("canceled", 700)
@@ -74,7 +78,11 @@ def test_a_paid_payout_can_be_reversed_once(stripe: Stand, connected: Connected)
     connected.ask("POST", f"/v1/payouts/{made['id']}/reverse", expect=400)
     stripe.control("clock", advance=2 * DAY)
     back = connected.ask("POST", f"/v1/payouts/{made['id']}/reverse")
-    assert (back["amount"], back["original_payout"], connected.available()) == (-700, made["id"], 700)
+    assert (back["amount"], back["original_payout"], connected.available()) == (
+        -700,
+        made["id"],
+        700,
+    )
     assert connected.ask("GET", f"/v1/payouts/{made['id']}")["reversed_by"] == back["id"]
     for one in (made, back):
         connected.ask("POST", f"/v1/payouts/{one['id']}/reverse", expect=400)
@@ -94,7 +102,9 @@ def test_a_paid_payout_can_be_reversed_once(stripe: Stand, connected: Connected)
 def test_what_cannot_be_paid_out_is_refused(
     connected: Connected, params: dict[str, Any], code: str | None
 ) -> None:
-    error = connected.ask("POST", "/v1/payouts", expect=400, **{"currency": "usd", **params})["error"]
+    error = connected.ask("POST", "/v1/payouts", expect=400, **{"currency": "usd", **params})[
+        "error"
+    ]
     assert error.get("code") == code
     assert connected.available() == 700
 
@@ -109,7 +119,9 @@ def test_a_payout_is_its_accounts_own(stripe: Stand, connected: Connected) -> No
     made = connected.ask("POST", "/v1/payouts", amount=500, currency="usd")
     stripe.get(f"/v1/payouts/{made['id']}", expect=404)
     assert stripe.get("/v1/payouts")["data"] == []
-    assert connected.ask("POST", f"/v1/payouts/{made['id']}", metadata={"a": "b"})["metadata"] == {"a": "b"}
+    assert connected.ask("POST", f"/v1/payouts/{made['id']}", metadata={"a": "b"})["metadata"] == {
+        "a": "b"
+    }
 
 
 def test_the_platform_is_paid_out_of_what_is_available(stripe: Stand) -> None:
@@ -121,7 +133,12 @@ def test_the_platform_is_paid_out_of_what_is_available(stripe: Stand) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/v2/core/event_destinations", "/v2/core/events", "/v1/customer_sessions", "/v1/charges/ch_1/capture"],
+    [
+        "/v2/core/event_destinations",
+        "/v2/core/events",
+        "/v1/customer_sessions",
+        "/v1/charges/ch_1/capture",
+    ],
 )
 def test_what_is_not_simulated_is_an_unknown_url(stripe: Stand, path: str) -> None:
     error = stripe.post(path, expect=404)["error"]

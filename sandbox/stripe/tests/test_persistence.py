@@ -1,4 +1,6 @@
-"""State survives SIGKILL: objects, keys, the clock, rules, and events that nobody has answered yet."""
+"""State survives SIGKILL: objects, keys, the clock, rules, and events that nobody has answered
+yet.
+"""
 
 import subprocess
 import sys
@@ -27,7 +29,12 @@ def test_everything_is_there_after_sigkill(fresh: Callable[..., Stand]) -> None:
     assert len(stand.requests(method="POST")) == asked + 1
     assert stand.control("clock", advance=0)["now"] >= intent["created"] + 3600
     charge = stand.post(f"/v1/payment_intents/{intent['id']}/capture")["latest_charge"]
-    transfer = {"amount": 4000, "currency": "usd", "destination": account, "source_transaction": charge}
+    transfer = {
+        "amount": 4000,
+        "currency": "usd",
+        "destination": account,
+        "source_transaction": charge,
+    }
     stand.post("/v1/transfers", expect=429, **transfer)
     stand.post("/v1/transfers", **transfer)
     assert stand.control("clock", advance=5 * 86400)["lapsed"] == 0
@@ -42,7 +49,10 @@ def test_events_not_yet_answered_are_delivered_by_the_next_life(
     stand.kill()
     stand.start()
     receiver.open()
-    until(lambda: {event["data"]["object"]["id"] for event in receiver.events()} == ids, "all twenty arrive")
+    until(
+        lambda: {event["data"]["object"]["id"] for event in receiver.events()} == ids,
+        "all twenty arrive",
+    )
     until(lambda: stand.http.get("/_sandbox/webhooks").json() == [], "none is outstanding")
 
 
@@ -99,7 +109,10 @@ def test_a_second_one_in_the_same_folder_or_on_the_same_port_refuses(
     fresh: Callable[..., Stand], tmp_path: Path
 ) -> None:
     stand = fresh()
-    for listen, data in (("127.0.0.1:0", stand.data), (f"127.0.0.1:{stand.port}", tmp_path / "other")):
+    for listen, data in (
+        ("127.0.0.1:0", stand.data),
+        (f"127.0.0.1:{stand.port}", tmp_path / "other"),
+    ):
         run = subprocess.run(
             [sys.executable, "-m", "sandbox.stripe", "--listen", listen, "--data", str(data)],
             capture_output=True,

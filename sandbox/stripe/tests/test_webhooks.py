@@ -24,14 +24,19 @@ def settled(stand: Stand) -> None:
     until(lambda: stand.http.get("/_sandbox/webhooks").json() == [], "everything is delivered")
 
 
-def test_events_come_signed_and_within_milliseconds(fresh: Callable[..., Stand], receiver: Receiver) -> None:
+def test_events_come_signed_and_within_milliseconds(
+    fresh: Callable[..., Stand], receiver: Receiver
+) -> None:
     base = f"http://127.0.0.1:{receiver.port}"
-    stand = fresh("--webhook", f"{base}/hook={SECRET}", "--connect-webhook", f"{base}/connect=whsec_connect")
+    stand = fresh(
+        "--webhook", f"{base}/hook={SECRET}", "--connect-webhook", f"{base}/connect=whsec_connect"
+    )
     stand.post("/v1/customers")
     before = time.monotonic()
     account = stand.account()
     until(
-        lambda: "account.updated" in receiver.types("/connect"), "the Connect endpoint hears of the account"
+        lambda: "account.updated" in receiver.types("/connect"),
+        "the Connect endpoint hears of the account",
     )
     assert time.monotonic() - before < 1
     settled(stand)
@@ -42,7 +47,9 @@ def test_events_come_signed_and_within_milliseconds(fresh: Callable[..., Stand],
         assert sdk.Webhook.construct_event(body, header, secret).id
 
 
-def test_paused_events_go_when_unpaused_shuffled_and_tripled(wired: Stand, receiver: Receiver) -> None:
+def test_paused_events_go_when_unpaused_shuffled_and_tripled(
+    wired: Stand, receiver: Receiver
+) -> None:
     wired.control("webhooks", pause=True, shuffle=True, duplicate=2)
     made = [wired.post("/v1/customers")["id"] for _ in range(30)]
     assert len(wired.http.get("/_sandbox/webhooks").json()) == 90
@@ -60,7 +67,10 @@ def test_pausing_holds_back_what_waits_for_a_retry(wired: Stand, receiver: Recei
     wired.post("/v1/customers")
     until(lambda: receiver.got, "a first attempt")
     wired.control("webhooks", pause=True)
-    until(lambda: wired.http.get("/_sandbox/webhooks").json()[0]["attempts"] >= 1, "the attempt is on record")
+    until(
+        lambda: wired.http.get("/_sandbox/webhooks").json()[0]["attempts"] >= 1,
+        "the attempt is on record",
+    )
     receiver.status = 200
     wired.control("webhooks", pause=False)
     settled(wired)
@@ -82,22 +92,31 @@ def test_an_outage_delays_everything_and_loses_nothing(wired: Stand, receiver: R
     made = {wired.post("/v1/customers")["id"] for _ in range(100)}
     receiver.open()
     until(
-        lambda: {event["data"]["object"]["id"] for event in receiver.events()} >= made, "all hundred arrive"
+        lambda: {event["data"]["object"]["id"] for event in receiver.events()} >= made,
+        "all hundred arrive",
     )
     settled(wired)
     assert set(receiver.counts().values()) == {1}
 
 
-def test_more_than_fits_in_memory_waits_as_rows_and_arrives(wired: Stand, receiver: Receiver) -> None:
+def test_more_than_fits_in_memory_waits_as_rows_and_arrives(
+    wired: Stand, receiver: Receiver
+) -> None:
     receiver.close()
     made = {wired.post("/v1/customers")["id"] for _ in range(1_300)}
     receiver.open()
-    until(lambda: {event["data"]["object"]["id"] for event in receiver.events()} >= made, "all arrive", 30)
+    until(
+        lambda: {event["data"]["object"]["id"] for event in receiver.events()} >= made,
+        "all arrive",
+        30,
+    )
     settled(wired)
     assert set(receiver.counts().values()) == {1}
 
 
-def test_refused_events_do_not_keep_others_from_being_tried(wired: Stand, receiver: Receiver) -> None:
+def test_refused_events_do_not_keep_others_from_being_tried(
+    wired: Stand, receiver: Receiver
+) -> None:
     receiver.status = 400
     for _ in range(1_100):
         wired.post("/v1/customers")
@@ -158,7 +177,10 @@ def test_a_gap_is_filled_from_the_list_of_events(stripe: Stand) -> None:
     assert [event["data"]["object"]["id"] for event in first["data"]] == later[::-1][:5]
     assert first["has_more"] is True
     rest = stripe.get(
-        "/v1/events", types=types, created={"gte": since + 100}, starting_after=first["data"][-1]["id"]
+        "/v1/events",
+        types=types,
+        created={"gte": since + 100},
+        starting_after=first["data"][-1]["id"],
     )
     assert [event["data"]["object"]["id"] for event in rest["data"]] == later[::-1][5:]
     newer = stripe.get("/v1/events", types=types, ending_before=first["data"][2]["id"])

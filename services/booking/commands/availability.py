@@ -20,7 +20,7 @@ from services.booking.schemas import Slot, SlotTimes
 from services.booking.tables import availability_slots, parties
 from shared import clock
 from shared.auth import User
-from shared.db import within
+from shared.db import in_transaction
 from shared.ids import new_id
 from shared.problems import FieldError, NotFound, ValidationFailed
 
@@ -40,12 +40,15 @@ _WITHDRAW = delete(availability_slots).where(availability_slots.c.id == bindpara
 async def offer_slots(
     db: AsyncConnection, *, by: User, wanted: Sequence[SlotTimes], shortest: timedelta
 ) -> list[Slot]:
-    """A consultant offers times, all or none. Raises ValidationFailed naming every bad one, SlotOverlaps."""
+    """A consultant offers times, all or none. Raises ValidationFailed naming every bad one,
+    SlotOverlaps.
+    """
     at = clock.now()
     times = checked_times(wanted, at, shortest)
     slots = [Slot(new_id(), by.id, start, end, False, at, at) for start, end in times]
-    await know(within(db), by)
-    # Two requests that overlap, each waiting for the other's exclusion constraint, would be a deadlock: one at a time.
+    await know(in_transaction(db), by)
+    # Two requests that overlap, each waiting for the other's exclusion constraint, would be a
+    # deadlock: one at a time.
     await db.execute(_ONE_AT_A_TIME, {"user_id": by.id})
     try:
         await db.execute(_ADD, [msgspec.structs.asdict(slot) for slot in slots])
@@ -71,8 +74,9 @@ async def withdraw_slot(db: AsyncConnection, *, by: User, slot_id: UUID) -> None
 def checked_times(
     wanted: Sequence[SlotTimes], at: datetime, shortest: timedelta
 ) -> list[tuple[datetime, datetime]]:
-    """The wanted bounds in UTC, in the order asked. Raises ValidationFailed naming every one that is past, too short, too long
-    or overlaps another."""
+    """The wanted bounds in UTC, in the order asked. Raises ValidationFailed naming every one that
+    is past, too short, too long or overlaps another.
+    """
     errors: list[FieldError] = []
     times: list[tuple[int, datetime, datetime]] = []
     for index, bounds in enumerate(wanted):
@@ -107,10 +111,14 @@ def _errors_of(
     elif end - start < shortest:
         minutes = shortest.total_seconds() / 60
         errors.append(
-            FieldError(f"slots[{index}].end_time", f"must be at least {minutes:g} minutes after start_time")
+            FieldError(
+                f"slots[{index}].end_time", f"must be at least {minutes:g} minutes after start_time"
+            )
         )
     elif end - start > LONGEST_SLOT:
-        errors.append(FieldError(f"slots[{index}].end_time", "must be at most 8 hours after start_time"))
+        errors.append(
+            FieldError(f"slots[{index}].end_time", "must be at most 8 hours after start_time")
+        )
     return errors
 
 

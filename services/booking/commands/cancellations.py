@@ -14,8 +14,9 @@ from shared.events import BookingCancelled
 async def cancel_booking(
     db: AsyncConnection, *, booking_id: UUID, by: User, reason: str | None
 ) -> HeldBooking:
-    """One of the two calls it off; the slot is free again unless it has begun, and payments keeps the fee and lets the rest
-    go. Raises NotFound, InvalidTransition."""
+    """One of the two calls it off; the slot is free again unless it has begun, and payments keeps
+    the fee and lets the rest go. Raises NotFound, InvalidTransition.
+    """
     booking, actor = await hold_as_party(db, booking_id, by)
     status = advance(booking.status, Verb.CANCEL, actor)
     fee = booking.fee_if_cancelled(actor, now())

@@ -1,4 +1,6 @@
-"""What the seeker, and the clock, can do about a payment that is not held. What payments itself reports is in reactions.py."""
+"""What the seeker, and the clock, can do about a payment that is not held. What payments itself
+reports is in reactions.py.
+"""
 
 from uuid import UUID
 
@@ -6,7 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.errors import InvalidTransition
 from services.booking.lifecycle import Actor, Status, Verb, advance
-from services.booking.records import HeldBooking, Line, facts_of, hold_as_party, move, release_slot, write
+from services.booking.records import (
+    HeldBooking,
+    Line,
+    facts_of,
+    hold_as_party,
+    move,
+    release_slot,
+    write,
+)
 from shared.auth import User
 from shared.clock import now
 from shared.events import BookingAccepted, BookingCancelled
@@ -18,11 +28,15 @@ REASONS = {
 
 
 async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> HeldBooking:
-    """The seeker has the payment tried again, with the card now on file. Raises NotFound, InvalidTransition."""
+    """The seeker has the payment tried again, with the card now on file. Raises NotFound,
+    InvalidTransition.
+    """
     booking, actor = await hold_as_party(db, booking_id, by)
     status = advance(booking.status, Verb.RETRY_PAYMENT, actor)
     if booking.payment_deadline is not None and now() > booking.payment_deadline:
-        raise InvalidTransition(f"The booking is {booking.status}, and the time to pay for it has passed.")
+        raise InvalidTransition(
+            f"The booking is {booking.status}, and the time to pay for it has passed."
+        )
     attempt = booking.payment_attempt + 1
     changes = {
         "status": status,
@@ -32,7 +46,9 @@ async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> H
         "payment_deadline": None,
     }
     # Payments hears the same as at the first time, with the next attempt's number.
-    again = BookingAccepted(**facts_of(booking), commission_amount=booking.commission_amount, attempt=attempt)
+    again = BookingAccepted(
+        **facts_of(booking), commission_amount=booking.commission_amount, attempt=attempt
+    )
     line = Line(actor, "payment.retried", {"attempt": attempt})
     return await write(db, booking, changes, [line], [again])
 

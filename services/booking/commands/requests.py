@@ -30,7 +30,7 @@ from services.booking.settings import BookingSettings
 from services.booking.tables import bookings
 from shared.auth import User
 from shared.clock import now
-from shared.db import Query, Run
+from shared.db import Executor, Query
 from shared.events import BookingAccepted, BookingDeclined, BookingExpired, BookingRequested
 from shared.ids import new_id
 from shared.outbox import row_of
@@ -41,10 +41,13 @@ _COLUMNS = (
     *Terms.__struct_fields__, "created_at", "updated_at",
 )  # fmt: skip
 _dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-_VALUES = ", ".join(f"cast(:{name} as {bookings.c[name].type.compile(_dialect)})" for name in _COLUMNS)
-# All that a request writes, at once, and a transaction of its own where nobody brings one: this is the busiest command. The seeker
-# is locked first: two requests of one seeker, each inserting and then waiting for the other's exclusion constraint, would be a
-# deadlock. Then the slot: of forty who want it one at a time takes it, and the others find it taken.
+_VALUES = ", ".join(
+    f"cast(:{name} as {bookings.c[name].type.compile(_dialect)})" for name in _COLUMNS
+)
+# All that a request writes, at once, and a transaction of its own where nobody brings one: this is
+# the busiest command. The seeker is locked first: two requests of one seeker, each inserting and
+# then waiting for the other's exclusion constraint, would be a deadlock. Then the slot: of forty
+# who want it one at a time takes it, and the others find it taken.
 _RESERVE = Query(text(f"""
     with seeker as materialized (
         select from booking.parties where id = cast(:seeker_id as uuid) for no key update
@@ -71,7 +74,7 @@ _RESERVE = Query(text(f"""
 
 
 async def request_booking(
-    run: Run,
+    run: Executor,
     *,
     by: User,
     consultant_id: UUID,
@@ -79,15 +82,19 @@ async def request_booking(
     message: str | None,
     settings: BookingSettings,
 ) -> HeldBooking:
-    """A seeker asks for a slot; it is theirs until it is declined, cancelled or `respond_by` has passed. `run`: in a transaction
-    (`within`) or as one (`alone`). Raises Forbidden for one's own slot, NotFound, SlotUnavailable, SeekerBusy."""
+    """A seeker asks for a slot; it is theirs until it is declined, cancelled or `respond_by` has
+    passed. `run`: in a transaction (`in_transaction`) or as one (`autocommit`). Raises Forbidden
+    for one's own slot, NotFound, SlotUnavailable, SeekerBusy.
+    """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")
     offer = await offer_for(run, by, consultant_id, slot_id)
     at = now()
     if offer.is_booked or offer.start_time <= at:
         raise SlotUnavailable
-    agreed = terms_at(at, offer.start_time, offer.end_time, offer.hourly_rate, offer.currency, settings)
+    agreed = terms_at(
+        at, offer.start_time, offer.end_time, offer.hourly_rate, offer.currency, settings
+    )
     row = {
         "id": new_id(),
         "seeker_id": by.id,
@@ -101,7 +108,9 @@ async def request_booking(
         "updated_at": at,
         **msgspec.structs.asdict(agreed),
     }
-    booking = HeldBooking(**row, **{column.name: getattr(offer, column.name) for column in party_names})
+    booking = HeldBooking(
+        **row, **{column.name: getattr(offer, column.name) for column in party_names}
+    )
     event = BookingRequested(**facts_of(booking), respond_by=booking.respond_by)
     if not await _reserve(run, row_of(event) | row):
         await offer_for(run, by, consultant_id, slot_id)  # withdrawn in this moment: NotFound
@@ -109,9 +118,10 @@ async def request_booking(
     return booking
 
 
-async def _reserve(run: Run, row: dict[str, Any]) -> bool:
-    """Writes the booking, takes its slot, begins its timeline, tells the others. False when the slot is no longer free; raises
-    SeekerBusy, SlotUnavailable."""
+async def _reserve(run: Executor, row: dict[str, Any]) -> bool:
+    """Writes the booking, takes its slot, begins its timeline, tells the others. False when the
+    slot is no longer free; raises SeekerBusy, SlotUnavailable.
+    """
     try:
         return bool(await run(_RESERVE, **row))
     except (IntegrityError, asyncpg.IntegrityConstraintViolationError) as error:
@@ -127,14 +137,18 @@ async def _reserve(run: Run, row: dict[str, Any]) -> bool:
 
 
 async def accept_booking(db: AsyncConnection, *, booking_id: UUID, by: User) -> HeldBooking:
-    """The consultant says yes; payments is asked to hold the money. Raises NotFound, InvalidTransition."""
+    """The consultant says yes; payments is asked to hold the money. Raises NotFound,
+    InvalidTransition.
+    """
     booking, actor = await hold_as_party(db, booking_id, by)
     status = advance(booking.status, Verb.ACCEPT, actor)
     if now() > booking.respond_by:
         raise InvalidTransition(
             f"The booking is {booking.status}, but it could be answered until {booking.respond_by:%Y-%m-%d %H:%M} UTC: it has expired."
         )
-    event = BookingAccepted(**facts_of(booking), commission_amount=booking.commission_amount, attempt=1)
+    event = BookingAccepted(
+        **facts_of(booking), commission_amount=booking.commission_amount, attempt=1
+    )
     return await move(
         db, booking, actor, event, status=status, payment_status="authorizing", payment_attempt=1
     )
@@ -148,7 +162,9 @@ async def decline_booking(
     status = advance(booking.status, Verb.DECLINE, actor)
     event = BookingDeclined(**facts_of(booking), reason=reason)
     await release_slot(db, booking)
-    return await move(db, booking, actor, event, detail={"reason": reason}, status=status, reason=reason)
+    return await move(
+        db, booking, actor, event, detail={"reason": reason}, status=status, reason=reason
+    )
 
 
 async def expire_booking(db: AsyncConnection, booking: HeldBooking) -> None:

@@ -1,4 +1,6 @@
-"""The session: start, end, what the clock does when nobody starts or ends it, and the rating afterwards."""
+"""The session: start, end, what the clock does when nobody starts or ends it, and the rating
+afterwards.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -36,8 +38,12 @@ _RATE = (
 )
 
 
-async def start_session(db: AsyncConnection, *, booking_id: UUID, by: User, early: timedelta) -> HeldBooking:
-    """The session begins, at most `early` before its time and not after its end. Raises NotFound, InvalidTransition."""
+async def start_session(
+    db: AsyncConnection, *, booking_id: UUID, by: User, early: timedelta
+) -> HeldBooking:
+    """The session begins, at most `early` before its time and not after its end. Raises NotFound,
+    InvalidTransition.
+    """
     booking, actor = await hold_as_party(db, booking_id, by)
     status, at = advance(booking.status, Verb.START, actor), now()
     opens = booking.scheduled_start - early
@@ -50,14 +56,19 @@ async def start_session(db: AsyncConnection, *, booking_id: UUID, by: User, earl
     return await move(db, booking, actor, event, status=status, session_start_time=at)
 
 
-async def end_session(db: AsyncConnection, *, booking_id: UUID, by: User, overtime: timedelta) -> HeldBooking:
-    """One of the two ends the session. Beyond `overtime` after its scheduled end it was over already, whenever the clock gets
-    round to saying so. Raises NotFound, InvalidTransition."""
+async def end_session(
+    db: AsyncConnection, *, booking_id: UUID, by: User, overtime: timedelta
+) -> HeldBooking:
+    """One of the two ends the session. Beyond `overtime` after its scheduled end it was over
+    already, whenever the clock gets round to saying so. Raises NotFound, InvalidTransition.
+    """
     booking, actor = await hold_as_party(db, booking_id, by)
     return await _end(db, booking, actor, min(now(), booking.scheduled_end + overtime))
 
 
-async def end_forgotten_session(db: AsyncConnection, booking: HeldBooking, *, overtime: timedelta) -> None:
+async def end_forgotten_session(
+    db: AsyncConnection, booking: HeldBooking, *, overtime: timedelta
+) -> None:
     """The clock: nobody ended the session until `overtime` after its scheduled end."""
     await _end(db, booking, Actor.SYSTEM, booking.scheduled_end + overtime)
 
@@ -78,7 +89,14 @@ async def _end(db: AsyncConnection, booking: HeldBooking, by: Actor, at: datetim
     )
     said = {"duration_seconds": duration, "billable": billable}
     return await move(
-        db, booking, by, event, detail=said, status=status, session_end_time=at, duration_seconds=duration
+        db,
+        booking,
+        by,
+        event,
+        detail=said,
+        status=status,
+        session_end_time=at,
+        duration_seconds=duration,
     )
 
 
@@ -91,10 +109,14 @@ async def miss_session(db: AsyncConnection, booking: HeldBooking) -> None:
 async def rate_session(
     db: AsyncConnection, *, booking_id: UUID, by: User, score: int, comment: str | None
 ) -> datetime:
-    """The seeker rates a completed session, once; when that was. Raises NotFound, InvalidTransition, AlreadyRated."""
+    """The seeker rates a completed session, once; when that was. Raises NotFound,
+    InvalidTransition, AlreadyRated.
+    """
     booking, actor = await hold_as_party(db, booking_id, by)
     if booking.status is not Status.COMPLETED:
-        raise InvalidTransition(f"The booking is {booking.status}; only a completed one can be rated.")
+        raise InvalidTransition(
+            f"The booking is {booking.status}; only a completed one can be rated."
+        )
     at = now()
     row = {"booking": booking.id, "score": score, "comment": comment, "at": at}
     if (await db.execute(_RATE, row)).rowcount == 0:

@@ -1,4 +1,6 @@
-"""The HTTP edge: who may call what, and how it is said in OpenAPI. Handlers call a command or query and convert."""
+"""The HTTP edge: who may call what, and how it is said in OpenAPI. Handlers call a command or query
+and convert.
+"""
 
 from services.booking.routes import availability, bookings, sessions
 

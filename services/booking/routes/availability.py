@@ -20,7 +20,9 @@ from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
 from shared.service import Db, FromPath, JSONBody, Reader
 
-From = Annotated[datetime | None, QueryParameter(name="from", description="Slots that start then or later.")]
+From = Annotated[
+    datetime | None, QueryParameter(name="from", description="Slots that start then or later.")
+]
 To = Annotated[datetime | None, QueryParameter(description="Slots that start before then.")]
 
 
@@ -37,7 +39,9 @@ def _utc(value: datetime | None, field: str) -> datetime | None:
 )
 @idempotent
 async def offer(request: Request[Any, Any, Any], db: Db, data: JSONBody[NewSlots]) -> Slots:
-    """All or none: a time that is past, too short, too long, or overlaps another refuses the whole request."""
+    """All or none: a time that is past, too short, too long, or overlaps another refuses the whole
+    request.
+    """
     shortest = timedelta(seconds=request.app.state.settings.minimum_slot_seconds)
     slots = await offer_slots(db, by=request.user, wanted=data.slots, shortest=shortest)
     after_commit(db, request.app.state.free_time.wake)
@@ -87,7 +91,9 @@ async def free(
     cursor: Cursor = None,
 ) -> Page[Slot]:
     """What can be booked with a consultant from now on, by time."""
-    return await queries.free_slots(reader, consultant_id, _utc(from_, "from"), _utc(to, "to"), limit, cursor)
+    return await queries.free_slots(
+        reader, consultant_id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
+    )
 
 
 ROUTES = (offer, own, withdraw, free)

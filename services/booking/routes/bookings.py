@@ -24,7 +24,7 @@ from services.booking.schemas import (
     booking_of,
 )
 from shared.auth import consultant, seeker, signed_in
-from shared.db import Run, after_commit, within
+from shared.db import Executor, after_commit, in_transaction
 from shared.idempotency import key_of, once
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
@@ -44,19 +44,21 @@ Statuses = Annotated[
     summary="Request a slot",
 )
 async def request_slot(request: Request[Any, Any, Any], data: JSONBody[NewBooking]) -> Booking:
-    """The slot is held for the seeker until the consultant answers, at most until `respond_by`. Nothing is charged yet."""
+    """The slot is held for the seeker until the consultant answers, at most until `respond_by`.
+    Nothing is charged yet.
+    """
     database, free_time = request.app.state.service.database, request.app.state.free_time
     answer: Any
     if key_of(request) is None:
-        answer = await _request(database.alone, request, data)
+        answer = await _request(database.autocommit, request, data)
     else:
         async with database.transaction() as db:  # in which the key's answer is written too
-            answer = await once(db, request, partial(_request, within(db), request, data))
+            answer = await once(db, request, partial(_request, in_transaction(db), request, data))
     free_time.wake()
     return answer  # type: ignore[no-any-return] # with a key it is the kept answer, a booking already rendered
 
 
-async def _request(run: Run, request: Request[Any, Any, Any], data: NewBooking) -> Booking:
+async def _request(run: Executor, request: Request[Any, Any, Any], data: NewBooking) -> Booking:
     booking = await request_booking(
         run,
         by=request.user,
@@ -91,7 +93,9 @@ async def mine(
     tags=["booking"],
     summary="One booking",
 )
-async def one(request: Request[Any, Any, Any], reader: Reader, booking_id: FromPath[UUID]) -> Booking:
+async def one(
+    request: Request[Any, Any, Any], reader: Reader, booking_id: FromPath[UUID]
+) -> Booking:
     """For its two people."""
     return await queries.booking_for(reader, booking_id, request.user)
 
@@ -110,13 +114,17 @@ async def history(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[TimelineEntry]:
-    """Every change, money included, the oldest first; 100 when `limit` is absent, so that one page nearly always has it all."""
+    """Every change, money included, the oldest first; 100 when `limit` is absent, so that one page
+    nearly always has it all.
+    """
     return await queries.timeline_for(reader, booking_id, request.user, limit, cursor)
 
 
 @transition("accept", consultant, summary="Accept a request", status_code=202)
 async def accept(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
-    """The seeker's card is asked for the money; the booking is `confirmed` once it is held, `payment_failed` if it cannot be."""
+    """The seeker's card is asked for the money; the booking is `confirmed` once it is held,
+    `payment_failed` if it cannot be.
+    """
     return booking_of(await accept_booking(db, booking_id=booking_id, by=request.user))
 
 
@@ -155,7 +163,9 @@ async def cancel(
     booking_id: FromPath[UUID],
     data: JSONBody[Refusal | None] = None,
 ) -> Booking:
-    """Free for the consultant, and for the seeker until 24 hours before a confirmed session; then half of the price is due."""
+    """Free for the consultant, and for the seeker until 24 hours before a confirmed session; then
+    half of the price is due.
+    """
     reason = data.reason if data is not None else None
     booking = await cancel_booking(db, booking_id=booking_id, by=request.user, reason=reason)
     after_commit(db, request.app.state.free_time.wake)

@@ -25,16 +25,25 @@ async def start(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UU
 async def end(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
     """Longer than the free period: the price is charged. Otherwise nothing is."""
     overtime = timedelta(seconds=request.app.state.settings.auto_end_after_seconds)
-    return booking_of(await end_session(db, booking_id=booking_id, by=request.user, overtime=overtime))
+    return booking_of(
+        await end_session(db, booking_id=booking_id, by=request.user, overtime=overtime)
+    )
 
 
 @transition(
-    "rating", seeker, summary="Rate the session", tag="session", status_code=201, refusals=(AlreadyRated,)
+    "rating",
+    seeker,
+    summary="Rate the session",
+    tag="session",
+    status_code=201,
+    refusals=(AlreadyRated,),
 )
 async def rate(
     request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewRating]
 ) -> Rating:
-    """1 to 5, once, after a completed session. It is shown on the consultant's page with the seeker's first name."""
+    """1 to 5, once, after a completed session. It is shown on the consultant's page with the
+    seeker's first name.
+    """
     rated_at = await rate_session(
         db, booking_id=booking_id, by=request.user, score=data.score, comment=data.comment
     )

@@ -22,8 +22,10 @@ def transition(
     status_code: int = 200,
     refusals: tuple[type[Problem], ...] = (),
 ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-    """Makes a handler `POST /bookings/{booking_id}/{verb}`, open to `who`, idempotent by key. It may raise NotFound,
-    InvalidTransition and `refusals`; 202 says that the other side of the matter is still under way."""
+    """Makes a handler `POST /bookings/{booking_id}/{verb}`, open to `who`, idempotent by key. It
+    may raise NotFound, InvalidTransition and `refusals`; 202 says that the other side of the matter
+    is still under way.
+    """
 
     def route(handler: Callable[..., Any]) -> HTTPRouteHandler:
         made = post(

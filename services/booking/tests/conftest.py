@@ -1,4 +1,4 @@
-"""Booking on a stage, and the few things that its people do all the time."""
+"""Booking on a harness, and the few things that its people do all the time."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -12,23 +12,25 @@ import pytest
 from shared import clock
 from shared.auth import User
 from shared.events import PaymentAuthorized, PaymentFailed, ProfileUpdated
-from shared.testing import Stage
+from shared.testing import ServiceHarness
 
 RATE = 12_000
 
 
 class Market(msgspec.Struct):
-    """A stage with one consultant, who asks 120.00 an hour, and one seeker."""
+    """A harness with one consultant, who asks 120.00 an hour, and one seeker."""
 
-    stage: Stage
+    harness: ServiceHarness
     consultant: User
     seeker: User
 
     def someone(self, role: str) -> User:
-        return self.stage.user(role, first_name="Some", last_name="Body")
+        return self.harness.user(role, first_name="Some", last_name="Body")
 
-    async def priced(self, consultant: User, hourly_rate: int = RATE, currency: str = "usd") -> User:
-        await self.stage.deliver(
+    async def priced(
+        self, consultant: User, hourly_rate: int = RATE, currency: str = "usd"
+    ) -> User:
+        await self.harness.deliver(
             ProfileUpdated(consultant_id=consultant.id, hourly_rate=hourly_rate, currency=currency)
         )
         return consultant
@@ -44,7 +46,9 @@ class Market(msgspec.Struct):
                 for start, end in times
             ]
         }
-        answer = await self.stage.post("/consultants/me/availability", user=by or self.consultant, json=body)
+        answer = await self.harness.post(
+            "/consultants/me/availability", user=by or self.consultant, json=body
+        )
         assert answer.status_code == 201, answer.text
         items: list[dict[str, Any]] = answer.json()["items"]
         return items
@@ -55,29 +59,39 @@ class Market(msgspec.Struct):
         [slot] = await self.offer((starts_in, starts_in + timedelta(minutes=minutes)), by=by)
         return slot
 
-    async def request(self, slot: dict[str, Any], by: User | None = None, **more: Any) -> httpx.Response:
+    async def request(
+        self, slot: dict[str, Any], by: User | None = None, **more: Any
+    ) -> httpx.Response:
         body = {"consultant_id": slot["consultant_id"], "slot_id": slot["id"], **more}
-        return await self.stage.post("/bookings", user=by or self.seeker, json=body)
+        return await self.harness.post("/bookings", user=by or self.seeker, json=body)
 
-    async def requested(self, starts_in: timedelta = timedelta(days=3), minutes: int = 60) -> dict[str, Any]:
+    async def requested(
+        self, starts_in: timedelta = timedelta(days=3), minutes: int = 60
+    ) -> dict[str, Any]:
         answer = await self.request(await self.slot(starts_in, minutes))
         assert answer.status_code == 201, answer.text
         return self._body(answer)
 
-    async def accepted(self, starts_in: timedelta = timedelta(days=3), minutes: int = 60) -> dict[str, Any]:
+    async def accepted(
+        self, starts_in: timedelta = timedelta(days=3), minutes: int = 60
+    ) -> dict[str, Any]:
         booking = await self.requested(starts_in, minutes)
         answer = await self.do("accept", booking, self.consultant)
         assert answer.status_code == 202, answer.text
         return self._body(answer)
 
-    async def confirmed(self, starts_in: timedelta = timedelta(days=3), minutes: int = 60) -> dict[str, Any]:
+    async def confirmed(
+        self, starts_in: timedelta = timedelta(days=3), minutes: int = 60
+    ) -> dict[str, Any]:
         booking = await self.accepted(starts_in, minutes)
-        await self.stage.deliver(self.authorized(booking))
+        await self.harness.deliver(self.authorized(booking))
         return await self.read(booking)
 
-    async def unpaid(self, starts_in: timedelta = timedelta(days=3), minutes: int = 60) -> dict[str, Any]:
+    async def unpaid(
+        self, starts_in: timedelta = timedelta(days=3), minutes: int = 60
+    ) -> dict[str, Any]:
         booking = await self.accepted(starts_in, minutes)
-        await self.stage.deliver(self.failed(booking))
+        await self.harness.deliver(self.failed(booking))
         return await self.read(booking)
 
     async def in_progress(self, minutes: int = 60) -> dict[str, Any]:
@@ -93,12 +107,16 @@ class Market(msgspec.Struct):
         assert answer.status_code == 200, answer.text
         return self._body(answer)
 
-    async def do(self, verb: str, booking: dict[str, Any], by: User | None, **json: Any) -> httpx.Response:
+    async def do(
+        self, verb: str, booking: dict[str, Any], by: User | None, **json: Any
+    ) -> httpx.Response:
         """POST /bookings/{id}/{verb}"""
-        return await self.stage.post(f"/bookings/{booking['id']}/{verb}", user=by, json=json or None)
+        return await self.harness.post(
+            f"/bookings/{booking['id']}/{verb}", user=by, json=json or None
+        )
 
     async def read(self, booking: dict[str, Any], by: User | None = None) -> dict[str, Any]:
-        answer = await self.stage.get(f"/bookings/{booking['id']}", user=by or self.seeker)
+        answer = await self.harness.get(f"/bookings/{booking['id']}", user=by or self.seeker)
         assert answer.status_code == 200, answer.text
         return self._body(answer)
 
@@ -106,11 +124,11 @@ class Market(msgspec.Struct):
         return str((await self.read(booking))["status"])
 
     async def events_of(self, booking: dict[str, Any]) -> list[str]:
-        answer = await self.stage.get(f"/bookings/{booking['id']}/timeline", user=self.seeker)
+        answer = await self.harness.get(f"/bookings/{booking['id']}/timeline", user=self.seeker)
         return [entry["event"] for entry in answer.json()["items"]]
 
     async def is_free(self, slot_id: str) -> bool:
-        answer = await self.stage.get(f"/consultants/{self.consultant.id}/availability")
+        answer = await self.harness.get(f"/consultants/{self.consultant.id}/availability")
         return slot_id in [slot["id"] for slot in answer.json()["items"]]
 
     def authorized(self, booking: dict[str, Any], intent: str = "pi_1") -> PaymentAuthorized:
@@ -143,9 +161,11 @@ def instant(text: str) -> datetime:
 
 
 @pytest.fixture
-def open_market(stage: Callable[..., Awaitable[Stage]]) -> Callable[..., Awaitable[Market]]:
+def open_market(
+    harness: Callable[..., Awaitable[ServiceHarness]],
+) -> Callable[..., Awaitable[Market]]:
     async def make(**settings: str) -> Market:
-        made = await stage("booking", **settings)
+        made = await harness("booking", **settings)
         market = Market(
             made,
             consultant=made.user("consultant", first_name="Grace", last_name="Hopper"),

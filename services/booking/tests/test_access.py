@@ -1,4 +1,6 @@
-"""Who may call what: every route as anonymous, with the wrong role, as a stranger, and as the one it is for."""
+"""Who may call what: every route as anonymous, with the wrong role, as a stranger, and as the one
+it is for.
+"""
 
 import re
 from typing import Any
@@ -10,7 +12,8 @@ from services.booking.tests.conftest import Market
 from shared.auth import User
 from shared.ids import new_id
 
-# (method, path, who it is for, a body that is good). {id} is a booking's, {slot} a slot's, {consultant} a consultant's.
+# (method, path, who it is for, a body that is good). {id} is a booking's, {slot} a slot's,
+# {consultant} a consultant's.
 BOOKING_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("GET", "/bookings/{id}", "party", None),
     ("GET", "/bookings/{id}/timeline", "party", None),
@@ -37,7 +40,7 @@ PUBLIC = [("GET", "/consultants/{consultant}/availability")]
 async def call(market: Market, row: tuple[Any, ...], user: User | None, **ids: Any) -> Any:
     method, path, _, body = row
     filled = path.format(**{"id": new_id(), "slot": new_id(), **ids})
-    return await market.stage.request(method, filled, user=user, json=body)
+    return await market.harness.request(method, filled, user=user, json=body)
 
 
 def name(row: tuple[Any, ...]) -> str:
@@ -46,9 +49,14 @@ def name(row: tuple[Any, ...]) -> str:
 
 def test_no_route_is_left_out() -> None:
     handlers = {(method, path) for h in ROUTES for method in h.http_methods for path in h.paths}
-    typed = {"{id}": "{booking_id:uuid}", "{slot}": "{slot_id:uuid}", "{consultant}": "{consultant_id:uuid}"}
+    typed = {
+        "{id}": "{booking_id:uuid}",
+        "{slot}": "{slot_id:uuid}",
+        "{consultant}": "{consultant_id:uuid}",
+    }
     here = {
-        (row[0], re.sub(r"\{\w+\}", lambda found: typed[found[0]], row[1])) for row in [*GUARDED, *PUBLIC]
+        (row[0], re.sub(r"\{\w+\}", lambda found: typed[found[0]], row[1]))
+        for row in [*GUARDED, *PUBLIC]
     }
     assert {h for h in handlers if h[0] not in ("HEAD", "OPTIONS")} == here
 
@@ -93,17 +101,17 @@ async def test_owner_gets_further_than_access(market: Market, row: tuple[Any, ..
 async def test_a_stranger_cannot_withdraw_a_slot(market: Market) -> None:
     slot = await market.slot()
     path = f"/consultants/me/availability/{slot['id']}"
-    assert (await market.stage.delete(path, user=market.someone("consultant"))).status_code == 404
-    assert (await market.stage.delete(path, user=market.consultant)).status_code == 204
+    assert (await market.harness.delete(path, user=market.someone("consultant"))).status_code == 404
+    assert (await market.harness.delete(path, user=market.consultant)).status_code == 204
 
 
 async def test_free_slots_are_for_anybody(market: Market) -> None:
-    answer = await market.stage.get(f"/consultants/{market.consultant.id}/availability")
+    answer = await market.harness.get(f"/consultants/{market.consultant.id}/availability")
     assert (answer.status_code, answer.json()) == (200, {"items": [], "next_cursor": None})
-    assert (await market.stage.get(f"/consultants/{new_id()}/availability")).json()["items"] == []
+    assert (await market.harness.get(f"/consultants/{new_id()}/availability")).json()["items"] == []
 
 
 async def test_own_slot_is_403(market: Market) -> None:
-    both = market.stage.user("seeker", id=market.consultant.id)
+    both = market.harness.user("seeker", id=market.consultant.id)
     answer = await market.request(await market.slot(), by=both)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")

@@ -13,7 +13,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 async def preview(market: Market, booking: dict[str, Any], user: Any) -> dict[str, Any]:
-    answer = await market.stage.get(f"/bookings/{booking['id']}/cancellation", user=user)
+    answer = await market.harness.get(f"/bookings/{booking['id']}/cancellation", user=user)
     assert answer.status_code == 200
     body: dict[str, Any] = answer.json()
     return body
@@ -35,14 +35,16 @@ async def test_cancel_costs_what_the_preview_said(
     assert said["currency"] == "usd"
     ahead = who == "seeker" and starts_in > DAY
     assert said["free_until"] == (
-        (instant(booking["scheduled_start"]) - DAY).isoformat().replace("+00:00", "Z") if ahead else None
+        (instant(booking["scheduled_start"]) - DAY).isoformat().replace("+00:00", "Z")
+        if ahead
+        else None
     )
 
     answer = await market.do("cancel", booking, user, reason="Something came up")
     assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
     assert answer.json()["payment_deadline"] is None
     assert await market.is_free(booking["slot_id"])
-    [event] = await market.stage.emitted(BookingCancelled)
+    [event] = await market.harness.emitted(BookingCancelled)
     assert (event.cancelled_by, event.fee, event.reason) == (who, said["fee"], "Something came up")
 
 
@@ -63,7 +65,12 @@ async def test_cancel_without_a_body(market: Market) -> None:
 async def test_what_has_begun_cannot_be_cancelled(market: Market, state: str) -> None:
     booking = await getattr(market, state)()
     said = await preview(market, booking, market.seeker)
-    assert (said["can_cancel"], said["fee"], said["returned"], said["free_until"]) == (False, 0, 0, None)
+    assert (said["can_cancel"], said["fee"], said["returned"], said["free_until"]) == (
+        False,
+        0,
+        0,
+        None,
+    )
     assert state in said["policy"]
     answer = await market.do("cancel", booking, market.seeker)
     assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
@@ -87,7 +94,9 @@ async def test_slot_that_has_begun_is_not_given_to_others(market: Market) -> Non
         ({"why": "x"}, "why"),
     ],
 )
-async def test_bad_reason_is_named(market: Market, verb: str, body: dict[str, Any], field: str) -> None:
+async def test_bad_reason_is_named(
+    market: Market, verb: str, body: dict[str, Any], field: str
+) -> None:
     booking = await market.requested()
     answer = await market.do(verb, booking, market.consultant, **body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)

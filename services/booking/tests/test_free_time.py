@@ -22,8 +22,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def publish(market: Market) -> list[AvailabilityChanged]:
     """Runs the job; all that has been published so far."""
-    assert await publish_free_time(market.stage.database) is False
-    return await market.stage.emitted(AvailabilityChanged)
+    assert await publish_free_time(market.harness.database) is False
+    return await market.harness.emitted(AvailabilityChanged)
 
 
 async def test_all_free_time_is_published_in_order(market: Market) -> None:
@@ -59,7 +59,9 @@ async def test_changes_within_a_second_wait_and_are_published_together(market: M
     assert second.version > first.version
 
 
-async def test_long_list_is_told_less_often(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_long_list_is_told_less_often(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(free_time, "PAUSE_PER_SLOT", timedelta(seconds=1))
     await market.offer(*((n * DAY, n * DAY + HOUR) for n in range(1, 6)))
     assert len(await publish(market)) == 1
@@ -78,9 +80,11 @@ async def test_one_consultant_does_not_wait_for_another(market: Market) -> None:
 
 
 @pytest.mark.parametrize("change", ["request", "decline", "cancel", "withdraw"])
-async def test_every_change_of_free_time_is_noted_and_the_job_woken(market: Market, change: str) -> None:
+async def test_every_change_of_free_time_is_noted_and_the_job_woken(
+    market: Market, change: str
+) -> None:
     slot = await market.slot()
-    woken = market.stage.app.state.free_time._wake
+    woken = market.harness.app.state.free_time._wake
     booking = (await market.request(slot)).json() if change in ("decline", "cancel") else {}
     with clock.moved(PAUSE):
         before = await publish(market)
@@ -89,7 +93,9 @@ async def test_every_change_of_free_time_is_noted_and_the_job_woken(market: Mark
         await CHANGES[change](market, slot, booking)
         after = await publish(market)
     assert len(after) == len(before) + 1
-    assert [len(e.free) for e in after[-2:]] == ([1, 0] if change in ("request", "withdraw") else [0, 1])
+    assert [len(e.free) for e in after[-2:]] == (
+        [1, 0] if change in ("request", "withdraw") else [0, 1]
+    )
     assert woken.is_set()
 
 
@@ -97,7 +103,7 @@ CHANGES: dict[str, Any] = {
     "request": lambda market, slot, _: market.request(slot),
     "decline": lambda market, _, booking: market.do("decline", booking, market.consultant),
     "cancel": lambda market, _, booking: market.do("cancel", booking, market.seeker),
-    "withdraw": lambda market, slot, _: market.stage.delete(
+    "withdraw": lambda market, slot, _: market.harness.delete(
         f"/consultants/me/availability/{slot['id']}", user=market.consultant
     ),
 }
@@ -107,7 +113,7 @@ async def test_refused_request_changes_nothing(market: Market) -> None:
     slot = await market.slot()
     await market.request(slot)
     await publish(market)
-    woken = market.stage.app.state.free_time._wake
+    woken = market.harness.app.state.free_time._wake
     woken.clear()
     assert (await market.request(slot, by=market.someone("seeker"))).status_code == 409
     with clock.moved(PAUSE):
@@ -118,12 +124,12 @@ async def test_refused_request_changes_nothing(market: Market) -> None:
 async def test_closed_account_has_no_free_time(market: Market) -> None:
     await market.slot()
     person = {"role": "consultant", "first_name": "G", "last_name": "H", "email": "g@example.org"}
-    await market.stage.deliver(UserDeactivated(user_id=market.consultant.id, **person))
+    await market.harness.deliver(UserDeactivated(user_id=market.consultant.id, **person))
     [event] = await publish(market)
     assert (event.free, event.next_available_at) == ([], None)
 
 
 async def test_two_replicas_publish_once(market: Market) -> None:
     await market.slot()
-    await asyncio.gather(*(publish_free_time(market.stage.database) for _ in range(4)))
-    assert [event.version for event in await market.stage.emitted(AvailabilityChanged)] == [1]
+    await asyncio.gather(*(publish_free_time(market.harness.database) for _ in range(4)))
+    assert [event.version for event in await market.harness.emitted(AvailabilityChanged)] == [1]

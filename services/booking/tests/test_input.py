@@ -22,7 +22,10 @@ def names(answer: Any) -> set[str]:
         ({**GOOD, "slot_id": "7"}, {"slot_id"}),
         ({**GOOD, "slot_id": 7}, {"slot_id"}),
         ({**GOOD, "consultant_id": None}, {"consultant_id"}),
-        ({"consultant_id": "x", "slot_id": [], "message": 1}, {"consultant_id", "slot_id", "message"}),
+        (
+            {"consultant_id": "x", "slot_id": [], "message": 1},
+            {"consultant_id", "slot_id", "message"},
+        ),
         ({**GOOD, "message": "x" * 2001}, {"message"}),
         ({**GOOD, "message": "a\0b"}, {"message"}),
         ({**GOOD, "price": 1}, {"price"}),
@@ -31,7 +34,7 @@ def names(answer: Any) -> set[str]:
 async def test_bad_fields_of_a_request_are_all_named(
     market: Market, body: dict[str, Any], fields: set[str]
 ) -> None:
-    assert names(await market.stage.post("/bookings", user=market.seeker, json=body)) == fields
+    assert names(await market.harness.post("/bookings", user=market.seeker, json=body)) == fields
 
 
 @pytest.mark.parametrize(
@@ -53,27 +56,27 @@ async def test_bad_fields_of_a_request_are_all_named(
 async def test_what_is_no_json_object_is_400(market: Market, path: str, content: bytes) -> None:
     user = market.seeker if path == "/bookings" else market.consultant
     headers = {"content-type": "application/json"}
-    assert names(await market.stage.post(path, user=user, content=content, headers=headers))
+    assert names(await market.harness.post(path, user=user, content=content, headers=headers))
 
 
 async def test_lone_surrogate_is_400(market: Market) -> None:
     slot = await market.slot()
     body = f'{{"consultant_id": "{slot["consultant_id"]}", "slot_id": "{slot["id"]}", "message": "\\ud800"}}'
-    answer = await market.stage.post(
+    answer = await market.harness.post(
         "/bookings", user=market.seeker, content=body, headers={"content-type": "application/json"}
     )
     assert names(answer)
 
 
 async def test_other_media_type_is_415(market: Market) -> None:
-    answer = await market.stage.post(
+    answer = await market.harness.post(
         "/bookings", user=market.seeker, content=b"a=b", headers={"content-type": "text/plain"}
     )
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
 async def test_body_over_a_mebibyte_is_413(market: Market) -> None:
-    answer = await market.stage.post(
+    answer = await market.harness.post(
         "/bookings", user=market.seeker, json={**GOOD, "message": "x" * (1 << 20)}
     )
     assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")
@@ -89,7 +92,7 @@ async def test_text_of_any_script_comes_back_as_it_was(market: Market) -> None:
 @pytest.mark.parametrize("key", ["", "x" * 256, "tab\tkey", "schlüssel"])
 async def test_bad_idempotency_key_is_400(market: Market, key: str) -> None:
     booking = await market.requested()
-    answer = await market.stage.request(
+    answer = await market.harness.request(
         "POST",
         f"/bookings/{booking['id']}/accept",
         user=market.consultant,
@@ -100,8 +103,8 @@ async def test_bad_idempotency_key_is_400(market: Market, key: str) -> None:
 
 
 async def test_unknown_path_and_wrong_method(market: Market) -> None:
-    missing = await market.stage.get("/bookings/me/nothing", user=market.seeker)
+    missing = await market.harness.get("/bookings/me/nothing", user=market.seeker)
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
-    wrong = await market.stage.put("/bookings", user=market.seeker, json={})
+    wrong = await market.harness.put("/bookings", user=market.seeker, json={})
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
     assert "POST" in wrong.headers["allow"]

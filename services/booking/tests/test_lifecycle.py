@@ -62,9 +62,12 @@ def test_what_is_live_can_move_and_what_is_not_cannot() -> None:
 
 
 def test_the_clock_or_payments_can_end_every_live_status() -> None:
-    """No booking stays for ever: from each live status the system alone leads to one that is not."""
+    """No booking stays for ever: from each live status the system alone leads to one that is
+    not.
+    """
     by_system = {
-        status: {t.target for t in TRANSITIONS if t.source is status and SYSTEM in t.by} for status in LIVE
+        status: {t.target for t in TRANSITIONS if t.source is status and SYSTEM in t.by}
+        for status in LIVE
     }
     for status in LIVE:
         reached, frontier = set(), {status}
@@ -76,7 +79,9 @@ def test_the_clock_or_payments_can_end_every_live_status() -> None:
 
 def test_each_row_of_the_transitions_says_what_it_means() -> None:
     source = inspect.getsource(lifecycle)
-    rows = re.findall(r"\n( *#[^\n]*)?\n? *Transition\(Verb", source[source.index("TRANSITIONS:") :])
+    rows = re.findall(
+        r"\n( *#[^\n]*)?\n? *Transition\(Verb", source[source.index("TRANSITIONS:") :]
+    )
     assert len(rows) == len(TRANSITIONS)
     assert all(rows), "a transition without a comment"
 
@@ -84,14 +89,22 @@ def test_each_row_of_the_transitions_says_what_it_means() -> None:
 def test_lifecycle_imports_nothing_but_the_standard_library_and_errors() -> None:
     tree = ast.parse(inspect.getsource(lifecycle))
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    modules += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    modules += [
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    ]
     foreign = [m for m in modules if m.split(".")[0] not in sys.stdlib_module_names]
     assert foreign == ["services.booking.errors"]
 
 
 def test_the_module_draws_itself() -> None:
     drawn = subprocess.run(
-        [sys.executable, "-m", "services.booking.lifecycle"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "services.booking.lifecycle"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert drawn.startswith("stateDiagram-v2\n    [*] --> requested")
     assert "    confirmed --> in_progress: start (seeker or consultant)\n" in drawn
@@ -99,7 +112,7 @@ def test_the_module_draws_itself() -> None:
 
 
 async def test_the_table_knows_the_same_statuses(market: Market) -> None:
-    rows = await market.stage.sql(
+    rows = await market.harness.sql(
         "select conname, pg_get_constraintdef(oid) as text from pg_constraint where conrelid = 'bookings'::regclass"
     )
     words = {row["conname"]: set(re.findall(r"'(\w+)'::text", row["text"])) for row in rows}

@@ -11,7 +11,7 @@ DAY = timedelta(days=1)
 
 
 async def mine(market: Market, user: Any, **params: Any) -> dict[str, Any]:
-    answer = await market.stage.get("/bookings/me", user=user, params=params)
+    answer = await market.harness.get("/bookings/me", user=user, params=params)
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body
@@ -51,7 +51,7 @@ async def test_status_filters_and_may_repeat(market: Market) -> None:
     [({"status": "gone"}, "status"), ({"role": "system"}, "role"), ({"role": ""}, "role")],
 )
 async def test_bad_filters_are_named(market: Market, params: dict[str, str], field: str) -> None:
-    answer = await market.stage.get("/bookings/me", user=market.seeker, params=params)
+    answer = await market.harness.get("/bookings/me", user=market.seeker, params=params)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
 
 
@@ -71,7 +71,7 @@ async def test_cursor_of_another_query_is_400(market: Market) -> None:
         await market.requested(n * DAY)
     cursor = (await mine(market, market.seeker, limit=1))["next_cursor"]
     for params in ({"status": "requested"}, {"role": "consultant"}):
-        answer = await market.stage.get(
+        answer = await market.harness.get(
             "/bookings/me", user=market.seeker, params={"cursor": cursor, **params}
         )
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "cursor")
@@ -80,10 +80,17 @@ async def test_cursor_of_another_query_is_400(market: Market) -> None:
 async def test_timeline_pages(market: Market) -> None:
     booking = await market.confirmed()
     whole = await market.events_of(booking)
-    assert whole == ["booking.requested", "booking.accepted", "payment.authorized", "booking.confirmed"]
+    assert whole == [
+        "booking.requested",
+        "booking.accepted",
+        "payment.authorized",
+        "booking.confirmed",
+    ]
     path, seen, cursor = f"/bookings/{booking['id']}/timeline", [], {}
     while True:
-        page = (await market.stage.get(path, user=market.consultant, params={"limit": 3, **cursor})).json()
+        page = (
+            await market.harness.get(path, user=market.consultant, params={"limit": 3, **cursor})
+        ).json()
         seen += [entry["event"] for entry in page["items"]]
         if page["next_cursor"] is None:
             break

@@ -22,7 +22,11 @@ async def test_request_accept_confirm_start_end_rate(market: Market) -> None:
     assert booking == {
         "id": booking["id"],
         "seeker": {"id": str(market.seeker.id), "first_name": "Ada", "last_name": "Byron"},
-        "consultant": {"id": str(market.consultant.id), "first_name": "Grace", "last_name": "Hopper"},
+        "consultant": {
+            "id": str(market.consultant.id),
+            "first_name": "Grace",
+            "last_name": "Hopper",
+        },
         "slot_id": slot["id"],
         "status": "requested",
         "message": "About my pension",
@@ -45,7 +49,7 @@ async def test_request_accept_confirm_start_end_rate(market: Market) -> None:
     }
     assert await market.read(booking) == booking
     assert not await market.is_free(slot["id"])
-    [requested] = await market.stage.emitted(BookingRequested)
+    [requested] = await market.harness.emitted(BookingRequested)
     assert (str(requested.booking_id), requested.amount, requested.commission_bps) == (
         booking["id"],
         9_000,
@@ -54,28 +58,28 @@ async def test_request_accept_confirm_start_end_rate(market: Market) -> None:
 
     accepted = (await market.do("accept", booking, market.consultant)).json()
     assert (accepted["status"], accepted["payment_status"]) == ("accepted", "authorizing")
-    [event] = await market.stage.emitted(BookingAccepted)
+    [event] = await market.harness.emitted(BookingAccepted)
     assert (event.commission_amount, event.attempt) == (1_350, 1)
 
-    await market.stage.deliver(market.authorized(booking))
+    await market.harness.deliver(market.authorized(booking))
     confirmed = await market.read(booking)
     assert (confirmed["status"], confirmed["payment_status"], confirmed["payment_intent_id"]) == (
         "confirmed",
         "authorized",
         "pi_1",
     )
-    assert len(await market.stage.emitted(BookingConfirmed)) == 1
+    assert len(await market.harness.emitted(BookingConfirmed)) == 1
 
     started = await market.do("start", booking, market.seeker)
     assert (started.status_code, started.json()["status"]) == (200, "in_progress")
     began = instant(started.json()["session_start_time"])
-    [event_started] = await market.stage.emitted(SessionStarted)
+    [event_started] = await market.harness.emitted(SessionStarted)
     assert event_started.session_start_time == began
 
     with clock.moved(timedelta(minutes=12)):
         ended = (await market.do("end", booking, market.consultant)).json()
     assert (ended["status"], ended["duration_seconds"]) == ("completed", 720)
-    [over] = await market.stage.emitted(SessionEnded)
+    [over] = await market.harness.emitted(SessionEnded)
     assert (over.billable, over.ended_by, over.duration_seconds) == (True, "consultant", 720)
 
     rating = await market.do("rating", booking, market.seeker, score=5, comment="Clear and kind")
@@ -87,10 +91,12 @@ async def test_request_accept_confirm_start_end_rate(market: Market) -> None:
         "created_at": rating.json()["created_at"],
     }
     assert (await market.read(booking))["rating"] == rating.json()
-    [rated] = await market.stage.emitted(SessionRated)
+    [rated] = await market.harness.emitted(SessionRated)
     assert (rated.score, rated.comment, rated.seeker_first_name) == (5, "Clear and kind", "Ada")
 
-    timeline = (await market.stage.get(f"/bookings/{booking['id']}/timeline", user=market.consultant)).json()
+    timeline = (
+        await market.harness.get(f"/bookings/{booking['id']}/timeline", user=market.consultant)
+    ).json()
     assert [(entry["actor"], entry["event"]) for entry in timeline["items"]] == [
         ("seeker", "booking.requested"),
         ("consultant", "booking.accepted"),

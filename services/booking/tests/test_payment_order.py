@@ -56,16 +56,22 @@ def assert_consistent(booking: dict[str, Any]) -> None:
     derandomize=True,
 )
 @given(data=st.data())
-async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(market: Market, data: Any) -> None:
-    """What payments told in order 0, 1, 2 … comes in any order, some of it often; the booking shows what was told last."""
-    await market.stage.sql("truncate bookings, ratings, timeline, availability_slots, outbox, inbox")
+async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(
+    market: Market, data: Any
+) -> None:
+    """What payments told in order 0, 1, 2 … comes in any order, some of it often; the booking shows
+    what was told last.
+    """
+    await market.harness.sql(
+        "truncate bookings, ratings, timeline, availability_slots, outbox, inbox"
+    )
     booking = await market.accepted(timedelta(minutes=5))
     told = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=5), label="told")
     ids = sorted(new_id() for _ in told)
     order = data.draw(st.permutations(range(len(told))), label="order")
     repeats = data.draw(st.lists(st.sampled_from(range(len(told))), max_size=4), label="repeats")
     for number in [*order, *repeats]:
-        await market.stage.deliver(fact(told[number], booking, number), ids[number])
+        await market.harness.deliver(fact(told[number], booking, number), ids[number])
     after = await market.read(booking)
     assert after["payment_status"] == SHOWN[told[-1]]
     assert after["payment_intent_id"] == f"pi_{len(told) - 1}"
@@ -74,7 +80,9 @@ async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(marke
     if told[-1] is PaymentFailed:
         assert after["status"] == "payment_failed"
     assert_consistent(after)
-    assert (await market.events_of(booking)).count("payment.authorized") == told.count(PaymentAuthorized)
+    assert (await market.events_of(booking)).count("payment.authorized") == told.count(
+        PaymentAuthorized
+    )
 
 
 @settings(
@@ -87,7 +95,9 @@ async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(marke
 async def test_people_and_payments_in_any_order_leave_a_consistent_booking(
     market: Market, steps: list[Any]
 ) -> None:
-    await market.stage.sql("truncate bookings, ratings, timeline, availability_slots, outbox, inbox")
+    await market.harness.sql(
+        "truncate bookings, ratings, timeline, availability_slots, outbox, inbox"
+    )
     booking = await market.accepted(timedelta(minutes=5))
     retries = 0
     for number, step in enumerate(steps):
@@ -96,10 +106,12 @@ async def test_people_and_payments_in_any_order_leave_a_consistent_booking(
             assert answer.status_code in (200, 202, 409), answer.text
             retries += step == "retry-payment" and answer.status_code == 202
         else:
-            await market.stage.deliver(fact(step, booking, number))
+            await market.harness.deliver(fact(step, booking, number))
         assert_consistent(await market.read(booking))
-    attempts = [event.attempt for event in await market.stage.emitted(BookingAccepted)]
+    attempts = [event.attempt for event in await market.harness.emitted(BookingAccepted)]
     assert attempts == list(range(1, retries + 2))
     timeline = await market.events_of(booking)
-    assert timeline.count("booking.confirmed") == len(await market.stage.emitted(BookingConfirmed))
+    assert timeline.count("booking.confirmed") == len(
+        await market.harness.emitted(BookingConfirmed)
+    )
     assert len(timeline) <= 100

@@ -42,9 +42,11 @@ async def test_payment_deadline_is_not_beyond_the_start(market: Market) -> None:
 
 
 @pytest.mark.parametrize("reason", [None, "do_not_honor", ""])
-async def test_reason_that_is_none_of_ours_is_a_processing_error(market: Market, reason: Any) -> None:
+async def test_reason_that_is_none_of_ours_is_a_processing_error(
+    market: Market, reason: Any
+) -> None:
     booking = await market.accepted()
-    await market.stage.deliver(market.failed(booking, reason))
+    await market.harness.deliver(market.failed(booking, reason))
     assert (await market.read(booking))["payment_failure"] == "processing_error"
 
 
@@ -55,11 +57,11 @@ async def test_retry_asks_payments_again_with_the_next_attempt(market: Market) -
     retried = answer.json()
     assert (retried["status"], retried["payment_status"]) == ("accepted", "authorizing")
     assert (retried["payment_failure"], retried["payment_deadline"]) == (None, None)
-    assert [event.attempt for event in await market.stage.emitted(BookingAccepted)] == [1, 2]
-    await market.stage.deliver(market.failed(booking, "expired_card"))
+    assert [event.attempt for event in await market.harness.emitted(BookingAccepted)] == [1, 2]
+    await market.harness.deliver(market.failed(booking, "expired_card"))
     await market.do("retry-payment", booking, market.seeker)
-    assert [event.attempt for event in await market.stage.emitted(BookingAccepted)] == [1, 2, 3]
-    await market.stage.deliver(market.authorized(booking))
+    assert [event.attempt for event in await market.harness.emitted(BookingAccepted)] == [1, 2, 3]
+    await market.harness.deliver(market.authorized(booking))
     assert await market.status(booking) == "confirmed"
     assert (await market.events_of(booking)).count("payment.retried") == 2
 
@@ -82,17 +84,17 @@ async def test_retry_in_any_other_state_is_refused(market: Market, state: str) -
 
 async def test_seeker_who_satisfied_their_bank_is_confirmed(market: Market) -> None:
     booking = await market.accepted()
-    await market.stage.deliver(market.failed(booking, "authentication_required"))
-    await market.stage.deliver(market.authorized(booking))
+    await market.harness.deliver(market.failed(booking, "authentication_required"))
+    await market.harness.deliver(market.authorized(booking))
     confirmed = await market.read(booking)
     assert (confirmed["status"], confirmed["payment_status"]) == ("confirmed", "authorized")
     assert (confirmed["payment_failure"], confirmed["payment_deadline"]) == (None, None)
-    assert len(await market.stage.emitted(BookingConfirmed)) == 1
+    assert len(await market.harness.emitted(BookingConfirmed)) == 1
 
 
 async def test_second_refusal_renames_the_reason_and_keeps_the_deadline(market: Market) -> None:
     booking = await market.unpaid()
-    await market.stage.deliver(market.failed(booking, "insufficient_funds"))
+    await market.harness.deliver(market.failed(booking, "insufficient_funds"))
     again = await market.read(booking)
     assert (again["status"], again["payment_failure"]) == ("payment_failed", "insufficient_funds")
     assert again["payment_deadline"] == booking["payment_deadline"]
@@ -100,15 +102,15 @@ async def test_second_refusal_renames_the_reason_and_keeps_the_deadline(market: 
 
 async def test_renewed_hold_changes_the_intent_and_nothing_else(market: Market) -> None:
     booking = await market.confirmed()
-    await market.stage.deliver(market.authorized(booking, "pi_2"))
+    await market.harness.deliver(market.authorized(booking, "pi_2"))
     renewed = await market.read(booking)
     assert (renewed["status"], renewed["payment_intent_id"]) == ("confirmed", "pi_2")
-    assert len(await market.stage.emitted(BookingConfirmed)) == 1
+    assert len(await market.harness.emitted(BookingConfirmed)) == 1
 
 
 async def test_lost_hold_tells_both_and_gives_a_deadline(market: Market) -> None:
     booking = await market.confirmed()
-    await market.stage.deliver(market.failed(booking))
+    await market.harness.deliver(market.failed(booking))
     failed = await market.read(booking, by=market.consultant)
     assert (failed["status"], failed["payment_failure"]) == ("payment_failed", "card_declined")
     assert failed["payment_deadline"] is not None
@@ -117,19 +119,19 @@ async def test_lost_hold_tells_both_and_gives_a_deadline(market: Market) -> None
 async def test_authorisation_of_a_cancelled_booking_is_only_noted(market: Market) -> None:
     booking = await market.accepted()
     await market.do("cancel", booking, market.seeker)
-    await market.stage.deliver(market.authorized(booking))
+    await market.harness.deliver(market.authorized(booking))
     late = await market.read(booking)
     assert (late["status"], late["payment_status"], late["payment_intent_id"]) == (
         "cancelled",
         "authorized",
         "pi_1",
     )
-    assert await market.stage.emitted(BookingConfirmed) == []
+    assert await market.harness.emitted(BookingConfirmed) == []
 
 
 async def test_refusal_during_the_session_does_not_stop_it(market: Market) -> None:
     booking = await market.in_progress()
-    await market.stage.deliver(market.failed(booking))
+    await market.harness.deliver(market.failed(booking))
     assert (await market.read(booking))["status"] == "in_progress"
     assert (await market.do("end", booking, market.seeker)).status_code == 200
 
@@ -137,28 +139,30 @@ async def test_refusal_during_the_session_does_not_stop_it(market: Market) -> No
 async def test_same_event_twice_is_heard_once(market: Market) -> None:
     booking, event_id = await market.accepted(), new_id()
     for _ in range(3):
-        await market.stage.deliver(market.authorized(booking), event_id)
-    assert len(await market.stage.emitted(BookingConfirmed)) == 1
+        await market.harness.deliver(market.authorized(booking), event_id)
+    assert len(await market.harness.emitted(BookingConfirmed)) == 1
     assert (await market.events_of(booking)).count("payment.authorized") == 1
 
 
-async def test_older_refusal_that_comes_late_does_not_undo_the_authorisation(market: Market) -> None:
+async def test_older_refusal_that_comes_late_does_not_undo_the_authorisation(
+    market: Market,
+) -> None:
     booking = await market.accepted()
     refused, authorised = new_id(), new_id()
-    await market.stage.deliver(market.authorized(booking), max(refused, authorised))
-    await market.stage.deliver(market.failed(booking), min(refused, authorised))
+    await market.harness.deliver(market.authorized(booking), max(refused, authorised))
+    await market.harness.deliver(market.failed(booking), min(refused, authorised))
     assert await market.status(booking) == "confirmed"
     assert "payment.failed" in await market.events_of(booking)
 
 
 async def test_event_about_an_unknown_booking_is_no_error(market: Market) -> None:
     unknown = {"id": str(new_id()), "amount": 1, "currency": "usd"}
-    await market.stage.deliver(market.authorized(unknown))
-    await market.stage.deliver(market.failed(unknown))
+    await market.harness.deliver(market.authorized(unknown))
+    await market.harness.deliver(market.failed(unknown))
     event = PayoutSent(
         user_id=new_id(), booking_id=UUID(unknown["id"]), state="paid", amount=1, currency="usd"
     )
-    await market.stage.deliver(event)
+    await market.harness.deliver(event)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +180,7 @@ async def test_what_became_of_the_money_is_shown(
     market: Market, kind: Any, reason: str | None, payment_status: str
 ) -> None:
     booking = await market.completed()
-    await market.stage.deliver(
+    await market.harness.deliver(
         kind(
             booking_id=UUID(booking["id"]),
             payment_intent_id="pi_1",
@@ -187,7 +191,7 @@ async def test_what_became_of_the_money_is_shown(
     )
     after = await market.read(booking)
     assert (after["status"], after["payment_status"]) == ("completed", payment_status)
-    timeline = await market.stage.get(f"/bookings/{booking['id']}/timeline", user=market.seeker)
+    timeline = await market.harness.get(f"/bookings/{booking['id']}/timeline", user=market.seeker)
     last = timeline.json()["items"][-1]
     assert (last["actor"], last["event"]) == ("system", kind.TYPE.removesuffix(".v1"))
     assert (last["detail"]["amount"], last["detail"].get("reason")) == (12_000, reason)
@@ -197,7 +201,8 @@ async def test_what_became_of_the_money_is_shown(
     ("kind", "reason", "told", "payment_status"),
     [
         (PaymentDisputed, "won", "refunded", "refunded"),  # all of it had gone back meanwhile
-        (PaymentRefunded, "requested", "disputed", "disputed"),  # a part of it, while the bank has the rest
+        # a part of it, while the bank has the rest
+        (PaymentRefunded, "requested", "disputed", "disputed"),
         (PaymentRefunded, "returned_by_bank", "captured", "captured"),
         (PaymentRefunded, "requested", "of_the_future", "refunded"),
     ],
@@ -214,7 +219,7 @@ async def test_refund_and_dispute_that_meet_are_shown_as_payments_says(
         reason=reason,
         payment_status=told,
     )
-    await market.stage.deliver(event)
+    await market.harness.deliver(event)
     assert (await market.read(booking))["payment_status"] == payment_status
 
 
@@ -228,8 +233,10 @@ async def test_payout_is_on_the_timeline(market: Market) -> None:
         currency="usd",
         transfer_id="tr_1",
     )
-    await market.stage.deliver(event)
-    timeline = await market.stage.get(f"/bookings/{booking['id']}/timeline", user=market.consultant)
+    await market.harness.deliver(event)
+    timeline = await market.harness.get(
+        f"/bookings/{booking['id']}/timeline", user=market.consultant
+    )
     last = timeline.json()["items"][-1]
     assert last["event"] == "payout.sent"
     assert last["detail"] == {"state": "paid", "amount": 10_200, "currency": "usd"}
@@ -238,6 +245,6 @@ async def test_payout_is_on_the_timeline(market: Market) -> None:
 async def test_saved_card_is_noted_where_a_payment_failed(market: Market) -> None:
     unpaid, fine = await market.unpaid(), await market.requested(timedelta(days=9))
     for state in ("saved", "removed"):
-        await market.stage.deliver(PaymentMethodChanged(user_id=market.seeker.id, state=state))
+        await market.harness.deliver(PaymentMethodChanged(user_id=market.seeker.id, state=state))
     assert (await market.events_of(unpaid)).count("payment_method.changed") == 1
     assert "payment_method.changed" not in await market.events_of(fine)

@@ -25,20 +25,20 @@ async def seeker_of(market: Market, booking: dict[str, Any]) -> dict[str, Any]:
 async def test_names_come_from_the_token_until_identity_has_told(market: Market) -> None:
     booking = await market.requested()
     assert (await seeker_of(market, booking))["last_name"] == "Byron"
-    await market.stage.deliver(UserRegistered(**person(market, "Ada")))
+    await market.harness.deliver(UserRegistered(**person(market, "Ada")))
     assert (await seeker_of(market, booking))["last_name"] == "Lovelace"
 
 
 async def test_token_does_not_undo_what_identity_told(market: Market) -> None:
-    await market.stage.deliver(UserRegistered(**person(market, "Augusta")))
+    await market.harness.deliver(UserRegistered(**person(market, "Augusta")))
     booking = await market.requested()
     assert booking["seeker"]["first_name"] == "Augusta"
 
 
 async def test_older_name_that_comes_late_changes_nothing(market: Market) -> None:
     registered, updated = sorted((new_id(), new_id()))
-    await market.stage.deliver(UserUpdated(**person(market, "Augusta")), updated)
-    await market.stage.deliver(UserRegistered(**person(market, "Ada")), registered)
+    await market.harness.deliver(UserUpdated(**person(market, "Augusta")), updated)
+    await market.harness.deliver(UserRegistered(**person(market, "Ada")), registered)
     booking = await market.requested()
     assert booking["seeker"]["first_name"] == "Augusta"
 
@@ -46,8 +46,8 @@ async def test_older_name_that_comes_late_changes_nothing(market: Market) -> Non
 async def test_closed_account_stays_closed(market: Market) -> None:
     slot = await market.slot()
     updated, closed = sorted((new_id(), new_id()))
-    await market.stage.deliver(UserDeactivated(**person(market, "Ada")), closed)
-    await market.stage.deliver(UserUpdated(**person(market, "Augusta")), updated)
+    await market.harness.deliver(UserDeactivated(**person(market, "Ada")), closed)
+    await market.harness.deliver(UserUpdated(**person(market, "Augusta")), updated)
     assert (await market.request(slot)).status_code == 403
 
 
@@ -55,5 +55,5 @@ async def test_older_price_that_comes_late_changes_nothing(market: Market) -> No
     older, newer = sorted((new_id(), new_id()))
     for event_id, rate in ((newer, 20_000), (older, 10_000)):
         event = ProfileUpdated(consultant_id=market.consultant.id, hourly_rate=rate, currency="usd")
-        await market.stage.deliver(event, event_id)
+        await market.harness.deliver(event, event_id)
     assert (await market.requested())["amount"] == 20_000

@@ -60,7 +60,9 @@ def test_payment_deadline_is_the_earlier_of_the_grace_and_the_start() -> None:
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("by", [Actor.SEEKER, Actor.CONSULTANT])
 @pytest.mark.parametrize("late_by", [-1, 0, 1])
-def test_only_a_late_seeker_pays_and_only_when_confirmed(status: Status, by: Actor, late_by: int) -> None:
+def test_only_a_late_seeker_pays_and_only_when_confirmed(
+    status: Status, by: Actor, late_by: int
+) -> None:
     fee = cancellation_fee(status, by, AT + timedelta(seconds=late_by), AT, 9_999, 5_000)
     owes = status is Status.CONFIRMED and by is Actor.SEEKER and late_by > 0
     assert fee == (5_000 if owes else 0)  # 4999.5 goes up

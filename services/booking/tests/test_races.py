@@ -1,4 +1,6 @@
-"""Everybody at once: whatever the order in which the database lets them through, the outcome is one that a calm order gives."""
+"""Everybody at once: whatever the order in which the database lets them through, the outcome is one
+that a calm order gives.
+"""
 
 import asyncio
 from collections import Counter
@@ -35,12 +37,13 @@ async def at_once(*calls: Awaitable[Any]) -> list[Any]:
 def codes(answers: list[Any]) -> Counter[str]:
     """How often each status came, with the problem's code where there is one."""
     return Counter(
-        f"{a.status_code} {a.json()['code']}" if a.status_code >= 400 else str(a.status_code) for a in answers
+        f"{a.status_code} {a.json()['code']}" if a.status_code >= 400 else str(a.status_code)
+        for a in answers
     )
 
 
 async def sweep(market: Market, name: str) -> None:
-    await sweeps(market.stage.app.state.settings)[name].run(market.stage.database, lambda: None)
+    await sweeps(market.harness.app.state.settings)[name].run(market.harness.database, lambda: None)
 
 
 async def test_forty_requests_for_one_slot_make_one_booking(market: Market) -> None:
@@ -48,8 +51,8 @@ async def test_forty_requests_for_one_slot_make_one_booking(market: Market) -> N
     seekers = [market.someone("seeker") for _ in range(40)]
     answers = await at_once(*(market.request(slot, by=seeker) for seeker in seekers))
     assert codes(answers) == {"201": 1, "409 slot_unavailable": 39}
-    assert len(await market.stage.emitted(BookingRequested)) == 1
-    assert len(await market.stage.sql("select from bookings")) == 1
+    assert len(await market.harness.emitted(BookingRequested)) == 1
+    assert len(await market.harness.sql("select from bookings")) == 1
 
 
 async def test_one_seeker_at_overlapping_slots_gets_one(market: Market) -> None:
@@ -57,7 +60,7 @@ async def test_one_seeker_at_overlapping_slots_gets_one(market: Market) -> None:
     slots = [await market.slot(DAY + n * MINUTE, by=other) for n, other in enumerate(others)]
     answers = await at_once(*(market.request(slot) for slot in slots))
     assert codes(answers) == {"201": 1, "409 seeker_busy": 7}
-    taken = await market.stage.sql("select from availability_slots where is_booked")
+    taken = await market.harness.sql("select from availability_slots where is_booked")
     assert len(taken) == 1
 
 
@@ -66,7 +69,10 @@ async def test_one_click_that_arrives_five_times_books_once(market: Market) -> N
     body = {"consultant_id": slot["consultant_id"], "slot_id": slot["id"]}
     headers = {"idempotency-key": "click"}
     answers = await at_once(
-        *(market.stage.post("/bookings", user=market.seeker, json=body, headers=headers) for _ in range(5))
+        *(
+            market.harness.post("/bookings", user=market.seeker, json=body, headers=headers)
+            for _ in range(5)
+        )
     )
     assert codes(answers) == {"201": 5}
     assert len({answer.json()["id"] for answer in answers}) == 1
@@ -78,7 +84,7 @@ async def test_overlapping_offers_at_once_keep_one(market: Market) -> None:
     async def offer(minutes: int) -> Any:
         start = at + minutes * MINUTE
         bounds = {"start_time": start.isoformat(), "end_time": (start + HOUR).isoformat()}
-        return await market.stage.post(
+        return await market.harness.post(
             "/consultants/me/availability", user=market.consultant, json={"slots": [bounds]}
         )
 
@@ -89,7 +95,9 @@ async def test_overlapping_offers_at_once_keep_one(market: Market) -> None:
 async def test_request_against_withdrawal_of_the_slot(market: Market, _: int) -> None:
     slot = await market.slot()
     path = f"/consultants/me/availability/{slot['id']}"
-    answers = await at_once(market.request(slot), market.stage.delete(path, user=market.consultant))
+    answers = await at_once(
+        market.request(slot), market.harness.delete(path, user=market.consultant)
+    )
     assert codes(answers) in ({"201": 1, "409 slot_booked": 1}, {"404 not_found": 1, "204": 1})
 
 
@@ -98,7 +106,7 @@ async def test_two_accepts_ask_for_the_money_once(market: Market, _: int) -> Non
     booking = await market.requested()
     answers = await at_once(*(market.do("accept", booking, market.consultant) for _ in range(4)))
     assert codes(answers) == {"202": 1, "409 invalid_transition": 3}
-    assert len(await market.stage.emitted(BookingAccepted)) == 1
+    assert len(await market.harness.emitted(BookingAccepted)) == 1
 
 
 @pytest.mark.parametrize("_", ROUNDS)
@@ -110,15 +118,16 @@ async def test_accept_against_cancel(market: Market, _: int) -> None:
     assert cancel.status_code == 200
     assert accept.status_code in (202, 409)
     assert await market.status(booking) == "cancelled"
-    assert len(await market.stage.emitted(BookingAccepted)) == (accept.status_code == 202)
-    assert len(await market.stage.emitted(BookingCancelled)) == 1
+    assert len(await market.harness.emitted(BookingAccepted)) == (accept.status_code == 202)
+    assert len(await market.harness.emitted(BookingCancelled)) == 1
 
 
 @pytest.mark.parametrize("_", ROUNDS)
 async def test_accept_against_decline(market: Market, _: int) -> None:
     booking = await market.requested()
     accept, decline = await at_once(
-        market.do("accept", booking, market.consultant), market.do("decline", booking, market.consultant)
+        market.do("accept", booking, market.consultant),
+        market.do("decline", booking, market.consultant),
     )
     assert sorted((accept.status_code < 300, decline.status_code < 300)) == [False, True]
     assert await market.status(booking) == ("accepted" if accept.status_code == 202 else "declined")
@@ -133,7 +142,10 @@ async def test_decline_against_expiry(market: Market, _: int) -> None:
         )
     status = await market.status(booking)
     assert status == ("declined" if decline.status_code == 200 else "expired")
-    told = await market.stage.emitted(BookingDeclined), await market.stage.emitted(BookingExpired)
+    told = (
+        await market.harness.emitted(BookingDeclined),
+        await market.harness.emitted(BookingExpired),
+    )
     assert [len(events) for events in told] == [status == "declined", status == "expired"]
 
 
@@ -141,13 +153,14 @@ async def test_decline_against_expiry(market: Market, _: int) -> None:
 async def test_authorisation_against_cancel(market: Market, _: int) -> None:
     booking = await market.accepted(3 * HOUR)
     cancel, _none = await at_once(
-        market.do("cancel", booking, market.seeker), market.stage.deliver(market.authorized(booking))
+        market.do("cancel", booking, market.seeker),
+        market.harness.deliver(market.authorized(booking)),
     )
     assert cancel.status_code == 200
     after = await market.read(booking)
     assert (after["status"], after["payment_status"]) == ("cancelled", "authorized")
-    confirmed = len(await market.stage.emitted(BookingConfirmed))
-    [event] = await market.stage.emitted(BookingCancelled)
+    confirmed = len(await market.harness.emitted(BookingConfirmed))
+    [event] = await market.harness.emitted(BookingCancelled)
     assert event.fee == (6_000 if confirmed else 0)  # only who was confirmed can be late
 
 
@@ -158,7 +171,7 @@ async def test_both_start_at_once(market: Market, _: int) -> None:
         market.do("start", booking, market.seeker), market.do("start", booking, market.consultant)
     )
     assert codes(answers) == {"200": 1, "409 invalid_transition": 1}
-    assert len(await market.stage.emitted(SessionStarted)) == 1
+    assert len(await market.harness.emitted(SessionStarted)) == 1
 
 
 @pytest.mark.parametrize("_", ROUNDS)
@@ -168,22 +181,26 @@ async def test_both_end_at_once(market: Market, _: int) -> None:
         market.do("end", booking, market.seeker), market.do("end", booking, market.consultant)
     )
     assert codes(answers) == {"200": 1, "409 invalid_transition": 1}
-    assert len(await market.stage.emitted(SessionEnded)) == 1
+    assert len(await market.harness.emitted(SessionEnded)) == 1
 
 
 @pytest.mark.parametrize("_", ROUNDS)
 async def test_end_against_the_sweep(market: Market, _: int) -> None:
     booking = await market.in_progress(minutes=30)
     with clock.moved(HOUR):
-        end, _none = await at_once(market.do("end", booking, market.seeker), sweep(market, "end-sessions"))
+        end, _none = await at_once(
+            market.do("end", booking, market.seeker), sweep(market, "end-sessions")
+        )
     assert end.status_code in (200, 409)
-    [event] = await market.stage.emitted(SessionEnded)
+    [event] = await market.harness.emitted(SessionEnded)
     assert event.ended_by == ("seeker" if end.status_code == 200 else "system")
     assert event.session_end_time == instant(booking["scheduled_end"]) + 15 * MINUTE
 
 
 async def test_two_ratings_at_once_keep_one(market: Market) -> None:
     booking = await market.completed()
-    answers = await at_once(*(market.do("rating", booking, market.seeker, score=n) for n in (1, 2, 3, 4)))
+    answers = await at_once(
+        *(market.do("rating", booking, market.seeker, score=n) for n in (1, 2, 3, 4))
+    )
     assert codes(answers) == {"201": 1, "409 already_rated": 3}
-    assert len(await market.stage.emitted(SessionRated)) == 1
+    assert len(await market.harness.emitted(SessionRated)) == 1

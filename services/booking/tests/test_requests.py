@@ -50,9 +50,12 @@ async def test_unknown_slot_and_slot_of_another_are_404(market: Market) -> None:
 async def test_taken_slot_is_409(market: Market) -> None:
     slot = await market.slot()
     await market.request(slot)
-    assert refusal(await market.request(slot, by=market.someone("seeker"))) == (409, "slot_unavailable")
+    assert refusal(await market.request(slot, by=market.someone("seeker"))) == (
+        409,
+        "slot_unavailable",
+    )
     assert refusal(await market.request(slot)) == (409, "slot_unavailable")
-    assert len(await market.stage.emitted(BookingRequested)) == 1
+    assert len(await market.harness.emitted(BookingRequested)) == 1
 
 
 async def test_slot_that_has_begun_is_409(market: Market) -> None:
@@ -72,7 +75,7 @@ async def test_seeker_with_a_live_booking_at_that_time_is_busy(market: Market) -
 
 
 async def own_slots(market: Market, consultant: Any) -> list[dict[str, Any]]:
-    answer = await market.stage.get("/consultants/me/availability", user=consultant)
+    answer = await market.harness.get("/consultants/me/availability", user=consultant)
     items: list[dict[str, Any]] = answer.json()["items"]
     return items
 
@@ -85,7 +88,7 @@ async def test_back_to_back_bookings_of_a_seeker_are_fine(market: Market) -> Non
 
 async def test_consultant_whose_account_is_closed_cannot_be_booked(market: Market) -> None:
     slot = await market.slot()
-    await market.stage.deliver(
+    await market.harness.deliver(
         UserDeactivated(
             user_id=market.consultant.id,
             role="consultant",
@@ -100,9 +103,13 @@ async def test_consultant_whose_account_is_closed_cannot_be_booked(market: Marke
 
 async def test_seeker_whose_account_is_closed_cannot_book(market: Market) -> None:
     slot = await market.slot()
-    await market.stage.deliver(
+    await market.harness.deliver(
         UserDeactivated(
-            user_id=market.seeker.id, role="seeker", first_name="Ada", last_name="B", email="a@example.org"
+            user_id=market.seeker.id,
+            role="seeker",
+            first_name="Ada",
+            last_name="B",
+            email="a@example.org",
         )
     )
     assert refusal(await market.request(slot)) == (403, "forbidden")
@@ -121,7 +128,7 @@ async def test_request_waits_for_a_price_that_is_on_its_way(
         looks += 1
         if looks == 2:
             event = ProfileUpdated(consultant_id=newcomer.id, hourly_rate=6_000, currency="usd")
-            await market.stage.deliver(event)
+            await market.harness.deliver(event)
         return await look(*arguments)
 
     monkeypatch.setattr(offers, "_offer", deliver_at_the_second_look)
@@ -151,11 +158,11 @@ async def test_same_idempotency_key_books_once(market: Market) -> None:
     slot, other = await market.offer((DAY, DAY + HOUR), (2 * DAY, 2 * DAY + HOUR))
     headers = {"idempotency-key": "one click, twice"}
     body = {"consultant_id": slot["consultant_id"], "slot_id": slot["id"]}
-    first = await market.stage.post("/bookings", user=market.seeker, json=body, headers=headers)
-    again = await market.stage.post("/bookings", user=market.seeker, json=body, headers=headers)
+    first = await market.harness.post("/bookings", user=market.seeker, json=body, headers=headers)
+    again = await market.harness.post("/bookings", user=market.seeker, json=body, headers=headers)
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
-    changed = await market.stage.post(
+    changed = await market.harness.post(
         "/bookings", user=market.seeker, json={**body, "slot_id": other["id"]}, headers=headers
     )
     assert refusal(changed) == (422, "idempotency_key_reused")
@@ -167,7 +174,7 @@ async def test_refusal_of_a_busy_seeker_is_kept_under_its_key(market: Market) ->
     slot = await market.slot(DAY, by=other)
     body = {"consultant_id": slot["consultant_id"], "slot_id": slot["id"]}
     for _ in range(2):
-        answer = await market.stage.post(
+        answer = await market.harness.post(
             "/bookings", user=market.seeker, json=body, headers={"idempotency-key": "k"}
         )
         assert refusal(answer) == (409, "seeker_busy")
@@ -178,7 +185,7 @@ async def test_accept_asks_payments_for_the_money(market: Market) -> None:
     answer = await market.do("accept", booking, market.consultant)
     assert (answer.status_code, answer.json()["status"]) == (202, "accepted")
     assert answer.json()["payment_status"] == "authorizing"
-    [event] = await market.stage.emitted(BookingAccepted)
+    [event] = await market.harness.emitted(BookingAccepted)
     assert (event.amount, event.currency, event.commission_amount, event.attempt) == (
         12_000,
         "usd",
@@ -192,9 +199,9 @@ async def test_decline_frees_the_slot_and_says_why(market: Market) -> None:
     answer = await market.do("decline", booking, market.consultant, reason="On holiday")
     assert (answer.status_code, answer.json()["status"]) == (200, "declined")
     assert await market.is_free(booking["slot_id"])
-    [event] = await market.stage.emitted(BookingDeclined)
+    [event] = await market.harness.emitted(BookingDeclined)
     assert event.reason == "On holiday"
-    timeline = await market.stage.get(f"/bookings/{booking['id']}/timeline", user=market.seeker)
+    timeline = await market.harness.get(f"/bookings/{booking['id']}/timeline", user=market.seeker)
     assert timeline.json()["items"][-1]["detail"] == {"reason": "On holiday"}
 
 
@@ -219,4 +226,4 @@ async def test_accept_after_respond_by_is_refused_before_any_sweep(market: Marke
     assert refusal(answer) == (409, "invalid_transition")
     assert "requested" in answer.json()["detail"]
     assert "expired" in answer.json()["detail"]
-    assert await market.stage.emitted(BookingAccepted) == []
+    assert await market.harness.emitted(BookingAccepted) == []

@@ -24,7 +24,7 @@ async def test_either_of_the_two_starts_and_ends(market: Market, who: str) -> No
     assert (started.status_code, started.json()["status"]) == (200, "in_progress")
     ended = await market.do("end", booking, user)
     assert (ended.status_code, ended.json()["status"]) == (200, "completed")
-    [event] = await market.stage.emitted(SessionEnded)
+    [event] = await market.harness.emitted(SessionEnded)
     assert event.ended_by == who
 
 
@@ -57,17 +57,25 @@ async def test_how_early_is_a_setting(open_market: Any) -> None:
     assert (await market.do("start", booking, market.seeker)).status_code == 200
 
 
-@pytest.mark.parametrize(("lasted", "billable"), [(0, False), (600, False), (601, True), (3_600, True)])
-async def test_longer_than_the_free_period_is_billable(market: Market, lasted: int, billable: bool) -> None:
+@pytest.mark.parametrize(
+    ("lasted", "billable"), [(0, False), (600, False), (601, True), (3_600, True)]
+)
+async def test_longer_than_the_free_period_is_billable(
+    market: Market, lasted: int, billable: bool
+) -> None:
     booking = await market.in_progress(minutes=90)
     began = instant(booking["session_start_time"])
-    # to the middle of a second, so that the fraction is cut off whichever way the test's own time goes
+    # to the middle of a second, so that the fraction is cut off whichever way the test's own time
+    # goes
     with clock.moved(began - clock.now() + (lasted + 0.5) * SECOND):
         ended = (await market.do("end", booking, market.seeker)).json()
     assert ended["duration_seconds"] == lasted
-    [event] = await market.stage.emitted(SessionEnded)
+    [event] = await market.harness.emitted(SessionEnded)
     assert (event.billable, event.duration_seconds) == (billable, lasted)
-    assert (event.session_start_time, event.session_end_time) == (began, instant(ended["session_end_time"]))
+    assert (event.session_start_time, event.session_end_time) == (
+        began,
+        instant(ended["session_end_time"]),
+    )
 
 
 async def test_free_period_is_that_of_the_request(open_market: Any) -> None:
@@ -75,7 +83,7 @@ async def test_free_period_is_that_of_the_request(open_market: Any) -> None:
     booking = await market.in_progress()
     with clock.moved(2 * SECOND):
         await market.do("end", booking, market.seeker)
-    assert [event.billable for event in await market.stage.emitted(SessionEnded)] == [True]
+    assert [event.billable for event in await market.harness.emitted(SessionEnded)] == [True]
 
 
 async def test_end_after_the_sweep_was_due_is_no_longer_than_if_it_had_come(market: Market) -> None:
@@ -103,9 +111,9 @@ async def test_end_of_what_does_not_run_is_refused(market: Market, state: str) -
 
 async def test_completed_booking_keeps_its_slot(market: Market) -> None:
     booking = await market.completed()
-    slots = await market.stage.get("/consultants/me/availability", user=market.consultant)
+    slots = await market.harness.get("/consultants/me/availability", user=market.consultant)
     assert [slot["is_booked"] for slot in slots.json()["items"]] == [True]
-    answer = await market.stage.delete(
+    answer = await market.harness.delete(
         f"/consultants/me/availability/{booking['slot_id']}", user=market.consultant
     )
     assert refusal(answer) == (409, "slot_booked")
@@ -118,15 +126,18 @@ async def test_rating_without_a_comment(market: Market) -> None:
     booking = await market.completed()
     answer = await market.do("rating", booking, market.seeker, score=1)
     assert (answer.status_code, answer.json()["comment"]) == (201, None)
-    [listed] = (await market.stage.get("/bookings/me", user=market.consultant)).json()["items"]
+    [listed] = (await market.harness.get("/bookings/me", user=market.consultant)).json()["items"]
     assert listed["rating"] == answer.json()
 
 
 async def test_second_rating_is_refused_and_the_first_stays(market: Market) -> None:
     booking = await market.completed()
     await market.do("rating", booking, market.seeker, score=5)
-    assert refusal(await market.do("rating", booking, market.seeker, score=1)) == (409, "already_rated")
-    assert [event.score for event in await market.stage.emitted(SessionRated)] == [5]
+    assert refusal(await market.do("rating", booking, market.seeker, score=1)) == (
+        409,
+        "already_rated",
+    )
+    assert [event.score for event in await market.harness.emitted(SessionRated)] == [5]
 
 
 @pytest.mark.parametrize("state", ["requested", "confirmed", "in_progress"])

@@ -16,20 +16,26 @@ HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 
 
 async def sweep(market: Market) -> int:
-    """Runs all sweeps once; how often the directory's job was woken, which is once per booking moved."""
+    """Runs all sweeps once; how often the directory's job was woken, which is once per booking
+    moved.
+    """
     woken = 0
 
     def wake() -> None:
         nonlocal woken
         woken += 1
 
-    for one in sweeps(market.stage.app.state.settings).values():
-        assert await one.run(market.stage.database, wake) is False
+    for one in sweeps(market.harness.app.state.settings).values():
+        assert await one.run(market.harness.database, wake) is False
     return woken
 
 
-async def passes_at(market: Market, booking: dict[str, Any], deadline: str, later: timedelta) -> None:
-    """Sweeps just before that instant of the booking + `later`: nothing moves; and just after: the booking moves, once."""
+async def passes_at(
+    market: Market, booking: dict[str, Any], deadline: str, later: timedelta
+) -> None:
+    """Sweeps just before that instant of the booking + `later`: nothing moves; and just after: the
+    booking moves, once.
+    """
     due_in = instant(booking[deadline]) + later - clock.now()
     with clock.moved(due_in - timedelta(seconds=5)):
         assert await sweep(market) == 0
@@ -44,8 +50,8 @@ async def test_unanswered_request_expires_at_respond_by(market: Market) -> None:
     await passes_at(market, booking, "respond_by", timedelta())
     assert await market.status(booking) == "expired"
     assert await market.is_free(booking["slot_id"])
-    assert len(await market.stage.emitted(BookingExpired)) == 1
-    timeline = await market.stage.get(f"/bookings/{booking['id']}/timeline", user=market.seeker)
+    assert len(await market.harness.emitted(BookingExpired)) == 1
+    timeline = await market.harness.get(f"/bookings/{booking['id']}/timeline", user=market.seeker)
     assert timeline.json()["items"][-1]["actor"] == "system"
 
 
@@ -60,24 +66,28 @@ async def test_unpaid_booking_is_cancelled_at_its_deadline(market: Market) -> No
     await passes_at(market, booking, "payment_deadline", timedelta())
     assert await market.status(booking) == "cancelled"
     assert await market.is_free(booking["slot_id"])
-    [event] = await market.stage.emitted(BookingCancelled)
+    [event] = await market.harness.emitted(BookingCancelled)
     assert (event.cancelled_by, event.fee) == ("system", 0)
 
 
-async def test_booking_whose_payment_never_answers_is_cancelled_at_its_start(market: Market) -> None:
+async def test_booking_whose_payment_never_answers_is_cancelled_at_its_start(
+    market: Market,
+) -> None:
     booking = await market.accepted(HOUR)
     await passes_at(market, booking, "scheduled_start", timedelta())
     cancelled = await market.read(booking)
     assert (cancelled["status"], cancelled["payment_status"]) == ("cancelled", "authorizing")
-    await market.stage.deliver(market.authorized(booking))
+    await market.harness.deliver(market.authorized(booking))
     assert await market.status(booking) == "cancelled"
 
 
-async def test_session_that_nobody_starts_is_missed_15_minutes_after_its_end(market: Market) -> None:
+async def test_session_that_nobody_starts_is_missed_15_minutes_after_its_end(
+    market: Market,
+) -> None:
     booking = await market.confirmed(HOUR)
     await passes_at(market, booking, "scheduled_end", 15 * MINUTE)
     assert await market.status(booking) == "no_show"
-    assert len(await market.stage.emitted(SessionMissed)) == 1
+    assert len(await market.harness.emitted(SessionMissed)) == 1
 
 
 async def test_session_that_nobody_ends_is_ended_15_minutes_after_its_end(market: Market) -> None:
@@ -87,7 +97,7 @@ async def test_session_that_nobody_ends_is_ended_15_minutes_after_its_end(market
     assert ended["status"] == "completed"
     # When the system comes late, the session is not the longer for it.
     assert instant(ended["session_end_time"]) == instant(booking["scheduled_end"]) + 15 * MINUTE
-    [event] = await market.stage.emitted(SessionEnded)
+    [event] = await market.harness.emitted(SessionEnded)
     assert (event.ended_by, event.billable) == ("system", True)
 
 
@@ -106,7 +116,7 @@ async def test_two_replicas_sweep_each_booking_once(market: Market) -> None:
     with clock.moved(3 * DAY):
         moved = await asyncio.gather(*(sweep(market) for _ in range(4)))
     assert sum(moved) == 4
-    assert len(await market.stage.emitted(BookingExpired)) == 4
+    assert len(await market.harness.emitted(BookingExpired)) == 4
 
 
 async def another(market: Market) -> Any:
@@ -122,7 +132,7 @@ async def test_one_that_cannot_be_moved_does_not_hold_up_the_others(
             await market.slot(5 * DAY, by=await another(market)), by=market.someone("seeker")
         )
     ).json()
-    expire = sweeps(market.stage.app.state.settings)["expire-requests"]
+    expire = sweeps(market.harness.app.state.settings)["expire-requests"]
     act = expire._act
 
     async def fail_for_the_first(db: Any, booking: Any) -> None:
@@ -132,8 +142,8 @@ async def test_one_that_cannot_be_moved_does_not_hold_up_the_others(
 
     monkeypatch.setattr(expire, "_act", fail_for_the_first)
     with clock.moved(3 * DAY):
-        assert await expire.run(market.stage.database, lambda: None) is False
-    rows = await market.stage.sql("select id, status from bookings")
+        assert await expire.run(market.harness.database, lambda: None) is False
+    rows = await market.harness.sql("select id, status from bookings")
     assert {str(row["id"]): row["status"] for row in rows} == {
         stuck["id"]: "requested",
         other["id"]: "expired",
@@ -141,8 +151,11 @@ async def test_one_that_cannot_be_moved_does_not_hold_up_the_others(
 
 
 async def test_every_sweep_has_an_index_that_holds_only_what_waits(market: Market) -> None:
-    await market.stage.sql("set enable_seqscan = off")
-    used = {name: await plan_of(market, one) for name, one in sweeps(market.stage.app.state.settings).items()}
+    await market.harness.sql("set enable_seqscan = off")
+    used = {
+        name: await plan_of(market, one)
+        for name, one in sweeps(market.harness.app.state.settings).items()
+    }
     for name, index in {
         "expire-requests": "ix_bookings_unanswered",
         "lapse-unauthorised": "ix_bookings_unauthorised",
@@ -155,18 +168,21 @@ async def test_every_sweep_has_an_index_that_holds_only_what_waits(market: Marke
 
 
 async def plan_of(market: Market, one: Sweep) -> str:
-    """How PostgreSQL finds what is due, when the statement has been prepared and its parameters are unknown."""
+    """How PostgreSQL finds what is due, when the statement has been prepared and its parameters are
+    unknown.
+    """
     arguments = one._due.arguments({"before": clock.now()})
-    rows = await market.stage.sql(f"explain (generic_plan) {one._due.sql}", *arguments)
+    rows = await market.harness.sql(f"explain (generic_plan) {one._due.sql}", *arguments)
     return "\n".join(row[0] for row in rows)
 
 
 async def test_the_running_service_has_every_sweep_among_its_jobs(market: Market) -> None:
     booking = await market.requested(5 * DAY)
-    jobs = {job.name: job for job in market.stage.service.jobs}
-    assert jobs.keys() >= sweeps(market.stage.app.state.settings).keys()
+    jobs = {job.name: job for job in market.harness.service.jobs}
+    assert jobs.keys() >= sweeps(market.harness.app.state.settings).keys()
     with clock.moved(3 * DAY):
         for job in jobs.values():
             assert await job.work() is False
     assert await market.status(booking) == "expired"
-    assert jobs["publish-free-time"]._wake.is_set()  # the slot is free again, and the directory is to know
+    # the slot is free again, and the directory is to know
+    assert jobs["publish-free-time"]._wake.is_set()

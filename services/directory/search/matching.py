@@ -1,5 +1,7 @@
-"""Consultants who fit several words, or one in an order that is not the postings': who uses a word is collected from its
-postings and intersected; a word that is far more common than the rarest is looked for in the profiles that are left."""
+"""Consultants who fit several words, or one in an order that is not the postings': who uses a word
+is collected from its postings and intersected; a word that is far more common than the rarest is
+looked for in the profiles that are left.
+"""
 
 # ruff: noqa: S608 - the parts put together are ours; what a client typed only ever goes through Statement.bind
 
@@ -32,14 +34,19 @@ async def matching(
     after: Sequence[Any] | None,
     size: int,
 ) -> list[Any]:
-    """The first `size` after the cursor `after` of the consultants who fit every term, in `order`, or by how well they fit."""
+    """The first `size` after the cursor `after` of the consultants who fit every term, in `order`,
+    or by how well they fit.
+    """
     common = _common(await uses(reader, terms, MOST), in_order=order is not None)
     sql = Statement()
     asked = [Term(sql, term) for term in terms]
     sets = [term for term, many in zip(asked, common, strict=True) if not many]
     checks = [term for term, many in zip(asked, common, strict=True) if many]
     where = filters(sql) if sets else ["p.is_listed", *filters(sql)]
-    source, fits = _intersection(sets, guessing=order is None), [f"u{at}.fit" for at in range(len(sets))]
+    source, fits = (
+        _intersection(sets, guessing=order is None),
+        [f"u{at}.fit" for at in range(len(sets))],
+    )
     if sets and (where or checks or order):
         source += _PROFILE
     for at, term in enumerate(checks):
@@ -67,8 +74,9 @@ _PROFILE = "\njoin lateral (select * from directory.consultant_profiles where no
 
 
 def _common(counts: list[int], *, in_order: bool) -> list[bool]:
-    """Which terms are not worth collecting: in an order of its own, profiles that fit are soon come across; by relevance, the users
-    of a much rarer term are looked at instead."""
+    """Which terms are not worth collecting: in an order of its own, profiles that fit are soon come
+    across; by relevance, the users of a much rarer term are looked at instead.
+    """
     if in_order:
         return [count >= COMMON for count in counts]
     rarest = max(COMMON // FAR_MORE, min(counts))
@@ -76,19 +84,23 @@ def _common(counts: list[int], *, in_order: bool) -> list[bool]:
 
 
 def _intersection(terms: list[Term], *, guessing: bool) -> str:
-    """The consultants who use a word of each of `terms`, as u0, u1 …; without any, all profiles as p."""
+    """The consultants who use a word of each of `terms`, as u0, u1 …; without any, all profiles as
+    p.
+    """
     if not terms:
         return "directory.consultant_profiles p"
     first, *others = (f"({_users(term, guessing)}) u{at}" for at, term in enumerate(terms))
-    return first + "".join(f"\njoin {other} on u{at}.no = u0.no" for at, other in enumerate(others, 1))
+    return first + "".join(
+        f"\njoin {other} on u{at}.no = u0.no" for at, other in enumerate(others, 1)
+    )
 
 
 def _users(term: Term, guessing: bool) -> str:
     """Who uses a word that the term means, with how well it fits at best."""
     words = term.beginnings()
     if may_be_mistyped(term.text):
-        # In an order of their own choosing people would see guesses first, so there they are made only for what nobody uses; by
-        # relevance they come last.
+        # In an order of their own choosing people would see guesses first, so there they are made
+        # only for what nobody uses; by relevance they come last.
         guess = "true" if guessing else f"not {term.is_used()}"
         words += f"""
             union all

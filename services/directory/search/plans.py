@@ -1,5 +1,5 @@
-"""How a search becomes a page. The postings of a word are in the order in which they are shown, so one word's page is read off
-their ends. Several words, or another order: see matching.py.
+"""How a search becomes a page. The postings of a word are in the order in which they are shown, so
+one word's page is read off their ends. Several words, or another order: see matching.py.
 
     one word                 `_from_lists`: the ends of the lists of all words that it may mean, merged
     a letter or two          too many words begin with it, but then most profiles fit: `_walk` them from the best on
@@ -31,7 +31,8 @@ from services.directory.search.words import may_be_mistyped
 from shared.clock import now
 from shared.db import Reader
 
-# Of terms this short, so many words may begin with them that merging their lists costs more than walking the profiles.
+# Of terms this short, so many words may begin with them that merging their lists costs more than
+# walking the profiles.
 SHORT = 2
 MANY_WORDS = 200
 
@@ -41,7 +42,9 @@ Fit = Sequence[Any]  # the cursor of a search by relevance: fit, quality, no
 async def best(
     reader: Reader, terms: list[str], filters: Conditions, after: Fit | None, size: int
 ) -> list[Any]:
-    """The `size` best consultants for all of `terms` that come after the cursor `after`, with fit, quality and no."""
+    """The `size` best consultants for all of `terms` that come after the cursor `after`, with fit,
+    quality and no.
+    """
     if len(terms) > 1:
         return await matching(reader, terms, filters, None, after, size)
     (term,) = terms
@@ -55,7 +58,9 @@ async def best(
 
 
 async def _steps(reader: Reader, term: str) -> list[tuple[int, ...]]:
-    """Which fits are asked for together, best first: the later are asked for only when the page is not full."""
+    """Which fits are asked for together, best first: the later are asked for only when the page is
+    not full.
+    """
     typos = [(MISTYPED, MISTYPED_BIO)] if may_be_mistyped(term) else []
     if await _is_broad(reader, term):
         return [(EXACT,), (BEGINNING,), (EXACT_BIO,), (BEGINNING_BIO,)]
@@ -63,7 +68,12 @@ async def _steps(reader: Reader, term: str) -> list[tuple[int, ...]]:
 
 
 async def _step(
-    reader: Reader, term: str, fits: tuple[int, ...], filters: Conditions, after: Fit | None, size: int
+    reader: Reader,
+    term: str,
+    fits: tuple[int, ...],
+    filters: Conditions,
+    after: Fit | None,
+    size: int,
 ) -> list[Any]:
     sql = Statement()
     if fits in ((BEGINNING,), (BEGINNING_BIO,)):
@@ -74,19 +84,31 @@ async def _step(
 
 
 def _from_lists(
-    sql: Statement, term: Term, fits: tuple[int, ...], where: list[str], after: Fit | None, size: int
+    sql: Statement,
+    term: Term,
+    fits: tuple[int, ...],
+    where: list[str],
+    after: Fit | None,
+    size: int,
 ) -> str:
-    """Merges the ends of the lists of every word that is meant. A consultant counts where they fit best."""
+    """Merges the ends of the lists of every word that is meant. A consultant counts where they fit
+    best.
+    """
     if MISTYPED in fits:
-        words = f"select m.id, {MISTYPED} as fit, {MISTYPED_BIO} as fit_bio from ({term.mistyped()}) m"  # nosec B608 # what was typed is bound (Statement)
+        words = (
+            f"select m.id, {MISTYPED} as fit, {MISTYPED_BIO} as fit_bio from ({term.mistyped()}) m"  # nosec B608 # what was typed is bound (Statement)
+        )
     else:
         words = term.exact() if len(fits) == 1 else term.beginnings()
     if after is not None or EXACT not in fits:
-        # On a first page the merge itself sees to that; what comes later must not bring back who fitted better and has been shown.
+        # On a first page the merge itself sees to that; what comes later must not bring back who
+        # fitted better and has been shown.
         where = [*where, _only_where_they_fit_best(term, fits)]
     lists, before = f"l.fit in ({', '.join(map(str, fits))})", f"i.rank < l.base + {STRONG}"
     if after is not None:
-        fit, quality, no = (sql.bind(v, t) for v, t in zip(after, ("int", "int", "int"), strict=True))
+        fit, quality, no = (
+            sql.bind(v, t) for v, t in zip(after, ("int", "int", "int"), strict=True)
+        )
         lists += f" and l.fit >= {fit}"
         before = f"""(i.rank, i.no) < (
             (l.base + case when l.fit = {fit} then {quality} else {STRONG} end)::smallint,
@@ -118,13 +140,19 @@ def _only_where_they_fit_best(term: Term, fits: tuple[int, ...]) -> str:
     return f"({' or '.join(each)})"
 
 
-def _walk(sql: Statement, term: Term, fit: int, where: list[str], after: Fit | None, size: int) -> str:
-    """Goes through the profiles from the best on, until enough of them have a word that begins with the term."""
+def _walk(
+    sql: Statement, term: Term, fit: int, where: list[str], after: Fit | None, size: int
+) -> str:
+    """Goes through the profiles from the best on, until enough of them have a word that begins with
+    the term.
+    """
     column = "strong_words" if fit == BEGINNING else "weak_words"
     where = ["p.is_listed", *where, *term.fits_not_better_than(fit)]
     where.append(f"p.{column} like {sql.bind(f'% {term.text}%', 'text')}")
     if after is not None and after[0] == fit:
-        where.append(f"(p.quality, p.no) < ({sql.bind(after[1], 'smallint')}, {sql.bind(after[2], 'int')})")
+        where.append(
+            f"(p.quality, p.no) < ({sql.bind(after[1], 'smallint')}, {sql.bind(after[2], 'int')})"
+        )
     return f"""
         select {card_columns(sql.bind(now(), "timestamptz"))}, {fit} as fit, p.quality, p.no
         from directory.consultant_profiles p where {" and ".join(where)}

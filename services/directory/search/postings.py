@@ -1,8 +1,10 @@
-"""The index: for every word, who uses it, in the order in which they are shown. Written in the transaction that changes a profile.
+"""The index: for every word, who uses it, in the order in which they are shown. Written in the
+transaction that changes a profile.
 
-A posting is (word, rank, consultant); the primary key read from its upper end is a word's best consultants, so that the first
-page of a search costs the same whether ten or ten thousand match. Measured at 100,000 consultants: 0.1 ms for a word that 6,000
-use, where a GIN index over tsvectors reads and ranks all 6,000 in 9 ms.
+A posting is (word, rank, consultant); the primary key read from its upper end is a word's best
+consultants, so that the first page of a search costs the same whether ten or ten thousand match.
+Measured at 100,000 consultants: 0.1 ms for a word that 6,000 use, where a GIN index over tsvectors
+reads and ranks all 6,000 in 9 ms.
 """
 
 from __future__ import annotations
@@ -33,8 +35,9 @@ class Document(Protocol):
 def searchable(
     names: Iterable[str], headline: str | None, tags: Iterable[str], bio: str | None
 ) -> tuple[str, str]:
-    """The columns strong_words and weak_words of such a profile: each word once, between blanks, so that LIKE '% word%' finds a
-    beginning."""
+    """The columns strong_words and weak_words of such a profile: each word once, between blanks, so
+    that LIKE '% word%' finds a beginning.
+    """
     strong = words([*names, headline or "", *tags])
     return _spaced(strong), _spaced(words([bio or ""]) - strong)
 
@@ -50,7 +53,8 @@ def _entries(document: Document) -> set[Entry]:
     return strong | {(word, document.quality) for word in document.weak_words.split()}
 
 
-# Sorted, so that two transactions with the same new words wait for each other in one direction only.
+# Sorted, so that two transactions with the same new words wait for each other in one direction
+# only.
 _LEARN = text(
     "insert into directory.lexicon (word) select unnest(cast(:words as text[])) on conflict do nothing"
 )
@@ -70,7 +74,9 @@ _DROP = text("""
 
 
 async def reindex(db: AsyncConnection, before: Document, after: Document) -> None:
-    """Brings the postings of one consultant from `before` to `after`; only what differs is written. The caller holds the row's lock."""
+    """Brings the postings of one consultant from `before` to `after`; only what differs is written.
+    The caller holds the row's lock.
+    """
     old, new = _entries(before), _entries(after)
     if gone := sorted(old - new):
         await db.execute(_DROP, _arguments(gone, after.no))
@@ -81,4 +87,8 @@ async def reindex(db: AsyncConnection, before: Document, after: Document) -> Non
 
 
 def _arguments(entries: list[Entry], no: int) -> dict[str, object]:
-    return {"words": [word for word, _ in entries], "ranks": [rank for _, rank in entries], "no": no}
+    return {
+        "words": [word for word, _ in entries],
+        "ranks": [rank for _, rank in entries],
+        "no": no,
+    }

@@ -4,14 +4,18 @@ from typing import Any
 
 
 class Statement:
-    """Collects the arguments of one SQL text while its parts are written. What a client typed goes nowhere but into `bind`."""
+    """Collects the arguments of one SQL text while its parts are written. What a client typed goes
+    nowhere but into `bind`.
+    """
 
     def __init__(self) -> None:
         self.arguments: list[Any] = []
         self._bound: dict[tuple[str, Any], str] = {}
 
     def bind(self, value: Any, type_: str) -> str:
-        """The parameter that stands for `value`, of an SQL type; the same one when that was bound before."""
+        """The parameter that stands for `value`, of an SQL type; the same one when that was bound
+        before.
+        """
         key = (type_, tuple(value) if isinstance(value, list) else value)
         parameter = self._bound.get(key)
         if parameter is None:

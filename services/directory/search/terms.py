@@ -1,8 +1,9 @@
-"""One word of a search as SQL: which words of the lexicon it means, how well a profile fits it, and how common it is.
+"""One word of a search as SQL: which words of the lexicon it means, how well a profile fits it, and
+how common it is.
 
-How well a word fits, from best to worst: 1 it is in name, headline or tags; 2 a word there begins with it; 3 it is in the bio;
-4 a word of the bio begins with it; 5 it is one typing error away from a word, or a word's beginning, in name, headline or tags;
-6 the same in the bio.
+How well a word fits, from best to worst: 1 it is in name, headline or tags; 2 a word there begins
+with it; 3 it is in the bio; 4 a word of the bio begins with it; 5 it is one typing error away from
+a word, or a word's beginning, in name, headline or tags; 6 the same in the bio.
 """
 
 # ruff: noqa: S608 - the parts put together are ours; what a client typed only ever goes through Statement.bind
@@ -36,7 +37,9 @@ async def words_beginning(reader: Reader, term: str, at_most: int) -> int:
 
 
 async def uses(reader: Reader, terms: list[str], at_most: int) -> list[int]:
-    """For each term, how many uses there are of it and of words that begin with it, counted up to `at_most`."""
+    """For each term, how many uses there are of it and of words that begin with it, counted up to
+    `at_most`.
+    """
     return [row["uses"] for row in await reader.rows(_USES, terms, LAST, at_most)]
 
 
@@ -109,7 +112,9 @@ class Term:
         return found
 
     def fit(self, *, guessing: bool) -> str:
-        """How well profile `p` fits the term, null when it does not. `guessing` is whether it may have been mistyped."""
+        """How well profile `p` fits the term, null when it does not. `guessing` is whether it may
+        have been mistyped.
+        """
         exact, beginning = self._has_word(), self._has_beginning()
         guesses = ""
         if guessing and may_be_mistyped(self.text):

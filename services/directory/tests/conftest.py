@@ -8,13 +8,13 @@ import pytest
 
 from services.directory.search.postings import STRONG
 from shared.auth import User
-from shared.testing import Stage
+from shared.testing import ServiceHarness
 
 
 @pytest.fixture
-async def directory(stage: Callable[..., Awaitable[Stage]]) -> Stage:
+async def directory(harness: Callable[..., Awaitable[ServiceHarness]]) -> ServiceHarness:
     """The directory service with empty tables."""
-    return await stage("directory")
+    return await harness("directory")
 
 
 def profile_body(**fields: Any) -> dict[str, Any]:
@@ -30,7 +30,9 @@ def profile_body(**fields: Any) -> dict[str, Any]:
     }
 
 
-async def publish(directory: Stage, first_name: str = "Ada", last_name: str = "Byron", **fields: Any) -> User:
+async def publish(
+    directory: ServiceHarness, first_name: str = "Ada", last_name: str = "Byron", **fields: Any
+) -> User:
     """A consultant with a profile."""
     user = directory.user("consultant", first_name=first_name, last_name=last_name)
     answer = await directory.put("/consultants/me/profile", user=user, json=profile_body(**fields))
@@ -38,7 +40,7 @@ async def publish(directory: Stage, first_name: str = "Ada", last_name: str = "B
     return user
 
 
-async def listed(directory: Stage, **params: Any) -> list[dict[str, Any]]:
+async def listed(directory: ServiceHarness, **params: Any) -> list[dict[str, Any]]:
     """The cards of one page."""
     answer = await directory.get("/consultants", params=params)
     assert answer.status_code == 200, answer.text
@@ -46,18 +48,19 @@ async def listed(directory: Stage, **params: Any) -> list[dict[str, Any]]:
     return items
 
 
-async def found(directory: Stage, search: str, **params: Any) -> list[str]:
+async def found(directory: ServiceHarness, search: str, **params: Any) -> list[str]:
     """The headlines that a search finds, in order."""
     return [card["headline"] for card in await listed(directory, search=search, **params)]
 
 
-async def all_ids(directory: Stage, limit: int, **params: Any) -> list[str]:
+async def all_ids(directory: ServiceHarness, limit: int, **params: Any) -> list[str]:
     """The ids of all pages."""
     ids: list[str] = []
     cursor = None
     while True:
         answer = await directory.get(
-            "/consultants", params={**params, "limit": limit} | ({"cursor": cursor} if cursor else {})
+            "/consultants",
+            params={**params, "limit": limit} | ({"cursor": cursor} if cursor else {}),
         )
         assert answer.status_code == 200, answer.text
         page = answer.json()
@@ -77,7 +80,7 @@ def problem_fields(answer: httpx.Response) -> list[str]:
     return [error["field"] for error in body["errors"]]
 
 
-async def assert_index_is_right(directory: Stage) -> None:
+async def assert_index_is_right(directory: ServiceHarness) -> None:
     """That the postings are exactly those that the profiles call for."""
     expected = set()
     for row in await directory.sql("select * from consultant_profiles where is_listed"):

@@ -83,7 +83,10 @@ SORTS: dict[str, Callable[[Someone], Any]] = {
 
 
 def expected(
-    people: list[Someone], terms: list[str], sort: str, keep: Callable[[Someone], bool] = lambda _: True
+    people: list[Someone],
+    terms: list[str],
+    sort: str,
+    keep: Callable[[Someone], bool] = lambda _: True,
 ) -> list[str]:
     """The ids that the list answers, in order."""
     ranked = []

@@ -1,5 +1,6 @@
-"""The list and the search, on a population made to be confusing, against the plain model: what is found, in which order, and
-that pages neither skip nor repeat."""
+"""The list and the search, on a population made to be confusing, against the plain model: what is
+found, in which order, and that pages neither skip nor repeat.
+"""
 
 import random
 from datetime import timedelta
@@ -15,7 +16,7 @@ from services.directory.tests.model import Someone, expected
 from shared.clock import now
 from shared.events import AvailabilityChanged, Interval, SessionRated
 from shared.ids import new_id
-from shared.testing import Stage
+from shared.testing import ServiceHarness
 
 NAMES = [
     "Zoë",
@@ -157,7 +158,7 @@ PAIRS = [
 ]
 
 
-async def populate(directory: Stage, size: int = 70) -> list[Someone]:
+async def populate(directory: ServiceHarness, size: int = 70) -> list[Someone]:
     rng = random.Random(20261122)
     soon = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
     people = []
@@ -174,7 +175,9 @@ async def populate(directory: Stage, size: int = 70) -> list[Someone]:
         names = rng.choice(NAMES), rng.choice(NAMES)
         user = await publish(directory, *names, **fields)
         scores = [rng.randint(1, 5) for _ in range(rng.choice([0, 0, 1, 2, 4]))]
-        starts = sorted(soon + timedelta(hours=h) for h in rng.sample(range(48), rng.choice([0, 1, 3])))
+        starts = sorted(
+            soon + timedelta(hours=h) for h in rng.sample(range(48), rng.choice([0, 1, 3]))
+        )
         free = [(start, start + timedelta(minutes=30)) for start in starts]
         await tell(directory, user.id, scores, free)
         people.append(
@@ -195,7 +198,9 @@ async def populate(directory: Stage, size: int = 70) -> list[Someone]:
     return people
 
 
-async def tell(directory: Stage, consultant_id: Any, scores: list[int], free: list[Any]) -> None:
+async def tell(
+    directory: ServiceHarness, consultant_id: Any, scores: list[int], free: list[Any]
+) -> None:
     for score in scores:
         rated = SessionRated(
             booking_id=new_id(),
@@ -219,7 +224,7 @@ async def tell(directory: Stage, consultant_id: Any, scores: list[int], free: li
 
 @pytest.mark.parametrize("many_words", [200, 2], ids=["lists", "walks"])
 async def test_search_finds_and_ranks_as_the_model_does(
-    directory: Stage, many_words: int, monkeypatch: pytest.MonkeyPatch
+    directory: ServiceHarness, many_words: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plans, "MANY_WORDS", many_words)
     monkeypatch.setattr(matching, "COMMON", 10 * many_words)
@@ -239,7 +244,7 @@ async def test_search_finds_and_ranks_as_the_model_does(
 
 @pytest.mark.parametrize("few", [1000, 0], ids=["few free", "many free"])
 async def test_filters_narrow_every_sort_with_and_without_search(
-    directory: Stage, few: int, monkeypatch: pytest.MonkeyPatch
+    directory: ServiceHarness, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "FEW", few)
     people = await populate(directory)
@@ -248,7 +253,10 @@ async def test_filters_narrow_every_sort_with_and_without_search(
     filters: list[tuple[dict[str, Any], Any]] = [
         ({}, lambda s: True),
         ({"tag": "RUST"}, lambda s: "rust" in s.tags),
-        ({"tag": ["python", "cafe"]}, lambda s: "python" in s.tags and bool({"café", "cafe"} & set(s.tags))),
+        (
+            {"tag": ["python", "cafe"]},
+            lambda s: "python" in s.tags and bool({"café", "cafe"} & set(s.tags)),
+        ),
         ({"language": "PT"}, lambda s: bool({"pt", "pt-BR"} & set(s.languages))),
         ({"language": "pt-br"}, lambda s: "pt-BR" in s.languages),
         ({"min_rating": "3.5"}, lambda s: s.average >= 3.5),
@@ -273,7 +281,9 @@ async def test_filters_narrow_every_sort_with_and_without_search(
                 assert await all_ids(directory, 9, **asked) == wanted, asked
 
 
-async def test_pages_neither_skip_nor_repeat_while_others_come_and_go(directory: Stage) -> None:
+async def test_pages_neither_skip_nor_repeat_while_others_come_and_go(
+    directory: ServiceHarness,
+) -> None:
     people = await populate(directory, 40)
     first = (await directory.get("/consultants", params={"search": "rust", "limit": 5})).json()
     for _ in range(3):

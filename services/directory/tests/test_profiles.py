@@ -17,7 +17,7 @@ from services.directory.tests.conftest import (
 from shared import clock
 from shared.events import AvailabilityChanged, Interval, ProfileUpdated
 from shared.ids import new_id
-from shared.testing import Stage
+from shared.testing import ServiceHarness
 
 FIELDS = {
     *(
@@ -30,11 +30,18 @@ FIELDS = {
         "languages",
         "hourly_rate",
     ),
-    *("currency", "average_rating", "rating_count", "next_available_at", "created_at", "updated_at"),
+    *(
+        "currency",
+        "average_rating",
+        "rating_count",
+        "next_available_at",
+        "created_at",
+        "updated_at",
+    ),
 }
 
 
-async def test_saved_profile_is_public_and_told(directory: Stage) -> None:
+async def test_saved_profile_is_public_and_told(directory: ServiceHarness) -> None:
     user = directory.user("consultant")
     saved = await directory.put("/consultants/me/profile", user=user, json=profile_body())
     assert saved.status_code == 200
@@ -51,14 +58,16 @@ async def test_saved_profile_is_public_and_told(directory: Stage) -> None:
     assert await directory.emitted(ProfileUpdated) == [told]
 
 
-async def test_card_is_the_profile_without_bio(directory: Stage) -> None:
+async def test_card_is_the_profile_without_bio(directory: ServiceHarness) -> None:
     user = await publish(directory)
     profile = (await directory.get(f"/consultants/{user.id}/profile")).json()
     (card,) = await listed(directory)
     assert card == {name: value for name, value in profile.items() if name != "bio"}
 
 
-async def test_saving_again_replaces_everything_but_the_beginning(directory: Stage) -> None:
+async def test_saving_again_replaces_everything_but_the_beginning(
+    directory: ServiceHarness,
+) -> None:
     user = directory.user("consultant")
     first = (await directory.put("/consultants/me/profile", user=user, json=profile_body())).json()
     new = {
@@ -78,7 +87,9 @@ async def test_saving_again_replaces_everything_but_the_beginning(directory: Sta
     await assert_index_is_right(directory)
 
 
-async def test_text_is_trimmed_tags_are_each_kept_once_and_html_stays_text(directory: Stage) -> None:
+async def test_text_is_trimmed_tags_are_each_kept_once_and_html_stays_text(
+    directory: ServiceHarness,
+) -> None:
     user = await publish(
         directory,
         headline="  <script>alert(1)</script> ",
@@ -123,23 +134,43 @@ async def test_text_is_trimmed_tags_are_each_kept_once_and_html_stays_text(direc
         ("rating", 5, "rating"),
     ],
 )
-async def test_bad_field_is_named(directory: Stage, field: str, value: Any, named: str) -> None:
+async def test_bad_field_is_named(
+    directory: ServiceHarness, field: str, value: Any, named: str
+) -> None:
     answer = await directory.put(
-        "/consultants/me/profile", user=directory.user("consultant"), json=profile_body(**{field: value})
+        "/consultants/me/profile",
+        user=directory.user("consultant"),
+        json=profile_body(**{field: value}),
     )
     assert problem_fields(answer) == [named]
 
 
-async def test_all_bad_fields_are_named_at_once(directory: Stage) -> None:
-    body = {"headline": " ", "expertise_tags": ["", "x" * 51], "hourly_rate": 0, "currency": "USD", "more": 1}
-    answer = await directory.put("/consultants/me/profile", user=directory.user("consultant"), json=body)
+async def test_all_bad_fields_are_named_at_once(directory: ServiceHarness) -> None:
+    body = {
+        "headline": " ",
+        "expertise_tags": ["", "x" * 51],
+        "hourly_rate": 0,
+        "currency": "USD",
+        "more": 1,
+    }
+    answer = await directory.put(
+        "/consultants/me/profile", user=directory.user("consultant"), json=body
+    )
     assert set(problem_fields(answer)) == {
-        *("headline", "bio", "expertise_tags[0]", "expertise_tags[1]", "hourly_rate", "currency", "more")
+        *(
+            "headline",
+            "bio",
+            "expertise_tags[0]",
+            "expertise_tags[1]",
+            "hourly_rate",
+            "currency",
+            "more",
+        )
     }
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"headline": "\\ud800"}', b"\xff", b"null"])
-async def test_body_that_is_no_profile_is_400(directory: Stage, body: bytes) -> None:
+async def test_body_that_is_no_profile_is_400(directory: ServiceHarness, body: bytes) -> None:
     answer = await directory.put(
         "/consultants/me/profile",
         user=directory.user("consultant"),
@@ -150,7 +181,7 @@ async def test_body_that_is_no_profile_is_400(directory: Stage, body: bytes) -> 
     assert answer.json()["code"] == "validation_failed"
 
 
-async def test_only_consultants_save_profiles(directory: Stage) -> None:
+async def test_only_consultants_save_profiles(directory: ServiceHarness) -> None:
     anonymous = await directory.put("/consultants/me/profile", json=profile_body())
     seeker = await directory.put(
         "/consultants/me/profile", user=directory.user("seeker"), json=profile_body()
@@ -161,16 +192,22 @@ async def test_only_consultants_save_profiles(directory: Stage) -> None:
 
 @pytest.mark.parametrize("path", ["profile", "ratings"])
 @pytest.mark.parametrize("id", [str(new_id()), "Me", "1", "00000000-0000-0000-0000-00000000000g"])
-async def test_unknown_consultant_is_404(directory: Stage, id: str, path: str) -> None:
+async def test_unknown_consultant_is_404(directory: ServiceHarness, id: str, path: str) -> None:
     answer = await directory.get(f"/consultants/{id}/{path}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_next_free_time_is_never_past_and_heals_without_an_event(directory: Stage) -> None:
+async def test_next_free_time_is_never_past_and_heals_without_an_event(
+    directory: ServiceHarness,
+) -> None:
     user = await publish(directory)
     soon = clock.now().replace(microsecond=0) + timedelta(hours=1)
-    slots = [Interval(soon + timedelta(hours=h), soon + timedelta(hours=h, minutes=30)) for h in (0, 5)]
-    changed = AvailabilityChanged(consultant_id=user.id, version=1, next_available_at=soon, free=slots)
+    slots = [
+        Interval(soon + timedelta(hours=h), soon + timedelta(hours=h, minutes=30)) for h in (0, 5)
+    ]
+    changed = AvailabilityChanged(
+        consultant_id=user.id, version=1, next_available_at=soon, free=slots
+    )
     await directory.deliver(changed)
 
     async def shown() -> list[str | None]:
@@ -189,7 +226,7 @@ async def test_next_free_time_is_never_past_and_heals_without_an_event(directory
         assert await shown() == [None] * 3
 
 
-async def test_two_first_saves_at_once_leave_one_whole_profile(directory: Stage) -> None:
+async def test_two_first_saves_at_once_leave_one_whole_profile(directory: ServiceHarness) -> None:
     user = directory.user("consultant")
     bodies = [profile_body(headline=f"Headline {n}", expertise_tags=[f"tag{n}"]) for n in range(6)]
     answers = await asyncio.gather(
@@ -201,7 +238,9 @@ async def test_two_first_saves_at_once_leave_one_whole_profile(directory: Stage)
     await assert_index_is_right(directory)
 
 
-async def test_consultants_with_the_same_new_words_do_not_block_each_other(directory: Stage) -> None:
+async def test_consultants_with_the_same_new_words_do_not_block_each_other(
+    directory: ServiceHarness,
+) -> None:
     words = [f"word{n}" for n in range(40)]
     bodies = [profile_body(bio=" ".join(words[n:] + words[:n])) for n in range(8)]
     people = [directory.user("consultant") for _ in bodies]

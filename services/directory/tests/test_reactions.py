@@ -6,7 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from services.directory.tests.conftest import assert_index_is_right, found, listed, profile_body, publish
+from services.directory.tests.conftest import (
+    assert_index_is_right,
+    found,
+    listed,
+    profile_body,
+    publish,
+)
 from shared.auth import User
 from shared.clock import now
 from shared.events import (
@@ -19,12 +25,16 @@ from shared.events import (
     UserUpdated,
 )
 from shared.ids import new_id
-from shared.testing import Stage
+from shared.testing import ServiceHarness
 
 
 def named(user: User, first_name: str, kind: Any = UserUpdated, role: str = "consultant") -> Any:
     return kind(
-        user_id=user.id, role=role, first_name=first_name, last_name="Byron", email="someone@example.org"
+        user_id=user.id,
+        role=role,
+        first_name=first_name,
+        last_name="Byron",
+        email="someone@example.org",
     )
 
 
@@ -43,12 +53,12 @@ def rated(consultant_id: UUID, score: int, **fields: Any) -> SessionRated:
     )
 
 
-async def profile_of(directory: Stage, user: User) -> dict[str, Any]:
+async def profile_of(directory: ServiceHarness, user: User) -> dict[str, Any]:
     body: dict[str, Any] = (await directory.get(f"/consultants/{user.id}/profile")).json()
     return body
 
 
-async def test_new_name_is_shown_and_found(directory: Stage) -> None:
+async def test_new_name_is_shown_and_found(directory: ServiceHarness) -> None:
     user = await publish(directory)
     await directory.deliver(named(user, "Augusta"))
     assert (await profile_of(directory, user))["first_name"] == "Augusta"
@@ -57,7 +67,7 @@ async def test_new_name_is_shown_and_found(directory: Stage) -> None:
     await assert_index_is_right(directory)
 
 
-async def test_name_told_later_wins_whenever_it_comes(directory: Stage) -> None:
+async def test_name_told_later_wins_whenever_it_comes(directory: ServiceHarness) -> None:
     user = await publish(directory)
     registered, first, second = (
         new_id(),
@@ -70,14 +80,16 @@ async def test_name_told_later_wins_whenever_it_comes(directory: Stage) -> None:
     assert (await profile_of(directory, user))["first_name"] == "Second"
 
 
-async def test_name_of_the_token_counts_only_until_identity_has_told(directory: Stage) -> None:
+async def test_name_of_the_token_counts_only_until_identity_has_told(
+    directory: ServiceHarness,
+) -> None:
     user = directory.user("consultant", first_name="Old")
     await directory.deliver(named(user, "Told", UserRegistered))
     saved = await directory.put("/consultants/me/profile", user=user, json=profile_body())
     assert saved.json()["first_name"] == "Told"
 
 
-async def test_registration_alone_makes_no_profile(directory: Stage) -> None:
+async def test_registration_alone_makes_no_profile(directory: ServiceHarness) -> None:
     consultant, seeker = directory.user("consultant"), directory.user("seeker")
     await directory.deliver(named(consultant, "Ada", UserRegistered))
     await directory.deliver(named(seeker, "Sam", UserRegistered, role="seeker"))
@@ -87,7 +99,7 @@ async def test_registration_alone_makes_no_profile(directory: Stage) -> None:
     assert len(await directory.sql("select from consultant_profiles")) == 1
 
 
-async def test_closed_account_is_gone_and_stays_so(directory: Stage) -> None:
+async def test_closed_account_is_gone_and_stays_so(directory: ServiceHarness) -> None:
     user = await publish(directory)
     await directory.deliver(named(user, "Ada", UserDeactivated))
     await directory.deliver(named(user, "Ada", UserUpdated))
@@ -101,24 +113,28 @@ async def test_closed_account_is_gone_and_stays_so(directory: Stage) -> None:
 
 
 @pytest.mark.parametrize("state", ["pending", "active", "restricted"])
-async def test_payout_account_that_may_yet_work_changes_nothing(directory: Stage, state: str) -> None:
+async def test_payout_account_that_may_yet_work_changes_nothing(
+    directory: ServiceHarness, state: str
+) -> None:
     user = await publish(directory)
     await directory.deliver(PayoutAccountChanged(user_id=user.id, state=state))
     assert len(await listed(directory)) == 1
 
 
-async def test_rejected_payout_account_is_listed_never_again(directory: Stage) -> None:
+async def test_rejected_payout_account_is_listed_never_again(directory: ServiceHarness) -> None:
     user = await publish(directory)
     for state in ("rejected", "rejected", "active"):
         await directory.deliver(PayoutAccountChanged(user_id=user.id, state=state))
-    await directory.put("/consultants/me/profile", user=user, json=profile_body(headline="Me again"))
+    await directory.put(
+        "/consultants/me/profile", user=user, json=profile_body(headline="Me again")
+    )
     assert await listed(directory) == []
     assert await found(directory, "again") == []
     assert (await profile_of(directory, user))["headline"] == "Me again"
     await assert_index_is_right(directory)
 
 
-async def test_facts_before_the_profile_are_kept(directory: Stage) -> None:
+async def test_facts_before_the_profile_are_kept(directory: ServiceHarness) -> None:
     user = directory.user("consultant")
     start = now().replace(microsecond=0) + timedelta(hours=3)
     free = [Interval(start, start + timedelta(hours=1))]
@@ -145,7 +161,7 @@ async def test_facts_before_the_profile_are_kept(directory: Stage) -> None:
     ],
 )
 async def test_average_has_two_decimals_rounded_half_up(
-    directory: Stage, scores: list[int], average: float
+    directory: ServiceHarness, scores: list[int], average: float
 ) -> None:
     user = await publish(directory)
     for score in scores:
@@ -153,11 +169,13 @@ async def test_average_has_two_decimals_rounded_half_up(
     profile = await profile_of(directory, user)
     assert (profile["average_rating"], profile["rating_count"]) == (average, len(scores))
     assert len(await listed(directory, min_rating=average)) == 1
-    assert len(await listed(directory, min_rating=min(5.0, round(average + 0.01, 2)))) == (average == 5.0)
+    assert len(await listed(directory, min_rating=min(5.0, round(average + 0.01, 2)))) == (
+        average == 5.0
+    )
     await assert_index_is_right(directory)
 
 
-async def test_repeated_rating_counts_once(directory: Stage) -> None:
+async def test_repeated_rating_counts_once(directory: ServiceHarness) -> None:
     user = await publish(directory)
     event, event_id = rated(user.id, 2), new_id()
     await directory.deliver(event, event_id)
@@ -166,7 +184,7 @@ async def test_repeated_rating_counts_once(directory: Stage) -> None:
     assert (await profile_of(directory, user))["rating_count"] == 1
 
 
-async def test_ratings_are_newest_first_page_by_page(directory: Stage) -> None:
+async def test_ratings_are_newest_first_page_by_page(directory: ServiceHarness) -> None:
     user, other = await publish(directory), await publish(directory)
     at = now()
     for n in range(7):
@@ -185,9 +203,14 @@ async def test_ratings_are_newest_first_page_by_page(directory: Stage) -> None:
     assert seen[0]["seeker_first_name"] == "Sam"
 
 
-async def test_one_perfect_score_does_not_beat_a_hundred_good_ones(directory: Stage) -> None:
+async def test_one_perfect_score_does_not_beat_a_hundred_good_ones(
+    directory: ServiceHarness,
+) -> None:
     unrated = await publish(directory, headline="unrated")
-    once, often = await publish(directory, headline="once"), await publish(directory, headline="often")
+    once, often = (
+        await publish(directory, headline="once"),
+        await publish(directory, headline="often"),
+    )
     poor = await publish(directory, headline="poor")
     await directory.deliver(rated(once.id, 5))
     await directory.deliver(rated(poor.id, 1))
@@ -204,7 +227,9 @@ async def test_one_perfect_score_does_not_beat_a_hundred_good_ones(directory: St
     assert (await profile_of(directory, unrated))["average_rating"] is None
 
 
-async def test_older_availability_is_ignored_and_only_the_difference_is_written(directory: Stage) -> None:
+async def test_older_availability_is_ignored_and_only_the_difference_is_written(
+    directory: ServiceHarness,
+) -> None:
     user = await publish(directory)
     start = now().replace(microsecond=0) + timedelta(days=1)
     slots = [
@@ -214,10 +239,14 @@ async def test_older_availability_is_ignored_and_only_the_difference_is_written(
 
     def changed(version: int, free: list[Interval]) -> AvailabilityChanged:
         first = free[0].start_time if free else None
-        return AvailabilityChanged(consultant_id=user.id, version=version, next_available_at=first, free=free)
+        return AvailabilityChanged(
+            consultant_id=user.id, version=version, next_available_at=first, free=free
+        )
 
     async def rows() -> dict[Any, Any]:
-        found = await directory.sql("select start_time, end_time, xmin::text as written from free_slots")
+        found = await directory.sql(
+            "select start_time, end_time, xmin::text as written from free_slots"
+        )
         return {row["start_time"]: (row["end_time"], row["written"]) for row in found}
 
     await directory.deliver(changed(1, slots))

@@ -8,10 +8,12 @@ import pytest
 from services.directory.filters import Wanted
 from services.directory.tests.conftest import found, listed, problem_fields, publish
 from shared.paging import encode_cursor
-from shared.testing import Stage
+from shared.testing import ServiceHarness
 
 
-async def test_words_and_beginnings_are_found_in_names_headline_tags_and_bio(directory: Stage) -> None:
+async def test_words_and_beginnings_are_found_in_names_headline_tags_and_bio(
+    directory: ServiceHarness,
+) -> None:
     await publish(
         directory,
         "Élodie",
@@ -21,7 +23,18 @@ async def test_words_and_beginnings_are_found_in_names_headline_tags_and_bio(dir
         bio="Formerly at the Straßenbahn in Łódź.",
     )
     for search in (
-        *("elodie", "ELOD", "brien", "o'brien", "obrien", "taxation", "tax", "startups", "start-ups", "payr"),
+        *(
+            "elodie",
+            "ELOD",
+            "brien",
+            "o'brien",
+            "obrien",
+            "taxation",
+            "tax",
+            "startups",
+            "start-ups",
+            "payr",
+        ),
         *(
             "c++",
             "formerly",
@@ -42,11 +55,19 @@ async def test_words_and_beginnings_are_found_in_names_headline_tags_and_bio(dir
 @pytest.mark.parametrize(
     "typed",
     [
-        *("kuberntes", "kubernetess", "kubernetis", "kubenretes", "lubernetes", "ubernetes", "xkubernetes"),
+        *(
+            "kuberntes",
+            "kubernetess",
+            "kubernetis",
+            "kubenretes",
+            "lubernetes",
+            "ubernetes",
+            "xkubernetes",
+        ),
         *("kubernetse", "ukbernetes", "kubernrt", "kubrn", "Kübernetis"),
     ],
 )
-async def test_one_typing_error_is_forgiven(directory: Stage, typed: str) -> None:
+async def test_one_typing_error_is_forgiven(directory: ServiceHarness, typed: str) -> None:
     await publish(directory, headline="Kubernetes")
     await publish(directory, headline="Gardening")
     assert await found(directory, typed) == ["Kubernetes"]
@@ -54,12 +75,12 @@ async def test_one_typing_error_is_forgiven(directory: Stage, typed: str) -> Non
 
 
 @pytest.mark.parametrize("typed", ["kubrntes", "kbrnetes", "kubernetesque", "k8s", "ku8ernetes"])
-async def test_two_errors_are_not(directory: Stage, typed: str) -> None:
+async def test_two_errors_are_not(directory: ServiceHarness, typed: str) -> None:
     await publish(directory, headline="Kubernetes")
     assert await found(directory, typed) == []
 
 
-async def test_better_fits_come_first(directory: Stage) -> None:
+async def test_better_fits_come_first(directory: ServiceHarness) -> None:
     plain: dict[str, Any] = {"expertise_tags": [], "bio": ""}
     await publish(directory, headline="fuzzy in bio", expertise_tags=[], bio="Knows terrafrom")
     await publish(directory, **plain | {"headline": "terrafrom fuzzy"})
@@ -70,12 +91,20 @@ async def test_better_fits_come_first(directory: Stage) -> None:
     await publish(directory, **plain | {"headline": "Terraform exact"})
     await publish(directory, "Terra", "Form", **plain | {"headline": "two words"})
     assert await found(directory, "terraform") == [
-        *("Terraform exact", "exact tag", "terraforming beginning", "exact in bio", "beginning in bio"),
+        *(
+            "Terraform exact",
+            "exact tag",
+            "terraforming beginning",
+            "exact in bio",
+            "beginning in bio",
+        ),
         *("terrafrom fuzzy", "fuzzy in bio"),
     ]
 
 
-async def test_guesses_are_left_out_of_other_orders_when_the_word_exists(directory: Stage) -> None:
+async def test_guesses_are_left_out_of_other_orders_when_the_word_exists(
+    directory: ServiceHarness,
+) -> None:
     await publish(directory, headline="Trust law", hourly_rate=100)
     await publish(directory, headline="Rust", hourly_rate=5000)
     assert await found(directory, "rust") == ["Rust", "Trust law"]
@@ -84,7 +113,7 @@ async def test_guesses_are_left_out_of_other_orders_when_the_word_exists(directo
 
 
 @pytest.mark.parametrize("search", ["", "   ", "\t"])
-async def test_blank_search_is_no_search(directory: Stage, search: str) -> None:
+async def test_blank_search_is_no_search(directory: ServiceHarness, search: str) -> None:
     await publish(directory)
     assert len(await listed(directory, search=search)) == 1
 
@@ -141,14 +170,16 @@ async def test_blank_search_is_no_search(directory: Stage, search: str) -> None:
     ],
 )
 @pytest.mark.parametrize("sort", ["relevance", "rate"])
-async def test_no_text_is_an_error(directory: Stage, search: str, sort: str) -> None:
-    await publish(directory, headline="Percent", expertise_tags=[], bio="", first_name="Zed", last_name="Zed")
+async def test_no_text_is_an_error(directory: ServiceHarness, search: str, sort: str) -> None:
+    await publish(
+        directory, headline="Percent", expertise_tags=[], bio="", first_name="Zed", last_name="Zed"
+    )
     answer = await directory.get("/consultants", params={"search": search, "sort": sort})
     assert answer.status_code == 200
     assert answer.json()["items"] == []
 
 
-async def test_signs_in_what_is_indexed_do_no_harm(directory: Stage) -> None:
+async def test_signs_in_what_is_indexed_do_no_harm(directory: ServiceHarness) -> None:
     nasty = "100%_sure\\ 'quoted' \"double\" :* !& <b>你好</b> 🚀 مرحبا"
     await publish(directory, headline=nasty, bio=nasty, expertise_tags=["%", "'", "\\", "🚀"])
     for search in (nasty, "sure", "quoted", "你", "مرحبا", "100"):
@@ -184,33 +215,42 @@ async def test_signs_in_what_is_indexed_do_no_harm(directory: Stage) -> None:
         ({"cursor": "W10", "search": "!!!"}, "cursor"),
     ],
 )
-async def test_bad_parameter_is_named(directory: Stage, params: dict[str, str], field: str) -> None:
+async def test_bad_parameter_is_named(
+    directory: ServiceHarness, params: dict[str, str], field: str
+) -> None:
     assert problem_fields(await directory.get("/consultants", params=params)) == [field]
 
 
 @pytest.mark.parametrize(
-    "query", ["search=%ff%fe", "search=%ed%a0%80", "tag=%ff", "language=%ff", "cursor=%ff", "search=%C0%80"]
+    "query",
+    ["search=%ff%fe", "search=%ed%a0%80", "tag=%ff", "language=%ff", "cursor=%ff", "search=%C0%80"],
 )
-async def test_bytes_that_are_no_text_are_no_500(directory: Stage, query: str) -> None:
+async def test_bytes_that_are_no_text_are_no_500(directory: ServiceHarness, query: str) -> None:
     assert (await directory.get(f"/consultants?{query}")).status_code in (200, 400)
 
 
-async def test_period_that_ends_before_it_begins_is_named(directory: Stage) -> None:
+async def test_period_that_ends_before_it_begins_is_named(directory: ServiceHarness) -> None:
     params = {"available_from": "2026-12-02T00:00:00Z", "available_to": "2026-12-01T00:00:00Z"}
     assert problem_fields(await directory.get("/consultants", params=params)) == ["available_to"]
 
 
-async def test_cursor_belongs_to_its_query(directory: Stage) -> None:
+async def test_cursor_belongs_to_its_query(directory: ServiceHarness) -> None:
     for n in range(3):
         await publish(directory, headline=f"Rust {n}", expertise_tags=["rust"])
     for params in ({}, {"search": "rust"}, {"search": "rust", "sort": "rate"}, {"sort": "newest"}):
-        cursor = (await directory.get("/consultants", params={**params, "limit": 1})).json()["next_cursor"]
-        assert (await directory.get("/consultants", params={**params, "cursor": cursor})).status_code == 200
-        other = await directory.get("/consultants", params={**params, "tag": "rust", "cursor": cursor})
+        cursor = (await directory.get("/consultants", params={**params, "limit": 1})).json()[
+            "next_cursor"
+        ]
+        assert (
+            await directory.get("/consultants", params={**params, "cursor": cursor})
+        ).status_code == 200
+        other = await directory.get(
+            "/consultants", params={**params, "tag": "rust", "cursor": cursor}
+        )
         assert problem_fields(other) == ["cursor"]
 
 
-async def test_forged_cursor_with_the_right_digest_is_400(directory: Stage) -> None:
+async def test_forged_cursor_with_the_right_digest_is_400(directory: ServiceHarness) -> None:
     bad: list[list[Any]] = [
         [10**40, 1],
         [-1, 1],

@@ -7,7 +7,7 @@ from pathlib import Path
 from services.directory.search.postings import searchable
 from services.directory.tests.conftest import assert_index_is_right, found, listed
 from shared.ids import new_id
-from shared.testing import Infrastructure, Stage
+from shared.testing import Infrastructure, ServiceHarness
 
 SEED = Path(__file__).resolve().parents[3] / "bench" / "seed.sql"
 PEOPLE = [
@@ -25,7 +25,7 @@ PEOPLE = [
 
 
 async def test_seeded_consultants_are_listed_found_and_indexed(
-    directory: Stage, infrastructure: Infrastructure, tmp_path: Path
+    directory: ServiceHarness, infrastructure: Infrastructure, tmp_path: Path
 ) -> None:
     ids = [new_id() for _ in PEOPLE]
     people, slots = [], []

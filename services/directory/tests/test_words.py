@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.directory.search.words import LONGEST, folded, may_be_mistyped, neighbours, terms, words
+from services.directory.search.words import (
+    LONGEST,
+    folded,
+    may_be_mistyped,
+    neighbours,
+    terms,
+    words,
+)
 from services.directory.tests.model import near
 
 
@@ -28,7 +35,21 @@ def test_terms_are_words_without_case_accents_and_punctuation(text: str, found: 
 
 def test_compounds_are_indexed_in_parts_and_in_one() -> None:
     assert words(["Co-founder at O'Brien, Node.js, R&D"]) == {
-        *("co", "founder", "cofounder", "at", "o", "brien", "obrien", "node", "js", "nodejs", "r", "d", "rd")
+        *(
+            "co",
+            "founder",
+            "cofounder",
+            "at",
+            "o",
+            "brien",
+            "obrien",
+            "node",
+            "js",
+            "nodejs",
+            "r",
+            "d",
+            "rd",
+        )
     }
 
 
@@ -61,4 +82,9 @@ def test_neighbours_are_exactly_the_words_one_error_away(term: str, word: str) -
 
 
 def test_short_words_and_numbers_are_taken_as_typed() -> None:
-    assert [may_be_mistyped(t) for t in ("sql", "rust", "2024", "k8sx")] == [False, True, False, False]
+    assert [may_be_mistyped(t) for t in ("sql", "rust", "2024", "k8sx")] == [
+        False,
+        True,
+        False,
+        False,
+    ]

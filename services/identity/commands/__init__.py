@@ -1,1 +1,3 @@
-"""What can be done with accounts and with sessions. Nothing here holds a transaction while bcrypt computes."""
+"""What can be done with accounts and with sessions. Nothing here holds a transaction while bcrypt
+computes.
+"""

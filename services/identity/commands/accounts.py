@@ -27,7 +27,9 @@ from shared.problems import Unauthenticated
 
 
 class Once(NamedTuple):
-    """An Idempotency-Key: whose, which, and what was asked. The answer is not stored, for it would hold tokens."""
+    """An Idempotency-Key: whose, which, and what was asked. The answer is not stored, for it would
+    hold tokens.
+    """
 
     scope: UUID
     key: str
@@ -43,7 +45,9 @@ async def register(
     address: str | None,
     limit: int,
 ) -> Opened:
-    """Opens an account and signs in to it; asked the same again, signs in again. Raises EmailTaken."""
+    """Opens an account and signs in to it; asked the same again, signs in again. Raises
+    EmailTaken.
+    """
     hashed = await passwords.hash(new.password)
     async with database.transaction() as db:
         if await _first_time(db, once, 201):
@@ -79,16 +83,27 @@ async def _add_user(db: AsyncConnection, new: Register, hashed: str) -> UserView
 
 
 async def change_user(db: AsyncConnection, caller: Caller, change: ChangeUser) -> UserView:
-    """Changes what is given; when nothing differs, nothing is written or told. Raises Unauthenticated."""
+    """Changes what is given; when nothing differs, nothing is written or told. Raises
+    Unauthenticated.
+    """
     mine = still_signed_in(caller.id, session_of(caller))
-    row = (await db.execute(select(*SHOWN).where(mine).with_for_update(key_share=True))).one_or_none()
+    row = (
+        await db.execute(select(*SHOWN).where(mine).with_for_update(key_share=True))
+    ).one_or_none()
     if row is None:
         raise Unauthenticated
-    given = {k: v.strip() for k, v in msgspec.structs.asdict(change).items() if v is not msgspec.UNSET}
+    given = {
+        k: v.strip() for k, v in msgspec.structs.asdict(change).items() if v is not msgspec.UNSET
+    }
     differing = {name: value for name, value in given.items() if getattr(row, name) != value}
     if not differing:
         return view(row)
-    write = update(User).where(User.id == caller.id).values(**differing, updated_at=now()).returning(*SHOWN)
+    write = (
+        update(User)
+        .where(User.id == caller.id)
+        .values(**differing, updated_at=now())
+        .returning(*SHOWN)
+    )
     user = view((await db.execute(write)).one())
     await emit(db, _told(UserUpdated, user))
     return user
@@ -103,8 +118,9 @@ async def change_password(
     once: Once | None,
     limit: int,
 ) -> None:
-    """Replaces the password and ends all other sessions. Guesses at the current one count as attempts to sign in.
-    Raises Unauthenticated, RateLimited, WrongPassword."""
+    """Replaces the password and ends all other sessions. Guesses at the current one count as
+    attempts to sign in. Raises Unauthenticated, RateLimited, WrongPassword.
+    """
     email, was = await password_of(database.reader, caller)
     await count_attempt(database, email=email, address=None, limit=limit)
     fits = await passwords.matches(change.current_password, was)
@@ -122,7 +138,9 @@ async def change_password(
 
 
 async def deactivate_user(db: AsyncConnection, email: str) -> UserView | None:
-    """Closes the account with that address and ends its sessions; None when there is none that is open."""
+    """Closes the account with that address and ends its sessions; None when there is none that is
+    open.
+    """
     open_one = (User.email_key == email_key(email)) & User.is_active
     close = update(User).where(open_one).values(is_active=False, updated_at=now()).returning(*SHOWN)
     row = (await db.execute(close)).one_or_none()

@@ -29,9 +29,17 @@ class Opened(NamedTuple):
 
 
 async def log_in(
-    database: Database, passwords: Passwords, *, email: str, password: str, address: str | None, limit: int
+    database: Database,
+    passwords: Passwords,
+    *,
+    email: str,
+    password: str,
+    address: str | None,
+    limit: int,
 ) -> Opened:
-    """Begins a session. Raises RateLimited, and InvalidCredentials with the same work done whatever it was that did not fit."""
+    """Begins a session. Raises RateLimited, and InvalidCredentials with the same work done whatever
+    it was that did not fit.
+    """
     await count_attempt(database, email=email, address=address, limit=limit)
     known = await credentials(database.reader, email)
     fits = await passwords.matches(password, known[1] if known else None)
@@ -66,12 +74,15 @@ async def begin_session(db: AsyncConnection, user: UserView) -> Opened:
 
 
 async def refresh_session(database: Database, token: str) -> Opened:
-    """Exchanges a refresh token for the next. Raises Unauthenticated for one that is unknown, expired, revoked or used before;
-    the last means that two hold it, so the whole family is revoked: of two requests at once, one wins and both end signed out."""
+    """Exchanges a refresh token for the next. Raises Unauthenticated for one that is unknown,
+    expired, revoked or used before; the last means that two hold it, so the whole family is
+    revoked: of two requests at once, one wins and both end signed out.
+    """
     async with database.transaction() as db:
         opened = await _rotate(db, token)
         if opened is None:
-            # In this transaction, which commits: a refusal raised inside it would roll the revocation back.
+            # In this transaction, which commits: a refusal raised inside it would roll the
+            # revocation back.
             reused = (RefreshToken.hash == fingerprint(token)) & RefreshToken.used_at.is_not(None)
             await revoke(db, RefreshFamily.id.in_(select(RefreshToken.family_id).where(reused)))
     if opened is None:
@@ -90,7 +101,8 @@ async def _rotate(db: AsyncConnection, token: str) -> Opened | None:
     session_id = (await db.execute(take)).scalar_one_or_none()
     if session_id is None:
         return None
-    # This locks the family until we commit: a revocation is either seen here or comes after the new token, and kills it too.
+    # This locks the family until we commit: a revocation is either seen here or comes after the new
+    # token, and kills it too.
     live = (
         (RefreshFamily.id == session_id)
         & RefreshFamily.revoked_at.is_(None)
@@ -98,7 +110,9 @@ async def _rotate(db: AsyncConnection, token: str) -> Opened | None:
         & (RefreshFamily.user_id == User.id)
         & User.is_active
     )
-    prolong = update(RefreshFamily).where(live).values(expires_at=at + REFRESH_LIFE).returning(*SHOWN)
+    prolong = (
+        update(RefreshFamily).where(live).values(expires_at=at + REFRESH_LIFE).returning(*SHOWN)
+    )
     row = (await db.execute(prolong)).one_or_none()
     if row is None:
         return None
@@ -106,7 +120,9 @@ async def _rotate(db: AsyncConnection, token: str) -> Opened | None:
 
 
 async def log_out(db: AsyncConnection, caller: Caller, token: str | None) -> None:
-    """Ends the session of the caller's access token, and that of the refresh token which came as a cookie."""
+    """Ends the session of the caller's access token, and that of the refresh token which came as a
+    cookie.
+    """
     ended = RefreshFamily.id == session_of(caller)
     if token is not None:
         family = select(RefreshToken.family_id).where(RefreshToken.hash == fingerprint(token))

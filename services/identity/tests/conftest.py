@@ -1,4 +1,4 @@
-"""Identity on a stage, verifying the tokens that it made itself."""
+"""Identity on a harness, verifying the tokens that it made itself."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,16 +8,16 @@ import msgspec
 import pytest
 
 from shared.auth import Verifier
-from shared.testing import Stage
+from shared.testing import ServiceHarness
 
 SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I="
 PASSWORD = "correct horse battery staple"
 
 
 class Identity(msgspec.Struct):
-    """The stage with the few things that people do all the time here."""
+    """The harness with the few things that people do all the time here."""
 
-    stage: Stage
+    harness: ServiceHarness
 
     async def register(self, email: str = "ada@example.org", **more: Any) -> httpx.Response:
         body = {
@@ -28,7 +28,7 @@ class Identity(msgspec.Struct):
             "role": "seeker",
         }
         headers = more.pop("headers", None)
-        return await self.stage.post("/users/register", json={**body, **more}, headers=headers)
+        return await self.harness.post("/users/register", json={**body, **more}, headers=headers)
 
     async def session(self, email: str = "ada@example.org", **more: Any) -> dict[str, Any]:
         answer = await self.register(email, **more)
@@ -39,30 +39,38 @@ class Identity(msgspec.Struct):
     async def log_in(
         self, email: str = "ada@example.org", password: str = PASSWORD, **more: Any
     ) -> httpx.Response:
-        return await self.stage.post("/users/login", json={"email": email, "password": password}, **more)
+        return await self.harness.post(
+            "/users/login", json={"email": email, "password": password}, **more
+        )
 
     async def refresh(self, token: str) -> httpx.Response:
-        return await self.stage.post("/users/refresh", json={"refresh_token": token})
+        return await self.harness.post("/users/refresh", json={"refresh_token": token})
 
-    async def call(self, method: str, path: str, token: str | dict[str, Any], **more: Any) -> httpx.Response:
+    async def call(
+        self, method: str, path: str, token: str | dict[str, Any], **more: Any
+    ) -> httpx.Response:
         """A request with that access token, or with that session's."""
         access = token if isinstance(token, str) else token["access_token"]
         headers = {"authorization": f"Bearer {access}", **more.pop("headers", {})}
-        return await self.stage.request(method, path, headers=headers, **more)
+        return await self.harness.request(method, path, headers=headers, **more)
 
     async def me(self, token: str | dict[str, Any]) -> httpx.Response:
         return await self.call("GET", "/users/me", token)
 
 
-def own_verifier(stage: Stage) -> Verifier:
+def own_verifier(harness: ServiceHarness) -> Verifier:
     """One that asks the service's own keys, as `build` makes it for life."""
-    return Verifier("the signing_keys table", fetch=stage.app.state.keyring.as_jwks)
+    return Verifier("the signing_keys table", fetch=harness.app.state.keyring.as_jwks)
 
 
 @pytest.fixture
-def make_identity(stage: Callable[..., Awaitable[Stage]]) -> Callable[..., Awaitable[Identity]]:
+def make_identity(
+    harness: Callable[..., Awaitable[ServiceHarness]],
+) -> Callable[..., Awaitable[Identity]]:
     async def make(**settings: str) -> Identity:
-        made = await stage("identity", **{"signing_key_secret": SECRET, "bcrypt_rounds": "4", **settings})
+        made = await harness(
+            "identity", **{"signing_key_secret": SECRET, "bcrypt_rounds": "4", **settings}
+        )
         made.app.state.verifier = own_verifier(made)
         return Identity(made)
 

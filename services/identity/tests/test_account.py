@@ -27,35 +27,64 @@ async def change_password(
 async def test_change_writes_what_is_given_and_tells_the_others(identity: Any) -> None:
     session = await identity.session()
     answer = await identity.call(
-        "PATCH", "/users/me", session, json={"last_name": " Lovelace ", "time_zone": "Europe/London"}
+        "PATCH",
+        "/users/me",
+        session,
+        json={"last_name": " Lovelace ", "time_zone": "Europe/London"},
     )
     assert answer.status_code == 200
     was, user = session["user"], answer.json()
-    assert (user["first_name"], user["last_name"], user["time_zone"]) == ("Ada", "Lovelace", "Europe/London")
+    assert (user["first_name"], user["last_name"], user["time_zone"]) == (
+        "Ada",
+        "Lovelace",
+        "Europe/London",
+    )
     assert (user["updated_at"] > was["updated_at"], user["created_at"]) == (True, was["created_at"])
     assert (await identity.me(session)).json() == user
-    (event,) = await identity.stage.emitted(UserUpdated)
-    assert (event.last_name, event.time_zone, event.email) == ("Lovelace", "Europe/London", "ada@example.org")
+    (event,) = await identity.harness.emitted(UserUpdated)
+    assert (event.last_name, event.time_zone, event.email) == (
+        "Lovelace",
+        "Europe/London",
+        "ada@example.org",
+    )
 
 
-@pytest.mark.parametrize("body", [{}, {"first_name": "Ada"}, {"first_name": " Ada ", "time_zone": "UTC"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"first_name": "Ada"}, {"first_name": " Ada ", "time_zone": "UTC"}]
+)
 async def test_a_change_of_nothing_is_no_event(identity: Any, body: Any) -> None:
     session = await identity.session()
     answer = await identity.call("PATCH", "/users/me", session, json=body)
     assert (answer.status_code, answer.json()) == (200, session["user"])
-    assert await identity.stage.emitted(UserUpdated) == []
+    assert await identity.harness.emitted(UserUpdated) == []
 
 
 async def test_every_bad_field_of_a_change_is_named(identity: Any) -> None:
     session = await identity.session()
-    body = {"first_name": None, "last_name": " ", "time_zone": "Mars/Olympus", "role": "consultant", "id": 1}
+    body = {
+        "first_name": None,
+        "last_name": " ",
+        "time_zone": "Mars/Olympus",
+        "role": "consultant",
+        "id": 1,
+    }
     answer = await identity.call("PATCH", "/users/me", session, json=body)
     assert set(fields(answer)) == set(body)
 
 
 @pytest.mark.parametrize(
     "zone",
-    ["", "utc+1", "Europe", "../etc/passwd", "/etc/localtime", "Europe/Berlin\u0000", 5, None, "x" * 65],
+    [
+        "",
+        "utc+1",
+        "Europe",
+        "../etc/passwd",
+        "/etc/localtime",
+        "Europe/Berlin\u0000",
+        5,
+        None,
+        "x" * 65,
+    ],
 )
 async def test_what_is_no_time_zone_is_refused(identity: Any, zone: Any) -> None:
     session = await identity.session()
@@ -66,10 +95,16 @@ async def test_what_is_no_time_zone_is_refused(identity: Any, zone: Any) -> None
 async def test_two_changes_at_once_are_both_kept(identity: Any) -> None:
     session = await identity.session()
     bodies = [{"first_name": "Augusta"}, {"last_name": "King"}, {"time_zone": "Europe/Rome"}]
-    await asyncio.gather(*(identity.call("PATCH", "/users/me", session, json=body) for body in bodies))
+    await asyncio.gather(
+        *(identity.call("PATCH", "/users/me", session, json=body) for body in bodies)
+    )
     user = (await identity.me(session)).json()
-    assert (user["first_name"], user["last_name"], user["time_zone"]) == ("Augusta", "King", "Europe/Rome")
-    last = (await identity.stage.emitted(UserUpdated))[-1]
+    assert (user["first_name"], user["last_name"], user["time_zone"]) == (
+        "Augusta",
+        "King",
+        "Europe/Rome",
+    )
+    last = (await identity.harness.emitted(UserUpdated))[-1]
     assert (last.first_name, last.last_name, last.time_zone) == ("Augusta", "King", "Europe/Rome")
 
 
@@ -128,7 +163,8 @@ async def test_of_two_changes_of_password_at_once_one_wins(identity: Any) -> Non
     )
     assert sorted(a.status_code for a in answers) == [204, 401]
     logins = [
-        (await identity.log_in(password=p)).status_code for p in ("the first new one", "the second new one")
+        (await identity.log_in(password=p)).status_code
+        for p in ("the first new one", "the second new one")
     ]
     assert logins == ([200, 401] if answers[0].status_code == 204 else [401, 200])
 
@@ -140,7 +176,7 @@ async def test_of_two_changes_of_password_at_once_one_wins(identity: Any) -> Non
 async def test_the_token_of_somebody_gone_is_refused(identity: Any, statement: str) -> None:
     session = await identity.session()
     assert (await identity.me(session)).status_code == 200
-    await identity.stage.sql(statement)
+    await identity.harness.sql(statement)
     assert refused(await identity.me(session))
     assert refused(await identity.call("PATCH", "/users/me", session, json={"first_name": "Eve"}))
     assert refused(await change_password(identity, session))
@@ -149,21 +185,26 @@ async def test_the_token_of_somebody_gone_is_refused(identity: Any, statement: s
 
 async def test_deactivate_closes_the_account_and_tells_the_others(identity: Any) -> None:
     session = await identity.session()
-    settings = identity.stage.app.state.settings
+    settings = identity.harness.app.state.settings
     assert await deactivate.deactivate(settings, "ADA@example.org")
     assert not await deactivate.deactivate(settings, "ada@example.org")
     assert not await deactivate.deactivate(settings, "nobody@example.org")
     assert refused(await identity.me(session))
     assert refused(await identity.refresh(session["refresh_token"]))
     assert refused(await identity.log_in(), "invalid_credentials")
-    (event,) = await identity.stage.emitted(UserDeactivated)
+    (event,) = await identity.harness.emitted(UserDeactivated)
     assert str(event.user_id) == session["user"]["id"]
     assert (await identity.register()).status_code == 409
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/users/me"), ("PATCH", "/users/me"), ("POST", "/users/me/password"), ("POST", "/users/logout")],
+    [
+        ("GET", "/users/me"),
+        ("PATCH", "/users/me"),
+        ("POST", "/users/me/password"),
+        ("POST", "/users/logout"),
+    ],
 )
 @pytest.mark.parametrize(
     "header", [None, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer x.y.z", "Bearer " + "a" * 5000]
@@ -172,13 +213,14 @@ async def test_without_a_valid_token_nothing_is_shown(
     identity: Any, method: str, path: str, header: str | None
 ) -> None:
     headers = {} if header is None else {"authorization": header}
-    assert refused(await identity.stage.request(method, path, json={}, headers=headers))
+    assert refused(await identity.harness.request(method, path, json={}, headers=headers))
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("DELETE", "/users/me"), ("GET", "/users/login"), ("PUT", "/users/register")]
+    ("method", "path"),
+    [("DELETE", "/users/me"), ("GET", "/users/login"), ("PUT", "/users/register")],
 )
 async def test_a_wrong_method_is_405_with_allow(identity: Any, method: str, path: str) -> None:
-    answer = await identity.stage.request(method, path)
+    answer = await identity.harness.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert answer.headers["allow"]

@@ -32,7 +32,7 @@ def kid_of(session: dict[str, Any]) -> str:
 
 
 async def published(identity: Any) -> list[str]:
-    answer = await identity.stage.get("/.well-known/jwks.json")
+    answer = await identity.harness.get("/.well-known/jwks.json")
     assert answer.status_code == 200
     return [key["kid"] for key in answer.json()["keys"]]
 
@@ -42,7 +42,7 @@ async def published(identity: Any) -> list[str]:
 
 async def test_the_keys_are_public_cacheable_and_verify_our_tokens(identity: Any) -> None:
     session = await identity.session()
-    answer = await identity.stage.get("/.well-known/jwks.json")
+    answer = await identity.harness.get("/.well-known/jwks.json")
     assert answer.headers["cache-control"] == "public, max-age=300"
     (key,) = answer.json()["keys"]
     assert set(key) == {"kty", "crv", "x", "y", "kid", "alg", "use"}
@@ -59,7 +59,7 @@ async def test_the_keys_are_public_cacheable_and_verify_our_tokens(identity: Any
 
 async def test_the_private_key_lies_encrypted(identity: Any) -> None:
     await published(identity)
-    (row,) = await identity.stage.sql("select * from signing_keys")
+    (row,) = await identity.harness.sql("select * from signing_keys")
     assert "d" not in json.loads(row["public_jwk"])
     with pytest.raises(ValueError):
         from cryptography.hazmat.primitives.serialization import load_der_private_key
@@ -68,11 +68,11 @@ async def test_the_private_key_lies_encrypted(identity: Any) -> None:
 
 
 async def test_replicas_that_start_at_once_make_one_key(identity: Any) -> None:
-    stage = identity.stage
-    rings = [Keyring(stage.app.state.settings, lambda: stage.database) for _ in range(5)]
+    harness = identity.harness
+    rings = [Keyring(harness.app.state.settings, lambda: harness.database) for _ in range(5)]
     kids = {signer.kid for signer in await asyncio.gather(*(ring.signer() for ring in rings))}
     assert len(kids) == 1
-    assert len(await stage.sql("select from signing_keys")) == 1
+    assert len(await harness.sql("select from signing_keys")) == 1
 
 
 # ---- rotation
@@ -83,10 +83,10 @@ async def test_a_new_key_is_public_before_it_signs_and_the_old_one_until_its_tok
 ) -> None:
     old = await identity.session("old@example.org")
     (first,) = await published(identity)
-    second = await identity.stage.app.state.keyring.rotate()
+    second = await identity.harness.app.state.keyring.rotate()
     assert sorted(await published(identity)) == sorted([first, second])
     assert kid_of(await identity.session("before@example.org")) == first
-    verifier = Verifier("x", fetch=identity.stage.app.state.keyring.as_jwks)
+    verifier = Verifier("x", fetch=identity.harness.app.state.keyring.as_jwks)
     with clock.moved(LEAD):
         session = await identity.session("after@example.org")
         assert kid_of(session) == second
@@ -96,12 +96,12 @@ async def test_a_new_key_is_public_before_it_signs_and_the_old_one_until_its_tok
         assert first in await published(identity)
     with clock.moved(LEAD + timedelta(minutes=21)):
         assert await published(identity) == [second]
-        assert not await forget_keys(identity.stage.database)
-        assert len(await identity.stage.sql("select from signing_keys")) == 1
+        assert not await forget_keys(identity.harness.database)
+        assert len(await identity.harness.sql("select from signing_keys")) == 1
 
 
 async def test_the_clock_rotates_keys_in_time(identity: Any) -> None:
-    keyring = identity.stage.app.state.keyring
+    keyring = identity.harness.app.state.keyring
     first = (await keyring.signer()).kid
     with clock.moved(timedelta(days=29)):
         await keyring.keep_fresh()
@@ -116,7 +116,7 @@ async def test_the_clock_rotates_keys_in_time(identity: Any) -> None:
 
 
 async def test_a_service_that_was_away_for_long_still_signs_and_announces(identity: Any) -> None:
-    keyring = identity.stage.app.state.keyring
+    keyring = identity.harness.app.state.keyring
     first = (await keyring.signer()).kid
     with clock.moved(timedelta(days=365)):
         assert (await keyring.signer()).kid == first
@@ -128,34 +128,43 @@ async def test_a_service_that_was_away_for_long_still_signs_and_announces(identi
 async def test_a_leaked_key_is_replaced_at_once(identity: Any) -> None:
     session = await identity.session()
     leaked = kid_of(session)
-    new = await rotate_keys.rotate(identity.stage.app.state.settings, revoke_others=True)
+    new = await rotate_keys.rotate(identity.harness.app.state.settings, revoke_others=True)
     with clock.moved(timedelta(seconds=31)):  # what another process has done is seen by then
         assert await published(identity) == [new]
         assert leaked != new
         with pytest.raises(Unauthenticated):
-            await own_verifier(identity.stage).verify(session["access_token"])
+            await own_verifier(identity.harness).verify(session["access_token"])
         assert kid_of((await identity.refresh(session["refresh_token"])).json()) == new
 
 
 async def test_the_operators_rotation_is_announced_first(identity: Any) -> None:
     session = await identity.session()
-    new = await rotate_keys.rotate(identity.stage.app.state.settings, revoke_others=False)
+    new = await rotate_keys.rotate(identity.harness.app.state.settings, revoke_others=False)
     with clock.moved(timedelta(seconds=31)):
         assert sorted(await published(identity)) == sorted([kid_of(session), new])
 
 
-async def test_another_encryption_secret_signs_nobody_out(identity: Any, make_identity: Any) -> None:
+async def test_another_encryption_secret_signs_nobody_out(
+    identity: Any, make_identity: Any
+) -> None:
     session = await identity.session()
-    stage = identity.stage
+    harness = identity.harness
     secret = base64.urlsafe_b64encode(b"x" * 32).decode()
     settings = load(
-        SETTINGS, {"DATABASE_URL": stage.database.url, "AMQP_URL": "amqp://x", "SIGNING_KEY_SECRET": secret}
+        SETTINGS,
+        {
+            "DATABASE_URL": harness.database.url,
+            "AMQP_URL": "amqp://x",
+            "SIGNING_KEY_SECRET": secret,
+        },
     )
-    ring = Keyring(settings, lambda: stage.database)
+    ring = Keyring(settings, lambda: harness.database)
     signer = await ring.signer()
     assert signer.kid != kid_of(session)
     assert {key.kid for key in (await ring.published()).keys} == {signer.kid, kid_of(session)}
-    assert (await Verifier("x", fetch=ring.as_jwks).verify(session["access_token"])).first_name == "Ada"
+    assert (
+        await Verifier("x", fetch=ring.as_jwks).verify(session["access_token"])
+    ).first_name == "Ada"
 
 
 # ---- tokens that are not ours
@@ -168,8 +177,12 @@ def forged(session: dict[str, Any], **changes: Any) -> dict[str, Any]:
 async def test_a_token_of_ours_changed_in_any_way_is_refused(identity: Any) -> None:
     session = await identity.session()
     head, body, signature = session["access_token"].split(".")
-    other = jwt.utils.base64url_encode(json.dumps(forged(session, role="consultant")).encode()).decode()
-    none = jwt.utils.base64url_encode(json.dumps({"alg": "none", "kid": kid_of(session)}).encode()).decode()
+    other = jwt.utils.base64url_encode(
+        json.dumps(forged(session, role="consultant")).encode()
+    ).decode()
+    none = jwt.utils.base64url_encode(
+        json.dumps({"alg": "none", "kid": kid_of(session)}).encode()
+    ).decode()
     for token in (
         f"{head}.{other}.{signature}",
         f"{none}.{body}.",
@@ -182,7 +195,7 @@ async def test_a_token_of_ours_changed_in_any_way_is_refused(identity: Any) -> N
 async def test_a_token_signed_by_another_key_is_refused(identity: Any) -> None:
     session = await identity.session()
     claims, key = forged(session), ec.generate_private_key(ec.SECP256R1())
-    ours = jwt.PyJWK((await identity.stage.get("/.well-known/jwks.json")).json()["keys"][0])
+    ours = jwt.PyJWK((await identity.harness.get("/.well-known/jwks.json")).json()["keys"][0])
     public = jwt.utils.base64url_encode(repr(ours.key.public_numbers()).encode())
     for token in (
         jwt.encode(claims, key, algorithm="ES256", headers={"kid": kid_of(session)}),
@@ -201,18 +214,24 @@ async def test_a_token_signed_by_another_key_is_refused(identity: Any) -> None:
         {"role": None}, {"exp": 1}, {"exp": None}, {"exp": "soon"}, {"iat": None}, {"exp": 10**400}, {"sub": str(uuid4())},
     ],
 )  # fmt: skip
-async def test_a_token_of_ours_with_wrong_claims_is_refused(identity: Any, changes: dict[str, Any]) -> None:
+async def test_a_token_of_ours_with_wrong_claims_is_refused(
+    identity: Any, changes: dict[str, Any]
+) -> None:
     session = await identity.session()
-    signer = await identity.stage.app.state.keyring.signer()
-    claims = {name: value for name, value in forged(session, **changes).items() if value is not None}
+    signer = await identity.harness.app.state.keyring.signer()
+    claims = {
+        name: value for name, value in forged(session, **changes).items() if value is not None
+    }
     assert refused(
-        await identity.me(jwt.encode(claims, signer.key, algorithm="ES256", headers={"kid": signer.kid}))
+        await identity.me(
+            jwt.encode(claims, signer.key, algorithm="ES256", headers={"kid": signer.kid})
+        )
     )
 
 
 async def test_a_token_without_kid_or_with_an_odd_session_is_refused(identity: Any) -> None:
     session = await identity.session()
-    signer = await identity.stage.app.state.keyring.signer()
+    signer = await identity.harness.app.state.keyring.signer()
     assert refused(await identity.me(jwt.encode(forged(session), signer.key, algorithm="ES256")))
     for sid in ("no uuid", 5, ["x"]):
         claims = forged(session, sid=sid)
@@ -223,7 +242,7 @@ async def test_a_token_without_kid_or_with_an_odd_session_is_refused(identity: A
 async def test_a_token_expires(identity: Any) -> None:
     session = await identity.session()
     user = User(session["user"]["id"], "seeker")
-    signer = await identity.stage.app.state.keyring.signer()
+    signer = await identity.harness.app.state.keyring.signer()
     soon = token_for(user, seconds=1, key=signer.key, kid=signer.kid, sid=None)
     assert (await identity.me(soon)).status_code == 200
     expires = jwt.decode(soon, options={"verify_signature": False})["exp"]
@@ -235,17 +254,26 @@ async def test_a_token_expires(identity: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "secret", ["", "short", SECRET[:-4], SECRET + "A", "+" * 43, "ü" * 43, SECRET.replace("I=", "J=")]
+    "secret",
+    ["", "short", SECRET[:-4], SECRET + "A", "+" * 43, "ü" * 43, SECRET.replace("I=", "J=")],
 )
 def test_a_malformed_secret_fails_at_the_start_by_name(secret: str) -> None:
-    environment = {"DATABASE_URL": "postgresql://x", "AMQP_URL": "amqp://x", "SIGNING_KEY_SECRET": secret}
+    environment = {
+        "DATABASE_URL": "postgresql://x",
+        "AMQP_URL": "amqp://x",
+        "SIGNING_KEY_SECRET": secret,
+    }
     with pytest.raises(BadSettings, match="SIGNING_KEY_SECRET is m") as caught:
         load(SETTINGS, environment)
     assert not secret or secret not in str(caught.value)
 
 
 def test_a_secret_without_padding_is_the_same() -> None:
-    environment = {"DATABASE_URL": "postgresql://x", "AMQP_URL": "amqp://x", "SIGNING_KEY_SECRET": SECRET}
+    environment = {
+        "DATABASE_URL": "postgresql://x",
+        "AMQP_URL": "amqp://x",
+        "SIGNING_KEY_SECRET": SECRET,
+    }
     padded, bare = (
         load(SETTINGS, environment),
         load(SETTINGS, {**environment, "SIGNING_KEY_SECRET": SECRET[:-1]}),
@@ -254,7 +282,7 @@ def test_a_secret_without_padding_is_the_same() -> None:
 
 
 async def test_the_service_verifies_with_its_own_keys(identity: Any) -> None:
-    built = app.build(identity.stage.app.state.settings)
+    built = app.build(identity.harness.app.state.settings)
     session = await identity.session()
     try:
         assert (await built.state.verifier.verify(session["access_token"])).role == "seeker"
@@ -264,13 +292,13 @@ async def test_the_service_verifies_with_its_own_keys(identity: Any) -> None:
 
 @pytest.mark.parametrize("late", [0, 0.001, 0.002, 0.004])
 async def test_those_who_come_first_of_all_together_get_one_key(identity: Any, late: float) -> None:
-    keyring: Keyring = identity.stage.app.state.keyring
+    keyring: Keyring = identity.harness.app.state.keyring
 
     async def signer(number: int) -> str:
         await asyncio.sleep(late * number)
         return (await keyring.signer()).kid
 
     for _ in range(10):
-        await identity.stage.sql("delete from signing_keys")
+        await identity.harness.sql("delete from signing_keys")
         keyring._loaded, keyring._signers = None, []
         assert len(set(await asyncio.gather(*map(signer, range(12))))) == 1

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from shared.events import UserRegistered
-from shared.testing import Stage
+from shared.testing import ServiceHarness
 
 USER = {
     "id",
@@ -40,18 +40,33 @@ async def test_register_opens_a_session_and_tells_the_others(identity: Any) -> N
     user = session["user"]
     assert set(user) == USER
     assert UUID(user["id"]).version == 7
-    assert (user["email"], user["first_name"], user["role"]) == ("Ada@Example.org", "Ada", "consultant")
+    assert (user["email"], user["first_name"], user["role"]) == (
+        "Ada@Example.org",
+        "Ada",
+        "consultant",
+    )
     assert (user["is_active"], user["time_zone"]) == (True, "UTC")
     assert user["created_at"].endswith("Z")
     assert (await identity.me(session)).json() == user
-    (event,) = await identity.stage.emitted(UserRegistered)
-    assert (str(event.user_id), event.role, event.email) == (user["id"], "consultant", "Ada@Example.org")
+    (event,) = await identity.harness.emitted(UserRegistered)
+    assert (str(event.user_id), event.role, event.email) == (
+        user["id"],
+        "consultant",
+        "Ada@Example.org",
+    )
 
 
 async def test_nothing_that_is_stored_holds_a_secret_in_clear(identity: Any) -> None:
     session = await identity.session(headers={"idempotency-key": "k"})
-    for table in ("users", "refresh_tokens", "signing_keys", "idempotency_keys", "outbox", "login_attempts"):
-        for row in await identity.stage.sql(f"select t::text as text from {table} t"):
+    for table in (
+        "users",
+        "refresh_tokens",
+        "signing_keys",
+        "idempotency_keys",
+        "outbox",
+        "login_attempts",
+    ):
+        for row in await identity.harness.sql(f"select t::text as text from {table} t"):
             assert "correct horse" not in row["text"]
             assert session["refresh_token"] not in row["text"]
             assert b"correct horse".hex() not in row["text"]
@@ -65,7 +80,7 @@ async def test_one_address_in_another_spelling_is_taken(identity: Any, other: st
     await identity.session("ada@example.org")
     answer = await identity.register(other)
     assert (answer.status_code, answer.json()["code"]) == (409, "email_taken")
-    assert len(await identity.stage.sql("select from users")) == 1
+    assert len(await identity.harness.sql("select from users")) == 1
 
 
 async def test_an_address_in_another_script_is_compared_without_case(identity: Any) -> None:
@@ -75,9 +90,11 @@ async def test_an_address_in_another_script_is_compared_without_case(identity: A
 
 
 async def test_two_registrations_of_one_address_at_once_make_one_account(identity: Any) -> None:
-    answers = await asyncio.gather(*(identity.register(f"{name}@example.org") for name in ["ada", "ADA"] * 4))
+    answers = await asyncio.gather(
+        *(identity.register(f"{name}@example.org") for name in ["ada", "ADA"] * 4)
+    )
     assert sorted(a.status_code for a in answers) == [201] + [409] * 7
-    assert len(await identity.stage.emitted(UserRegistered)) == 1
+    assert len(await identity.harness.emitted(UserRegistered)) == 1
 
 
 async def test_every_bad_field_is_named_at_once(identity: Any) -> None:
@@ -85,7 +102,7 @@ async def test_every_bad_field_is_named_at_once(identity: Any) -> None:
         "ada", password="short", first_name=" ", role="admin", extra=1, refresh="x"
     )
     assert set(fields(answer)) == {"email", "password", "first_name", "role", "extra", "refresh"}
-    assert set(fields(await identity.stage.post("/users/register", json={}))) == {
+    assert set(fields(await identity.harness.post("/users/register", json={}))) == {
         "email",
         "password",
         "first_name",
@@ -131,7 +148,8 @@ async def test_what_is_no_name_is_refused(identity: Any, name: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["X", "x" * 100, "O’Hara", "Nguyễn Văn", "李", "\U0001f469\u200d\U0001f4bb", "  padded  "]
+    "name",
+    ["X", "x" * 100, "O’Hara", "Nguyễn Văn", "李", "\U0001f469\u200d\U0001f4bb", "  padded  "],
 )
 async def test_what_is_a_name_is_kept_trimmed(identity: Any, name: str) -> None:
     assert (await identity.session(last_name=name))["user"]["last_name"] == name.strip()
@@ -161,29 +179,35 @@ async def test_what_is_no_password_is_refused(identity: Any, password: Any) -> N
 )
 async def test_a_body_that_is_no_object_is_refused(identity: Any, body: bytes) -> None:
     for path in ("/users/register", "/users/login"):
-        answer = await identity.stage.post(path, content=body, headers={"content-type": "application/json"})
+        answer = await identity.harness.post(
+            path, content=body, headers={"content-type": "application/json"}
+        )
         assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed"), body
 
 
 async def test_other_media_types_and_large_bodies_are_refused(identity: Any) -> None:
-    stage: Stage = identity.stage
-    form = await stage.post("/users/login", data={"email": "a@b.co", "password": "x"})
+    harness: ServiceHarness = identity.harness
+    form = await harness.post("/users/login", data={"email": "a@b.co", "password": "x"})
     assert (form.status_code, form.json()["code"]) == (415, "unsupported_media_type")
-    large = await stage.post("/users/login", json={"email": "a@b.co", "password": "x" * 1_100_000})
+    large = await harness.post(
+        "/users/login", json={"email": "a@b.co", "password": "x" * 1_100_000}
+    )
     assert (large.status_code, large.json()["code"]) == (413, "content_too_large")
 
 
 # ---- Idempotency-Key
 
 
-async def test_the_same_registration_again_gives_another_session_of_the_same_user(identity: Any) -> None:
+async def test_the_same_registration_again_gives_another_session_of_the_same_user(
+    identity: Any,
+) -> None:
     headers = {"idempotency-key": "once"}
     first, again = await identity.session(headers=headers), await identity.session(headers=headers)
     assert first["user"] == again["user"]
     assert first["refresh_token"] != again["refresh_token"]
     assert (await identity.refresh(first["refresh_token"])).status_code == 200
     assert (await identity.refresh(again["refresh_token"])).status_code == 200
-    assert len(await identity.stage.emitted(UserRegistered)) == 1
+    assert len(await identity.harness.emitted(UserRegistered)) == 1
 
 
 async def test_the_same_registration_twice_at_once_makes_one_user(identity: Any) -> None:
@@ -191,7 +215,7 @@ async def test_the_same_registration_twice_at_once_makes_one_user(identity: Any)
     answers = await asyncio.gather(*(identity.register(headers=headers) for _ in range(4)))
     assert [a.status_code for a in answers] == [201] * 4
     assert len({a.json()["user"]["id"] for a in answers}) == 1
-    assert len(await identity.stage.emitted(UserRegistered)) == 1
+    assert len(await identity.harness.emitted(UserRegistered)) == 1
 
 
 @pytest.mark.parametrize(
@@ -214,8 +238,13 @@ async def test_another_persons_key_of_the_same_name_does_not_matter(identity: An
 async def test_a_replay_does_not_open_an_account_whose_password_has_changed(identity: Any) -> None:
     headers = {"idempotency-key": "once"}
     session = await identity.session(headers=headers)
-    change = {"current_password": "correct horse battery staple", "new_password": "another password"}
-    assert (await identity.call("POST", "/users/me/password", session, json=change)).status_code == 204
+    change = {
+        "current_password": "correct horse battery staple",
+        "new_password": "another password",
+    }
+    assert (
+        await identity.call("POST", "/users/me/password", session, json=change)
+    ).status_code == 204
     answer = await identity.register(headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
 

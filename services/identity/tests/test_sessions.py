@@ -20,7 +20,10 @@ def cookie_of(answer: Any) -> Any:
 
 
 def refused(answer: Any, code: str = "unauthenticated") -> bool:
-    return (answer.status_code, answer.json()["code"]) == (401, code) and "www-authenticate" in answer.headers
+    return (answer.status_code, answer.json()["code"]) == (
+        401,
+        code,
+    ) and "www-authenticate" in answer.headers
 
 
 # ---- login
@@ -48,7 +51,9 @@ async def test_access_token_says_who_for_fifteen_minutes(identity: Any) -> None:
     assert (claims["sub"], claims["role"]) == (session["user"]["id"], "consultant")
     assert (claims["given_name"], claims["family_name"]) == ("Ada", "Byron")
     assert claims["exp"] - claims["iat"] == 900
-    again = jwt.decode((await identity.log_in()).json()["access_token"], options={"verify_signature": False})
+    again = jwt.decode(
+        (await identity.log_in()).json()["access_token"], options={"verify_signature": False}
+    )
     assert again["jti"] != claims["jti"]
     assert again["sid"] != claims["sid"]
 
@@ -58,7 +63,9 @@ async def test_wrong_password_unknown_address_and_closed_account_get_one_answer_
 ) -> None:
     await identity.session("ada@example.org")
     await identity.session("closed@example.org")
-    await identity.stage.sql("update users set is_active = false where email = 'closed@example.org'")
+    await identity.harness.sql(
+        "update users set is_active = false where email = 'closed@example.org'"
+    )
     costs: list[str] = []
     real = bcrypt.checkpw
 
@@ -79,21 +86,25 @@ async def test_wrong_password_unknown_address_and_closed_account_get_one_answer_
     assert costs == ["$2b$04$"] * 4
 
 
-async def test_a_hash_of_another_cost_is_renewed_at_the_next_login(identity: Any, make_identity: Any) -> None:
+async def test_a_hash_of_another_cost_is_renewed_at_the_next_login(
+    identity: Any, make_identity: Any
+) -> None:
     await identity.session()
-    identity.stage.app.state.passwords.rounds = 5
+    identity.harness.app.state.passwords.rounds = 5
     for _ in range(2):
         assert (await identity.log_in()).status_code == 200
-        (row,) = await identity.stage.sql("select hashed_password from users")
+        (row,) = await identity.harness.sql("select hashed_password from users")
         assert row["hashed_password"].startswith("$2b$05$")
 
 
-async def test_an_account_closed_while_bcrypt_computes_is_not_opened(identity: Any, monkeypatch: Any) -> None:
+async def test_an_account_closed_while_bcrypt_computes_is_not_opened(
+    identity: Any, monkeypatch: Any
+) -> None:
     await identity.session()
-    passwords = identity.stage.app.state.passwords
+    passwords = identity.harness.app.state.passwords
 
     async def matches(password: str, hashed: str | None) -> bool:
-        await identity.stage.sql("update users set is_active = false")
+        await identity.harness.sql("update users set is_active = false")
         return True
 
     monkeypatch.setattr(passwords, "matches", matches)
@@ -101,7 +112,9 @@ async def test_an_account_closed_while_bcrypt_computes_is_not_opened(identity: A
 
 
 async def test_every_bad_field_of_a_login_is_named(identity: Any) -> None:
-    answer = await identity.stage.post("/users/login", json={"email": "ada", "password": 5, "more": 1})
+    answer = await identity.harness.post(
+        "/users/login", json={"email": "ada", "password": 5, "more": 1}
+    )
     assert {e["field"] for e in answer.json()["errors"]} == {"email", "password", "more"}
     answer = await identity.log_in(password="x\u0000y")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "password")
@@ -117,7 +130,8 @@ async def test_refresh_goes_on_with_the_same_session_and_new_tokens(identity: An
     assert second["user"] == first["user"]
     assert second["refresh_token"] != first["refresh_token"]
     sids = {
-        jwt.decode(s["access_token"], options={"verify_signature": False})["sid"] for s in (first, second)
+        jwt.decode(s["access_token"], options={"verify_signature": False})["sid"]
+        for s in (first, second)
     }
     assert len(sids) == 1
     third = (await identity.refresh(second["refresh_token"])).json()
@@ -143,7 +157,9 @@ async def test_of_two_refreshes_at_once_exactly_one_wins(identity: Any) -> None:
     assert refused(await identity.refresh(won[0].json()["refresh_token"]))
 
 
-async def test_a_logout_during_a_refresh_leaves_no_living_token(identity: Any, monkeypatch: Any) -> None:
+async def test_a_logout_during_a_refresh_leaves_no_living_token(
+    identity: Any, monkeypatch: Any
+) -> None:
     session = await identity.session()
     logouts: list[Any] = []
     real = sessions._new_token
@@ -178,7 +194,7 @@ async def test_a_forged_refresh_token_is_refused(identity: Any, token: str) -> N
     ],
 )
 async def test_a_malformed_refresh_body_is_refused(identity: Any, body: Any, field: str) -> None:
-    answer = await identity.stage.post("/users/refresh", json=body)
+    answer = await identity.harness.post("/users/refresh", json=body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
 
 
@@ -186,7 +202,7 @@ async def test_a_malformed_refresh_body_is_refused(identity: Any, body: Any, fie
     "body", [{"content": b""}, {"json": {}}, {"json": {"refresh_token": None}}, {"json": None}]
 )
 async def test_without_any_refresh_token_nobody_is_signed_in(identity: Any, body: Any) -> None:
-    assert refused(await identity.stage.post("/users/refresh", **body))
+    assert refused(await identity.harness.post("/users/refresh", **body))
 
 
 async def test_a_session_rests_thirty_days_and_lives_on_with_use(identity: Any) -> None:
@@ -205,9 +221,9 @@ async def test_expired_sessions_are_forgotten_and_living_ones_kept(identity: Any
     with clock.moved(timedelta(days=20)):
         living = (await identity.refresh(living["refresh_token"])).json()
     with clock.moved(timedelta(days=31)):
-        assert not await forget_sessions(identity.stage.database)
-        assert len(await identity.stage.sql("select from refresh_families")) == 1
-        assert len(await identity.stage.sql("select from refresh_tokens")) == 1
+        assert not await forget_sessions(identity.harness.database)
+        assert len(await identity.harness.sql("select from refresh_families")) == 1
+        assert len(await identity.harness.sql("select from refresh_tokens")) == 1
         assert (await identity.refresh(living["refresh_token"])).status_code == 200
 
 
@@ -216,7 +232,7 @@ async def test_expired_sessions_are_forgotten_and_living_ones_kept(identity: Any
 
 async def test_a_browser_gets_its_refresh_token_as_a_cookie_only(identity: Any) -> None:
     registered = await identity.register(refresh="cookie")
-    logged_in = await identity.stage.post(
+    logged_in = await identity.harness.post(
         "/users/login", json={"email": "ada@example.org", "password": PASSWORD, "refresh": "cookie"}
     )
     for answer in (registered, logged_in):
@@ -224,22 +240,28 @@ async def test_a_browser_gets_its_refresh_token_as_a_cookie_only(identity: Any) 
         cookie = cookie_of(answer)
         assert cookie["httponly"]
         assert cookie["secure"]
-        assert (cookie["samesite"], cookie["path"], cookie["max-age"]) == ("Strict", "/users", "2592000")
+        assert (cookie["samesite"], cookie["path"], cookie["max-age"]) == (
+            "Strict",
+            "/users",
+            "2592000",
+        )
         assert cookie["domain"] == ""
 
 
 async def test_a_cookie_is_exchanged_for_the_next_cookie(identity: Any) -> None:
-    identity.stage.http.cookies.clear()
+    identity.harness.http.cookies.clear()
     first = cookie_of(await identity.register(refresh="cookie")).value
-    identity.stage.http.cookies.clear()
-    answer = await identity.stage.post(
+    identity.harness.http.cookies.clear()
+    answer = await identity.harness.post(
         "/users/refresh", headers={"cookie": f"a=b; refresh_token={first}; c=d"}
     )
     assert answer.status_code == 200
     assert "refresh_token" not in answer.json()
     assert cookie_of(answer).value != first
-    identity.stage.http.cookies.clear()
-    reused = await identity.stage.post("/users/refresh", headers={"cookie": f"refresh_token={first}"})
+    identity.harness.http.cookies.clear()
+    reused = await identity.harness.post(
+        "/users/refresh", headers={"cookie": f"refresh_token={first}"}
+    )
     assert refused(reused)
     assert cookie_of(reused)["max-age"] == "0"
 
@@ -263,12 +285,14 @@ async def test_logout_ends_the_cookies_session_too(identity: Any) -> None:
     session = await identity.session()
     other = (await identity.log_in()).json()
     headers = {"cookie": f"refresh_token={other['refresh_token']}"}
-    assert (await identity.call("POST", "/users/logout", session, headers=headers)).status_code == 204
+    assert (
+        await identity.call("POST", "/users/logout", session, headers=headers)
+    ).status_code == 204
     assert refused(await identity.refresh(other["refresh_token"]))
 
 
 async def test_logout_needs_a_token(identity: Any) -> None:
-    assert refused(await identity.stage.post("/users/logout"))
+    assert refused(await identity.harness.post("/users/logout"))
 
 
 async def test_signing_out_twice_is_no_error(identity: Any) -> None:

@@ -22,7 +22,9 @@ async def guess(identity: Any, email: str = "ada@example.org", address: str = "1
 async def test_the_attempt_after_the_limit_is_told_to_wait(make_identity: Any) -> None:
     identity = await make_identity(login_attempts_per_minute="3")
     await identity.session()
-    answers = [await guess(identity, "Ada@example.org" if i % 2 else "ada@EXAMPLE.org") for i in range(4)]
+    answers = [
+        await guess(identity, "Ada@example.org" if i % 2 else "ada@EXAMPLE.org") for i in range(4)
+    ]
     assert statuses(answers) == [401, 401, 401, 429]
     last = answers[-1]
     assert last.json()["code"] == "rate_limited"
@@ -41,7 +43,11 @@ async def test_the_default_is_ten_a_minute(identity: Any) -> None:
 
 async def test_an_unknown_account_is_limited_like_a_known_one(make_identity: Any) -> None:
     identity = await make_identity(login_attempts_per_minute="2")
-    assert statuses([await guess(identity, "nobody@example.org") for _ in range(3)]) == [401, 401, 429]
+    assert statuses([await guess(identity, "nobody@example.org") for _ in range(3)]) == [
+        401,
+        401,
+        429,
+    ]
 
 
 async def test_one_account_does_not_hold_up_another(make_identity: Any) -> None:
@@ -68,9 +74,12 @@ async def test_attempts_from_one_address_are_limited_over_all_accounts(make_iden
 
 
 @pytest.mark.parametrize(
-    "forwarded", ["10.0.0.1, 192.0.2.1", "spoofed,192.0.2.1", " 192.0.2.1 ", "x" * 9000 + ", 192.0.2.1"]
+    "forwarded",
+    ["10.0.0.1, 192.0.2.1", "spoofed,192.0.2.1", " 192.0.2.1 ", "x" * 9000 + ", 192.0.2.1"],
 )
-async def test_only_the_gateways_word_counts_for_the_address(make_identity: Any, forwarded: str) -> None:
+async def test_only_the_gateways_word_counts_for_the_address(
+    make_identity: Any, forwarded: str
+) -> None:
     identity = await make_identity(login_attempts_per_minute="1")
     for i in range(10):
         await guess(identity, f"user{i}@example.org")
@@ -83,14 +92,16 @@ async def test_attempts_at_once_are_all_counted(make_identity: Any) -> None:
     assert sorted(statuses(answers)) == [401] * 5 + [429] * 15
 
 
-async def test_who_must_wait_costs_no_bcrypt(make_identity: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_must_wait_costs_no_bcrypt(
+    make_identity: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     identity = await make_identity(login_attempts_per_minute="1")
     await guess(identity)
 
     async def never(*_: Any) -> bool:
         raise AssertionError("bcrypt was run")
 
-    monkeypatch.setattr(identity.stage.app.state.passwords, "matches", never)
+    monkeypatch.setattr(identity.harness.app.state.passwords, "matches", never)
     assert (await guess(identity)).status_code == 429
 
 
@@ -103,8 +114,8 @@ async def test_registration_is_not_limited_by_logins(make_identity: Any) -> None
 
 async def test_counters_of_past_minutes_are_forgotten(identity: Any) -> None:
     await guess(identity)
-    assert not await forget_attempts(identity.stage.database)
-    assert len(await identity.stage.sql("select from login_attempts")) == 2
+    assert not await forget_attempts(identity.harness.database)
+    assert len(await identity.harness.sql("select from login_attempts")) == 2
     with clock.moved(timedelta(seconds=61)):
-        assert not await forget_attempts(identity.stage.database)
-    assert await identity.stage.sql("select from login_attempts") == []
+        assert not await forget_attempts(identity.harness.database)
+    assert await identity.harness.sql("select from login_attempts") == []

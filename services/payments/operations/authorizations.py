@@ -1,4 +1,6 @@
-"""Holding money on a card: the first hold of a booking, its renewal, and letting go of holds that nobody needs."""
+"""Holding money on a card: the first hold of a booking, its renewal, and letting go of holds that
+nobody needs.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,9 @@ CARD_IS_GONE = ("resource_missing", "payment_method_unexpected_state")
 
 
 async def send(stripe: Stripe, operation: Operation) -> Intent:
-    """Makes the hold, after ending the intent of the attempt before: two may not live side by side. Was that one confirmed
-    by the cardholder meanwhile, it is the hold."""
+    """Makes the hold, after ending the intent of the attempt before: two may not live side by side.
+    Was that one confirmed by the cardholder meanwhile, it is the hold.
+    """
     params = operation.params
     earlier = params.get("previous")
     if earlier is not None:
@@ -33,17 +36,22 @@ async def send(stripe: Stripe, operation: Operation) -> Intent:
         if before.status in HELD:
             return before
         if before.status != "canceled":
-            await intents.cancel_intent(stripe, earlier, key=f"{operation.idempotency_key}:previous")
+            await intents.cancel_intent(
+                stripe, earlier, key=f"{operation.idempotency_key}:previous"
+            )
     made = await intents.create_intent(
         stripe, params, key=operation.idempotency_key, manual=operation.kind != "charge"
     )
     if made.status not in HELD:
-        raise Uncertain(made.status, replayed=True)  # the bank takes its time: the intent itself will tell
+        # the bank takes its time: the intent itself will tell
+        raise Uncertain(made.status, replayed=True)
     return made
 
 
 async def find(stripe: Stripe, operation: Operation) -> Intent | None:
-    """The intent that this step made, whatever we were told. Raises Declined when it made one that failed."""
+    """The intent that this step made, whatever we were told. Raises Declined when it made one that
+    failed.
+    """
     params = operation.params
     for made in await intents.intents_of(stripe, params["customer"], params["booking_id"]):
         if made.metadata.get("operation") != operation.idempotency_key:
@@ -57,8 +65,12 @@ async def find(stripe: Stripe, operation: Operation) -> Intent | None:
     return None
 
 
-async def authorized(db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent) -> None:
-    """The bank holds the money. A hold that is wanted no longer (a newer attempt, a payment that is final) is let go."""
+async def authorized(
+    db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
+) -> None:
+    """The bank holds the money. A hold that is wanted no longer (a newer attempt, a payment that is
+    final) is let go.
+    """
     wanted = payment.status == "authorizing" and operation.params["attempt"] == payment.attempt
     if not wanted:
         if intent.id != payment.payment_intent_id:
@@ -98,7 +110,9 @@ async def hold(db: AsyncConnection, payment: Payment, intent: Intent, **values: 
 
 
 async def plan_renewal(db: AsyncConnection, payment: Payment) -> None:
-    """Plans a new hold in time before this one lapses, where the session's end plus a day lies beyond."""
+    """Plans a new hold in time before this one lapses, where the session's end plus a day lies
+    beyond.
+    """
     when = lifecycle.renewal_due(payment.scheduled_end, payment.capture_before)
     if when is not None and payment.due is None:
         params = intent_params(payment, payment.amount)
@@ -107,15 +121,25 @@ async def plan_renewal(db: AsyncConnection, payment: Payment) -> None:
         )
 
 
-async def failed(db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined) -> None:
-    """The bank said no. The intent stays: the cardholder may confirm it, or the next attempt ends it."""
+async def failed(
+    db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
+) -> None:
+    """The bank said no. The intent stays: the cardholder may confirm it, or the next attempt ends
+    it.
+    """
     if payment.status != "authorizing" or operation.params["attempt"] != payment.attempt:
         return
-    await fail(db, payment, declined.reason, intent_id=declined.intent_id or payment.payment_intent_id)
+    await fail(
+        db, payment, declined.reason, intent_id=declined.intent_id or payment.payment_intent_id
+    )
 
 
-async def fail(db: AsyncConnection, payment: Payment, reason: str, *, intent_id: str | None) -> None:
-    """Writes why there is no hold, tells it, and goes on from there (a cancelled booking's intent is ended)."""
+async def fail(
+    db: AsyncConnection, payment: Payment, reason: str, *, intent_id: str | None
+) -> None:
+    """Writes why there is no hold, tells it, and goes on from there (a cancelled booking's intent
+    is ended).
+    """
     status = lifecycle.advance(payment.status, "fail")
     if status is None:
         return
@@ -148,8 +172,12 @@ def reason_of(refused: Refused) -> str:
     return "processing_error"
 
 
-async def refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
-    """Stripe will not even ask the bank: a failed payment, and for all but a missing card an alarm for us."""
+async def refused(
+    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+) -> None:
+    """Stripe will not even ask the bank: a failed payment, and for all but a missing card an alarm
+    for us.
+    """
     reason = reason_of(why)
     if reason != "no_payment_method":
         log.error("authorisation refused", booking_id=operation.subject_id, reason=str(why))
@@ -159,7 +187,9 @@ async def refused(db: AsyncConnection, operation: Operation, payment: Payment, w
 # ---- renewal
 
 
-async def renewed(db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent) -> None:
+async def renewed(
+    db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
+) -> None:
     """There is a new hold: it takes the place of the old one, which is let go."""
     if payment.status != "authorized" or payment.due is not None:
         await queue.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
@@ -179,7 +209,9 @@ async def renewed(db: AsyncConnection, operation: Operation, payment: Payment, i
 async def renewal_failed(
     db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
-    """No new hold: told at once, while there is time to try another card. The old hold is let go: the next attempt makes its own."""
+    """No new hold: told at once, while there is time to try another card. The old hold is let go:
+    the next attempt makes its own.
+    """
     if payment.status != "authorized" or payment.due is not None:
         return
     old = payment.payment_intent_id
@@ -188,7 +220,9 @@ async def renewal_failed(
         await queue.plan(db, "abandon", payment.booking_id, {"intent": old})
 
 
-async def renewal_refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
+async def renewal_refused(
+    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+) -> None:
     log.error("renewal refused", booking_id=operation.subject_id, reason=str(why))
     await renewal_failed(db, operation, payment, Declined(reason_of(why), why.code, None, None))
 
@@ -197,7 +231,9 @@ async def renewal_refused(db: AsyncConnection, operation: Operation, payment: Pa
 
 
 async def send_abandon(stripe: Stripe, operation: Operation) -> Intent:
-    return await intents.cancel_intent(stripe, operation.params["intent"], key=operation.idempotency_key)
+    return await intents.cancel_intent(
+        stripe, operation.params["intent"], key=operation.idempotency_key
+    )
 
 
 async def find_abandon(stripe: Stripe, operation: Operation) -> Intent | None:
@@ -205,21 +241,33 @@ async def find_abandon(stripe: Stripe, operation: Operation) -> Intent | None:
     return found if found.status in ("canceled", "succeeded") else None
 
 
-async def abandoned(_: AsyncConnection, operation: Operation, payment: Payment, intent: Intent) -> None:
+async def abandoned(
+    _: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
+) -> None:
     if intent.status == "succeeded":
         log.error("a stray intent was captured", booking_id=operation.subject_id, intent=intent.id)
 
 
-async def abandon_refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
+async def abandon_refused(
+    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+) -> None:
     if why.code != "resource_missing":
         await retry_anew(db, operation, payment, why)
 
 
-async def retry_anew(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
-    """Stripe would not do what must be done: alarm, and again with a new key after a pause that grows with the attempts."""
-    log.error("operation refused", kind=operation.kind, subject_id=operation.subject_id, reason=str(why))
+async def retry_anew(
+    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+) -> None:
+    """Stripe would not do what must be done: alarm, and again with a new key after a pause that
+    grows with the attempts.
+    """
+    log.error(
+        "operation refused", kind=operation.kind, subject_id=operation.subject_id, reason=str(why)
+    )
     pause = timedelta(seconds=queue.pause_after(operation.attempt + 5))
-    await queue.plan(db, operation.kind, operation.subject_id, operation.params, due_at=now() + pause)
+    await queue.plan(
+        db, operation.kind, operation.subject_id, operation.params, due_at=now() + pause
+    )
 
 
 AUTHORIZE = Kind(send, find, authorized, refused, failed)

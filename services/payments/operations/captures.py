@@ -1,4 +1,6 @@
-"""Taking the money that is held, taking it anew when the hold was lost, or letting it go; and what a capture leads to."""
+"""Taking the money that is held, taking it anew when the hold was lost, or letting it go; and what
+a capture leads to.
+"""
 
 from __future__ import annotations
 
@@ -45,11 +47,15 @@ class Captures:
     async def captured(
         self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
     ) -> None:
-        """The intent is captured, now or before. One that has lapsed meanwhile is charged anew: the seeker owes."""
+        """The intent is captured, now or before. One that has lapsed meanwhile is charged anew: the
+        seeker owes.
+        """
         if intent.status == "succeeded":
             await self.take(db, payment, intent)
         elif payment.status in ("authorized", "failed"):
-            log.warning("hold was lost before capture", booking_id=payment.booking_id, intent=intent.id)
+            log.warning(
+                "hold was lost before capture", booking_id=payment.booking_id, intent=intent.id
+            )
             await queue.plan(
                 db, "charge", payment.booking_id, intent_params(payment, operation.params["amount"])
             )
@@ -105,7 +111,9 @@ class Captures:
 async def charge_declined(
     db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
-    """The seeker owes, and their card does not pay: both are told, and the debt stays on the payment for an operator."""
+    """The seeker owes, and their card does not pay: both are told, and the debt stays on the
+    payment for an operator.
+    """
     if payment.status not in ("authorized", "failed"):
         return
     await change(
@@ -129,7 +137,9 @@ async def charge_declined(
     )
 
 
-async def charge_refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
+async def charge_refused(
+    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+) -> None:
     await charge_declined(
         db, operation, payment, Declined(authorizations.reason_of(why), why.code, None, None)
     )
@@ -139,7 +149,9 @@ async def charge_refused(db: AsyncConnection, operation: Operation, payment: Pay
 
 
 async def send_release(stripe: Stripe, operation: Operation) -> Intent:
-    return await intents.cancel_intent(stripe, operation.params["intent"], key=operation.idempotency_key)
+    return await intents.cancel_intent(
+        stripe, operation.params["intent"], key=operation.idempotency_key
+    )
 
 
 async def find_release(stripe: Stripe, operation: Operation) -> Intent | None:
@@ -147,11 +159,17 @@ async def find_release(stripe: Stripe, operation: Operation) -> Intent | None:
     return found if found.status in ("canceled", "succeeded") else None
 
 
-async def released(db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent) -> None:
-    """The hold is gone: let go by us now or before, or lapsed. A capture that nobody here asked for is an alarm."""
+async def released(
+    db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
+) -> None:
+    """The hold is gone: let go by us now or before, or lapsed. A capture that nobody here asked for
+    is an alarm.
+    """
     if intent.status == "succeeded":
         log.error(
-            "captured at Stripe though it was to be released", booking_id=payment.booking_id, intent=intent.id
+            "captured at Stripe though it was to be released",
+            booking_id=payment.booking_id,
+            intent=intent.id,
         )
         return
     await release(db, payment)

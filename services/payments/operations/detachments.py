@@ -11,7 +11,9 @@ from services.payments.stripe_api import Refused, Stripe, cards
 
 
 async def send(stripe: Stripe, operation: Operation) -> bool:
-    await cards.detach_card(stripe, operation.params["payment_method"], key=operation.idempotency_key)
+    await cards.detach_card(
+        stripe, operation.params["payment_method"], key=operation.idempotency_key
+    )
     return True
 
 
@@ -24,7 +26,9 @@ async def detached(_: AsyncConnection, operation: Operation, payment: Payment, _
     """The card is gone; there is nothing to note."""
 
 
-async def refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
+async def refused(
+    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+) -> None:
     await retry_anew(db, operation, payment, why)
 
 

@@ -1,7 +1,8 @@
 """The rows of the saga: planned in the transaction that decides them, claimed, put off, finished.
 
-The idempotency key is there before the call, so a crash at any moment ends in the same call again and Stripe's first answer.
-Of one booking one step runs at a time, and while one is in doubt no other starts.
+The idempotency key is there before the call, so a crash at any moment ends in the same call again
+and Stripe's first answer. Of one booking one step runs at a time, and while one is in doubt no
+other starts.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from services.payments.tables import operations
 from shared.clock import now
 from shared.db import Database, Query, after_commit
 from shared.ids import new_id
-from shared.telemetry import trail
+from shared.telemetry import request_context
 
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 300.0
@@ -44,7 +45,9 @@ ring = Bell()
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """A claimed step. `tries` counts this one; it is the fence against a worker whose lease has run out."""
+    """A claimed step. `tries` counts this one; it is the fence against a worker whose lease has run
+    out.
+    """
 
     id: UUID
     subject_id: UUID
@@ -82,8 +85,10 @@ async def plan(
     due_at: datetime | None = None,
     waiting: bool = False,
 ) -> bool:
-    """Adds the next attempt of a step, unless one of its kind is open; wakes the worker at the commit. Whether it was added."""
-    at, current = now(), trail.get()
+    """Adds the next attempt of a step, unless one of its kind is open; wakes the worker at the
+    commit. Whether it was added.
+    """
+    at, current = now(), request_context.get()
     subject = "user" if kind == "detach" else "booking"
     added = await db.execute(
         _PLAN,
@@ -105,9 +110,10 @@ async def plan(
     return bool(added.rowcount)
 
 
-# Of one booking the step in doubt goes first, then the oldest: the order is total, so that no two wait for each other. (A transfer
-# that waited for its account is older than a refund that came meanwhile, and may fall due while that one is in doubt.)
-# The card is the one on file at the moment of the claim, and stays that of the key.
+# Of one booking the step in doubt goes first, then the oldest: the order is total, so that no two
+# wait for each other. (A transfer that waited for its account is older than a refund that came
+# meanwhile, and may fall due while that one is in doubt.) The card is the one on file at the moment
+# of the claim, and stays that of the key.
 _CLAIM = Query(text(
     """
     with picked as (
@@ -140,7 +146,7 @@ _CLAIM = Query(text(
 async def claim(database: Database, most: int) -> list[Operation]:
     """Takes up to `most` due steps, each of another booking, for the length of the lease."""
     at = now()
-    rows = await database.alone(_CLAIM, at=at, until=at + LEASE, most=most)
+    rows = await database.autocommit(_CLAIM, at=at, until=at + LEASE, most=most)
     return [_operation(row) for row in rows]
 
 
@@ -156,7 +162,9 @@ def _operation(row: Any) -> Operation:
 
 
 def _fenced(*columns: str) -> Update:
-    """Writes `columns` of a step that this worker still has: another may have taken it over when the lease ran out."""
+    """Writes `columns` of a step that this worker still has: another may have taken it over when
+    the lease ran out.
+    """
     return (
         update(operations)
         .where(operations.c.id == bindparam("step"), operations.c.state == "running")
@@ -172,7 +180,9 @@ _KEEP_PARAMS = _fenced("params")
 _PUT_OFF = _fenced("in_doubt", "due_at", "last_error").values(state="due", claimed_until=None)
 
 
-async def _write(db: AsyncConnection, statement: Update, operation: Operation, **values: Any) -> bool:
+async def _write(
+    db: AsyncConnection, statement: Update, operation: Operation, **values: Any
+) -> bool:
     """False when another worker has taken the step over meanwhile."""
     done = await db.execute(statement, {"step": operation.id, "claim": operation.tries, **values})
     return bool(done.rowcount)
@@ -186,9 +196,17 @@ async def finish(
     stripe_id: str | None = None,
     error: str | None = None,
 ) -> bool:
-    """Notes the step's outcome. False when another worker has taken it over meanwhile: then nothing may be recorded."""
+    """Notes the step's outcome. False when another worker has taken it over meanwhile: then nothing
+    may be recorded.
+    """
     return await _write(
-        db, _FINISH, operation, state=state, stripe_id=stripe_id, last_error=error, finished_at=now()
+        db,
+        _FINISH,
+        operation,
+        state=state,
+        stripe_id=stripe_id,
+        last_error=error,
+        finished_at=now(),
     )
 
 

@@ -1,4 +1,6 @@
-"""Returning captured money to the card. The refund goes out first, for it is the seeker's; the consultant's share follows."""
+"""Returning captured money to the card. The refund goes out first, for it is the seeker's; the
+consultant's share follows.
+"""
 
 from __future__ import annotations
 
@@ -35,14 +37,18 @@ async def find(stripe: Stripe, operation: Operation) -> Refund | None:
     return None
 
 
-async def refunded(db: AsyncConnection, operation: Operation, payment: Payment, refund: Refund) -> None:
+async def refunded(
+    db: AsyncConnection, operation: Operation, payment: Payment, refund: Refund
+) -> None:
     """The money is on its way back."""
     row = await refunds.row(db, UUID(operation.params["refund"]))
     await refunds.apply(db, payment, row, refund.id)
 
 
 async def refused(db: AsyncConnection, operation: Operation, _: Payment, why: Refused) -> None:
-    """Stripe will not return it (already refunded or charged back there): the refund has failed, and says why."""
+    """Stripe will not return it (already refunded or charged back there): the refund has failed,
+    and says why.
+    """
     log.error("refund refused", booking_id=operation.subject_id, reason=str(why))
     await db.execute(
         update(rows)

@@ -24,14 +24,18 @@ Payment = Row[Any]
 
 
 class Kind(NamedTuple):
-    """One kind of step. `send` asks Stripe, `find` looks whether it was done all the same (None: it was not), and the others
-    record an outcome in the transaction that they are given, in which the payment is locked."""
+    """One kind of step. `send` asks Stripe, `find` looks whether it was done all the same (None: it
+    was not), and the others record an outcome in the transaction that they are given, in which the
+    payment is locked.
+    """
 
     send: Callable[[Stripe, Operation], Awaitable[Any]]
     find: Callable[[Stripe, Operation], Awaitable[Any | None]]
     succeed: Callable[[AsyncConnection, Operation, Payment, Any], Awaitable[None]]
     refuse: Callable[[AsyncConnection, Operation, Payment, Refused], Awaitable[None]]
-    decline: Callable[[AsyncConnection, Operation, Payment, Declined], Awaitable[None]] | None = None
+    decline: Callable[[AsyncConnection, Operation, Payment, Declined], Awaitable[None]] | None = (
+        None
+    )
 
 
 _LOAD = select(payments).where(payments.c.booking_id == bindparam("booking")).with_for_update()
@@ -84,7 +88,9 @@ async def proceed(db: AsyncConnection, payment: Payment) -> None:
     booking_id = payment.booking_id
     if step == "capture":
         await queue.drop_unsent(db, booking_id, "renew")
-        await queue.plan(db, "capture", booking_id, {"intent": payment.payment_intent_id, "amount": amount})
+        await queue.plan(
+            db, "capture", booking_id, {"intent": payment.payment_intent_id, "amount": amount}
+        )
     elif step == "charge":
         await queue.plan(db, "charge", booking_id, intent_params(payment, amount))
     elif step == "release":

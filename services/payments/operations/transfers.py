@@ -23,18 +23,24 @@ async def send(stripe: Stripe, operation: Operation) -> Transfer:
 
 
 async def find(stripe: Stripe, operation: Operation) -> Transfer | None:
-    """The transfer that this step made. By its key in the metadata, for a booking may be paid again after a won dispute."""
+    """The transfer that this step made. By its key in the metadata, for a booking may be paid again
+    after a won dispute.
+    """
     for made in await transfers.transfers_of(stripe, operation.params["booking_id"]):
         if made.metadata.get("operation") == operation.idempotency_key:
             return made
     return None
 
 
-async def sent(db: AsyncConnection, operation: Operation, payment: Payment, transfer: Transfer) -> None:
+async def sent(
+    db: AsyncConnection, operation: Operation, payment: Payment, transfer: Transfer
+) -> None:
     """The money is on its way to the consultant's account."""
     payout = await payouts.locked(db, operation.subject_id)
     assert payout is not None
-    await ledger.post(db, payout.booking_id, payout.currency, ("transfer", transfer.id, transfer.amount))
+    await ledger.post(
+        db, payout.booking_id, payout.currency, ("transfer", transfer.id, transfer.amount)
+    )
     changed = await payouts.write(
         db,
         payout.booking_id,
@@ -48,8 +54,12 @@ async def sent(db: AsyncConnection, operation: Operation, payment: Payment, tran
         await payouts.settle(db, payment, changed)  # refunded or disputed while it was sent
 
 
-async def refused(db: AsyncConnection, operation: Operation, payment: Payment, why: Refused) -> None:
-    """The account cannot receive: the transfer waits until it can. Anything else is an alarm, and tried again."""
+async def refused(
+    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+) -> None:
+    """The account cannot receive: the transfer waits until it can. Anything else is an alarm, and
+    tried again.
+    """
     if why.code not in CANNOT_RECEIVE:
         await retry_anew(db, operation, payment, why)
         return
@@ -69,8 +79,10 @@ async def refused(db: AsyncConnection, operation: Operation, payment: Payment, w
 
 
 async def send_reversal(stripe: Stripe, operation: Operation) -> list[Reversal]:
-    """Takes `amount` back from the booking's transfers, newest first; what an earlier try took counts. Less, where somebody has
-    taken of it in the Dashboard: what was taken is recorded all the same, and settling sees to the rest."""
+    """Takes `amount` back from the booking's transfers, newest first; what an earlier try took
+    counts. Less, where somebody has taken of it in the Dashboard: what was taken is recorded all
+    the same, and settling sees to the rest.
+    """
     key, booking_id = operation.idempotency_key, operation.params["booking_id"]
     made = await transfers.transfers_of(stripe, booking_id)
     taken = await _taken(stripe, made, key)
@@ -112,7 +124,10 @@ async def reversed_(
     payout = await payouts.locked(db, operation.subject_id)
     assert payout is not None
     await ledger.post(
-        db, payout.booking_id, payout.currency, *(("reversal", one.id, one.amount) for one in reversals)
+        db,
+        payout.booking_id,
+        payout.currency,
+        *(("reversal", one.id, one.amount) for one in reversals),
     )
     amount = sum(one.amount for one in reversals)
     left = payout.sent_amount - amount

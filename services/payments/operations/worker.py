@@ -1,6 +1,8 @@
-"""The job `operations`: claims due steps, asks Stripe between two transactions, records what came of it.
+"""The job `operations`: claims due steps, asks Stripe between two transactions, records what came
+of it.
 
-Eight at once: Stripe answers in 100–500 ms and allows 25 (test) to 100 writes a second. A slow one holds up its own slot only.
+Eight at once: Stripe answers in 100–500 ms and allows 25 (test) to 100 writes a second. A slow one
+holds up its own slot only.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from services.payments.operations.transfers import REVERSE, TRANSFER
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, cards
 from shared.clock import now
 from shared.db import Database
-from shared.telemetry import Trail, log, trail
+from shared.telemetry import RequestContext, log, request_context
 
 AT_ONCE = 8
 # Stripe keeps a key for 24 hours at least; before that is over the key alone is no longer trusted.
@@ -57,7 +59,9 @@ class Worker:
         self._more = False
 
     async def work(self) -> bool:
-        """Job: claims as many due steps as there are free slots and starts them; does not wait for them."""
+        """Job: claims as many due steps as there are free slots and starts them; does not wait for
+        them.
+        """
         free = self._at_once - len(self._running)
         if free == 0:
             self._more = True
@@ -92,13 +96,18 @@ class Worker:
 
     async def _run(self, operation: Operation) -> None:
         origin = operation.trail or {}
-        trail.set(Trail(origin.get("request_id"), str(operation.id), origin.get("traceparent")))
+        request_context.set(
+            RequestContext(origin.get("request_id"), str(operation.id), origin.get("traceparent"))
+        )
         try:
             await self.execute(operation)
         except Exception as error:
             # The lease runs out and the same key is sent again: whatever Stripe did is told again.
             log.error(
-                "operation broke off", kind=operation.kind, subject_id=operation.subject_id, exc_info=error
+                "operation broke off",
+                kind=operation.kind,
+                subject_id=operation.subject_id,
+                exc_info=error,
             )
 
     async def execute(self, operation: Operation) -> None:
@@ -144,25 +153,31 @@ class Worker:
         return await kind.find(self._stripe, operation)
 
     async def _with_card(self, operation: Operation) -> Operation:
-        """A step that needs a card and was claimed without one: the card may be at Stripe already, its event not yet here."""
+        """A step that needs a card and was claimed without one: the card may be at Stripe already,
+        its event not yet here.
+        """
         params = operation.params
         if operation.kind not in ON_A_CARD or "payment_method" in params:
             return operation
-        saved = await cards.cards_of(self._stripe, params["customer"]) if "customer" in params else []
+        saved = (
+            await cards.cards_of(self._stripe, params["customer"]) if "customer" in params else []
+        )
         if not saved:
             raise Refused("no_payment_method", "no saved card")
         params = {**params, "payment_method": saved[0].id}
         async with self.database.transaction() as db:
             await queue.keep_params(db, operation, params)
         return Operation(
-            **{name: getattr(operation, name) for name in operation.__struct_fields__} | {"params": params}
+            **{name: getattr(operation, name) for name in operation.__struct_fields__}
+            | {"params": params}
         )
 
     async def _record(
         self, operation: Operation, state: str, record: Any, outcome: Any, **noted: Any
     ) -> None:
         async with self.database.transaction() as db:
-            # The payment before its steps: the order in which everybody locks. A seeker's own step has none.
+            # The payment before its steps: the order in which everybody locks. A seeker's own step
+            # has none.
             payment = await load(db, operation.subject_id) if operation.kind != "detach" else None
             if await queue.finish(db, operation, state, **noted):
                 await record(db, operation, payment, outcome)

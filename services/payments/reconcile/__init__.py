@@ -1,1 +1,3 @@
-"""Comparing what should agree: bookings as heard, payments, ledger, payouts, and Stripe. `__main__.py` is the command and its repairs."""
+"""Comparing what should agree: bookings as heard, payments, ledger, payouts, and Stripe.
+`__main__.py` is the command and its repairs.
+"""

@@ -53,14 +53,22 @@ async def _repair(context: Context, bookings: list[UUID]) -> int:
 def _show(found: list[Difference]) -> int:
     for one in found:
         print(f"{one.subject}: {one.what}\n    {one.repair}")
-    print(f"{len(found)} differences." if found else "Bookings, payments, payouts, ledger and Stripe agree.")
+    print(
+        f"{len(found)} differences."
+        if found
+        else "Bookings, payments, payouts, ledger and Stripe agree."
+    )
     return 1 if found else 0
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m services.payments.reconcile", description=__doc__)
-    parser.add_argument("--days", type=int, default=DAYS, help=f"how far back Stripe is asked ({DAYS})")
+    parser = argparse.ArgumentParser(
+        prog="python -m services.payments.reconcile", description=__doc__
+    )
+    parser.add_argument(
+        "--days", type=int, default=DAYS, help=f"how far back Stripe is asked ({DAYS})"
+    )
     parser.set_defaults(verb="compare")
     verbs = parser.add_subparsers(dest="verb")
     fix = verbs.add_parser("repair", help="bring bookings back in line with Stripe")

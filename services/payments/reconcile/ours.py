@@ -9,7 +9,9 @@ from shared.db import Reader
 
 
 class Difference(NamedTuple):
-    """Something that does not agree: what it is about (a booking, an event), in what it differs, and the command that repairs it."""
+    """Something that does not agree: what it is about (a booking, an event), in what it differs,
+    and the command that repairs it.
+    """
 
     subject: str
     what: str
@@ -85,7 +87,9 @@ async def differences(reader: Reader) -> list[Difference]:
     at = now()
     for query, arguments in ((_FIGURES, ()), (_PAYOUTS, ()), (_STUCK, (at,)), (_TRIED, ())):
         rows = await reader.rows(query, *arguments)
-        found += [Difference(row["subject"], row["what"], repair_of(row["subject"])) for row in rows]
+        found += [
+            Difference(row["subject"], row["what"], repair_of(row["subject"])) for row in rows
+        ]
     for row in await reader.rows(_EVENTS):
         repair = f"make stripe-events ARGS='replay {row['subject']}'"
         found.append(Difference(row["subject"], row["what"], repair))

@@ -1,4 +1,6 @@
-"""Bringing one booking back in line with Stripe: what Stripe says happened is written, what should happen next is planned."""
+"""Bringing one booking back in line with Stripe: what Stripe says happened is written, what should
+happen next is planned.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ Sent = tuple[Transfer, list[Reversal]]
 
 
 async def repair(context: Context, booking_id: UUID) -> bool:
-    """Repairs one booking; the running service does the steps that it plans. False when there is no such payment."""
+    """Repairs one booking; the running service does the steps that it plans. False when there is no
+    such payment.
+    """
     row = await context.database.reader.row(
         "select p.payment_intent_id, p.charge_id, c.customer_id from payments.payments as p"
         " left join payments.customers as c on c.user_id = p.seeker_id where p.booking_id = $1",
@@ -59,7 +63,9 @@ async def _intents(
 async def _captured(db: AsyncConnection, payment: Payment, intent: Intent) -> Payment:
     """Payment, ledger and payout as the captured amount at Stripe wants them."""
     commission = share(intent.captured, payment.commission_bps)
-    status = payment.status if payment.status in ("captured", "refunded", "disputed") else "captured"
+    status = (
+        payment.status if payment.status in ("captured", "refunded", "disputed") else "captured"
+    )
     changed = await change(
         db,
         payment.booking_id,

@@ -19,19 +19,27 @@ DAYS = 35  # a hold lives seven days; a dispute or a late refund comes within we
 async def compare(context: Context, days: int = DAYS) -> list[Difference]:
     """Every difference, ours first."""
     reader = context.database.reader
-    return [*await ours.differences(reader), *await theirs.differences(reader, context.stripe, days)]
+    return [
+        *await ours.differences(reader),
+        *await theirs.differences(reader, context.stripe, days),
+    ]
 
 
 class Daily:
-    """The job `reconcile`: first some minutes after the start, when what was interrupted has been taken up again, then daily."""
+    """The job `reconcile`: first some minutes after the start, when what was interrupted has been
+    taken up again, then daily.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._due = now() + AFTER_START
-        RECONCILED.set_to_current_time()  # its age counts from the start: one that never succeeds grows old, too
+        # its age counts from the start: one that never succeeds grows old, too
+        RECONCILED.set_to_current_time()
 
     async def work(self) -> bool:
-        """Job: logs every difference as an error, with the command that repairs it. False: never more at once."""
+        """Job: logs every difference as an error, with the command that repairs it. False: never
+        more at once.
+        """
         if now() < self._due:
             return False
         self._due = now() + timedelta(days=1)

@@ -1,4 +1,6 @@
-"""Differences between our rows and Stripe: each payment against its intents, each payout against its transfers."""
+"""Differences between our rows and Stripe: each payment against its intents, each payout against
+its transfers.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ _PAYMENTS = """
 
 
 async def differences(reader: Reader, stripe: Stripe, days: int) -> list[Difference]:
-    """What differs among the payments that changed, and the intents and transfers that were made, in the last `days`."""
+    """What differs among the payments that changed, and the intents and transfers that were made,
+    in the last `days`.
+    """
     since = now() - timedelta(days=days)
     rows = {row["booking_id"]: row for row in await reader.rows(_PAYMENTS, since)}
     made, sent = await asyncio.gather(
@@ -47,23 +51,32 @@ async def differences(reader: Reader, stripe: Stripe, days: int) -> list[Differe
             mine = [one for one in made if one.metadata.get("booking_id") == str(booking_id)]
             found += await _of_intents(stripe, row, mine)
             found += _of_transfers(
-                row, [one for one in sent if one.metadata.get("booking_id") == str(booking_id)], since
+                row,
+                [one for one in sent if one.metadata.get("booking_id") == str(booking_id)],
+                since,
             )
     return found
 
 
 async def _known(reader: Reader) -> set[str]:
-    return {str(row["booking_id"]) for row in await reader.rows("select booking_id from payments.payments")}
+    return {
+        str(row["booking_id"])
+        for row in await reader.rows("select booking_id from payments.payments")
+    }
 
 
-def _strangers(made: Sequence[Intent | Transfer], rows: dict[UUID, Any], known: set[str]) -> list[Difference]:
+def _strangers(
+    made: Sequence[Intent | Transfer], rows: dict[UUID, Any], known: set[str]
+) -> list[Difference]:
     found = []
     for one in made:
         booking_id = one.metadata.get("booking_id")
         live = not isinstance(one, Intent) or one.status in ("requires_capture", "succeeded")
         if booking_id is not None and booking_id not in known and live:
             found.append(
-                Difference(one.id, f"is at Stripe for booking {booking_id}, which has no payment", LOOK)
+                Difference(
+                    one.id, f"is at Stripe for booking {booking_id}, which has no payment", LOOK
+                )
             )
     return found
 

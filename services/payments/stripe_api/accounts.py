@@ -1,4 +1,6 @@
-"""Connected accounts with the Express dashboard: Accounts v2, or v1 by setting; both are read into the same four states."""
+"""Connected accounts with the Express dashboard: Accounts v2, or v1 by setting; both are read into
+the same four states.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ INCLUDE: Any = ["configuration.recipient", "requirements"]
 
 
 class Account(msgspec.Struct, frozen=True):
-    """Whether money can be sent there. `status` is pending, active, restricted or rejected; `requirements` what Stripe still wants."""
+    """Whether money can be sent there. `status` is pending, active, restricted or rejected;
+    `requirements` what Stripe still wants.
+    """
 
     id: str
     status: str
@@ -28,7 +32,9 @@ class Link(msgspec.Struct, frozen=True):
 
 
 async def create_account(stripe: Stripe, params: dict[str, Any], *, key: str) -> Account:
-    """An account for `params` {user_id, email, name, country, currency}; the same for the same key."""
+    """An account for `params` {user_id, email, name, country, currency}; the same for the same
+    key.
+    """
     options: Any = {"idempotency_key": key, "max_network_retries": PATIENT}
     async with call("create_account"):
         if stripe.accounts == "v1":
@@ -61,11 +67,16 @@ def _v2(params: dict[str, Any]) -> Any:
         "dashboard": "express",
         "identity": {"country": params["country"], "entity_type": "individual"},
         "configuration": {
-            "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
+            "recipient": {
+                "capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}
+            }
         },
         "defaults": {
             "currency": params["currency"],
-            "responsibilities": {"fees_collector": "application", "losses_collector": "application"},
+            "responsibilities": {
+                "fees_collector": "application",
+                "losses_collector": "application",
+            },
         },
         "metadata": {"user_id": params["user_id"]},
         "include": INCLUDE,
@@ -85,7 +96,9 @@ async def account(stripe: Stripe, account_id: str) -> Account:
 
 
 async def _retrieve_v1(stripe: Stripe, account_id: str) -> Any:
-    return await stripe.api.v1.accounts.retrieve_async(account_id, {}, {"max_network_retries": PATIENT})
+    return await stripe.api.v1.accounts.retrieve_async(
+        account_id, {}, {"max_network_retries": PATIENT}
+    )
 
 
 async def _of_v2(stripe: Stripe, raw: Any, *, fresh: bool = False) -> Account:
@@ -108,7 +121,9 @@ async def _of_v2(stripe: Stripe, raw: Any, *, fresh: bool = False) -> Account:
 
 
 async def _submitted(stripe: Stripe, account_id: str) -> bool:
-    """Whether onboarding was filled in. v2 calls an account restricted before and after; only the v1 view tells them apart."""
+    """Whether onboarding was filled in. v2 calls an account restricted before and after; only the
+    v1 view tells them apart.
+    """
     try:
         async with call("read_account_v1"):
             return bool((await _retrieve_v1(stripe, account_id)).details_submitted)
@@ -132,7 +147,9 @@ def _of_v1(raw: Any) -> Account:
     return Account(raw.id, "restricted" if raw.details_submitted and wanted else "pending", wanted)
 
 
-async def onboarding_link(stripe: Stripe, account_id: str, *, refresh_url: str, return_url: str) -> Link:
+async def onboarding_link(
+    stripe: Stripe, account_id: str, *, refresh_url: str, return_url: str
+) -> Link:
     """A fresh link into onboarding, good for one visit within minutes."""
     urls = {"refresh_url": refresh_url, "return_url": return_url}
     options: Any = {"max_network_retries": PATIENT}

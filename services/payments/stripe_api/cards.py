@@ -32,13 +32,19 @@ class Setup(msgspec.Struct, frozen=True):
 
 def _card(raw: Any) -> Card:
     card = raw.card
-    customer = raw.customer if raw.customer is None or isinstance(raw.customer, str) else raw.customer.id
+    customer = (
+        raw.customer if raw.customer is None or isinstance(raw.customer, str) else raw.customer.id
+    )
     return Card(raw.id, card.brand, card.last4, card.exp_month, card.exp_year, customer)
 
 
 def _setup(raw: Any) -> Setup:
     method = raw.payment_method
-    card = _card(method) if method is not None and not isinstance(method, str) and method.card else None
+    card = (
+        _card(method)
+        if method is not None and not isinstance(method, str) and method.card
+        else None
+    )
     user_id = raw.metadata.to_dict().get("user_id") if raw.metadata else None
     return Setup(raw.id, raw.status, raw.client_secret, user_id, card)
 
@@ -54,10 +60,13 @@ async def create_customer(stripe: Stripe, params: dict[str, Any], *, key: str) -
 
 
 async def customer_of(stripe: Stripe, user_id: str) -> str | None:
-    """The customer that was made for a user, found by metadata: for when the answer to its creation was lost for a day."""
+    """The customer that was made for a user, found by metadata: for when the answer to its creation
+    was lost for a day.
+    """
     async with call("find_customer"):
         found = await stripe.api.v1.customers.search_async(
-            {"query": f"metadata['user_id']:'{user_id}'", "limit": 1}, {"max_network_retries": PATIENT}
+            {"query": f"metadata['user_id']:'{user_id}'", "limit": 1},
+            {"max_network_retries": PATIENT},
         )
     return found.data[0].id if found.data else None
 
@@ -115,7 +124,9 @@ async def detach_card(stripe: Stripe, payment_method_id: str, *, key: str) -> No
     """Forgets the card at Stripe. One that is detached already is fine."""
     try:
         async with call("detach"):
-            await stripe.api.v1.payment_methods.detach_async(payment_method_id, {}, {"idempotency_key": key})
+            await stripe.api.v1.payment_methods.detach_async(
+                payment_method_id, {}, {"idempotency_key": key}
+            )
     except Refused:
         left = await card(stripe, payment_method_id)
         if left is not None and left.customer_id is not None:

@@ -1,4 +1,6 @@
-"""The connection to Stripe, and what can come of a call: an answer, Declined, Refused or Uncertain."""
+"""The connection to Stripe, and what can come of a call: an answer, Declined, Refused or
+Uncertain.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,13 @@ from services.payments.measures import STRIPE_CALLS, STRIPE_SECONDS
 from services.payments.settings import PaymentsSettings
 from shared.tracing import active
 
-# Asks nothing of us and is no business of Stripe's; it costs a call of platform.platform() per request.
+# Asks nothing of us and is no business of Stripe's; it costs a call of platform.platform() per
+# request.
 stripe.enable_telemetry = False
 
 CONNECT_SECONDS = 3.0
-# Asked for by somebody who waits, and harmless to repeat with its key: the SDK may try again by itself.
+# Asked for by somebody who waits, and harmless to repeat with its key: the SDK may try again by
+# itself.
 PATIENT = 2
 
 
@@ -29,15 +33,21 @@ class StripeProblem(Exception):
 
 
 class Declined(StripeProblem):
-    """The bank said no (402). `reason` is a payment_failure; the intent stays at Stripe and can be confirmed again."""
+    """The bank said no (402). `reason` is a payment_failure; the intent stays at Stripe and can be
+    confirmed again.
+    """
 
-    def __init__(self, reason: str, code: str, intent_id: str | None, charge_id: str | None) -> None:
+    def __init__(
+        self, reason: str, code: str, intent_id: str | None, charge_id: str | None
+    ) -> None:
         super().__init__(code)
         self.reason, self.code, self.intent_id, self.charge_id = reason, code, intent_id, charge_id
 
 
 class Refused(StripeProblem):
-    """Stripe will not do this: a wrong parameter, state or key. Nothing was done. `intent` is the PaymentIntent in question."""
+    """Stripe will not do this: a wrong parameter, state or key. Nothing was done. `intent` is the
+    PaymentIntent in question.
+    """
 
     def __init__(self, code: str, message: str, intent: Any = None) -> None:
         super().__init__(f"{code}: {message}"[:500])
@@ -46,7 +56,8 @@ class Refused(StripeProblem):
 
 class Uncertain(StripeProblem):
     """Nobody knows whether it was done (timeout, 5xx), or it is to be tried later (409, 429): the same key again.
-    `replayed`: this was the stored answer of an earlier try, so that the key will never give another."""
+    `replayed`: this was the stored answer of an earlier try, so that the key will never give another.
+    """
 
     def __init__(self, why: str, *, replayed: bool = False) -> None:
         super().__init__(why)
@@ -66,10 +77,14 @@ class Stripe(msgspec.Struct, frozen=True):
 
 
 def connect(settings: PaymentsSettings) -> Stripe:
-    """A client for the account of `settings`. Opens no connection yet; must be called from the loop's thread."""
+    """A client for the account of `settings`. Opens no connection yet; must be called from the
+    loop's thread.
+    """
     timeout = aiohttp.ClientTimeout(total=settings.stripe_timeout_seconds, connect=CONNECT_SECONDS)
     http = stripe.AIOHTTPClient(timeout=timeout)
-    addresses: Any = {"api": settings.stripe_api_base.rstrip("/")} if settings.stripe_api_base else {}
+    addresses: Any = (
+        {"api": settings.stripe_api_base.rstrip("/")} if settings.stripe_api_base else {}
+    )
     api = stripe.StripeClient(
         settings.stripe_secret_key,
         base_addresses=addresses,
@@ -88,9 +103,14 @@ async def raw(
     key: str | None = None,
     retries: int = 0,
 ) -> dict[str, Any]:
-    """The JSON that Stripe answers. The SDK's objects of one expanded PaymentIntent take 3 ms of CPU to build, and every booking
-    needs three of them: there the SDK is asked for the plain answer."""
-    options: dict[str, Any] = {"max_network_retries": retries, **({"idempotency_key": key} if key else {})}
+    """The JSON that Stripe answers. The SDK's objects of one expanded PaymentIntent take 3 ms of
+    CPU to build, and every booking needs three of them: there the SDK is asked for the plain
+    answer.
+    """
+    options: dict[str, Any] = {
+        "max_network_retries": retries,
+        **({"idempotency_key": key} if key else {}),
+    }
     response = await stripe.api.raw_request_async(method, path, **params, **options)
     data: dict[str, Any] = response.data
     return data
@@ -109,7 +129,9 @@ FAILURES = {
 
 
 def failure_of(code: str | None, decline_code: str | None) -> str:
-    """The contract's payment_failure for Stripe's codes; every other no of a bank is `card_declined`."""
+    """The contract's payment_failure for Stripe's codes; every other no of a bank is
+    `card_declined`.
+    """
     for known in (decline_code, code):
         if known in FAILURES:
             return FAILURES[known]
@@ -118,7 +140,9 @@ def failure_of(code: str | None, decline_code: str | None) -> str:
 
 @contextlib.asynccontextmanager
 async def call(operation: str) -> AsyncIterator[None]:
-    """Around one call: counts it by outcome, and raises the SDK's errors as Declined, Refused or Uncertain."""
+    """Around one call: counts it by outcome, and raises the SDK's errors as Declined, Refused or
+    Uncertain.
+    """
     tracing, started = active(), time.perf_counter()
     try:
         with tracing.step(f"stripe {operation}", SpanKind.CLIENT, _ABOUT) if tracing else _NOTHING:
@@ -140,9 +164,12 @@ async def call(operation: str) -> AsyncIterator[None]:
         raise Refused("unauthorized", str(error.user_message or "")) from error
     except stripe.StripeError as error:  # 409, 5xx, an answer that is no JSON
         STRIPE_CALLS.labels(operation, "failed").inc()
-        replayed = _header(error, "idempotent-replayed") == "true" and (error.http_status or 0) >= 500
+        replayed = (
+            _header(error, "idempotent-replayed") == "true" and (error.http_status or 0) >= 500
+        )
         raise Uncertain(str(error.http_status), replayed=replayed) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:  # cut off in the middle of the body
+    # cut off in the middle of the body
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
         STRIPE_CALLS.labels(operation, "unreachable").inc()
         raise Uncertain(f"no answer: {type(error).__name__}") from error
     finally:

@@ -1,4 +1,6 @@
-"""Webhook signatures, and the list of events that an outage may have missed; disputes, as events name them."""
+"""Webhook signatures, and the list of events that an outage may have missed; disputes, as events
+name them.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ TOLERANCE_SECONDS = 300
 
 
 def signed(body: bytes, header: str | None, secrets: Iterable[str]) -> bool:
-    """Whether `header` signs `body` with one of `secrets`, at a moment no more than 300 s away, past or future
-    (the SDK itself would take any moment of the future)."""
+    """Whether `header` signs `body` with one of `secrets`, at a moment no more than 300 s away,
+    past or future (the SDK itself would take any moment of the future).
+    """
     if not header or len(header) > 4096:
         return False
     try:
@@ -60,7 +63,9 @@ class Dispute(msgspec.Struct, frozen=True):
 async def dispute(stripe: Stripe, dispute_id: str) -> Dispute:
     """The dispute as it is now."""
     async with call("read_dispute"):
-        raw: Any = await stripe.api.v1.disputes.retrieve_async(dispute_id, {}, {"max_network_retries": 2})
+        raw: Any = await stripe.api.v1.disputes.retrieve_async(
+            dispute_id, {}, {"max_network_retries": 2}
+        )
     charge = raw.charge if isinstance(raw.charge, str) else raw.charge.id
     fee = sum(txn.fee for txn in raw.balance_transactions or [] if txn.fee > 0)
     return Dispute(raw.id, charge, raw.amount, raw.currency, raw.reason, raw.status, fee)

@@ -15,7 +15,9 @@ UNEXPECTED_STATE = "payment_intent_unexpected_state"
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """A PaymentIntent as far as we act on it. Amounts in minor units; `fee` is Stripe's, where known by now."""
+    """A PaymentIntent as far as we act on it. Amounts in minor units; `fee` is Stripe's, where
+    known by now.
+    """
 
     id: str
     status: str
@@ -58,8 +60,12 @@ def _path(intent_id: str, verb: str = "") -> str:
     return f"/v1/payment_intents/{intent_id}{verb}"
 
 
-async def create_intent(stripe: Stripe, params: dict[str, Any], *, key: str, manual: bool) -> Intent:
-    """Holds (`manual`) or charges `params["amount"]` off-session on a saved card. Raises Declined, Refused, Uncertain."""
+async def create_intent(
+    stripe: Stripe, params: dict[str, Any], *, key: str, manual: bool
+) -> Intent:
+    """Holds (`manual`) or charges `params["amount"]` off-session on a saved card. Raises Declined,
+    Refused, Uncertain.
+    """
     wanted: Any = {
         "amount": params["amount"],
         "currency": params["currency"],
@@ -87,7 +93,11 @@ async def intents_of(stripe: Stripe, customer_id: str, booking_id: str) -> list[
     """All intents that were made for one booking, newest first."""
     async with call("list_intents"):
         page = await stripe.api.v1.payment_intents.list_async(
-            {"customer": customer_id, "limit": 100, "expand": ["data.latest_charge.balance_transaction"]},
+            {
+                "customer": customer_id,
+                "limit": 100,
+                "expand": ["data.latest_charge.balance_transaction"],
+            },
             {"max_network_retries": 2},
         )
         return [
@@ -107,8 +117,9 @@ async def intents_since(stripe: Stripe, since: datetime) -> list[Intent]:
 
 
 async def capture_intent(stripe: Stripe, intent_id: str, amount: int, *, key: str) -> Intent:
-    """Takes `amount` of what is held and lets the rest go. An intent that is no longer held is returned as it is:
-    its status says whether it was captured before or has lapsed."""
+    """Takes `amount` of what is held and lets the rest go. An intent that is no longer held is
+    returned as it is: its status says whether it was captured before or has lapsed.
+    """
     wanted: Any = {"amount_to_capture": amount, "expand": EXPAND}
     try:
         async with call("capture"):
@@ -120,7 +131,9 @@ async def capture_intent(stripe: Stripe, intent_id: str, amount: int, *, key: st
 
 
 async def cancel_intent(stripe: Stripe, intent_id: str, *, key: str) -> Intent:
-    """Lets a hold go, or ends an intent that was never confirmed. One that is final already is returned as it is."""
+    """Lets a hold go, or ends an intent that was never confirmed. One that is final already is
+    returned as it is.
+    """
     try:
         async with call("cancel"):
             return _intent(
@@ -133,8 +146,10 @@ async def cancel_intent(stripe: Stripe, intent_id: str, *, key: str) -> Intent:
 
 
 async def challenge_intent(stripe: Stripe, intent_id: str, payment_method_id: str) -> Intent:
-    """Confirms a declined intent again, on-session, with the card on file: now the bank asks the cardholder instead of
-    refusing, and the browser goes on with the client secret. Raises Declined when the bank refuses all the same."""
+    """Confirms a declined intent again, on-session, with the card on file: now the bank asks the
+    cardholder instead of refusing, and the browser goes on with the client secret. Raises Declined
+    when the bank refuses all the same.
+    """
     wanted: Any = {
         "payment_method": payment_method_id,
         "off_session": False,
@@ -156,11 +171,16 @@ class Refund(msgspec.Struct, frozen=True):
 
 def _refund(raw: Any) -> Refund:
     return Refund(
-        raw.id, raw.amount, raw.status or "succeeded", raw.metadata.to_dict() if raw.metadata else {}
+        raw.id,
+        raw.amount,
+        raw.status or "succeeded",
+        raw.metadata.to_dict() if raw.metadata else {},
     )
 
 
-async def create_refund(stripe: Stripe, charge_id: str, amount: int, *, key: str, booking_id: str) -> Refund:
+async def create_refund(
+    stripe: Stripe, charge_id: str, amount: int, *, key: str, booking_id: str
+) -> Refund:
     """Returns `amount` to the card."""
     wanted: Any = {
         "charge": charge_id,

@@ -30,7 +30,9 @@ class Reversal(msgspec.Struct, frozen=True):
 
     @property
     def ours(self) -> bool:
-        """Whether a step of ours made it, and will record it; the others were made in the Dashboard."""
+        """Whether a step of ours made it, and will record it; the others were made in the
+        Dashboard.
+        """
         return "operation" in self.metadata
 
 
@@ -43,7 +45,9 @@ def _transfer(raw: Any) -> Transfer:
 
 
 async def create_transfer(stripe: Stripe, params: dict[str, Any], *, key: str) -> Transfer:
-    """Sends `params["amount"]` of a captured charge to `params["destination"]`, whatever the platform's own balance is."""
+    """Sends `params["amount"]` of a captured charge to `params["destination"]`, whatever the
+    platform's own balance is.
+    """
     wanted: Any = {
         "amount": params["amount"],
         "currency": params["currency"],
@@ -53,7 +57,9 @@ async def create_transfer(stripe: Stripe, params: dict[str, Any], *, key: str) -
         "metadata": {"booking_id": params["booking_id"], "operation": key},
     }
     async with call("transfer"):
-        return _transfer(await stripe.api.v1.transfers.create_async(wanted, {"idempotency_key": key}))
+        return _transfer(
+            await stripe.api.v1.transfers.create_async(wanted, {"idempotency_key": key})
+        )
 
 
 async def transfers_of(stripe: Stripe, booking_id: str) -> list[Transfer]:
@@ -77,7 +83,9 @@ async def transfers_since(stripe: Stripe, since: datetime) -> list[Transfer]:
 async def reverse_transfer(
     stripe: Stripe, transfer_id: str, amount: int, *, key: str, booking_id: str, operation: str
 ) -> Reversal:
-    """Takes `amount` of a transfer back; `operation` is the key of the step that this is part of."""
+    """Takes `amount` of a transfer back; `operation` is the key of the step that this is part
+    of.
+    """
     wanted: Any = {"amount": amount, "metadata": {"booking_id": booking_id, "operation": operation}}
     async with call("reverse"):
         made = await stripe.api.v1.transfers.reversals.create_async(
@@ -92,4 +100,6 @@ async def reversals_of(stripe: Stripe, transfer_id: str) -> list[Reversal]:
         page = await stripe.api.v1.transfers.reversals.list_async(
             transfer_id, {"limit": 100}, {"max_network_retries": 2}
         )
-        return [Reversal(raw.id, raw.amount, _metadata(raw)) async for raw in page.auto_paging_iter()]
+        return [
+            Reversal(raw.id, raw.amount, _metadata(raw)) async for raw in page.auto_paging_iter()
+        ]

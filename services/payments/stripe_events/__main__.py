@@ -33,7 +33,9 @@ async def show_list(connection: asyncpg.Connection, state: str | None) -> int:
 
 async def show(connection: asyncpg.Connection, event_id: str) -> int:
     """Prints an event as Stripe sent it."""
-    body = await connection.fetchval("select body from payments.stripe_events where event_id = $1", event_id)
+    body = await connection.fetchval(
+        "select body from payments.stripe_events where event_id = $1", event_id
+    )
     if body is None:
         print(f"There is no event {event_id}.")
         return 1

@@ -1,4 +1,6 @@
-"""The job `stripe-gaps`: asks Stripe for its events and keeps those that no delivery brought, after an outage of ours or theirs."""
+"""The job `stripe-gaps`: asks Stripe for its events and keeps those that no delivery brought, after
+an outage of ours or theirs.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
 
-# An event may be listed a little late, and clocks differ: each poll looks back beyond the one before.
+# An event may be listed a little late, and clocks differ: each poll looks back beyond the one
+# before.
 OVERLAP = timedelta(minutes=5)
 # Stripe lists events for 30 days; at the very first start nothing of before is ours.
 FARTHEST = timedelta(days=29)
@@ -54,7 +57,8 @@ class GapPoll:
             if raw["type"] in HANDLERS:
                 listed[raw["id"]] = msgspec.json.encode(raw)
         rows = await self._database.reader.rows(
-            "select event_id from payments.stripe_events where event_id = any($1::text[])", list(listed)
+            "select event_id from payments.stripe_events where event_id = any($1::text[])",
+            list(listed),
         )
         for row in rows:
             del listed[row["event_id"]]

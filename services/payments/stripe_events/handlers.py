@@ -1,4 +1,6 @@
-"""What an event may have changed. Each handler looks at the object as it is now: events come twice, late and in any order."""
+"""What an event may have changed. Each handler looks at the object as it is now: events come twice,
+late and in any order.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ SETTLED = ("captured", "refunded", "disputed")
 
 
 class NotYet(Exception):
-    """The event is about something that we do not know (yet), or that is being worked on: to be looked at again."""
+    """The event is about something that we do not know (yet), or that is being worked on: to be
+    looked at again.
+    """
 
 
 class Context(NamedTuple):
@@ -72,7 +76,9 @@ _PAYMENT = """
 
 
 async def on_intent(context: Context, event: StripeEvent) -> None:
-    """An intent was held, captured, declined or canceled: by us, by the cardholder, by Stripe, in the Dashboard."""
+    """An intent was held, captured, declined or canceled: by us, by the cardholder, by Stripe, in
+    the Dashboard.
+    """
     intent_id, booking_id = event.subject.id, _booking(event)
     if intent_id is None:
         return
@@ -100,14 +106,18 @@ def _booking(event: StripeEvent) -> UUID | None:
 
 
 def _known(kind: str, row: Any, intent_id: str) -> bool:
-    """Whether the row says it already, so that Stripe need not be asked: true of nearly all events, for they echo our calls."""
+    """Whether the row says it already, so that Stripe need not be asked: true of nearly all events,
+    for they echo our calls.
+    """
     mine, status = row["payment_intent_id"] == intent_id, row["status"]
     if kind == "payment_intent.amount_capturable_updated":
         return mine and status in ("authorized", "released", *SETTLED)
     if kind == "payment_intent.succeeded":
         return mine and status in SETTLED
     if kind == "payment_intent.canceled":
-        return status in ("released", *SETTLED) or (not mine and row["payment_intent_id"] is not None)
+        return status in ("released", *SETTLED) or (
+            not mine and row["payment_intent_id"] is not None
+        )
     if kind == "payment_intent.payment_failed":
         return not mine or status != "failed"
     return False
@@ -130,7 +140,9 @@ async def compare(context: Context, db: AsyncConnection, payment: Payment, inten
 
 
 async def _lost(db: AsyncConnection, payment: Payment) -> None:
-    """The hold has lapsed, or somebody has let it go. A capture that is planned will find out and charge anew."""
+    """The hold has lapsed, or somebody has let it go. A capture that is planned will find out and
+    charge anew.
+    """
     if payment.due == "release":
         await release(db, payment)
     elif payment.due is None:

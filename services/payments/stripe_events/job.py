@@ -1,4 +1,6 @@
-"""The job `stripe-events`: handles what is pending, a few at a time, with growing pauses for what cannot be handled yet."""
+"""The job `stripe-events`: handles what is pending, a few at a time, with growing pauses for what
+cannot be handled yet.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ from shared.telemetry import log
 
 AT_ONCE = 8
 LEASE = timedelta(seconds=60)
-# 0.2 s doubling to an hour: about a day of tries, then the event is `failed`, kept, and an operator's to replay.
+# 0.2 s doubling to an hour: about a day of tries, then the event is `failed`, kept, and an
+# operator's to replay.
 FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES = 0.2, 3600.0, 36
 
 _CLAIM = Query(text(
@@ -53,7 +56,9 @@ class EventsJob:
     async def work(self) -> bool:
         """Job: one batch; whether there is likely more."""
         at = now()
-        rows = await self._context.database.alone(_CLAIM, at=at, until=at + LEASE, most=AT_ONCE)
+        rows = await self._context.database.autocommit(
+            _CLAIM, at=at, until=at + LEASE, most=AT_ONCE
+        )
         claimed = [Claimed(*row) for row in rows]
         handled = await asyncio.gather(*(self._handle(one) for one in claimed))
         done = [one.event_id for one, ok in zip(claimed, handled, strict=True) if ok]
@@ -83,7 +88,12 @@ class EventsJob:
         except StripeProblem as why:
             await self._again(claimed, str(why))
         except Exception as error:
-            log.error("event broke off", event_id=claimed.event_id, event_type=claimed.type, exc_info=error)
+            log.error(
+                "event broke off",
+                event_id=claimed.event_id,
+                event_type=claimed.type,
+                exc_info=error,
+            )
             await self._again(claimed, f"{type(error).__name__}: {error}")
         else:
             return True
@@ -91,15 +101,21 @@ class EventsJob:
 
     async def _again(self, claimed: Claimed, why: str, *, gone: bool = False) -> None:
         if claimed.tries >= (8 if gone else MOST_TRIES):
-            log.error("event given up", event_id=claimed.event_id, event_type=claimed.type, reason=why)
+            log.error(
+                "event given up", event_id=claimed.event_id, event_type=claimed.type, reason=why
+            )
             await self._note([claimed.event_id], state="failed", last_error=why[:500])
             STRIPE_EVENTS.labels("failed").inc()
             return
         pause = min(FIRST_PAUSE * 2 ** (claimed.tries - 1), LONGEST_PAUSE)
-        await self._note([claimed.event_id], due_at=now() + timedelta(seconds=pause), last_error=why[:500])
+        await self._note(
+            [claimed.event_id], due_at=now() + timedelta(seconds=pause), last_error=why[:500]
+        )
         STRIPE_EVENTS.labels("put_off").inc()
         asyncio.get_running_loop().call_later(pause + 0.01, store.ring)
 
     async def _note(self, ids: list[str], **values: Any) -> None:
         async with self._context.database.transaction() as db:
-            await db.execute(update(stripe_events).where(stripe_events.c.event_id.in_(ids)).values(**values))
+            await db.execute(
+                update(stripe_events).where(stripe_events.c.event_id.in_(ids)).values(**values)
+            )

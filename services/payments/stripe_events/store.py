@@ -18,7 +18,8 @@ Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,255}$")]
 Type = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{1,200}$")]
 
 ring = Bell()
-# The echo of our own step is looked at later, when there is nearly always nothing left to do: it must not compete with the step.
+# The echo of our own step is looked at later, when there is nearly always nothing left to do: it
+# must not compete with the step.
 ECHO_PAUSE = timedelta(seconds=20)
 # Stripe lists events for 30 days and delivers for three.
 KEPT_FOR = timedelta(days=60)
@@ -52,7 +53,9 @@ class Cause(msgspec.Struct):
 
 
 class StripeEvent(msgspec.Struct):
-    """The part of an event that is acted on; snapshot (v1) and thin (v2) alike, of whatever API version."""
+    """The part of an event that is acted on; snapshot (v1) and thin (v2) alike, of whatever API
+    version.
+    """
 
     id: Id
     type: Type
@@ -72,7 +75,9 @@ class StripeEvent(msgspec.Struct):
 
     @property
     def echo(self) -> bool:
-        """Whether it tells of a step of ours, whose answer says the same and is being written down at this moment."""
+        """Whether it tells of a step of ours, whose answer says the same and is being written down
+        at this moment.
+        """
         key = self.request.idempotency_key if isinstance(self.request, Cause) else None
         return key is not None and key.startswith("booking:")
 
@@ -86,8 +91,10 @@ def read(body: bytes) -> StripeEvent:
 
 
 async def forget_old(database: Database) -> bool:
-    """Job: drops handled events that Stripe lists no more, so that neither a delivery nor the gap poll can bring them back.
-    Whether there are likely more; what failed stays until an operator has dealt with it."""
+    """Job: drops handled events that Stripe lists no more, so that neither a delivery nor the gap
+    poll can bring them back. Whether there are likely more; what failed stays until an operator has
+    dealt with it.
+    """
     async with database.transaction() as db:
         dropped = await db.execute(_FORGET, {"before": now() - KEPT_FOR, "most": 1000})
     return dropped.rowcount == 1000
@@ -104,10 +111,12 @@ _KEEP = Query(
 
 
 async def keep(database: Database, event: StripeEvent, body: bytes, *, handled: bool) -> bool:
-    """Stores an event, once; wakes the job. `handled`: there is a handler for its type. Whether it was new."""
+    """Stores an event, once; wakes the job. `handled`: there is a handler for its type. Whether it
+    was new.
+    """
     at = now()
     version = event.api_version
-    added = await database.alone(
+    added = await database.autocommit(
         _KEEP,
         event_id=event.id,
         type=event.type,

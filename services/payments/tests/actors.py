@@ -1,4 +1,6 @@
-"""What a test says in one line: the service with Stripe beside it, a seeker with a card, a booking as payments hears of it."""
+"""What a test says in one line: the service with Stripe beside it, a seeker with a card, a booking
+as payments hears of it.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +25,22 @@ from shared.events import (
 )
 from shared.ids import new_id
 from shared.money import share
-from shared.testing import Stage
+from shared.testing import ServiceHarness
 
 
 class Payments:
     """The service with Stripe: what a test says in one line."""
 
-    def __init__(self, stage: Stage, sandbox: Sandbox) -> None:
-        self.stage, self.stripe = stage, sandbox
-        self.state = stage.app.state
+    def __init__(self, harness: ServiceHarness, sandbox: Sandbox) -> None:
+        self.harness, self.stripe = harness, sandbox
+        self.state = harness.app.state
 
     async def hand_over(self, event: Any, secret: str | None = None) -> httpx.Response:
         """Delivers a Stripe event to the webhook, signed."""
         body = json.dumps(event).encode()
         secret = secret or (CONNECT_SECRET if event.get("account") else WEBHOOK_SECRET)
         headers = {"stripe-signature": signed(body, secret), "content-type": "application/json"}
-        return await self.stage.post("/webhooks/stripe", content=body, headers=headers)
+        return await self.harness.post("/webhooks/stripe", content=body, headers=headers)
 
     async def hear(self) -> None:
         """Delivers all of Stripe's new events and has them handled."""
@@ -48,7 +50,7 @@ class Payments:
 
     async def handle(self) -> None:
         """Handles the events that were delivered, the echoes of our own steps too."""
-        await self.stage.sql(
+        await self.harness.sql(
             "update stripe_events set due_at = received_at where state = 'pending' and tries = 0"
         )
         await self.state.events.drain()
@@ -64,7 +66,9 @@ class Payments:
             await self.hear()
 
     async def outlast(self, tries: int = 4) -> None:
-        """Works until that many further tries were made of whatever Stripe did not answer, each a pause after the one before."""
+        """Works until that many further tries were made of whatever Stripe did not answer, each a
+        pause after the one before.
+        """
         for number in range(1, tries + 1):
             with clock.moved(timedelta(seconds=600 * number)):
                 await self.work()
@@ -76,14 +80,14 @@ class Payments:
 
     async def seeker(self, card: str | None = "pm_card_visa") -> User:
         """A seeker, registered, with that test card on file."""
-        user = self.stage.user("seeker", first_name="Sam", last_name="Seeker")
+        user = self.harness.user("seeker", first_name="Sam", last_name="Seeker")
         await self.registered(user)
         if card is not None:
             await self.save_card(user, card)
         return user
 
     async def registered(self, user: User) -> None:
-        await self.stage.deliver(
+        await self.harness.deliver(
             UserRegistered(
                 user_id=user.id,
                 role=user.role,
@@ -95,7 +99,7 @@ class Payments:
 
     async def save_card(self, user: User, card: str = "pm_card_visa") -> None:
         """As the browser does it: setup intent, confirmed with Stripe, told by the event."""
-        made = (await self.stage.post("/payments/setup-intent", user=user)).json()
+        made = (await self.harness.post("/payments/setup-intent", user=user)).json()
         confirmed = await self.stripe.post(
             f"/v1/setup_intents/{made['setup_intent_id']}/confirm", payment_method=card
         )
@@ -105,10 +109,12 @@ class Payments:
 
     async def consultant(self, *, onboarded: bool = True) -> User:
         """A consultant; `onboarded`: with an account that can receive."""
-        user = self.stage.user("consultant", first_name="Cora", last_name="Consultant")
+        user = self.harness.user("consultant", first_name="Cora", last_name="Consultant")
         await self.registered(user)
         if onboarded:
-            account = (await self.stage.post("/payments/connect-account", user=user)).json()["account_id"]
+            account = (await self.harness.post("/payments/connect-account", user=user)).json()[
+                "account_id"
+            ]
             await self.onboard(account)
         return user
 
@@ -117,20 +123,22 @@ class Payments:
         await self.settle()
 
     async def payment(self, booking_id: UUID) -> Any:
-        rows = await self.stage.sql("select * from payments where booking_id = $1", booking_id)
+        rows = await self.harness.sql("select * from payments where booking_id = $1", booking_id)
         return rows[0] if rows else None
 
     async def payout(self, booking_id: UUID) -> Any:
-        rows = await self.stage.sql("select * from payouts where booking_id = $1", booking_id)
+        rows = await self.harness.sql("select * from payouts where booking_id = $1", booking_id)
         return rows[0] if rows else None
 
     async def operations(self, booking_id: UUID) -> list[Any]:
-        return await self.stage.sql("select * from operations where subject_id = $1 order by id", booking_id)
+        return await self.harness.sql(
+            "select * from operations where subject_id = $1 order by id", booking_id
+        )
 
     async def ledger_sum(self) -> int:
-        total: int = (await self.stage.sql("select coalesce(sum(amount), 0) as total from ledger_entries"))[
-            0
-        ]["total"]
+        total: int = (
+            await self.harness.sql("select coalesce(sum(amount), 0) as total from ledger_entries")
+        )[0]["total"]
         return total
 
 
@@ -164,7 +172,7 @@ class Booking:
         self.commission = share(amount, commission_bps)
 
     async def tell(self, event: BookingEvent) -> None:
-        await self.payments.stage.deliver(event)
+        await self.payments.harness.deliver(event)
 
     def accepted(self, attempt: int = 1) -> BookingAccepted:
         return BookingAccepted(**self.fields, commission_amount=self.commission, attempt=attempt)
@@ -191,7 +199,11 @@ class Booking:
         await self.payments.settle()
 
     async def emitted(self, kind: type[Any]) -> list[Any]:
-        return [event for event in await self.payments.stage.emitted(kind) if event.booking_id == self.id]
+        return [
+            event
+            for event in await self.payments.harness.emitted(kind)
+            if event.booking_id == self.id
+        ]
 
     async def status(self) -> str:
         status: str = (await self.payments.payment(self.id))["status"]

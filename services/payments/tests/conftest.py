@@ -1,4 +1,4 @@
-"""A payments stage with the real Stripe sandbox beside it, as a process of its own."""
+"""A payments harness with the real Stripe sandbox beside it, as a process of its own."""
 
 from __future__ import annotations
 
@@ -43,7 +43,15 @@ def sandbox_url(run_directory: Path) -> Iterator[str]:
     }
     data = run_directory / "stripe"
     process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox.stripe", "--listen", f"127.0.0.1:{port}", "--data", str(data)],
+        [
+            sys.executable,
+            "-m",
+            "sandbox.stripe",
+            "--listen",
+            f"127.0.0.1:{port}",
+            "--data",
+            str(data),
+        ],
         env=environment,
     )
     url = f"http://127.0.0.1:{port}"
@@ -71,7 +79,7 @@ async def sandbox(sandbox_url: str) -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-async def make_payments(stage: Any, sandbox: Sandbox) -> AsyncIterator[Make]:
+async def make_payments(harness: Any, sandbox: Sandbox) -> AsyncIterator[Make]:
     """Makes the service with other settings than the usual."""
     made: list[Payments] = []
 
@@ -85,7 +93,7 @@ async def make_payments(stage: Any, sandbox: Sandbox) -> AsyncIterator[Make]:
             "stripe_connect_webhook_secret": CONNECT_SECRET,
             "stripe_timeout_seconds": "1",
         }
-        one = Payments(await stage("payments", **{**usual, **settings}), sandbox)
+        one = Payments(await harness("payments", **{**usual, **settings}), sandbox)
         made.append(one)
         return one
 

@@ -41,7 +41,9 @@ class Sandbox:
 
     async def intents(self, booking_id: UUID) -> list[Any]:
         found = await self.get("/v1/payment_intents", limit=100)
-        return [one for one in found["data"] if one["metadata"].get("booking_id") == str(booking_id)]
+        return [
+            one for one in found["data"] if one["metadata"].get("booking_id") == str(booking_id)
+        ]
 
     async def transfers(self, booking_id: UUID) -> list[Any]:
         found: list[Any] = (await self.get("/v1/transfers", transfer_group=str(booking_id)))["data"]

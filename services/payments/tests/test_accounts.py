@@ -18,48 +18,57 @@ async def either(make_payments: Make, request: pytest.FixtureRequest) -> Payment
 
 async def test_onboarding(either: Payments) -> None:
     user = await either.consultant(onboarded=False)
-    assert (await either.stage.get("/payments/connect-account", user=user)).status_code == 404
-    first = await either.stage.post("/payments/connect-account", user=user)
+    assert (await either.harness.get("/payments/connect-account", user=user)).status_code == 404
+    first = await either.harness.post("/payments/connect-account", user=user)
     assert first.status_code == 201
     assert set(first.json()) == {"account_id", "status", "onboarding_url", "expires_at"}
     assert first.json()["status"] == "pending"
-    again = await either.stage.post("/payments/connect-account", user=user)
+    again = await either.harness.post("/payments/connect-account", user=user)
     assert again.status_code == 200
     assert again.json()["account_id"] == first.json()["account_id"]
     assert again.json()["onboarding_url"] != first.json()["onboarding_url"]
-    read = (await either.stage.get("/payments/connect-account", user=user)).json()
+    read = (await either.harness.get("/payments/connect-account", user=user)).json()
     assert set(read) == {"account_id", "status", "requirements"}
     assert read["status"] == "pending"
     assert read["requirements"]
     await either.onboard(read["account_id"])
-    read = (await either.stage.get("/payments/connect-account", user=user)).json()
+    read = (await either.harness.get("/payments/connect-account", user=user)).json()
     assert (read["status"], read["requirements"]) == ("active", [])
-    assert [one.state for one in await either.stage.emitted(PayoutAccountChanged)] == ["pending", "active"]
+    assert [one.state for one in await either.harness.emitted(PayoutAccountChanged)] == [
+        "pending",
+        "active",
+    ]
 
 
-@pytest.mark.parametrize(("outcome", "status"), [("restrict", "restricted"), ("reject", "rejected")])
+@pytest.mark.parametrize(
+    ("outcome", "status"), [("restrict", "restricted"), ("reject", "rejected")]
+)
 async def test_account_that_may_not_receive(either: Payments, outcome: str, status: str) -> None:
     user = await either.consultant()
-    account = (await either.stage.get("/payments/connect-account", user=user)).json()["account_id"]
+    account = (await either.harness.get("/payments/connect-account", user=user)).json()[
+        "account_id"
+    ]
     await either.onboard(account, outcome)
-    read = (await either.stage.get("/payments/connect-account", user=user)).json()
+    read = (await either.harness.get("/payments/connect-account", user=user)).json()
     assert read["status"] == status
-    states = [one.state for one in await either.stage.emitted(PayoutAccountChanged)]
+    states = [one.state for one in await either.harness.emitted(PayoutAccountChanged)]
     assert states == ["pending", "active", status]
 
 
 async def test_state_is_read_at_stripe_when_no_event_came(payments: Payments) -> None:
     user = await payments.consultant(onboarded=False)
-    account = (await payments.stage.post("/payments/connect-account", user=user)).json()["account_id"]
+    account = (await payments.harness.post("/payments/connect-account", user=user)).json()[
+        "account_id"
+    ]
     await payments.stripe.control(f"accounts/{account}/onboard", outcome="complete")
-    read = (await payments.stage.get("/payments/connect-account", user=user)).json()
+    read = (await payments.harness.get("/payments/connect-account", user=user)).json()
     assert read["status"] == "active"
 
 
 async def test_two_requests_at_once_make_one_account(payments: Payments) -> None:
     user = await payments.consultant(onboarded=False)
     answers = await asyncio.gather(
-        *(payments.stage.post("/payments/connect-account", user=user) for _ in range(4))
+        *(payments.harness.post("/payments/connect-account", user=user) for _ in range(4))
     )
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
     assert len((await payments.stripe.get("/v1/accounts"))["data"]) == 1

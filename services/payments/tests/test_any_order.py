@@ -1,4 +1,6 @@
-"""Any order of facts, faults, crashes, clock jumps and shuffled events ends with the money where it belongs."""
+"""Any order of facts, faults, crashes, clock jumps and shuffled events ends with the money where it
+belongs.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,12 @@ PATHS = (
     "/v1/transfers/*/reversals",
     "/v1/refunds",
 )
-CARDS = ("pm_card_visa", "pm_card_mastercard", "pm_card_chargeCustomerFail", "pm_card_authenticationRequired")
+CARDS = (
+    "pm_card_visa",
+    "pm_card_mastercard",
+    "pm_card_chargeCustomerFail",
+    "pm_card_authenticationRequired",
+)
 
 FAULTS = st.tuples(
     st.sampled_from(PATHS), st.sampled_from(["500", "500_after", "429", "409", "timeout_after"])
@@ -110,13 +117,13 @@ class Play:
         await self.payments.stripe.fail_next(*what)
 
     async def card(self, token: str) -> None:
-        await self.payments.stage.sql("update cards set payment_method_id = $1", token)
+        await self.payments.harness.sql("update cards set payment_method_id = $1", token)
 
     async def lapse(self, _: None) -> None:
         await self.payments.stripe.http.post("/_sandbox/clock", data={"advance": 5 * 86_400})
 
     async def refund(self, amount: int) -> None:
-        await self.payments.stage.post(
+        await self.payments.harness.post(
             f"/payments/{self.booking.id}/refund",
             user=self.booking.consultant,
             json={"reason": "because", "amount": amount},
@@ -143,12 +150,20 @@ async def check(play: Play) -> None:
     payments, booking = play.payments, play.booking
     row = await payments.payment(booking.id)
     open_steps = [
-        one for one in await payments.operations(booking.id) if one["state"] in ("due", "running", "waiting")
+        one
+        for one in await payments.operations(booking.id)
+        if one["state"] in ("due", "running", "waiting")
     ]
     assert open_steps == []
     assert await payments.ledger_sum() == 0
-    assert [one for one in await compare(payments.state.context) if one.subject == str(booking.id)] == []
-    live = [one for one in await payments.stripe.intents(booking.id) if one["status"] == "requires_capture"]
+    assert [
+        one for one in await compare(payments.state.context) if one.subject == str(booking.id)
+    ] == []
+    live = [
+        one
+        for one in await payments.stripe.intents(booking.id)
+        if one["status"] == "requires_capture"
+    ]
     assert live == []
     assert row["status"] in ("none", "captured", "released", "refunded", "disputed", "failed")
     if row["status"] in ("none", "failed"):
@@ -161,7 +176,10 @@ async def check(play: Play) -> None:
 
 async def check_payout(play: Play, row: Any) -> None:
     payments, booking = play.payments, play.booking
-    sent = sum(one["amount"] - one["amount_reversed"] for one in await payments.stripe.transfers(booking.id))
+    sent = sum(
+        one["amount"] - one["amount_reversed"]
+        for one in await payments.stripe.transfers(booking.id)
+    )
     kept = row["captured_amount"] - row["refunded_amount"]
     whole = kept - share(kept, row["commission_bps"])
     assert sent == (0 if row["status"] == "disputed" else whole)
@@ -180,7 +198,7 @@ Step = Callable[[Any], Awaitable[None]]
 async def test_any_order_ends_well(
     payments: Payments, booking: Booking, script: list[tuple[str, Any]]
 ) -> None:
-    await payments.stage.sql("update cards set payment_method_id = 'pm_card_visa'")
+    await payments.harness.sql("update cards set payment_method_id = 'pm_card_visa'")
     play = Play(payments, Booking(payments, booking.seeker, booking.consultant))
     for verb, argument in script:
         step: Step = getattr(play, verb)

@@ -20,12 +20,16 @@ async def challenged(payments: Payments) -> Booking:
 
 
 async def confirm(payments: Payments, booking: Booking, outcome: str) -> None:
-    answer = await payments.stage.get(f"/payments/{booking.id}/authentication", user=booking.seeker)
+    answer = await payments.harness.get(
+        f"/payments/{booking.id}/authentication", user=booking.seeker
+    )
     assert answer.status_code == 200, answer.text
     secret = answer.json()["client_secret"]
     intent_id = secret.partition("_secret_")[0]
     confirmed = await payments.stripe.http.post(
-        f"/v1/payment_intents/{intent_id}/confirm", data={"client_secret": secret}, auth=(PUBLISHABLE_KEY, "")
+        f"/v1/payment_intents/{intent_id}/confirm",
+        data={"client_secret": secret},
+        auth=(PUBLISHABLE_KEY, ""),
     )
     assert confirmed.json()["status"] == "requires_action"
     await payments.stripe.control(f"3ds/{intent_id}", outcome=outcome)
@@ -56,14 +60,18 @@ async def test_cancelled_meanwhile_cannot_be_confirmed_any_more(
     await payments.settle()
     (intent,) = await payments.stripe.intents(challenged.id)
     assert intent["status"] == "canceled"
-    answer = await payments.stage.get(f"/payments/{challenged.id}/authentication", user=challenged.seeker)
+    answer = await payments.harness.get(
+        f"/payments/{challenged.id}/authentication", user=challenged.seeker
+    )
     assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_authenticate")
 
 
 async def test_retry_adopts_a_hold_that_the_cardholder_has_just_confirmed(
     payments: Payments, challenged: Booking
 ) -> None:
-    answer = await payments.stage.get(f"/payments/{challenged.id}/authentication", user=challenged.seeker)
+    answer = await payments.harness.get(
+        f"/payments/{challenged.id}/authentication", user=challenged.seeker
+    )
     intent_id = answer.json()["client_secret"].partition("_secret_")[0]
     await payments.stripe.post(f"/v1/payment_intents/{intent_id}/confirm")
     await payments.stripe.control(f"3ds/{intent_id}", outcome="succeed")
@@ -76,6 +84,8 @@ async def test_retry_adopts_a_hold_that_the_cardholder_has_just_confirmed(
 
 async def test_only_its_seeker_gets_the_secret(payments: Payments, challenged: Booking) -> None:
     path = f"/payments/{challenged.id}/authentication"
-    assert (await payments.stage.get(path)).status_code == 401
-    assert (await payments.stage.get(path, user=challenged.consultant)).status_code == 403
-    assert (await payments.stage.get(path, user=payments.stage.user("seeker"))).status_code == 404
+    assert (await payments.harness.get(path)).status_code == 401
+    assert (await payments.harness.get(path, user=challenged.consultant)).status_code == 403
+    assert (
+        await payments.harness.get(path, user=payments.harness.user("seeker"))
+    ).status_code == 404

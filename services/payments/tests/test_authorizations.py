@@ -1,4 +1,6 @@
-"""Holding the money: every answer of the bank, of Stripe and of nobody ends in one hold or a named failure."""
+"""Holding the money: every answer of the bank, of Stripe and of nobody ends in one hold or a named
+failure.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,11 @@ FAILING = (
 
 
 @pytest.mark.parametrize(("card", "failure"), FAILING)
-async def test_decline_is_named(payments: Payments, booking: Booking, card: str, failure: str) -> None:
+async def test_decline_is_named(
+    payments: Payments, booking: Booking, card: str, failure: str
+) -> None:
     # Such a card cannot be saved in the first place: its bank has changed its mind since.
-    await payments.stage.sql("update cards set payment_method_id = $1", card)
+    await payments.harness.sql("update cards set payment_method_id = $1", card)
     await booking.authorize()
     (failed,) = await booking.emitted(PaymentFailed)
     assert failed.reason == failure
@@ -47,7 +51,7 @@ async def test_no_card_fails_without_asking_stripe(payments: Payments) -> None:
 
 async def test_card_whose_event_is_late_is_found_at_stripe(payments: Payments) -> None:
     seeker, consultant = await payments.seeker(card=None), await payments.consultant()
-    made = (await payments.stage.post("/payments/setup-intent", user=seeker)).json()
+    made = (await payments.harness.post("/payments/setup-intent", user=seeker)).json()
     await payments.stripe.post(
         f"/v1/setup_intents/{made['setup_intent_id']}/confirm", payment_method="pm_card_visa"
     )
@@ -57,8 +61,10 @@ async def test_card_whose_event_is_late_is_found_at_stripe(payments: Payments) -
     assert len(await booking.emitted(PaymentAuthorized)) == 1
 
 
-async def test_retry_with_another_card_leaves_one_live_intent(payments: Payments, booking: Booking) -> None:
-    await payments.stage.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
+async def test_retry_with_another_card_leaves_one_live_intent(
+    payments: Payments, booking: Booking
+) -> None:
+    await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
     await booking.authorize()
     await payments.save_card(booking.seeker, "pm_card_mastercard")
     await booking.tell(booking.accepted(attempt=2))
@@ -75,7 +81,9 @@ async def test_accepted_twice_is_authorized_once(payments: Payments, booking: Bo
     assert len(await booking.emitted(PaymentAuthorized)) == 1
 
 
-@pytest.mark.parametrize("mode", ["timeout_before", "timeout_after", "500", "500_after", "429", "409"])
+@pytest.mark.parametrize(
+    "mode", ["timeout_before", "timeout_after", "500", "500_after", "429", "409"]
+)
 @pytest.mark.parametrize("times", [1, 3])
 async def test_trouble_ends_in_one_authorization(
     payments: Payments, booking: Booking, mode: str, times: int
@@ -204,7 +212,9 @@ async def test_hold_that_would_lapse_is_renewed_in_time(payments: Payments) -> N
     assert states == {before: "canceled", row["payment_intent_id"]: "requires_capture"}
 
 
-async def test_hold_that_lives_long_enough_is_not_renewed(payments: Payments, booking: Booking) -> None:
+async def test_hold_that_lives_long_enough_is_not_renewed(
+    payments: Payments, booking: Booking
+) -> None:
     await booking.authorize()
     assert [one["kind"] for one in await payments.operations(booking.id)] == ["authorize"]
 
@@ -213,14 +223,18 @@ async def test_renewal_that_fails_is_told_at_once(payments: Payments) -> None:
     seeker, consultant = await payments.seeker(), await payments.consultant()
     booking = Booking(payments, seeker, consultant, starts_in=timedelta(days=6))
     await booking.authorize()
-    await payments.stage.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
+    await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
     await payments.later(4 * 86_400 + 7 * 3600)
     (failed,) = await booking.emitted(PaymentFailed)
     assert failed.reason == "card_declined"
     await payments.save_card(seeker, "pm_card_mastercard")
     await booking.tell(booking.accepted(attempt=2))
     await payments.settle()
-    live = [one for one in await payments.stripe.intents(booking.id) if one["status"] == "requires_capture"]
+    live = [
+        one
+        for one in await payments.stripe.intents(booking.id)
+        if one["status"] == "requires_capture"
+    ]
     assert len(live) == 1
     assert await booking.status() == "authorized"
 

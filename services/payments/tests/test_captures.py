@@ -13,10 +13,20 @@ from shared.money import share
 
 @pytest.mark.parametrize(
     ("amount", "bps"),
-    [(10_000, 1500), (9_999, 1500), (50, 1500), (101, 333), (77_777, 0), (60, 10_000), (99_999_999, 1)],
+    [
+        (10_000, 1500),
+        (9_999, 1500),
+        (50, 1500),
+        (101, 333),
+        (77_777, 0),
+        (60, 10_000),
+        (99_999_999, 1),
+    ],
 )
 async def test_amounts(payments: Payments, booking: Booking, amount: int, bps: int) -> None:
-    booking = Booking(payments, booking.seeker, booking.consultant, amount=amount, commission_bps=bps)
+    booking = Booking(
+        payments, booking.seeker, booking.consultant, amount=amount, commission_bps=bps
+    )
     await booking.authorize()
     await booking.tell(booking.ended())
     await payments.settle()
@@ -37,7 +47,11 @@ async def test_late_cancellation_captures_the_fee(payments: Payments, booking: B
     (intent,) = await payments.stripe.intents(booking.id)
     assert (intent["status"], intent["amount_received"]) == ("succeeded", 5_001)
     (captured,) = await booking.emitted(PaymentCaptured)
-    assert (captured.amount, captured.commission_amount, captured.reason) == (5_001, 750, "cancelled")
+    assert (captured.amount, captured.commission_amount, captured.reason) == (
+        5_001,
+        750,
+        "cancelled",
+    )
     (transfer,) = await payments.stripe.transfers(booking.id)
     assert transfer["amount"] == 4_251
 
@@ -105,7 +119,9 @@ async def test_captured_in_the_dashboard_is_success(payments: Payments, booking:
     assert len(await payments.stripe.transfers(booking.id)) == 1
 
 
-async def test_hold_lost_before_capture_is_charged_anew(payments: Payments, booking: Booking) -> None:
+async def test_hold_lost_before_capture_is_charged_anew(
+    payments: Payments, booking: Booking
+) -> None:
     await booking.authorize()
     (intent,) = await payments.stripe.intents(booking.id)
     await booking.tell(booking.ended())
@@ -119,12 +135,14 @@ async def test_hold_lost_before_capture_is_charged_anew(payments: Payments, book
     assert transfer["amount"] == 8_500
 
 
-async def test_debt_that_the_card_does_not_pay_is_told(payments: Payments, booking: Booking) -> None:
+async def test_debt_that_the_card_does_not_pay_is_told(
+    payments: Payments, booking: Booking
+) -> None:
     await booking.authorize()
     (intent,) = await payments.stripe.intents(booking.id)
     await booking.tell(booking.ended())
     await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
-    await payments.stage.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
+    await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
     await payments.settle()
     (failed,) = await booking.emitted(PaymentFailed)
     assert (failed.reason, failed.amount) == ("card_declined", 10_000)
@@ -138,7 +156,7 @@ async def test_payout_waits_for_the_account(payments: Payments) -> None:
     await booking.tell(booking.ended())
     await payments.settle()
     assert (await payments.payout(booking.id))["status"] == "pending"
-    answer = await payments.stage.post("/payments/connect-account", user=consultant)
+    answer = await payments.harness.post("/payments/connect-account", user=consultant)
     await payments.settle()
     assert await payments.stripe.transfers(booking.id) == []
     await payments.onboard(answer.json()["account_id"])
@@ -150,7 +168,9 @@ async def test_payout_waits_for_the_account(payments: Payments) -> None:
 async def test_payout_to_an_account_that_was_restricted_unheard_waits(
     payments: Payments, booking: Booking
 ) -> None:
-    account = (await payments.stage.sql("select account_id from payout_accounts"))[0]["account_id"]
+    account = (await payments.harness.sql("select account_id from payout_accounts"))[0][
+        "account_id"
+    ]
     await payments.stripe.control(f"accounts/{account}/onboard", outcome="restrict")
     await payments.stripe.new_events()  # lost
     await booking.authorize()

@@ -13,41 +13,48 @@ from shared.events import PaymentMethodChanged
 
 async def test_saved_card_is_on_file(payments: Payments) -> None:
     seeker = await payments.seeker(card=None)
-    answer = await payments.stage.get("/payments/payment-method", user=seeker)
+    answer = await payments.harness.get("/payments/payment-method", user=seeker)
     assert (answer.status_code, answer.json()["code"]) == (404, "no_payment_method")
-    made = await payments.stage.post("/payments/setup-intent", user=seeker)
+    made = await payments.harness.post("/payments/setup-intent", user=seeker)
     assert made.status_code == 201
     assert set(made.json()) == {"setup_intent_id", "client_secret", "publishable_key"}
     await payments.save_card(seeker)
-    card = (await payments.stage.get("/payments/payment-method", user=seeker)).json()
+    card = (await payments.harness.get("/payments/payment-method", user=seeker)).json()
     assert set(card) == {"id", "brand", "last4", "exp_month", "exp_year"}
     assert (card["brand"], card["last4"]) == ("visa", "4242")
 
 
 async def test_replaced_card_is_detached(payments: Payments) -> None:
     seeker = await payments.seeker()
-    first = (await payments.stage.get("/payments/payment-method", user=seeker)).json()
+    first = (await payments.harness.get("/payments/payment-method", user=seeker)).json()
     await payments.save_card(seeker, "pm_card_mastercard")
-    second = (await payments.stage.get("/payments/payment-method", user=seeker)).json()
+    second = (await payments.harness.get("/payments/payment-method", user=seeker)).json()
     assert second["brand"] == "mastercard"
     assert (await payments.stripe.get(f"/v1/payment_methods/{first['id']}"))["customer"] is None
-    assert (await payments.stripe.get(f"/v1/payment_methods/{second['id']}"))["customer"] is not None
-    assert [one.state for one in await payments.stage.emitted(PaymentMethodChanged)] == ["saved", "saved"]
+    assert (await payments.stripe.get(f"/v1/payment_methods/{second['id']}"))[
+        "customer"
+    ] is not None
+    assert [one.state for one in await payments.harness.emitted(PaymentMethodChanged)] == [
+        "saved",
+        "saved",
+    ]
 
 
 async def test_late_event_about_an_older_card_does_not_bring_it_back(payments: Payments) -> None:
     seeker = await payments.seeker(card=None)
     setups = []
     for card in ("pm_card_visa", "pm_card_mastercard"):
-        made = (await payments.stage.post("/payments/setup-intent", user=seeker)).json()
+        made = (await payments.harness.post("/payments/setup-intent", user=seeker)).json()
         await payments.stripe.post(
             f"/v1/setup_intents/{made['setup_intent_id']}/confirm", payment_method=card
         )
         setups.append(made["setup_intent_id"])
     for setup in reversed(setups):
-        await cards.check_setup(payments.stage.database, payments.state.stripe, setup)
+        await cards.check_setup(payments.harness.database, payments.state.stripe, setup)
     await payments.settle()
-    assert (await payments.stage.get("/payments/payment-method", user=seeker)).json()["brand"] == "mastercard"
+    assert (await payments.harness.get("/payments/payment-method", user=seeker)).json()[
+        "brand"
+    ] == "mastercard"
     (customer,) = (await payments.stripe.get("/v1/customers"))["data"]
     left = (await payments.stripe.get(f"/v1/customers/{customer['id']}/payment_methods"))["data"]
     assert [one["card"]["brand"] for one in left] == ["mastercard"]
@@ -55,29 +62,36 @@ async def test_late_event_about_an_older_card_does_not_bring_it_back(payments: P
 
 async def test_removed_card_is_detached_and_stays_removed(payments: Payments) -> None:
     seeker = await payments.seeker()
-    card = (await payments.stage.get("/payments/payment-method", user=seeker)).json()
-    assert (await payments.stage.delete("/payments/payment-method", user=seeker)).status_code == 204
-    assert (await payments.stage.get("/payments/payment-method", user=seeker)).status_code == 404
-    assert (await payments.stage.delete("/payments/payment-method", user=seeker)).status_code == 404
+    card = (await payments.harness.get("/payments/payment-method", user=seeker)).json()
+    assert (
+        await payments.harness.delete("/payments/payment-method", user=seeker)
+    ).status_code == 204
+    assert (await payments.harness.get("/payments/payment-method", user=seeker)).status_code == 404
+    assert (
+        await payments.harness.delete("/payments/payment-method", user=seeker)
+    ).status_code == 404
     await payments.settle()
     assert (await payments.stripe.get(f"/v1/payment_methods/{card['id']}"))["customer"] is None
-    assert [one.state for one in await payments.stage.emitted(PaymentMethodChanged)] == ["saved", "removed"]
+    assert [one.state for one in await payments.harness.emitted(PaymentMethodChanged)] == [
+        "saved",
+        "removed",
+    ]
     await payments.save_card(seeker)
-    assert (await payments.stage.get("/payments/payment-method", user=seeker)).status_code == 200
+    assert (await payments.harness.get("/payments/payment-method", user=seeker)).status_code == 200
 
 
 async def test_card_detached_in_the_dashboard_is_off_file(payments: Payments) -> None:
     seeker = await payments.seeker()
-    card = (await payments.stage.get("/payments/payment-method", user=seeker)).json()
+    card = (await payments.harness.get("/payments/payment-method", user=seeker)).json()
     await payments.stripe.post(f"/v1/payment_methods/{card['id']}/detach")
     await payments.settle()
-    assert (await payments.stage.get("/payments/payment-method", user=seeker)).status_code == 404
+    assert (await payments.harness.get("/payments/payment-method", user=seeker)).status_code == 404
 
 
 async def test_setups_at_once_make_one_customer(payments: Payments) -> None:
-    seeker = payments.stage.user("seeker")
+    seeker = payments.harness.user("seeker")
     answers = await asyncio.gather(
-        *(payments.stage.post("/payments/setup-intent", user=seeker) for _ in range(5))
+        *(payments.harness.post("/payments/setup-intent", user=seeker) for _ in range(5))
     )
     assert [answer.status_code for answer in answers] == [201] * 5
     (customer,) = (await payments.stripe.get("/v1/customers"))["data"]
@@ -86,46 +100,51 @@ async def test_setups_at_once_make_one_customer(payments: Payments) -> None:
 
 @pytest.mark.parametrize("mode", ["500_after", "500", "timeout_after"])
 async def test_trouble_with_the_customer_ends_in_one(payments: Payments, mode: str) -> None:
-    seeker = payments.stage.user("seeker")
+    seeker = payments.harness.user("seeker")
     await payments.stripe.fail_next("/v1/customers", mode, 1)
-    assert (await payments.stage.post("/payments/setup-intent", user=seeker)).status_code == 201
+    assert (await payments.harness.post("/payments/setup-intent", user=seeker)).status_code == 201
     assert len((await payments.stripe.get("/v1/customers"))["data"]) == 1
 
 
 async def test_idempotency_key_gives_the_first_setup_again(payments: Payments) -> None:
-    seeker, key = payments.stage.user("seeker"), {"idempotency-key": "once"}
+    seeker, key = payments.harness.user("seeker"), {"idempotency-key": "once"}
     answers = await asyncio.gather(
-        *(payments.stage.post("/payments/setup-intent", user=seeker, headers=key) for _ in range(4))
+        *(
+            payments.harness.post("/payments/setup-intent", user=seeker, headers=key)
+            for _ in range(4)
+        )
     )
     assert [answer.status_code for answer in answers] == [201] * 4
     assert len({answer.json()["setup_intent_id"] for answer in answers}) == 1
-    other = await payments.stage.post(
+    other = await payments.harness.post(
         "/payments/setup-intent", user=seeker, headers={"idempotency-key": "other"}
     )
     assert other.json()["setup_intent_id"] != answers[0].json()["setup_intent_id"]
-    bad = await payments.stage.post(
+    bad = await payments.harness.post(
         "/payments/setup-intent", user=seeker, headers={"idempotency-key": "x" * 256}
     )
     assert bad.status_code == 400
 
 
 async def test_stripe_away_is_a_503_that_leaves_the_key_free(payments: Payments) -> None:
-    seeker, key = payments.stage.user("seeker"), {"idempotency-key": "again"}
+    seeker, key = payments.harness.user("seeker"), {"idempotency-key": "again"}
     await payments.stripe.fail_next("/v1/setup_intents", "500", 3)
-    answer = await payments.stage.post("/payments/setup-intent", user=seeker, headers=key)
+    answer = await payments.harness.post("/payments/setup-intent", user=seeker, headers=key)
     assert (answer.status_code, answer.json()["code"]) == (503, "stripe_unavailable")
     assert int(answer.headers["retry-after"]) > 0
-    assert (await payments.stage.post("/payments/setup-intent", user=seeker, headers=key)).status_code == 201
+    assert (
+        await payments.harness.post("/payments/setup-intent", user=seeker, headers=key)
+    ).status_code == 201
 
 
 async def test_card_whose_event_was_lost_is_found_by_asking(payments: Payments) -> None:
     seeker = await payments.seeker(card=None)
-    made = (await payments.stage.post("/payments/setup-intent", user=seeker)).json()
+    made = (await payments.harness.post("/payments/setup-intent", user=seeker)).json()
     await payments.stripe.post(
         f"/v1/setup_intents/{made['setup_intent_id']}/confirm", payment_method="pm_card_visa"
     )
-    await payments.stage.sql(
+    await payments.harness.sql(
         "update setup_intents set created_at = created_at - interval '1 minute', check_at = now()"
     )
-    await cards.check_open_setups(payments.stage.database, payments.state.stripe)
-    assert (await payments.stage.get("/payments/payment-method", user=seeker)).status_code == 200
+    await cards.check_open_setups(payments.harness.database, payments.state.stripe)
+    assert (await payments.harness.get("/payments/payment-method", user=seeker)).status_code == 200

@@ -18,7 +18,9 @@ def calls(operation: str, outcome: str) -> float:
     return metric("stripe_calls_total", operation=operation, outcome=outcome)
 
 
-async def test_calls_to_stripe_count_by_outcome_and_time(payments: Payments, booking: Booking) -> None:
+async def test_calls_to_stripe_count_by_outcome_and_time(
+    payments: Payments, booking: Booking
+) -> None:
     fine, failed = calls("authorize", "ok"), calls("authorize", "failed")
     timed = metric("stripe_call_seconds_count", operation="authorize")
     await payments.stripe.fail_next("/v1/payment_intents", "500")
@@ -30,7 +32,9 @@ async def test_calls_to_stripe_count_by_outcome_and_time(payments: Payments, boo
     assert metric("stripe_call_seconds_count", operation="authorize") == timed + 2
 
 
-async def test_a_declined_card_is_no_failure_of_stripe(payments: Payments, booking: Booking) -> None:
+async def test_a_declined_card_is_no_failure_of_stripe(
+    payments: Payments, booking: Booking
+) -> None:
     declined = calls("authorize", "declined")
     seeker = await payments.seeker("pm_card_chargeCustomerFail")
     await Booking(payments, seeker, booking.consultant).authorize()
@@ -49,20 +53,24 @@ async def test_steps_count_by_what_came_of_them_and_show_while_they_are_open(
     await payments.work()
     assert (steps("done"), steps("put_off")) == (done, put_off + 1)
     with clock.moved(timedelta(seconds=900)):
-        await measure(payments.stage.database)
+        await measure(payments.harness.database)
         assert metric("payment_operations", kind="authorize", state="due") == 1
-        assert 900 <= metric("payment_operations_oldest_seconds", kind="authorize", state="due") < 960
+        assert (
+            900 <= metric("payment_operations_oldest_seconds", kind="authorize", state="due") < 960
+        )
         await payments.work()
-        await measure(payments.stage.database)
+        await measure(payments.harness.database)
     assert (steps("done"), steps("put_off")) == (done + 1, put_off + 1)
     assert metric("payment_operations", kind="authorize", state="due") == 0
 
 
-async def test_a_renewal_that_is_due_in_days_is_not_old(payments: Payments, booking: Booking) -> None:
-    await payments.stage.sql("truncate operations")
+async def test_a_renewal_that_is_due_in_days_is_not_old(
+    payments: Payments, booking: Booking
+) -> None:
+    await payments.harness.sql("truncate operations")
     far = Booking(payments, booking.seeker, booking.consultant, starts_in=timedelta(days=20))
     await far.authorize()
-    await measure(payments.stage.database)
+    await measure(payments.harness.database)
     assert metric("payment_operations", kind="renew", state="due") == 1
     assert metric("payment_operations_oldest_seconds", kind="renew", state="due") == 0
 
@@ -75,7 +83,7 @@ async def test_events_of_stripe_show_while_they_wait_and_count_when_they_are_giv
     lost = event(data={"object": {"id": "pi_gone", "metadata": {"booking_id": str(booking.id)}}})
     await payments.hand_over(lost)
     with clock.moved(timedelta(seconds=300)):
-        await measure(payments.stage.database)
+        await measure(payments.harness.database)
         assert metric("stripe_events_pending") == 1
         assert 300 <= metric("stripe_events_oldest_seconds") < 360
     for number in range(MOST_TRIES + 2):
@@ -83,7 +91,7 @@ async def test_events_of_stripe_show_while_they_wait_and_count_when_they_are_giv
             await payments.state.events.work()
     assert metric("stripe_events_total", outcome="failed") == failed + 1
     assert metric("stripe_events_total", outcome="put_off") == put_off + MOST_TRIES - 1
-    await measure(payments.stage.database)
+    await measure(payments.harness.database)
     assert (metric("stripe_events_pending"), metric("stripe_events_oldest_seconds")) == (0, 0)
 
 
@@ -100,7 +108,7 @@ async def test_a_payout_shows_while_its_consultant_cannot_receive(payments: Paym
     await booking.tell(booking.ended())
     await payments.settle()
     with clock.moved(timedelta(seconds=500)):
-        await measure(payments.stage.database)
+        await measure(payments.harness.database)
     assert metric("payouts_pending") == 1
     assert 500 <= metric("payouts_oldest_seconds") < 560
 
@@ -110,13 +118,13 @@ async def test_what_the_sweep_and_the_reconciliation_find_is_counted(
 ) -> None:
     await booking.authorize()
     await booking.tell(booking.ended())
-    await payments.stage.sql("delete from operations")
+    await payments.harness.sql("delete from operations")
     daily = Daily(payments.state.context)
     with clock.moved(timedelta(minutes=15)):
         await daily.work()
         assert metric("reconciliation_differences") > 0
         swept = metric("swept_total", what="payment")
-        await sweep(payments.stage.database)
+        await sweep(payments.harness.database)
         assert metric("swept_total", what="payment") == swept + 1
     await payments.settle()
     with clock.moved(timedelta(days=1, minutes=30)):

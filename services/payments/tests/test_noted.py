@@ -6,10 +6,16 @@ from services.payments.tests.actors import Booking, Payments
 from shared.events import BookingConfirmed, SessionStarted
 
 
-async def test_confirmed_and_started_are_kept_and_no_step_back(payments: Payments, booking: Booking) -> None:
+async def test_confirmed_and_started_are_kept_and_no_step_back(
+    payments: Payments, booking: Booking
+) -> None:
     confirmed = BookingConfirmed(**booking.fields)
     started = SessionStarted(**booking.fields, session_start_time=booking.start)
     await booking.tell(booking.accepted())
-    for event, status in ((confirmed, "confirmed"), (started, "in_progress"), (confirmed, "in_progress")):
+    for event, status in (
+        (confirmed, "confirmed"),
+        (started, "in_progress"),
+        (confirmed, "in_progress"),
+    ):
         await booking.tell(event)
         assert (await payments.payment(booking.id))["booking_status"] == status

@@ -15,16 +15,20 @@ from shared.ids import new_id
 async def test_history_and_payouts(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
     path = "/payments/history"
-    (held,) = (await payments.stage.get(path, user=booking.seeker)).json()["items"]
+    (held,) = (await payments.harness.get(path, user=booking.seeker)).json()["items"]
     assert (held["status"], held["amount"]) == ("authorized", 10_000)
     await booking.tell(booking.cancelled(fee=5_000))
     await payments.settle()
-    (item,) = (await payments.stage.get(path, user=booking.seeker)).json()["items"]
+    (item,) = (await payments.harness.get(path, user=booking.seeker)).json()["items"]
     row = await payments.payment(booking.id)
     assert item == {
         "id": str(row["id"]),
         "booking_id": str(booking.id),
-        "consultant": {"id": str(booking.consultant.id), "first_name": "Cora", "last_name": "Consultant"},
+        "consultant": {
+            "id": str(booking.consultant.id),
+            "first_name": "Cora",
+            "last_name": "Consultant",
+        },
         "session_date": item["session_date"],
         "amount": 5_000,
         "amount_refunded": 0,
@@ -33,7 +37,9 @@ async def test_history_and_payouts(payments: Payments, booking: Booking) -> None
         "created_at": item["created_at"],
     }
     assert item["session_date"].endswith("Z")
-    (payout,) = (await payments.stage.get("/payments/payouts", user=booking.consultant)).json()["items"]
+    (payout,) = (await payments.harness.get("/payments/payouts", user=booking.consultant)).json()[
+        "items"
+    ]
     assert set(payout) == {
         "id",
         "booking_id",
@@ -49,7 +55,11 @@ async def test_history_and_payouts(payments: Payments, booking: Booking) -> None
         "created_at",
     }
     assert payout["seeker"]["first_name"] == "Sam"
-    assert (payout["gross_amount"], payout["commission_amount"], payout["amount"]) == (5_000, 750, 4_250)
+    assert (payout["gross_amount"], payout["commission_amount"], payout["amount"]) == (
+        5_000,
+        750,
+        4_250,
+    )
     assert payout["status"] == "paid"
     assert payout["transfer_id"].startswith("tr_")
 
@@ -60,17 +70,22 @@ async def test_pages_neither_skip_nor_repeat(payments: Payments, booking: Bookin
         await one.tell(one.accepted())
         await one.tell(one.ended())
     await payments.settle()
-    for path, user in (("/payments/history", booking.seeker), ("/payments/payouts", booking.consultant)):
+    for path, user in (
+        ("/payments/history", booking.seeker),
+        ("/payments/payouts", booking.consultant),
+    ):
         seen, cursor = [], None
         while True:
             params = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
-            page = (await payments.stage.get(path, user=user, params=params)).json()
+            page = (await payments.harness.get(path, user=user, params=params)).json()
             seen += [item["booking_id"] for item in page["items"]]
             cursor = page["next_cursor"]
             if cursor is None:
                 break
         assert seen == [str(one.id) for one in reversed(bookings)]
-    bad = await payments.stage.get("/payments/history", user=booking.seeker, params={"cursor": "forged"})
+    bad = await payments.harness.get(
+        "/payments/history", user=booking.seeker, params={"cursor": "forged"}
+    )
     assert (bad.status_code, bad.json()["code"]) == (400, "validation_failed")
 
 
@@ -79,22 +94,31 @@ async def test_summary(payments: Payments, booking: Booking) -> None:
     await booking.tell(booking.ended())
     await payments.settle()
     month = clock.now().strftime("%Y-%m")
-    seeker = (await payments.stage.get("/payments/summary", user=booking.seeker)).json()
+    seeker = (await payments.harness.get("/payments/summary", user=booking.seeker)).json()
     assert seeker["items"] == [
         {"month": month, "currency": "usd", "count": 1, "spent": 10_000, "refunded": 0}
     ]
-    consultant = (await payments.stage.get("/payments/summary", user=booking.consultant)).json()
+    consultant = (await payments.harness.get("/payments/summary", user=booking.consultant)).json()
     assert consultant["items"] == [
-        {"month": month, "currency": "usd", "count": 1, "gross": 10_000, "commission": 1_500, "net": 8_500}
+        {
+            "month": month,
+            "currency": "usd",
+            "count": 1,
+            "gross": 10_000,
+            "commission": 1_500,
+            "net": 8_500,
+        }
     ]
     later = (clock.now() + timedelta(hours=1)).isoformat().replace("+00:00", "Z")
-    none = await payments.stage.get("/payments/summary", user=booking.seeker, params={"from": later})
+    none = await payments.harness.get(
+        "/payments/summary", user=booking.seeker, params={"from": later}
+    )
     assert none.json() == {"items": []}
-    bad = await payments.stage.get(
+    bad = await payments.harness.get(
         "/payments/summary", user=booking.seeker, params={"from": later, "to": later}
     )
     assert bad.status_code == 400
-    absurd = await payments.stage.get(
+    absurd = await payments.harness.get(
         "/payments/summary", user=booking.seeker, params={"from": "0001-01-01T00:00:00Z"}
     )
     assert absurd.status_code == 400
@@ -121,10 +145,12 @@ async def test_who_may(
     payments: Payments, method: str, path: str, roles: tuple[str, ...], status: int
 ) -> None:
     body: dict[str, Any] = {"json": {"reason": "x"}} if path.endswith("refund") else {}
-    anonymous = await payments.stage.request(method, path, **body)
+    anonymous = await payments.harness.request(method, path, **body)
     assert anonymous.status_code == (404 if "no-uuid" in path else 401)
     for role in BOTH:
-        answer = await payments.stage.request(method, path, user=payments.stage.user(role), **body)
+        answer = await payments.harness.request(
+            method, path, user=payments.harness.user(role), **body
+        )
         assert answer.status_code == (status if role in roles else 403), role
         if answer.status_code >= 400:
             assert answer.headers["content-type"].startswith("application/problem+json")

@@ -39,27 +39,29 @@ Damage = Callable[[Payments, Booking], Awaitable[Any]]
 
 
 async def forget_capture(payments: Payments, booking: Booking) -> None:
-    await payments.stage.sql("delete from payouts")
-    await payments.stage.sql("delete from ledger_entries")
-    await payments.stage.sql(
+    await payments.harness.sql("delete from payouts")
+    await payments.harness.sql("delete from ledger_entries")
+    await payments.harness.sql(
         "update payments set status = 'authorized', captured_amount = 0, commission_amount = 0"
     )
 
 
 async def wrong_amount(payments: Payments, booking: Booking) -> None:
-    await payments.stage.sql("update payments set captured_amount = 9999")
+    await payments.harness.sql("update payments set captured_amount = 9999")
 
 
 async def forget_payout(payments: Payments, booking: Booking) -> None:
-    await payments.stage.sql("delete from payouts")
+    await payments.harness.sql("delete from payouts")
 
 
 async def forget_transfer(payments: Payments, booking: Booking) -> None:
-    await payments.stage.sql("update payouts set status = 'pending', sent_amount = 0, transfer_id = null")
+    await payments.harness.sql(
+        "update payouts set status = 'pending', sent_amount = 0, transfer_id = null"
+    )
 
 
 async def forget_ledger(payments: Payments, booking: Booking) -> None:
-    await payments.stage.sql("delete from ledger_entries")
+    await payments.harness.sql("delete from ledger_entries")
 
 
 async def second_intent(payments: Payments, booking: Booking) -> None:
@@ -76,9 +78,12 @@ async def second_intent(payments: Payments, booking: Booking) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [forget_capture, wrong_amount, forget_payout, forget_transfer, forget_ledger, second_intent]
+    "damage",
+    [forget_capture, wrong_amount, forget_payout, forget_transfer, forget_ledger, second_intent],
 )
-async def test_damage_is_found_and_repaired(payments: Payments, captured: Booking, damage: Damage) -> None:
+async def test_damage_is_found_and_repaired(
+    payments: Payments, captured: Booking, damage: Damage
+) -> None:
     await damage(payments, captured)
     found = await compare(payments.state.context)
     assert {one.subject for one in found} == {str(captured.id)}
@@ -94,7 +99,9 @@ async def test_reversal_in_the_dashboard_is_found(payments: Payments, captured: 
     assert found.what == "payout sent 8500, Stripe 8400"
 
 
-async def test_hold_released_in_the_dashboard_is_found(payments: Payments, booking: Booking) -> None:
+async def test_hold_released_in_the_dashboard_is_found(
+    payments: Payments, booking: Booking
+) -> None:
     await booking.authorize()
     (intent,) = await payments.stripe.intents(booking.id)
     await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
@@ -113,8 +120,10 @@ async def test_money_of_an_unknown_booking_is_found(payments: Payments, captured
 
 
 async def test_event_that_failed_is_found(payments: Payments, captured: Booking) -> None:
-    await payments.stage.sql("update stripe_events set state = 'failed' where type = 'charge.refunded'")
-    await payments.stage.sql(
+    await payments.harness.sql(
+        "update stripe_events set state = 'failed' where type = 'charge.refunded'"
+    )
+    await payments.harness.sql(
         "update stripe_events set state = 'failed' where event_id = (select min(event_id) from stripe_events)"
     )
     (found,) = await compare(payments.state.context)
@@ -129,10 +138,13 @@ async def test_daily_job_waits_for_its_time(payments: Payments, captured: Bookin
 
 
 async def test_command(
-    payments: Payments, captured: Booking, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    payments: Payments,
+    captured: Booking,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for name, value in {
-        "DATABASE_URL": payments.stage.database.url,
+        "DATABASE_URL": payments.harness.database.url,
         "AMQP_URL": "amqp://127.0.0.1:1/",
         "STRIPE_API_BASE": payments.stripe.url,
         "STRIPE_SECRET_KEY": SECRET_KEY,
@@ -159,23 +171,23 @@ async def test_command(
 
 
 async def aged(payments: Payments) -> None:
-    await payments.stage.sql("update payments set updated_at = updated_at - interval '1 hour'")
-    await payments.stage.sql("update payouts set created_at = created_at - interval '1 hour'")
-    await sweep(payments.stage.database)
+    await payments.harness.sql("update payments set updated_at = updated_at - interval '1 hour'")
+    await payments.harness.sql("update payouts set created_at = created_at - interval '1 hour'")
+    await sweep(payments.harness.database)
     await payments.settle()
 
 
 async def test_forgotten_capture_is_made(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
     await booking.tell(booking.ended())
-    await payments.stage.sql("delete from operations where kind = 'capture'")
+    await payments.harness.sql("delete from operations where kind = 'capture'")
     await aged(payments)
     assert await booking.status() == "captured"
 
 
 async def test_forgotten_authorization_is_made(payments: Payments, booking: Booking) -> None:
     await booking.tell(booking.accepted())
-    await payments.stage.sql("delete from operations where kind = 'authorize'")
+    await payments.harness.sql("delete from operations where kind = 'authorize'")
     await aged(payments)
     assert await booking.status() == "authorized"
 
@@ -186,12 +198,14 @@ async def test_forgotten_transfer_is_made(payments: Payments, booking: Booking) 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(payments.state.worker._kinds, "transfer", None)
         await payments.work()
-    await payments.stage.sql("delete from operations where kind = 'transfer'")
+    await payments.harness.sql("delete from operations where kind = 'transfer'")
     await aged(payments)
     assert (await payments.payout(booking.id))["status"] == "paid"
 
 
-async def test_hold_that_booking_has_forgotten_is_let_go(payments: Payments, booking: Booking) -> None:
+async def test_hold_that_booking_has_forgotten_is_let_go(
+    payments: Payments, booking: Booking
+) -> None:
     await booking.authorize()
     await aged(payments)
     assert await booking.status() == "authorized"

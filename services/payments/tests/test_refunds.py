@@ -23,7 +23,7 @@ async def captured(payments: Payments, booking: Booking) -> Booking:
 
 
 async def refund(booking: Booking, user: Any = None, headers: Any = None, **body: Any) -> Any:
-    return await booking.payments.stage.post(
+    return await booking.payments.harness.post(
         f"/payments/{booking.id}/refund",
         user=user or booking.consultant,
         json={"reason": "it was not helpful", **body},
@@ -33,12 +33,19 @@ async def refund(booking: Booking, user: Any = None, headers: Any = None, **body
 
 async def net(payments: Payments, booking: Booking) -> int:
     """What is at the consultant's account."""
-    return sum(one["amount"] - one["amount_reversed"] for one in await payments.stripe.transfers(booking.id))
+    return sum(
+        one["amount"] - one["amount_reversed"]
+        for one in await payments.stripe.transfers(booking.id)
+    )
 
 
 async def test_whole_refund_reverses_the_transfer(payments: Payments, captured: Booking) -> None:
     answer = await refund(captured)
-    assert (answer.status_code, answer.json()["status"], answer.json()["amount"]) == (202, "pending", 10_000)
+    assert (answer.status_code, answer.json()["status"], answer.json()["amount"]) == (
+        202,
+        "pending",
+        10_000,
+    )
     await payments.settle()
     assert await captured.status() == "refunded"
     assert await net(payments, captured) == 0
@@ -52,7 +59,7 @@ async def test_whole_refund_reverses_the_transfer(payments: Payments, captured: 
 
 
 async def balances(payments: Payments) -> dict[str, int]:
-    rows = await payments.stage.sql(
+    rows = await payments.harness.sql(
         "select account, sum(amount)::bigint as total from ledger_entries"
         " where account in ('consultant', 'commission', 'seeker') group by 1"
     )
@@ -60,7 +67,9 @@ async def balances(payments: Payments) -> dict[str, int]:
     return {row["account"]: row["total"] for row in rows}
 
 
-async def test_partial_refunds_end_at_the_same_figures(payments: Payments, captured: Booking) -> None:
+async def test_partial_refunds_end_at_the_same_figures(
+    payments: Payments, captured: Booking
+) -> None:
     for amount in (3_333, 3_333, 3_334):
         assert (await refund(captured, amount=amount)).status_code == 202
         await payments.settle()
@@ -74,7 +83,9 @@ async def test_partial_refunds_end_at_the_same_figures(payments: Payments, captu
 async def test_no_more_than_was_captured(payments: Payments, captured: Booking) -> None:
     answers = await asyncio.gather(*(refund(captured, amount=6_000) for _ in range(3)))
     assert sorted(answer.status_code for answer in answers) == [202, 409, 409]
-    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"refund_too_large"}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {
+        "refund_too_large"
+    }
     await payments.settle()
     (charge,) = (await payments.stripe.get("/v1/charges"))["data"]
     assert charge["amount_refunded"] == 6_000
@@ -82,13 +93,23 @@ async def test_no_more_than_was_captured(payments: Payments, captured: Booking) 
 
 async def test_refund_key_is_honoured(payments: Payments, captured: Booking) -> None:
     key = {"idempotency-key": "k"}
-    first, second = await asyncio.gather(*(refund(captured, headers=key, amount=100) for _ in range(2)))
+    first, second = await asyncio.gather(
+        *(refund(captured, headers=key, amount=100) for _ in range(2))
+    )
     assert first.json() == second.json()
     assert (await refund(captured, headers=key, amount=200)).status_code == 422
 
 
 @pytest.mark.parametrize(
-    "body", [{"amount": 0}, {"amount": -1}, {"amount": "1"}, {"reason": ""}, {"why": "x"}, {"reason": "\0"}]
+    "body",
+    [
+        {"amount": 0},
+        {"amount": -1},
+        {"amount": "1"},
+        {"reason": ""},
+        {"why": "x"},
+        {"reason": "\0"},
+    ],
 )
 async def test_bad_refunds_are_named(captured: Booking, body: Any) -> None:
     answer = await refund(captured, **body)
@@ -96,7 +117,7 @@ async def test_bad_refunds_are_named(captured: Booking, body: Any) -> None:
 
 
 async def test_only_its_consultant_refunds(payments: Payments, captured: Booking) -> None:
-    assert (await refund(captured, user=payments.stage.user("consultant"))).status_code == 404
+    assert (await refund(captured, user=payments.harness.user("consultant"))).status_code == 404
     assert (await refund(captured, user=captured.seeker)).status_code == 403
 
 
@@ -115,7 +136,9 @@ async def test_a_transfer_that_falls_due_while_a_refund_is_in_doubt_follows_it(
         await payments.work()
     else:  # claimed, and nothing more
         await queue.claim(payments.state.worker.database, 1)
-    account = (await payments.stage.post("/payments/connect-account", user=consultant)).json()["account_id"]
+    account = (await payments.harness.post("/payments/connect-account", user=consultant)).json()[
+        "account_id"
+    ]
     await payments.onboard(account)
     await payments.later(120)
     assert {one["state"] for one in await payments.operations(booking.id)} <= {"done", "dropped"}
@@ -154,7 +177,9 @@ async def test_trouble_ends_in_one_refund_and_one_reversal(
     await balances(payments)
 
 
-async def test_refund_made_in_the_dashboard_is_taken_over(payments: Payments, captured: Booking) -> None:
+async def test_refund_made_in_the_dashboard_is_taken_over(
+    payments: Payments, captured: Booking
+) -> None:
     intent = (await payments.payment(captured.id))["payment_intent_id"]
     await payments.stripe.post("/v1/refunds", payment_intent=intent, amount=1_000)
     await payments.settle()
@@ -206,7 +231,9 @@ async def test_dispute_before_the_payout_freezes_it(make_payments: Make) -> None
 async def test_refund_and_dispute_end_at_the_same_figures_whichever_is_heard_first(
     payments: Payments, booking: Booking, first: str
 ) -> None:
-    """15 % of 5,337 less that of 3,115 and that of 2,222, each rounded by itself, would be a cent too much."""
+    """15 % of 5,337 less that of 3,115 and that of 2,222, each rounded by itself, would be a cent
+    too much.
+    """
     disputed = Booking(payments, booking.seeker, booking.consultant, amount=5_337)
     await disputed.authorize()
     await disputed.tell(disputed.ended())

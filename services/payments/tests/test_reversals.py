@@ -1,4 +1,6 @@
-"""A transfer that somebody takes back in Stripe's Dashboard: taken over once, never sent again, to the cent."""
+"""A transfer that somebody takes back in Stripe's Dashboard: taken over once, never sent again, to
+the cent.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ async def take_back(booking: Booking, amount: int) -> None:
 
 
 async def refund(booking: Booking, amount: int) -> None:
-    answer = await booking.payments.stage.post(
+    answer = await booking.payments.harness.post(
         f"/payments/{booking.id}/refund",
         user=booking.consultant,
         json={"reason": "because", "amount": amount},
@@ -40,8 +42,11 @@ async def refund(booking: Booking, amount: int) -> None:
 async def net(booking: Booking) -> int:
     """What is at the consultant's account, of which our ledger and our payout must say the same."""
     payments = booking.payments
-    sent = sum(one["amount"] - one["amount_reversed"] for one in await payments.stripe.transfers(booking.id))
-    (row,) = await payments.stage.sql(
+    sent = sum(
+        one["amount"] - one["amount_reversed"]
+        for one in await payments.stripe.transfers(booking.id)
+    )
+    (row,) = await payments.harness.sql(
         "select coalesce(sum(amount), 0)::bigint as total from ledger_entries where account = 'consultant'"
     )
     assert (await payments.payout(booking.id))["sent_amount"] == row["total"] == sent
@@ -51,7 +56,9 @@ async def net(booking: Booking) -> int:
 
 
 async def shown(booking: Booking) -> Any:
-    (item,) = (await booking.payments.stage.get("/payments/payouts", user=booking.consultant)).json()["items"]
+    (item,) = (
+        await booking.payments.harness.get("/payments/payouts", user=booking.consultant)
+    ).json()["items"]
     return item["status"]
 
 
@@ -72,7 +79,9 @@ async def test_parts_are_taken_over_one_by_one(payments: Payments, paid: Booking
         await payments.settle()
         assert await net(paid) == left
         assert await shown(paid) == "paid"
-    month = (await payments.stage.get("/payments/summary", user=paid.consultant)).json()["items"][0]
+    month = (await payments.harness.get("/payments/summary", user=paid.consultant)).json()["items"][
+        0
+    ]
     assert month["net"] == 8_000
 
 
@@ -129,12 +138,16 @@ async def test_reversal_waits_for_a_step_in_doubt(payments: Payments, paid: Book
     assert (await payments.payout(paid.id))["sent_amount"] == 8_500
     await payments.outlast()
     await payments.settle()
-    await payments.stage.sql("update stripe_events set due_at = received_at where state = 'pending'")
+    await payments.harness.sql(
+        "update stripe_events set due_at = received_at where state = 'pending'"
+    )
     await payments.settle()
     assert await net(paid) == 5_000
 
 
-async def test_refund_after_a_reversal_takes_what_is_left(payments: Payments, paid: Booking) -> None:
+async def test_refund_after_a_reversal_takes_what_is_left(
+    payments: Payments, paid: Booking
+) -> None:
     await take_back(paid, 8_000)
     await payments.settle()
     await refund(paid, 4_000)
@@ -160,8 +173,8 @@ async def test_refund_that_the_bank_returns_is_not_paid_out_of_what_was_recalled
 async def returned_by_the_bank(booking: Booking) -> None:
     """The first refund fails after the fact, which the sandbox does not play."""
     payments = booking.payments
-    rows = await payments.stage.sql("select refund_id, amount from refunds order by created_at")
-    async with payments.stage.database.transaction() as db:
+    rows = await payments.harness.sql("select refund_id, amount from refunds order by created_at")
+    async with payments.harness.database.transaction() as db:
         payment = await load(db, booking.id)
         gone = refunds.intents.Refund(rows[0]["refund_id"], rows[0]["amount"], "failed")
         await refunds._compare(db, payment, gone)
@@ -176,7 +189,7 @@ async def test_the_first_of_two_refunds_is_returned_and_the_commission_is_that_o
     await returned_by_the_bank(paid)
     payout = await payments.payout(paid.id)
     assert payout["amount"] - payout["reversed_amount"] == 9_999 - 1_500
-    (row,) = await payments.stage.sql(
+    (row,) = await payments.harness.sql(
         "select sum(amount)::bigint as kept from ledger_entries where account = 'commission'"
     )
     assert row["kept"] == 1_500
@@ -197,7 +210,9 @@ async def test_dispute_won_after_a_reversal_restores_only_what_the_dispute_took(
     assert await shown(paid) == "paid"
 
 
-async def test_reversal_before_a_planned_transfer_lowers_what_was_sent_only(make_payments: Make) -> None:
+async def test_reversal_before_a_planned_transfer_lowers_what_was_sent_only(
+    make_payments: Make,
+) -> None:
     payments = await make_payments()
     paid = Booking(payments, await payments.seeker(), await payments.consultant())
     await paid.authorize()
@@ -206,14 +221,19 @@ async def test_reversal_before_a_planned_transfer_lowers_what_was_sent_only(make
     await refund(paid, 4_000)
     await payments.settle()
     await payments.stripe.control(
-        f"accounts/{(await payments.stripe.transfers(paid.id))[0]['destination']}/onboard", outcome="restrict"
+        f"accounts/{(await payments.stripe.transfers(paid.id))[0]['destination']}/onboard",
+        outcome="restrict",
     )
     await payments.settle()
     await returned_by_the_bank(paid)  # 3,400 are owed again, and the account cannot receive
     await take_back(paid, 100)
     await payments.hear()
     payout = await payments.payout(paid.id)
-    assert (payout["sent_amount"], payout["recalled_amount"], payout["status"]) == (5_000, 100, "pending")
+    assert (payout["sent_amount"], payout["recalled_amount"], payout["status"]) == (
+        5_000,
+        100,
+        "pending",
+    )
 
 
 async def test_transfer_that_is_not_ours_is_left_alone(payments: Payments, paid: Booking) -> None:
@@ -221,7 +241,9 @@ async def test_transfer_that_is_not_ours_is_left_alone(payments: Payments, paid:
     told = {"id": "evt_theirs", "object": "event", "type": "transfer.reversed", "livemode": False}
     await payments.hand_over({**told, "data": {"object": {"id": transfer["id"], "metadata": {}}}})
     await payments.handle()
-    (row,) = await payments.stage.sql("select state from stripe_events where event_id = 'evt_theirs'")
+    (row,) = await payments.harness.sql(
+        "select state from stripe_events where event_id = 'evt_theirs'"
+    )
     assert row["state"] == "done"
 
 

@@ -50,7 +50,9 @@ def test_settings_that_start(more: dict[str, str]) -> None:
 
 
 def test_reactions_are_those_of_the_catalogue() -> None:
-    assert {event for event, _ in REACTIONS} == {event for event in CATALOGUE if "payments" in event.TO}
+    assert {event for event, _ in REACTIONS} == {
+        event for event in CATALOGUE if "payments" in event.CONSUMERS
+    }
 
 
 def test_every_status_and_verb() -> None:
@@ -103,7 +105,9 @@ def test_renewal_is_due_only_where_the_hold_is_too_short() -> None:
         (None, None, "card_declined"),
     ],
 )
-def test_declines_as_the_contract_names_them(code: str | None, decline: str | None, failure: str) -> None:
+def test_declines_as_the_contract_names_them(
+    code: str | None, decline: str | None, failure: str
+) -> None:
     assert failure_of(code, decline) == failure
 
 
@@ -111,7 +115,7 @@ async def test_ledger_is_append_only_and_balances(payments: Payments, booking: B
     await booking.authorize()
     await booking.tell(booking.ended())
     await payments.settle()
-    own = await asyncpg.connect(payments.stage.database.url)
+    own = await asyncpg.connect(payments.harness.database.url)
     try:
         assert await own.fetchval("select count(*) from ledger_entries") == 8
         for statement in (
@@ -133,7 +137,7 @@ async def test_ledger_is_append_only_and_balances(payments: Payments, booking: B
 
 async def test_emitted_events_carry_the_request(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    rows: list[Any] = await payments.stage.sql(
+    rows: list[Any] = await payments.harness.sql(
         "select causation_id from outbox where type = 'payment.authorized.v1'"
     )
     (operation,) = await payments.operations(booking.id)

@@ -1,4 +1,6 @@
-"""What Stripe told: handled once, handled late, in any order, kept when it cannot be, found when it was not delivered."""
+"""What Stripe told: handled once, handled late, in any order, kept when it cannot be, found when it
+was not delivered.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ async def test_delivered_thrice_is_handled_once(payments: Payments, booking: Boo
 async def test_shuffled_and_tripled_leaves_the_same_state(
     payments: Payments, booking: Booking, seed: int
 ) -> None:
-    bookings = [Booking(payments, booking.seeker, booking.consultant, amount=5_000 + n) for n in range(12)]
+    bookings = [
+        Booking(payments, booking.seeker, booking.consultant, amount=5_000 + n) for n in range(12)
+    ]
     for number, one in enumerate(bookings):
         await one.tell(one.accepted())
         await payments.work()
@@ -55,14 +59,16 @@ async def test_shuffled_and_tripled_leaves_the_same_state(
 
 
 async def _state(payments: Payments) -> Any:
-    money = await payments.stage.sql(
+    money = await payments.harness.sql(
         "select booking_id, status, captured_amount, payment_intent_id from payments order by booking_id"
     )
-    told = await payments.stage.sql("select type, count(*) from outbox group by 1 order by 1")
+    told = await payments.harness.sql("select type, count(*) from outbox group by 1 order by 1")
     return [tuple(row) for row in money], [tuple(row) for row in told]
 
 
-async def test_event_before_our_own_row_is_looked_at_again(payments: Payments, booking: Booking) -> None:
+async def test_event_before_our_own_row_is_looked_at_again(
+    payments: Payments, booking: Booking
+) -> None:
     early = event(
         type="payment_intent.amount_capturable_updated",
         data={"object": {"id": "pi_early", "metadata": {"booking_id": str(booking.id)}}},
@@ -74,9 +80,12 @@ async def test_event_before_our_own_row_is_looked_at_again(payments: Payments, b
 
 
 async def test_event_that_cannot_be_handled_is_kept_and_replayed(
-    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    payments: Payments,
+    booking: Booking,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", payments.stage.database.url)
+    monkeypatch.setenv("DATABASE_URL", payments.harness.database.url)
     lost = event(data={"object": {"id": "pi_gone", "metadata": {"booking_id": str(booking.id)}}})
     await payments.hand_over(lost)
     for number in range(40):
@@ -97,13 +106,13 @@ async def test_event_that_cannot_be_handled_is_kept_and_replayed(
 
 async def test_gap_poll_finds_what_was_not_delivered(payments: Payments) -> None:
     seeker = await payments.seeker(card=None)
-    made = (await payments.stage.post("/payments/setup-intent", user=seeker)).json()
+    made = (await payments.harness.post("/payments/setup-intent", user=seeker)).json()
     await payments.stripe.post(
         f"/v1/setup_intents/{made['setup_intent_id']}/confirm", payment_method="pm_card_visa"
     )
     await payments.state.gaps.work()
     await payments.handle()
-    (saved,) = await payments.stage.emitted(PaymentMethodChanged)
+    (saved,) = await payments.harness.emitted(PaymentMethodChanged)
     assert (saved.user_id, saved.state) == (seeker.id, "saved")
     before = len(await kept(payments))
     await payments.state.gaps.work()
@@ -114,16 +123,18 @@ async def test_handled_events_are_forgotten_after_two_months(payments: Payments)
     for one in (event(id="evt_old"), event(id="evt_failed"), event(id="evt_new")):
         await payments.hand_over(one)
     await payments.handle()
-    await payments.stage.sql("update stripe_events set state = 'failed' where event_id = 'evt_failed'")
-    await payments.stage.sql(
+    await payments.harness.sql(
+        "update stripe_events set state = 'failed' where event_id = 'evt_failed'"
+    )
+    await payments.harness.sql(
         "update stripe_events set received_at = received_at - interval '61 days' where event_id <> 'evt_new'"
     )
-    assert await store.forget_old(payments.stage.database) is False
+    assert await store.forget_old(payments.harness.database) is False
     assert {row["event_id"] for row in await kept(payments)} == {"evt_failed", "evt_new"}
 
 
 async def test_the_document_describes_every_route(payments: Payments) -> None:
-    document = (await payments.stage.get("/openapi.json")).json()
+    document = (await payments.harness.get("/openapi.json")).json()
     assert set(document["paths"]) == {
         "/payments/setup-intent",
         "/payments/payment-method",
@@ -155,7 +166,11 @@ async def test_echo_of_our_own_step_waits_and_the_cardholders_word_does_not(
     for one in (ours[0], theirs, {**theirs, "id": "evt_ancient", "request": "req_2"}):
         assert (await payments.hand_over(one)).status_code == 200
     await payments.state.events.drain()
-    states = {row["event_id"]: row["state"] for row in await kept(payments) if row["type"] == ours[0]["type"]}
+    states = {
+        row["event_id"]: row["state"]
+        for row in await kept(payments)
+        if row["type"] == ours[0]["type"]
+    }
     assert states == {ours[0]["id"]: "pending", "evt_theirs": "done", "evt_ancient": "done"}
 
 

@@ -1,7 +1,9 @@
-"""A thousand of Stripe's events, shuffled and each delivered three times, leave what they leave in order and once.
+"""A thousand of Stripe's events, shuffled and each delivered three times, leave what they leave in
+order and once.
 
-Most of them echo our own steps. The others tell what only Stripe knows: refunds, reversals, captures and releases made in the
-Dashboard, disputes, a cardholder who has authenticated, an account that can receive.
+Most of them echo our own steps. The others tell what only Stripe knows: refunds, reversals,
+captures and releases made in the Dashboard, disputes, a cardholder who has authenticated, an
+account that can receive.
 """
 
 from __future__ import annotations
@@ -95,7 +97,9 @@ async def captured_in_the_dashboard(payments: Payments, booking: Booking) -> Non
     await booking.tell(booking.accepted())
     await payments.work()
     (intent,) = await payments.stripe.intents(booking.id)
-    await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/capture", amount_to_capture=3_333)
+    await payments.stripe.post(
+        f"/v1/payment_intents/{intent['id']}/capture", amount_to_capture=3_333
+    )
 
 
 async def released_in_the_dashboard(payments: Payments, booking: Booking) -> None:
@@ -109,7 +113,9 @@ async def authenticated(payments: Payments, booking: Booking) -> None:
     """The bank wants the cardholder, who confirms in the browser."""
     await booking.tell(booking.accepted())
     await payments.work()
-    answer = await payments.stage.get(f"/payments/{booking.id}/authentication", user=booking.seeker)
+    answer = await payments.harness.get(
+        f"/payments/{booking.id}/authentication", user=booking.seeker
+    )
     assert answer.status_code == 200, answer.text
     (intent,) = await payments.stripe.intents(booking.id)
     await payments.stripe.control(f"3ds/{intent['id']}", outcome="succeed")
@@ -134,7 +140,9 @@ LIVES: tuple[Life, ...] = (
 
 async def _refund(payments: Payments, booking: Booking, **amount: int) -> None:
     row = await payments.payment(booking.id)
-    made = await payments.stripe.post("/v1/refunds", payment_intent=row["payment_intent_id"], **amount)
+    made = await payments.stripe.post(
+        "/v1/refunds", payment_intent=row["payment_intent_id"], **amount
+    )
     assert made["status"] == "succeeded"
 
 
@@ -155,18 +163,23 @@ Deliver = Callable[[Payments, list[Any]], Awaitable[None]]
 
 
 async def world(make: Make, sandbox: Sandbox, deliver: Deliver) -> tuple[list[Any], Any, int]:
-    """Every life several times; then all events by `deliver`. The state after, by booking; that before; how many events."""
+    """Every life several times; then all events by `deliver`. The state after, by booking; that
+    before; how many events.
+    """
     await sandbox.control("reset")
     payments = await make()
     seeker, consultant = await payments.seeker(), await payments.consultant()
     careful = await payments.seeker("pm_card_authenticationRequired")
     waiting = await payments.consultant(onboarded=False)
-    account = (await payments.stage.post("/payments/connect-account", user=waiting)).json()["account_id"]
+    account = (await payments.harness.post("/payments/connect-account", user=waiting)).json()[
+        "account_id"
+    ]
     await payments.settle()
     bookings = []
     for number in range(ROUNDS * len(LIVES)):
         life = LIVES[number % len(LIVES)]
-        # Transfers of the first round wait for an account; it can receive in the end, and only an event says so.
+        # Transfers of the first round wait for an account; it can receive in the end, and only an
+        # event says so.
         receiver = waiting if life is paid and number < len(LIVES) else consultant
         payer = careful if life is authenticated else seeker
         bookings.append(Booking(payments, payer, receiver, amount=5_001 + 7 * number))
@@ -191,7 +204,9 @@ async def shuffled_and_thrice(payments: Payments, events: list[Any]) -> None:
     many = 3 * events
     random.Random(20261122).shuffle(many)
     for start in range(0, len(many), AT_ONCE):
-        answers = await asyncio.gather(*(payments.hand_over(one) for one in many[start : start + AT_ONCE]))
+        answers = await asyncio.gather(
+            *(payments.hand_over(one) for one in many[start : start + AT_ONCE])
+        )
         assert {answer.status_code for answer in answers} == {200}
         if start % (4 * AT_ONCE) == 0:
             await payments.handle()
@@ -203,8 +218,10 @@ async def finish(payments: Payments) -> None:
     for _ in range(20):
         await payments.hear()
         await payments.work()
-        await payments.stage.sql("update stripe_events set due_at = received_at where state = 'pending'")
-        open_rows = await payments.stage.sql(
+        await payments.harness.sql(
+            "update stripe_events set due_at = received_at where state = 'pending'"
+        )
+        open_rows = await payments.harness.sql(
             "select 1 from stripe_events where state = 'pending'"
             " union all select 1 from operations where state in ('due', 'running', 'waiting') and due_at <= now()"
         )
@@ -220,8 +237,9 @@ _STATE = """
     from payments as p left join payouts as o on o.booking_id = p.booking_id
 """
 _PARTS = {
-    # Summed: what is taken back may go in one step or in two, as the news came; and of the commission that a dispute takes and
-    # its end gives back, a refund heard between the two or after has its rounding on the one side or on the other.
+    # Summed: what is taken back may go in one step or in two, as the news came; and of the
+    # commission that a dispute takes and its end gives back, a refund heard between the two or
+    # after has its rounding on the one side or on the other.
     "ledger": """
         select booking_id, case when kind in ('commission_return', 'commission_restored') then 'commission moved' else kind end,
                account, sum(amount)::bigint
@@ -238,12 +256,14 @@ _PARTS = {
 async def state(payments: Payments, bookings: list[Booking]) -> list[Any]:
     """All that is known of each booking, here and at Stripe, without ids and times."""
     known: dict[Any, dict[str, Any]] = {booking.id: {} for booking in bookings}
-    for row in await payments.stage.sql(_STATE):
+    for row in await payments.harness.sql(_STATE):
         known[row["booking_id"]]["payment"] = tuple(row)[1:]
     for name, query in _PARTS.items():
-        for row in await payments.stage.sql(query):
+        for row in await payments.harness.sql(query):
             known[row["booking_id"]].setdefault(name, []).append(tuple(row)[1:])
-    for row in await payments.stage.sql("select type, body from outbox where type like 'payment.%'"):
+    for row in await payments.harness.sql(
+        "select type, body from outbox where type like 'payment.%'"
+    ):
         told = json.loads(row["body"])
         if "booking_id" in told:
             fact = (row["type"], told["amount"], told.get("reason"))
@@ -251,7 +271,9 @@ async def state(payments: Payments, bookings: list[Booking]) -> list[Any]:
     for booking in bookings:
         sent = await payments.stripe.transfers(booking.id)
         known[booking.id]["net"] = sum(one["amount"] - one["amount_reversed"] for one in sent)
-    return [{name: _sorted(value) for name, value in known[booking.id].items()} for booking in bookings]
+    return [
+        {name: _sorted(value) for name, value in known[booking.id].items()} for booking in bookings
+    ]
 
 
 def _sorted(value: Any) -> Any:
@@ -277,6 +299,8 @@ async def test_a_thousand_events_shuffled_and_tripled_leave_the_same(
     for number, (one, other) in enumerate(zip(expected, found, strict=True)):
         life = LIVES[number % len(LIVES)].__name__
         differing = {
-            name: (one.get(name), other.get(name)) for name in one | other if one.get(name) != other.get(name)
+            name: (one.get(name), other.get(name))
+            for name in one | other
+            if one.get(name) != other.get(name)
         }
         assert not differing, f"booking {number}, {life}: {differing}"

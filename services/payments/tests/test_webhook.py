@@ -28,11 +28,11 @@ async def send(payments: Payments, body: bytes, header: str | None) -> Any:
     headers = {"content-type": "application/json"}
     if header is not None:
         headers["stripe-signature"] = header
-    return await payments.stage.post("/webhooks/stripe", content=body, headers=headers)
+    return await payments.harness.post("/webhooks/stripe", content=body, headers=headers)
 
 
 async def kept(payments: Payments) -> list[Any]:
-    return await payments.stage.sql("select * from stripe_events order by received_at")
+    return await payments.harness.sql("select * from stripe_events order by received_at")
 
 
 @pytest.mark.parametrize("secret", [WEBHOOK_SECRET, PREVIOUS_SECRET, CONNECT_SECRET])
@@ -112,7 +112,9 @@ async def test_nearly_too_large_unknown_and_future_versions_are_kept(payments: P
     odd = (
         event(id="evt_large", padding="x" * ((1 << 20) - 1000)),
         event(
-            id="evt_future", api_version="2031-01-01.zebra", data={"object": {"id": "pi_x", "amount": "12.5"}}
+            id="evt_future",
+            api_version="2031-01-01.zebra",
+            data={"object": {"id": "pi_x", "amount": "12.5"}},
         ),
         event(id="evt_type", type="unicorn.sighted"),
         event(

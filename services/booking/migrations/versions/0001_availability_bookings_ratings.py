@@ -107,15 +107,21 @@ def upgrade() -> None:
     op.execute("create index ix_bookings_seeker on bookings (seeker_id, id desc)")
     op.execute("create index ix_bookings_consultant on bookings (consultant_id, id desc)")
     # One per deadline, so that a sweep that finds nothing costs nothing.
-    op.execute("create index ix_bookings_unanswered on bookings (respond_by) where status = 'requested'")
+    op.execute(
+        "create index ix_bookings_unanswered on bookings (respond_by) where status = 'requested'"
+    )
     op.execute(
         "create index ix_bookings_unauthorised on bookings (scheduled_start) where status = 'accepted'"
     )
     op.execute(
         "create index ix_bookings_unpaid on bookings (payment_deadline) where status = 'payment_failed'"
     )
-    op.execute("create index ix_bookings_unstarted on bookings (scheduled_end) where status = 'confirmed'")
-    op.execute("create index ix_bookings_unended on bookings (scheduled_end) where status = 'in_progress'")
+    op.execute(
+        "create index ix_bookings_unstarted on bookings (scheduled_end) where status = 'confirmed'"
+    )
+    op.execute(
+        "create index ix_bookings_unended on bookings (scheduled_end) where status = 'in_progress'"
+    )
 
     op.execute("""
         create table ratings (

@@ -77,7 +77,9 @@ def upgrade() -> None:
             primary key (consultant_id, start_time)
         )
     """)
-    op.execute("create index ix_free_slots_times on free_slots (start_time, end_time, consultant_id)")
+    op.execute(
+        "create index ix_free_slots_times on free_slots (start_time, end_time, consultant_id)"
+    )
     op.execute("""
         create table ratings (
             booking_id uuid primary key,
@@ -88,7 +90,9 @@ def upgrade() -> None:
             created_at timestamptz not null
         )
     """)
-    op.execute("create index ix_ratings_newest on ratings (consultant_id, created_at desc, booking_id desc)")
+    op.execute(
+        "create index ix_ratings_newest on ratings (consultant_id, created_at desc, booking_id desc)"
+    )
 
     # The words that occur, each once. In C order, so that a word's beginning is a range of the index; and by what follows the
     # first letter, for an error in that one.

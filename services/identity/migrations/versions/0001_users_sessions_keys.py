@@ -44,7 +44,9 @@ def upgrade() -> None:
         )
     """)
     op.execute("create index ix_refresh_tokens_family_id on refresh_tokens (family_id)")
-    op.execute("create index ix_refresh_tokens_created_at on refresh_tokens using brin (created_at)")
+    op.execute(
+        "create index ix_refresh_tokens_created_at on refresh_tokens using brin (created_at)"
+    )
     op.execute("""
         create table signing_keys (
             kid text constraint pk_signing_keys primary key,

@@ -273,6 +273,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("drop table ledger_entries, disputes, refunds, payouts cascade")
-    op.execute("drop table operations, payments, payout_accounts, cards, setup_intents, customers, people")
+    op.execute(
+        "drop table operations, payments, payout_accounts, cards, setup_intents, customers, people"
+    )
     op.execute("drop table stripe_events, gap_poll")
     op.execute("drop function check_posting")

@@ -1,4 +1,6 @@
-"""The model: what a booking must have cost in the end, from what was done to it and from nothing that the services say of money."""
+"""The model: what a booking must have cost in the end, from what was done to it and from nothing
+that the services say of money.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,10 @@ LATE_CANCEL_BPS = 5_000
 
 
 @dataclass
-class Deal:
-    """One booking. `when`: `now` (it can be started), `soon` (too late to cancel for nothing) or `far`."""
+class BookingModel:
+    """One booking. `when`: `now` (it can be started), `soon` (too late to cancel for nothing) or
+    `far`.
+    """
 
     id: str
     seeker: Seeker
@@ -39,5 +43,7 @@ class Deal:
 
 
 def earned(kept: int, recalled: int) -> int:
-    """What must be at the consultant's account, of what was captured, not refunded and not disputed."""
+    """What must be at the consultant's account, of what was captured, not refunded and not
+    disputed.
+    """
     return max(kept - share(kept, COMMISSION_BPS) - recalled, 0)

@@ -1,12 +1,14 @@
-"""What must be true of every booking, whatever happened to it: seen at Stripe, in both services' tables, and in the ledger."""
+"""What must be true of every booking, whatever happened to it: seen at Stripe, in both services'
+tables, and in the ledger.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from shared.money import share
-from tests.proof.deal import COMMISSION_BPS, Deal, earned
-from tests.proof.theatre import Theatre
+from tests.model_based.booking_model import COMMISSION_BPS, BookingModel, earned
+from tests.model_based.stack_driver import StackDriver
 
 _ROW = """
     select p.*, o.sent_amount, o.recalled_amount, o.status as payout,
@@ -45,37 +47,49 @@ LIVE = ("requested", "accepted", "payment_failed", "confirmed", "in_progress")
 class Money:
     """What Stripe has of one booking; amounts in minor units."""
 
-    def __init__(self, theatre: Theatre, booking_id: str) -> None:
+    def __init__(self, driver: StackDriver, booking_id: str) -> None:
         query = f'metadata["booking_id"]:"{booking_id}"'
-        self.intents = theatre.stripe("GET", "/v1/payment_intents/search", query=query, limit=100)["data"]
+        self.intents = driver.stripe("GET", "/v1/payment_intents/search", query=query, limit=100)[
+            "data"
+        ]
         self.captured = sum(one["amount_received"] for one in self.intents)
         self.holds = [one["id"] for one in self.intents if one["status"] == "requires_capture"]
         taken = [one for one in self.intents if one["amount_received"]]
-        refunds = [one for paid in taken for one in self._of(theatre, "refunds", payment_intent=paid["id"])]
-        disputes = [one for paid in taken for one in self._of(theatre, "disputes", payment_intent=paid["id"])]
-        transfers = self._of(theatre, "transfers", transfer_group=booking_id)
+        refunds = [
+            one for paid in taken for one in self._of(driver, "refunds", payment_intent=paid["id"])
+        ]
+        disputes = [
+            one for paid in taken for one in self._of(driver, "disputes", payment_intent=paid["id"])
+        ]
+        transfers = self._of(driver, "transfers", transfer_group=booking_id)
         reversals = [
             one
             for transfer in transfers
             if transfer["amount_reversed"]
-            for one in self._of(theatre, f"transfers/{transfer['id']}/reversals")
+            for one in self._of(driver, f"transfers/{transfer['id']}/reversals")
         ]
         self.refunded = sum(one["amount"] for one in refunds if one["status"] == "succeeded")
         self.disputes = len(disputes)
         self.disputed = sum(one["amount"] for one in disputes if one["status"] != "won")
         self.sent = sum(one["amount"] - one["amount_reversed"] for one in transfers)
-        self.recalled = sum(one["amount"] for one in reversals if "operation" not in one["metadata"])
+        self.recalled = sum(
+            one["amount"] for one in reversals if "operation" not in one["metadata"]
+        )
         sources = [one["latest_charge"] for one in taken]
-        sources += [one["id"] for group in (refunds, disputes, transfers, reversals) for one in group]
+        sources += [
+            one["id"] for group in (refunds, disputes, transfers, reversals) for one in group
+        ]
         moved = [
-            one for source in sources for one in self._of(theatre, "balance_transactions", source=source)
+            one
+            for source in sources
+            for one in self._of(driver, "balance_transactions", source=source)
         ]
         self.balance = sum(one["net"] for one in moved)
         self.fees = sum(one["fee"] for one in moved)
 
     @staticmethod
-    def _of(theatre: Theatre, kind: str, **params: Any) -> list[Any]:
-        found: list[Any] = theatre.stripe("GET", f"/v1/{kind}", limit=100, **params)["data"]
+    def _of(driver: StackDriver, kind: str, **params: Any) -> list[Any]:
+        found: list[Any] = driver.stripe("GET", f"/v1/{kind}", limit=100, **params)["data"]
         return found
 
     @property
@@ -83,21 +97,23 @@ class Money:
         return self.captured - self.refunded - self.disputed
 
 
-def wrong(theatre: Theatre, deal: Deal) -> list[str]:
+def wrong(driver: StackDriver, deal: BookingModel) -> list[str]:
     """Everything that is not as it must be; empty when all is well."""
-    (row,) = theatre.sql(_ROW, deal.id)
-    money = Money(theatre, deal.id)
-    found = [row_["what"] for row_ in theatre.sql(_TIMELESS, deal.id)]
+    (row,) = driver.sql(_ROW, deal.id)
+    money = Money(driver, deal.id)
+    found = [row_["what"] for row_ in driver.sql(_TIMELESS, deal.id)]
     if row["status"] is None:
-        return found + ([f"no payment, and Stripe has {len(money.intents)} intents"] if money.intents else [])
+        return found + (
+            [f"no payment, and Stripe has {len(money.intents)} intents"] if money.intents else []
+        )
     return [
         *found,
         *_between_services(row),
         *_holds(row, money),
         *_captured(deal, row, money),
         *_sent(deal, row, money),
-        *_ledger(theatre, deal, money),
-        *_refunds(theatre, deal, money),
+        *_ledger(driver, deal, money),
+        *_refunds(driver, deal, money),
     ]
 
 
@@ -121,7 +137,7 @@ def _holds(row: Any, money: Money) -> list[str]:
     return _differ("live holds", money.holds, wanted)
 
 
-def _captured(deal: Deal, row: Any, money: Money) -> list[str]:
+def _captured(deal: BookingModel, row: Any, money: Money) -> list[str]:
     """What is due was taken, once, or nothing at all was: from a card that does not pay."""
     if row["status"] in ("captured", "refunded", "disputed"):
         return _differ("captured", (money.captured, row["captured_amount"]), (deal.due, deal.due))
@@ -130,17 +146,21 @@ def _captured(deal: Deal, row: Any, money: Money) -> list[str]:
         return found
     if row["status"] == "failed":
         paying = [
-            one["id"] for one in money.intents if one["status"] not in ("canceled", "requires_payment_method")
+            one["id"]
+            for one in money.intents
+            if one["status"] not in ("canceled", "requires_payment_method")
         ]
         found += _differ("owed, and not declined", paying, [])
         return found + ([] if deal.due else ["failed, though nothing is due"])
     return found + _differ(f"due of a payment that is {row['status']}", deal.due, 0)
 
 
-def _sent(deal: Deal, row: Any, money: Money) -> list[str]:
+def _sent(deal: BookingModel, row: Any, money: Money) -> list[str]:
     if row["payout"] is None:
         return _differ("sent without a payout", money.sent, 0)
-    found = _differ("recalled", (money.recalled, row["recalled_amount"]), (deal.recalled, deal.recalled))
+    found = _differ(
+        "recalled", (money.recalled, row["recalled_amount"]), (deal.recalled, deal.recalled)
+    )
     found += _differ("payout's sent_amount", row["sent_amount"], money.sent)
     must_be = earned(money.kept, deal.recalled)
     if row["payout"] == "pending":  # its account cannot receive: nothing too much was sent before
@@ -149,8 +169,8 @@ def _sent(deal: Deal, row: Any, money: Money) -> list[str]:
     return found + _differ("payout", row["payout"], "paid" if money.sent else "reversed")
 
 
-def _ledger(theatre: Theatre, deal: Deal, money: Money) -> list[str]:
-    accounts = {row["account"]: row["total"] for row in theatre.sql(_LEDGER, deal.id)}
+def _ledger(driver: StackDriver, deal: BookingModel, money: Money) -> list[str]:
+    accounts = {row["account"]: row["total"] for row in driver.sql(_LEDGER, deal.id)}
     has = lambda name: accounts.get(name, 0)  # noqa: E731
     return [
         *_differ("ledger's sum", sum(accounts.values()), 0),
@@ -158,18 +178,28 @@ def _ledger(theatre: Theatre, deal: Deal, money: Money) -> list[str]:
         *_differ("ledger: consultant", has("consultant"), money.sent),
         *_differ("ledger: commission", has("commission"), share(money.kept, COMMISSION_BPS)),
         *_differ("ledger: stripe_fees", has("stripe_fees"), money.fees),
-        *_differ("ledger: what is on Stripe's balance", has("platform") + has("commission"), money.balance),
+        *_differ(
+            "ledger: what is on Stripe's balance",
+            has("platform") + has("commission"),
+            money.balance,
+        ),
     ]
 
 
-def _refunds(theatre: Theatre, deal: Deal, money: Money) -> list[str]:
-    rows = theatre.sql(_REFUNDS, deal.id)
+def _refunds(driver: StackDriver, deal: BookingModel, money: Money) -> list[str]:
+    rows = driver.sql(_REFUNDS, deal.id)
     done = sum(row["amount"] for row in rows if row["state"] == "succeeded")
     excused = deal.refunded_by_hand or money.disputes > 0
     refused = [row["failure"] for row in rows if row["state"] == "failed" and not excused]
     return [
         *_differ("refunded", done, money.refunded),
-        *_differ("refunds asked for", sum(row["requested_by"] is not None for row in rows), deal.refunds),
-        *_differ("refunds still pending", [row["amount"] for row in rows if row["state"] == "pending"], []),
+        *_differ(
+            "refunds asked for", sum(row["requested_by"] is not None for row in rows), deal.refunds
+        ),
+        *_differ(
+            "refunds still pending",
+            [row["amount"] for row in rows if row["state"] == "pending"],
+            [],
+        ),
         *_differ("refunds refused for no reason", refused, []),
     ]

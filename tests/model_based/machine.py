@@ -1,4 +1,6 @@
-"""What may happen to bookings and their money, in any order: people, banks, operators, the clock, Stripe in trouble, SIGKILL."""
+"""What may happen to bookings and their money, in any order: people, banks, operators, the clock,
+Stripe in trouble, SIGKILL.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,19 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from tests.model_based.booking_model import BookingModel
+from tests.model_based.invariants import LIVE, Money, wrong
+from tests.model_based.stack_driver import StackDriver
 from tests.people import Consultant, Seeker
-from tests.proof.deal import Deal
-from tests.proof.theatre import Theatre
-from tests.proof.verdict import LIVE, Money, wrong
 
 PAIRS = 2
 MOST_DEALS = 4
-CARDS = ("pm_card_visa", "pm_card_mastercard", "pm_card_chargeCustomerFail", "pm_card_authenticationRequired")
+CARDS = (
+    "pm_card_visa",
+    "pm_card_mastercard",
+    "pm_card_chargeCustomerFail",
+    "pm_card_authenticationRequired",
+)
 PATHS = (
     "/v1/payment_intents",
     "/v1/payment_intents/*/capture",
@@ -36,12 +43,8 @@ _PASSES = {
     "requested": "update booking.bookings set respond_by = now() where id = $1",
     "payment_failed": "update booking.bookings set payment_deadline = now() where id = $1",
 }
-_BEGAN_EARLIER = (
-    "update booking.bookings set session_start_time = session_start_time - interval '20 min' where id = $1"
-)
-_RENEWAL = (
-    "update payments.operations set due_at = now() where subject_id = $1 and kind = 'renew' and state = 'due'"
-)
+_BEGAN_EARLIER = "update booking.bookings set session_start_time = session_start_time - interval '20 min' where id = $1"
+_RENEWAL = "update payments.operations set due_at = now() where subject_id = $1 and kind = 'renew' and state = 'due'"
 
 any_deal = st.integers(0, MOST_DEALS - 1)
 # Which of the modes, how often: none, half of the time.
@@ -51,14 +54,14 @@ any_trouble = st.one_of(st.none(), st.tuples(st.integers(0, 5), st.integers(1, 2
 class MoneyMachine(RuleBasedStateMachine):
     """One example: two seekers, two consultants, a few bookings, and then whatever comes."""
 
-    theatre: ClassVar[Theatre]
-    ended: ClassVar[list[Deal]]  # of all examples
+    driver: ClassVar[StackDriver]
+    ended: ClassVar[list[BookingModel]]  # of all examples
     trouble: ClassVar[tuple[str, ...]] = TROUBLE
     victims: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
         super().__init__()
-        self.deals: list[Deal] = []
+        self.deals: list[BookingModel] = []
         self.journal: list[str] = []
         self.began = datetime.now(UTC)
         self.done = False
@@ -68,34 +71,34 @@ class MoneyMachine(RuleBasedStateMachine):
     @initialize(
         cards=st.lists(st.sampled_from(CARDS), min_size=PAIRS, max_size=PAIRS),
         onboarded=st.lists(st.booleans(), min_size=PAIRS, max_size=PAIRS),
-        stages=st.lists(st.sampled_from(STAGES), min_size=2, max_size=3),
+        harnesses=st.lists(st.sampled_from(STAGES), min_size=2, max_size=3),
     )
-    def set_out(self, cards: list[str], onboarded: list[bool], stages: list[str]) -> None:
-        self.note(f"set_out({cards}, {onboarded}, {stages})")
-        self.theatre.stripe("POST", "/_sandbox/fail_next")
-        self.theatre.stripe("POST", "/_sandbox/webhooks", duplicate=0, shuffle=False, pause=False)
-        self.seekers, self.consultants = self.theatre.run(self._people())
+    def set_out(self, cards: list[str], onboarded: list[bool], harnesses: list[str]) -> None:
+        self.note(f"set_out({cards}, {onboarded}, {harnesses})")
+        self.driver.stripe("POST", "/_sandbox/fail_next")
+        self.driver.stripe("POST", "/_sandbox/webhooks", duplicate=0, shuffle=False, pause=False)
+        self.seekers, self.consultants = self.driver.run(self._people())
         for seeker, card in zip(self.seekers, cards, strict=True):
             # So that what is meant to be paid is: the card of the example comes after.
-            self.theatre.save_card(seeker, "pm_card_visa")
-            self.change_card_of(seeker, card, at_once=not stages.count("paid"))
+            self.driver.save_card(seeker, "pm_card_visa")
+            self.change_card_of(seeker, card, at_once=not harnesses.count("paid"))
         for consultant, ready in zip(self.consultants, onboarded, strict=True):
             if ready:
-                self.theatre.onboard(consultant, "complete")
+                self.driver.onboard(consultant, "complete")
         self.slots = {when: self._offer(when, start) for when, start in STARTS.items()}
-        for number, stage in enumerate(stages):
-            when = "now" if stage == "paid" and number < PAIRS else ("soon", "far")[number % 2]
-            self._reach(stage, when)
-        if stages.count("paid"):
+        for number, harness in enumerate(harnesses):
+            when = "now" if harness == "paid" and number < PAIRS else ("soon", "far")[number % 2]
+            self._reach(harness, when)
+        if harnesses.count("paid"):
             for seeker, card in zip(self.seekers, cards, strict=True):
                 self.change_card_of(seeker, card, at_once=True)
 
     def change_card_of(self, seeker: Seeker, card: str, *, at_once: bool) -> None:
         if at_once and card != "pm_card_visa":
-            self.theatre.save_card(seeker, card)
+            self.driver.save_card(seeker, card)
 
     async def _people(self) -> tuple[list[Seeker], list[Consultant]]:
-        world = self.theatre.world
+        world = self.driver.world
         seekers = [world.seeker(card=None) for _ in range(PAIRS)]
         consultants = [world.consultant(onboarded=False, hourly_rate=10_007) for _ in range(PAIRS)]
         made = await asyncio.gather(*seekers, *consultants)
@@ -105,20 +108,22 @@ class MoneyMachine(RuleBasedStateMachine):
         """Slots of both consultants in turn; of those that can be started each has but one."""
         count = 1 if when == "now" else 3
         offered = [
-            self.theatre.run(consultant.offer(minutes=15, starts_in=start, count=count))
+            self.driver.run(consultant.offer(minutes=15, starts_in=start, count=count))
             for consultant in self.consultants
         ]
-        return iter([(pair, offered[pair][number]) for number in range(count) for pair in range(PAIRS)])
+        return iter(
+            [(pair, offered[pair][number]) for number in range(count) for pair in range(PAIRS)]
+        )
 
-    def _reach(self, stage: str, when: str) -> None:
+    def _reach(self, harness: str, when: str) -> None:
         self.request(when)
-        if stage == "requested" or not self.deals:
+        if harness == "requested" or not self.deals:
             return
         number = len(self.deals) - 1
         self.accept(number)
-        if stage != "accepted":
+        if harness != "accepted":
             self.settle()
-        if stage == "paid":
+        if harness == "paid":
             self.start(number)
             self.end(number, True)
             self.settle()
@@ -133,12 +138,12 @@ class MoneyMachine(RuleBasedStateMachine):
         if slot is None:
             return
         seeker, consultant = self.seekers[pair], self.consultants[pair]
-        answer = self.theatre.say(
+        answer = self.driver.say(
             seeker, "POST", "/bookings", {"consultant_id": consultant.id, "slot_id": slot["id"]}
         )
         if answer.status_code == 201:
             made = answer.json()
-            self.deals.append(Deal(made["id"], seeker, consultant, when, made["amount"]))
+            self.deals.append(BookingModel(made["id"], seeker, consultant, when, made["amount"]))
         else:
             assert answer.status_code == 409, answer.text
 
@@ -146,38 +151,49 @@ class MoneyMachine(RuleBasedStateMachine):
     def accept(self, n: int, trouble: Trouble = None) -> None:
         self.beset("/v1/payment_intents", trouble)
         deal = self.pick(n, "accept", "requested")
-        if self.moved(self.theatre.say(deal.consultant, "POST", f"/bookings/{deal.id}/accept")):
+        if self.moved(self.driver.say(deal.consultant, "POST", f"/bookings/{deal.id}/accept")):
             deal.phase = "accepted"
 
     @rule(n=any_deal)
     def decline(self, n: int) -> None:
         deal = self.pick(n, "decline", "requested")
-        if self.moved(self.theatre.say(deal.consultant, "POST", f"/bookings/{deal.id}/decline")):
+        if self.moved(self.driver.say(deal.consultant, "POST", f"/bookings/{deal.id}/decline")):
             deal.decide(0)
 
     @rule(n=any_deal, by_seeker=st.booleans(), calmly=st.booleans(), trouble=any_trouble)
     def cancel(self, n: int, by_seeker: bool, calmly: bool, trouble: Trouble = None) -> None:
-        """Calmly: when nothing is under way, so that the fee can be told before. Otherwise the bank may answer meanwhile."""
-        deal = self.pick(n, f"cancel(by_seeker={by_seeker}, calmly={calmly})", "requested", "accepted")
+        """Calmly: when nothing is under way, so that the fee can be told before. Otherwise the bank
+        may answer meanwhile.
+        """
+        deal = self.pick(
+            n, f"cancel(by_seeker={by_seeker}, calmly={calmly})", "requested", "accepted"
+        )
         if calmly:
             self.settle()
-        self.beset(f"/v1/payment_intents/*/{'capture' if deal.late_fee and by_seeker else 'cancel'}", trouble)
+        self.beset(
+            f"/v1/payment_intents/*/{'capture' if deal.late_fee and by_seeker else 'cancel'}",
+            trouble,
+        )
         person = deal.seeker if by_seeker else deal.consultant
-        status = self.theatre.booking(person, deal.id)["status"]
-        if not self.moved(self.theatre.say(person, "POST", f"/bookings/{deal.id}/cancel")):
+        status = self.driver.booking(person, deal.id)["status"]
+        if not self.moved(self.driver.say(person, "POST", f"/bookings/{deal.id}/cancel")):
             return
-        (row,) = self.theatre.sql("select cancellation_fee from booking.bookings where id = $1", deal.id)
+        (row,) = self.driver.sql(
+            "select cancellation_fee from booking.bookings where id = $1", deal.id
+        )
         confirmed = [0, deal.late_fee] if status == "accepted" and not calmly else [deal.late_fee]
         allowed = confirmed if by_seeker and status in ("accepted", "confirmed") else [0]
         if by_seeker and status == "accepted" and calmly:
             allowed = [0]
-        assert row["cancellation_fee"] in allowed, f"fee {row['cancellation_fee']}, not in {allowed}"
+        assert row["cancellation_fee"] in allowed, (
+            f"fee {row['cancellation_fee']}, not in {allowed}"
+        )
         deal.decide(row["cancellation_fee"])
 
     @rule(n=any_deal)
     def start(self, n: int) -> None:
         deal = self.pick(n, "start", "accepted")
-        if self.moved(self.theatre.say(deal.seeker, "POST", f"/bookings/{deal.id}/start")):
+        if self.moved(self.driver.say(deal.seeker, "POST", f"/bookings/{deal.id}/start")):
             assert deal.when == "now"
             deal.phase = "started"
 
@@ -187,8 +203,8 @@ class MoneyMachine(RuleBasedStateMachine):
         self.beset("/v1/transfers", trouble)
         deal = self.pick(n, f"end(long={long})", "started")
         if long:
-            self.theatre.sql(_BEGAN_EARLIER, deal.id)
-        answer = self.theatre.say(deal.consultant, "POST", f"/bookings/{deal.id}/end")
+            self.driver.sql(_BEGAN_EARLIER, deal.id)
+        answer = self.driver.say(deal.consultant, "POST", f"/bookings/{deal.id}/end")
         if self.moved(answer):
             duration = answer.json()["duration_seconds"]
             assert duration > 1000 or not long
@@ -197,37 +213,37 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(n=any_deal)
     def retry_payment(self, n: int) -> None:
         deal = self.pick(n, "retry_payment", "accepted")
-        self.theatre.say(deal.seeker, "POST", f"/bookings/{deal.id}/retry-payment")
+        self.driver.say(deal.seeker, "POST", f"/bookings/{deal.id}/retry-payment")
 
     @rule(pair=st.integers(0, PAIRS - 1), card=st.sampled_from((*CARDS, None)))
     def change_card(self, pair: int, card: str | None) -> None:
         self.note(f"change_card({pair}, {card!r})")
         if card is None:
-            self.theatre.say(self.seekers[pair], "DELETE", "/payments/payment-method")
+            self.driver.say(self.seekers[pair], "DELETE", "/payments/payment-method")
         else:
-            self.theatre.save_card(self.seekers[pair], card)
+            self.driver.save_card(self.seekers[pair], card)
 
     @rule(n=any_deal, outcome=st.sampled_from(("succeed", "succeed", "fail")))
     def authenticate(self, n: int, outcome: str) -> None:
         deal = self.pick(n, f"authenticate({outcome!r})", "accepted")
-        answer = self.theatre.say(deal.seeker, "GET", f"/payments/{deal.id}/authentication")
+        answer = self.driver.say(deal.seeker, "GET", f"/payments/{deal.id}/authentication")
         if answer.status_code == 200:
             intent = answer.json()["client_secret"].partition("_secret_")[0]
-            self.theatre.stripe("POST", f"/_sandbox/3ds/{intent}", outcome=outcome)
+            self.driver.stripe("POST", f"/_sandbox/3ds/{intent}", outcome=outcome)
 
     @rule(n=any_deal, amount=st.sampled_from((1, 333, 777, 1_251, None)), trouble=any_trouble)
     def refund(self, n: int, amount: int | None, trouble: Trouble = None) -> None:
         self.beset("/v1/refunds", trouble)
         deal = self.pick(n, f"refund({amount})", "paid")
         body = {"reason": "because"} | ({"amount": amount} if amount else {})
-        answer = self.theatre.say(deal.consultant, "POST", f"/payments/{deal.id}/refund", body)
+        answer = self.driver.say(deal.consultant, "POST", f"/payments/{deal.id}/refund", body)
         assert answer.status_code in (202, 404, 409), answer.text
         deal.refunds += answer.status_code == 202
 
     @rule(pair=st.integers(0, PAIRS - 1), outcome=st.sampled_from(("complete", "restrict")))
     def onboard(self, pair: int, outcome: str) -> None:
         self.note(f"onboard({pair}, {outcome!r})")
-        self.theatre.onboard(self.consultants[pair], outcome)
+        self.driver.onboard(self.consultants[pair], outcome)
 
     # ---- banks and operators
 
@@ -235,34 +251,42 @@ class MoneyMachine(RuleBasedStateMachine):
     def dispute(self, n: int, outcome: str | None, trouble: Trouble = None) -> None:
         self.beset("/v1/transfers/*/reversals", trouble)
         deal = self.pick(n, f"dispute({outcome!r})", "paid")
-        for intent in Money(self.theatre, deal.id).intents:
+        for intent in Money(self.driver, deal.id).intents:
             if intent["amount_received"]:
                 more = {"outcome": outcome} if outcome else {}
-                self.theatre.stripe("POST", "/_sandbox/disputes", charge=intent["latest_charge"], **more)
+                self.driver.stripe(
+                    "POST", "/_sandbox/disputes", charge=intent["latest_charge"], **more
+                )
 
     @rule(n=any_deal, amount=st.sampled_from((2, 401, 1_250)))
     def refund_by_hand(self, n: int, amount: int) -> None:
         deal = self.pick(n, f"refund_by_hand({amount})", "paid")
         self.fair_weather()
-        for intent in Money(self.theatre, deal.id).intents:
+        for intent in Money(self.driver, deal.id).intents:
             if intent["amount_received"]:
                 deal.refunded_by_hand = True
-                self.theatre.stripe("POST", "/v1/refunds", payment_intent=intent["id"], amount=amount)
+                self.driver.stripe(
+                    "POST", "/v1/refunds", payment_intent=intent["id"], amount=amount
+                )
 
     @rule(n=any_deal, amount=st.sampled_from((1, 503, 1_063)))
     def recall_by_hand(self, n: int, amount: int) -> None:
         deal = self.pick(n, f"recall_by_hand({amount})", "paid")
         self.fair_weather()
-        for transfer in self.theatre.stripe("GET", "/v1/transfers", transfer_group=deal.id)["data"][:1]:
-            made = self.theatre.stripe("POST", f"/v1/transfers/{transfer['id']}/reversals", amount=amount)
+        for transfer in self.driver.stripe("GET", "/v1/transfers", transfer_group=deal.id)["data"][
+            :1
+        ]:
+            made = self.driver.stripe(
+                "POST", f"/v1/transfers/{transfer['id']}/reversals", amount=amount
+            )
             deal.recalled += made.get("amount", 0)
 
     @rule(n=any_deal)
     def release_by_hand(self, n: int) -> None:
         deal = self.pick(n, "release_by_hand", "accepted", "started")
         self.fair_weather()
-        for hold in Money(self.theatre, deal.id).holds:
-            self.theatre.stripe("POST", f"/v1/payment_intents/{hold}/cancel")
+        for hold in Money(self.driver, deal.id).holds:
+            self.driver.stripe("POST", f"/v1/payment_intents/{hold}/cancel")
 
     # ---- the clock
 
@@ -270,22 +294,23 @@ class MoneyMachine(RuleBasedStateMachine):
     def jump(self, days: int) -> None:
         """At Stripe only: holds lapse."""
         self.note(f"jump({days})")
-        self.theatre.stripe("POST", "/_sandbox/clock", advance=days * 86_400)
+        self.driver.stripe("POST", "/_sandbox/clock", advance=days * 86_400)
 
     @rule(n=any_deal)
     def renew(self, n: int) -> None:
         deal = self.pick(n, "renew", "accepted", "started")
-        self.theatre.sql(_RENEWAL, deal.id)
+        self.driver.sql(_RENEWAL, deal.id)
 
     @rule(n=any_deal)
     def let_pass(self, n: int) -> None:
         """Nobody answers the request, or mends the payment, in time."""
         deal = self.pick(n, "let_pass", "requested", "accepted")
-        status = self.theatre.booking(deal.seeker, deal.id)["status"]
+        status = self.driver.booking(deal.seeker, deal.id)["status"]
         if status in _PASSES:
-            self.theatre.sql(_PASSES[status], deal.id)
+            self.driver.sql(_PASSES[status], deal.id)
             after = self.until(
-                lambda: self.theatre.booking(deal.seeker, deal.id)["status"], lambda now: now != status
+                lambda: self.driver.booking(deal.seeker, deal.id)["status"],
+                lambda now: now != status,
             )
             if after in ("expired", "cancelled"):
                 deal.decide(0)
@@ -294,7 +319,7 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def fair_weather(self) -> None:
         """An operator's own call must have an answer, or the model could not know of it."""
-        self.theatre.stripe("POST", "/_sandbox/fail_next")
+        self.driver.stripe("POST", "/_sandbox/fail_next")
 
     @rule(path=st.sampled_from(PATHS), kind=st.integers(0, 5), times=st.integers(1, 3))
     def fail_next(self, path: str, kind: int, times: int) -> None:
@@ -305,66 +330,76 @@ class MoneyMachine(RuleBasedStateMachine):
         if trouble is not None:
             mode = self.trouble[trouble[0] % len(self.trouble)]
             self.note(f"fail_next({path!r}, {mode!r}, {trouble[1]})")
-            self.theatre.stripe("POST", "/_sandbox/fail_next", path=path, mode=mode, times=trouble[1])
+            self.driver.stripe(
+                "POST", "/_sandbox/fail_next", path=path, mode=mode, times=trouble[1]
+            )
 
     @rule(duplicate=st.integers(0, 2), shuffle=st.booleans(), pause=st.booleans())
     def disturb_webhooks(self, duplicate: int, shuffle: bool, pause: bool) -> None:
         self.note(f"disturb_webhooks({duplicate}, {shuffle}, {pause})")
-        self.theatre.stripe("POST", "/_sandbox/webhooks", duplicate=duplicate, shuffle=shuffle, pause=pause)
+        self.driver.stripe(
+            "POST", "/_sandbox/webhooks", duplicate=duplicate, shuffle=shuffle, pause=pause
+        )
 
     @rule(back=st.integers(1, 30))
     def deliver_again(self, back: int) -> None:
         self.note(f"deliver_again({back})")
-        for event in self.theatre.stripe("GET", "/v1/events", limit=back)["data"]:
-            self.theatre.stripe("POST", "/_sandbox/redeliver", event=event["id"])
+        for event in self.driver.stripe("GET", "/v1/events", limit=back)["data"]:
+            self.driver.stripe("POST", "/_sandbox/redeliver", event=event["id"])
 
     @precondition(lambda self: self.victims)
     @rule(n=st.integers(0, 3))
     def kill(self, n: int) -> None:
         victim = self.victims[n % len(self.victims)]
         self.note(f"kill({victim})")
-        self.theatre.kill(victim)
+        self.driver.kill(victim)
 
     # ---- what must be true
 
     @rule()
     def settle(self) -> None:
-        """All that is under way comes to an end, whatever trouble is ahead, and then everything is as it must be."""
+        """All that is under way comes to an end, whatever trouble is ahead, and then everything is
+        as it must be.
+        """
         self.note("settle()")
         if self.deals:
-            self.theatre.stripe("POST", "/_sandbox/webhooks", pause=False)
+            self.driver.stripe("POST", "/_sandbox/webhooks", pause=False)
             self.settled()
 
     def teardown(self) -> None:
-        """What is still open is called off, every account can receive, and everything must be as it must be."""
+        """What is still open is called off, every account can receive, and everything must be as it
+        must be.
+        """
         if self.done or not self.deals:
             return
         self.done = True
         self.note("teardown()")
         self.settle()
         for deal in self.deals:
-            status = self.theatre.booking(deal.seeker, deal.id)["status"]
+            status = self.driver.booking(deal.seeker, deal.id)["status"]
             if status == "in_progress":
                 self.end(self.deals.index(deal), True)
             elif status in LIVE:
-                answer = self.theatre.say(deal.consultant, "POST", f"/bookings/{deal.id}/cancel")
+                answer = self.driver.say(deal.consultant, "POST", f"/bookings/{deal.id}/cancel")
                 assert answer.status_code == 200, answer.text
                 deal.decide(0)
         for consultant in self.consultants:
-            self.theatre.onboard(consultant, "complete")
+            self.driver.onboard(consultant, "complete")
         self.settled()
         self.ended += self.deals
 
     def settled(self) -> None:
-        """Waits until nothing is under way and nothing is wrong, seen twice. Raises AssertionError with all that led here."""
+        """Waits until nothing is under way and nothing is wrong, seen twice. Raises AssertionError
+        with all that led here.
+        """
         ids = [deal.id for deal in self.deals]
-        limit, hurried, clean = time.monotonic() + self.theatre.patience, 0.0, 0
+        limit, hurried, clean = time.monotonic() + self.driver.patience, 0.0, 0
         while clean < 2:
             if time.monotonic() - hurried > 0.5:
                 hurried = time.monotonic()
-                self.theatre.hurry(ids)
-            found = self.theatre.busy(ids, self.began, echoes=self.done) or [
-                f"{deal.id}: {what}" for deal in self.deals for what in wrong(self.theatre, deal)
+                self.driver.hurry(ids)
+            found = self.driver.busy(ids, self.began, echoes=self.done) or [
+                f"{deal.id}: {what}" for deal in self.deals for what in wrong(self.driver, deal)
             ]
             clean = 0 if found else clean + 1
             assert time.monotonic() < limit, self.story(found)
@@ -376,8 +411,10 @@ class MoneyMachine(RuleBasedStateMachine):
         at = (datetime.now(UTC) - self.began).total_seconds()
         self.journal.append(f"{at:7.2f} s  {what}")
 
-    def pick(self, n: int, verb: str, *likely: str) -> Deal:
-        """One of the deals, of those in a `likely` phase if there are any: what is refused anyway teaches little."""
+    def pick(self, n: int, verb: str, *likely: str) -> BookingModel:
+        """One of the deals, of those in a `likely` phase if there are any: what is refused anyway
+        teaches little.
+        """
         among = [
             deal for deal in self.deals if deal.phase in likely or ("paid" in likely and deal.due)
         ] or self.deals
@@ -393,7 +430,7 @@ class MoneyMachine(RuleBasedStateMachine):
         return moved
 
     def until(self, look: Any, good: Any) -> Any:
-        limit = time.monotonic() + self.theatre.patience
+        limit = time.monotonic() + self.driver.patience
         while not good(seen := look()):
             assert time.monotonic() < limit, self.story([f"for ever {seen}"])
             time.sleep(0.1)
@@ -409,18 +446,19 @@ class MoneyMachine(RuleBasedStateMachine):
                 ("payouts", "booking_id"),
                 ("operations", "subject_id"),
             ):
-                rows = self.theatre.sql(
+                rows = self.driver.sql(
                     f"select * from payments.{table} where {key} = $1 order by created_at", deal.id
                 )
                 lines += [
                     f"  {table}: { {k: v for k, v in row.items() if v is not None and k != 'trail'} }"
                     for row in rows
                 ]
-            timeline = self.theatre.sql(
+            timeline = self.driver.sql(
                 "select at, actor, event, detail from booking.timeline where booking_id = $1 order by at",
                 deal.id,
             )
             lines += [
-                f"  {row['at']:%H:%M:%S.%f} {row['actor']} {row['event']} {row['detail']}" for row in timeline
+                f"  {row['at']:%H:%M:%S.%f} {row['actor']} {row['event']} {row['detail']}"
+                for row in timeline
             ]
         return "\n".join(lines)

@@ -1,4 +1,6 @@
-"""The running stack as the machine sees it: people who insist, the database's administrator, Stripe's Dashboard, and SIGKILL."""
+"""The running stack as the machine sees it: people who insist, the database's administrator,
+Stripe's Dashboard, and SIGKILL.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ from tests.stack import Stack
 
 T = TypeVar("T")
 
-# What waits for its time is brought forward, and nothing else is changed: it is as if that time had passed.
+# What waits for its time is brought forward, and nothing else is changed: it is as if that time had
+# passed.
 _ECHOES = "update payments.stripe_events set due_at = now() where state = 'pending' and tries = 0 and due_at > now()"
 _RETRIES = """
     update payments.operations set due_at = now()
@@ -44,14 +47,14 @@ _BUSY = """
 """
 
 
-class Theatre:
+class StackDriver:
     """Synchronous, for rules of a state machine are. One event loop of its own, and no other."""
 
     def __init__(self, stack: Stack, patience: float) -> None:
         self.stack, self.patience = stack, patience
         self.loop = asyncio.new_event_loop()
         self.killed = False
-        self._keys = (f"proof-{secrets.token_hex(4)}-{number}" for number in itertools.count())
+        self._keys = (f"model-{secrets.token_hex(4)}-{number}" for number in itertools.count())
         told = stack.told
         self.world = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
         self.db: asyncpg.Connection = self.run(asyncpg.connect(told["database"]))
@@ -70,7 +73,9 @@ class Theatre:
         """One request, asked again with the same key until the application itself has answered."""
         return self.run(self._say(person, method, path, body))
 
-    async def _say(self, person: Person, method: str, path: str, body: Any = None) -> httpx.Response:
+    async def _say(
+        self, person: Person, method: str, path: str, body: Any = None
+    ) -> httpx.Response:
         headers = {"idempotency-key": next(self._keys)} if method == "POST" else {}
         more = {"json": body} if body is not None else {}
 
@@ -94,15 +99,21 @@ class Theatre:
         """As the browser does it, however often it has to."""
 
         async def save() -> None:
-            intent = (await self._say(seeker, "POST", "/payments/setup-intent")).json()["setup_intent_id"]
-            confirmed = await self._stripe("POST", f"/v1/setup_intents/{intent}/confirm", payment_method=card)
+            intent = (await self._say(seeker, "POST", "/payments/setup-intent")).json()[
+                "setup_intent_id"
+            ]
+            confirmed = await self._stripe(
+                "POST", f"/v1/setup_intents/{intent}/confirm", payment_method=card
+            )
             if confirmed["status"] == "requires_action":
                 await self._stripe("POST", f"/_sandbox/3ds/{intent}", outcome="succeed")
                 confirmed = await self._stripe("GET", f"/v1/setup_intents/{intent}")
 
             async def on_file() -> bool:
                 answer = await self._say(seeker, "GET", "/payments/payment-method")
-                return answer.status_code == 200 and answer.json()["id"] == confirmed["payment_method"]
+                return (
+                    answer.status_code == 200 and answer.json()["id"] == confirmed["payment_method"]
+                )
 
             await eventually(on_file, within=self.patience, every=0.1)
 
@@ -144,7 +155,9 @@ class Theatre:
         self.killed = True
 
     def hurry(self, ids: list[str]) -> None:
-        """The pauses of everybody who waits to try again are over; so are the leases of those who were killed."""
+        """The pauses of everybody who waits to try again are over; so are the leases of those who
+        were killed.
+        """
         self.sql(_ECHOES)
         self.sql(_RETRIES, ids)
         if self.killed:
@@ -178,5 +191,7 @@ class Theatre:
         return self.run(compared())
 
     def busy(self, ids: list[str], since: Any, *, echoes: bool) -> list[str]:
-        """What is still to be done for these bookings, and what is still to be told; the `echoes` of our own steps may be late."""
+        """What is still to be done for these bookings, and what is still to be told; the `echoes`
+        of our own steps may be late.
+        """
         return [row["what"] for row in self.sql(_BUSY, ids, since, echoes)]

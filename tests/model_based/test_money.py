@@ -1,8 +1,8 @@
 """Whatever happens, in whatever order, the money is right to the cent.
 
-In `make test` a few short examples, always the same. With PROOF=long (as in `make test-faults`) more and longer ones, with
-timeouts and with SIGKILL to payments and booking, on a stack of its own: PROOF_EXAMPLES says how many, PROOF_SEED which; the seed
-is printed.
+In `make test` a few short examples, always the same. With MODEL_BASED=long (as in `make
+test-faults`) more and longer ones, with timeouts and with SIGKILL to payments and booking, on a
+stack of its own: MODEL_BASED_EXAMPLES says how many, MODEL_BASED_SEED which; the seed is printed.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.proof.machine import TROUBLE, MoneyMachine
-from tests.proof.theatre import Theatre
+from tests.model_based.machine import TROUBLE, MoneyMachine
+from tests.model_based.stack_driver import StackDriver
 from tests.stack import Stack
 
-LONG = os.environ.get("PROOF") == "long"
-EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "30" if LONG else "5"))
+LONG = os.environ.get("MODEL_BASED") == "long"
+EXAMPLES = int(os.environ.get("MODEL_BASED_EXAMPLES", "30" if LONG else "5"))
 STEPS = 30 if LONG else 12
 PATIENCE = 150 if LONG else 45  # seconds until what is under way must have come to an end
 
 
 @pytest.fixture(scope="module")
-def stage(request: pytest.FixtureRequest, run_directory: Path) -> Iterator[Stack]:
+def harness(request: pytest.FixtureRequest, run_directory: Path) -> Iterator[Stack]:
     """The stack of the journeys; one of its own where processes are killed."""
     if not LONG or "TEST_STACK" in os.environ:
         yield request.getfixturevalue("stack")
         return
-    running = Stack(run_directory / "proof")
+    running = Stack(run_directory / "model-based")
     try:
         yield running.up()
     finally:
@@ -40,17 +40,17 @@ def stage(request: pytest.FixtureRequest, run_directory: Path) -> Iterator[Stack
 
 
 @pytest.mark.timeout(7200 if LONG else 300)
-def test_the_money_is_right_whatever_happens(stage: Stack) -> None:
-    number = int(os.environ.get("PROOF_SEED") or (random.randrange(2**32) if LONG else 0))
-    print(f"PROOF_SEED={number}")
-    theatre = Theatre(stage, PATIENCE)
+def test_the_money_is_right_whatever_happens(harness: Stack) -> None:
+    number = int(os.environ.get("MODEL_BASED_SEED") or (random.randrange(2**32) if LONG else 0))
+    print(f"MODEL_BASED_SEED={number}")
+    driver = StackDriver(harness, PATIENCE)
 
     @seed(number)
     class Machine(MoneyMachine):
         trouble = (*TROUBLE, "timeout_before", "timeout_after") if LONG else TROUBLE
         victims = ("payments", "booking") if LONG else ()
 
-    Machine.theatre, Machine.ended = theatre, []
+    Machine.driver, Machine.ended = driver, []
     try:
         run_state_machine_as_test(
             Machine,
@@ -59,15 +59,17 @@ def test_the_money_is_right_whatever_happens(stage: Stack) -> None:
                 stateful_step_count=STEPS,
                 deadline=None,
                 database=None,
-                # Processes run beside it: the same steps need not fail twice, so a failure is told as it was, not shrunk.
+                # Processes run beside it: the same steps need not fail twice, so a failure is told
+                # as it was, not shrunk.
                 phases=(Phase.generate,),
                 report_multiple_bugs=False,
                 suppress_health_check=list(HealthCheck),
             ),
         )
-        # A debt that the card does not pay is a difference that an operator has to see: the machine knows of those.
-        found = theatre.differences([deal.id for deal in Machine.ended])
+        # A debt that the card does not pay is a difference that an operator has to see: the machine
+        # knows of those.
+        found = driver.differences([deal.id for deal in Machine.ended])
         assert [one for one in found if "payment still failed" not in one] == []
     finally:
-        theatre.stripe("POST", "/_sandbox/webhooks", duplicate=0, shuffle=False, pause=False)
-        theatre.close()
+        driver.stripe("POST", "/_sandbox/webhooks", duplicate=0, shuffle=False, pause=False)
+        driver.close()
