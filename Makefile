@@ -30,12 +30,9 @@ logs: setup ## follow all logs (SERVICE=booking: only that one's)
 reset: setup ## stop everything and drop the local data
 	@$(LOCAL) reset
 
-test: setup ## all tests (ARGS='-k slots')
+test: setup ## all tests (ARGS='services/booking -k slots')
 	@$(LOCAL) packages
-	@failed=0; \
-	.venv/bin/pytest $(ARGS) || failed=1; \
-	$(LOCAL) web test || failed=1; \
-	exit $$failed
+	@$(PYTHON) -m deploy.checks.suites $(ARGS)
 
 check: setup ## style, types, who may import whom, secrets, known vulnerabilities
 	@failed=0; \

@@ -1,0 +1,61 @@
+"""`python -m deploy.checks.suites`: all tests, in two groups side by side.
+
+The modules' own tests and the tests of the whole system need nothing of each other: each group is
+one pytest run with servers of its own. The web app's unit tests follow the shorter group. With
+arguments they are one ordinary pytest run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+
+from deploy.local import web
+from deploy.local.settings import ROOT
+
+PYTEST = (sys.executable, "-m", "pytest")
+MODULES = ("shared", "services", "gateway", "sandbox")
+SYSTEM = ("deploy", "bench", "tests/test_architecture.py", "tests/journeys", "tests/model_based")
+BROWSERS = ("tests/web",)
+
+
+def paths_of(group: tuple[str, ...]) -> list[str]:
+    """The folders and files of `group` that there are."""
+    return [path for path in group if (ROOT / path).exists()]
+
+
+def run_all() -> int:
+    """Both groups; the second one's output is shown when the first has ended."""
+    with tempfile.TemporaryFile() as output:
+        background = subprocess.Popen(
+            [*PYTEST, *paths_of(SYSTEM + BROWSERS)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            failed = [subprocess.call([*PYTEST, *paths_of(MODULES)], cwd=ROOT)]
+            failed.append(web.run("test"))
+            failed.append(background.wait())
+        finally:
+            if background.poll() is None:
+                background.terminate()
+                background.wait()
+        output.seek(0)
+        sys.stdout.flush()
+        while chunk := output.read(1 << 16):
+            os.write(sys.stdout.fileno(), chunk)
+    return int(any(failed))
+
+
+def main() -> int:
+    """The command."""
+    arguments = sys.argv[1:]
+    return subprocess.call([*PYTEST, *arguments], cwd=ROOT) if arguments else run_all()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
