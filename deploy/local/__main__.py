@@ -1,36 +1,52 @@
 """`python -m deploy.local COMMAND`: what the Makefile calls. `make help` says what each is for."""
 
-import argparse
 import json
 import os
 import signal
 import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
 
 from deploy.local import demo, logs, packages, settings, stack, steps, web
 from deploy.local.programs import NAMES
 from deploy.local.settings import ROOT, Settings, WrongSetting
 from deploy.local.supervisor import Supervisor
-from deploy.local.up import up, watch
+from deploy.local.up import up as start
+from deploy.local.up import watch
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
-def run_up(chosen: Settings, _: argparse.Namespace) -> int:
-    """0 when it runs (or ran already, or was interrupted by who started it), 1 when it could not be
-    started.
-    """
+class Format(StrEnum):
+    """How `status` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def _settings() -> Settings:
+    return settings.read(os.environ)
+
+
+@cli.command()
+def up() -> None:
+    """Start everything; success also when it runs already or is interrupted by Ctrl-C."""
+    chosen = _settings()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         with stack.alone(chosen.data):
             if _runs_already(chosen):
-                return 0
+                return
             print(f"Consultant Connect starts; its data is in {chosen.data}", flush=True)
-            up(chosen)
+            start(chosen)
         _welcome(chosen)
         if not chosen.detach:
             watch(chosen)
     except KeyboardInterrupt:
         _stop(chosen)
-    return 0
 
 
 def _runs_already(chosen: Settings) -> bool:
@@ -66,97 +82,76 @@ def _stop(chosen: Settings) -> bool:
         return stack.stop(chosen.data)
 
 
-def run_down(chosen: Settings, _: argparse.Namespace) -> int:
-    if not _stop(chosen):
+@cli.command()
+def down() -> None:
+    """Stop everything."""
+    if not _stop(_settings()):
         print("Nothing was running.")
-    return 0
 
 
-def run_reset(chosen: Settings, _: argparse.Namespace) -> int:
+@cli.command()
+def reset() -> None:
+    """Stop everything and delete the local data."""
+    chosen = _settings()
     if chosen.data.exists():
         _stop(chosen)
         stack.forget(chosen.data)
     print(f"The data in {chosen.data} is gone.")
-    return 0
 
 
-def run_status(chosen: Settings, said: argparse.Namespace) -> int:
-    processes = stack.status(chosen.data)
-    if said.format == "json":
+@cli.command()
+def status(form: Annotated[Format, typer.Option("--format")] = Format.TEXT) -> None:
+    """Show the processes."""
+    data = _settings().data
+    processes = stack.status(data)
+    if form is Format.JSON:
         print(json.dumps({"processes": processes}))
-        return 0
-    told = stack.told(chosen.data)
-    print(
-        f"Consultant Connect at {told['gateway']}"
-        if told
-        else "Consultant Connect is not running (make up)."
-    )
+        return
+    told = stack.told(data)
+    running = f"Consultant Connect at {told['gateway']}" if told else None
+    print(running or "Consultant Connect is not running (make up).")
     for name, process in processes.items():
         print(f"  {name:<16} {process['state']:<10} {process['pid'] or ''}")
-    return 0
 
 
-def run_logs(chosen: Settings, said: argparse.Namespace) -> int:
-    return logs.follow(chosen.data, [said.service] if said.service else NAMES)
+@cli.command("logs")
+def show_logs(program: Annotated[str, typer.Argument()] = "") -> None:
+    """Follow the logs, of one program if it is named."""
+    if program and program not in NAMES:
+        raise LookupError(f"no program is called {program!r}; there are {', '.join(NAMES)}")
+    raise typer.Exit(logs.follow(_settings().data, [program] if program else NAMES))
 
 
-def run_exec(chosen: Settings, said: argparse.Namespace) -> int:
-    """Runs in place of this process, so its exit status is the command's."""
-    environment = stack.environment_of(chosen.data, said.program)
+@cli.command("exec", context_settings={"ignore_unknown_options": True})
+def execute(program: str, command: list[str]) -> None:
+    """Run a command with a program's environment, in place of this process."""
+    environment = stack.environment_of(_settings().data, program)
     os.chdir(ROOT)
-    command = said.command[1:] if said.command[:1] == ["--"] else said.command
     os.execvpe(command[0], command, environment)  # noqa: S606
 
 
-def run_packages(chosen: Settings, _: argparse.Namespace) -> int:
-    if chosen.amqp_url is None:
+@cli.command("packages")
+def install_packages() -> None:
+    """Install what is needed and does not come from PyPI."""
+    if _settings().amqp_url is None:
         packages.ensure_rabbitmq(ROOT / ".cache" / "packages.log")
-    return 0
 
 
-def run_web(_: Settings, said: argparse.Namespace) -> int:
-    return web.run(said.script)
-
-
-def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m deploy.local")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, run in COMMANDS.items():
-        command = commands.add_parser(name)
-        command.set_defaults(run=run)
-        if name == "status":
-            command.add_argument("--format", choices=("text", "json"), default="text")
-        elif name == "logs":
-            command.add_argument("service", nargs="?", choices=NAMES)
-        elif name == "exec":
-            command.add_argument("program")
-            command.add_argument("command", nargs=argparse.REMAINDER)
-        elif name == "web":
-            command.add_argument("script")
-    return parser
+@cli.command("web")
+def run_web(script: str) -> None:
+    """Run one of the web app's scripts."""
+    raise typer.Exit(web.run(script))
 
 
 def main() -> int:
-    said = _arguments().parse_args()
+    """The command. Errors with a reason of their own are printed as one, without a traceback."""
     try:
-        return int(said.run(settings.read(os.environ), said))
+        cli()
     except (steps.Failed, WrongSetting, stack.Busy, LookupError, RuntimeError) as error:
         steps.explain(error)
         return 1
-    except KeyboardInterrupt:
-        return 130
+    return 0
 
-
-COMMANDS = {
-    "up": run_up,
-    "down": run_down,
-    "reset": run_reset,
-    "status": run_status,
-    "logs": run_logs,
-    "exec": run_exec,
-    "packages": run_packages,
-    "web": run_web,
-}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,6 +9,8 @@ import sys
 import time
 from collections.abc import Iterator
 
+from rich.console import Console
+
 WIDTH = 58
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -28,10 +30,9 @@ def step(name: str, since: float | None = None) -> Iterator[None]:
     `since` is the Unix time when the work began, if that was earlier.
     """
     began = time.time() if since is None else since
-    if sys.stdout.isatty():
-        print(f"  … {name}", end="", flush=True)
     try:
-        yield
+        with _console().status(name):  # a spinner on a terminal, nothing elsewhere
+            yield
     except KeyboardInterrupt:
         _conclude("-", name, "interrupted")
         raise
@@ -41,15 +42,18 @@ def step(name: str, since: float | None = None) -> Iterator[None]:
     _conclude("✓", name, f"{time.time() - began:.1f} s")
 
 
+def _console() -> Console:
+    """For standard output as it is now: a test may have replaced it."""
+    return Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
+
+
 def _conclude(sign: str, name: str, outcome: str) -> None:
-    start = "\r\x1b[K" if sys.stdout.isatty() else ""
-    print(f"{start}  {sign} {name:<{WIDTH}} {outcome:>8}", flush=True)
+    _console().print(f"  {sign} {name:<{WIDTH}} {outcome:>8}")
 
 
 def note(text: str) -> None:
     """A line among the steps that is no step."""
-    start = "\r\x1b[K" if sys.stdout.isatty() else ""
-    print(f"{start}    {text}", flush=True)
+    _console().print(f"    {text}")
 
 
 def explain(error: Exception) -> None:
