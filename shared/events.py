@@ -111,6 +111,8 @@ class BookingEvent(Event, frozen=True, kw_only=True):
     amount: int
     currency: str
     commission_bps: int
+    # SEQUENCE of the booking's calendar entry: grows with every change of its times or status.
+    calendar_sequence: int = 0
 
 
 class BookingRequested(BookingEvent, frozen=True, kw_only=True):
@@ -118,6 +120,7 @@ class BookingRequested(BookingEvent, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "booking.requested.v1"
     respond_by: datetime
+    message: str | None = None
 
 
 class BookingAccepted(BookingEvent, frozen=True, kw_only=True):
@@ -160,6 +163,79 @@ class BookingConfirmed(BookingEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "booking.confirmed.v1"
 
 
+class BookingPaymentFailed(BookingEvent, frozen=True, kw_only=True):
+    """The money of an accepted or confirmed booking is not held: the seeker has until
+    `payment_deadline` to put it right. `payment_failure` is a code of the API.
+    """
+
+    TYPE: ClassVar[str] = "booking_payment.failed.v1"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    payment_failure: str
+    payment_deadline: datetime
+
+
+class RescheduleEvent(BookingEvent, frozen=True, kw_only=True):
+    """A proposal to move a booking. The booking's own times are still the agreed ones; `new_…` are
+    those of the slot that is proposed.
+    """
+
+    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    proposed_by: str
+    new_slot_id: UUID
+    new_start: datetime
+    new_end: datetime
+
+
+class RescheduleProposed(RescheduleEvent, frozen=True, kw_only=True):
+    """One party (`proposed_by`: seeker, consultant) has proposed another time to the other; the
+    proposal stands until `expires_at`.
+    """
+
+    TYPE: ClassVar[str] = "reschedule.proposed.v1"
+    expires_at: datetime
+    message: str | None = None
+
+
+class RescheduleAccepted(RescheduleEvent, frozen=True, kw_only=True):
+    """The other party has agreed to the proposed time; BookingRescheduled follows."""
+
+    TYPE: ClassVar[str] = "reschedule.accepted.v1"
+
+
+class RescheduleDeclined(RescheduleEvent, frozen=True, kw_only=True):
+    """The other party has refused the proposed time; the booking stays where it is."""
+
+    TYPE: ClassVar[str] = "reschedule.declined.v1"
+
+
+class RescheduleWithdrawn(RescheduleEvent, frozen=True, kw_only=True):
+    """The proposal was taken back by its proposer, or the booking ended while it was open."""
+
+    TYPE: ClassVar[str] = "reschedule.withdrawn.v1"
+
+
+class RescheduleExpired(RescheduleEvent, frozen=True, kw_only=True):
+    """Nobody answered the proposal in time; the booking stays where it is."""
+
+    TYPE: ClassVar[str] = "reschedule.expired.v1"
+
+
+class BookingRescheduled(BookingEvent, frozen=True, kw_only=True):
+    """The booking has moved: slot and times are the new ones, `previous_…` those it had before.
+    `rescheduled_by` is who brought it about; price, commission and payment stay. `respond_by` is
+    the new one where the request has yet to be answered.
+    """
+
+    TYPE: ClassVar[str] = "booking.rescheduled.v1"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    status: str
+    rescheduled_by: str
+    previous_slot_id: UUID
+    previous_start: datetime
+    previous_end: datetime
+    respond_by: datetime | None = None
+
+
 class SessionStarted(BookingEvent, frozen=True, kw_only=True):
     """The session has begun; the free period runs from `session_start_time`."""
 
@@ -168,14 +244,19 @@ class SessionStarted(BookingEvent, frozen=True, kw_only=True):
 
 
 class SessionMissed(BookingEvent, frozen=True, kw_only=True):
-    """A confirmed session was never started: a no-show; the hold is to be released."""
+    """The session did not take place. `absent` says who never came (seeker, consultant, both), as
+    far as presence was recorded. `fee` is what the seeker owes, to be captured as a late
+    cancellation's; the rest of the hold is to be released.
+    """
 
     TYPE: ClassVar[str] = "session.missed.v1"
+    absent: str | None = None
+    fee: int = 0
 
 
 class SessionEnded(BookingEvent, frozen=True, kw_only=True):
     """The session is over. `billable` says whether it was longer than the free period, so that
-    `amount` is due.
+    `amount` is due. `joint_seconds` is how long both were present; null without any presence.
     """
 
     TYPE: ClassVar[str] = "session.ended.v1"
@@ -184,6 +265,7 @@ class SessionEnded(BookingEvent, frozen=True, kw_only=True):
     duration_seconds: int
     billable: bool
     ended_by: str
+    joint_seconds: int | None = None
 
 
 class SessionRated(Event, frozen=True, kw_only=True):
@@ -200,6 +282,69 @@ class SessionRated(Event, frozen=True, kw_only=True):
     score: int
     comment: str | None
     rated_at: datetime
+
+
+class RatingReplied(Event, frozen=True, kw_only=True):
+    """The consultant has replied to the rating of a session, once."""
+
+    TYPE: ClassVar[str] = "rating.replied.v1"
+    PRODUCER: ClassVar[str] = "booking"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    AGGREGATE_ID: ClassVar[str] = "booking_id"
+    booking_id: UUID
+    consultant_id: UUID
+    seeker_id: UUID
+    body: str
+    replied_at: datetime
+
+
+class MessagePosted(Event, frozen=True, kw_only=True):
+    """A party (`author`: seeker, consultant) has written to the other (`recipient_id`). `excerpt`
+    is the beginning of the message, at most 200 characters.
+    """
+
+    TYPE: ClassVar[str] = "message.posted.v1"
+    PRODUCER: ClassVar[str] = "booking"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    AGGREGATE_ID: ClassVar[str] = "booking_id"
+    message_id: UUID
+    booking_id: UUID
+    author: str
+    author_id: UUID
+    recipient_id: UUID
+    excerpt: str
+    posted_at: datetime
+
+
+class MessagesRead(Event, frozen=True, kw_only=True):
+    """`reader_id` has read what the other party wrote, up to and with the message `up_to`."""
+
+    TYPE: ClassVar[str] = "messages.read.v1"
+    PRODUCER: ClassVar[str] = "booking"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    AGGREGATE_ID: ClassVar[str] = "booking_id"
+    booking_id: UUID
+    reader_id: UUID
+    author_id: UUID
+    up_to: UUID
+    read_at: datetime
+
+
+class WaitlistTimeFreed(Event, frozen=True, kw_only=True):
+    """A time that a seeker on the waitlist waits for has become free; it is their turn to hear of
+    it.
+    """
+
+    TYPE: ClassVar[str] = "waitlist_time.freed.v1"
+    PRODUCER: ClassVar[str] = "booking"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    AGGREGATE_ID: ClassVar[str] = "waitlist_entry_id"
+    waitlist_entry_id: UUID
+    seeker_id: UUID
+    consultant_id: UUID
+    slot_id: UUID
+    start_time: datetime
+    end_time: datetime
 
 
 # ---- payments
@@ -307,7 +452,11 @@ CATALOGUE: tuple[type[Event], ...] = (
     ProfileUpdated,
     AvailabilityChanged,
     BookingRequested, BookingAccepted, BookingDeclined, BookingExpired, BookingCancelled, BookingConfirmed,
-    SessionStarted, SessionMissed, SessionEnded, SessionRated,
+    BookingPaymentFailed,
+    RescheduleProposed, RescheduleAccepted, RescheduleDeclined, RescheduleWithdrawn, RescheduleExpired,
+    BookingRescheduled,
+    SessionStarted, SessionMissed, SessionEnded, SessionRated, RatingReplied,
+    MessagePosted, MessagesRead, WaitlistTimeFreed,
     PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased, PaymentRefunded, PaymentDisputed,
     PaymentMethodChanged, PayoutAccountChanged, PayoutSent,
 )  # fmt: skip
