@@ -20,7 +20,18 @@ from deploy.local.server import Command, Server
 
 SUPERUSER = "postgres"
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # macOS has no C.UTF-8
-OPTIONS = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
+# The server's log holds no parameters and no rows: they are what people have typed.
+DISCREET = {
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",
+}
+OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    **DISCREET,
+}
 
 
 class Postgres(Server):

@@ -5,10 +5,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 
+import asyncpg
 import pytest
+import yaml
 
 from deploy.local import account, postgres, processes
 from deploy.local.postgres import Postgres
+from deploy.local.settings import ROOT
 from deploy.local.tests.standins import until
 
 
@@ -24,6 +27,34 @@ def test_postgres_asks_for_its_password(database: Postgres) -> None:
     assert postgres.query(database.url, "show max_connections") == "200"
     with pytest.raises(RuntimeError, match="password"):
         postgres.query(database.url_of("postgres", password="wrong"), "select 1")
+
+
+async def test_postgres_logs_slow_and_refused_statements_without_what_they_were_about(
+    tmp_path: pathlib.Path,
+) -> None:
+    server = Postgres(
+        tmp_path / "postgres", options={"log_min_duration_statement": "0"}, password="open sesame"
+    ).start()
+    try:
+        connection = await asyncpg.connect(server.url)
+        await connection.execute("create table people (address text unique)")
+        insert = "insert into people values ($1)"
+        await connection.execute(insert, "ada@example.org")
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(insert, "ada@example.org")
+        await connection.close()
+        log = server.log.read_text()
+    finally:
+        server.stop(delete=True)
+    assert insert in log and "duplicate key value" in log
+    assert "ada@example.org" not in log
+
+
+def test_postgres_in_a_container_is_as_discreet() -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    command = compose["services"]["postgres"]["command"]
+    for name, value in postgres.DISCREET.items():
+        assert f"{name}={value}" in command
 
 
 def test_postgres_with_files_out_of_its_users_reach(database: Postgres) -> None:
