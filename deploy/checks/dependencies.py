@@ -115,6 +115,7 @@ def report(what: str, source: str, found: list[str] | None) -> int:
 
 
 def main() -> int:
+    """The command."""
     python = report("Python packages", " or ".join(SOURCES.values()), audit_python())
     web = report("the web app's packages", "npm's registry", audit_web())
     return python | web

@@ -83,6 +83,7 @@ def accept(found: list[PotentialSecret]) -> None:
 
 
 def main() -> int:
+    """The command."""
     found = scan(tracked())
     if "--accept" in sys.argv:
         accept(found)

@@ -1,0 +1,1 @@
+"""The containers: what builds, starts, backs up and upgrades them."""

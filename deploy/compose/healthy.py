@@ -11,6 +11,7 @@ LIMIT_SECONDS = 4.0
 
 
 def main() -> int:
+    """Exits with status 1 unless the program on this port answers with 200."""
     port, path = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "/health/ready"
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=LIMIT_SECONDS) as connection:

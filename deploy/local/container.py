@@ -47,6 +47,7 @@ class RabbitMQContainer(Server):
 
     @property
     def url(self) -> str:
+        """The address that clients connect to."""
         return rabbitmq.url_of(self.port, self.password)
 
     def prepare(self) -> None:
@@ -56,6 +57,7 @@ class RabbitMQContainer(Server):
         subprocess.run([_engine(), "rm", "--force", self.container], capture_output=True)
 
     def command(self) -> Command:
+        """The engine's command that runs the container in the foreground."""
         told = {"RABBITMQ_DEFAULT_USER": rabbitmq.USER, "RABBITMQ_DEFAULT_PASS": self.password}
         volume = f"{self.container}:/var/lib/rabbitmq"
         arguments = [
@@ -76,9 +78,11 @@ class RabbitMQContainer(Server):
         return Command([*arguments, IMAGE], {**os.environ, **told}, None)
 
     def is_ready(self) -> bool:
+        """Whether the broker accepts connections."""
         return rabbitmq.is_ready(self.port)
 
     def stop(self, *, delete: bool = False) -> None:
+        """Stop the container; `delete` removes its volume as well."""
         super().stop(delete=delete)
         self.prepare()
         if delete:

@@ -37,6 +37,7 @@ class Demo:
         await _all(*map(self.consultant, CONSULTANTS), *map(self.seeker, SEEKERS))
 
     async def consultant(self, who: Consultant) -> None:
+        """One consultant's account, profile, payout account and free slots."""
         person = await self._account(who, "consultant")
         profile = {
             "headline": who.headline,
@@ -55,6 +56,7 @@ class Demo:
         await person.offer(upcoming_slots(who))
 
     async def seeker(self, who: Seeker) -> None:
+        """One seeker's account and card."""
         person = await self._account(who, "seeker")
         if self.sandbox and not await person.has_card():
             intent = await person.post("/payments/setup-intent")

@@ -58,12 +58,15 @@ class Person:
         return cls(client, await _call(client, "POST", "/users/login", credentials))
 
     async def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """One request as this person; the answer's object. Raises Refused."""
         return await _call(self.client, method, path, body, self.headers)
 
     async def post(self, path: str, body: object = None) -> dict[str, Any]:
+        """`call` with POST."""
         return await self.call("POST", path, body)
 
     async def put(self, path: str, body: object) -> dict[str, Any]:
+        """`call` with PUT."""
         return await self.call("PUT", path, body)
 
     async def offer(self, slots: list[Slot]) -> list[dict[str, Any]]:
@@ -78,11 +81,13 @@ class Person:
         return []
 
     async def free_slots(self) -> list[dict[str, Any]]:
+        """The consultant's own slots that nobody has booked."""
         return list(
             (await self.call("GET", f"/consultants/{self.id}/availability?limit=100"))["items"]
         )
 
     async def has_card(self) -> bool:
+        """Whether the seeker has a card on file."""
         try:
             await self.call("GET", "/payments/payment-method")
         except Refused as refused:

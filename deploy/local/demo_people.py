@@ -24,6 +24,8 @@ class Consultant(NamedTuple):
 
 
 class Seeker(NamedTuple):
+    """A seeker of the demo."""
+
     address: str
     first_name: str
     last_name: str

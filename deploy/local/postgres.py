@@ -62,6 +62,7 @@ class Postgres(Server):
         return self.url_of("postgres")
 
     def url_of(self, database: str, user: str = SUPERUSER, password: str | None = None) -> str:
+        """The address of a database; the superuser's unless another user is named."""
         secret = quote(self.password if password is None else password, safe="")
         return f"postgresql://{user}:{secret}@127.0.0.1:{self.port}/{database}"
 
@@ -112,6 +113,7 @@ class Postgres(Server):
         made.rename(cluster)
 
     def command(self) -> Command:
+        """How the server is run."""
         flags = [
             f"--{name}={value}" for name, value in {**self.options, "port": str(self.port)}.items()
         ]
@@ -121,6 +123,7 @@ class Postgres(Server):
         )
 
     def is_ready(self) -> bool:
+        """Whether the server lets its superuser in."""
         return is_ready(self.url)
 
     def create_database(self, name: str) -> None:

@@ -28,12 +28,14 @@ class Plan:
         self.settings, self.ports, self.secrets = settings, ports, secrets
 
     def url(self, name: str) -> str:
+        """The base URL of a program."""
         return (
             self.settings.gateway if name == "gateway" else f"http://127.0.0.1:{self.ports[name]}"
         )
 
     @property
     def admin_database_url(self) -> str:
+        """The database as its administrator sees it, the user's own if there is one."""
         password, port = quote(self.secrets["postgres"], safe=""), self.ports["postgres"]
         return (
             self.settings.database_url
@@ -49,6 +51,7 @@ class Plan:
 
     @property
     def amqp_url(self) -> str:
+        """The broker's address, the user's own if there is one."""
         return self.settings.amqp_url or rabbitmq.url_of(
             self.ports["rabbitmq"], self.secrets["rabbitmq"]
         )
@@ -148,6 +151,7 @@ def _wanted_events() -> str:
 
 
 def write(data: pathlib.Path, programs: Mapping[str, Program]) -> None:
+    """Keep the programs in `programs.json`, for `launch`."""
     files.write(data / "programs.json", programs)
 
 

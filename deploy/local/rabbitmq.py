@@ -67,6 +67,7 @@ class RabbitMQ(Server):
 
     @property
     def url(self) -> str:
+        """The address that clients connect to."""
         return url_of(self.port, self.password)
 
     def prepare(self) -> None:
@@ -96,6 +97,7 @@ class RabbitMQ(Server):
             """)
 
     def command(self) -> Command:
+        """How the node is run."""
         script, place = installed(), self.place()
         if script is None:
             raise RuntimeError("rabbitmq-server is not installed")
@@ -123,14 +125,17 @@ class RabbitMQ(Server):
         return Command([str(script)], {**kept, **settings}, account.lent())
 
     def is_ready(self) -> bool:
+        """Whether the broker accepts connections."""
         return is_ready(self.port)
 
     def stop(self, *, delete: bool = False) -> None:
+        """Stop the node and its port mapper; `delete` removes its data."""
         super().stop(delete=delete)
         end_epmd(self.epmd_port)
 
 
 def url_of(port: int, password: str) -> str:
+    """The address of a node on this machine."""
     return f"amqp://{USER}:{quote(password, safe='')}@127.0.0.1:{port}/"
 
 

@@ -78,15 +78,19 @@ class Server:
 
     @property
     def log(self) -> pathlib.Path:
+        """Where the server's output goes."""
         return self.data_dir.with_name(self.data_dir.name + ".log")
 
     def prepare(self) -> None:
+        """Make ready what the server needs before it starts."""
         raise NotImplementedError
 
     def command(self) -> Command:
+        """How the server is run."""
         raise NotImplementedError
 
     def is_ready(self) -> bool:
+        """Whether the server can be used."""
         raise NotImplementedError
 
     def start(self) -> Self:

@@ -16,6 +16,7 @@ def ports_of(data: pathlib.Path) -> dict[str, int]:
 
 
 def postgres(data: pathlib.Path) -> Postgres:
+    """The PostgreSQL of a data folder."""
     return Postgres(
         data / "postgres", ports_of(data)["postgres"], password=secrets.of(data)["postgres"]
     )

@@ -84,6 +84,7 @@ class Supervisor:
             self.socket = pathlib.Path(tempfile.gettempdir(), f"consultant-connect-{short}.sock")
 
     def log(self, name: str) -> pathlib.Path:
+        """The log file of a program."""
         return self.logs / f"{name}.log"
 
     def start(self, names: Iterable[str]) -> None:
@@ -137,6 +138,7 @@ class Supervisor:
         return getattr(proxy.supervisor, method)(*arguments)
 
     def is_running(self) -> bool:
+        """Whether supervisord answers."""
         with contextlib.suppress(OSError, http.client.HTTPException):
             return bool(self._call("getState")["statename"] in ("RUNNING", "SHUTDOWN"))
         return False

@@ -185,6 +185,7 @@ class Health:
         self.address, self.said = address, ""
 
     def is_ready(self) -> bool:
+        """Whether the service says that it and all its dependencies are up."""
         try:
             with urllib.request.urlopen(self.address, timeout=5) as answer:  # noqa: S310 - our own http address  # nosec B310
                 self.said = answer.read().decode(errors="replace")
