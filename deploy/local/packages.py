@@ -1,4 +1,4 @@
-"""What must be on the machine and does not come from PyPI: RabbitMQ."""
+"""What must be on the machine and does not come from PyPI: RabbitMQ, and coturn for relayed calls."""
 
 import contextlib
 import os
@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 
-from deploy.local import container, rabbitmq
+from deploy.local import container, coturn, rabbitmq
 from deploy.local.steps import Failed, note, step
 
 PATIENT = ("-o", "DPkg::Lock::Timeout=300")  # somebody else may be installing packages
@@ -20,10 +20,28 @@ RabbitMQ is missing, no container engine answers, and this user may not install 
   anywhere:        start Docker or Podman, or use your own: make up AMQP_URL=amqp://user:password@host/\
 """
 
+WITHOUT_COTURN = """\
+TURN=1 needs coturn, which is missing, and this user may not install packages. One of these helps:
+  Debian, Ubuntu:  sudo apt-get install coturn; sudo systemctl disable --now coturn
+  Fedora:          sudo dnf install coturn
+  macOS:           brew install coturn
+  anywhere:        a TURN server of yours: make up TURN_URLS=turn:host:3478 TURN_SECRET=…\
+"""
+
 
 def may_install() -> bool:
     """Whether Debian's package manager is here and ours to use."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def ensure_coturn(log: pathlib.Path) -> None:
+    """Install coturn if it is missing. Raises Failed with what to install."""
+    if coturn.installed() is not None:
+        return
+    if not may_install():
+        raise Failed(WITHOUT_COTURN)
+    with step("Install coturn (Debian's package)"):
+        install(["coturn"], log)
 
 
 def ensure_rabbitmq(log: pathlib.Path) -> None:
@@ -50,9 +68,10 @@ def install(packages: Sequence[str], log: pathlib.Path) -> None:
         _run(
             ["apt-get", *PATIENT, "install", "-q", "-y", "--no-install-recommends", *packages], log
         )
-    if "rabbitmq-server" in packages and shutil.which("systemctl"):
-        # Else the system's own node would come up at the next boot, on RabbitMQ's usual port.
-        _run(["systemctl", "disable", "rabbitmq-server"], log, fatal=False)
+    daemons = [name for name in packages if name in ("rabbitmq-server", "coturn")]
+    if daemons and shutil.which("systemctl"):
+        # Else the system's own servers would come up at the next boot, on their usual ports.
+        _run(["systemctl", "disable", *daemons], log, fatal=False)
 
 
 def _run(command: Sequence[str], log: pathlib.Path, *, fatal: bool = True) -> None:
