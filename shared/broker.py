@@ -29,7 +29,7 @@ from faststream.rabbit.annotations import RabbitMessage
 
 from shared.db import Database
 from shared.events import BY_TYPE, CATALOGUE, Event
-from shared.inbox import Delivery, Reaction, Reactions, Undeliverable, react
+from shared.inbox import UNNUMBERED, Delivery, Reaction, Reactions, Undeliverable, react
 from shared.outbox import Outgoing
 from shared.telemetry import log
 
@@ -128,6 +128,7 @@ class Messaging:
                 body=raw.body,
                 correlation_id=raw.correlation_id,
                 traceparent=_text(raw.headers.get("traceparent")),
+                sequence=_sequence(raw.headers.get("sequence")),
             )
             await react(self._database, event, reaction, delivery)
         except (Undeliverable, ValueError) as error:
@@ -243,7 +244,9 @@ class Messaging:
         return confirmed
 
     async def _publish_one(self, exchange: AbstractRobustExchange, outgoing: Outgoing) -> None:
-        headers = {
+        headers: dict[str, str | int | None] = {
+            "aggregate_id": str(outgoing.aggregate_id),
+            "sequence": outgoing.sequence,
             "causation_id": outgoing.causation_id,
             "producer": self._service,
             "traceparent": outgoing.traceparent,
@@ -276,3 +279,7 @@ async def _undecoded(message: RabbitMessage) -> bytes:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else value.decode() if isinstance(value, bytes) else None
+
+
+def _sequence(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else UNNUMBERED

@@ -98,7 +98,7 @@ async def drop(channel: AbstractChannel, ids: set[str]) -> int:
 
 
 async def _send_back(channel: AbstractChannel, message: AbstractIncomingMessage) -> None:
-    kept = ("causation_id", "producer", "traceparent")
+    kept = ("aggregate_id", "sequence", "causation_id", "producer", "traceparent")
     again = aio_pika.Message(
         message.body,
         message_id=message.message_id,

@@ -1,5 +1,9 @@
 """A reaction runs effectively once per event: its effects and the note that it ran commit together.
 
+Events of one aggregate arrive in any order. `sequence` numbers them at their source, and what is
+stale is decided here and nowhere else, from what a row remembers as its `last_sequence`: in Python
+by `is_stale`, in SQL by `projection`. No clock is asked.
+
 A delivery that fails for want of the database is held and tried until the database is back. One
 that fails for its own sake is tried again with growing pauses and then goes to the service's
 dead-letter queue, from where an operator can replay it.
@@ -10,14 +14,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import Column, DateTime, MetaData, String, Table, Uuid, delete
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Column, DateTime, MetaData, String, Table, Uuid, delete, func, or_
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,6 +39,10 @@ RETRY_PAUSES = (0.05, 0.2, 0.8, 2.0, 5.0)
 LONGEST_WAIT = 5.0
 # How long a handled delivery is remembered: no broker repeats one after so long.
 KEPT_FOR = timedelta(days=30)
+
+# The sequence of an event from a publisher that does not number them yet, during an upgrade: such a
+# one is never stale, for nothing better than the order of arrival is known.
+UNNUMBERED = 0
 
 Reaction = Callable[[AsyncConnection, Any], Awaitable[None]]
 Reactions = tuple[tuple[type[Event], Reaction], ...]
@@ -63,6 +72,43 @@ class Delivery(msgspec.Struct, frozen=True):
     body: bytes
     correlation_id: str | None = None
     traceparent: str | None = None
+    sequence: int = UNNUMBERED
+
+
+_sequence: ContextVar[int] = ContextVar("sequence", default=UNNUMBERED)
+
+
+def event_sequence() -> int:
+    """The number, within its aggregate, of the event that is being reacted to."""
+    return _sequence.get()
+
+
+def is_stale(last_sequence: int | None) -> bool:
+    """Whether the event that is being reacted to is no newer than the one of `last_sequence`, which
+    is None where none was applied yet.
+    """
+    sequence = event_sequence()
+    return sequence != UNNUMBERED and last_sequence is not None and sequence <= last_sequence
+
+
+def latest_sequence(last_sequence: int | None) -> int:
+    """What a row remembers once the event that is being reacted to was applied to it."""
+    return max(last_sequence or 0, event_sequence())
+
+
+def projection(table: Table, *columns: str) -> Insert:
+    """A statement that keeps another service's facts: inserts a row, or updates `columns` of the
+    one that is there unless a newer event has been applied to it. Run it with the row and
+    `last_sequence=event_sequence()`; what it returns nothing for, or rowcount 0, was stale.
+    """
+    statement = insert(table)
+    stored, new = table.c.last_sequence, statement.excluded.last_sequence
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: statement.excluded[name] for name in columns}
+        | {"last_sequence": func.greatest(stored, new)},
+        where=or_(stored.is_(None), stored < new, new == UNNUMBERED),
+    )
 
 
 _AWAY = (
@@ -108,6 +154,7 @@ async def react(
     token = request_context.set(
         RequestContext(delivery.correlation_id, str(delivery.event_id), delivery.traceparent)
     )
+    numbered = _sequence.set(delivery.sequence)
     started, tries, waited = time.perf_counter(), 0, 0.2
     try:
         while True:
@@ -148,6 +195,7 @@ async def react(
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
     finally:
+        _sequence.reset(numbered)
         request_context.reset(token)
 
 

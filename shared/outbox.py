@@ -21,6 +21,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
+    FetchedValue,
     LargeBinary,
     MetaData,
     String,
@@ -48,11 +49,18 @@ outbox = Table(
     Column("event_id", Uuid, nullable=False),
     Column("type", String, nullable=False),
     Column("aggregate_id", Uuid, nullable=False),
+    # 1, 2, 3 … within the aggregate: a trigger gives it, under a lock that lasts until the commit.
+    Column("sequence", BigInteger, FetchedValue(), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("correlation_id", String),
     Column("causation_id", String),
     Column("traceparent", String),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# What the writer of a row gives; the database adds the rest.
+EVENT_COLUMNS = tuple(
+    column.name for column in outbox.columns if column.name not in ("position", "sequence")
 )
 
 _insert = insert(outbox)
@@ -67,6 +75,8 @@ class Outgoing(msgspec.Struct, frozen=True):
     position: int
     event_id: UUID
     type: str
+    aggregate_id: UUID
+    sequence: int
     body: bytes
     correlation_id: str | None
     causation_id: str | None
@@ -169,8 +179,8 @@ class Relay:
     async def _drain_once(self, connection: asyncpg.Connection) -> bool:
         """Publishes one batch; whether there is likely more."""
         rows = await connection.fetch(
-            "select position, event_id, type, body, correlation_id, causation_id, traceparent, created_at"
-            " from outbox order by position limit $1",
+            "select position, event_id, type, aggregate_id, sequence, body,"
+            " correlation_id, causation_id, traceparent, created_at from outbox order by position limit $1",
             BATCH,
         )
         if not rows:

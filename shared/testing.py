@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -97,6 +98,7 @@ class ServiceHarness:
         self.service = app.state.service
         self.database = app.state.service.database
         self._admin = admin
+        self._sequences: Counter[tuple[str, UUID]] = Counter()
         transport = httpx.ASGITransport(app, raise_app_exceptions=True)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://service.test")
 
@@ -145,12 +147,25 @@ class ServiceHarness:
         )
         return [msgspec.json.decode(row["body"], type=kind) for row in rows]
 
-    async def deliver(self, event: Event, event_id: UUID | None = None) -> None:
-        """Has the service's reaction to `event` run, as if it had come from the broker."""
+    async def deliver(
+        self, event: Event, event_id: UUID | None = None, sequence: int | None = None
+    ) -> None:
+        """Has the service's reaction to `event` run, as if it had come from the broker. Without a
+        `sequence` it is the next of its aggregate.
+        """
+        aggregate = (event.PRODUCER, getattr(event, event.AGGREGATE_ID))
+        if sequence is None:
+            sequence = self._sequences[aggregate] + 1
+        self._sequences[aggregate] = max(sequence, self._sequences[aggregate])
         reactions = importlib.import_module(f"services.{self.name}.reactions").REACTIONS
         for kind, reaction in reactions:
             if kind is type(event):
-                delivery = Delivery(event_id or new_id(), event.TYPE, msgspec.json.encode(event))
+                delivery = Delivery(
+                    event_id or new_id(),
+                    event.TYPE,
+                    msgspec.json.encode(event),
+                    sequence=sequence,
+                )
                 await react(self.database, BY_TYPE[event.TYPE], reaction, delivery)
                 return
         raise AssertionError(f"{self.name} does not react to {event.TYPE}")

@@ -1,18 +1,15 @@
 """What booking makes of other services' facts. They come twice, late and out of order, and none of
 that is an error.
 
-Event ids are UUIDv7, made while the publisher holds its aggregate's row: of two events about one
-thing the one with the greater id is the newer. Each row remembers the newest it has heard
-(`heard`), and an older one changes nothing any more.
+Each row remembers the sequence of the newest event that was applied to it, and a stale one changes
+nothing any more (`shared/inbox.py`).
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple, get_args
-from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.lifecycle import Actor, Status, Verb, target
@@ -50,34 +47,17 @@ from shared.events import (
     UserRegistered,
     UserUpdated,
 )
-from shared.inbox import Reactions
-from shared.telemetry import log, request_context
+from shared.inbox import Reactions, event_sequence, is_stale, latest_sequence, projection
+from shared.telemetry import log
 
 PAYMENT_FAILURES = frozenset(get_args(PaymentFailure))
 
 
-def event_id() -> UUID:
-    """The id of the event that is being reacted to."""
-    cause = request_context.get().causation_id
-    assert cause is not None, "a reaction runs for a delivery"
-    return UUID(cause)
-
-
 # ---- people and prices
 
-_person = insert(parties)
-_NAME = _person.on_conflict_do_update(
-    index_elements=["id"],
-    set_={name: _person.excluded[name] for name in ("first_name", "last_name", "heard")},
-    where=or_(parties.c.heard.is_(None), parties.c.heard < _person.excluded.heard),
-)
+_NAME = projection(parties, "first_name", "last_name")
 _CLOSE = update(parties).where(parties.c.id == bindparam("user_id")).values(is_active=False)
-_price = insert(terms)
-_PRICE = _price.on_conflict_do_update(
-    index_elements=["consultant_id"],
-    set_={name: _price.excluded[name] for name in ("hourly_rate", "currency", "heard")},
-    where=terms.c.heard < _price.excluded.heard,
-)
+_PRICE = projection(terms, "hourly_rate", "currency")
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
@@ -106,7 +86,7 @@ async def _learn_name(db: AsyncConnection, event: UserEvent) -> None:
         "first_name": event.first_name,
         "last_name": event.last_name,
         "is_active": True,
-        "heard": event_id(),
+        "last_sequence": event_sequence(),
     }
     await db.execute(_NAME, row)
 
@@ -117,7 +97,7 @@ async def on_profile_updated(db: AsyncConnection, event: ProfileUpdated) -> None
         "consultant_id": event.consultant_id,
         "hourly_rate": event.hourly_rate,
         "currency": event.currency,
-        "heard": event_id(),
+        "last_sequence": event_sequence(),
     }
     await db.execute(_PRICE, row)
 
@@ -221,7 +201,8 @@ class Heard(NamedTuple):
         """
         intent = self.news.payment_intent_id or self.booking.payment_intent_id
         lines = [self.line, *(line_of(Actor.SYSTEM, event) for event in told)]
-        changes = {"payment_intent_id": intent, "payment_heard": event_id(), **changes}
+        sequence = latest_sequence(self.booking.last_payment_sequence)
+        changes = {"payment_intent_id": intent, "last_payment_sequence": sequence, **changes}
         await write(self.db, self.booking, changes, lines, told)
 
 
@@ -236,7 +217,7 @@ async def _hear(db: AsyncConnection, event: PaymentEvent) -> Heard | None:
     line = line_of(
         Actor.SYSTEM, event, amount=event.amount, currency=event.currency, reason=event.reason
     )
-    if booking.payment_heard is not None and event_id() <= booking.payment_heard:
+    if is_stale(booking.last_payment_sequence):
         await note(db, booking.id, line.by, line.event, **line.detail)
         return None
     return Heard(db, booking, event, line)

@@ -34,7 +34,7 @@ from shared.auth import User
 from shared.clock import now
 from shared.db import Query, in_transaction
 from shared.events import BookingEvent, Event
-from shared.outbox import outbox, row_of
+from shared.outbox import EVENT_COLUMNS, outbox, row_of
 from shared.problems import NotFound
 
 seeker = parties.alias("seeker")
@@ -105,7 +105,7 @@ class HeldBooking(msgspec.Struct, frozen=True, kw_only=True):
     payment_failure: PaymentFailure | None = None
     payment_deadline: datetime | None = None
     payment_attempt: int = 0
-    payment_heard: UUID | None = None
+    last_payment_sequence: int | None = None
     cancelled_by: str | None = None
     cancellation_fee: int | None = None
     reason: str | None = None
@@ -231,7 +231,6 @@ def _numbered(row: Mapping[str, Any], number: int) -> dict[str, Any]:
 
 LINE_COLUMNS = ("booking_id", "at", "actor", "event", "detail")
 _NOTE = Query(insert(timeline).values({name: bindparam(name) for name in LINE_COLUMNS}))
-EVENT_COLUMNS = tuple(column.name for column in outbox.columns if column.name != "position")
 
 
 @functools.cache

@@ -33,8 +33,8 @@ availability_slots = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
-# What booking knows of a person: from their token at first, from identity's events since. `heard`
-# is the newest such event.
+# What booking knows of a person: from their token at first, from identity's events since, of
+# which `last_sequence` is the newest.
 parties = Table(
     "parties",
     METADATA,
@@ -43,7 +43,7 @@ parties = Table(
     Column("first_name", String, nullable=False),
     Column("last_name", String, nullable=False),
     Column("is_active", Boolean, nullable=False),
-    Column("heard", Uuid),
+    Column("last_sequence", BigInteger),
 )
 
 # What a consultant asks for an hour, in minor units: from directory's events.
@@ -53,7 +53,7 @@ terms = Table(
     Column("consultant_id", Uuid, primary_key=True),
     Column("hourly_rate", BigInteger, nullable=False),
     Column("currency", String, nullable=False),
-    Column("heard", Uuid, nullable=False),
+    Column("last_sequence", BigInteger),
 )
 
 bookings = Table(
@@ -81,14 +81,13 @@ bookings = Table(
     Column("cancel_free_seconds", Integer, nullable=False),
     Column("late_cancel_bps", Integer, nullable=False),
     Column("payment_grace_seconds", Integer, nullable=False),
-    # What payments has told. `payment_heard` is the newest of its events, so that a late one is
-    # recognised.
+    # What payments has told; `last_payment_sequence` is the newest of its events.
     Column("payment_status", String, nullable=False),
     Column("payment_intent_id", String),
     Column("payment_failure", String),
     Column("payment_deadline", DateTime(timezone=True)),
     Column("payment_attempt", Integer, nullable=False),
-    Column("payment_heard", Uuid),
+    Column("last_payment_sequence", BigInteger),
     Column("cancelled_by", String),
     Column("cancellation_fee", BigInteger),
     Column("reason", String),  # of the decline or cancellation

@@ -33,7 +33,7 @@ async def save_profile(db: AsyncConnection, *, by: User, wanted: SaveProfile) ->
         "created_at": row.created_at or at,
         "updated_at": at,
     }
-    if row.names_heard is None:
+    if row.last_user_sequence is None:
         values |= {
             "first_name": by.first_name or row.first_name,
             "last_name": by.last_name or row.last_name,

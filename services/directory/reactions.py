@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Row, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -21,8 +20,7 @@ from shared.events import (
     UserRegistered,
     UserUpdated,
 )
-from shared.inbox import Reactions
-from shared.telemetry import request_context
+from shared.inbox import Reactions, is_stale, latest_sequence
 
 # Only what differs: of five hundred free slots, one booking takes one.
 _FORGET_SLOTS = text("""
@@ -41,31 +39,26 @@ _ADD_SLOTS = text("""
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
     """Knows the consultant's names before they have a profile."""
-    await _hear_names(db, event)
+    await _save_names(db, event)
 
 
 async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
     """Shows and finds the consultant by their new names."""
-    await _hear_names(db, event)
+    await _save_names(db, event)
 
 
-async def _hear_names(db: AsyncConnection, event: UserEvent) -> None:
+async def _save_names(db: AsyncConnection, event: UserEvent) -> None:
     if event.role != "consultant":
         return
     row = await claimed(db, event.user_id)
-    heard = _event_id()
-    # Ids of events grow with time: one that was told before another counts as told before, whenever
-    # it comes.
-    if row.names_heard is None or heard > row.names_heard:
+    if not is_stale(row.last_user_sequence):
         await changed(
-            db, row, first_name=event.first_name, last_name=event.last_name, names_heard=heard
+            db,
+            row,
+            first_name=event.first_name,
+            last_name=event.last_name,
+            last_user_sequence=latest_sequence(row.last_user_sequence),
         )
-
-
-def _event_id() -> UUID:
-    cause = request_context.get().causation_id
-    assert cause is not None, "a reaction runs for a delivery"
-    return UUID(cause)
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
@@ -89,9 +82,9 @@ async def on_payout_account_changed(db: AsyncConnection, event: PayoutAccountCha
 
 
 async def on_availability_changed(db: AsyncConnection, event: AvailabilityChanged) -> None:
-    """Knows the consultant's free time as of the newest version heard."""
+    """Knows the consultant's free time as of the newest event about it."""
     row = await claimed(db, event.consultant_id)
-    if event.version <= row.availability_version:
+    if is_stale(row.last_availability_sequence):
         return
     slots = {
         "consultant_id": event.consultant_id,
@@ -107,8 +100,9 @@ async def _note_availability(
     db: AsyncConnection, row: Row[Any], event: AvailabilityChanged
 ) -> None:
     mine = update(profiles).where(profiles.c.consultant_id == row.consultant_id)
+    sequence = latest_sequence(row.last_availability_sequence)
     await db.execute(
-        mine.values(next_available_at=event.next_available_at, availability_version=event.version)
+        mine.values(next_available_at=event.next_available_at, last_availability_sequence=sequence)
     )
 
 

@@ -22,8 +22,8 @@ SCHEMA = "directory"
 METADATA = MetaData(schema=SCHEMA)
 
 # A consultant: the profile (headline is null before the first save), and what others have told.
-# `no` is a short id for the search index; `names_heard` the newest event that named them; the
-# *_keys and *_words are what filters and search compare with.
+# `no` is a short id for the search index; the last_*_sequence are those of the newest events that were
+# applied; the *_keys and *_words are what filters and search compare with.
 consultant_profiles = Table(
     "consultant_profiles",
     METADATA,
@@ -31,7 +31,7 @@ consultant_profiles = Table(
     Column("no", Integer, Identity(), nullable=False),
     Column("first_name", String, nullable=False),
     Column("last_name", String, nullable=False),
-    Column("names_heard", Uuid),
+    Column("last_user_sequence", BigInteger),
     Column("is_active", Boolean, nullable=False),
     Column("is_rejected", Boolean, nullable=False),
     Column("headline", String),
@@ -43,7 +43,7 @@ consultant_profiles = Table(
     Column("rating_sum", Integer, nullable=False),
     Column("rating_count", Integer, nullable=False),
     Column("next_available_at", DateTime(timezone=True)),
-    Column("availability_version", BigInteger, nullable=False),
+    Column("last_availability_sequence", BigInteger),
     Column("tag_keys", ARRAY(String), nullable=False),
     Column("language_keys", ARRAY(String), nullable=False),
     Column("strong_words", String, nullable=False),

@@ -32,38 +32,40 @@ from shared.events import (
     UserUpdated,
 )
 from shared.ids import new_id
-from shared.inbox import Reactions, disregard
+from shared.inbox import Reactions, disregard, event_sequence, projection
 from shared.outbox import emit
 
 # ---- people
 
 
+_REMEMBER = projection(people, "role", "first_name", "last_name", "email")
+
+
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
     """Names are shown in history and payouts; the e-mail goes to Stripe."""
-    await _remember(db, event, newer=False)
+    await _remember(db, event)
 
 
 async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
-    await _remember(db, event, newer=True)
+    """Shows and tells Stripe the new name."""
+    await _remember(db, event)
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
     """What was agreed before is still paid: the person stays known."""
-    await _remember(db, event, newer=True)
+    await _remember(db, event)
 
 
-async def _remember(db: AsyncConnection, event: UserEvent, *, newer: bool) -> None:
-    values = {
+async def _remember(db: AsyncConnection, event: UserEvent) -> None:
+    row = {
+        "user_id": event.user_id,
         "role": event.role,
         "first_name": event.first_name,
         "last_name": event.last_name,
         "email": event.email,
+        "last_sequence": event_sequence(),
     }
-    statement = insert(people).values(user_id=event.user_id, **values)
-    if newer:
-        await db.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
-    else:
-        await db.execute(statement.on_conflict_do_nothing())
+    await db.execute(_REMEMBER, row)
 
 
 # ---- bookings

@@ -32,6 +32,7 @@ people = Table(
     Column("first_name", String),
     Column("last_name", String),
     Column("email", String),
+    Column("last_sequence", BigInteger),
 )
 
 customers = Table(

@@ -34,7 +34,8 @@ async def payments(infrastructure: Infrastructure) -> AsyncIterator[Database]:
 @contextlib.asynccontextmanager
 async def _emptied(infrastructure: Infrastructure, service: str) -> AsyncIterator[Database]:
     admin = await asyncpg.connect(infrastructure.admin_url)
-    await admin.execute(f"truncate {service}.outbox, {service}.inbox, {service}.idempotency_keys")
+    tables = ("outbox", "aggregate_sequences", "inbox", "idempotency_keys")
+    await admin.execute(f"truncate {', '.join(f'{service}.{table}' for table in tables)}")
     await admin.close()
     database = Database(infrastructure.service_urls[service], name=service)
     yield database

@@ -67,11 +67,12 @@ async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(
     )
     booking = await market.accepted(timedelta(minutes=5))
     told = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=5), label="told")
-    ids = sorted(new_id() for _ in told)
+    ids = [new_id() for _ in told]
     order = data.draw(st.permutations(range(len(told))), label="order")
     repeats = data.draw(st.lists(st.sampled_from(range(len(told))), max_size=4), label="repeats")
     for number in [*order, *repeats]:
-        await market.harness.deliver(fact(told[number], booking, number), ids[number])
+        event = fact(told[number], booking, number)
+        await market.harness.deliver(event, ids[number], sequence=number + 1)
     after = await market.read(booking)
     assert after["payment_status"] == SHOWN[told[-1]]
     assert after["payment_intent_id"] == f"pi_{len(told) - 1}"

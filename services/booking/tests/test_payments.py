@@ -148,9 +148,8 @@ async def test_older_refusal_that_comes_late_does_not_undo_the_authorisation(
     market: Market,
 ) -> None:
     booking = await market.accepted()
-    refused, authorised = new_id(), new_id()
-    await market.harness.deliver(market.authorized(booking), max(refused, authorised))
-    await market.harness.deliver(market.failed(booking), min(refused, authorised))
+    await market.harness.deliver(market.authorized(booking), sequence=2)
+    await market.harness.deliver(market.failed(booking), sequence=1)
     assert await market.status(booking) == "confirmed"
     assert "payment.failed" in await market.events_of(booking)
 

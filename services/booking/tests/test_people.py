@@ -4,7 +4,6 @@ from typing import Any
 
 from services.booking.tests.conftest import Market
 from shared.events import ProfileUpdated, UserDeactivated, UserRegistered, UserUpdated
-from shared.ids import new_id
 
 
 def person(market: Market, first_name: str) -> dict[str, Any]:
@@ -36,24 +35,21 @@ async def test_token_does_not_undo_what_identity_told(market: Market) -> None:
 
 
 async def test_older_name_that_comes_late_changes_nothing(market: Market) -> None:
-    registered, updated = sorted((new_id(), new_id()))
-    await market.harness.deliver(UserUpdated(**person(market, "Augusta")), updated)
-    await market.harness.deliver(UserRegistered(**person(market, "Ada")), registered)
+    await market.harness.deliver(UserUpdated(**person(market, "Augusta")), sequence=2)
+    await market.harness.deliver(UserRegistered(**person(market, "Ada")), sequence=1)
     booking = await market.requested()
     assert booking["seeker"]["first_name"] == "Augusta"
 
 
 async def test_closed_account_stays_closed(market: Market) -> None:
     slot = await market.slot()
-    updated, closed = sorted((new_id(), new_id()))
-    await market.harness.deliver(UserDeactivated(**person(market, "Ada")), closed)
-    await market.harness.deliver(UserUpdated(**person(market, "Augusta")), updated)
+    await market.harness.deliver(UserDeactivated(**person(market, "Ada")), sequence=3)
+    await market.harness.deliver(UserUpdated(**person(market, "Augusta")), sequence=2)
     assert (await market.request(slot)).status_code == 403
 
 
 async def test_older_price_that_comes_late_changes_nothing(market: Market) -> None:
-    older, newer = sorted((new_id(), new_id()))
-    for event_id, rate in ((newer, 20_000), (older, 10_000)):
+    for sequence, rate in ((2, 20_000), (1, 10_000)):
         event = ProfileUpdated(consultant_id=market.consultant.id, hourly_rate=rate, currency="usd")
-        await market.harness.deliver(event, event_id)
+        await market.harness.deliver(event, sequence=sequence)
     assert (await market.requested())["amount"] == 20_000

@@ -69,14 +69,9 @@ async def test_new_name_is_shown_and_found(directory: ServiceHarness) -> None:
 
 async def test_name_told_later_wins_whenever_it_comes(directory: ServiceHarness) -> None:
     user = await publish(directory)
-    registered, first, second = (
-        new_id(),
-        UUID(int=new_id().int + (1 << 80)),
-        UUID(int=new_id().int + (2 << 80)),
-    )
-    await directory.deliver(named(user, "Second"), second)
-    await directory.deliver(named(user, "First"), first)
-    await directory.deliver(named(user, "Zeroth", UserRegistered), registered)
+    await directory.deliver(named(user, "Second"), sequence=3)
+    await directory.deliver(named(user, "First"), sequence=2)
+    await directory.deliver(named(user, "Zeroth", UserRegistered), sequence=1)
     assert (await profile_of(directory, user))["first_name"] == "Second"
 
 
@@ -249,13 +244,13 @@ async def test_older_availability_is_ignored_and_only_the_difference_is_written(
         )
         return {row["start_time"]: (row["end_time"], row["written"]) for row in found}
 
-    await directory.deliver(changed(1, slots))
+    await directory.deliver(changed(1, slots), sequence=1)
     before = await rows()
     assert len(before) == 500
     longer = Interval(slots[9].start_time, slots[9].end_time + timedelta(minutes=5))
-    await directory.deliver(changed(3, [*slots[1:9], longer, *slots[10:]]))
-    await directory.deliver(changed(2, []))
-    await directory.deliver(changed(3, []))
+    await directory.deliver(changed(3, [*slots[1:9], longer, *slots[10:]]), sequence=3)
+    await directory.deliver(changed(2, []), sequence=2)
+    await directory.deliver(changed(3, []), sequence=3)
     after = await rows()
     assert len(after) == 499
     assert after[longer.start_time][0] == longer.end_time
@@ -264,6 +259,6 @@ async def test_older_availability_is_ignored_and_only_the_difference_is_written(
     assert (await profile_of(directory, user))["next_available_at"] == slots[
         1
     ].start_time.isoformat().replace("+00:00", "Z")
-    await directory.deliver(changed(4, []))
+    await directory.deliver(changed(4, []), sequence=4)
     assert await rows() == {}
     assert (await profile_of(directory, user))["next_available_at"] is None

@@ -1,0 +1,129 @@
+"""Events of an aggregate are numbered where they are written, and the numbers decide what is stale,
+not clocks and not the order of arrival.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+from sqlalchemy import text
+
+from shared.db import Database
+from shared.events import BookingAccepted, Event
+from shared.ids import new_id
+from shared.inbox import UNNUMBERED, Delivery, is_stale, latest_sequence, react
+from shared.outbox import emit
+from shared.testing import Infrastructure
+
+Make = Callable[..., BookingAccepted]
+
+
+async def numbers(database: Database, booking_id: UUID) -> list[int]:
+    rows = await database.reader.rows(
+        "select sequence from outbox where aggregate_id = $1 order by position", booking_id
+    )
+    return [row["sequence"] for row in rows]
+
+
+async def test_each_aggregate_counts_for_itself(booking: Database, accepted: Make) -> None:
+    one, other = new_id(), new_id()
+    async with booking.transaction() as db:
+        await emit(db, accepted(booking_id=one), accepted(booking_id=one))
+        await emit(db, accepted(booking_id=other))
+        await emit(db, accepted(booking_id=one))
+    assert await numbers(booking, one) == [1, 2, 3]
+    assert await numbers(booking, other) == [1]
+
+
+async def test_count_goes_on_after_the_rows_are_gone(booking: Database, accepted: Make) -> None:
+    event = accepted()
+    for _ in range(2):
+        async with booking.transaction() as db:
+            await emit(db, event)
+            await db.execute(text("delete from outbox"))
+    async with booking.transaction() as db:
+        await emit(db, event)
+    assert await numbers(booking, event.booking_id) == [3]
+
+
+async def test_rolled_back_event_leaves_no_gap(booking: Database, accepted: Make) -> None:
+    event = accepted()
+    for fails in (False, True, False):
+        try:
+            async with booking.transaction() as db:
+                await emit(db, event)
+                if fails:
+                    raise RuntimeError
+        except RuntimeError:
+            pass
+    assert await numbers(booking, event.booking_id) == [1, 2]
+
+
+async def test_two_replicas_at_one_aggregate_number_in_commit_order(
+    booking: Database, accepted: Make, infrastructure: Infrastructure
+) -> None:
+    other = Database(infrastructure.service_urls["booking"], name="booking")
+    event = accepted()
+
+    async def emit_ten(database: Database) -> None:
+        for _ in range(10):
+            async with database.transaction() as db:
+                await emit(db, event)
+
+    await asyncio.gather(emit_ten(booking), emit_ten(other))
+    await other.close()
+    assert await numbers(booking, event.booking_id) == list(range(1, 21))
+
+
+async def test_code_that_knows_no_sequence_still_numbers_its_events(
+    booking: Database, infrastructure: Infrastructure
+) -> None:
+    """A replica of the version before, during an upgrade."""
+    connection = await asyncpg.connect(infrastructure.service_urls["booking"])
+    await connection.execute(
+        "insert into outbox (event_id, type, aggregate_id, body, created_at)"
+        " values ($1, 'booking.accepted.v1', $2, '{}', now())",
+        new_id(),
+        aggregate := new_id(),
+    )
+    await connection.close()
+    assert await numbers(booking, aggregate) == [1]
+
+
+@pytest.mark.parametrize(
+    ("sequence", "last_sequence", "stale", "latest"),
+    [
+        (1, None, False, 1),
+        (2, 1, False, 2),
+        (3, 1, False, 3),
+        (1, 1, True, 1),
+        (1, 2, True, 2),
+        (1, 0, False, 1),
+        (UNNUMBERED, None, False, 0),
+        (UNNUMBERED, 5, False, 5),
+    ],
+)
+async def test_only_what_is_not_newer_is_stale(
+    payments: Database,
+    accepted: Make,
+    sequence: int,
+    last_sequence: int | None,
+    stale: bool,
+    latest: int,
+) -> None:
+    found: list[Any] = []
+
+    async def on_booking_accepted(_db: Any, _event: Event) -> None:
+        found.append((is_stale(last_sequence), latest_sequence(last_sequence)))
+
+    delivery = Delivery(
+        new_id(), "booking.accepted.v1", msgspec.json.encode(accepted()), sequence=sequence
+    )
+    await react(payments, BookingAccepted, on_booking_accepted, delivery)
+    assert found == [(stale, latest)]
