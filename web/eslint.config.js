@@ -3,6 +3,25 @@ import a11y from "eslint-plugin-jsx-a11y";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
+/** Files of `layer` may not import from `others`: the app stands on features, they on components, these on lib. */
+const layer = (layer, others) => ({
+  files: [`src/${layer}/**/*.{ts,tsx}`],
+  ignores: ["**/*.test.{ts,tsx}"],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          {
+            group: [...others, "test"].flatMap((other) => [`@/${other}/**`, `**/../${other}/**`]),
+            message: `src/${layer} knows nothing of it: see web/README.md.`,
+          },
+        ],
+      },
+    ],
+  },
+});
+
 export default tseslint.config(
   { ignores: ["node_modules", "dist", "test-results", "playwright-report", "src/lib/api/schema.gen.ts"] },
   js.configs.recommended,
@@ -19,8 +38,13 @@ export default tseslint.config(
         { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: "Show it as text." },
       ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
     },
   },
+  layer("lib", ["components", "features", "app"]),
+  layer("components", ["features", "app"]),
+  layer("features", ["app"]),
+  layer("app", []),
   {
     files: ["scripts/**", "*.config.*", "postcss.config.cjs", "public/**"],
     languageOptions: {

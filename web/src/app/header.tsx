@@ -9,7 +9,7 @@ import {
 import { useState } from "react";
 import { Link, NavLink, useLocation, useNavigate } from "react-router";
 import { LogoutIcon, MoonIcon, SunIcon } from "@/components/ui/icons";
-import { complained } from "@/components/ui/notify";
+import { notifyError } from "@/components/ui/notify";
 import { fullName } from "@/components/ui/person";
 import { Waiting } from "@/features/booking/waiting";
 import { logOut } from "@/features/session/api";
@@ -86,7 +86,7 @@ function SignedIn({ user }: { user: User }) {
     setLeaving(true);
     // First away from pages that would ask to log in again.
     await navigate("/");
-    await logOut().catch(complained);
+    await logOut().catch(notifyError);
   };
   return (
     <>

@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
-import { spoken, useFreePeriod } from "@/features/booking/free-period";
+import { formatDuration, useFreePeriod } from "@/features/booking/free-period";
 import { OfflineNote } from "./offline-note";
 import { Header } from "./header";
 import classes from "./layout.module.css";
@@ -31,7 +31,7 @@ export function Layout() {
       </main>
       <footer className={classes.footer}>
         <span>Consultant Connect</span>
-        {free > 0 && <span>The first {spoken(free)} of every session are free.</span>}
+        {free > 0 && <span>The first {formatDuration(free)} of every session are free.</span>}
       </footer>
       <ScrollRestoration />
     </div>

@@ -5,6 +5,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { create } from "zustand";
 import { freshToken, useSession } from "./api/session";
+import { keys } from "./query-keys";
 
 /** Under two seconds including the answer: what a change by the other side may take to show. */
 const POLL_MS = 1500;
@@ -75,8 +76,8 @@ async function listen(queries: QueryClient, signal: AbortSignal): Promise<void> 
 }
 
 function refresh(queries: QueryClient): void {
-  for (const key of ["bookings", "payments", "slots"])
-    void queries.invalidateQueries({ queryKey: [key], refetchType: "active" });
+  for (const queryKey of [keys.bookings.all, keys.payments.all, keys.slots.all])
+    void queries.invalidateQueries({ queryKey, refetchType: "active" });
 }
 
 export type Message = { id?: string; event?: string; data: string };

@@ -1,13 +1,13 @@
 import { Autocomplete, Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useState } from "react";
 import { Note } from "@/components/ui/note";
-import { told } from "@/components/ui/notify";
+import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { SecretInput } from "@/components/ui/secret-input";
 import { changePassword, updateMe } from "@/features/session/api";
-import { passwordProblem, showErrors } from "@/features/session/form";
+import { passwordProblem } from "@/features/session/form";
 import { type User, useSession } from "@/lib/api/session";
+import { named, useSubmit } from "@/lib/form";
 import { BROWSER_ZONE, zones } from "@/lib/time";
 
 export function Component() {
@@ -24,10 +24,9 @@ export function Component() {
 }
 
 function Person({ user }: { user: User }) {
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const known = zones();
   const form = useForm({
+    enhanceGetInputProps: named,
     initialValues: { first_name: user.first_name, last_name: user.last_name, time_zone: user.time_zone },
     validate: {
       first_name: (value) => (value.trim() ? null : "Enter your first name"),
@@ -35,21 +34,14 @@ function Person({ user }: { user: User }) {
       time_zone: (value) => (known.includes(value) ? null : "Choose a time zone from the list"),
     },
   });
-  const submit = form.onSubmit(async (values) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await updateMe(values);
+  const { onSubmit, busy, problem } = useSubmit(form, updateMe, {
+    onSuccess: () => {
       form.resetDirty();
-      told("Saved.");
-    } catch (error) {
-      setProblem(showErrors(form, error));
-    } finally {
-      setBusy(false);
-    }
+      notifySuccess("Saved.");
+    },
   });
   return (
-    <form className="card" onSubmit={submit} noValidate>
+    <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
         <h2 style={{ margin: 0, fontSize: "1.125rem" }}>You</h2>
         {problem && (
@@ -101,30 +93,26 @@ function Person({ user }: { user: User }) {
 }
 
 function Password() {
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const form = useForm({
+    enhanceGetInputProps: named,
     initialValues: { current_password: "", new_password: "" },
     validate: {
-      current_password: (value) => (value ? null : "Enter your present password"),
+      current_password: (value) => (value ? null : "Enter your current password"),
       new_password: passwordProblem,
     },
   });
-  const submit = form.onSubmit(async (values) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await changePassword(values.current_password, values.new_password);
-      form.reset();
-      told("Your password is changed. Other devices are logged out.");
-    } catch (error) {
-      setProblem(showErrors(form, error));
-    } finally {
-      setBusy(false);
-    }
-  });
+  const { onSubmit, busy, problem } = useSubmit(
+    form,
+    ({ current_password, new_password }) => changePassword(current_password, new_password),
+    {
+      onSuccess: () => {
+        form.reset();
+        notifySuccess("Your password is changed. Other devices are logged out.");
+      },
+    },
+  );
   return (
-    <form className="card" onSubmit={submit} noValidate>
+    <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
         <h2 style={{ margin: 0, fontSize: "1.125rem" }}>Password</h2>
         {problem && (
@@ -133,9 +121,9 @@ function Password() {
           </Note>
         )}
         <SecretInput
-          label="Present password"
+          label="Current password"
           autoComplete="current-password"
-          what="the present password"
+          what="the current password"
           {...form.getInputProps("current_password")}
         />
         <SecretInput

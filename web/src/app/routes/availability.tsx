@@ -5,13 +5,14 @@ import { Link } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { GlobeIcon, LeftIcon, PlusIcon, RightIcon, TrashIcon } from "@/components/ui/icons";
 import { Note } from "@/components/ui/note";
-import { complained, told } from "@/components/ui/notify";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { AddTimes, type Draft } from "@/features/availability/add-times";
 import { type Slot, fetchMySlots, removeSlot } from "@/features/availability/api";
 import { WeekGrid } from "@/features/availability/week-grid";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
+import { keys } from "@/lib/query-keys";
 import { addDays, dayLabel, instant, monday, span, today, zoneName } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import classes from "./availability.module.css";
@@ -22,7 +23,7 @@ export function Component() {
   const [start, setStart] = useState(() => monday(today(zone)));
   const [draft, setDraft] = useState<Draft | null>(null);
   const [open, setOpen] = useState<Slot | null>(null);
-  const key = ["slots", "mine", start, zone];
+  const key = keys.slots.mine(start, zone);
   const slots = useQuery({
     queryKey: key,
     queryFn: () =>
@@ -122,10 +123,10 @@ function SlotDetails({ slot, zone, queryKey, onClose }: DetailsProps) {
     },
     onError: (error, _, before) => {
       client.setQueryData(queryKey, before);
-      complained(error);
+      notifyError(error);
     },
-    onSuccess: () => told("The time is no longer open."),
-    onSettled: () => client.invalidateQueries({ queryKey: ["slots"] }),
+    onSuccess: () => notifySuccess("The time is no longer open."),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.slots.all }),
   });
   return (
     <Stack>

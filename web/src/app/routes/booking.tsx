@@ -3,17 +3,17 @@ import { Link, useParams } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { Chip, Note } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
-import { Face, fullName } from "@/components/ui/person";
+import { Avatar, fullName } from "@/components/ui/person";
 import { Score } from "@/components/ui/stars";
 import { AcceptBooking } from "@/features/booking/accept-booking";
 import { AddToCalendar } from "@/features/booking/add-to-calendar";
 import type { Booking } from "@/features/booking/api";
 import { CancelBooking } from "@/features/booking/cancel-booking";
 import { DeclineBooking } from "@/features/booking/decline-booking";
-import { MendPayment } from "@/features/booking/mend-payment";
+import { RetryPayment } from "@/features/booking/retry-payment";
 import { useBooking } from "@/features/booking/queries";
 import { Timeline } from "@/features/booking/timeline";
-import { STATUS, type Side, canCancel, canStart, nextStep, other, sideOf } from "@/features/booking/words";
+import { STATUS, type Side, canCancel, canStart, nextStep, other, sideOf } from "@/features/booking/labels";
 import { RateSession } from "@/features/rating/rate-session";
 import { ApiProblem } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
@@ -58,7 +58,7 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
           <div className="card">
             <Stack>
               <div className={classes.who}>
-                <Face person={them} size={56} />
+                <Avatar person={them} size={56} />
                 <div>
                   <p className={classes.name}>
                     {side === "seeker" ? (
@@ -81,7 +81,7 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
                   <p className={`words ${classes.message}`}>{booking.message}</p>
                 </div>
               )}
-              {booking.status === "payment_failed" && <MendPayment booking={booking} side={side} />}
+              {booking.status === "payment_failed" && <RetryPayment booking={booking} side={side} />}
               <Actions booking={booking} side={side} now={now} />
             </Stack>
           </div>

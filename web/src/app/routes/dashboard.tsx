@@ -10,11 +10,12 @@ import { type Booking, OVER, type Status } from "@/features/booking/api";
 import { BookingCard } from "@/features/booking/booking-card";
 import { DeclineBooking } from "@/features/booking/decline-booking";
 import { bookingPages, useLiveBookings } from "@/features/booking/queries";
-import { STATUS, type Side, canStart } from "@/features/booking/words";
+import { STATUS, type Side, canStart } from "@/features/booking/labels";
 import { fetchPayoutAccount } from "@/features/payout/api";
 import { useSession } from "@/lib/api/session";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
+import { keys } from "@/lib/query-keys";
 import classes from "./dashboard.module.css";
 
 const LEAD: Record<Side, string> = {
@@ -171,7 +172,7 @@ function actionsFor(booking: Booking, side: Side, now: number) {
 
 /** A consultant without a payout account can work, but not be paid. */
 function PayoutPrompt() {
-  const account = useQuery({ queryKey: ["payments", "account"], queryFn: fetchPayoutAccount });
+  const account = useQuery({ queryKey: keys.payments.account, queryFn: fetchPayoutAccount });
   if (account.isPending || account.isError || account.data?.status === "active") return null;
   return (
     <div className={classes.prompt}>

@@ -5,12 +5,13 @@ import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { SearchIcon } from "@/components/ui/icons";
-import { spoken, useFreePeriod } from "@/features/booking/free-period";
+import { formatDuration, useFreePeriod } from "@/features/booking/free-period";
 import { searchExperts } from "@/features/directory/api";
 import { ExpertCard } from "@/features/directory/expert-card";
 import { FilterBar } from "@/features/directory/filter-bar";
 import { NO_FILTERS, fromAddress, toAddress, toQuery } from "@/features/directory/filters";
 import { useSession } from "@/lib/api/session";
+import { keys } from "@/lib/query-keys";
 import classes from "./directory.module.css";
 
 export function Component() {
@@ -30,7 +31,7 @@ export function Component() {
   }
 
   const list = useInfiniteQuery({
-    queryKey: ["directory", settled],
+    queryKey: keys.directory.search(settled),
     queryFn: ({ pageParam, signal }) =>
       searchExperts(
         {
@@ -97,7 +98,7 @@ function Hero() {
           <p>
             Book an hour with an expert.{" "}
             {free > 0
-              ? `The first ${spoken(free)} are free, and your card is charged only when the session goes on.`
+              ? `The first ${formatDuration(free)} are free, and your card is charged only when the session goes on.`
               : "Your card is charged only when the session took place."}
           </p>
         )}

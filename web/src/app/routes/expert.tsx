@@ -9,13 +9,14 @@ import { type Profile, fetchProfile } from "@/features/directory/api";
 import { ProfileView } from "@/features/directory/profile-view";
 import { Ratings } from "@/features/directory/ratings";
 import { WeekSlots, useFreeSlots } from "@/features/directory/week-slots";
+import { keys } from "@/lib/query-keys";
 import { monday, today, wall } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import classes from "./expert.module.css";
 
 export function Component() {
   const { id = "" } = useParams();
-  const profile = useQuery({ queryKey: ["directory", "profile", id], queryFn: () => fetchProfile(id) });
+  const profile = useQuery({ queryKey: keys.directory.profile(id), queryFn: () => fetchProfile(id) });
   if (profile.isPending)
     return (
       <div className={classes.page} role="status" aria-label="Loading">

@@ -7,10 +7,11 @@ import { type Column, Ledger, LedgerSkeleton } from "@/components/ui/ledger";
 import { Chip } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
 import { fullName } from "@/components/ui/person";
-import type { Kind } from "@/features/booking/words";
+import type { Kind } from "@/features/booking/labels";
 import { type Payment, fetchPayments } from "@/features/payment/api";
 import { SummaryChart } from "@/features/payment/summary-chart";
 import { money } from "@/lib/money";
+import { keys } from "@/lib/query-keys";
 import { date } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 
@@ -37,7 +38,7 @@ function Amount({ payment }: { payment: Payment }) {
 export function Component() {
   const zone = useZone();
   const list = useInfiniteQuery({
-    queryKey: ["payments", "history"],
+    queryKey: keys.payments.history,
     queryFn: ({ pageParam }) => fetchPayments(pageParam),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,

@@ -1,24 +1,24 @@
 import { Button, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { Note } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
 import { logIn } from "@/features/session/api";
 import { AuthFrame } from "@/features/session/auth-frame";
-import { emailProblem, showErrors } from "@/features/session/form";
+import { emailProblem } from "@/features/session/form";
 import { safeNext } from "@/features/session/next";
 import { useSession } from "@/lib/api/session";
+import { named, useSubmit } from "@/lib/form";
 
 export function Component() {
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const signedIn = useSession((state) => state.status === "in");
   const next = safeNext(params.get("next"), "/dashboard");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const form = useForm({
     mode: "uncontrolled",
+    enhanceGetInputProps: named,
     initialValues: { email: "", password: "" },
     validate: { email: emailProblem, password: (value) => (value ? null : "Enter your password") },
   });
@@ -28,21 +28,11 @@ export function Component() {
     if (signedIn) void navigate(next, { replace: true });
   }, [signedIn, next, navigate]);
 
-  const submit = form.onSubmit(async ({ email, password }) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await logIn(email.trim(), password);
-    } catch (error) {
-      setProblem(showErrors(form, error));
-    } finally {
-      setBusy(false);
-    }
-  });
+  const { onSubmit, busy, problem } = useSubmit(form, ({ email, password }) => logIn(email.trim(), password));
 
   return (
     <AuthFrame title="Log in" question="New here?" to="/register" answer="Create an account">
-      <form onSubmit={submit} noValidate>
+      <form onSubmit={onSubmit} noValidate>
         <Stack>
           {params.has("ended") && !problem && (
             <Note kind="wait">Your session has ended. Log in to go on where you were.</Note>

@@ -4,15 +4,16 @@ import { Suspense, lazy, useState } from "react";
 import { Failure } from "@/components/ui/failure";
 import { CardIcon, ShieldIcon } from "@/components/ui/icons";
 import { Note } from "@/components/ui/note";
-import { complained, told } from "@/components/ui/notify";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { type CardOnFile, fetchCard, removeCard } from "@/features/payment/api";
+import { keys } from "@/lib/query-keys";
 import classes from "./payment-settings.module.css";
 
 const CardForm = lazy(() => import("@/features/payment/card-form"));
 
 export function Component() {
-  const card = useQuery({ queryKey: ["payments", "card"], queryFn: fetchCard });
+  const card = useQuery({ queryKey: keys.payments.card, queryFn: fetchCard });
   const [editing, setEditing] = useState(false);
   return (
     <Page title="My card" lead="Sessions are paid with this card, after they took place." narrow>
@@ -92,12 +93,12 @@ function RemoveQuestion({ onClose }: { onClose: () => void }) {
   const remove = useMutation({
     mutationFn: removeCard,
     onSuccess: () => {
-      client.setQueryData(["payments", "card"], null);
-      told("The card is removed.");
+      client.setQueryData(keys.payments.card, null);
+      notifySuccess("The card is removed.");
       onClose();
     },
-    onError: complained,
-    onSettled: () => client.invalidateQueries({ queryKey: ["payments"] }),
+    onError: notifyError,
+    onSettled: () => client.invalidateQueries({ queryKey: keys.payments.all }),
   });
   return (
     <Stack>

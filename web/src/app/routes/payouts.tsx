@@ -6,10 +6,10 @@ import { Empty, Failure } from "@/components/ui/failure";
 import { BankIcon, WalletIcon } from "@/components/ui/icons";
 import { type Column, Ledger, LedgerSkeleton } from "@/components/ui/ledger";
 import { Chip, Note } from "@/components/ui/note";
-import { complained } from "@/components/ui/notify";
+import { notifyError } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { fullName } from "@/components/ui/person";
-import type { Kind } from "@/features/booking/words";
+import type { Kind } from "@/features/booking/labels";
 import { SummaryChart } from "@/features/payment/summary-chart";
 import {
   type Payout,
@@ -20,6 +20,7 @@ import {
 } from "@/features/payout/api";
 import { requirement } from "@/features/payout/requirements";
 import { money } from "@/lib/money";
+import { keys } from "@/lib/query-keys";
 import { date } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import classes from "./payouts.module.css";
@@ -47,7 +48,7 @@ function Account() {
   const [returned, setReturned] = useState(onboarding === "return");
   const client = useQueryClient();
   const account = useQuery({
-    queryKey: ["payments", "account"],
+    queryKey: keys.payments.account,
     queryFn: fetchPayoutAccount,
     refetchInterval: (query) => (returned && query.state.data?.status === "pending" ? 1500 : false),
   });
@@ -56,7 +57,7 @@ function Account() {
   useEffect(() => {
     if (!onboarding) return;
     setParams({}, { replace: true });
-    void client.invalidateQueries({ queryKey: ["payments", "account"] });
+    void client.invalidateQueries({ queryKey: keys.payments.account });
   }, [onboarding, setParams, client]);
   useEffect(() => {
     if (!returned) return;
@@ -139,7 +140,7 @@ function Onboard({ first }: { first: boolean }) {
       const { onboarding_url } = await startOnboarding(crypto.randomUUID());
       location.assign(onboarding_url);
     } catch (error) {
-      complained(error);
+      notifyError(error);
       setBusy(false);
     }
   };
@@ -158,7 +159,7 @@ function PayoutState({ status }: { status: string }) {
 function History() {
   const zone = useZone();
   const list = useInfiniteQuery({
-    queryKey: ["payments", "payouts"],
+    queryKey: keys.payments.payouts,
     queryFn: ({ pageParam }) => fetchPayouts(pageParam),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,

@@ -13,20 +13,20 @@ import {
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { Link } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { LeaveGuard } from "@/components/ui/leave-guard";
 import { Note } from "@/components/ui/note";
-import { told } from "@/components/ui/notify";
+import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { type Profile, fetchProfile } from "@/features/directory/api";
 import { LANGUAGES, languageName } from "@/features/directory/languages";
 import { ProfileView } from "@/features/directory/profile-view";
 import { type Currency, saveProfile } from "@/features/profile/api";
-import { showErrors } from "@/features/session/form";
 import { type User, useSession } from "@/lib/api/session";
+import { named, useSubmit } from "@/lib/form";
 import { minorDigits, toMajor, toMinor } from "@/lib/money";
+import { keys } from "@/lib/query-keys";
 import classes from "./profile.module.css";
 
 const CURRENCIES: Currency[] = [
@@ -48,7 +48,7 @@ const HIGHEST_RATE = 100_000_000;
 export function Component() {
   const user = useSession((state) => state.user);
   const profile = useQuery({
-    queryKey: ["directory", "profile", user?.id ?? ""],
+    queryKey: keys.directory.profile(user?.id ?? ""),
     queryFn: () => fetchProfile(user?.id ?? ""),
     enabled: user !== null,
   });
@@ -77,9 +77,8 @@ export function Component() {
 
 function Editor({ user, profile }: { user: User; profile: Profile | null }) {
   const client = useQueryClient();
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const form = useForm({
+    enhanceGetInputProps: named,
     initialValues: {
       headline: profile?.headline ?? "",
       bio: profile?.bio ?? "",
@@ -98,35 +97,27 @@ function Editor({ user, profile }: { user: User; profile: Profile | null }) {
     },
   });
   const values = form.getValues();
-  const submit = form.onSubmit(
-    async (wanted) => {
-      setBusy(true);
-      setProblem(null);
-      try {
-        const saved = await saveProfile({
-          ...wanted,
-          headline: wanted.headline.trim(),
-          hourly_rate: toMinor(Number(wanted.hourly_rate), wanted.currency),
-        });
-        client.setQueryData(["directory", "profile", user.id], saved);
-        void client.invalidateQueries({ queryKey: ["directory"] });
+  const { onSubmit, busy, problem } = useSubmit(
+    form,
+    (wanted) =>
+      saveProfile({
+        ...wanted,
+        headline: wanted.headline.trim(),
+        hourly_rate: toMinor(Number(wanted.hourly_rate), wanted.currency),
+      }),
+    {
+      onSuccess: (saved) => {
+        client.setQueryData(keys.directory.profile(user.id), saved);
+        void client.invalidateQueries({ queryKey: keys.directory.all });
         form.resetDirty();
-        told("Your profile is saved.");
-      } catch (error) {
-        setProblem(showErrors(form, error));
-      } finally {
-        setBusy(false);
-      }
-    },
-    (errors) => {
-      const first = Object.keys(errors)[0];
-      if (first) form.getInputNode(first)?.focus();
+        notifySuccess("Your profile is saved.");
+      },
     },
   );
   return (
     <div className={classes.columns}>
       <LeaveGuard dirty={form.isDirty() && !busy} />
-      <form className="card" onSubmit={submit} noValidate>
+      <form className="card" onSubmit={onSubmit} noValidate>
         <Stack>
           {problem && (
             <Note kind="bad" live>

@@ -1,14 +1,15 @@
 import { Button, Radio, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { Note } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
 import { register } from "@/features/session/api";
 import { AuthFrame } from "@/features/session/auth-frame";
-import { PASSWORD_LENGTH, emailProblem, passwordProblem, showErrors } from "@/features/session/form";
+import { PASSWORD_LENGTH, emailProblem, passwordProblem } from "@/features/session/form";
 import { safeNext } from "@/features/session/next";
 import { type User, useSession } from "@/lib/api/session";
+import { named, useSubmit } from "@/lib/form";
 import classes from "./register.module.css";
 
 const needed = (what: string) => (value: string) => (value.trim() ? null : `Enter your ${what}`);
@@ -17,10 +18,9 @@ export function Component() {
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const user = useSession((state) => state.user);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const form = useForm({
     mode: "uncontrolled",
+    enhanceGetInputProps: named,
     initialValues: {
       role: (params.get("role") === "consultant" ? "consultant" : "seeker") as User["role"],
       first_name: "",
@@ -34,9 +34,11 @@ export function Component() {
       last_name: needed("last name"),
       email: emailProblem,
       password: passwordProblem,
-      confirmation: (value, all) => (value === all.password ? null : "This differs from the password above"),
+      confirmation: (value, all) => {
+        if (!value) return "Enter the password again";
+        return value === all.password ? null : "This differs from the password above";
+      },
     },
-    onSubmitPreventDefault: "always",
   });
 
   useEffect(() => {
@@ -45,27 +47,13 @@ export function Component() {
     void navigate(safeNext(params.get("next"), home), { replace: true });
   }, [user, params, navigate]);
 
-  const submit = form.onSubmit(
-    async ({ confirmation: _, ...wanted }) => {
-      setBusy(true);
-      setProblem(null);
-      try {
-        await register({ ...wanted, email: wanted.email.trim() });
-      } catch (error) {
-        setProblem(showErrors(form, error));
-      } finally {
-        setBusy(false);
-      }
-    },
-    (errors) => {
-      const first = Object.keys(errors)[0];
-      if (first) form.getInputNode(first)?.focus();
-    },
+  const { onSubmit, busy, problem } = useSubmit(form, ({ confirmation: _, ...wanted }) =>
+    register({ ...wanted, email: wanted.email.trim() }),
   );
 
   return (
     <AuthFrame title="Create your account" question="Already here?" to="/login" answer="Log in">
-      <form onSubmit={submit} noValidate>
+      <form onSubmit={onSubmit} noValidate>
         <Stack>
           {problem && (
             <Note kind="bad" live>

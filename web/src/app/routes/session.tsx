@@ -4,13 +4,13 @@ import { Link, useParams } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { PlayIcon, StopIcon } from "@/components/ui/icons";
 import { Note } from "@/components/ui/note";
-import { complained } from "@/components/ui/notify";
+import { notifyError } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
-import { Face, fullName } from "@/components/ui/person";
+import { Avatar, fullName } from "@/components/ui/person";
 import { type Booking, endSession, startSession } from "@/features/booking/api";
-import { type Meter, meter, spoken, useFreePeriod } from "@/features/booking/free-period";
-import { useBooking, useBookingVerb, useTimeline } from "@/features/booking/queries";
-import { START_EARLY, type Side, canStart, nextStep, sideOf } from "@/features/booking/words";
+import { type Meter, meter, formatDuration, useFreePeriod } from "@/features/booking/free-period";
+import { useBooking, useBookingCommand, useTimeline } from "@/features/booking/queries";
+import { START_EARLY, type Side, canStart, nextStep, sideOf } from "@/features/booking/labels";
 import { RateSession } from "@/features/rating/rate-session";
 import { useSession } from "@/lib/api/session";
 import { money } from "@/lib/money";
@@ -64,7 +64,7 @@ function Room({ booking, side }: { booking: Booking; side: Side }) {
 function Person({ person, part }: { person: Booking["seeker"]; part: string }) {
   return (
     <div className={classes.person}>
-      <Face person={person} size={64} />
+      <Avatar person={person} size={64} />
       <strong>{fullName(person)}</strong>
       <small>{part}</small>
     </div>
@@ -75,14 +75,14 @@ function Before({ booking, side }: { booking: Booking; side: Side }) {
   const now = useNow(1000);
   const zone = useZone();
   const free = useFreePeriod();
-  const start = useBookingVerb((id, _: undefined, key) => startSession(id, key));
+  const start = useBookingCommand((id, _: undefined, key) => startSession(id, key));
   const opens = Date.parse(booking.scheduled_start) - START_EARLY;
   const open = canStart(booking, now);
   return (
     <Stack align="center">
       <Text ta="center">
         {open
-          ? `Start when you’re both there.${free > 0 ? ` The first ${spoken(free)} are free.` : ""}`
+          ? `Start when you’re both there.${free > 0 ? ` The first ${formatDuration(free)} are free.` : ""}`
           : now < opens
             ? `You can start ${relative(opens, now)}, 15 minutes before the session.`
             : nextStep(booking, side, now, zone)}
@@ -92,7 +92,7 @@ function Before({ booking, side }: { booking: Booking; side: Side }) {
         leftSection={<PlayIcon />}
         disabled={!open}
         loading={start.isPending}
-        onClick={() => start.mutate({ id: booking.id, vars: undefined }, { onError: complained })}
+        onClick={() => start.mutate({ id: booking.id, vars: undefined }, { onError: notifyError })}
       >
         Start session
       </Button>
@@ -152,7 +152,7 @@ function EndQuestion({
   charged: boolean;
   onClose: () => void;
 }) {
-  const end = useBookingVerb((id, _: undefined, key) => endSession(id, key));
+  const end = useBookingCommand((id, _: undefined, key) => endSession(id, key));
   return (
     <Stack>
       <Text>
@@ -169,7 +169,7 @@ function EndQuestion({
           color="red.9"
           loading={end.isPending}
           onClick={() =>
-            end.mutate({ id: booking.id, vars: undefined }, { onError: complained, onSettled: onClose })
+            end.mutate({ id: booking.id, vars: undefined }, { onError: notifyError, onSettled: onClose })
           }
         >
           End now

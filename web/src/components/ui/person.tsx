@@ -7,7 +7,7 @@ export function fullName(person: Name): string {
 }
 
 /** Initials on a colour that is always the same for the same name. Decoration: the name itself stands beside it. */
-export function Face({ person, size = 44 }: { person: Name; size?: number }) {
+export function Avatar({ person, size = 44 }: { person: Name; size?: number }) {
   const name = fullName(person);
   let hue = 0;
   for (const letter of name) hue = (hue * 31 + (letter.codePointAt(0) ?? 0)) % 360;
@@ -18,7 +18,7 @@ export function Face({ person, size = 44 }: { person: Name; size?: number }) {
   return (
     <span
       aria-hidden="true"
-      className={classes.face}
+      className={classes.avatar}
       style={{ width: size, height: size, fontSize: size * 0.38, background: `hsl(${hue} 45% 32%)` }}
     >
       {initials}

@@ -4,9 +4,10 @@ import "@mantine/dates/styles.layer.css";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Note } from "@/components/ui/note";
-import { told } from "@/components/ui/notify";
+import { notifySuccess } from "@/components/ui/notify";
 import { Intent } from "@/lib/api/intent";
 import { sentence } from "@/lib/api/problem";
+import { keys } from "@/lib/query-keys";
 import { type Day, addDays, dayLabel, length, today, zoneName } from "@/lib/time";
 import { type Slot, addSlots } from "./api";
 import { asTime, fromTime, objection, sessions } from "./layout";
@@ -57,13 +58,13 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
     mutationFn: (wanted: { start_time: string; end_time: string }[]) =>
       intent.run(wanted, (key) => addSlots(wanted, key)),
     onSuccess: ({ items }) => {
-      told(
+      notifySuccess(
         items.length === 1 ? "The time is open for booking." : `${items.length} times are open for booking.`,
       );
       onClose();
     },
     onError: (error) => setProblem(sentence(error)),
-    onSettled: () => client.invalidateQueries({ queryKey: ["slots"] }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.slots.all }),
   });
 
   const submit = () => {

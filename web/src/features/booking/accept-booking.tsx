@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
-import { complained, told } from "@/components/ui/notify";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { type Booking, acceptBooking } from "./api";
-import { useBookingVerb } from "./queries";
+import { useBookingCommand } from "./queries";
 
 /** The consultant says yes; the card is then charged by itself, so nothing more is asked. */
 export function AcceptBooking({ booking }: { booking: Booking }) {
-  const accept = useBookingVerb((id, _: undefined, key) => acceptBooking(id, key));
+  const accept = useBookingCommand((id, _: undefined, key) => acceptBooking(id, key));
   return (
     <Button
       // Also after the answer, until the list shows the booking as accepted.
@@ -14,8 +14,8 @@ export function AcceptBooking({ booking }: { booking: Booking }) {
         accept.mutate(
           { id: booking.id, vars: undefined },
           {
-            onSuccess: () => told(`You accepted ${booking.seeker.first_name}’s request.`),
-            onError: complained,
+            onSuccess: () => notifySuccess(`You accepted ${booking.seeker.first_name}’s request.`),
+            onError: notifyError,
           },
         )
       }

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { DownloadIcon } from "@/components/ui/icons";
 import type { Booking } from "./api";
 import { calendarFile } from "./calendar-file";
-import type { Side } from "./words";
+import type { Side } from "./labels";
 
 /** Saves the booking as a calendar file. */
 export function AddToCalendar({ booking, side }: { booking: Booking; side: Side }) {

@@ -1,13 +1,13 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Chip } from "@/components/ui/note";
-import { Face, fullName } from "@/components/ui/person";
+import { Avatar, fullName } from "@/components/ui/person";
 import { money } from "@/lib/money";
 import { length, span } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import type { Booking } from "./api";
 import classes from "./booking-card.module.css";
-import { STATUS, type Side, nextStep, other } from "./words";
+import { STATUS, type Side, nextStep, other } from "./labels";
 
 type Props = { booking: Booking; side: Side; now: number; actions?: ReactNode };
 
@@ -18,7 +18,7 @@ export function BookingCard({ booking, side, now, actions }: Props) {
   const { word, kind } = STATUS[booking.status];
   return (
     <article className={classes.card}>
-      <Face person={them} />
+      <Avatar person={them} />
       <div className={classes.what}>
         <h3>
           <Link to={`/booking/${booking.id}`}>{fullName(them)}</Link>

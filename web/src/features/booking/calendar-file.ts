@@ -1,6 +1,6 @@
 import { fullName } from "@/components/ui/person";
 import type { Booking } from "./api";
-import { type Side, other } from "./words";
+import { type Side, other } from "./labels";
 
 /** A booking as an RFC 5545 calendar. The UID stays, so that importing it again replaces the entry. */
 export function calendarFile(booking: Booking, side: Side, page: string): string {

@@ -2,14 +2,15 @@ import { Button, Group, Modal, Skeleton, Stack, Text, Textarea } from "@mantine/
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Note } from "@/components/ui/note";
-import { told } from "@/components/ui/notify";
+import { notifySuccess } from "@/components/ui/notify";
 import { sentence } from "@/lib/api/problem";
 import { money } from "@/lib/money";
+import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { type Booking, type Cancellation, cancelBooking, fetchCancellation } from "./api";
-import { useBookingVerb } from "./queries";
-import { type Side, other } from "./words";
+import { useBookingCommand } from "./queries";
+import { type Side, other } from "./labels";
 
 type Props = { booking: Booking; side: Side };
 
@@ -36,9 +37,9 @@ export function CancelBooking({ booking, side }: Props) {
 function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
   const zone = useZone();
   const [reason, setReason] = useState("");
-  const cancel = useBookingVerb((id, why: string, key) => cancelBooking(id, why, key));
+  const cancel = useBookingCommand((id, why: string, key) => cancelBooking(id, why, key));
   const cost = useQuery({
-    queryKey: ["bookings", "cancellation", booking.id, booking.status],
+    queryKey: keys.bookings.cancellation(booking.id, booking.status),
     queryFn: () => fetchCancellation(booking.id),
     // What it costs changes with the hour: never from memory.
     gcTime: 0,
@@ -82,7 +83,7 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
               {
                 onSuccess: () => {
                   onClose();
-                  told("The booking is cancelled.");
+                  notifySuccess("The booking is cancelled.");
                 },
               },
             )

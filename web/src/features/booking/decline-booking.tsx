@@ -1,16 +1,16 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { Note } from "@/components/ui/note";
-import { told } from "@/components/ui/notify";
+import { notifySuccess } from "@/components/ui/notify";
 import { sentence } from "@/lib/api/problem";
 import { type Booking, declineBooking } from "./api";
-import { useBookingVerb } from "./queries";
+import { useBookingCommand } from "./queries";
 
 /** The consultant says no, with a word to the seeker if they like. */
 export function DeclineBooking({ booking }: { booking: Booking }) {
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState("");
-  const decline = useBookingVerb((id, why: string, key) => declineBooking(id, why, key));
+  const decline = useBookingCommand((id, why: string, key) => declineBooking(id, why, key));
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
@@ -52,7 +52,7 @@ export function DeclineBooking({ booking }: { booking: Booking }) {
                   {
                     onSuccess: () => {
                       setOpen(false);
-                      told("The request is declined.");
+                      notifySuccess("The request is declined.");
                     },
                   },
                 )

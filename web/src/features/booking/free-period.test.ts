@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { meter, spoken } from "./free-period";
+import { meter, formatDuration } from "./free-period";
 
 const start = "2026-11-23T10:00:00Z";
 const after = (seconds: number) => Date.parse(start) + seconds * 1000;
@@ -26,7 +26,12 @@ describe("the free period", () => {
 });
 
 describe("the free period in words", () => {
-  it("is told in minutes where it is whole ones", () => {
-    expect([600, 60, 90, 8].map(spoken)).toEqual(["10 minutes", "1 minute", "90 seconds", "8 seconds"]);
+  it("is given in minutes where it is whole ones", () => {
+    expect([600, 60, 90, 8].map(formatDuration)).toEqual([
+      "10 minutes",
+      "1 minute",
+      "90 seconds",
+      "8 seconds",
+    ]);
   });
 });

@@ -1,17 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
+import { keys } from "@/lib/query-keys";
 import { settings } from "@/lib/settings";
 
 const USUAL = 600;
 
 /** How many seconds of a session are free. Installations may differ; the gateway then says so in /config.json. */
 export function useFreePeriod(): number {
-  const { data } = useQuery({ queryKey: ["settings"], queryFn: settings, staleTime: Infinity });
-  const told = data?.["free_period_seconds"];
-  return typeof told === "number" && told >= 0 ? told : USUAL;
+  const { data } = useQuery({ queryKey: keys.config, queryFn: settings, staleTime: Infinity });
+  const seconds = data?.["free_period_seconds"];
+  return typeof seconds === "number" && seconds >= 0 ? seconds : USUAL;
 }
 
 /** "10 minutes"; seconds where it isn't whole minutes. */
-export function spoken(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const [count, unit] = seconds % 60 === 0 ? [seconds / 60, "minute"] : [seconds, "second"];
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

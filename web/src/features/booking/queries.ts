@@ -9,13 +9,12 @@ import {
 import { useState } from "react";
 import { Intent } from "@/lib/api/intent";
 import { useLiveInterval } from "@/lib/live";
+import { keys } from "@/lib/query-keys";
 import { type Booking, LIVE, type Status, fetchBooking, fetchBookings, fetchTimeline } from "./api";
-
-export const bookingKey = (id: string) => ["bookings", "one", id] as const;
 
 export function useBooking(id: string) {
   return useQuery({
-    queryKey: bookingKey(id),
+    queryKey: keys.bookings.one(id),
     queryFn: ({ signal }) => fetchBooking(id, signal),
     refetchInterval: useLiveInterval(),
   });
@@ -24,7 +23,7 @@ export function useBooking(id: string) {
 /** Asked again when the booking has changed, rather than all the time. */
 export function useTimeline(booking: Booking) {
   return useQuery({
-    queryKey: ["bookings", "timeline", booking.id, booking.updated_at],
+    queryKey: keys.bookings.timeline(booking.id, booking.updated_at),
     queryFn: () => fetchTimeline(booking.id),
     placeholderData: keepPreviousData,
   });
@@ -35,7 +34,7 @@ export function useLiveBookings({ enabled = true, glance = false } = {}) {
   const interval = useLiveInterval();
   return useQuery({
     ...queryOptions({
-      queryKey: ["bookings", "live"],
+      queryKey: keys.bookings.live,
       queryFn: ({ signal }) => fetchBookings({ status: [...LIVE], limit: 100 }, signal),
     }),
     refetchInterval: glance ? Math.max(interval, 10_000) : interval,
@@ -45,7 +44,7 @@ export function useLiveBookings({ enabled = true, glance = false } = {}) {
 
 export const bookingPages = (status: readonly Status[]) =>
   infiniteQueryOptions({
-    queryKey: ["bookings", "pages", status],
+    queryKey: keys.bookings.pages(status),
     queryFn: ({ pageParam, signal }) =>
       fetchBookings({ status: [...status], limit: 20, ...(pageParam ? { cursor: pageParam } : {}) }, signal),
     initialPageParam: "",
@@ -54,21 +53,23 @@ export const bookingPages = (status: readonly Status[]) =>
   });
 
 /**
- * One of the verbs on a booking: sent once per intent, the answer shown at once, everything else asked again.
+ * One of the commands on a booking: sent once per intent, the answer shown at once, everything else asked again.
  * Also after a refusal, since that mostly means that the booking has moved on.
  */
-export function useBookingVerb<V = undefined>(send: (id: string, vars: V, key: string) => Promise<Booking>) {
+export function useBookingCommand<V = undefined>(
+  send: (id: string, vars: V, key: string) => Promise<Booking>,
+) {
   const client = useQueryClient();
   const [intent] = useState(() => new Intent());
   return useMutation({
     mutationFn: ({ id, vars }: { id: string; vars: V }) =>
       intent.run({ id, vars }, (key) => send(id, vars, key)),
     onSuccess: (booking) => {
-      if (booking?.id) client.setQueryData(bookingKey(booking.id), booking);
+      if (booking?.id) client.setQueryData(keys.bookings.one(booking.id), booking);
     },
     onSettled: () => {
-      void client.invalidateQueries({ queryKey: ["bookings"] });
-      void client.invalidateQueries({ queryKey: ["payments"] });
+      void client.invalidateQueries({ queryKey: keys.bookings.all });
+      void client.invalidateQueries({ queryKey: keys.payments.all });
     },
   });
 }

@@ -4,17 +4,18 @@ import { Suspense, lazy, useEffect, useRef, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { ShieldIcon } from "@/components/ui/icons";
 import { Note } from "@/components/ui/note";
-import { told } from "@/components/ui/notify";
+import { notifySuccess } from "@/components/ui/notify";
 import { fullName } from "@/components/ui/person";
 import type { Profile, Slot } from "@/features/directory/api";
 import { fetchCard } from "@/features/payment/api";
 import { ApiProblem, sentence } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
 import { money, price } from "@/lib/money";
+import { keys } from "@/lib/query-keys";
 import { length, span, zoneName } from "@/lib/time";
 import { requestBooking } from "./api";
-import { spoken, useFreePeriod } from "./free-period";
-import { useBookingVerb } from "./queries";
+import { formatDuration, useFreePeriod } from "./free-period";
+import { useBookingCommand } from "./queries";
 import classes from "./request-booking.module.css";
 
 const CardForm = lazy(() => import("@/features/payment/card-form"));
@@ -60,7 +61,7 @@ export function RequestBooking({ expert, zone, slot, taken, onClose }: Props) {
                 {money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
                 <small>
                   for {length(Date.parse(slot.end_time) - Date.parse(slot.start_time))}
-                  {free > 0 && `; nothing if it ends within the first ${spoken(free)}`}
+                  {free > 0 && `; nothing if it ends within the first ${formatDuration(free)}`}
                 </small>
               </dd>
             </div>
@@ -76,7 +77,7 @@ function Steps({ expert, slot }: { expert: Profile; slot: Slot }) {
   const { status, user } = useSession();
   const here = useLocation();
   const card = useQuery({
-    queryKey: ["payments", "card"],
+    queryKey: keys.payments.card,
     queryFn: fetchCard,
     enabled: user?.role === "seeker",
   });
@@ -135,7 +136,7 @@ function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: stri
   const field = useRef<HTMLTextAreaElement>(null);
   // The dialog looks for its first field when it opens, but this one comes after the card has been asked for.
   useEffect(() => field.current?.focus(), []);
-  const request = useBookingVerb((_: string, vars: { message: string }, key) =>
+  const request = useBookingCommand((_: string, vars: { message: string }, key) =>
     requestBooking(
       {
         consultant_id: expert.consultant_id,
@@ -152,12 +153,12 @@ function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: stri
       { id: slot.id, vars: { message: message.trim() } },
       {
         onSuccess: (booking) => {
-          told(`Your request is on its way to ${expert.first_name}.`);
+          notifySuccess(`Your request is on its way to ${expert.first_name}.`);
           void navigate(`/booking/${booking.id}`);
         },
         onError: (error) => {
           if (error instanceof ApiProblem && error.code === "slot_unavailable")
-            void client.invalidateQueries({ queryKey: ["slots"] });
+            void client.invalidateQueries({ queryKey: keys.slots.all });
         },
       },
     );

@@ -4,7 +4,7 @@ import { useZone } from "@/lib/zone";
 import type { Booking, TimelineEntry } from "./api";
 import { useTimeline } from "./queries";
 import classes from "./timeline.module.css";
-import { eventWords } from "./words";
+import { eventLabel } from "./labels";
 
 /** Everything that happened to a booking, money included, as both sides see it. */
 export function Timeline({ booking }: { booking: Booking }) {
@@ -16,7 +16,7 @@ export function Timeline({ booking }: { booking: Booking }) {
     <ol className={classes.list}>
       {timeline.data.map((entry, index) => (
         <li key={`${entry.at}-${index}`} data-kind={kindOf(entry)}>
-          <p className="words">{eventWords(entry)}</p>
+          <p className="words">{eventLabel(entry)}</p>
           <small>
             {dateTime(entry.at, zone)} · {by(entry, booking)}
           </small>

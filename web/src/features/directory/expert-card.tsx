@@ -1,6 +1,6 @@
 import { Link } from "react-router";
 import { ClockIcon } from "@/components/ui/icons";
-import { Face, fullName } from "@/components/ui/person";
+import { Avatar, fullName } from "@/components/ui/person";
 import { Stars } from "@/components/ui/stars";
 import { roundMoney } from "@/lib/money";
 import { dateTime } from "@/lib/time";
@@ -15,7 +15,7 @@ export function ExpertCard({ expert }: { expert: Expert }) {
   return (
     <article className={classes.card}>
       <div className={classes.top}>
-        <Face person={expert} size={52} />
+        <Avatar person={expert} size={52} />
         <div className={classes.who}>
           <h2 className={classes.name}>
             <Link to={`/experts/${expert.consultant_id}`} className={classes.link}>

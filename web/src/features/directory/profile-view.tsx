@@ -1,4 +1,4 @@
-import { Face, fullName } from "@/components/ui/person";
+import { Avatar, fullName } from "@/components/ui/person";
 import { Stars } from "@/components/ui/stars";
 import { roundMoney } from "@/lib/money";
 import type { Profile } from "./api";
@@ -24,7 +24,7 @@ export function ProfileView({ profile, heading: Heading = "h1" }: { profile: Sho
   return (
     <div>
       <div className={classes.top}>
-        <Face person={profile} size={84} />
+        <Avatar person={profile} size={84} />
         <div className={classes.who}>
           <Heading className={classes.name}>{fullName(profile)}</Heading>
           <p className={classes.headline}>{profile.headline}</p>

@@ -2,6 +2,7 @@ import { Button, Skeleton, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Failure } from "@/components/ui/failure";
 import { Score } from "@/components/ui/stars";
+import { keys } from "@/lib/query-keys";
 import { date } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { fetchRatings } from "./api";
@@ -11,7 +12,7 @@ import classes from "./ratings.module.css";
 export function Ratings({ expertId }: { expertId: string }) {
   const zone = useZone();
   const ratings = useInfiniteQuery({
-    queryKey: ["directory", "ratings", expertId],
+    queryKey: keys.directory.ratings(expertId),
     queryFn: ({ pageParam }) => fetchRatings(expertId, pageParam),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,

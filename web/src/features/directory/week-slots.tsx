@@ -4,6 +4,7 @@ import { GlobeIcon, LeftIcon, RightIcon } from "@/components/ui/icons";
 import { useLiveInterval } from "@/lib/live";
 import { money, price } from "@/lib/money";
 import { groupBy } from "@/lib/group";
+import { keys } from "@/lib/query-keys";
 import {
   type Day,
   addDays,
@@ -28,14 +29,11 @@ type Props = {
   onChoose: (slot: Slot) => void;
 };
 
-export const slotsKey = (expertId: string, start: Day, zone: string) =>
-  ["slots", "free", expertId, start, zone] as const;
-
 export function useFreeSlots(expertId: string, start: Day, zone: string) {
   // Others book here too; a slower look than at one's own bookings is enough.
   const interval = Math.max(useLiveInterval(), 10_000);
   return useQuery({
-    queryKey: slotsKey(expertId, start, zone),
+    queryKey: keys.slots.free(expertId, start, zone),
     queryFn: () => {
       const from = Math.max(Date.now(), instant(start, 0, zone));
       const to = instant(addDays(start, 7), 0, zone);

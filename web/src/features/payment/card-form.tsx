@@ -3,8 +3,9 @@ import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Note } from "@/components/ui/note";
-import { told } from "@/components/ui/notify";
+import { notifySuccess } from "@/components/ui/notify";
 import { NotLoaded, sentence } from "@/lib/api/problem";
+import { keys } from "@/lib/query-keys";
 import { stripeFor } from "@/lib/stripe";
 import { fetchCard, newSetup } from "./api";
 
@@ -15,7 +16,7 @@ export default function CardForm(props: Props) {
   // One set-up per opened form; the key makes a repeated request the same one.
   const [key, setKey] = useState(() => crypto.randomUUID());
   const opened = useQuery({
-    queryKey: ["card-form", key],
+    queryKey: keys.cardForm(key),
     queryFn: () => open(key),
     networkMode: "always",
     staleTime: Infinity,
@@ -101,9 +102,9 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
       }
       const method = "setupIntent" in result ? result.setupIntent.payment_method : null;
       const saved = await arrived(typeof method === "string" ? method : (method?.id ?? null));
-      client.setQueryData(["payments", "card"], saved);
-      await client.invalidateQueries({ queryKey: ["payments"] });
-      told("Your card is saved.");
+      client.setQueryData(keys.payments.card, saved);
+      await client.invalidateQueries({ queryKey: keys.payments.all });
+      notifySuccess("Your card is saved.");
       onSaved?.();
     } catch (error) {
       setProblem(sentence(error));

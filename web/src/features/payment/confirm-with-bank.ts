@@ -24,8 +24,8 @@ async function confirmAgain(stripe: Stripe, secret: string) {
 }
 
 async function publishableKey(): Promise<string> {
-  const told = (await settings())["stripe_publishable_key"];
-  return typeof told === "string" && told ? told : (await newSetup(crypto.randomUUID())).publishable_key;
+  const given = (await settings())["stripe_publishable_key"];
+  return typeof given === "string" && given ? given : (await newSetup(crypto.randomUUID())).publishable_key;
 }
 
 function refused(message: string | undefined): Error {

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
 import { fetchSummary } from "./api";
 import { currenciesOf, rows } from "./summary";
+import { keys } from "@/lib/query-keys";
 
 const MonthChart = lazy(() => import("./month-chart"));
 
@@ -10,7 +11,7 @@ const MonthChart = lazy(() => import("./month-chart"));
 export function SummaryChart({ title }: { title: string }) {
   const now = new Date();
   const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 11, 1)).toISOString();
-  const summary = useQuery({ queryKey: ["payments", "summary", from], queryFn: () => fetchSummary(from) });
+  const summary = useQuery({ queryKey: keys.payments.summary(from), queryFn: () => fetchSummary(from) });
   const [picked, setPicked] = useState<string | null>(null);
   if (summary.isPending) return <Skeleton height={280} radius={14} mb="md" />;
   if (summary.isError) return null;

@@ -2,11 +2,12 @@ import { Button, Group, Stack, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Note } from "@/components/ui/note";
-import { told } from "@/components/ui/notify";
+import { notifySuccess } from "@/components/ui/notify";
 import { StarsInput } from "@/components/ui/stars";
 import type { Booking } from "@/features/booking/api";
 import { Intent } from "@/lib/api/intent";
 import { sentence } from "@/lib/api/problem";
+import { keys } from "@/lib/query-keys";
 import { rateSession } from "./api";
 
 /** The seeker's rating of a completed session; given once. */
@@ -19,10 +20,10 @@ export function RateSession({ booking }: { booking: Booking }) {
   const rate = useMutation({
     mutationFn: (wanted: { score: number; comment: string }) =>
       intent.run(wanted, (key) => rateSession(booking.id, wanted.score, wanted.comment, key)),
-    onSuccess: () => told("Thank you for your rating."),
+    onSuccess: () => notifySuccess("Thank you for your rating."),
     onSettled: () => {
-      void client.invalidateQueries({ queryKey: ["bookings"] });
-      void client.invalidateQueries({ queryKey: ["directory"] });
+      void client.invalidateQueries({ queryKey: keys.bookings.all });
+      void client.invalidateQueries({ queryKey: keys.directory.all });
     },
   });
   // Also after the answer, until the page shows the rating in this form's place.

@@ -1,21 +1,4 @@
-import type { UseFormReturnType } from "@mantine/form";
-import { fieldErrors } from "@/lib/api/problem";
-
-/**
- * Puts the server's complaints at the fields that they name and moves the focus to the first of them; returns what
- * belongs to no field.
- */
-export function showErrors<V extends Record<string, unknown>>(
-  form: UseFormReturnType<V>,
-  error: unknown,
-): string | null {
-  const { fields, rest } = fieldErrors(error, Object.keys(form.getValues()));
-  form.setErrors(fields);
-  const first = Object.keys(fields)[0];
-  if (first) form.getInputNode(first)?.focus();
-  return rest;
-}
-
+/** What is checked before an account’s forms are sent; the server checks again. */
 export const PASSWORD_LENGTH = { min: 10, max: 128 };
 
 export function passwordProblem(password: string): string | null {
@@ -25,5 +8,6 @@ export function passwordProblem(password: string): string | null {
 }
 
 export function emailProblem(email: string): string | null {
+  if (!email.trim()) return "Enter your e-mail address";
   return /^\S+@\S+\.\S+$/.test(email.trim()) ? null : "This doesn’t look like an e-mail address";
 }

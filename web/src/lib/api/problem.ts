@@ -12,12 +12,12 @@ export class ApiProblem extends Error {
   readonly requestId: string | null;
 
   constructor(status: number, body: unknown, headers?: Headers) {
-    const told = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-    super(typeof told["detail"] === "string" ? told["detail"] : `The server answered ${status}.`);
+    const fields = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+    super(typeof fields["detail"] === "string" ? fields["detail"] : `The server answered ${status}.`);
     this.status = status;
-    this.code = typeof told["code"] === "string" ? told["code"] : `http_${status}`;
-    this.errors = Array.isArray(told["errors"]) ? (told["errors"] as FieldError[]) : [];
-    this.requestId = typeof told["request_id"] === "string" ? told["request_id"] : null;
+    this.code = typeof fields["code"] === "string" ? fields["code"] : `http_${status}`;
+    this.errors = Array.isArray(fields["errors"]) ? (fields["errors"] as FieldError[]) : [];
+    this.requestId = typeof fields["request_id"] === "string" ? fields["request_id"] : null;
     const wait = Number(headers?.get("Retry-After"));
     this.retryAfter = Number.isFinite(wait) && wait > 0 ? wait : null;
   }

@@ -142,19 +142,19 @@ async function exclusively<T>(work: (queued: boolean) => Promise<T>): Promise<T>
  * nothing, and what it wrote down may not have reached this tab yet: then its answer gets the same time as above.
  */
 function newsOf(stale: string | null): Promise<void> {
-  const told = () => {
+  const announced = () => {
     const { status, token } = useSession.getState();
     return status === "out" || (token !== null && token !== stale);
   };
   return new Promise((resolve) => {
-    if (told()) return resolve();
+    if (announced()) return resolve();
     const finish = () => {
       clearTimeout(timer);
       stop();
       resolve();
     };
     const timer = setTimeout(finish, INTERRUPTED_MS);
-    const stop = useSession.subscribe(() => told() && finish());
+    const stop = useSession.subscribe(() => announced() && finish());
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Booking, Status } from "./api";
-import { STATUS, canCancel, canStart, eventWords, nextStep } from "./words";
+import { STATUS, canCancel, canStart, eventLabel, nextStep } from "./labels";
 
 const booking = (status: Status, more: Partial<Booking> = {}): Booking => ({
   id: "b",
@@ -70,7 +70,7 @@ describe("what may be done", () => {
 
 describe("a line of the timeline", () => {
   const line = (event: string, detail: Record<string, unknown> = {}) =>
-    eventWords({ at: "2026-11-23T10:00:00Z", actor: "system", event, detail });
+    eventLabel({ at: "2026-11-23T10:00:00Z", actor: "system", event, detail });
 
   it("says what happened, with the money", () => {
     expect(line("payment.captured", { amount: 10000, currency: "eur" })).toBe("Card charged: €100.00");

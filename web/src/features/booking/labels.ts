@@ -132,7 +132,7 @@ const EVENTS: Record<string, string> = {
 };
 
 /** A line of the timeline as a sentence; an event that is new to this app is shown by its own name. */
-export function eventWords(entry: TimelineEntry): string {
+export function eventLabel(entry: TimelineEntry): string {
   const name = entry.event.replace(/\.v\d+$/, "");
   const words = EVENTS[name] ?? capital(name.replaceAll(/[._]/g, " "));
   const detail = (entry.detail ?? {}) as Record<string, unknown>;
@@ -142,14 +142,14 @@ export function eventWords(entry: TimelineEntry): string {
   if (typeof amount === "number" && amount > 0 && typeof currency === "string")
     facts.push(money(amount, currency));
   const reason = detail["reason"];
-  if (typeof reason === "string" && reason) facts.push(...spoken(reason));
+  if (typeof reason === "string" && reason) facts.push(...reasonLabel(reason));
   const score = detail["score"];
   if (typeof score === "number") facts.push(`${score} of 5 stars`);
   return facts.length ? `${words}: ${facts.join(", ")}` : words;
 }
 
 /** A reason as people say it: their own words quoted, a known code in words, and a code that is new left out. */
-function spoken(reason: string): string[] {
+function reasonLabel(reason: string): string[] {
   const failure = FAILURES[reason];
   if (failure) return [failure.charAt(0).toLowerCase() + failure.slice(1, -1)];
   return /^[a-z]+(_[a-z]+)+$/.test(reason) ? [] : [`“${reason}”`];

@@ -4,7 +4,7 @@ import type { Booking } from "./api";
 import { booking, consultant, seeker, signedIn } from "@/test/people";
 import { server } from "@/test/server";
 import { show } from "@/test/screen";
-import { MendPayment } from "./mend-payment";
+import { RetryPayment } from "./retry-payment";
 
 const { confirmWithBank } = vi.hoisted(() => ({ confirmWithBank: vi.fn() }));
 vi.mock("@/features/payment/confirm-with-bank", () => ({ confirmWithBank }));
@@ -20,7 +20,7 @@ function shown(failure: Booking["payment_failure"], side: "seeker" | "consultant
   signedIn(side === "seeker" ? seeker : consultant);
   return {
     ...server({ [`POST ${RETRY}`]: booking({ status: "accepted" }) }),
-    ...show(<MendPayment booking={inTrouble(failure)} side={side} />),
+    ...show(<RetryPayment booking={inTrouble(failure)} side={side} />),
   };
 }
 const button = (name: string) => screen.queryByRole("button", { name });

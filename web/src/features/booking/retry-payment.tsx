@@ -1,18 +1,18 @@
 import { Button, Group, Skeleton, Stack } from "@mantine/core";
 import { Suspense, lazy, useState } from "react";
 import { Note } from "@/components/ui/note";
-import { complained, told } from "@/components/ui/notify";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { relative, dateTime } from "@/lib/time";
 import { useNow } from "@/lib/now";
 import { useZone } from "@/lib/zone";
 import { type Booking, retryPayment } from "./api";
-import { useBookingVerb } from "./queries";
-import { type Side, failureReason } from "./words";
+import { useBookingCommand } from "./queries";
+import { type Side, failureReason } from "./labels";
 
 const CardForm = lazy(() => import("@/features/payment/card-form"));
 
-/** Why the card could not be charged and until when it can be mended; for the seeker also the ways to mend it. */
-export function MendPayment({ booking, side }: { booking: Booking; side: Side }) {
+/** Why the card could not be charged and until when it can be fixed; for the seeker also the ways to fix it. */
+export function RetryPayment({ booking, side }: { booking: Booking; side: Side }) {
   const zone = useZone();
   const now = useNow(30_000);
   const until = booking.payment_deadline;
@@ -35,21 +35,21 @@ export function MendPayment({ booking, side }: { booking: Booking; side: Side })
 function Ways({ booking }: { booking: Booking }) {
   const [replacing, setReplacing] = useState(false);
   const [confirming, setConfirming] = useState(false);
-  const retry = useBookingVerb((id, _: undefined, key) => retryPayment(id, key));
+  const retry = useBookingCommand((id, _: undefined, key) => retryPayment(id, key));
   const tryAgain = () =>
     retry.mutate(
       { id: booking.id, vars: undefined },
-      { onSuccess: () => told("We’re trying again."), onError: complained },
+      { onSuccess: () => notifySuccess("We’re trying again."), onError: notifyError },
     );
   const confirm = async () => {
     setConfirming(true);
     try {
       const { confirmWithBank } = await import("@/features/payment/confirm-with-bank");
       const problem = await confirmWithBank(booking.id);
-      if (problem) complained(problem);
-      else told("Your bank has confirmed it. The booking goes on in a moment.");
+      if (problem) notifyError(problem);
+      else notifySuccess("Your bank has confirmed it. The booking goes on in a moment.");
     } catch (error) {
-      complained(error);
+      notifyError(error);
     } finally {
       setConfirming(false);
     }

@@ -1,0 +1,35 @@
+/**
+ * The keys of everything in the query cache. The first part is what is invalidated as one: `keys.bookings.all` covers
+ * every list, page and timeline of bookings.
+ */
+export const keys = {
+  config: ["config"],
+  bookings: {
+    all: ["bookings"],
+    one: (id: string) => ["bookings", "one", id],
+    timeline: (id: string, updatedAt: string) => ["bookings", "timeline", id, updatedAt],
+    live: ["bookings", "live"],
+    pages: (status: readonly string[]) => ["bookings", "pages", status],
+    cancellation: (id: string, status: string) => ["bookings", "cancellation", id, status],
+  },
+  slots: {
+    all: ["slots"],
+    mine: (start: string, zone: string) => ["slots", "mine", start, zone],
+    free: (expertId: string, start: string, zone: string) => ["slots", "free", expertId, start, zone],
+  },
+  directory: {
+    all: ["directory"],
+    search: (address: string) => ["directory", "search", address],
+    profile: (id: string) => ["directory", "profile", id],
+    ratings: (id: string) => ["directory", "ratings", id],
+  },
+  payments: {
+    all: ["payments"],
+    card: ["payments", "card"],
+    account: ["payments", "account"],
+    history: ["payments", "history"],
+    payouts: ["payments", "payouts"],
+    summary: (from: string) => ["payments", "summary", from],
+  },
+  cardForm: (setup: string) => ["card-form", setup],
+} as const;
