@@ -30,11 +30,18 @@ def moved(by: timedelta) -> Iterator[None]:
         _offset -= by
 
 
-def utc(value: datetime, field: str) -> datetime:
-    """`value` in UTC. Raises ValidationFailed naming `field` where it lies outside 2000–2100: nobody means such a date, and
-    neither Python's nor PostgreSQL's arithmetic is safe near its ends.
+def is_plausible(value: datetime) -> bool:
+    """Whether `value` is aware and between 2000 and 2100, in UTC as in its own zone: nobody means
+    another date, and neither Python's nor PostgreSQL's arithmetic is safe near its ends.
     """
     if value.tzinfo is None or not EARLIEST.year <= value.year < LATEST.year:
+        return False
+    return EARLIEST <= value.astimezone(UTC) < LATEST
+
+
+def utc(value: datetime, field: str) -> datetime:
+    """`value` in UTC. Raises ValidationFailed naming `field` where it is not plausible."""
+    if not is_plausible(value):
         raise ValidationFailed(
             [FieldError(field, "must be an instant between the years 2000 and 2100")]
         )

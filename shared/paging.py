@@ -1,5 +1,8 @@
 """Keyset pages: the cursor is the last row's sort key, so that pages neither skip nor repeat while
 rows come and go.
+
+Cursors are authenticated: what a client sends back is what some replica of the same service has
+given out, so that no invented key reaches a statement.
 """
 
 from __future__ import annotations
@@ -7,6 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
+import secrets
 from collections.abc import Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -14,15 +19,60 @@ import msgspec
 from litestar.params import QueryParameter
 
 from shared.problems import FieldError, ValidationFailed
+from shared.validation import Check
 
 T = TypeVar("T")
+
+LONGEST_CURSOR = 512
+FORGED = "is not a cursor of this list"
+_TAG_BYTES = 16
+_SCOPE_BYTES = 8
+
+
+class _Signer:
+    """The key of this process's cursors; a random one until `sign_cursors_with` was called."""
+
+    key = secrets.token_bytes(32)
+
+
+def sign_cursors_with(secret: str) -> None:
+    """Derives the cursors' key from `secret`, which all replicas of a service share."""
+    _Signer.key = hashlib.blake2b(secret.encode(), person=b"cursors", digest_size=32).digest()
+
+
+def _tag(payload: bytes) -> bytes:
+    return hashlib.blake2b(payload, key=_Signer.key, digest_size=_TAG_BYTES).digest()
+
+
+def _opened(cursor: str) -> bytes | None:
+    """The payload of a cursor of ours, None for anything else."""
+    if len(cursor) > LONGEST_CURSOR:
+        return None
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        return None
+    payload = raw[_TAG_BYTES:]
+    return payload if hmac.compare_digest(raw[:_TAG_BYTES], _tag(payload)) else None
+
+
+def is_cursor(text: str) -> bool:
+    """Whether `text` is a cursor that this service has given out, for whatever list."""
+    return _opened(text) is not None
+
 
 Limit = Annotated[
     int, QueryParameter(ge=1, le=100, description="How many items at most; 20 when absent.")
 ]
 Cursor = Annotated[
     str | None,
-    QueryParameter(max_length=2000, description="`next_cursor` of the page before; opaque."),
+    QueryParameter(
+        max_length=LONGEST_CURSOR,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="`next_cursor` of the page before, of the same list with the same filters;"
+        " opaque.",
+    ),
+    Check(is_cursor, FORGED),
 ]
 
 
@@ -33,31 +83,30 @@ class Page(msgspec.Struct, Generic[T]):
     next_cursor: str | None = None
 
 
-def _digest(scope: str) -> str:
-    return hashlib.sha256(scope.encode()).hexdigest()[:8]
+def _digest(scope: str) -> bytes:
+    return hashlib.blake2b(scope.encode(), digest_size=_SCOPE_BYTES).digest()
 
 
 def encode_cursor(key: Sequence[Any], scope: str = "") -> str:
-    """An opaque cursor for the row with sort key `key`. `scope` is the query that it belongs to
-    (sort, filters).
+    """An opaque cursor for the row with sort key `key`. `scope` is the list that it belongs to
+    (path, sort, filters).
     """
-    return (
-        base64.urlsafe_b64encode(msgspec.json.encode([_digest(scope), *key])).decode().rstrip("=")
-    )
+    payload = _digest(scope) + msgspec.json.encode(list(key))
+    return base64.urlsafe_b64encode(_tag(payload) + payload).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[Any, ...]:
     """The sort key in `cursor`, each part of the given type. Raises ValidationFailed for one that
-    is forged or of another query.
+    is forged or of another list.
     """
+    payload = _opened(cursor)
     try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        digest, *key = msgspec.json.decode(raw, type=list[Any])
-        if digest != _digest(scope) or len(key) != len(types):
+        if payload is None or payload[:_SCOPE_BYTES] != _digest(scope):
             raise ValueError
+        key = msgspec.json.decode(payload[_SCOPE_BYTES:], type=list[Any])
         return tuple(msgspec.convert(value, type_) for value, type_ in zip(key, types, strict=True))
-    except (ValueError, TypeError, binascii.Error, msgspec.MsgspecError):
-        raise ValidationFailed([FieldError("cursor", "is not a cursor of this list")]) from None
+    except (ValueError, TypeError, msgspec.MsgspecError):
+        raise ValidationFailed([FieldError("cursor", FORGED)]) from None
 
 
 def page(rows: Sequence[T], limit: int, key: Any, scope: str = "") -> Page[T]:

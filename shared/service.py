@@ -35,6 +35,7 @@ from shared.jobs import Job
 from shared.metrics import CONTENT_TYPE, REQUESTS, exposition, method_label
 from shared.openapi import document
 from shared.outbox import Relay
+from shared.paging import sign_cursors_with
 from shared.problems import (
     MEDIA_TYPE,
     FieldError,
@@ -46,6 +47,7 @@ from shared.problems import (
     UnsupportedMediaType,
     ValidationFailed,
 )
+from shared.query import refuse_bad_query
 from shared.settings import ServiceSettings
 from shared.telemetry import (
     RequestContext,
@@ -237,6 +239,7 @@ def build_service(
     """
     configure_logs(name, settings.log_level)
     tracing = begin(name)
+    sign_cursors_with(settings.cursor_secret or settings.database_url)
     service = Service(name, settings, reactions, jobs, gauge_collectors)
 
     @contextlib.asynccontextmanager
@@ -257,6 +260,7 @@ def build_service(
             "db": Provide(provide_db),
             "reader": Provide(provide_reader, sync_to_thread=False),
         },
+        before_request=refuse_bad_query,
         exception_handlers={Exception: answer_problem},
         lifespan=[lifespan],
         on_app_init=[_never_log],

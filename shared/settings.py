@@ -53,6 +53,9 @@ class ServiceSettings(CommonSettings, frozen=True, kw_only=True):
     amqp_url: AmqpUrl
     database_pool_size: Positive = 10
     sweep_every_seconds: Positive = 30
+    # What the cursors of lists are signed with, the same for all replicas of a service. Without it
+    # the key is derived from DATABASE_URL, which is a secret that they share already.
+    cursor_secret: str = ""
 
 
 T = TypeVar("T", bound=msgspec.Struct)

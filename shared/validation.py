@@ -4,10 +4,14 @@ msgspec stops at the first error. The happy path is one call of it; only a body 
 walked again, field by field.
 """
 
+from __future__ import annotations
+
+import contextlib
 import re
 import types
 import typing
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,94 +19,129 @@ import msgspec
 from shared.problems import FieldError, ValidationFailed
 
 NUL = "must not contain NUL characters"
+NOT_AN_INSTANT = "must be an instant in RFC 3339 with its offset, such as 2026-12-01T09:00:00Z"
 _AT = re.compile(r" - at `\$(.*?)`$")
+# msgspec takes `+0530`, a blank in place of the T, and no offset at all.
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
 _decoders: dict[Any, tuple[msgspec.json.Decoder[Any], bool]] = {}
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A rule that a type cannot say, put beside it: `Annotated[str, Check(is_email, "must be an e-mail address")]`.
-    `holds` is asked about a value that already has the type; `message` ends the sentence that begins with the field's name.
+    """A rule that a type cannot say, put beside it: `Annotated[int, Check(is_even, "must be even")]`.
+    `holds` is asked about a value that already has the type; `message` ends the sentence that
+    begins with the field's name.
     """
 
     holds: Callable[[Any], bool]
     message: str
 
+    def fault_of(self, value: Any) -> str | None:
+        """What is wrong with `value`, None when nothing is."""
+        return None if self.holds(value) else self.message
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A check that words its own message: `fault_of` gives it, or None."""
+
+    fault_of: Callable[[Any], str | None]
+
+
+class Normalize(msgspec.Struct, frozen=True):
+    """Put beside a text's type: the form in which it is judged and kept."""
+
+    form: Callable[[str], str]
+
 
 def decode(raw: bytes, type_: Any) -> Any:
-    """`raw` JSON as `type_`, strictly: no coercion, no unknown fields, no NUL. Raises ValidationFailed naming all bad fields."""
+    """`raw` JSON as `type_`, strictly: no coercion, no unknown fields, no NUL. Raises
+    ValidationFailed naming all bad fields.
+    """
     known = _decoders.get(type_)
     if known is None:
-        known = _decoders[type_] = (msgspec.json.Decoder(type_), _has_checks(type_))
-    decoder, has_checks = known
+        known = _decoders[type_] = (msgspec.json.Decoder(type_), _has_rules(type_))
+    decoder, has_rules = known
+    if not has_rules and b"\\u0000" not in raw:
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return decoder.decode(raw)
     try:
-        value = decoder.decode(raw)
-        if b"\\u0000" not in raw and not has_checks:
-            return value
-    except msgspec.ValidationError:
-        pass
+        tree = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValidationFailed(
             [FieldError("body", f"is not valid JSON: {_plain(error)}")]
         ) from None
-    errors = _errors_in(raw, type_)
+    errors: list[FieldError] = []
+    tree = judged(tree, type_, "", errors)
     if errors:
         raise ValidationFailed(errors)
-    return decoder.decode(raw)
+    return msgspec.convert(tree, type_)
+
+
+def is_instant(text: str) -> bool:
+    """Whether `text` is written as RFC 3339 has it; whether there is such a moment is not asked."""
+    return _INSTANT.fullmatch(text) is not None
 
 
 def _plain(error: Exception) -> str:
     return str(error).replace("JSON is malformed: ", "")[:200]
 
 
-def _errors_in(raw: bytes, type_: Any) -> list[FieldError]:
-    try:
-        tree = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return [FieldError("body", f"is not valid JSON: {_plain(error)}")]
-    errors: list[FieldError] = []
-    _collect(tree, type_, "", errors)
-    return errors
-
-
-def _collect(value: Any, type_: Any, path: str, errors: list[FieldError]) -> None:
-    """Appends an error for every leaf of `value` that does not fit `type_`."""
+def judged(value: Any, type_: Any, path: str, errors: list[FieldError]) -> Any:
+    """`value` (parsed JSON) in the form that its type's rules give it. Appends an error for every
+    leaf that does not fit `type_`.
+    """
     plain = _without_annotation(type_)
     struct = _struct_of(plain)
     if struct is not None and isinstance(value, dict):
-        _collect_struct(value, struct, path, errors)
-        return
+        return _judged_struct(value, struct, path, errors)
     before = len(errors)
     if typing.get_origin(plain) is list and isinstance(value, list):
         (item,) = typing.get_args(plain)
-        for index, element in enumerate(value):
-            _collect(element, item, f"{path}[{index}]", errors)
-    if len(errors) > before:
-        return
+        value = [judged(v, item, f"{path}[{i}]", errors) for i, v in enumerate(value)]
+    elif isinstance(value, str):
+        for rule in _rules(type_, Normalize):
+            value = rule.form(value)
+        if plain is datetime and not is_instant(value):
+            errors.append(FieldError(path or "body", NOT_AN_INSTANT))
+    if len(errors) == before:
+        _judge_leaf(value, type_, path, errors)
+    return value
+
+
+def _judge_leaf(value: Any, type_: Any, path: str, errors: list[FieldError]) -> None:
     try:
         converted = msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
         errors.append(_field_error(error, path))
         return
+    before = len(errors)
     _collect_nul(value, path, errors)
     if len(errors) == before and converted is not None:
-        errors.extend(
-            FieldError(path or "body", c.message) for c in _checks(type_) if not c.holds(converted)
-        )
+        errors.extend(FieldError(path or "body", fault) for fault in faults_of(converted, type_))
 
 
-def _collect_struct(
+def faults_of(value: Any, type_: Any) -> list[str]:
+    """The messages of the checks beside `type_` that do not hold for `value`."""
+    found = (check.fault_of(value) for check in _rules(type_, (Check, Rule)))
+    return [fault for fault in found if fault is not None]
+
+
+def _judged_struct(
     value: dict[str, Any], struct: type[msgspec.Struct], path: str, errors: list[FieldError]
-) -> None:
+) -> dict[str, Any]:
     prefix = f"{path}." if path else ""
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    made: dict[str, Any] = {}
     for name, field in fields.items():
         if name in value:
-            _collect(value[name], field.type, prefix + name, errors)
+            made[name] = judged(value[name], field.type, prefix + name, errors)
         elif field.required:
             errors.append(FieldError(prefix + name, "is required"))
     for name in value:
         if name not in fields:
             errors.append(FieldError(prefix + name, "is not a known field"))
+    return made
 
 
 def _collect_nul(value: Any, path: str, errors: list[FieldError]) -> None:
@@ -151,27 +190,26 @@ def _without_annotation(type_: Any) -> Any:
     return type_
 
 
-def _checks(type_: Any) -> list[Check]:
-    """The checks written beside `type_` itself, through optional and unset."""
-    found = [m for m in getattr(type_, "__metadata__", ()) if isinstance(m, Check)]
+def _rules(type_: Any, kind: Any) -> list[Any]:
+    """The rules of `kind` written beside `type_` itself, through optional and unset."""
+    found = [m for m in getattr(type_, "__metadata__", ()) if isinstance(m, kind)]
     if typing.get_origin(type_) is typing.Annotated:
-        return found + _checks(typing.get_args(type_)[0])
+        return _rules(typing.get_args(type_)[0], kind) + found
     if typing.get_origin(type_) in (typing.Union, types.UnionType):
-        return [check for member in typing.get_args(type_) for check in _checks(member)]
+        return [rule for member in typing.get_args(type_) for rule in _rules(member, kind)]
     return found
 
 
-def _has_checks(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
-    if _checks(type_):
+def _has_rules(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
+    """Whether anything in `type_` asks for more than msgspec decides."""
+    if type_ is datetime or _rules(type_, (Check, Rule, Normalize)):
         return True
     struct = _struct_of(type_)
     if struct is not None:
-        if struct in seen:
-            return False
-        return any(
-            _has_checks(field.type, seen | {struct}) for field in msgspec.structs.fields(struct)
+        return struct not in seen and any(
+            _has_rules(field.type, seen | {struct}) for field in msgspec.structs.fields(struct)
         )
-    return any(_has_checks(argument, seen) for argument in typing.get_args(type_))
+    return any(_has_rules(argument, seen) for argument in typing.get_args(type_))
 
 
 def _struct_of(type_: Any) -> type[msgspec.Struct] | None:

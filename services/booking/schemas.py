@@ -8,13 +8,17 @@ import msgspec
 
 from services.booking.lifecycle import Actor, Status
 from services.booking.records import HeldBooking, PaymentFailure, PaymentStatus
+from shared.fields import Paragraphs
 
-Reason = Annotated[str, msgspec.Meta(max_length=500, examples=["I am travelling that day."])]
+Reason = Annotated[Paragraphs, msgspec.Meta(max_length=500, examples=["I am travelling that day."])]
 Role = Literal["seeker", "consultant"]
 Message = Annotated[
-    str, msgspec.Meta(max_length=2000, examples=["I would like to talk about our database costs."])
+    Paragraphs,
+    msgspec.Meta(max_length=2000, examples=["I would like to talk about our database costs."]),
 ]
-Comment = Annotated[str, msgspec.Meta(max_length=2000, examples=["Clear, kind, and to the point."])]
+Comment = Annotated[
+    Paragraphs, msgspec.Meta(max_length=2000, examples=["Clear, kind, and to the point."])
+]
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,20 +7,15 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from services.directory.currencies import Currency
-from shared.validation import Check
+from shared.fields import OneLine, Paragraphs
 
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
 
 Headline = Annotated[
-    str,
+    OneLine,
     Meta(min_length=1, max_length=200, examples=["Kubernetes and PostgreSQL consultant"]),
-    Check(lambda text: bool(text.strip()), "must not be blank"),
 ]
-Tag = Annotated[
-    str,
-    Meta(min_length=1, max_length=50, examples=["kubernetes"]),
-    Check(lambda text: bool(text.strip()), "must not be blank"),
-]
+Tag = Annotated[OneLine, Meta(min_length=1, max_length=50, examples=["kubernetes"])]
 Language = Annotated[
     str,
     Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", max_length=35, examples=["en", "pt-BR"]),
@@ -46,7 +41,7 @@ class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
 
     headline: Headline
     bio: Annotated[
-        str, Meta(max_length=5000, examples=["Twelve years of keeping databases awake."])
+        Paragraphs, Meta(max_length=5000, examples=["Twelve years of keeping databases awake."])
     ]
     expertise_tags: Annotated[list[Tag], Meta(max_length=20)]
     hourly_rate: HourlyRate

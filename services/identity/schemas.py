@@ -6,29 +6,9 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from services.identity.fields import is_email, is_name, is_time_zone
-from shared.validation import Check
+from shared.fields import Email, OneLine, TimeZone
 
-Email = Annotated[
-    str,
-    Meta(
-        min_length=3,
-        max_length=320,
-        examples=["ada@example.org"],
-        description="Compared without case.",
-    ),
-    Check(is_email, "must be an e-mail address of at most 254 characters"),
-]
-Name = Annotated[
-    str,
-    Meta(min_length=1, max_length=200, examples=["Ada"]),
-    Check(is_name, "must be 1 to 100 characters after trimming, without control characters"),
-]
-TimeZone = Annotated[
-    str,
-    Meta(max_length=64, examples=["Europe/Berlin"]),
-    Check(is_time_zone, "must be an IANA time zone name"),
-]
+Name = Annotated[OneLine, Meta(min_length=1, max_length=100, examples=["Ada"])]
 NewPassword = Annotated[
     str,
     Meta(

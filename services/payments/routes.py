@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -38,6 +38,7 @@ from services.payments.stripe_api import Refused, StripeProblem
 from services.payments.webhook import receive
 from shared import clock
 from shared.auth import consultant, seeker, signed_in
+from shared.fields import Instant
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
@@ -190,9 +191,9 @@ async def summary(
     request: AnyRequest,
     reader: Reader,
     from_: Annotated[
-        datetime | None, QueryParameter(name="from", description="Captured at or after.")
+        Instant | None, QueryParameter(name="from", description="Captured at or after.")
     ] = None,
-    to: Annotated[datetime | None, QueryParameter(description="Captured before.")] = None,
+    to: Annotated[Instant | None, QueryParameter(description="Captured before.")] = None,
 ) -> Spending | Earnings:
     """A seeker's spending, a consultant's earnings."""
     since = clock.utc(from_, "from") if from_ is not None else None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.paging import decode_cursor, encode_cursor, page
+from shared.paging import decode_cursor, encode_cursor, is_cursor, page, sign_cursors_with
 from shared.problems import ValidationFailed
 
 
@@ -34,6 +34,30 @@ def test_a_cursor_of_another_query_is_bad_input():
 def test_any_bytes_at_all_are_at_worst_bad_input(raw):
     with pytest.raises(ValidationFailed):
         decode_cursor(base64.urlsafe_b64encode(raw).decode(), (int,), "scope")
+
+
+def test_a_cursor_that_was_changed_in_one_character_is_bad_input():
+    cursor = encode_cursor([4.25, "x"], "rating")
+    for at, character in enumerate(cursor[:-1]):
+        changed = cursor[:at] + ("A" if character != "A" else "B") + cursor[at + 1 :]
+        assert not is_cursor(changed)
+        with pytest.raises(ValidationFailed):
+            decode_cursor(changed, (float, str), "rating")
+
+
+def test_replicas_with_one_secret_know_each_others_cursors_and_nobody_elses():
+    sign_cursors_with("one")
+    cursor = encode_cursor([1], "list")
+    sign_cursors_with("two")
+    assert not is_cursor(cursor)
+    sign_cursors_with("one")
+    assert decode_cursor(cursor, (int,), "list") == (1,)
+
+
+@pytest.mark.parametrize("types", [(str,), (int, int), ()])
+def test_a_cursor_with_another_key_than_asked_for_is_bad_input(types):
+    with pytest.raises(ValidationFailed):
+        decode_cursor(encode_cursor([1], "list"), types, "list")
 
 
 def test_the_last_page_has_no_cursor():

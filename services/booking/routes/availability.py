@@ -14,6 +14,7 @@ from services.booking.schemas import NewSlots, Slot, Slots
 from shared import clock
 from shared.auth import consultant
 from shared.db import after_commit
+from shared.fields import Instant
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
@@ -21,9 +22,9 @@ from shared.problems import NotFound
 from shared.service import Db, FromPath, JSONBody, Reader
 
 From = Annotated[
-    datetime | None, QueryParameter(name="from", description="Slots that start then or later.")
+    Instant | None, QueryParameter(name="from", description="Slots that start then or later.")
 ]
-To = Annotated[datetime | None, QueryParameter(description="Slots that start before then.")]
+To = Annotated[Instant | None, QueryParameter(description="Slots that start before then.")]
 
 
 def _utc(value: datetime | None, field: str) -> datetime | None:
