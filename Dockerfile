@@ -1,5 +1,5 @@
 # One Dockerfile for every program: docker build --build-arg SERVICE=booking .
-# (identity, directory, booking, payments, gateway, sandbox, migrate). Both builders do: nothing here needs BuildKit.
+# (identity, directory, booking, payments, notifications, gateway, sandbox, migrate). Both builders do: nothing here needs BuildKit.
 ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 ARG NODE_IMAGE=node:22-bookworm-slim
 

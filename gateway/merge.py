@@ -21,6 +21,7 @@ _TAGS = {
     "directory": "Consultants: their profiles, and finding them.",
     "booking": "Free time, bookings, sessions and ratings.",
     "payments": "Cards, payouts and what was paid.",
+    "notifications": "What happened: live, kept, and by mail.",
 }
 
 

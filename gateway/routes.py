@@ -72,6 +72,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET",    "/payments/summary",                              "payments",  "signed_in"),
     Route("GET",    "/payments/{booking_id}/authentication",          "payments",  "seeker"),
     Route("POST",   "/payments/{booking_id}/refund",                  "payments",  "consultant", "json"),
+    Route("GET",    "/notifications",                                 "notifications", "signed_in"),
+    Route("GET",    "/notifications/summary",                         "notifications", "signed_in"),
+
     # Stripe is not a user: its many calls from few addresses are not counted.
     Route("POST",   "/webhooks/stripe",                               "payments",  "anyone",     "raw", limited=False),
 )

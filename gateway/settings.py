@@ -18,6 +18,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     directory_url: HttpUrl = "http://127.0.0.1:8102"
     booking_url: HttpUrl = "http://127.0.0.1:8103"
     payments_url: HttpUrl = "http://127.0.0.1:8104"
+    notifications_url: HttpUrl = "http://127.0.0.1:8105"
     # Requests per minute for one user or, for strangers, one address.
     rate_limit_per_minute: Positive = 600
     # Origins of other sites whose scripts may call the API (comma-separated); none by default.
@@ -85,6 +86,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
             "directory": self.directory_url,
             "booking": self.booking_url,
             "payments": self.payments_url,
+            "notifications": self.notifications_url,
         }
         for name, url in urls.items():
             if not all(one.strip().startswith("http://") for one in url.split(",")):

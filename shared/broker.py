@@ -37,7 +37,7 @@ EXCHANGE = RabbitExchange("consultant-connect", type=ExchangeType.TOPIC, durable
 DEAD_LETTERS = RabbitExchange(
     "consultant-connect.dead-letters", type=ExchangeType.DIRECT, durable=True
 )
-SERVICES = ("identity", "directory", "booking", "payments")
+SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 # Deliveries of one message before the broker itself gives it up: only a message that kills its
 # consumer gets there.
 DELIVERY_LIMIT = 20

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.schema import Older, Part, Unusable, judge, number, parts_of, revision_of, usable_from
 
-SERVICES = ("identity", "directory", "booking", "payments")
+SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 EXTENSIONS = ("btree_gist", "citext", "pg_trgm", "unaccent")
 LOCK = 4_207_201_122  # one number for this project's migrations
 LOCK_TIMEOUT = "5s"

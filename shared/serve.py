@@ -33,6 +33,7 @@ PROGRAMS = {
     "directory": "services.directory.app",
     "booking": "services.booking.app",
     "payments": "services.payments.app",
+    "notifications": "services.notifications.app",
     "gateway": "gateway.app",
 }
 # Ten seconds for the head of a request, those between two requests included: a client that sends a

@@ -32,6 +32,7 @@ from shared.gauges import COLLECT_EVERY, GaugeCollector, collect_gauges
 from shared.idempotency import forget_old_keys
 from shared.inbox import Reactions, database_is_away, forget_old_deliveries
 from shared.jobs import Job
+from shared.live import LiveSender
 from shared.metrics import CONTENT_TYPE, REQUESTS, exposition, method_label
 from shared.openapi import document
 from shared.outbox import Relay
@@ -125,6 +126,7 @@ class Service:
         if tracing is not None:
             reactions = reacting(tracing, reactions)
         self.messaging = Messaging(settings.amqp_url, name, self.database, reactions)
+        self.live = LiveSender(self.messaging)
         publish = self.messaging.publish
         self.relay = Relay(
             settings.database_url,

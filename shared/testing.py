@@ -38,6 +38,7 @@ from shared.auth import AUDIENCE, ISSUER, User, Verifier
 from shared.events import BY_TYPE, Event
 from shared.ids import new_id
 from shared.inbox import Delivery, react
+from shared.live import LiveMessage
 from shared.metrics import REGISTRY
 from shared.migrate import SERVICES, migrate
 from shared.settings import load
@@ -87,6 +88,17 @@ def test_verifier() -> Verifier:
 test_verifier.__test__ = False  # type: ignore[attr-defined]
 
 
+class RecordedLive:
+    """In place of a service's `live`: keeps what would have been sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[LiveMessage] = []
+
+    async def send(self, user_id: UUID, *, event: str, data: dict[str, Any]) -> bool:
+        self.sent.append(LiveMessage(user_id, event, data))
+        return True
+
+
 class ServiceHarness:
     """One service with its own database and nobody else: requests go in, emitted events can be
     read.
@@ -97,6 +109,8 @@ class ServiceHarness:
         self.app = app
         self.service = app.state.service
         self.database = app.state.service.database
+        self.live = RecordedLive()
+        self.service.live = self.live
         self._admin = admin
         self._sequences: Counter[tuple[str, UUID]] = Counter()
         transport = httpx.ASGITransport(app, raise_app_exceptions=True)

@@ -17,7 +17,7 @@ from deploy.local import processes
 from shared.testing import eventually
 from tests.stack import ROOT, Stack
 
-SERVICES = ("identity", "directory", "booking", "payments")
+SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 
 
 class Replica:

@@ -4,7 +4,7 @@
 set -eu
 program=$1
 case "$program" in
-    identity | directory | booking | payments)
+    identity | directory | booking | payments | notifications)
         find services -mindepth 1 -maxdepth 1 -type d ! -name "$program" -exec rm -r {} +
         rm -r gateway sandbox web
         run="shared.serve $program" imports="shared.serve services.$program.app"
@@ -23,7 +23,7 @@ case "$program" in
         run="shared.migrate" imports="shared.migrate"
         ;;
     *)
-        echo "SERVICE must be identity, directory, booking, payments, gateway, sandbox or migrate, not '$program'." >&2
+        echo "SERVICE must be identity, directory, booking, payments, notifications, gateway, sandbox or migrate, not '$program'." >&2
         exit 1
         ;;
 esac

@@ -8,7 +8,7 @@ if [ -z "${COMPOSE:-}" ]; then
 fi
 file=${1:?usage: sh deploy/compose/restore.sh FILE}
 [ -r "$file" ] || { echo "$file cannot be read." >&2; exit 1; }
-programs="gateway identity directory booking payments"
+programs="gateway identity directory booking payments notifications"
 $COMPOSE stop $programs
 $COMPOSE exec -T postgres dropdb -U postgres --force --if-exists consultant_connect
 $COMPOSE exec -T postgres createdb -U postgres consultant_connect

@@ -174,7 +174,7 @@ async def open_gateway(service: Service) -> AsyncIterator[Open]:
         async def make(**settings: Any) -> Stage:
             urls = {
                 f"{name}_url": service.url
-                for name in ("identity", "directory", "booking", "payments")
+                for name in ("identity", "directory", "booking", "payments", "notifications")
             }
             gateway = build(
                 GatewaySettings(

@@ -16,7 +16,7 @@ async def test_live_says_only_that_it_lives(gateway: Stage, service: Service) ->
 
 async def test_ready_names_every_service(gateway: Stage) -> None:
     response = await gateway.http.get("/health/ready")
-    names = ("identity", "directory", "booking", "payments")
+    names = ("identity", "directory", "booking", "payments", "notifications")
     assert response.status_code == 200
     assert response.json() == {"status": "up", "dependencies": dict.fromkeys(names, "up")}
 
@@ -39,6 +39,12 @@ async def test_ready_says_which_service_is_down_within_its_limit(
     response = await gateway.http.get("/health/ready")
     assert time.monotonic() - began < 1.9
     assert response.status_code == 503
-    expected = {"identity": "up", "directory": "up", "booking": "down", "payments": "down"}
+    expected = {
+        "identity": "up",
+        "directory": "up",
+        "booking": "down",
+        "payments": "down",
+        "notifications": "up",
+    }
     assert response.json() == {"status": "down", "dependencies": expected}
     silent.close()

@@ -40,7 +40,9 @@ def bearer(role: str, **more: object) -> dict[str, str]:
     return {"authorization": f"Bearer {token_for(User(new_id(), role, 'Ada', 'Byron'), **more)}"}
 
 
-@pytest.mark.parametrize("service", ["identity", "directory", "booking", "payments"])
+@pytest.mark.parametrize(
+    "service", ["identity", "directory", "booking", "payments", "notifications"]
+)
 async def test_no_operation_is_open_to_whoever_has_no_good_token(
     harness: Make, service: str
 ) -> None:

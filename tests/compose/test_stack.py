@@ -21,7 +21,7 @@ from tests.faults.test_rolling_restarts import sessions
 
 pytestmark = pytest.mark.timeout(1800)
 
-SERVICES = ("identity", "directory", "booking", "payments")
+SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 OURS = (*SERVICES, "gateway", "stripe-sandbox")
 RUNNING = (*OURS, "postgres", "rabbitmq")
 SCALED = ("booking", "payments", "gateway")

@@ -21,6 +21,7 @@ VICTIMS = (
     "gateway",
     "identity",
     "directory",
+    "notifications",
     "stripe-sandbox",
     "rabbitmq",
     "postgres",

@@ -65,7 +65,9 @@ async def test_without_a_broker_requests_succeed_and_events_flow_later(world, fr
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("service", ["identity", "directory", "booking", "payments"])
+@pytest.mark.parametrize(
+    "service", ["identity", "directory", "booking", "payments", "notifications"]
+)
 async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others_work(
     world, stack, service
 ):
@@ -75,6 +77,7 @@ async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others
         "directory": "/consultants",
         "booking": "/bookings/me",
         "payments": "/payments/history",
+        "notifications": "/notifications",
     }
     pid = int((await asyncio.to_thread(stack.processes))[service]["pid"])
     # Dead again and again for a while, so that the supervisor's new ones do not count.

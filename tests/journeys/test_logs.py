@@ -13,7 +13,7 @@ from shared.testing import eventually
 from tests.people import confirmed, longer_than_the_free_period
 
 _DAY = timedelta(days=1)
-PROGRAMS = ("identity", "directory", "booking", "payments", "gateway")
+PROGRAMS = ("identity", "directory", "booking", "payments", "notifications", "gateway")
 
 
 def written(stack: Any) -> dict[str, str]:

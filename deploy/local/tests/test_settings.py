@@ -74,6 +74,7 @@ def test_nobody_is_told_anothers_secrets(tmp_path: pathlib.Path) -> None:
             "rabbitmq",
             *(name for name in plan.secrets if name.startswith("stripe_")),
         },
+        "notifications": {"notifications", "rabbitmq"},
         "gateway": {"rabbitmq", "stripe_publishable_key"},  # for the browser, so public
         "stripe-sandbox": {name for name in plan.secrets if name.startswith("stripe_")},
     }

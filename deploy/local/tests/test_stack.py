@@ -29,7 +29,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 def test_stack_tells_what_the_contract_says(checkout: Checkout) -> None:
     told = checkout.stack
     assert told["gateway"] == f"http://127.0.0.1:{checkout.port}"
-    assert set(told["services"]) == {"identity", "directory", "booking", "payments"}
+    assert set(told["services"]) == {
+        "identity",
+        "directory",
+        "booking",
+        "payments",
+        "notifications",
+    }
     assert set(told["processes"]) == set(NAMES)
     assert told["stripe_secret_key"].startswith("sk_test_")
     assert told["stripe_webhook_secret"].startswith("whsec_")

@@ -152,7 +152,8 @@ def test_prometheus_finds_every_service_by_name() -> None:
     told = yaml.safe_load((HERE / "prometheus.yml").read_text())
     jobs = {job["job_name"]: job["dns_sd_configs"][0]["names"] for job in told["scrape_configs"]}
     assert jobs == {
-        name: [name] for name in ("identity", "directory", "booking", "payments", "gateway")
+        name: [name]
+        for name in ("identity", "directory", "booking", "payments", "notifications", "gateway")
     }
     assert told["rule_files"] == ["alerts.yml"]
     yaml.safe_load((HERE / "grafana/provisioning/dashboards/files.yml").read_text())

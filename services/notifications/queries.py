@@ -1,0 +1,52 @@
+"""Reads of notifications, as the screens need them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Uuid, bindparam, func, select, true
+
+from services.notifications.schemas import Notification
+from services.notifications.tables import notifications as n
+from shared.db import Query, Reader
+from shared.paging import Page, decode_cursor, page
+
+_COLUMNS = (n.c.id, n.c.type, n.c.at, n.c.title, n.c.body, n.c.link, n.c.read_at)
+
+
+def _listing(*conditions: Any) -> Query:
+    mine = n.c.user_id == bindparam("user_id", type_=Uuid)
+    statement = select(*_COLUMNS).where(mine, *conditions).order_by(n.c.id.desc())
+    return Query(statement.limit(bindparam("limit", type_=Integer)))
+
+
+_BEFORE = n.c.id < bindparam("before", type_=Uuid)
+_UNREAD = n.c.read_at.is_(None)
+_LISTS = {
+    (unread, before): _listing(
+        _UNREAD if unread else true(),
+        _BEFORE if before else true(),
+    )
+    for unread in (False, True)
+    for before in (False, True)
+}
+_COUNT = Query(select(func.count()).where(n.c.user_id == bindparam("user_id", type_=Uuid), _UNREAD))
+
+
+async def notifications_of(
+    reader: Reader, user_id: UUID, *, unread: bool, limit: int, cursor: str | None
+) -> Page[Notification]:
+    """What a user was told, newest first."""
+    scope = f"notifications unread={unread} {user_id}"
+    given: dict[str, Any] = {"user_id": user_id, "limit": limit + 1}
+    if cursor is not None:
+        (given["before"],) = decode_cursor(cursor, [UUID], scope)
+    rows = await reader.rows(_LISTS[unread, cursor is not None], **given)
+    return page([Notification(**row) for row in rows], limit, lambda shown: [str(shown.id)], scope)
+
+
+async def unread_count(reader: Reader, user_id: UUID) -> int:
+    """How many of a user's notifications are unread."""
+    count: int = await reader.value(_COUNT, user_id=user_id)
+    return count

@@ -1,0 +1,38 @@
+"""What the notifications service reads from the environment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from shared.settings import BadSettings, ServiceSettings
+
+SmtpUrl = Annotated[str, msgspec.Meta(pattern=r"^smtps?://[^/\s]+/?$")]
+LONGEST_REMINDER = 30 * 86_400
+
+
+class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
+    """`smtp_url` is `smtp[s]://user:password@host:port`; without it mails are kept and wait.
+    `reminder_seconds` are the times before a session at which both are reminded.
+    """
+
+    smtp_url: SmtpUrl | None = None
+    mail_from: str = "Consultant Connect <no-reply@localhost>"
+    brand_name: str = "Consultant Connect"
+    reminder_seconds: str = "86400,900"
+
+    def __post_init__(self) -> None:
+        """Raises BadSettings for reminders that are no list of seconds."""
+        parts = [part.strip() for part in self.reminder_seconds.split(",") if part.strip()]
+        for part in parts:
+            if not (part.isascii() and part.isdigit() and 0 < int(part) <= LONGEST_REMINDER):
+                raise BadSettings(
+                    "REMINDER_SECONDS must be seconds separated by commas, like 86400,900"
+                )
+
+    @property
+    def reminders(self) -> tuple[int, ...]:
+        """The times before a session at which a reminder is due, the earliest first."""
+        parts = {int(part) for part in self.reminder_seconds.split(",") if part.strip()}
+        return tuple(sorted(parts, reverse=True))
