@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.booking.lifecycle import diagram
+from services.booking.domain.lifecycle import diagram
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -2,8 +2,9 @@
 
 from litestar import Litestar
 
-from services.booking.jobs import free_time_job, sweep_jobs, sweeps
-from services.booking.measures import measure_of
+from services.booking.jobs.free_time import free_time_job
+from services.booking.jobs.gauges import booking_gauges
+from services.booking.jobs.sweeps import sweep_jobs, sweeps
 from services.booking.reactions import REACTIONS
 from services.booking.routes import ROUTES
 from services.booking.settings import BookingSettings
@@ -29,7 +30,7 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         ROUTES,
         REACTIONS,
         [free_time, *sweep_jobs(settings, database, free_time)],
-        [measure_of(sweeps(settings).values())],
+        [booking_gauges(sweeps(settings).values())],
         state={"free_time": free_time},
         verifier=verifier,
     )

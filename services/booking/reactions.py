@@ -7,27 +7,32 @@ nothing any more (`shared/inbox.py`).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.lifecycle import Actor, Status, Verb, target
-from services.booking.policy import payment_deadline
-from services.booking.records import (
-    HeldBooking,
-    Line,
+from services.booking.domain.lifecycle import LIFECYCLE, Verb
+from services.booking.domain.model import (
+    Actor,
+    Booking,
     PaymentFailure,
     PaymentStatus,
-    facts_of,
-    hold,
-    line_of,
-    note,
-    note_free_time,
-    timeline_name,
-    write,
+    Status,
+    TimelineEntry,
 )
-from services.booking.tables import bookings, parties, terms
+from services.booking.domain.policy import payment_deadline
+from services.booking.store import users
+from services.booking.store.bookings import (
+    add_entry,
+    entry_of,
+    event_fields,
+    event_name,
+    get_for_update,
+    save,
+    unpaid_bookings_of,
+)
+from services.booking.store.slots import note_free_time
 from shared.clock import now
 from shared.events import (
     BookingConfirmed,
@@ -43,213 +48,181 @@ from shared.events import (
     PayoutSent,
     ProfileUpdated,
     UserDeactivated,
-    UserEvent,
     UserRegistered,
     UserUpdated,
 )
-from shared.inbox import Reactions, event_sequence, is_stale, latest_sequence, projection
+from shared.inbox import Reactions, is_stale, latest_sequence
 from shared.telemetry import log
 
-PAYMENT_FAILURES = frozenset(get_args(PaymentFailure))
-
-
 # ---- people and prices
-
-_NAME = projection(parties, "first_name", "last_name")
-_CLOSE = update(parties).where(parties.c.id == bindparam("user_id")).values(is_active=False)
-_PRICE = projection(terms, "hourly_rate", "currency")
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
     """Learns somebody's name."""
-    await _learn_name(db, event)
+    await users.save_name(db, event)
 
 
 async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
     """Learns somebody's new name."""
-    await _learn_name(db, event)
+    await users.save_name(db, event)
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
     """Nobody can ask a closed account for its time any more. What was agreed runs on to its own
     deadlines.
     """
-    await _learn_name(db, event)
-    await db.execute(_CLOSE, {"user_id": event.user_id})
+    await users.save_name(db, event)
+    await users.deactivate(db, event.user_id)
     await note_free_time(db, event.user_id)
-
-
-async def _learn_name(db: AsyncConnection, event: UserEvent) -> None:
-    row = {
-        "id": event.user_id,
-        "role": event.role,
-        "first_name": event.first_name,
-        "last_name": event.last_name,
-        "is_active": True,
-        "last_sequence": event_sequence(),
-    }
-    await db.execute(_NAME, row)
 
 
 async def on_profile_updated(db: AsyncConnection, event: ProfileUpdated) -> None:
     """Learns what a consultant asks for an hour; bookings made before keep their price."""
-    row = {
-        "consultant_id": event.consultant_id,
-        "hourly_rate": event.hourly_rate,
-        "currency": event.currency,
-        "last_sequence": event_sequence(),
-    }
-    await db.execute(_PRICE, row)
+    await users.save_price(db, event)
 
 
 # ---- money
 
 
 async def on_payment_authorized(db: AsyncConnection, event: PaymentAuthorized) -> None:
-    """The money is held: an accepted booking is confirmed, as is one whose seeker has satisfied
-    their bank after a refusal. For one that was called off meanwhile it is only noted: payments
-    lets the money go on BookingCancelled.
+    """The money is held: an accepted booking is confirmed, as is one whose seeker has authenticated
+    at their bank after a refusal. For one that was cancelled meanwhile it is only noted: payments
+    releases the money on BookingCancelled.
     """
-    heard = await _hear(db, event)
-    if heard is None:
+    update = await _payment_update(db, event)
+    if update is None:
         return
-    confirmed = target(heard.booking.status, Verb.CONFIRM, Actor.SYSTEM)
+    booking = update.booking
+    authorized = replace(booking, payment_status=PaymentStatus.AUTHORIZED)
+    confirmed = LIFECYCLE.target(booking.status, Verb.CONFIRM, Actor.SYSTEM)
     if confirmed is None:
-        await heard.write(payment_status="authorized")
+        await update.save(authorized)
         return
-    told = BookingConfirmed(**facts_of(heard.booking))
-    await heard.write(
-        told,
-        payment_status="authorized",
-        status=confirmed,
-        payment_failure=None,
-        payment_deadline=None,
-    )
+    authorized = replace(authorized, status=confirmed, payment_failure=None, payment_deadline=None)
+    await update.save(authorized, BookingConfirmed(**event_fields(authorized)))
 
 
 async def on_payment_failed(db: AsyncConnection, event: PaymentFailed) -> None:
-    """The money could not be held, or no longer: the seeker has until the deadline to mend it."""
-    heard = await _hear(db, event)
-    if heard is None:
+    """The money could not be held, or no longer: the seeker has until the deadline to put it
+    right.
+    """
+    update = await _payment_update(db, event)
+    if update is None:
         return
-    booking = heard.booking
-    changes: dict[str, Any] = {"payment_status": "failed"}
-    reason = event.reason if event.reason in PAYMENT_FAILURES else "processing_error"
-    failed = target(booking.status, Verb.FAIL_PAYMENT, Actor.SYSTEM)
+    booking = replace(update.booking, payment_status=PaymentStatus.FAILED)
+    reason = _payment_failure(event.reason)
+    failed = LIFECYCLE.target(booking.status, Verb.FAIL_PAYMENT, Actor.SYSTEM)
     if failed is not None:
         deadline = payment_deadline(now(), booking.scheduled_start, booking.payment_grace_seconds)
-        changes |= {"status": failed, "payment_failure": reason, "payment_deadline": deadline}
+        booking = replace(booking, status=failed, payment_failure=reason, payment_deadline=deadline)
     elif booking.status is not Status.ACCEPTED:
-        changes |= {"payment_failure": reason}
-    await heard.write(**changes)
+        booking = replace(booking, payment_failure=reason)
+    await update.save(booking)
+
+
+def _payment_failure(reason: str | None) -> PaymentFailure:
+    known = (failure for failure in PaymentFailure if failure == reason)
+    return next(known, PaymentFailure.PROCESSING_ERROR)
 
 
 async def on_payment_captured(db: AsyncConnection, event: PaymentCaptured) -> None:
-    """The money was taken."""
-    await _take_down(db, event, "captured")
+    """The money was captured."""
+    await _save_payment_status(db, event, PaymentStatus.CAPTURED)
 
 
 async def on_payment_released(db: AsyncConnection, event: PaymentReleased) -> None:
-    """The money was let go."""
-    await _take_down(db, event, "released")
+    """The hold was released."""
+    await _save_payment_status(db, event, PaymentStatus.RELEASED)
 
 
 async def on_payment_refunded(db: AsyncConnection, event: PaymentRefunded) -> None:
     """Money went back to the card; only when all of it did, the payment is refunded."""
-    await _take_down(
-        db, event, _told(event) or ("captured" if event.kept_amount > 0 else "refunded")
-    )
+    derived = PaymentStatus.CAPTURED if event.kept_amount > 0 else PaymentStatus.REFUNDED
+    await _save_payment_status(db, event, _reported_status(event) or derived)
 
 
 async def on_payment_disputed(db: AsyncConnection, event: PaymentDisputed) -> None:
     """The cardholder's bank disputes the charge; one that was won leaves it captured."""
-    await _take_down(
-        db, event, _told(event) or ("captured" if event.reason == "won" else "disputed")
-    )
+    derived = PaymentStatus.CAPTURED if event.reason == "won" else PaymentStatus.DISPUTED
+    await _save_payment_status(db, event, _reported_status(event) or derived)
 
 
-def _told(event: PaymentRefunded | PaymentDisputed) -> PaymentStatus | None:
+def _reported_status(event: PaymentRefunded | PaymentDisputed) -> PaymentStatus | None:
     """What the payment is after a refund or a dispute, which may meet; None from a publisher that
     does not say it yet.
     """
-    return next(
-        (status for status in get_args(PaymentStatus) if status == event.payment_status), None
-    )
+    return next((status for status in PaymentStatus if status == event.payment_status), None)
 
 
-async def _take_down(
+async def _save_payment_status(
     db: AsyncConnection, event: PaymentEvent, payment_status: PaymentStatus
 ) -> None:
-    heard = await _hear(db, event)
-    if heard is not None:
-        await heard.write(payment_status=payment_status)
+    update = await _payment_update(db, event)
+    if update is not None:
+        await update.save(replace(update.booking, payment_status=payment_status))
 
 
-class Heard(NamedTuple):
+class PaymentUpdate(NamedTuple):
     """News of a payment, the newest that the booking has heard. Nothing of it is written before
-    `write`, not even its line.
+    `save`, not even its timeline entry.
     """
 
     db: AsyncConnection
-    booking: HeldBooking
-    news: PaymentEvent
-    line: Line
+    booking: Booking
+    event: PaymentEvent
+    entry: TimelineEntry
 
-    async def write(self, *told: BookingEvent, **changes: Any) -> None:
-        """Takes the news down on the booking with `changes`, and on its timeline, and tells `told`
-        that follow from them.
+    async def save(self, after: Booking, *events: BookingEvent) -> None:
+        """Writes the booking as it is `after` the event, timeline entries for it and for `events`
+        that follow from it, and emits those.
         """
-        intent = self.news.payment_intent_id or self.booking.payment_intent_id
-        lines = [self.line, *(line_of(Actor.SYSTEM, event) for event in told)]
-        sequence = latest_sequence(self.booking.last_payment_sequence)
-        changes = {"payment_intent_id": intent, "last_payment_sequence": sequence, **changes}
-        await write(self.db, self.booking, changes, lines, told)
+        after = replace(
+            after,
+            payment_intent_id=self.event.payment_intent_id or self.booking.payment_intent_id,
+            last_payment_sequence=latest_sequence(self.booking.last_payment_sequence),
+        )
+        entries = [self.entry, *(entry_of(Actor.SYSTEM, event) for event in events)]
+        await save(self.db, self.booking, after, entries, events)
 
 
-async def _hear(db: AsyncConnection, event: PaymentEvent) -> Heard | None:
-    """The booking that `event` is about, locked; None where there is nothing more to do, for the
-    event came late: then it is only on the timeline.
+async def _payment_update(db: AsyncConnection, event: PaymentEvent) -> PaymentUpdate | None:
+    """The booking that `event` is about, its row locked; None where there is nothing more to do,
+    for the event came late: then it is only on the timeline.
     """
-    booking = await hold(db, event.booking_id)
+    booking = await get_for_update(db, event.booking_id)
     if booking is None:
         log.warning("payment of an unknown booking", booking_id=event.booking_id)
         return None
-    line = line_of(
+    entry = entry_of(
         Actor.SYSTEM, event, amount=event.amount, currency=event.currency, reason=event.reason
     )
     if is_stale(booking.last_payment_sequence):
-        await note(db, booking.id, line.by, line.event, **line.detail)
+        await add_entry(db, booking.id, entry.actor, entry.event, **entry.detail)
         return None
-    return Heard(db, booking, event, line)
+    return PaymentUpdate(db, booking, event, entry)
 
 
 # ---- what only the timeline shows
 
-_WAITING_FOR_A_CARD = select(bookings.c.id).where(
-    bookings.c.seeker_id == bindparam("seeker_id"), bookings.c.status == Status.PAYMENT_FAILED
-)
-
 
 async def on_payout_sent(db: AsyncConnection, event: PayoutSent) -> None:
     """The consultant's share was transferred, or taken back."""
-    if await hold(db, event.booking_id) is not None:
+    if await get_for_update(db, event.booking_id) is not None:
         detail: dict[str, Any] = {
             "state": event.state,
             "amount": event.amount,
             "currency": event.currency,
         }
-        await note(db, event.booking_id, Actor.SYSTEM, timeline_name(PayoutSent), **detail)
+        await add_entry(db, event.booking_id, Actor.SYSTEM, event_name(PayoutSent), **detail)
 
 
 async def on_payment_method_changed(db: AsyncConnection, event: PaymentMethodChanged) -> None:
     """The seeker has saved a card: bookings whose payment failed say that it can be tried again."""
     if event.state != "saved":
         return
-    waiting = await db.execute(_WAITING_FOR_A_CARD, {"seeker_id": event.user_id})
-    for booking_id in waiting.scalars().all():
-        await note(
-            db, booking_id, Actor.SEEKER, timeline_name(PaymentMethodChanged), state=event.state
-        )
+    name = event_name(PaymentMethodChanged)
+    for booking_id in await unpaid_bookings_of(db, event.user_id):
+        await add_entry(db, booking_id, Actor.SEEKER, name, state=event.state)
 
 
 REACTIONS: Reactions = (

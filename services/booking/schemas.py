@@ -6,8 +6,16 @@ from uuid import UUID
 
 import msgspec
 
-from services.booking.lifecycle import Actor, Status
-from services.booking.records import HeldBooking, PaymentFailure, PaymentStatus
+from services.booking.domain import model
+from services.booking.domain.model import (
+    Actor,
+    Cancellation,
+    PaymentFailure,
+    PaymentStatus,
+    Rating,
+    Slot,
+    Status,
+)
 from shared.fields import Paragraphs
 
 Reason = Annotated[Paragraphs, msgspec.Meta(max_length=500, examples=["I am travelling that day."])]
@@ -19,6 +27,9 @@ Message = Annotated[
 Comment = Annotated[
     Paragraphs, msgspec.Meta(max_length=2000, examples=["Clear, kind, and to the point."])
 ]
+
+
+__all__ = ["Cancellation", "Rating", "Slot"]
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,18 +66,6 @@ class NewRating(Request, frozen=True):
     comment: Comment | None = None
 
 
-class Slot(msgspec.Struct, frozen=True):
-    """A time that a consultant offers; `is_booked` while a live or completed booking holds it."""
-
-    id: UUID
-    consultant_id: UUID
-    start_time: datetime
-    end_time: datetime
-    is_booked: bool
-    created_at: datetime
-    updated_at: datetime
-
-
 class Slots(msgspec.Struct, frozen=True):
     items: list[Slot]
 
@@ -77,15 +76,8 @@ class Person(msgspec.Struct, frozen=True):
     last_name: str
 
 
-class Rating(msgspec.Struct, frozen=True):
-    booking_id: UUID
-    score: int
-    comment: str | None
-    created_at: datetime
-
-
 class Booking(msgspec.Struct, frozen=True):
-    """A booking as its two people see it. `amount` is the price, of which `commission_amount` is
+    """A booking as its two parties see it. `amount` is the price, of which `commission_amount` is
     the platform's.
     """
 
@@ -113,19 +105,6 @@ class Booking(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
-class Cancellation(msgspec.Struct, frozen=True):
-    """What calling the booking off now would cost the seeker (`fee`) and give back of what is held
-    (`returned`). It costs nothing until `free_until`; null where no such moment lies ahead.
-    """
-
-    can_cancel: bool
-    fee: int
-    returned: int
-    currency: str
-    free_until: datetime | None
-    policy: str
-
-
 class TimelineEntry(msgspec.Struct, frozen=True):
     """One thing that happened to a booking. `event` is noun.past_verb; `detail` holds a few facts
     about it.
@@ -137,7 +116,7 @@ class TimelineEntry(msgspec.Struct, frozen=True):
     detail: dict[str, Any]
 
 
-def booking_of(booking: HeldBooking, rating: Rating | None = None) -> Booking:
+def booking_schema(booking: model.Booking, rating: Rating | None = None) -> Booking:
     """A booking as clients see it."""
     return Booking(
         id=booking.id,
@@ -165,3 +144,9 @@ def booking_of(booking: HeldBooking, rating: Rating | None = None) -> Booking:
         created_at=booking.created_at,
         updated_at=booking.updated_at,
     )
+
+
+def entry_schema(entry: model.TimelineEntry) -> TimelineEntry:
+    """A timeline entry as clients see it."""
+    assert entry.at is not None  # every stored entry has its time
+    return TimelineEntry(entry.at, entry.actor, entry.event, dict(entry.detail))

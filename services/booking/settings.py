@@ -1,12 +1,15 @@
-"""What an operator can set for booking. Money and time rules that a booking was made under are kept
-on its row, not here.
+"""What an operator can set for booking. Money and time rules under which a booking was made are
+kept on its row, not here.
 """
 
+from services.booking.domain.policy import BookingPolicy
 from shared.settings import BasisPoints, Natural, Positive, ServiceSettings
 
 
 class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
-    """All in seconds, but for the platform's commission in basis points."""
+    """All in seconds, but for the shares in basis points: the platform's commission, and what a
+    seeker owes who cancels late.
+    """
 
     free_period_seconds: Natural = 600
     commission_bps: BasisPoints = 1500
@@ -15,3 +18,17 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
     auto_end_after_seconds: Natural = 900
     payment_deadline_seconds: Positive = 86_400
     minimum_slot_seconds: Positive = 900
+    cancel_free_seconds: Natural = 86_400
+    late_cancel_bps: BasisPoints = 5_000
+
+    @property
+    def policy(self) -> BookingPolicy:
+        """What becomes part of a booking's terms."""
+        return BookingPolicy(
+            respond_within_seconds=self.respond_within_seconds,
+            commission_bps=self.commission_bps,
+            free_period_seconds=self.free_period_seconds,
+            cancel_free_seconds=self.cancel_free_seconds,
+            late_cancel_bps=self.late_cancel_bps,
+            payment_deadline_seconds=self.payment_deadline_seconds,
+        )

@@ -35,8 +35,8 @@ availability_slots = Table(
 
 # What booking knows of a person: from their token at first, from identity's events since, of
 # which `last_sequence` is the newest.
-parties = Table(
-    "parties",
+users = Table(
+    "users",
     METADATA,
     Column("id", Uuid, primary_key=True),
     Column("role", String, nullable=False),
@@ -47,8 +47,8 @@ parties = Table(
 )
 
 # What a consultant asks for an hour, in minor units: from directory's events.
-terms = Table(
-    "terms",
+consultant_prices = Table(
+    "consultant_prices",
     METADATA,
     Column("consultant_id", Uuid, primary_key=True),
     Column("hourly_rate", BigInteger, nullable=False),
@@ -71,7 +71,7 @@ bookings = Table(
     Column("session_start_time", DateTime(timezone=True)),
     Column("session_end_time", DateTime(timezone=True)),
     Column("duration_seconds", Integer),
-    # The terms of the moment of the request (policy.Terms).
+    # The terms of the moment of the request (policy.BookingTerms).
     Column("respond_by", DateTime(timezone=True), nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String, nullable=False),
@@ -104,7 +104,7 @@ ratings = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
-# Everything that happened to a booking, money included, for its two people to read. The database
+# Everything that happened to a booking, money included, for its two parties to read. The database
 # refuses to change it.
 timeline = Table(
     "timeline",

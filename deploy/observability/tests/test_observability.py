@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-import services.booking.measures
+import services.booking.jobs.gauges
 import services.payments.measures  # noqa: F401 - registers its metrics, as does the one before
 from services.payments.operations.captures import Captures
 from services.payments.operations.worker import ON_A_CARD, kinds

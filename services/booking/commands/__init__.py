@@ -1,3 +1,3 @@
-"""What people, and the clock, do to bookings: one function per verb, each in four beats: load,
-decide, write, emit.
+"""What people, and the clock, do to bookings: one function per verb, each of which loads, decides,
+writes and emits.
 """

@@ -7,81 +7,65 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.errors import SlotBooked, SlotOverlaps
-from services.booking.offers import know
-from services.booking.policy import LONGEST_SLOT
-from services.booking.records import constraint_of, note_free_time
-from services.booking.schemas import Slot, SlotTimes
-from services.booking.tables import availability_slots, parties
+from services.booking.domain.model import Slot
+from services.booking.domain.policy import LONGEST_SLOT
+from services.booking.errors import SlotBooked
+from services.booking.store.slots import (
+    delete_slot,
+    get_slot_for_update,
+    insert_slots,
+    note_free_time,
+)
+from services.booking.store.users import ensure_party, lock_user
 from shared import clock
 from shared.auth import User
 from shared.db import in_transaction
 from shared.ids import new_id
 from shared.problems import FieldError, NotFound, ValidationFailed
 
-_ONE_AT_A_TIME = select(parties.c.id).where(parties.c.id == bindparam("user_id")).with_for_update()
-_ADD = insert(availability_slots)
-_OWN = (
-    select(availability_slots.c.is_booked)
-    .where(
-        availability_slots.c.id == bindparam("slot_id"),
-        availability_slots.c.consultant_id == bindparam("user_id"),
-    )
-    .with_for_update()
-)
-_WITHDRAW = delete(availability_slots).where(availability_slots.c.id == bindparam("slot_id"))
+Bounds = tuple[datetime, datetime]
 
 
 async def offer_slots(
-    db: AsyncConnection, *, by: User, wanted: Sequence[SlotTimes], shortest: timedelta
+    db: AsyncConnection, *, by: User, wanted: Sequence[Bounds], shortest: timedelta
 ) -> list[Slot]:
-    """A consultant offers times, all or none. Raises ValidationFailed naming every bad one,
-    SlotOverlaps.
+    """A consultant offers times (start, end), all or none. Raises ValidationFailed naming every bad
+    one, SlotOverlaps.
     """
     at = clock.now()
     times = checked_times(wanted, at, shortest)
     slots = [Slot(new_id(), by.id, start, end, False, at, at) for start, end in times]
-    await know(in_transaction(db), by)
+    await ensure_party(in_transaction(db), by)
     # Two requests that overlap, each waiting for the other's exclusion constraint, would be a
     # deadlock: one at a time.
-    await db.execute(_ONE_AT_A_TIME, {"user_id": by.id})
-    try:
-        await db.execute(_ADD, [msgspec.structs.asdict(slot) for slot in slots])
-    except IntegrityError as error:
-        if constraint_of(error) == "slots_do_not_overlap":
-            raise SlotOverlaps from None
-        raise
+    await lock_user(db, by.id)
+    await insert_slots(db, slots)
     await note_free_time(db, by.id)
     return slots
 
 
 async def withdraw_slot(db: AsyncConnection, *, by: User, slot_id: UUID) -> None:
     """A consultant takes a free slot back. Raises NotFound, SlotBooked."""
-    slot = (await db.execute(_OWN, {"slot_id": slot_id, "user_id": by.id})).one_or_none()
+    slot = await get_slot_for_update(db, by.id, slot_id)
     if slot is None:
         raise NotFound
     if slot.is_booked:
         raise SlotBooked
-    await db.execute(_WITHDRAW, {"slot_id": slot_id})
+    await delete_slot(db, slot_id)
     await note_free_time(db, by.id)
 
 
-def checked_times(
-    wanted: Sequence[SlotTimes], at: datetime, shortest: timedelta
-) -> list[tuple[datetime, datetime]]:
+def checked_times(wanted: Sequence[Bounds], at: datetime, shortest: timedelta) -> list[Bounds]:
     """The wanted bounds in UTC, in the order asked. Raises ValidationFailed naming every one that
     is past, too short, too long or overlaps another.
     """
     errors: list[FieldError] = []
     times: list[tuple[int, datetime, datetime]] = []
-    for index, bounds in enumerate(wanted):
-        start = _instant(bounds.start_time, f"slots[{index}].start_time", errors)
-        end = _instant(bounds.end_time, f"slots[{index}].end_time", errors)
+    for index, (wanted_start, wanted_end) in enumerate(wanted):
+        start = _instant(wanted_start, f"slots[{index}].start_time", errors)
+        end = _instant(wanted_end, f"slots[{index}].end_time", errors)
         if start is None or end is None:
             continue
         times.append((index, start, end))

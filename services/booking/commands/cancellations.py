@@ -2,10 +2,15 @@
 
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.lifecycle import Verb, advance
-from services.booking.records import HeldBooking, facts_of, hold_as_party, move, release_slot
+from services.booking.commands.transitions import advance
+from services.booking.domain.lifecycle import Verb
+from services.booking.domain.model import Booking
+from services.booking.domain.policy import cancellation_fee
+from services.booking.store.bookings import apply_transition, event_fields, get_for_party
+from services.booking.store.slots import release_slot
 from shared.auth import User
 from shared.clock import now
 from shared.events import BookingCancelled
@@ -13,24 +18,22 @@ from shared.events import BookingCancelled
 
 async def cancel_booking(
     db: AsyncConnection, *, booking_id: UUID, by: User, reason: str | None
-) -> HeldBooking:
-    """One of the two calls it off; the slot is free again unless it has begun, and payments keeps
-    the fee and lets the rest go. Raises NotFound, InvalidTransition.
+) -> Booking:
+    """One of the parties cancels; the slot is free again unless it has begun, and payments captures
+    the fee and releases the rest. Raises NotFound, InvalidTransition.
     """
-    booking, actor = await hold_as_party(db, booking_id, by)
-    status = advance(booking.status, Verb.CANCEL, actor)
-    fee = booking.fee_if_cancelled(actor, now())
-    await release_slot(db, booking)
-    event = BookingCancelled(**facts_of(booking), cancelled_by=actor, fee=fee, reason=reason)
-    return await move(
-        db,
+    booking, actor = await get_for_party(db, booking_id, by)
+    status = advance(booking, Verb.CANCEL, actor)
+    fee = cancellation_fee(booking, actor, now())
+    cancelled = replace(
         booking,
-        actor,
-        event,
-        detail={"fee": fee, "currency": booking.currency, "reason": reason},
         status=status,
         cancelled_by=actor,
         cancellation_fee=fee,
         reason=reason,
         payment_deadline=None,
     )
+    await release_slot(db, booking)
+    event = BookingCancelled(**event_fields(cancelled), cancelled_by=actor, fee=fee, reason=reason)
+    detail = {"fee": fee, "currency": booking.currency, "reason": reason}
+    return await apply_transition(db, booking, cancelled, actor, event, detail=detail)

@@ -4,70 +4,66 @@ reports is in reactions.py.
 
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.booking.commands.transitions import advance
+from services.booking.domain.lifecycle import Verb
+from services.booking.domain.model import Actor, Booking, PaymentStatus, Status, TimelineEntry
 from services.booking.errors import InvalidTransition
-from services.booking.lifecycle import Actor, Status, Verb, advance
-from services.booking.records import (
-    HeldBooking,
-    Line,
-    facts_of,
-    hold_as_party,
-    move,
-    release_slot,
-    write,
-)
+from services.booking.store.bookings import apply_transition, event_fields, get_for_party, save
+from services.booking.store.slots import release_slot
 from shared.auth import User
 from shared.clock import now
 from shared.events import BookingAccepted, BookingCancelled
 
-REASONS = {
-    Status.PAYMENT_FAILED: "The payment was not mended in time.",
+LAPSE_REASONS = {
+    Status.PAYMENT_FAILED: "The payment was not put right in time.",
     Status.ACCEPTED: "The payment was not confirmed before the start.",
 }
 
 
-async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> HeldBooking:
+async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> Booking:
     """The seeker has the payment tried again, with the card now on file. Raises NotFound,
     InvalidTransition.
     """
-    booking, actor = await hold_as_party(db, booking_id, by)
-    status = advance(booking.status, Verb.RETRY_PAYMENT, actor)
+    booking, actor = await get_for_party(db, booking_id, by)
+    status = advance(booking, Verb.RETRY_PAYMENT, actor)
     if booking.payment_deadline is not None and now() > booking.payment_deadline:
         raise InvalidTransition(
             f"The booking is {booking.status}, and the time to pay for it has passed."
         )
-    attempt = booking.payment_attempt + 1
-    changes = {
-        "status": status,
-        "payment_status": "authorizing",
-        "payment_attempt": attempt,
-        "payment_failure": None,
-        "payment_deadline": None,
-    }
+    retried = replace(
+        booking,
+        status=status,
+        payment_status=PaymentStatus.AUTHORIZING,
+        payment_attempt=booking.payment_attempt + 1,
+        payment_failure=None,
+        payment_deadline=None,
+    )
     # Payments hears the same as at the first time, with the next attempt's number.
     again = BookingAccepted(
-        **facts_of(booking), commission_amount=booking.commission_amount, attempt=attempt
+        **event_fields(retried),
+        commission_amount=retried.commission_amount,
+        attempt=retried.payment_attempt,
     )
-    line = Line(actor, "payment.retried", {"attempt": attempt})
-    return await write(db, booking, changes, [line], [again])
+    entry = TimelineEntry(actor, "payment.retried", {"attempt": retried.payment_attempt})
+    return await save(db, booking, retried, [entry], [again])
 
 
-async def lapse_booking(db: AsyncConnection, booking: HeldBooking) -> None:
+async def lapse_booking(db: AsyncConnection, booking: Booking) -> None:
     """The clock: the money was not held in time; the slot is free again."""
-    reason = REASONS[booking.status]
-    status = advance(booking.status, Verb.LAPSE, Actor.SYSTEM)
-    await release_slot(db, booking)
-    event = BookingCancelled(**facts_of(booking), cancelled_by=Actor.SYSTEM, fee=0, reason=reason)
-    await move(
-        db,
+    reason = LAPSE_REASONS[booking.status]
+    lapsed = replace(
         booking,
-        Actor.SYSTEM,
-        event,
-        detail={"reason": reason},
-        status=status,
+        status=advance(booking, Verb.LAPSE, Actor.SYSTEM),
         cancelled_by=Actor.SYSTEM,
         cancellation_fee=0,
         reason=reason,
         payment_deadline=None,
     )
+    await release_slot(db, booking)
+    event = BookingCancelled(
+        **event_fields(lapsed), cancelled_by=Actor.SYSTEM, fee=0, reason=reason
+    )
+    await apply_transition(db, booking, lapsed, Actor.SYSTEM, event, detail={"reason": reason})

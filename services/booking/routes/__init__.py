@@ -2,6 +2,15 @@
 and convert.
 """
 
-from services.booking.routes import availability, bookings, sessions
+from litestar import Router
 
-ROUTES = (*availability.ROUTES, *bookings.ROUTES, *sessions.ROUTES)
+from services.booking.routes import availability, bookings, lists, sessions
+from services.booking.routes.dependencies import DEPENDENCIES
+
+HANDLERS = (
+    *availability.HANDLERS,
+    *bookings.HANDLERS,
+    *lists.HANDLERS,
+    *sessions.HANDLERS,
+)
+ROUTES = (Router("/", route_handlers=HANDLERS, dependencies=DEPENDENCIES),)

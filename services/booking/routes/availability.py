@@ -7,9 +7,10 @@ from uuid import UUID
 from litestar import Request, delete, get, post
 from litestar.params import QueryParameter
 
-from services.booking import queries
 from services.booking.commands.availability import offer_slots, withdraw_slot
 from services.booking.errors import SlotBooked, SlotOverlaps
+from services.booking.queries.availability import free_slots, own_slots
+from services.booking.routes.dependencies import FreeTime, Settings
 from services.booking.schemas import NewSlots, Slot, Slots
 from shared import clock
 from shared.auth import consultant
@@ -39,13 +40,20 @@ def _utc(value: datetime | None, field: str) -> datetime | None:
     summary="Offer times",
 )
 @idempotent
-async def offer(request: Request[Any, Any, Any], db: Db, data: JSONBody[NewSlots]) -> Slots:
+async def offer(
+    request: Request[Any, Any, Any],
+    db: Db,
+    settings: Settings,
+    free_time: FreeTime,
+    data: JSONBody[NewSlots],
+) -> Slots:
     """All or none: a time that is past, too short, too long, or overlaps another refuses the whole
     request.
     """
-    shortest = timedelta(seconds=request.app.state.settings.minimum_slot_seconds)
-    slots = await offer_slots(db, by=request.user, wanted=data.slots, shortest=shortest)
-    after_commit(db, request.app.state.free_time.wake)
+    shortest = timedelta(seconds=settings.minimum_slot_seconds)
+    wanted = [(slot.start_time, slot.end_time) for slot in data.slots]
+    slots = await offer_slots(db, by=request.user, wanted=wanted, shortest=shortest)
+    after_commit(db, free_time.wake)
     return Slots(slots)
 
 
@@ -64,7 +72,7 @@ async def own(
     cursor: Cursor = None,
 ) -> Page[Slot]:
     """All that I offer or have offered, by time."""
-    return await queries.own_slots(
+    return await own_slots(
         reader, request.user.id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
     )
 
@@ -76,10 +84,12 @@ async def own(
     tags=["availability"],
     summary="Withdraw a free slot",
 )
-async def withdraw(request: Request[Any, Any, Any], db: Db, slot_id: FromPath[UUID]) -> None:
+async def withdraw(
+    request: Request[Any, Any, Any], db: Db, free_time: FreeTime, slot_id: FromPath[UUID]
+) -> None:
     """Nobody can ask for it any more. A booked slot stays: cancel the booking first."""
     await withdraw_slot(db, by=request.user, slot_id=slot_id)
-    after_commit(db, request.app.state.free_time.wake)
+    after_commit(db, free_time.wake)
 
 
 @get("/consultants/{consultant_id:uuid}/availability", tags=["availability"], summary="Free slots")
@@ -92,9 +102,9 @@ async def free(
     cursor: Cursor = None,
 ) -> Page[Slot]:
     """What can be booked with a consultant from now on, by time."""
-    return await queries.free_slots(
+    return await free_slots(
         reader, consultant_id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
     )
 
 
-ROUTES = (offer, own, withdraw, free)
+HANDLERS = (offer, own, withdraw, free)

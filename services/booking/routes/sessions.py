@@ -8,26 +8,31 @@ from litestar import Request
 
 from services.booking.commands.sessions import end_session, rate_session, start_session
 from services.booking.errors import AlreadyRated
+from services.booking.routes.dependencies import Settings
 from services.booking.routes.transitions import transition
-from services.booking.schemas import Booking, NewRating, Rating, booking_of
+from services.booking.schemas import Booking, NewRating, Rating, booking_schema
 from shared.auth import seeker, signed_in
 from shared.service import Db, FromPath, JSONBody
 
 
 @transition("start", signed_in, summary="Start the session", tag="session")
-async def start(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
+async def start(
+    request: Request[Any, Any, Any], db: Db, settings: Settings, booking_id: FromPath[UUID]
+) -> Booking:
     """From 15 minutes before its time until its end. The free period runs from now."""
-    early = timedelta(seconds=request.app.state.settings.start_early_seconds)
-    return booking_of(await start_session(db, booking_id=booking_id, by=request.user, early=early))
+    early = timedelta(seconds=settings.start_early_seconds)
+    booking = await start_session(db, booking_id=booking_id, by=request.user, early=early)
+    return booking_schema(booking)
 
 
 @transition("end", signed_in, summary="End the session", tag="session")
-async def end(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
+async def end(
+    request: Request[Any, Any, Any], db: Db, settings: Settings, booking_id: FromPath[UUID]
+) -> Booking:
     """Longer than the free period: the price is charged. Otherwise nothing is."""
-    overtime = timedelta(seconds=request.app.state.settings.auto_end_after_seconds)
-    return booking_of(
-        await end_session(db, booking_id=booking_id, by=request.user, overtime=overtime)
-    )
+    overtime = timedelta(seconds=settings.auto_end_after_seconds)
+    booking = await end_session(db, booking_id=booking_id, by=request.user, overtime=overtime)
+    return booking_schema(booking)
 
 
 @transition(
@@ -44,10 +49,9 @@ async def rate(
     """1 to 5, once, after a completed session. It is shown on the consultant's page with the
     seeker's first name.
     """
-    rated_at = await rate_session(
+    return await rate_session(
         db, booking_id=booking_id, by=request.user, score=data.score, comment=data.comment
     )
-    return Rating(booking_id, data.score, data.comment, rated_at)
 
 
-ROUTES = (start, end, rate)
+HANDLERS = (start, end, rate)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.booking.routes import ROUTES
+from services.booking.routes import HANDLERS
 from services.booking.tests.conftest import Market
 from shared.auth import User
 from shared.ids import new_id
@@ -48,7 +48,7 @@ def name(row: tuple[Any, ...]) -> str:
 
 
 def test_no_route_is_left_out() -> None:
-    handlers = {(method, path) for h in ROUTES for method in h.http_methods for path in h.paths}
+    handlers = {(method, path) for h in HANDLERS for method in h.http_methods for path in h.paths}
     typed = {
         "{id}": "{booking_id:uuid}",
         "{slot}": "{slot_id:uuid}",

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.booking import free_time
-from services.booking.free_time import PAUSE, publish_free_time
+from services.booking.jobs import free_time
+from services.booking.jobs.free_time import PAUSE, publish_free_time
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.events import AvailabilityChanged, UserDeactivated

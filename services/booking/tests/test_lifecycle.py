@@ -6,15 +6,16 @@ import re
 import subprocess
 import sys
 from itertools import product
-from typing import get_args
+from pathlib import Path
 
 import pytest
 
-from services.booking import lifecycle
-from services.booking.errors import InvalidTransition
-from services.booking.lifecycle import LIVE, TRANSITIONS, Actor, Status, Verb, advance, target
-from services.booking.records import PaymentFailure, PaymentStatus
+from services.booking import domain
+from services.booking.domain import lifecycle
+from services.booking.domain.lifecycle import LIFECYCLE, PAST_TENSE, TRANSITIONS, Verb
+from services.booking.domain.model import LIVE, Actor, PaymentFailure, PaymentStatus, Status
 from services.booking.tests.conftest import Market
+from shared.lifecycle import TransitionRefused
 
 S, V, CONSULTANT, SEEKER, SYSTEM = Status, Verb, Actor.CONSULTANT, Actor.SEEKER, Actor.SYSTEM
 
@@ -44,13 +45,17 @@ ALLOWED = {
 def test_every_status_verb_and_actor(status: Status, verb: Verb, by: Actor) -> None:
     reached, who = ALLOWED.get((verb, status), (None, set()))
     if by in who:
-        assert advance(status, verb, by) is reached
+        assert LIFECYCLE.advance(status, verb, by) is reached
     else:
-        assert target(status, verb, by) is None
-        with pytest.raises(InvalidTransition) as refused:
-            advance(status, verb, by)
-        assert refused.value.code == "invalid_transition"
-        assert status in refused.value.detail
+        assert LIFECYCLE.target(status, verb, by) is None
+        with pytest.raises(TransitionRefused) as refused:
+            LIFECYCLE.advance(status, verb, by)
+        assert (refused.value.status, refused.value.verb) == (status, verb)
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_every_verb_has_a_past_tense_for_its_refusals(verb: Verb) -> None:
+    assert PAST_TENSE[verb]
 
 
 def test_no_verb_has_two_ways_from_one_status() -> None:
@@ -86,8 +91,13 @@ def test_each_row_of_the_transitions_says_what_it_means() -> None:
     assert all(rows), "a transition without a comment"
 
 
-def test_lifecycle_imports_nothing_but_the_standard_library_and_errors() -> None:
-    tree = ast.parse(inspect.getsource(lifecycle))
+@pytest.mark.parametrize(
+    "module", sorted(Path(domain.__file__).parent.glob("*.py")), ids=lambda path: path.stem
+)
+def test_the_domain_imports_only_the_standard_library_msgspec_and_pure_shared_modules(
+    module: Path,
+) -> None:
+    tree = ast.parse(module.read_text())
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     modules += [
         alias.name
@@ -95,13 +105,14 @@ def test_lifecycle_imports_nothing_but_the_standard_library_and_errors() -> None
         if isinstance(node, ast.Import)
         for alias in node.names
     ]
-    foreign = [m for m in modules if m.split(".")[0] not in sys.stdlib_module_names]
-    assert foreign == ["services.booking.errors"]
+    foreign = {m for m in modules if m.split(".")[0] not in sys.stdlib_module_names}
+    own = {m for m in foreign if m.startswith("services.booking.domain")}
+    assert foreign - own <= {"msgspec", "msgspec.structs", "shared.money", "shared.lifecycle"}
 
 
 def test_the_module_draws_itself() -> None:
     drawn = subprocess.run(
-        [sys.executable, "-m", "services.booking.lifecycle"],
+        [sys.executable, "-m", "services.booking.domain.lifecycle"],
         capture_output=True,
         text=True,
         check=True,
@@ -117,6 +128,6 @@ async def test_the_table_knows_the_same_statuses(market: Market) -> None:
     )
     words = {row["conname"]: set(re.findall(r"'(\w+)'::text", row["text"])) for row in rows}
     assert words["ck_bookings_status"] == set(Status)
-    assert words["ck_bookings_payment_status"] == set(get_args(PaymentStatus))
-    assert words["ck_bookings_payment_failure"] == set(get_args(PaymentFailure))
+    assert words["ck_bookings_payment_status"] == set(PaymentStatus)
+    assert words["ck_bookings_payment_failure"] == set(PaymentFailure)
     assert words["consultant_is_free"] == words["seeker_is_free"] == LIVE

@@ -2,14 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
-from services.booking.lifecycle import Actor, Status
-from services.booking.policy import cancellation_fee, payment_deadline, seconds_between, terms_at
+from services.booking.domain.model import Actor, Booking, Status
+from services.booking.domain.policy import (
+    cancellation_fee,
+    payment_deadline,
+    seconds_between,
+    terms_at,
+)
 from services.booking.settings import BookingSettings
+from shared.ids import new_id
 
 AT = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-SETTINGS = BookingSettings(database_url="postgresql://x", amqp_url="amqp://x")
+POLICY = BookingSettings(database_url="postgresql://x", amqp_url="amqp://x").policy
 
 
 @pytest.mark.parametrize(
@@ -31,7 +38,7 @@ SETTINGS = BookingSettings(database_url="postgresql://x", amqp_url="amqp://x")
 def test_price_and_commission_round_half_up(
     hourly_rate: int, minutes: int, amount: int, commission: int
 ) -> None:
-    terms = terms_at(AT, AT, AT + timedelta(minutes=minutes), hourly_rate, "usd", SETTINGS)
+    terms = terms_at(AT, AT, AT + timedelta(minutes=minutes), hourly_rate, "usd", POLICY)
     assert (terms.amount, terms.commission_amount) == (amount, commission)
 
 
@@ -48,7 +55,7 @@ def test_respond_by_is_the_earlier_of_48_hours_and_the_start(
     starts_in: timedelta, answer_within: timedelta
 ) -> None:
     start = AT + starts_in
-    terms = terms_at(AT, start, start + timedelta(hours=1), 10_000, "usd", SETTINGS)
+    terms = terms_at(AT, start, start + timedelta(hours=1), 10_000, "usd", POLICY)
     assert terms.respond_by == AT + answer_within
 
 
@@ -57,13 +64,36 @@ def test_payment_deadline_is_the_earlier_of_the_grace_and_the_start() -> None:
     assert payment_deadline(AT, AT + timedelta(hours=2), 86_400) == AT + timedelta(hours=2)
 
 
+def booking_at(start: datetime, status: Status) -> Booking:
+    """A booking of 99.99 for an hour from `start`, under the default terms."""
+    terms = terms_at(AT, start, start + timedelta(hours=1), 9_999, "usd", POLICY)
+    return Booking(
+        id=new_id(),
+        seeker_id=new_id(),
+        consultant_id=new_id(),
+        slot_id=new_id(),
+        status=status,
+        message=None,
+        scheduled_start=start,
+        scheduled_end=start + timedelta(hours=1),
+        created_at=AT,
+        updated_at=AT,
+        seeker_first_name="Ada",
+        seeker_last_name="Byron",
+        consultant_first_name="Grace",
+        consultant_last_name="Hopper",
+        **msgspec.structs.asdict(terms),
+    )
+
+
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("by", [Actor.SEEKER, Actor.CONSULTANT])
 @pytest.mark.parametrize("late_by", [-1, 0, 1])
 def test_only_a_late_seeker_pays_and_only_when_confirmed(
     status: Status, by: Actor, late_by: int
 ) -> None:
-    fee = cancellation_fee(status, by, AT + timedelta(seconds=late_by), AT, 9_999, 5_000)
+    booking = booking_at(AT + timedelta(seconds=POLICY.cancel_free_seconds), status)
+    fee = cancellation_fee(booking, by, AT + timedelta(seconds=late_by))
     owes = status is Status.CONFIRMED and by is Actor.SEEKER and late_by > 0
     assert fee == (5_000 if owes else 0)  # 4999.5 goes up
 

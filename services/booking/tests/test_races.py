@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.booking.jobs import sweeps
+from services.booking.jobs.sweeps import sweeps
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.events import (

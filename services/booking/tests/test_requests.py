@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.booking import offers
+from services.booking.commands import requests
 from services.booking.tests.conftest import RATE, Market, instant
 from shared import clock
 from shared.events import (
@@ -121,7 +121,7 @@ async def test_request_waits_for_a_price_that_is_on_its_way(
     newcomer = market.someone("consultant")
     slot = await market.slot(by=newcomer)
     looks = 0
-    look = offers._offer
+    look = requests.find_offer
 
     async def deliver_at_the_second_look(*arguments: Any) -> Any:
         nonlocal looks
@@ -131,7 +131,7 @@ async def test_request_waits_for_a_price_that_is_on_its_way(
             await market.harness.deliver(event)
         return await look(*arguments)
 
-    monkeypatch.setattr(offers, "_offer", deliver_at_the_second_look)
+    monkeypatch.setattr(requests, "find_offer", deliver_at_the_second_look)
     answer = await market.request(slot)
     assert (answer.status_code, answer.json()["amount"]) == (201, 6_000)
 
@@ -139,7 +139,7 @@ async def test_request_waits_for_a_price_that_is_on_its_way(
 async def test_consultant_without_a_price_is_404_after_a_while(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offers, "TERMS_ARRIVE_WITHIN", timedelta(milliseconds=120))
+    monkeypatch.setattr(requests, "PRICE_ARRIVES_WITHIN", timedelta(milliseconds=120))
     slot = await market.slot(by=market.someone("consultant"))
     assert refusal(await market.request(slot)) == (404, "not_found")
 
@@ -147,11 +147,11 @@ async def test_consultant_without_a_price_is_404_after_a_while(
 async def test_those_who_wait_for_a_price_leave_connections_for_others(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offers, "_waiting", offers.MOST_WAITING)
+    monkeypatch.setattr(requests, "_waiting", requests.MOST_WAITING)
     slot = await market.slot(by=market.someone("consultant"))
     started = clock.now()
     assert refusal(await market.request(slot)) == (404, "not_found")
-    assert clock.now() - started < offers.TERMS_ARRIVE_WITHIN
+    assert clock.now() - started < requests.PRICE_ARRIVES_WITHIN
 
 
 async def test_same_idempotency_key_books_once(market: Market) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.booking.jobs import Sweep, sweeps
+from services.booking.jobs.sweeps import Sweep, sweeps
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.events import BookingCancelled, BookingExpired, SessionEnded, SessionMissed

@@ -26,6 +26,10 @@ TYPES = {
 }
 
 
+# Columns that only the version before still reads and writes.
+RETIRED = {("users", "heard"), ("consultant_prices", "heard"), ("bookings", "payment_heard")}
+
+
 @pytest.mark.parametrize("table", METADATA.sorted_tables, ids=lambda table: table.name)
 async def test_columns_agree_with_the_migration(market: Market, table: Any) -> None:
     rows = await market.harness.sql(
@@ -33,7 +37,11 @@ async def test_columns_agree_with_the_migration(market: Market, table: Any) -> N
         " where table_schema = 'booking' and table_name = $1",
         table.name,
     )
-    actual = {row["column_name"]: (row["data_type"], row["is_nullable"] == "YES") for row in rows}
+    actual = {
+        row["column_name"]: (row["data_type"], row["is_nullable"] == "YES")
+        for row in rows
+        if (table.name, row["column_name"]) not in RETIRED
+    }
     assert actual == {c.name: (TYPES[str(c.type).upper()], c.nullable) for c in table.columns}
 
 

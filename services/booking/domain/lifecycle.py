@@ -1,41 +1,18 @@
-"""The life of a booking as data: nothing but these rows ever moves one. `python -m
-services.booking.lifecycle` draws them.
+"""The life of a booking as data: nothing but these rows ever changes its status. `python -m
+services.booking.domain.lifecycle` draws them.
 
 The table's CHECK and EXCLUDE constraints and the diagram in docs/architecture.md are held to this
 file by tests.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
 
-from services.booking.errors import InvalidTransition
-
-
-class Status(StrEnum):
-    """Where a booking stands."""
-
-    REQUESTED = "requested"
-    ACCEPTED = "accepted"
-    PAYMENT_FAILED = "payment_failed"
-    CONFIRMED = "confirmed"
-    IN_PROGRESS = "in_progress"
-    COMPLETED = "completed"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-    NO_SHOW = "no_show"
-
-
-class Actor(StrEnum):
-    """Who moves it: one of its two people, or the system (the clock, or what payments reports)."""
-
-    SEEKER = "seeker"
-    CONSULTANT = "consultant"
-    SYSTEM = "system"
+from services.booking.domain.model import Actor, Status
+from shared.lifecycle import Lifecycle, Transition
 
 
 class Verb(StrEnum):
-    """What is done to it."""
+    """What is done to a booking."""
 
     ACCEPT = "accept"
     DECLINE = "decline"
@@ -50,26 +27,11 @@ class Verb(StrEnum):
     MISS = "miss"
 
 
-class Transition(NamedTuple):
-    """`verb` takes a booking from `source` to `target` when one of `by` does it."""
-
-    verb: Verb
-    source: Status
-    target: Status
-    by: tuple[Actor, ...]
-
-
-# While a booking is live it holds its slot, and both people's time: the database refuses a second
-# one that overlaps.
-LIVE = frozenset(
-    {Status.REQUESTED, Status.ACCEPTED, Status.PAYMENT_FAILED, Status.CONFIRMED, Status.IN_PROGRESS}
-)
-
 _consultant, _seeker, _system = (Actor.CONSULTANT,), (Actor.SEEKER,), (Actor.SYSTEM,)
 _either = (Actor.SEEKER, Actor.CONSULTANT)
 _anyone = (Actor.SEEKER, Actor.CONSULTANT, Actor.SYSTEM)
 
-TRANSITIONS: tuple[Transition, ...] = (
+TRANSITIONS: tuple[Transition[Status, Verb, Actor], ...] = (
     # The consultant says yes; now the seeker's card is asked for the money.
     Transition(Verb.ACCEPT, Status.REQUESTED, Status.ACCEPTED, _consultant),
     # The consultant says no; others may have the slot.
@@ -78,16 +40,16 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Verb.EXPIRE, Status.REQUESTED, Status.EXPIRED, _system),
     # The card holds the money: both can count on the session.
     Transition(Verb.CONFIRM, Status.ACCEPTED, Status.CONFIRMED, _system),
-    # The seeker satisfied their bank after a first refusal.
+    # The seeker authenticated at their bank after a first refusal.
     Transition(Verb.CONFIRM, Status.PAYMENT_FAILED, Status.CONFIRMED, _system),
-    # The card refused: the seeker has until `payment_deadline` to mend it.
+    # The card was declined: the seeker has until `payment_deadline` to put it right.
     Transition(Verb.FAIL_PAYMENT, Status.ACCEPTED, Status.PAYMENT_FAILED, _system),
     # The hold was lost before the session and could not be renewed: both are told rather than left
     # with an unpaid session.
     Transition(Verb.FAIL_PAYMENT, Status.CONFIRMED, Status.PAYMENT_FAILED, _system),
     # The seeker asks to try again, usually with another card.
     Transition(Verb.RETRY_PAYMENT, Status.PAYMENT_FAILED, Status.ACCEPTED, _seeker),
-    # The seeker did not mend it in time; others may have the slot.
+    # The seeker did not put it right in time; others may have the slot.
     Transition(Verb.LAPSE, Status.PAYMENT_FAILED, Status.CANCELLED, _system),
     # The session would begin now and the card's answer never came.
     Transition(Verb.LAPSE, Status.ACCEPTED, Status.CANCELLED, _system),
@@ -107,35 +69,26 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Verb.MISS, Status.CONFIRMED, Status.NO_SHOW, _system),
 )
 
-_TARGETS = {(t.verb, t.source, actor): t.target for t in TRANSITIONS for actor in t.by}
+LIFECYCLE = Lifecycle(TRANSITIONS)
 
-_PAST = {
-    Verb.ACCEPT: "accepted", Verb.DECLINE: "declined", Verb.EXPIRE: "expired", Verb.CONFIRM: "confirmed",
-    Verb.FAIL_PAYMENT: "failed", Verb.RETRY_PAYMENT: "paid for again", Verb.LAPSE: "cancelled",
-    Verb.CANCEL: "cancelled", Verb.START: "started", Verb.END: "ended", Verb.MISS: "missed",
-}  # fmt: skip
-
-
-def target(status: Status, verb: Verb, by: Actor) -> Status | None:
-    """Where `verb` by `by` takes a booking that is in `status`; None where it does not apply."""
-    return _TARGETS.get((verb, status, by))
-
-
-def advance(status: Status, verb: Verb, by: Actor) -> Status:
-    """`target`, for those who asked for it. Raises InvalidTransition, the current status in its detail."""
-    reached = target(status, verb, by)
-    if reached is None:
-        raise InvalidTransition(f"The booking is {status}; it cannot be {_PAST[verb]} by the {by}.")
-    return reached
+PAST_TENSE = {
+    Verb.ACCEPT: "accepted",
+    Verb.DECLINE: "declined",
+    Verb.EXPIRE: "expired",
+    Verb.CONFIRM: "confirmed",
+    Verb.FAIL_PAYMENT: "failed",
+    Verb.RETRY_PAYMENT: "paid for again",
+    Verb.LAPSE: "cancelled",
+    Verb.CANCEL: "cancelled",
+    Verb.START: "started",
+    Verb.END: "ended",
+    Verb.MISS: "missed",
+}
 
 
 def diagram() -> str:
-    """TRANSITIONS as a mermaid state diagram."""
-    lines = ["stateDiagram-v2", f"    [*] --> {Status.REQUESTED}: request (seeker)"]
-    lines += [f"    {t.source} --> {t.target}: {t.verb} ({' or '.join(t.by)})" for t in TRANSITIONS]
-    sources = {t.source for t in TRANSITIONS}
-    lines += [f"    {status} --> [*]" for status in Status if status not in sources]
-    return "\n".join(lines)
+    """The table as a mermaid state diagram."""
+    return LIFECYCLE.diagram(f"[*] --> {Status.REQUESTED}: request (seeker)")
 
 
 if __name__ == "__main__":

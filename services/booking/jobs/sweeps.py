@@ -1,5 +1,5 @@
-"""Verbs driven by the clock: every state that waits for somebody has a deadline, and here is who
-acts on it.
+"""Commands that the clock gives: every status that waits for somebody has a deadline, and here is
+who acts on it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.booking.commands.payments import lapse_booking
 from services.booking.commands.requests import expire_booking
 from services.booking.commands.sessions import end_forgotten_session, miss_session
-from services.booking.free_time import publish_free_time
-from services.booking.lifecycle import Status
-from services.booking.records import HELD, HeldBooking, held
+from services.booking.domain.model import Booking, Status
 from services.booking.settings import BookingSettings
+from services.booking.store.bookings import BOOKINGS, booking_from
 from services.booking.tables import bookings
 from shared.clock import now
 from shared.db import Database, Query, after_commit
@@ -28,7 +27,7 @@ from shared.metrics import SWEPT
 from shared.telemetry import log
 
 BATCH = 100
-Act = Callable[[AsyncConnection, HeldBooking], Awaitable[None]]
+Act = Callable[[AsyncConnection, Booking], Awaitable[None]]
 
 
 class Sweep:
@@ -46,7 +45,7 @@ class Sweep:
             deadline <= bindparam("before")
         )
         self._due = Query(select(bookings.c.id).where(due).order_by(deadline).limit(BATCH))
-        self._claim = HELD.where(bookings.c.id == bindparam("booking_id"), due).with_for_update(
+        self._claim = BOOKINGS.where(bookings.c.id == bindparam("booking_id"), due).with_for_update(
             of=bookings, skip_locked=True
         )
         self._act = act
@@ -76,7 +75,7 @@ class Sweep:
             row = (await db.execute(self._claim, which)).mappings().one_or_none()
             if row is None:
                 return False  # somebody else has moved it meanwhile, or is about to
-            await self._act(db, held(row))
+            await self._act(db, booking_from(row))
             after_commit(db, wake)
         SWEPT.labels(str(self.status)).inc()
         return True
@@ -94,13 +93,6 @@ def sweeps(settings: BookingSettings) -> dict[str, Sweep]:
         "miss-sessions": Sweep(Status.CONFIRMED, of.scheduled_end, miss_session, after=overtime),
         "end-sessions": Sweep(Status.IN_PROGRESS, of.scheduled_end, end, after=overtime),
     }
-
-
-def free_time_job(database: Callable[[], Database]) -> Job:
-    """Publishes free time that has changed; looks by itself for what a request's wake-up has
-    missed.
-    """
-    return Job("publish-free-time", lambda: publish_free_time(database()), every=1.0)
 
 
 def sweep_jobs(

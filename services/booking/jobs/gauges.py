@@ -1,4 +1,4 @@
-"""How the bookings stand: by state, how long the oldest has been in it, and how late the sweep is
+"""How the bookings stand: by status, how long the oldest has been in it, and how late the sweep is
 that has to act on it.
 """
 
@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from prometheus_client import Gauge
 
-from services.booking.jobs import Sweep
+from services.booking.jobs.sweeps import Sweep
 from shared.db import Database
 from shared.gauges import GaugeCollector, seconds_since
 from shared.metrics import REGISTRY
@@ -17,39 +17,41 @@ from shared.metrics import REGISTRY
 BOOKINGS = Gauge("bookings", "Live bookings", ["status"], registry=REGISTRY)
 OLDEST = Gauge(
     "bookings_oldest_seconds",
-    "For how long the oldest has been in its state",
+    "For how long the oldest has been in its status",
     ["status"],
     registry=REGISTRY,
 )
 OVERDUE = Gauge(
     "bookings_overdue_seconds",
-    "By how much the oldest has outlived its state's deadline; above SWEEP_EVERY_SECONDS the sweeps do not work",
+    "By how much the oldest has outlived its status's deadline; above SWEEP_EVERY_SECONDS the"
+    " sweeps do not work",
     ["status"],
     registry=REGISTRY,
 )
 
 
-def measure_of(sweeps: Iterable[Sweep]) -> GaugeCollector:
-    """The measure of all states that a sweep watches: each is counted through the partial index
-    that the sweep uses.
+def booking_gauges(sweeps: Iterable[Sweep]) -> GaugeCollector:
+    """The collector for all statuses that a sweep watches: each is counted through the partial
+    index that the sweep uses.
     """
     grace: dict[str, timedelta] = {str(sweep.status): sweep.after for sweep in sweeps}
     statement = " union all ".join(
         _counted(str(sweep.status), str(sweep.deadline.key)) for sweep in sweeps
     )
 
-    async def measure(database: Database) -> None:
+    async def collect(database: Database) -> None:
         for row in await database.reader.rows(statement):
             status, deadline = row["status"], row["deadline"]
             BOOKINGS.labels(status).set(row["number"])
             OLDEST.labels(status).set(seconds_since(row["since"]))
             OVERDUE.labels(status).set(seconds_since(deadline and deadline + grace[status]))
 
-    return measure
+    return collect
 
 
 def _counted(status: str, deadline: str) -> str:
     return (
-        f"select '{status}' as status, count(*) as number, min(updated_at) as since, min({deadline}) as deadline"  # noqa: S608  # nosec B608 # names of ours; values are bound
+        f"select '{status}' as status, count(*) as number,"  # noqa: S608  # nosec B608 # names of ours
+        f" min(updated_at) as since, min({deadline}) as deadline"
         f" from booking.bookings where status = '{status}'"
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.booking.jobs import sweeps
-from services.booking.measures import measure_of
+from services.booking.jobs.gauges import booking_gauges
+from services.booking.jobs.sweeps import sweeps
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.testing import metric
@@ -17,10 +17,10 @@ async def test_bookings_show_by_state_with_the_age_and_the_delay_of_the_oldest(
     market: Market,
 ) -> None:
     watched = sweeps(market.harness.app.state.settings)
-    measure = measure_of(watched.values())
+    collect = booking_gauges(watched.values())
     booking = await market.requested(5 * DAY)
     await market.confirmed(6 * DAY)
-    await measure(market.harness.database)
+    await collect(market.harness.database)
     assert (metric("bookings", status="requested"), metric("bookings", status="confirmed")) == (
         1,
         1,
@@ -31,24 +31,24 @@ async def test_bookings_show_by_state_with_the_age_and_the_delay_of_the_oldest(
 
     due_in = instant(booking["respond_by"]) - clock.now()
     with clock.moved(due_in + timedelta(seconds=100)):
-        await measure(market.harness.database)
+        await collect(market.harness.database)
         assert 100 <= metric("bookings_overdue_seconds", status="requested") < 160
         assert metric("bookings_oldest_seconds", status="requested") > 86_400
         swept = metric("swept_total", what="requested")
         await watched["expire-requests"].run(market.harness.database, lambda: None)
-        await measure(market.harness.database)
+        await collect(market.harness.database)
     assert metric("swept_total", what="requested") == swept + 1
     assert metric("bookings", status="requested") == 0
     assert metric("bookings_overdue_seconds", status="requested") == 0
 
 
 async def test_a_session_is_overdue_only_after_its_overtime(market: Market) -> None:
-    measure = measure_of(sweeps(market.harness.app.state.settings).values())
+    collect = booking_gauges(sweeps(market.harness.app.state.settings).values())
     booking = await market.confirmed(DAY)
     until_end = instant(booking["scheduled_end"]) - clock.now()
     with clock.moved(until_end + timedelta(seconds=800)):
-        await measure(market.harness.database)
+        await collect(market.harness.database)
         assert metric("bookings_overdue_seconds", status="confirmed") == 0
     with clock.moved(until_end + timedelta(seconds=1000)):
-        await measure(market.harness.database)
+        await collect(market.harness.database)
         assert 100 <= metric("bookings_overdue_seconds", status="confirmed") < 160

@@ -1,0 +1,179 @@
+"""Bookings and what belongs to them. Amounts are in minor units, instants in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+
+class Status(StrEnum):
+    """Where a booking stands."""
+
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+    PAYMENT_FAILED = "payment_failed"
+    CONFIRMED = "confirmed"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+class Actor(StrEnum):
+    """Who acts: one of the two parties, or the system (the clock, or what payments reports)."""
+
+    SEEKER = "seeker"
+    CONSULTANT = "consultant"
+    SYSTEM = "system"
+
+
+class PaymentStatus(StrEnum):
+    """What payments last reported of the booking's money."""
+
+    NONE = "none"
+    AUTHORIZING = "authorizing"
+    AUTHORIZED = "authorized"
+    FAILED = "failed"
+    CAPTURED = "captured"
+    RELEASED = "released"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+
+
+class PaymentFailure(StrEnum):
+    """Why the card could not be authorised."""
+
+    CARD_DECLINED = "card_declined"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    EXPIRED_CARD = "expired_card"
+    AUTHENTICATION_REQUIRED = "authentication_required"
+    NO_PAYMENT_METHOD = "no_payment_method"
+    PROCESSING_ERROR = "processing_error"
+
+
+# While a booking is live it holds its slot and both parties' time: the database refuses a second
+# one that overlaps.
+LIVE = frozenset(
+    {Status.REQUESTED, Status.ACCEPTED, Status.PAYMENT_FAILED, Status.CONFIRMED, Status.IN_PROGRESS}
+)
+
+
+class Booking(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking with the names of its two parties. The terms (`respond_by` to
+    `payment_grace_seconds`) are those of the moment of the request (`policy.BookingTerms`).
+    """
+
+    id: UUID
+    seeker_id: UUID
+    consultant_id: UUID
+    slot_id: UUID
+    status: Status
+    message: str | None
+    scheduled_start: datetime
+    scheduled_end: datetime
+    session_start_time: datetime | None = None
+    session_end_time: datetime | None = None
+    duration_seconds: int | None = None
+    respond_by: datetime
+    amount: int
+    currency: str
+    commission_bps: int
+    commission_amount: int
+    free_period_seconds: int
+    cancel_free_seconds: int
+    late_cancel_bps: int
+    payment_grace_seconds: int
+    payment_status: PaymentStatus = PaymentStatus.NONE
+    payment_intent_id: str | None = None
+    payment_failure: PaymentFailure | None = None
+    payment_deadline: datetime | None = None
+    payment_attempt: int = 0
+    last_payment_sequence: int | None = None
+    cancelled_by: Actor | None = None
+    cancellation_fee: int | None = None
+    reason: str | None = None
+    created_at: datetime
+    updated_at: datetime
+    seeker_first_name: str
+    seeker_last_name: str
+    consultant_first_name: str
+    consultant_last_name: str
+
+    @property
+    def free_until(self) -> datetime:
+        """The last moment at which the seeker can cancel a confirmed session for nothing."""
+        return self.scheduled_start - timedelta(seconds=self.cancel_free_seconds)
+
+    def role_of(self, user_id: UUID) -> Actor | None:
+        """Which of the two parties `user_id` is; None for anybody else."""
+        if user_id == self.seeker_id:
+            return Actor.SEEKER
+        if user_id == self.consultant_id:
+            return Actor.CONSULTANT
+        return None
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """What the seeker thought of a completed session; `score` is 1 to 5."""
+
+    booking_id: UUID
+    score: int
+    comment: str | None
+    created_at: datetime
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """A time that a consultant offers; `is_booked` while a live or completed booking holds it."""
+
+    id: UUID
+    consultant_id: UUID
+    start_time: datetime
+    end_time: datetime
+    is_booked: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A slot as a seeker can book it: its price (per hour) and the names of both parties."""
+
+    start_time: datetime
+    end_time: datetime
+    is_booked: bool
+    hourly_rate: int
+    currency: str
+    seeker_is_active: bool
+    seeker_first_name: str
+    seeker_last_name: str
+    consultant_first_name: str
+    consultant_last_name: str
+
+
+class TimelineEntry(NamedTuple):
+    """One thing that happened to a booking: who did what (noun.past_verb), with a few facts."""
+
+    actor: Actor
+    event: str
+    detail: Mapping[str, Any] = {}
+    at: datetime | None = None
+
+
+class Cancellation(msgspec.Struct, frozen=True):
+    """What cancelling would mean: `fee` is what the seeker owes, `returned` what is released of
+    the money that is held. It costs nothing until `free_until`; None where no such moment lies
+    ahead.
+    """
+
+    can_cancel: bool
+    fee: int
+    returned: int
+    currency: str
+    free_until: datetime | None
+    policy: str

@@ -1,0 +1,126 @@
+"""The rules of time and money, as pure functions. Amounts are in minor units.
+
+What the two parties agreed to is fixed when the booking is requested (`BookingTerms`) and never
+follows a later change of settings.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from services.booking.domain.lifecycle import LIFECYCLE, Verb
+from services.booking.domain.model import Actor, Booking, Cancellation, PaymentStatus, Status
+from shared.money import price, share
+
+LONGEST_SLOT = timedelta(hours=8)
+
+
+class BookingPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator has set, of all that becomes part of a booking's terms."""
+
+    respond_within_seconds: int
+    commission_bps: int
+    free_period_seconds: int
+    cancel_free_seconds: int
+    late_cancel_bps: int
+    payment_deadline_seconds: int
+
+
+class BookingTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a booking costs and by which rules, as of the moment of the request. Its fields are
+    columns of the booking.
+    """
+
+    respond_by: datetime
+    amount: int
+    currency: str
+    commission_bps: int
+    commission_amount: int
+    free_period_seconds: int
+    cancel_free_seconds: int
+    late_cancel_bps: int
+    payment_grace_seconds: int
+
+
+def terms_at(
+    at: datetime,
+    start: datetime,
+    end: datetime,
+    hourly_rate: int,
+    currency: str,
+    policy: BookingPolicy,
+) -> BookingTerms:
+    """The terms of a booking requested `at` for the slot from `start` to `end`."""
+    amount = price(hourly_rate, int((end - start).total_seconds()))
+    return BookingTerms(
+        respond_by=respond_by(at, start, policy),
+        amount=amount,
+        currency=currency,
+        commission_bps=policy.commission_bps,
+        commission_amount=share(amount, policy.commission_bps),
+        free_period_seconds=policy.free_period_seconds,
+        cancel_free_seconds=policy.cancel_free_seconds,
+        late_cancel_bps=policy.late_cancel_bps,
+        payment_grace_seconds=policy.payment_deadline_seconds,
+    )
+
+
+def respond_by(at: datetime, start: datetime, policy: BookingPolicy) -> datetime:
+    """Until when a request made `at` can be answered: not beyond the session's start."""
+    return min(at + timedelta(seconds=policy.respond_within_seconds), start)
+
+
+def payment_deadline(at: datetime, start: datetime, grace_seconds: int) -> datetime:
+    """Until when a payment that failed `at` can be put right: not beyond the session's start."""
+    return min(at + timedelta(seconds=grace_seconds), start)
+
+
+def cancellation_fee(booking: Booking, by: Actor, at: datetime) -> int:
+    """What cancelling `at` costs the seeker: nothing before the booking is confirmed, when the
+    consultant does it, or up to and at `free_until`.
+    """
+    late = booking.status is Status.CONFIRMED and by is Actor.SEEKER and at > booking.free_until
+    return share(booking.amount, booking.late_cancel_bps) if late else 0
+
+
+def cancellation(booking: Booking, by: Actor, at: datetime) -> Cancellation:
+    """What it would mean if `by` cancelled the booking `at`."""
+    can_cancel = LIFECYCLE.target(booking.status, Verb.CANCEL, by) is not None
+    fee = cancellation_fee(booking, by, at) if can_cancel else 0
+    is_held = can_cancel and booking.payment_status is PaymentStatus.AUTHORIZED
+    ahead = can_cancel and by is Actor.SEEKER and booking.free_until > at
+    return Cancellation(
+        can_cancel=can_cancel,
+        fee=fee,
+        returned=booking.amount - fee if is_held else 0,
+        currency=booking.currency,
+        free_until=booking.free_until if ahead else None,
+        policy=_policy_in_words(booking, by, can_cancel),
+    )
+
+
+def _policy_in_words(booking: Booking, by: Actor, can_cancel: bool) -> str:
+    if not can_cancel:
+        return f"The booking is {booking.status}; it can no longer be cancelled."
+    if by is Actor.CONSULTANT:
+        return "The consultant can cancel until the session starts; the seeker then pays nothing."
+    return (
+        "Free until the booking is confirmed, and then until"
+        f" {_duration(booking.cancel_free_seconds)} before the start;"
+        f" later, {booking.late_cancel_bps / 100:g} % of the price is due."
+    )
+
+
+def _duration(seconds: int) -> str:
+    for unit, name in ((3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds % unit == 0 and (seconds or unit == 1):
+            number = seconds // unit
+            return f"{number} {name}{'' if number == 1 else 's'}"
+    raise AssertionError("every number is a whole number of seconds")
+
+
+def seconds_between(start: datetime, end: datetime) -> int:
+    """Whole seconds from `start` to `end`, never negative: a session of 600.9 s lasted 600."""
+    return max(0, int((end - start).total_seconds()))

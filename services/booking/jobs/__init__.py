@@ -1,0 +1,1 @@
+"""What the clock starts: sweeps over deadlines, publication of free time, gauges."""

@@ -1,0 +1,69 @@
+"""Tells the directory about consultants' free time: all of it, at most once a second for each,
+less often where it is much.
+
+A booked slot changes the whole list, so with many requests a second each would otherwise carry
+hundreds of slots. Commands only queue the consultant (`note_free_time`); this job, woken after
+their commit, publishes what is true by then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.store import free_time
+from shared.clock import now
+from shared.db import Database
+from shared.events import AvailabilityChanged
+from shared.jobs import Job
+from shared.outbox import emit
+
+# Changes that come together are published together; still far quicker than anybody looks.
+GATHER_SECONDS = 0.05
+PAUSE = timedelta(seconds=1)
+# A list costs by its length, here, in the broker and in the directory: a thousand slots are
+# published every four seconds.
+PAUSE_PER_SLOT = timedelta(milliseconds=4)
+BATCH = 50
+
+
+async def publish_free_time(database: Database) -> bool:
+    """Job: publishes the free time of those consultants for whom it has changed and who are due;
+    whether more may be.
+    """
+    await asyncio.sleep(GATHER_SECONDS)
+    due = await free_time.due_consultants(database.reader, now(), BATCH)
+    for consultant_id in due:
+        async with database.transaction() as db:
+            await _publish(db, consultant_id)
+    return len(due) == BATCH
+
+
+async def _publish(db: AsyncConnection, consultant_id: UUID) -> None:
+    at = now()
+    version = await free_time.next_version(db, consultant_id, at, PAUSE)
+    if version is None:
+        return
+    await free_time.unqueue(db, consultant_id)
+    free = await free_time.free_intervals(db, consultant_id, at)
+    pause = len(free) * PAUSE_PER_SLOT
+    if pause > PAUSE:
+        await free_time.postpone(db, consultant_id, at + pause)
+    event = AvailabilityChanged(
+        consultant_id=consultant_id,
+        version=version,
+        next_available_at=free[0].start_time if free else None,
+        free=free,
+    )
+    await emit(db, event)
+
+
+def free_time_job(database: Callable[[], Database]) -> Job:
+    """The job that publishes changed free time; it looks by itself for what a request's wake-up
+    has missed.
+    """
+    return Job("publish-free-time", lambda: publish_free_time(database()), every=1.0)

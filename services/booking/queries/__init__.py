@@ -1,0 +1,1 @@
+"""Reads without locks, one statement each, returning domain objects."""

@@ -1,0 +1,86 @@
+"""Slots as they are shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, Uuid, bindparam, exists, select, tuple_
+
+from services.booking.domain.model import Slot
+from services.booking.tables import availability_slots, users
+from shared.clock import EARLIEST, LATEST, now
+from shared.db import Query, Reader
+from shared.paging import Page, decode_cursor, page
+
+FIRST_ID = UUID(int=0)
+
+_instant = DateTime(timezone=True)
+_after = tuple_(bindparam("after_start", type_=_instant), bindparam("after_id", type_=Uuid()))
+_slots = (
+    select(*(availability_slots.c[name] for name in Slot.__struct_fields__))
+    .where(
+        availability_slots.c.consultant_id == bindparam("consultant_id"),
+        availability_slots.c.start_time >= bindparam("from_", type_=_instant),
+        availability_slots.c.start_time < bindparam("to", type_=_instant),
+        tuple_(availability_slots.c.start_time, availability_slots.c.id) > _after,
+    )
+    .order_by(availability_slots.c.start_time, availability_slots.c.id)
+    .limit(bindparam("rows"))
+)
+_closed_account = exists().where(users.c.id == bindparam("consultant_id"), ~users.c.is_active)
+OWN_SLOTS = Query(_slots)
+FREE_SLOTS = Query(_slots.where(~availability_slots.c.is_booked, ~_closed_account))
+
+
+async def own_slots(
+    reader: Reader,
+    consultant_id: UUID,
+    from_: datetime | None,
+    to: datetime | None,
+    limit: int,
+    cursor: str | None,
+) -> Page[Slot]:
+    """All that a consultant offers or has offered, by time; those that start in [from_, to)."""
+    return await _slot_page(
+        reader, OWN_SLOTS, consultant_id, from_ or EARLIEST, to or LATEST, limit, cursor
+    )
+
+
+async def free_slots(
+    reader: Reader,
+    consultant_id: UUID,
+    from_: datetime | None,
+    to: datetime | None,
+    limit: int,
+    cursor: str | None,
+) -> Page[Slot]:
+    """What can still be booked with a consultant, by time; those that start in [from_, to). Nobody
+    known: an empty page.
+    """
+    soonest = max(from_ or EARLIEST, now())
+    return await _slot_page(reader, FREE_SLOTS, consultant_id, soonest, to or LATEST, limit, cursor)
+
+
+async def _slot_page(
+    reader: Reader,
+    query: Query,
+    consultant_id: UUID,
+    from_: datetime,
+    to: datetime,
+    limit: int,
+    cursor: str | None,
+) -> Page[Slot]:
+    start, id_ = (
+        decode_cursor(cursor, (datetime, UUID)) if cursor is not None else (EARLIEST, FIRST_ID)
+    )
+    rows = await reader.rows(
+        query,
+        consultant_id=consultant_id,
+        from_=from_,
+        to=to,
+        after_start=start,
+        after_id=id_,
+        rows=limit + 1,
+    )
+    return page([Slot(*row) for row in rows], limit, lambda slot: (slot.start_time, slot.id))

@@ -1,0 +1,138 @@
+"""Bookings, what cancelling one would mean, and what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, or_, select
+
+from services.booking.domain.model import (
+    Actor,
+    Booking,
+    Cancellation,
+    Rating,
+    Status,
+    TimelineEntry,
+)
+from services.booking.domain.policy import cancellation
+from services.booking.store.bookings import BOOKING_COLUMNS, booking_from, with_users
+from services.booking.tables import bookings, ratings, timeline
+from shared.auth import User
+from shared.clock import now
+from shared.db import Query, Reader
+from shared.paging import Page, decode_cursor, page
+from shared.problems import NotFound
+
+LAST_ID = UUID(int=2**128 - 1)
+
+BookingAndRating = tuple[Booking, Rating | None]
+
+_bookings = select(
+    *BOOKING_COLUMNS,
+    ratings.c.score.label("rating_score"),
+    ratings.c.comment.label("rating_comment"),
+    ratings.c.created_at.label("rated_at"),
+).select_from(with_users.outerjoin(ratings, ratings.c.booking_id == bookings.c.id))
+_user_id = bindparam("user_id", type_=Uuid())
+_is_party = or_(bookings.c.seeker_id == _user_id, bookings.c.consultant_id == _user_id)
+_list = (
+    _bookings.where(
+        bookings.c.id < bindparam("before_id"),
+        bookings.c.status == any_(bindparam("statuses", type_=ARRAY(String))),
+    )
+    .order_by(bookings.c.id.desc())
+    .limit(bindparam("rows"))
+)
+BOOKINGS_OF = {
+    Actor.SEEKER: Query(_list.where(bookings.c.seeker_id == _user_id)),
+    Actor.CONSULTANT: Query(_list.where(bookings.c.consultant_id == _user_id)),
+}
+BOOKING = Query(_bookings.where(bookings.c.id == bindparam("booking_id"), _is_party))
+
+
+async def bookings_of(
+    reader: Reader,
+    user_id: UUID,
+    role: Actor,
+    statuses: Sequence[Status],
+    limit: int,
+    cursor: str | None,
+) -> Page[BookingAndRating]:
+    """A user's bookings as seeker or as consultant, the newest first; in one of `statuses`, if any
+    are given.
+    """
+    scope = ",".join((role, *sorted(statuses)))
+    (before,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (LAST_ID,)
+    rows = await reader.rows(
+        BOOKINGS_OF[role],
+        user_id=user_id,
+        statuses=list(statuses or Status),
+        before_id=before,
+        rows=limit + 1,
+    )
+    return page([_with_rating(row) for row in rows], limit, lambda found: (found[0].id,), scope)
+
+
+async def booking_for(reader: Reader, booking_id: UUID, user: User) -> BookingAndRating:
+    """One booking, for one of its parties. Raises NotFound."""
+    row = await reader.row(BOOKING, booking_id=booking_id, user_id=user.id)
+    if row is None:
+        raise NotFound
+    return _with_rating(row)
+
+
+def _with_rating(row: Any) -> BookingAndRating:
+    fields = dict(row)
+    score, comment, at = (
+        fields.pop(name) for name in ("rating_score", "rating_comment", "rated_at")
+    )
+    rating = Rating(fields["id"], score, comment, at) if score is not None else None
+    return booking_from(fields), rating
+
+
+async def cancellation_for(reader: Reader, booking_id: UUID, user: User) -> Cancellation:
+    """What it would mean if `user` cancelled the booking now. Raises NotFound."""
+    booking, _ = await booking_for(reader, booking_id, user)
+    by = booking.role_of(user.id)
+    assert by is not None  # `booking_for` finds bookings of this user only
+    return cancellation(booking, by, now())
+
+
+# ---- timeline
+
+_entries = (
+    select(
+        timeline.c.position, timeline.c.at, timeline.c.actor, timeline.c.event, timeline.c.detail
+    )
+    .join(bookings, bookings.c.id == timeline.c.booking_id)
+    .where(
+        timeline.c.booking_id == bindparam("booking_id"),
+        timeline.c.position > bindparam("after"),
+        _is_party,
+    )
+    .order_by(timeline.c.position)
+    .limit(bindparam("rows"))
+)
+TIMELINE = Query(_entries)
+
+
+async def timeline_for(
+    reader: Reader, booking_id: UUID, user: User, limit: int, cursor: str | None
+) -> Page[TimelineEntry]:
+    """What happened to a booking, the oldest first, for one of its parties. Raises NotFound."""
+    (after,) = decode_cursor(cursor, (int,)) if cursor is not None else (0,)
+    rows = await reader.rows(
+        TIMELINE, booking_id=booking_id, user_id=user.id, after=after, rows=limit + 1
+    )
+    if not rows:
+        await booking_for(reader, booking_id, user)  # nothing further, or not theirs to see
+    shown = page(rows, limit, lambda row: (row["position"],))
+    return Page([_entry(row) for row in shown.items], shown.next_cursor)
+
+
+def _entry(row: Any) -> TimelineEntry:
+    detail = msgspec.json.decode(row["detail"])
+    return TimelineEntry(Actor(row["actor"]), row["event"], detail, row["at"])

@@ -1,0 +1,81 @@
+"""What was last published of consultants' free time, and who is due again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.tables import availability_slots, free_time_changes, free_time_feed, users
+from shared.db import Query, Reader
+from shared.events import Interval
+
+_DUE = Query(
+    select(free_time_changes.c.consultant_id)
+    .outerjoin(free_time_feed, free_time_feed.c.consultant_id == free_time_changes.c.consultant_id)
+    .where(func.coalesce(free_time_feed.c.due_at <= bindparam("at"), True))
+    .group_by(free_time_changes.c.consultant_id)
+    .order_by(func.min(free_time_changes.c.position))
+    .limit(bindparam("rows"))
+)
+_next = insert(free_time_feed)
+_NEXT_VERSION = _next.on_conflict_do_update(
+    index_elements=["consultant_id"],
+    set_={"version": free_time_feed.c.version + 1, "due_at": _next.excluded.due_at},
+    where=free_time_feed.c.due_at <= bindparam("at"),
+).returning(free_time_feed.c.version)
+_POSTPONE = (
+    update(free_time_feed)
+    .where(free_time_feed.c.consultant_id == bindparam("whose"))
+    .values(due_at=bindparam("until"))
+)
+_UNQUEUE = delete(free_time_changes).where(free_time_changes.c.consultant_id == bindparam("whose"))
+_FREE = (
+    select(availability_slots.c.start_time, availability_slots.c.end_time)
+    .where(
+        availability_slots.c.consultant_id == bindparam("whose"),
+        availability_slots.c.start_time > bindparam("at"),
+        ~availability_slots.c.is_booked,
+        ~exists().where(users.c.id == bindparam("whose"), ~users.c.is_active),
+    )
+    .order_by(availability_slots.c.start_time)
+)
+
+
+async def due_consultants(reader: Reader, at: datetime, limit: int) -> list[UUID]:
+    """Whose free time has changed and may be published again."""
+    rows = await reader.rows(_DUE, at=at, rows=limit)
+    return [row["consultant_id"] for row in rows]
+
+
+async def next_version(
+    db: AsyncConnection, consultant_id: UUID, at: datetime, pause: timedelta
+) -> int | None:
+    """The number of the next publication, the feed's row locked from here on: versions grow, and
+    each list holds every change that an earlier one held. None where another replica has just
+    published.
+    """
+    row = {"consultant_id": consultant_id, "version": 1, "due_at": at + pause, "at": at}
+    version: int | None = (await db.execute(_NEXT_VERSION, row)).scalar_one_or_none()
+    return version
+
+
+async def unqueue(db: AsyncConnection, consultant_id: UUID) -> None:
+    """Takes the consultant's changes off the queue. To be called before the list is read: a change
+    that commits in between is in the list and stays queued, which only publishes it twice.
+    """
+    await db.execute(_UNQUEUE, {"whose": consultant_id})
+
+
+async def free_intervals(db: AsyncConnection, consultant_id: UUID, at: datetime) -> list[Interval]:
+    """The consultant's free slots that have not begun, by time."""
+    rows = (await db.execute(_FREE, {"whose": consultant_id, "at": at})).all()
+    return [Interval(start, end) for start, end in rows]
+
+
+async def postpone(db: AsyncConnection, consultant_id: UUID, until: datetime) -> None:
+    """Lets the next publication wait until then."""
+    await db.execute(_POSTPONE, {"whose": consultant_id, "until": until})

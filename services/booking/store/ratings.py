@@ -1,0 +1,18 @@
+"""Ratings of sessions."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.domain.model import Rating
+from services.booking.tables import ratings
+
+_INSERT = insert(ratings).on_conflict_do_nothing()
+
+
+async def insert_rating(db: AsyncConnection, rating: Rating) -> bool:
+    """Writes a rating. False where the booking has one already."""
+    written = await db.execute(_INSERT, msgspec.structs.asdict(rating))
+    return bool(written.rowcount)

@@ -1,0 +1,75 @@
+"""What booking knows of people and prices: projections of identity's and directory's events."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.tables import consultant_prices, users
+from shared.auth import User
+from shared.db import Executor, Query
+from shared.events import ProfileUpdated, UserEvent
+from shared.inbox import event_sequence, projection
+
+_LOCK = select(users.c.id).where(users.c.id == bindparam("user_id")).with_for_update()
+_ENSURE = Query(
+    insert(users)
+    .values(
+        {name: bindparam(name) for name in ("id", "role", "first_name", "last_name", "is_active")}
+    )
+    .on_conflict_do_nothing()
+)
+_SAVE_NAME = projection(users, "first_name", "last_name")
+_DEACTIVATE = update(users).where(users.c.id == bindparam("user_id")).values(is_active=False)
+_SAVE_PRICE = projection(consultant_prices, "hourly_rate", "currency")
+
+
+async def ensure_party(run: Executor, user: User) -> None:
+    """Takes somebody's name from their token, where identity's event about them has not come
+    yet.
+    """
+    await run(
+        _ENSURE,
+        id=user.id,
+        role=user.role,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        is_active=True,
+    )
+
+
+async def lock_user(db: AsyncConnection, user_id: UUID) -> None:
+    """Locks a user's row until the transaction ends, so that their changes happen one by one."""
+    await db.execute(_LOCK, {"user_id": user_id})
+
+
+async def save_name(db: AsyncConnection, event: UserEvent) -> None:
+    """Takes over the name that `event` tells, unless a newer one is known."""
+    row = {
+        "id": event.user_id,
+        "role": event.role,
+        "first_name": event.first_name,
+        "last_name": event.last_name,
+        "is_active": True,
+        "last_sequence": event_sequence(),
+    }
+    await db.execute(_SAVE_NAME, row)
+
+
+async def deactivate(db: AsyncConnection, user_id: UUID) -> None:
+    """Notes that the account is closed."""
+    await db.execute(_DEACTIVATE, {"user_id": user_id})
+
+
+async def save_price(db: AsyncConnection, event: ProfileUpdated) -> None:
+    """Takes over the price that `event` tells, unless a newer one is known."""
+    row = {
+        "consultant_id": event.consultant_id,
+        "hourly_rate": event.hourly_rate,
+        "currency": event.currency,
+        "last_sequence": event_sequence(),
+    }
+    await db.execute(_SAVE_PRICE, row)
