@@ -42,8 +42,9 @@ async def own_slots(
     cursor: str | None,
 ) -> Page[Slot]:
     """All that a consultant offers or has offered, by time; those that start in [from_, to)."""
+    scope = f"own slots,{consultant_id},{from_},{to}"
     return await _slot_page(
-        reader, OWN_SLOTS, consultant_id, from_ or EARLIEST, to or LATEST, limit, cursor
+        reader, OWN_SLOTS, consultant_id, from_ or EARLIEST, to or LATEST, limit, cursor, scope
     )
 
 
@@ -59,7 +60,10 @@ async def free_slots(
     known: an empty page.
     """
     soonest = max(from_ or EARLIEST, now())
-    return await _slot_page(reader, FREE_SLOTS, consultant_id, soonest, to or LATEST, limit, cursor)
+    scope = f"free slots,{consultant_id},{from_},{to}"
+    return await _slot_page(
+        reader, FREE_SLOTS, consultant_id, soonest, to or LATEST, limit, cursor, scope
+    )
 
 
 async def _slot_page(
@@ -70,10 +74,11 @@ async def _slot_page(
     to: datetime,
     limit: int,
     cursor: str | None,
+    scope: str,
 ) -> Page[Slot]:
-    start, id_ = (
-        decode_cursor(cursor, (datetime, UUID)) if cursor is not None else (EARLIEST, FIRST_ID)
-    )
+    start, id_ = EARLIEST, FIRST_ID
+    if cursor is not None:
+        start, id_ = decode_cursor(cursor, (datetime, UUID), scope)
     rows = await reader.rows(
         query,
         consultant_id=consultant_id,
@@ -83,4 +88,5 @@ async def _slot_page(
         after_id=id_,
         rows=limit + 1,
     )
-    return page([Slot(*row) for row in rows], limit, lambda slot: (slot.start_time, slot.id))
+    slots = [Slot(*row) for row in rows]
+    return page(slots, limit, lambda slot: (slot.start_time, slot.id), scope)

@@ -64,7 +64,7 @@ async def bookings_of(
     """A user's bookings as seeker or as consultant, the newest first; in one of `statuses`, if any
     are given.
     """
-    scope = ",".join((role, *sorted(statuses)))
+    scope = ",".join(("bookings", str(user_id), role, *sorted(statuses)))
     (before,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (LAST_ID,)
     rows = await reader.rows(
         BOOKINGS_OF[role],
@@ -123,13 +123,14 @@ async def timeline_for(
     reader: Reader, booking_id: UUID, user: User, limit: int, cursor: str | None
 ) -> Page[TimelineEntry]:
     """What happened to a booking, the oldest first, for one of its parties. Raises NotFound."""
-    (after,) = decode_cursor(cursor, (int,)) if cursor is not None else (0,)
+    scope = f"timeline,{booking_id}"
+    (after,) = decode_cursor(cursor, (int,), scope) if cursor is not None else (0,)
     rows = await reader.rows(
         TIMELINE, booking_id=booking_id, user_id=user.id, after=after, rows=limit + 1
     )
     if not rows:
         await booking_for(reader, booking_id, user)  # nothing further, or not theirs to see
-    shown = page(rows, limit, lambda row: (row["position"],))
+    shown = page(rows, limit, lambda row: (row["position"],), scope)
     return Page([_entry(row) for row in shown.items], shown.next_cursor)
 
 

@@ -83,10 +83,17 @@ async def test_body_over_a_mebibyte_is_413(market: Market) -> None:
 
 
 async def test_text_of_any_script_comes_back_as_it_was(market: Market) -> None:
-    message = "<script>alert('💶')</script> ﷽ \u202e\u0000"[:-1]
+    message = "<script>alert('💶')</script> ﷽\nzweite Zeile"
     answer = await market.request(await market.slot(), message=message)
     assert answer.json()["message"] == message
     assert (await market.read(answer.json()))["message"] == message
+
+
+@pytest.mark.parametrize("message", ["abc\u202ecba", "a\u0000b", "a\u200bb", "\ue000"])
+async def test_text_that_hides_or_reorders_is_400(market: Market, message: str) -> None:
+    answer = await market.request(await market.slot(), message=message)
+    assert answer.status_code == 400
+    assert names(answer) == {"message"}
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "tab\tkey", "schlüssel"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.booking.tests.conftest import Market
+from shared.ids import new_id
 
 DAY = timedelta(days=1)
 
@@ -96,3 +97,21 @@ async def test_timeline_pages(market: Market) -> None:
             break
         cursor = {"cursor": page["next_cursor"]}
     assert seen == whole
+
+
+async def test_cursor_of_another_list_or_a_forged_one_is_400(market: Market) -> None:
+    """A cursor opens the list that gave it out, with the same filters, and nothing else."""
+    day = timedelta(days=1)
+    await market.offer(*((day * n, day * n + timedelta(hours=1)) for n in range(1, 4)))
+    path = f"/consultants/{market.consultant.id}/availability"
+    first = (await market.harness.get(path, params={"limit": 1})).json()
+    good = {"limit": 1, "cursor": first["next_cursor"]}
+    assert (await market.harness.get(path, params=good)).status_code == 200
+
+    other = f"/consultants/{new_id()}/availability"
+    own = "/consultants/me/availability"
+    filtered = {**good, "from": "2027-01-01T00:00:00Z"}
+    forged = {"cursor": good["cursor"][:-2] + "AA"}
+    for target, params in ((other, good), (own, good), (path, filtered), (path, forged)):
+        answer = await market.harness.get(target, user=market.consultant, params=params)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "cursor")
