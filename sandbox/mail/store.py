@@ -1,0 +1,69 @@
+"""The mails that were kept, one file each in the data folder, beside how it came."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from sandbox.mail.messages import Envelope, Message, read
+
+_NAME = "0123456789abcdef-"
+
+
+class Store:
+    """A folder of mails. It is written by this process alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        for unfinished in folder.glob("*.new"):
+            unfinished.unlink()
+
+    def keep(self, sender: str, recipients: list[str], source: bytes) -> str:
+        """Keeps one mail for good; its id, which grows with time."""
+        now = time.time_ns()
+        id = f"{now:016x}-{secrets.token_hex(4)}"
+        envelope = Envelope(id, datetime.fromtimestamp(now / 1e9, UTC), sender, recipients)
+        self._write(f"{id}.eml", source)
+        # Last: a mail without its envelope was not accepted.
+        self._write(f"{id}.json", msgspec.json.encode(envelope))
+        return id
+
+    def _write(self, name: str, content: bytes) -> None:
+        fresh = self._folder / f"{name}.new"
+        with fresh.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(self._folder / name)
+
+    def all(self, to: str | None = None, since: datetime | None = None) -> list[Message]:
+        """The mails to an address (compared without case), of `since` or later, oldest first."""
+        found = []
+        for path in sorted(self._folder.glob("*.json")):
+            envelope = msgspec.json.decode(path.read_bytes(), type=Envelope)
+            if to is not None and to.lower() not in map(str.lower, envelope.recipients):
+                continue
+            if since is not None and envelope.at < since:
+                continue
+            found.append(read(envelope, path.with_suffix(".eml").read_bytes()))
+        return found
+
+    def one(self, id: str) -> tuple[Message, bytes] | None:
+        """A mail and its source, or None."""
+        path = self._folder / f"{id}.json"
+        if set(id) - set(_NAME) or not path.exists():
+            return None
+        source = path.with_suffix(".eml").read_bytes()
+        return read(msgspec.json.decode(path.read_bytes(), type=Envelope), source), source
+
+    def clear(self) -> None:
+        """Forgets all mails."""
+        for path in self._folder.glob("*.json"):
+            path.unlink()
+            path.with_suffix(".eml").unlink(missing_ok=True)
