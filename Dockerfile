@@ -1,5 +1,5 @@
 # One Dockerfile for every program: docker build --build-arg SERVICE=booking .
-# (identity, directory, booking, payments, notifications, gateway, sandbox, migrate). Both builders do: nothing here needs BuildKit.
+# (identity, directory, booking, payments, notifications, gateway, sandbox, mail-sandbox, migrate). Both builders do: nothing here needs BuildKit.
 ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 ARG NODE_IMAGE=node:22-bookworm-slim
 
@@ -22,7 +22,7 @@ COPY pyproject.toml uv.lock deploy/compose/packages.sh deploy/compose/slim.py ./
 # The lock names PyPI's addresses; by name and hash the packages may as well come from an index of yours.
 RUN sh packages.sh --extra telemetry
 ARG SERVICE
-RUN case "${SERVICE}" in sandbox | migrate) ;; *) sh packages.sh --extra telemetry --extra "${SERVICE}" ;; esac
+RUN case "${SERVICE}" in sandbox | migrate) ;; mail-sandbox) sh packages.sh --extra telemetry --extra sandbox ;; *) sh packages.sh --extra telemetry --extra "${SERVICE}" ;; esac
 
 # ---- the program: of all the code, what this one runs
 FROM ${PYTHON_IMAGE} AS program
@@ -40,7 +40,7 @@ RUN sh /tmp/program.sh "${SERVICE}"
 # ---- Python itself, without what only builds and shells want: a third of it
 FROM ${PYTHON_IMAGE} AS python
 COPY deploy/compose/slim.py /tmp/
-# /data is for the one program that keeps files, the sandbox: a new volume takes its owner from here.
+# /data is for the programs that keep files, the sandboxes: a new volume takes its owner from here.
 RUN python /tmp/slim.py /usr/local && cd /usr/local/lib/python3.* \
     && rm -rf /tmp/slim.py /usr/local/include /usr/share/doc /usr/share/man /var/lib/apt/lists /var/cache \
         site-packages/* ensurepip idlelib lib2to3 tkinter turtledemo test \

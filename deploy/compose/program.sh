@@ -14,8 +14,12 @@ case "$program" in
         run="shared.serve gateway" imports="shared.serve gateway.app"
         ;;
     sandbox)
-        rm -r services gateway web shared
+        rm -r services gateway web shared sandbox/mail
         run="sandbox.stripe" imports="sandbox.stripe.running"
+        ;;
+    mail-sandbox)
+        rm -r services gateway web shared sandbox/stripe
+        run="sandbox.mail" imports="sandbox.mail.running"
         ;;
     migrate)
         rm -r gateway sandbox web
@@ -23,7 +27,7 @@ case "$program" in
         run="shared.migrate" imports="shared.migrate"
         ;;
     *)
-        echo "SERVICE must be identity, directory, booking, payments, notifications, gateway, sandbox or migrate, not '$program'." >&2
+        echo "SERVICE must be identity, directory, booking, payments, notifications, gateway, sandbox, mail-sandbox or migrate, not '$program'." >&2
         exit 1
         ;;
 esac

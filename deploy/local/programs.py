@@ -12,8 +12,18 @@ from deploy.local import files, processes, rabbitmq
 from deploy.local.settings import ROOT, SERVICES, Settings
 
 SANDBOX = "stripe-sandbox"
-NAMES = (*SERVICES, "gateway", SANDBOX, "postgres", "rabbitmq")
-PORTS = (*SERVICES, SANDBOX, "postgres", "rabbitmq", "rabbitmq-distribution", "epmd")
+MAIL = "mail-sandbox"
+NAMES = (*SERVICES, "gateway", SANDBOX, MAIL, "postgres", "rabbitmq")
+PORTS = (
+    *SERVICES,
+    SANDBOX,
+    MAIL,
+    "mail-sandbox-smtp",
+    "postgres",
+    "rabbitmq",
+    "rabbitmq-distribution",
+    "epmd",
+)
 DATABASE = "consultant_connect"
 
 Program = dict[str, Any]  # {"arguments": [str], "environment": {name: value}}, as in programs.json
@@ -73,16 +83,25 @@ class Plan:
         }
         return {name: value for name, value in told.items() if value}
 
+    @property
+    def smtp_url(self) -> str:
+        """Where mail goes: the user's own server, or the sandbox."""
+        own = f"smtp://127.0.0.1:{self.ports['mail-sandbox-smtp']}"
+        return self.settings.smtp_url or own
+
     def programs(self) -> dict[str, Program]:
         """All that are run by this module's rules; the servers know themselves how they are run."""
         said = {
             "identity": {"SIGNING_KEY_SECRET": self.secrets["signing_key"]},
             "payments": self.stripe,
+            "notifications": {"SMTP_URL": self.smtp_url},
             "gateway": self._gateway(),
         }
         made = {name: self._service(name, said.get(name, {})) for name in (*SERVICES, "gateway")}
         if self.settings.stripe is None:
             made[SANDBOX] = self._sandbox()
+        if self.settings.smtp_url is None:
+            made[MAIL] = self._mail_sandbox()
         return made
 
     def migration(self) -> dict[str, str]:
@@ -129,6 +148,20 @@ class Plan:
         return {
             "arguments": [sys.executable, "-m", "sandbox.stripe", *place],
             "environment": {**self._common(SANDBOX), **told, **urls},
+        }
+
+    def _mail_sandbox(self) -> Program:
+        place = [
+            "--listen",
+            f"127.0.0.1:{self.ports[MAIL]}",
+            "--smtp",
+            f"127.0.0.1:{self.ports['mail-sandbox-smtp']}",
+            "--data",
+            str(self.settings.data / "mail"),
+        ]
+        return {
+            "arguments": [sys.executable, "-m", "sandbox.mail", *place],
+            "environment": self._common(MAIL),
         }
 
     def _common(self, name: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ OURS = {
     "DEMO",
     "DATABASE_URL",
     "AMQP_URL",
+    "SMTP_URL",
     "FORMAT",
     "ARGS",
     "SERVICE",
@@ -63,6 +64,7 @@ class Settings:
     database_url: str | None
     amqp_url: str | None
     stripe: Stripe | None
+    smtp_url: str | None
     handed_on: Mapping[str, str]
 
     @property
@@ -88,6 +90,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         database_url=_address("DATABASE_URL", given.get("DATABASE_URL"), "postgres"),
         amqp_url=_address("AMQP_URL", given.get("AMQP_URL"), "amqp"),
         stripe=_stripe(given),
+        smtp_url=_address("SMTP_URL", given.get("SMTP_URL"), "smtp"),
         handed_on={name: value for name, value in given.items() if _is_handed_on(name)},
     )
 

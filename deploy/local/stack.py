@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from deploy.local import account, files, processes, programs, rabbitmq
-from deploy.local.programs import NAMES, SANDBOX, Plan
+from deploy.local.programs import MAIL, NAMES, SANDBOX, Plan
 from deploy.local.servers import SERVERS, broker, ports_of
 from deploy.local.settings import SERVICES
 from deploy.local.supervisor import Supervisor
@@ -41,6 +41,7 @@ def publish(plan: Plan) -> None:
     content = {
         "gateway": plan.settings.gateway,
         "stripe_sandbox": plan.url(SANDBOX) if real is None else None,
+        "mail": plan.url(MAIL) if plan.settings.smtp_url is None else None,
         "database": plan.admin_database_url,
         "amqp": plan.amqp_url,
         "services": {name: plan.url(name) for name in SERVICES},
@@ -106,7 +107,7 @@ def forget(data: pathlib.Path) -> None:
             broker(data).stop(delete=True)
     for name in ("postgres", "rabbitmq"):
         account.remove(data / name)
-    for name in (SANDBOX, "log", "run", "rabbitmq-container"):
+    for name in (SANDBOX, "mail", "log", "run", "rabbitmq-container"):
         shutil.rmtree(data / name, ignore_errors=True)
     kept = (
         "secrets.json",

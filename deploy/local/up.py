@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from deploy.local import (
     demo,
@@ -22,7 +23,7 @@ from deploy.local import (
     stack,
     web,
 )
-from deploy.local.programs import NAMES, PORTS, SANDBOX, Plan
+from deploy.local.programs import MAIL, NAMES, PORTS, SANDBOX, Plan
 from deploy.local.settings import ROOT, SERVICES, Settings
 from deploy.local.steps import Failed, note, step
 from deploy.local.supervisor import Supervisor
@@ -82,6 +83,7 @@ class _Start:
             if not (name == "postgres" and self.settings.database_url)
             and not (name == "rabbitmq" and self.settings.amqp_url)
             and not (name == SANDBOX and self.settings.stripe)
+            and not (name == MAIL and self.settings.smtp_url)
         ]
 
     def run(self) -> None:
@@ -89,7 +91,7 @@ class _Start:
         last.
         """
         self.supervisor.start(self.own)
-        first = [name for name in ("rabbitmq", "postgres", SANDBOX) if name in self.own]
+        first = [name for name in ("rabbitmq", "postgres", SANDBOX, MAIL) if name in self.own]
         for name in first:
             self.supervisor.run(name)
         self._database()
@@ -98,9 +100,9 @@ class _Start:
         for name in (*SERVICES, "gateway"):  # they wait for their broker by themselves
             self.supervisor.run(name)
         self._broker()
-        if SANDBOX in self.own:
-            port = self.plan.ports[SANDBOX]
-            self._await("Stripe sandbox", SANDBOX, lambda: ports.answers(port))
+        for title, name in (("Stripe sandbox", SANDBOX), ("Mail sandbox", MAIL)):
+            if name in self.own:
+                self._await(title, name, partial(ports.answers, self.plan.ports[name]))
         for name in (*SERVICES, "gateway"):
             health = Health(f"{self.plan.url(name)}/health/ready")
             self._await(name.capitalize(), name, health.is_ready, why=health.why)

@@ -22,7 +22,7 @@ from tests.faults.test_rolling_restarts import sessions
 pytestmark = pytest.mark.timeout(1800)
 
 SERVICES = ("identity", "directory", "booking", "payments", "notifications")
-OURS = (*SERVICES, "gateway", "stripe-sandbox")
+OURS = (*SERVICES, "gateway", "stripe-sandbox", "mail-sandbox")
 RUNNING = (*OURS, "postgres", "rabbitmq")
 SCALED = ("booking", "payments", "gateway")
 LARGEST_IMAGE = 250_000_000

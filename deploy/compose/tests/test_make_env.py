@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 from services.identity.settings import IdentitySettings
+from services.notifications.settings import NotificationsSettings
 from services.payments.settings import PaymentsSettings
 from shared.settings import load
 
@@ -29,12 +30,13 @@ def secrets_of(settings: dict[str, str]) -> dict[str, str]:
 def test_every_secret_is_random_and_of_its_form(tmp_path: Path) -> None:
     first, second = made(tmp_path / "a"), made(tmp_path / "b")
     secrets = secrets_of(first)
-    assert len(secrets) == 12
+    assert len(secrets) == 13
     for name, value in secrets.items():
         assert len(value) >= 32, name
         assert value != second[name]
     load(IdentitySettings, {**EVERYWHERE, **first})
     load(PaymentsSettings, {**EVERYWHERE, **first})
+    load(NotificationsSettings, {**EVERYWHERE, **first})
     assert (tmp_path / "a").stat().st_mode & 0o077 == 0
 
 

@@ -32,6 +32,7 @@ def test_defaults_are_those_of_the_contract() -> None:
         True,
     )
     assert (chosen.database_url, chosen.amqp_url, chosen.stripe) == (None, None, None)
+    assert chosen.smtp_url is None
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,7 @@ def test_nobody_is_told_anothers_secrets(tmp_path: pathlib.Path) -> None:
         },
         "notifications": {"notifications", "rabbitmq"},
         "gateway": {"rabbitmq", "stripe_publishable_key"},  # for the browser, so public
+        "mail-sandbox": set(),
         "stripe-sandbox": {name for name in plan.secrets if name.startswith("stripe_")},
     }
     for name, told in environments(plan).items():
@@ -95,6 +97,19 @@ def test_real_stripe_replaces_the_sandbox(tmp_path: pathlib.Path) -> None:
     assert told["payments"]["STRIPE_CONNECT_WEBHOOK_SECRET"] == "whsec_2"
     assert "STRIPE_JS_URL" not in told["gateway"]
     assert "STRIPE_SECRET_KEY" not in told["booking"]
+
+
+def test_mail_goes_to_the_sandbox_unless_a_server_is_given(tmp_path: pathlib.Path) -> None:
+    plan = planned(tmp_path, MAIL_FROM="Experts <hello@experts.example>")
+    told = environments(plan)
+    port = plan.ports["mail-sandbox-smtp"]
+    assert told["notifications"]["SMTP_URL"] == f"smtp://127.0.0.1:{port}"
+    assert told["notifications"]["MAIL_FROM"] == "Experts <hello@experts.example>"
+    assert str(tmp_path / "mail") in plan.programs()[programs.MAIL]["arguments"]
+    own = environments(planned(tmp_path, SMTP_URL="smtps://me:secret@mail.example:465"))
+    assert programs.MAIL not in own
+    assert own["notifications"]["SMTP_URL"] == "smtps://me:secret@mail.example:465"
+    assert not any("SMTP_URL" in own[name] for name in own if name != "notifications")
 
 
 def test_own_database_and_broker_are_used(tmp_path: pathlib.Path) -> None:

@@ -43,6 +43,7 @@ def test_stack_tells_what_the_contract_says(checkout: Checkout) -> None:
     assert postgres.query(told["database"], "select current_database()") == "consultant_connect"
     assert rabbitmq.is_ready(*rabbitmq.place_of(told["amqp"]))
     assert answers(int(told["stripe_sandbox"].rpartition(":")[2]))
+    assert answers(int(told["mail"].rpartition(":")[2]))
 
 
 def test_status_has_the_pids_of_the_real_processes(checkout: Checkout) -> None:
