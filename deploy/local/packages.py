@@ -44,6 +44,16 @@ def ensure_coturn(log: pathlib.Path) -> None:
         install(["coturn"], log)
 
 
+def ensure_wrk(log: pathlib.Path) -> None:
+    """Install wrk, which `make bench` needs, if it is missing. Raises Failed."""
+    if shutil.which("wrk") is not None:
+        return
+    if not may_install():
+        raise Failed("make bench needs wrk: apt-get install wrk, dnf install wrk, brew install wrk")
+    with step("Install wrk (Debian's package)"):
+        install(["wrk"], log)
+
+
 def ensure_rabbitmq(log: pathlib.Path) -> None:
     """Install RabbitMQ if it is missing and nothing can stand in for it. Raises Failed with what to
     install.

@@ -1,0 +1,28 @@
+"""`python -m bench.peer PORT WORKERS`: makes the schema and serves, until SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import uvicorn
+
+from bench.peer.database import create_schema
+
+
+def main() -> None:
+    """The command."""
+    port, workers = map(int, sys.argv[1:])
+    asyncio.run(create_schema())
+    uvicorn.run(
+        "bench.peer.app:app",
+        host="127.0.0.1",
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_level="warning",
+    )
+
+
+if __name__ == "__main__":
+    main()
