@@ -106,6 +106,7 @@ def main(
     runs: int = 3,
     seconds: int = 10,
     consultants: int = 10_000,
+    before: Annotated[str, typer.Option(help="A git revision to be measured as well.")] = "",
     many: Annotated[
         int, typer.Option(help="Consultants of the large directory; 0: none.")
     ] = 100_000,
