@@ -22,6 +22,7 @@ secret() { # the value for the secret that is called $1
         STRIPE_*WEBHOOK_SECRET) printf 'whsec_%s' "$(hexadecimal 24)" ;;
         *_PASSWORD) random 24 ;;
         SIGNING_KEY_SECRET) random 32 ;;
+        TURN_SECRET) random 24 ;;
     esac
 }
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from deploy.local import demo, logs, packages, settings, stack, steps, web
-from deploy.local.programs import NAMES
+from deploy.local.programs import COTURN, NAMES
 from deploy.local.settings import ROOT, Settings, WrongSetting
 from deploy.local.supervisor import Supervisor
 from deploy.local.up import up as start
@@ -117,9 +117,10 @@ def status(form: Annotated[Format, typer.Option("--format")] = Format.TEXT) -> N
 @cli.command("logs")
 def show_logs(program: Annotated[str, typer.Argument()] = "") -> None:
     """Follow the logs, of one program if it is named."""
-    if program and program not in NAMES:
-        raise LookupError(f"no program is called {program!r}; there are {', '.join(NAMES)}")
-    raise typer.Exit(logs.follow(_settings().data, [program] if program else NAMES))
+    names = (*NAMES, COTURN)
+    if program and program not in names:
+        raise LookupError(f"no program is called {program!r}; there are {', '.join(names)}")
+    raise typer.Exit(logs.follow(_settings().data, [program] if program else names))
 
 
 @cli.command("exec", context_settings={"ignore_unknown_options": True})

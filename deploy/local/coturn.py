@@ -4,6 +4,7 @@ It listens on the loopback interface only and relays between loopback addresses,
 server must never do: this configuration is for development. `docker-compose.yml` has the other.
 """
 
+import os
 import pathlib
 import secrets
 import shutil
@@ -18,6 +19,12 @@ RELAY_PORTS = 200  # at most so many relayed streams at once
 REALM = "consultant-connect"
 # RFC 8489: a binding request, which every TURN server answers without credentials.
 BINDING_REQUEST = bytes.fromhex("000100002112a442")
+
+
+def urls_of(port: int) -> str:
+    """The value of TURN_URLS: for UDP, and for networks that let only TCP through."""
+    address = f"turn:127.0.0.1:{port}"
+    return f"{address}?transport=udp,{address}?transport=tcp"
 
 
 def installed() -> pathlib.Path | None:
@@ -41,12 +48,6 @@ class Coturn(Server):
     ) -> None:
         super().__init__(data_dir, password)
         self.port = port or ports.find_free()
-
-    @property
-    def urls(self) -> str:
-        """The value of TURN_URLS, for UDP and for networks that let only TCP through."""
-        address = f"turn:127.0.0.1:{self.port}"
-        return f"{address}?transport=udp,{address}?transport=tcp"
 
     def prepare(self) -> None:
         """Write the server's configuration. Raises RuntimeError when coturn isn't installed."""
@@ -89,7 +90,7 @@ class Coturn(Server):
             raise RuntimeError("coturn is not installed")
         return Command(
             [str(program), "-c", str(self.place() / "turnserver.conf")],
-            {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            {**os.environ, "LC_ALL": "C.UTF-8"},
             account.lent(),
         )
 

@@ -8,17 +8,19 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from deploy.local import files, processes, rabbitmq
+from deploy.local import coturn, files, processes, rabbitmq
 from deploy.local.settings import ROOT, SERVICES, Settings
 
 SANDBOX = "stripe-sandbox"
 MAIL = "mail-sandbox"
+COTURN = "coturn"
 NAMES = (*SERVICES, "gateway", SANDBOX, MAIL, "postgres", "rabbitmq")
 PORTS = (
     *SERVICES,
     SANDBOX,
     MAIL,
     "mail-sandbox-smtp",
+    COTURN,
     "postgres",
     "rabbitmq",
     "rabbitmq-distribution",
@@ -89,10 +91,19 @@ class Plan:
         own = f"smtp://127.0.0.1:{self.ports['mail-sandbox-smtp']}"
         return self.settings.smtp_url or own
 
+    @property
+    def turn(self) -> dict[str, str]:
+        """What booking is told about the stack's own TURN server; nothing where there is none."""
+        if not self.settings.turn:
+            return {}
+        urls = coturn.urls_of(self.ports[COTURN])
+        return {"TURN_URLS": urls, "TURN_SECRET": self.secrets["turn"]}
+
     def programs(self) -> dict[str, Program]:
         """All that are run by this module's rules; the servers know themselves how they are run."""
         said = {
             "identity": {"SIGNING_KEY_SECRET": self.secrets["signing_key"]},
+            "booking": self.turn,
             "payments": self.stripe,
             "notifications": {"SMTP_URL": self.smtp_url},
             "gateway": self._gateway(),

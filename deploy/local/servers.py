@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from deploy.local import files, rabbitmq, secrets
 from deploy.local.container import RabbitMQContainer
+from deploy.local.coturn import Coturn
 from deploy.local.postgres import Postgres
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.server import Server
@@ -36,4 +37,13 @@ def broker(data: pathlib.Path) -> Server:
     )
 
 
-SERVERS: dict[str, Callable[[pathlib.Path], Server]] = {"postgres": postgres, "rabbitmq": broker}
+def turn(data: pathlib.Path) -> Coturn:
+    """The TURN server of a data folder."""
+    return Coturn(data / "coturn", ports_of(data)["coturn"], password=secrets.of(data)["turn"])
+
+
+SERVERS: dict[str, Callable[[pathlib.Path], Server]] = {
+    "postgres": postgres,
+    "rabbitmq": broker,
+    "coturn": turn,
+}

@@ -18,6 +18,7 @@ OURS = {
     "DATA_DIR",
     "DETACH",
     "DEMO",
+    "TURN",
     "DATABASE_URL",
     "AMQP_URL",
     "SMTP_URL",
@@ -61,6 +62,7 @@ class Settings:
     host: str
     detach: bool
     demo: bool
+    turn: bool
     database_url: str | None
     amqp_url: str | None
     stripe: Stripe | None
@@ -87,6 +89,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         host=given.get("HOST", "127.0.0.1"),
         detach=_switch("DETACH", given.get("DETACH", "0")),
         demo=_switch("DEMO", given.get("DEMO", "1")),
+        turn=_switch("TURN", given.get("TURN", "0")),
         database_url=_address("DATABASE_URL", given.get("DATABASE_URL"), "postgres"),
         amqp_url=_address("AMQP_URL", given.get("AMQP_URL"), "amqp"),
         stripe=_stripe(given),

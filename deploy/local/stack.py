@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from deploy.local import account, files, processes, programs, rabbitmq
-from deploy.local.programs import MAIL, NAMES, SANDBOX, Plan
+from deploy.local.programs import COTURN, MAIL, NAMES, SANDBOX, Plan
 from deploy.local.servers import SERVERS, broker, ports_of
 from deploy.local.settings import SERVICES
 from deploy.local.supervisor import Supervisor
@@ -72,7 +72,7 @@ def status(data: pathlib.Path) -> dict[str, dict[str, Any]]:
             {"pid": state.pid, "state": state.state} if state else {"pid": None, "state": "stopped"}
         )
 
-    return {name: of(name) for name in NAMES}
+    return {name: of(name) for name in (*NAMES, *sorted(set(states) - set(NAMES)))}
 
 
 def stop(data: pathlib.Path) -> bool:
@@ -105,7 +105,7 @@ def forget(data: pathlib.Path) -> None:
     if ports_of(data) and rabbitmq.installed() is None:
         with contextlib.suppress(RuntimeError):
             broker(data).stop(delete=True)
-    for name in ("postgres", "rabbitmq"):
+    for name in ("postgres", "rabbitmq", COTURN):
         account.remove(data / name)
     for name in (SANDBOX, "mail", "log", "run", "rabbitmq-container"):
         shutil.rmtree(data / name, ignore_errors=True)

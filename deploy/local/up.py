@@ -23,7 +23,7 @@ from deploy.local import (
     stack,
     web,
 )
-from deploy.local.programs import MAIL, NAMES, PORTS, SANDBOX, Plan
+from deploy.local.programs import COTURN, MAIL, NAMES, PORTS, SANDBOX, Plan
 from deploy.local.settings import ROOT, SERVICES, Settings
 from deploy.local.steps import Failed, note, step
 from deploy.local.supervisor import Supervisor
@@ -40,6 +40,8 @@ def up(settings: Settings) -> None:
     _refuse_taken_port(settings)
     if settings.amqp_url is None:
         packages.ensure_rabbitmq(settings.data / "log" / "packages.log")
+    if settings.turn:
+        packages.ensure_coturn(settings.data / "log" / "packages.log")
     web.build()
     plan = _plan(settings)
     stack.end_leftovers(settings.data)
@@ -85,13 +87,17 @@ class _Start:
             and not (name == SANDBOX and self.settings.stripe)
             and not (name == MAIL and self.settings.smtp_url)
         ]
+        if self.settings.turn:
+            self.own.append(COTURN)
 
     def run(self) -> None:
         """In the order in which one needs the other; what takes long is started first and awaited
         last.
         """
         self.supervisor.start(self.own)
-        first = [name for name in ("rabbitmq", "postgres", SANDBOX, MAIL) if name in self.own]
+        first = [
+            name for name in ("rabbitmq", "postgres", SANDBOX, MAIL, COTURN) if name in self.own
+        ]
         for name in first:
             self.supervisor.run(name)
         self._database()
@@ -103,6 +109,8 @@ class _Start:
         for title, name in (("Stripe sandbox", SANDBOX), ("Mail sandbox", MAIL)):
             if name in self.own:
                 self._await(title, name, partial(ports.answers, self.plan.ports[name]))
+        if COTURN in self.own:
+            self._await("coturn", COTURN, servers.turn(self.settings.data).is_ready)
         for name in (*SERVICES, "gateway"):
             health = Health(f"{self.plan.url(name)}/health/ready")
             self._await(name.capitalize(), name, health.is_ready, why=health.why)
