@@ -1,4 +1,4 @@
-"""The gateway: the one door. Owns no data and no business rule.
+"""The gateway: the only public entrance. Owns no data and no business rule.
 
 It knows every operation (`routes.py`), checks who may call it, limits, streams to the service and
 back (`proxy.py`), and answers for the whole system where no service can: errors, health, the API's

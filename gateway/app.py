@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from gateway.door import Door
+from gateway.gateway_app import GatewayApp
 from gateway.health import HealthChecks
 from gateway.metrics import serve_metrics
 from gateway.openapi import Description
@@ -25,14 +25,14 @@ SETTINGS = GatewaySettings
 
 
 class Gateway:
-    """The ASGI application: start and end, and the door for everything in between."""
+    """The ASGI application: lifespan, and HTTP by GatewayApp."""
 
     def __init__(self, settings: GatewaySettings, verifier: Verifier) -> None:
         self._metrics_listen = settings.metrics_listen
         self.upstreams = {name: Upstream(name, url) for name, url in settings.upstreams().items()}
         health = HealthChecks(self.upstreams)
         self._description = Description(self.upstreams)
-        own = {
+        builtin_endpoints = {
             "/health/live": health.live,
             "/health/ready": health.ready,
             "/openapi.json": self._description.openapi,
@@ -41,14 +41,16 @@ class Gateway:
         }
         web = Web(Path(settings.web_root), settings.script(), settings.for_the_web_app())
         table = Table()
-        self._door: Door | Application = Door(settings, table, self.upstreams, verifier, own, web)
+        self._app: GatewayApp | Application = GatewayApp(
+            settings, table, self.upstreams, verifier, builtin_endpoints, web
+        )
         tracing = begin("gateway")
         if tracing is not None:
-            self._door = tracing.requests(self._door, lambda scope: _route(table, scope))
+            self._app = tracing.requests(self._app, lambda scope: _route(table, scope))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._door(scope, receive, send)
+            await self._app(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
 
@@ -74,7 +76,7 @@ class Gateway:
 def _route(table: Table, scope: Scope) -> str:
     path = table.find(scope["path"])
     route = path.by_method.get(scope["method"]) if path is not None else None
-    return route.path if route is not None else "own"
+    return route.path if route is not None else "builtin"
 
 
 def build(settings: GatewaySettings, *, verifier: Verifier | None = None) -> Gateway:

@@ -29,10 +29,10 @@ _DROPPED = frozenset(
 )  # fmt: skip
 
 
-Place = tuple[str, int]  # address and port
+Address = tuple[str, int]  # address and port
 
 
-class Lost(Exception):
+class UpstreamConnectionLost(Exception):
     """The connection ended before the answer did."""
 
 
@@ -68,7 +68,7 @@ class Connection(asyncio.Protocol):
         self._keep = self._answered = False
         self.lost = False
         self.since = 0.0  # when it was last put away, by the loop's clock
-        self.place: Place | None = None  # where it leads
+        self.address: Address | None = None  # where it leads
 
     @property
     def reusable(self) -> bool:
@@ -76,7 +76,7 @@ class Connection(asyncio.Protocol):
         return self._keep and not self._body_open and not self.lost
 
     @property
-    def dismissed(self) -> bool:
+    def closing(self) -> bool:
         """Whether the service has answered and wants no more requests here: it is being stopped."""
         return self._answered and not self._keep
 
@@ -84,12 +84,12 @@ class Connection(asyncio.Protocol):
 
     def ask(self, head: bytes) -> asyncio.Future[Head]:
         """Sends `head` and whatever body is part of it. The future gives the answer's beginning, or
-        raises Lost.
+        raises UpstreamConnectionLost.
         """
         self._keep = self._answered = False
         self._head = future = self._loop.create_future()
         if self.lost or self._transport is None:
-            future.set_exception(Lost())
+            future.set_exception(UpstreamConnectionLost())
         else:
             self._transport.write(head)
         return future
@@ -102,12 +102,12 @@ class Connection(asyncio.Protocol):
             await self._drained
 
     async def more(self) -> bytes:
-        """The next bytes of the answer's body, b"" at its end. Raises Lost."""
+        """The next bytes of the answer's body, b"" at its end. Raises UpstreamConnectionLost."""
         while not self._parts:
             if not self._body_open:
                 return b""
             if self.lost:
-                raise Lost
+                raise UpstreamConnectionLost
             self._more = self._loop.create_future()
             await self._more
         return self._taken()
@@ -257,6 +257,6 @@ class Connection(asyncio.Protocol):
         self.lost = True
         head, self._head = self._head, None
         if head is not None and not head.done():
-            head.set_exception(Lost())
+            head.set_exception(UpstreamConnectionLost())
         self._wake()
         self.resume_writing()

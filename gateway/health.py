@@ -6,8 +6,8 @@ import asyncio
 
 import msgspec
 
-from gateway.connection import Lost
-from gateway.door import Answer
+from gateway.connection import UpstreamConnectionLost
+from gateway.gateway_app import Answer
 from gateway.request import Request
 from gateway.upstream import Upstream
 from shared.draining import draining
@@ -53,14 +53,14 @@ async def state_of(upstream: Upstream) -> str:
         async with asyncio.timeout(LIMIT_SECONDS):
             status, body = await get(upstream, "/health/ready")
             health = msgspec.json.decode(body, type=Health)
-    except (TimeoutError, Unavailable, Lost, msgspec.MsgspecError):
+    except (TimeoutError, Unavailable, UpstreamConnectionLost, msgspec.MsgspecError):
         return "down"
     return health.status if status == 200 and health.status in ("up", "degraded") else "down"
 
 
 async def get(upstream: Upstream, path: str) -> tuple[int, bytes]:
     """The gateway's own question to a service, on a connection of its own. Raises Unavailable,
-    Lost.
+    UpstreamConnectionLost.
     """
     connection = await upstream.connect()
     try:

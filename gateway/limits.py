@@ -13,7 +13,7 @@ WINDOW = 60.0
 MOST_CALLERS = 50_000
 
 
-class Verdict(NamedTuple):
+class Decision(NamedTuple):
     """`limited`: refuse. `remaining` requests are left; `reset` is in how many seconds there is room again (limited) or the
     window ends.
     """
@@ -33,7 +33,7 @@ class RateLimiter:
         # caller -> [start of the window, count in it, count in the window before]
         self._windows: dict[object, list[float]] = {}
 
-    def take(self, caller: object, now: float) -> Verdict:
+    def hit(self, caller: object, now: float) -> Decision:
         """Counts one request of `caller` at `now` (seconds, monotonic). A refused request is not
         counted.
         """
@@ -49,9 +49,9 @@ class RateLimiter:
             age = now - window[0]
         used = window[1] + window[2] * (1 - age / WINDOW)
         if used + 1 > self.limit + 1e-9:
-            return Verdict(True, 0, self._room_in(window, age))
+            return Decision(True, 0, self._room_in(window, age))
         window[1] += 1
-        return Verdict(False, int(self.limit - used - 1), math.ceil(WINDOW - age))
+        return Decision(False, int(self.limit - used - 1), math.ceil(WINDOW - age))
 
     def _room_in(self, window: list[float], age: float) -> int:
         """Seconds until one more request fits, rounded up."""

@@ -1,4 +1,4 @@
-"""`/metrics` on an internal address of its own: never through the door."""
+"""`/metrics` on an internal address of its own: never through the public one."""
 
 from __future__ import annotations
 

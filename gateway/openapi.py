@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from gateway.connection import Lost
+from gateway.connection import UpstreamConnectionLost
 from gateway.docs import page
-from gateway.door import Answer
+from gateway.gateway_app import Answer
 from gateway.headers import DOCS_POLICY, of_page
 from gateway.health import JSON, get
 from gateway.merge import merge
@@ -83,7 +83,7 @@ class Description:
                 status, body = await get(upstream, "/openapi.json")
             if status == 200 and isinstance(msgspec.json.decode(body), dict):
                 self._documents[upstream.name] = body
-        except (TimeoutError, Unavailable, Lost, msgspec.DecodeError) as error:
+        except (TimeoutError, Unavailable, UpstreamConnectionLost, msgspec.DecodeError) as error:
             log.debug("no description", service=upstream.name, reason=type(error).__name__)
 
     async def docs(self, request: Request) -> Answer:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 
 from gateway.chunked import chunk
-from gateway.connection import Connection, Head, Lost
+from gateway.connection import Connection, Head, UpstreamConnectionLost
 from gateway.errors import UpstreamTimeout, unexplained
 from gateway.headers import Fields
 from gateway.limits import caller_at
@@ -23,7 +23,7 @@ LARGEST_BODY = 1 << 20
 READ_AHEAD = 64 * 1024
 # Only an answer that takes longer than this is worth a task that looks whether the client is still
 # there.
-PATIENCE = 0.25
+WATCH_AFTER_SECONDS = 0.25
 HEAD_SECONDS = 30.0
 STALL_SECONDS = 30.0
 UPLOAD_SECONDS = 60.0
@@ -31,11 +31,11 @@ UPLOAD_SECONDS = 60.0
 Decorate = Callable[[Fields], Fields]
 
 
-class ClientGone(Exception):
+class ClientDisconnected(Exception):
     """Nobody waits for the answer any more."""
 
 
-class Exchange:
+class ProxyCall:
     """One request on its way. `forward` does all of it; `watch` runs beside it when that is
     needed.
     """
@@ -59,8 +59,8 @@ class Exchange:
 
     async def forward(self, upstream: Upstream, decorate: Decorate) -> int:
         """Asks `upstream`, answers the client, and says with which status. `decorate` adds the
-        gateway's header fields. Raises a Problem as long as nothing was answered, Lost afterwards,
-        ClientGone when there is nobody to answer.
+        gateway's header fields. Raises a Problem as long as nothing was answered, UpstreamConnectionLost afterwards,
+        ClientDisconnected when there is nobody to answer.
         """
         try:
             return await self._forward(upstream, decorate)
@@ -74,18 +74,16 @@ class Exchange:
         head = self.request.lines_for(upstream.netloc, self._scope, framing) + self._body
         connection, answer = await self._ask(upstream, head, loop)
         try:
-            if self._more_to_send:  # it has answered before it had heard all
+            if self._more_to_send:  # it has answered before it had received all
                 await self._stop_watching()
                 await discard(self.request, self._receive)
             return await self._answer(connection, answer, decorate)
         finally:
             if self._watcher is not None:
                 self._watcher.cancel()
-            if (
-                self._more_to_send
-            ):  # it answered before it had heard all: what follows would be taken for a new request
+            if self._more_to_send:  # it answered before it had received all: what follows would be taken for a new request
                 connection.close()
-            upstream.give(connection, loop.time())
+            upstream.release(connection, loop.time())
 
     # ---- to the service
 
@@ -135,14 +133,14 @@ class Exchange:
     async def _receive_piece(self) -> tuple[bytes, bool]:
         message = await self._receive()
         if message["type"] == "http.disconnect":
-            raise ClientGone
+            raise ClientDisconnected
         return message.get("body", b""), not message.get("more_body", False)
 
     async def _ask(
         self, upstream: Upstream, head: bytes, loop: asyncio.AbstractEventLoop
     ) -> tuple[Connection, Head]:
         while True:
-            connection = upstream.take_idle(loop.time())
+            connection = upstream.acquire(loop.time())
             kept = connection is not None
             if connection is None:
                 connection = await upstream.connect()
@@ -152,7 +150,7 @@ class Exchange:
             if self._more_to_send:
                 self._start_watching()
             else:
-                timer = loop.call_later(PATIENCE, self._start_watching)
+                timer = loop.call_later(WATCH_AFTER_SECONDS, self._start_watching)
             try:
                 return connection, await future
             except BaseException as error:
@@ -160,8 +158,8 @@ class Exchange:
                     self._watcher.cancel()
                     self._watcher = None
                 connection.close()
-                upstream.give(connection, loop.time())
-                if not isinstance(error, Lost):
+                upstream.release(connection, loop.time())
+                if not isinstance(error, UpstreamConnectionLost):
                     raise
                 if self._ended_by is not None:
                     raise self._ended_by from None
@@ -189,7 +187,7 @@ class Exchange:
 
     async def _watch(self) -> None:
         """Sends the rest of the body, then waits until the client goes or time is up, and ends the
-        exchange.
+        call.
         """
         try:
             if self._more_to_send:
@@ -200,7 +198,7 @@ class Exchange:
                     await self._receive_piece()
         except TimeoutError:
             self._ended_by = RequestTimeout() if self._more_to_send else UpstreamTimeout()
-        except (TooLarge, ClientGone) as error:
+        except (TooLarge, ClientDisconnected) as error:
             self._ended_by = error
         assert self._connection is not None
         self._connection.close()
@@ -247,8 +245,8 @@ class Exchange:
             raise unexplained(status)
 
     async def _stream(self, connection: Connection, body: bytes) -> None:
-        """Passes a body on as it comes. Raises Lost when the service stops in the middle,
-        ClientGone.
+        """Passes a body on as it comes. Raises UpstreamConnectionLost when the service stops in the middle,
+        ClientDisconnected.
         """
         self._streaming = True
         self._start_watching()
@@ -265,9 +263,9 @@ class Exchange:
                 if not body:
                     break
         except TimeoutError:
-            raise Lost from None
-        except Lost:
-            if isinstance(self._ended_by, ClientGone):
+            raise UpstreamConnectionLost from None
+        except UpstreamConnectionLost:
+            if isinstance(self._ended_by, ClientDisconnected):
                 raise self._ended_by from None
             raise
         await self._send({"type": "http.response.body", "body": b""})

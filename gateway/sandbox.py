@@ -8,14 +8,14 @@ whoever reaches the gateway moves its clock: it is a toy, and the data of such a
 from __future__ import annotations
 
 from gateway.headers import Fields
-from gateway.proxy import Exchange
+from gateway.proxy import ProxyCall
 
 # Stripe's API, its script, and the sandbox's own pages and controls. None of the marketplace's
 # paths begins like them.
 PATHS = ("/v1/", "/v2/", "/v3/", "/_sandbox/")
 
 
-class SandboxExchange(Exchange):
+class SandboxCall(ProxyCall):
     """Stripe's answers as they come, the errors too: they are in Stripe's own form."""
 
     def check(self, status: int, headers: Fields) -> None:

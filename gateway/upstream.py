@@ -9,7 +9,7 @@ import random
 import socket
 from urllib.parse import urlsplit
 
-from gateway.connection import Connection, Place
+from gateway.connection import Address, Connection
 from shared.problems import Unavailable
 from shared.telemetry import log
 
@@ -32,7 +32,7 @@ MOST_AT_ONCE = 1024
 
 class Upstream:
     """One service at one address or several (comma-separated URLs, or names that lead to several addresses).
-    `take_idle` or `connect` for a connection, then `give` it back, whatever happened.
+    `acquire` or `connect` for a connection, then `give` it back, whatever happened.
     """
 
     def __init__(self, name: str, urls: str) -> None:
@@ -40,16 +40,16 @@ class Upstream:
         self.name = name
         self.netloc = parts[0].netloc.encode()
         self._named = [(part.hostname or "127.0.0.1", part.port or 80) for part in parts]
-        self._places: list[Place] = []
-        self._places_until = 0.0
+        self._addresses: list[Address] = []
+        self._addresses_until = 0.0
         self._idle: list[Connection] = []
         self._in_use = 0
-        self._rests: dict[Place, float] = {}
-        self._leaving: dict[Place, float] = {}
+        self._rests: dict[Address, float] = {}
+        self._leaving: dict[Address, float] = {}
 
     # ---- connections
 
-    def take_idle(self, now: float) -> Connection | None:
+    def acquire(self, now: float) -> Connection | None:
         """A connection that is open and was used lately, or None. The newest first, so that the
         spare ones grow old.
         """
@@ -76,8 +76,8 @@ class Upstream:
         self._in_use += 1
         started = loop.time()
         try:
-            for place in self._order(await self._resolved(loop), started):
-                connection = await self._try(loop, place)
+            for address in self._order(await self._resolved(loop), started):
+                connection = await self._try(loop, address)
                 if connection is not None:
                     return connection
                 if loop.time() - started > CONNECT_SECONDS:
@@ -88,20 +88,20 @@ class Upstream:
         self._in_use -= 1
         raise Unavailable
 
-    async def _try(self, loop: asyncio.AbstractEventLoop, place: Place) -> Connection | None:
+    async def _try(self, loop: asyncio.AbstractEventLoop, address: Address) -> Connection | None:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                _, connection = await loop.create_connection(lambda: Connection(loop), *place)
+                _, connection = await loop.create_connection(lambda: Connection(loop), *address)
         except OSError as error:  # TimeoutError is one
-            self._rests[place] = loop.time() + REST_SECONDS
+            self._rests[address] = loop.time() + REST_SECONDS
             log.warning(
-                "service is away", service=self.name, at=place[0], reason=type(error).__name__
+                "service is away", service=self.name, at=address[0], reason=type(error).__name__
             )
             return None
-        connection.place = place
+        connection.address = address
         return connection
 
-    def give(self, connection: Connection, now: float) -> None:
+    def release(self, connection: Connection, now: float) -> None:
         """Puts a connection away for the next request, or closes it when its answer was not read to
         the end.
         """
@@ -110,8 +110,8 @@ class Upstream:
             connection.since = now
             self._idle.append(connection)
             return
-        if connection.dismissed and connection.place is not None:
-            self._leaving[connection.place] = now + LEAVING_SECONDS
+        if connection.closing and connection.address is not None:
+            self._leaving[connection.address] = now + LEAVING_SECONDS
         connection.close()
 
     def end(self, connection: Connection) -> None:
@@ -126,19 +126,19 @@ class Upstream:
 
     # ---- replicas
 
-    def _order(self, places: list[Place], now: float) -> list[Place]:
+    def _order(self, addresses: list[Address], now: float) -> list[Address]:
         """Those to try, at random so that the replicas share the work, those that are leaving
         last.
         """
-        awake = [place for place in places if self._rests.get(place, 0.0) <= now]
+        awake = [address for address in addresses if self._rests.get(address, 0.0) <= now]
         random.shuffle(awake)
-        return sorted(awake, key=lambda place: self._leaving.get(place, 0.0) > now)
+        return sorted(awake, key=lambda address: self._leaving.get(address, 0.0) > now)
 
-    async def _resolved(self, loop: asyncio.AbstractEventLoop) -> list[Place]:
+    async def _resolved(self, loop: asyncio.AbstractEventLoop) -> list[Address]:
         now = loop.time()
-        if now < self._places_until:
-            return self._places
-        found: list[Place] = []
+        if now < self._addresses_until:
+            return self._addresses
+        found: list[Address] = []
         for host, port in self._named:
             try:
                 answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -146,8 +146,8 @@ class Upstream:
                 log.warning("service has no address", service=self.name, reason=str(error))
                 continue
             found += [(str(address[0]), int(address[1])) for *_, address in answers]
-        self._places, self._places_until = found, now + NAMES_KEPT_SECONDS
+        self._addresses, self._addresses_until = found, now + NAMES_KEPT_SECONDS
         for noted in (self._rests, self._leaving):
-            for place in [place for place, until in noted.items() if until <= now]:
-                del noted[place]
+            for address in [address for address, until in noted.items() if until <= now]:
+                del noted[address]
         return found

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.door import Answer
+from gateway.gateway_app import Answer
 from gateway.headers import Fields, of_page, web_policy
 from gateway.request import Request
 from shared.problems import NotFound

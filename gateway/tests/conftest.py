@@ -1,5 +1,5 @@
 """A gateway on a real port in front of services of ours that answer what a test wants and remember
-what they heard.
+what they received.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from shared.testing import eventually, test_verifier, token_for
 HELLO = b'{"hello":"you"}'
 
 
-class Heard(msgspec.Struct):
+class ReceivedRequest(msgspec.Struct):
     """One request as a service got it."""
 
     method: str
@@ -42,11 +42,11 @@ class Service:
     """A service on a port of its own. `answer` may be replaced; by default it says hello."""
 
     def __init__(self) -> None:
-        self.heard: list[Heard] = []
+        self.received: list[ReceivedRequest] = []
         self.connections = 0
         self.gone = asyncio.Event()
         self.port = 0
-        self.answer: Callable[[Heard, asyncio.StreamWriter], Awaitable[None]] = hello
+        self.answer: Callable[[ReceivedRequest, asyncio.StreamWriter], Awaitable[None]] = hello
         self.read_body = True
         self.own: dict[str, tuple[int, bytes]] = {
             "/openapi.json": (200, b'{"paths":{}}'),
@@ -79,14 +79,14 @@ class Service:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                heard = _parse(head)
-                if heard.target in self.own:  # the gateway's own questions
-                    writer.write(reply(*self.own[heard.target]))
+                received = _parse(head)
+                if received.target in self.own:  # the gateway's own questions
+                    writer.write(reply(*self.own[received.target]))
                     continue
-                self.heard.append(heard)
+                self.received.append(received)
                 if self.read_body:
-                    heard.body = await _body(heard, reader)
-                await self.answer(heard, writer)
+                    received.body = await _body(received, reader)
+                await self.answer(received, writer)
                 await writer.drain()
                 if writer.is_closing():
                     break
@@ -97,7 +97,7 @@ class Service:
             writer.transport.abort()
 
 
-async def hello(_: Heard, writer: asyncio.StreamWriter) -> None:
+async def hello(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     writer.write(reply(200, HELLO))
 
 
@@ -110,22 +110,22 @@ def reply(
     return f"HTTP/1.1 {status} Whatever\r\n{lines}\r\n".encode() + body
 
 
-def _parse(head: bytes) -> Heard:
+def _parse(head: bytes) -> ReceivedRequest:
     first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
     method, target, _ = first.split(" ")
     headers = [(line.partition(":")[0].lower(), line.partition(":")[2].strip()) for line in lines]
-    return Heard(method, target, headers)
+    return ReceivedRequest(method, target, headers)
 
 
-async def _body(heard: Heard, reader: asyncio.StreamReader) -> bytes:
-    if heard.header("transfer-encoding") == "chunked":
+async def _body(received: ReceivedRequest, reader: asyncio.StreamReader) -> bytes:
+    if received.header("transfer-encoding") == "chunked":
         body = b""
         while size := int((await reader.readline()).strip(), 16):
             body += await reader.readexactly(size)
             assert await reader.readline() == b"\r\n"
         assert await reader.readline() == b"\r\n"
         return body
-    return await reader.readexactly(int(heard.header("content-length") or 0))
+    return await reader.readexactly(int(received.header("content-length") or 0))
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ async def service() -> AsyncIterator[Service]:
     await made.kill()
 
 
-class Stage:
+class GatewayHarness:
     """A running gateway and a client in front of it."""
 
     def __init__(self, gateway: Gateway, port: int) -> None:
@@ -163,7 +163,7 @@ class Stage:
         return answer
 
 
-Open = Callable[..., Awaitable[Stage]]
+Open = Callable[..., Awaitable[GatewayHarness]]
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ async def open_gateway(service: Service) -> AsyncIterator[Open]:
     """Makes gateways: `await open_gateway(rate_limit_per_minute=5)`."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def make(**settings: Any) -> Stage:
+        async def make(**settings: Any) -> GatewayHarness:
             urls = {
                 f"{name}_url": service.url
                 for name in ("identity", "directory", "booking", "payments", "notifications")
@@ -194,7 +194,7 @@ async def open_gateway(service: Service) -> AsyncIterator[Open]:
                 log_enabled=False,
             )
             task = asyncio.create_task(server.serve())
-            made = Stage(gateway, port)
+            made = GatewayHarness(gateway, port)
 
             async def close() -> None:
                 await made.http.aclose()
@@ -209,7 +209,7 @@ async def open_gateway(service: Service) -> AsyncIterator[Open]:
 
 
 @pytest.fixture
-async def gateway(open_gateway: Open) -> Stage:
+async def gateway(open_gateway: Open) -> GatewayHarness:
     """A gateway with the defaults."""
     return await open_gateway()
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.chunked import Chunks, chunk
-from gateway.connection import HIGH_WATER, Connection, Head, Lost
+from gateway.connection import HIGH_WATER, Connection, Head, UpstreamConnectionLost
 
 
 class Wire(asyncio.Transport):
@@ -108,7 +108,7 @@ async def test_bytes_that_nobody_asked_for_end_the_connection() -> None:
     connection, wire = connected()
     connection.data_received(b"HTTP/1.1 200 OK\r\n\r\n")
     assert (wire.aborted, connection.lost) == (True, True)
-    with pytest.raises(Lost):
+    with pytest.raises(UpstreamConnectionLost):
         await connection.ask(b"")
 
 
@@ -116,7 +116,7 @@ async def test_more_than_was_announced_ends_the_connection() -> None:
     connection, wire = connected()
     answer = connection.ask(b"")
     connection.data_received(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nfourteen")
-    with pytest.raises(Lost):
+    with pytest.raises(UpstreamConnectionLost):
         await answer
     assert wire.aborted
 

@@ -17,7 +17,7 @@ from gateway.docs import page
 from gateway.merge import merge
 from gateway.routes import ROUTES
 from gateway.tests.conftest import Open, Service
-from gateway.tests.test_door import assert_problem
+from gateway.tests.test_gateway_app import assert_problem
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound, Problem
@@ -163,7 +163,11 @@ def test_parameters_are_plain(document: dict[str, Any]) -> None:
         "maximum": 100,
         "default": 20,
     }
-    assert parameters["cursor"]["schema"] == {"type": "string", "maxLength": 2000}
+    assert parameters["cursor"]["schema"] == {
+        "type": "string",
+        "maxLength": 512,
+        "pattern": "^[A-Za-z0-9_-]+$",
+    }
     assert parameters["status"]["schema"] == {"type": "array", "items": {"type": "string"}}
 
 

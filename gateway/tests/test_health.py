@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 import time
 
-from gateway.tests.conftest import Open, Service, Stage
+from gateway.tests.conftest import GatewayHarness, Open, Service
 
 
-async def test_live_says_only_that_it_lives(gateway: Stage, service: Service) -> None:
+async def test_live_says_only_that_it_lives(gateway: GatewayHarness, service: Service) -> None:
     await service.kill()
     response = await gateway.http.get("/health/live")
     assert (response.status_code, response.json()["status"]) == (200, "up")
 
 
-async def test_ready_names_every_service(gateway: Stage) -> None:
+async def test_ready_names_every_service(gateway: GatewayHarness) -> None:
     response = await gateway.http.get("/health/ready")
     names = ("identity", "directory", "booking", "payments", "notifications")
     assert response.status_code == 200
     assert response.json() == {"status": "up", "dependencies": dict.fromkeys(names, "up")}
 
 
-async def test_ready_is_degraded_when_a_service_is(gateway: Stage, service: Service) -> None:
+async def test_ready_is_degraded_when_a_service_is(
+    gateway: GatewayHarness, service: Service
+) -> None:
     service.own["/health/ready"] = (200, b'{"status":"degraded","dependencies":{"broker":"down"}}')
     response = await gateway.http.get("/health/ready")
     assert (response.status_code, response.json()["status"]) == (200, "degraded")

@@ -46,10 +46,10 @@ def test_whoever_waits_as_told_is_let_in_and_never_too_many_are(
     for gap in gaps:
         now += gap
         for _ in range(limit // 3 + 1):
-            verdict = limiter.take("ada", now)
-            if verdict.limited:
-                assert not limiter.take("ada", now + verdict.reset).limited
-                now += verdict.reset
+            decision = limiter.take("ada", now)
+            if decision.limited:
+                assert not limiter.take("ada", now + decision.reset).limited
+                now += decision.reset
             granted.append(now)
         recent = [at for at in granted if now - 60 < at <= now]
         assert len(recent) <= 2 * limit

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from gateway.settings import GatewaySettings
-from gateway.tests.conftest import HELLO, Heard, Service, free_port, is_open, reply
+from gateway.tests.conftest import HELLO, ReceivedRequest, Service, free_port, is_open, reply
 from shared.settings import BadSettings
 from shared.testing import eventually
 
@@ -40,7 +40,7 @@ async def started(port: int, **environment: str) -> AsyncIterator[asyncio.subpro
 async def test_stopped_gateway_lets_running_requests_end(service: Service) -> None:
     arrived, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slowly(_: Heard, writer: asyncio.StreamWriter) -> None:
+    async def slowly(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
         arrived.set()
         await go_on.wait()
         writer.write(reply(200, HELLO))

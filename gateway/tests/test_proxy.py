@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from gateway import proxy, upstream
-from gateway.tests.conftest import HELLO, Heard, Service, Stage, reply
-from gateway.tests.test_door import JSON, assert_problem
+from gateway.tests.conftest import HELLO, GatewayHarness, ReceivedRequest, Service, reply
+from gateway.tests.test_gateway_app import JSON, assert_problem
 from shared.ids import new_id
 from shared.testing import eventually
 
@@ -22,11 +22,11 @@ Writer = asyncio.StreamWriter
 
 
 async def test_answer_is_passed_on_while_it_is_still_being_written(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     seen = asyncio.Event()
 
-    async def slowly(_: Heard, writer: Writer) -> None:
+    async def slowly(_: ReceivedRequest, writer: Writer) -> None:
         writer.write(
             b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 10\r\n\r\nfirst"
         )
@@ -43,10 +43,10 @@ async def test_answer_is_passed_on_while_it_is_still_being_written(
     assert parts == [b"first", b"after"]
 
 
-async def test_chunked_answer_arrives_whole(gateway: Stage, service: Service) -> None:
+async def test_chunked_answer_arrives_whole(gateway: GatewayHarness, service: Service) -> None:
     pieces = [bytes([n]) * (n * 997 + 1) for n in range(60)]
 
-    async def in_chunks(_: Heard, writer: Writer) -> None:
+    async def in_chunks(_: ReceivedRequest, writer: Writer) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         for piece in pieces:
             writer.write(b"%x;note=1\r\n%b\r\n" % (len(piece), piece))
@@ -63,9 +63,9 @@ async def test_chunked_answer_arrives_whole(gateway: Stage, service: Service) ->
 
 
 async def test_answer_without_a_length_ends_with_its_connection(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
-    async def until_closed(_: Heard, writer: Writer) -> None:
+    async def until_closed(_: ReceivedRequest, writer: Writer) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 100_000)
         await writer.drain()
         writer.close()
@@ -75,14 +75,14 @@ async def test_answer_without_a_length_ends_with_its_connection(
 
 
 async def test_service_waits_for_a_client_that_reads_slowly(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     """64 MiB are not gathered in the gateway's memory: the service cannot write on while nobody
     reads.
     """
     total, written = 64 << 20, 0
 
-    async def much(_: Heard, writer: Writer) -> None:
+    async def much(_: ReceivedRequest, writer: Writer) -> None:
         nonlocal written
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % total)
         while written < total:
@@ -105,7 +105,7 @@ async def test_service_waits_for_a_client_that_reads_slowly(
 
 
 async def test_large_upload_reaches_the_service_before_its_end(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     async def pieces() -> Any:
         yield b"x" * 100_000
@@ -114,25 +114,30 @@ async def test_large_upload_reaches_the_service_before_its_end(
 
     response = await gateway.http.post("/users/login", headers=JSON, content=pieces())
     assert response.status_code == 200
-    assert service.heard[0].body == b"x" * 100_000 + b"y" * 50_000
-    assert service.heard[0].header("transfer-encoding") == "chunked"
+    assert service.received[0].body == b"x" * 100_000 + b"y" * 50_000
+    assert service.received[0].header("transfer-encoding") == "chunked"
 
 
 async def test_small_chunked_upload_is_sent_on_with_its_length(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     async def pieces() -> Any:
         yield b'{"a":'
         yield b"1}"
 
     await gateway.http.post("/users/login", headers=JSON, content=pieces())
-    assert (service.heard[0].body, service.heard[0].header("content-length")) == (b'{"a":1}', "7")
+    assert (service.received[0].body, service.received[0].header("content-length")) == (
+        b'{"a":1}',
+        "7",
+    )
 
 
-async def test_service_may_answer_before_it_has_heard_all(gateway: Stage, service: Service) -> None:
+async def test_service_may_answer_before_it_has_heard_all(
+    gateway: GatewayHarness, service: Service
+) -> None:
     service.read_body = False
 
-    async def refuse(_: Heard, writer: Writer) -> None:
+    async def refuse(_: ReceivedRequest, writer: Writer) -> None:
         writer.write(reply(409, b'{"code":"early"}', kind="application/problem+json"))
         await writer.drain()
         await asyncio.Event().wait()
@@ -148,7 +153,7 @@ async def test_service_may_answer_before_it_has_heard_all(gateway: Stage, servic
 
 
 async def _heard(service: Service) -> bool:
-    return bool(service.heard)
+    return bool(service.received)
 
 
 # ---- a service that is away, slow or broken
@@ -157,7 +162,7 @@ async def _heard(service: Service) -> bool:
 async def test_service_that_is_down_is_503_at_once_and_others_go_on(
     open_gateway: Any, service: Service
 ) -> None:
-    gateway: Stage = await open_gateway(directory_url="http://127.0.0.1:1")
+    gateway: GatewayHarness = await open_gateway(directory_url="http://127.0.0.1:1")
     for _ in range(3):
         began = time.monotonic()
         response = await gateway.http.get("/consultants")
@@ -171,7 +176,7 @@ async def test_service_that_does_not_take_connections_is_503_within_two_seconds(
     open_gateway: Any,
 ) -> None:
     # TEST-NET-1 (RFC 5737): nobody answers there, not even with a refusal.
-    gateway: Stage = await open_gateway(directory_url="http://192.0.2.1:9")
+    gateway: GatewayHarness = await open_gateway(directory_url="http://192.0.2.1:9")
     began = time.monotonic()
     assert_problem(await gateway.http.get("/consultants"), 503, "service_unavailable")
     assert time.monotonic() - began < 2
@@ -180,7 +185,7 @@ async def test_service_that_does_not_take_connections_is_503_within_two_seconds(
     assert time.monotonic() - began < 0.5, "while it rests, nobody waits for it"
 
 
-async def test_service_that_comes_back_is_found(gateway: Stage, service: Service) -> None:
+async def test_service_that_comes_back_is_found(gateway: GatewayHarness, service: Service) -> None:
     assert (await gateway.http.get("/consultants")).status_code == 200
     await service.kill()
     assert_problem(await gateway.http.get("/consultants"), 503, "service_unavailable")
@@ -192,7 +197,9 @@ async def test_service_that_comes_back_is_found(gateway: Stage, service: Service
     await eventually(is_back, within=2)
 
 
-async def test_restart_between_two_requests_costs_nothing(gateway: Stage, service: Service) -> None:
+async def test_restart_between_two_requests_costs_nothing(
+    gateway: GatewayHarness, service: Service
+) -> None:
     login = {"headers": JSON, "content": b"{}"}
     assert (await gateway.http.post("/users/login", **login)).status_code == 200
     await service.kill()
@@ -201,11 +208,11 @@ async def test_restart_between_two_requests_costs_nothing(gateway: Stage, servic
 
 
 async def test_read_on_a_connection_that_just_closed_is_tried_again(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     calls = 0
 
-    async def hang_up_the_second_time(_: Heard, writer: Writer) -> None:
+    async def hang_up_the_second_time(_: ReceivedRequest, writer: Writer) -> None:
         nonlocal calls
         calls += 1
         if calls == 2:
@@ -219,11 +226,11 @@ async def test_read_on_a_connection_that_just_closed_is_tried_again(
 
 
 async def test_write_whose_fate_is_unknown_is_not_sent_twice(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     calls = 0
 
-    async def hang_up_the_second_time(_: Heard, writer: Writer) -> None:
+    async def hang_up_the_second_time(_: ReceivedRequest, writer: Writer) -> None:
         nonlocal calls
         calls += 1
         if calls == 2:
@@ -239,12 +246,12 @@ async def test_write_whose_fate_is_unknown_is_not_sent_twice(
 
 
 async def test_service_that_does_not_answer_in_time_is_504(
-    gateway: Stage, service: Service, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(proxy, "HEAD_SECONDS", 0.2)
-    monkeypatch.setattr(proxy, "PATIENCE", 0.05)
+    monkeypatch.setattr(proxy, "WATCH_AFTER_SECONDS", 0.05)
 
-    async def never(_: Heard, writer: Writer) -> None:
+    async def never(_: ReceivedRequest, writer: Writer) -> None:
         await asyncio.Event().wait()
 
     service.answer = never
@@ -259,9 +266,9 @@ async def test_service_that_does_not_answer_in_time_is_504(
     ("given", "status"), [(500, 500), (502, 500), (503, 503), (404, 404), (431, 431)]
 )
 async def test_error_that_is_no_problem_is_not_shown(
-    gateway: Stage, service: Service, given: int, status: int
+    gateway: GatewayHarness, service: Service, given: int, status: int
 ) -> None:
-    async def blunt(_: Heard, writer: Writer) -> None:
+    async def blunt(_: ReceivedRequest, writer: Writer) -> None:
         writer.write(reply(given, b"Traceback: psycopg at db.internal:5432", kind="text/plain"))
 
     service.answer = blunt
@@ -272,10 +279,10 @@ async def test_error_that_is_no_problem_is_not_shown(
     assert "internal:" not in response.text
 
 
-async def test_problem_of_a_service_is_passed_on(gateway: Stage, service: Service) -> None:
+async def test_problem_of_a_service_is_passed_on(gateway: GatewayHarness, service: Service) -> None:
     text = b'{"code":"slot_unavailable","status":409}'
 
-    async def polite(_: Heard, writer: Writer) -> None:
+    async def polite(_: ReceivedRequest, writer: Writer) -> None:
         writer.write(reply(409, text, kind="application/problem+json"))
 
     service.answer = polite
@@ -294,9 +301,9 @@ async def test_problem_of_a_service_is_passed_on(gateway: Stage, service: Servic
     ],
 )
 async def test_service_that_talks_nonsense_is_503(
-    gateway: Stage, service: Service, nonsense: bytes
+    gateway: GatewayHarness, service: Service, nonsense: bytes
 ) -> None:
-    async def babble(_: Heard, writer: Writer) -> None:
+    async def babble(_: ReceivedRequest, writer: Writer) -> None:
         writer.write(nonsense)
 
     service.answer = babble
@@ -304,10 +311,10 @@ async def test_service_that_talks_nonsense_is_503(
 
 
 async def test_answer_that_breaks_off_is_not_taken_for_whole(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
-    async def half(heard: Heard, writer: Writer) -> None:
-        if heard.target.endswith("chunked"):
+    async def half(received: ReceivedRequest, writer: Writer) -> None:
+        if received.target.endswith("chunked"):
             writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n")
         else:
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello")
@@ -322,12 +329,12 @@ async def test_answer_that_breaks_off_is_not_taken_for_whole(
 
 
 async def test_service_can_hold_only_so_many_requests(
-    gateway: Stage, service: Service, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upstream, "MOST_AT_ONCE", 3)
     done = asyncio.Event()
 
-    async def wait(_: Heard, writer: Writer) -> None:
+    async def wait(_: ReceivedRequest, writer: Writer) -> None:
         await done.wait()
         writer.write(reply(200, HELLO))
 
@@ -335,7 +342,7 @@ async def test_service_can_hold_only_so_many_requests(
     waiting = [asyncio.create_task(gateway.http.get("/consultants")) for _ in range(3)]
 
     async def all_there() -> bool:
-        return len(service.heard) == 3
+        return len(service.received) == 3
 
     await eventually(all_there)
     assert_problem(await gateway.http.get("/consultants"), 503, "service_unavailable")
@@ -345,12 +352,12 @@ async def test_service_can_hold_only_so_many_requests(
 
 
 async def test_fault_of_ours_is_a_plain_500(
-    gateway: Stage, service: Service, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: Any) -> None:
         raise KeyError("secret-host")
 
-    monkeypatch.setattr(upstream.Upstream, "take_idle", broken)
+    monkeypatch.setattr(upstream.Upstream, "acquire", broken)
     response = await gateway.http.get("/consultants")
     assert_problem(response, 500, "internal_error")
     assert "secret-host" not in response.text
@@ -361,9 +368,9 @@ async def test_fault_of_ours_is_a_plain_500(
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_client_that_goes_ends_the_call_to_the_service(
-    gateway: Stage, service: Service, method: str
+    gateway: GatewayHarness, service: Service, method: str
 ) -> None:
-    async def never(_: Heard, writer: Writer) -> None:
+    async def never(_: ReceivedRequest, writer: Writer) -> None:
         await asyncio.Event().wait()
 
     service.answer = never
@@ -379,9 +386,9 @@ async def test_client_that_goes_ends_the_call_to_the_service(
 
 
 async def test_client_that_goes_while_it_is_read_to_ends_the_call(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
-    async def for_ever(_: Heard, writer: Writer) -> None:
+    async def for_ever(_: ReceivedRequest, writer: Writer) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
         while True:
             writer.write(b"4\r\ntick\r\n")
@@ -395,21 +402,21 @@ async def test_client_that_goes_while_it_is_read_to_ends_the_call(
 
 
 async def test_upload_that_does_not_come_in_time_is_408(
-    gateway: Stage, service: Service, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(proxy, "UPLOAD_SECONDS", 0.3)
     monkeypatch.setattr("gateway.uploads.DISCARD_SECONDS", 0.1)
     head = b"POST /users/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
     small = await gateway.raw(head + b"Content-Length: 10\r\n\r\n{")
     assert small.startswith(b"HTTP/1.1 408 ")
-    assert service.heard == []
+    assert service.received == []
     large = await gateway.raw(head + b"Content-Length: 200000\r\n\r\n" + b"x" * 100_000)
     assert large.startswith(b"HTTP/1.1 408 ")
     assert b"request_timeout" in large
 
 
 async def test_client_that_goes_in_the_middle_of_its_upload_ends_the_call(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     _, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
     writer.write(b"POST /users/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
@@ -424,7 +431,7 @@ async def test_client_that_goes_in_the_middle_of_its_upload_ends_the_call(
 
 
 async def test_connections_are_kept_and_old_ones_are_not_used(
-    gateway: Stage, service: Service, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(5):
         await gateway.http.get("/users/me", headers=gateway.token())
@@ -434,10 +441,12 @@ async def test_connections_are_kept_and_old_ones_are_not_used(
     assert service.connections == kept + 1
 
 
-async def test_many_at_once_get_their_own_answers(gateway: Stage, service: Service) -> None:
-    async def echo(heard: Heard, writer: Writer) -> None:
-        await asyncio.sleep(int(heard.target[-2:]) % 7 / 100)
-        writer.write(reply(200, heard.target.encode()))
+async def test_many_at_once_get_their_own_answers(
+    gateway: GatewayHarness, service: Service
+) -> None:
+    async def echo(received: ReceivedRequest, writer: Writer) -> None:
+        await asyncio.sleep(int(received.target[-2:]) % 7 / 100)
+        writer.write(reply(200, received.target.encode()))
 
     service.answer = echo
     targets = [f"/consultants?search={n:03}" for n in range(200)]
@@ -445,9 +454,9 @@ async def test_many_at_once_get_their_own_answers(gateway: Stage, service: Servi
     assert [answer.text for answer in answers] == targets
 
 
-async def test_body_of_a_get_is_not_passed_on(gateway: Stage, service: Service) -> None:
+async def test_body_of_a_get_is_not_passed_on(gateway: GatewayHarness, service: Service) -> None:
     response = await gateway.http.request(
         "GET", f"/bookings/{new_id()}", headers=gateway.token(), content=b"x" * 10
     )
     assert response.status_code == 200
-    assert service.heard[0].header("content-length") is None
+    assert service.received[0].header("content-length") is None

@@ -10,7 +10,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway import upstream
-from gateway.tests.conftest import HELLO, Heard, Open, Service, Stage, free_port, reply
+from gateway.tests.conftest import (
+    HELLO,
+    GatewayHarness,
+    Open,
+    ReceivedRequest,
+    Service,
+    free_port,
+    reply,
+)
 
 
 @pytest.fixture
@@ -24,12 +32,12 @@ async def replicas() -> AsyncIterator[list[Service]]:
 
 
 @pytest.fixture
-async def gateway(open_gateway: Open, replicas: list[Service]) -> Stage:
+async def gateway(open_gateway: Open, replicas: list[Service]) -> GatewayHarness:
     """Directory's addresses are those of the three replicas."""
     return await open_gateway(directory_url=", ".join(one.url for one in replicas))
 
 
-async def ask(gateway: Stage, times: int) -> list[int]:
+async def ask(gateway: GatewayHarness, times: int) -> list[int]:
     """The answers' status, one after the other, each on a new connection to the service."""
     for one in gateway.gateway.upstreams.values():
         one.close()
@@ -40,17 +48,19 @@ async def ask(gateway: Stage, times: int) -> list[int]:
     return found
 
 
-async def test_replicas_share_the_work(gateway: Stage, replicas: list[Service]) -> None:
+async def test_replicas_share_the_work(gateway: GatewayHarness, replicas: list[Service]) -> None:
     assert await ask(gateway, 60) == [200] * 60
-    assert all(len(one.heard) >= 3 for one in replicas)
+    assert all(len(one.received) >= 3 for one in replicas)
 
 
-async def test_one_that_died_is_not_missed(gateway: Stage, replicas: list[Service]) -> None:
+async def test_one_that_died_is_not_missed(
+    gateway: GatewayHarness, replicas: list[Service]
+) -> None:
     await replicas[0].kill()
     assert await ask(gateway, 30) == [200] * 30
 
 
-async def test_all_away_is_503_at_once(gateway: Stage, replicas: list[Service]) -> None:
+async def test_all_away_is_503_at_once(gateway: GatewayHarness, replicas: list[Service]) -> None:
     for one in replicas:
         await one.kill()
     async with asyncio.timeout(2):
@@ -58,25 +68,25 @@ async def test_all_away_is_503_at_once(gateway: Stage, replicas: list[Service]) 
 
 
 async def test_one_that_is_leaving_is_asked_no_more(
-    gateway: Stage, replicas: list[Service]
+    gateway: GatewayHarness, replicas: list[Service]
 ) -> None:
-    async def leaving(_: Heard, writer: asyncio.StreamWriter) -> None:
+    async def leaving(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
         writer.write(reply(200, HELLO, ("connection", "close")))
         await writer.drain()
         writer.close()
 
     replicas[0].answer = leaving
     await ask(gateway, 30)
-    asked = len(replicas[0].heard)
+    asked = len(replicas[0].received)
     assert asked >= 1
     assert await ask(gateway, 30) == [200] * 30
-    assert len(replicas[0].heard) == asked
+    assert len(replicas[0].received) == asked
 
 
 async def test_the_last_one_is_asked_even_while_it_is_leaving(
-    gateway: Stage, replicas: list[Service]
+    gateway: GatewayHarness, replicas: list[Service]
 ) -> None:
-    async def leaving(_: Heard, writer: asyncio.StreamWriter) -> None:
+    async def leaving(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
         writer.write(reply(200, HELLO, ("connection", "close")))
         await writer.drain()
         writer.close()

@@ -7,14 +7,14 @@ import asyncio
 import pytest
 
 from gateway.settings import GatewaySettings
-from gateway.tests.conftest import Heard, Open, Service, reply
-from gateway.tests.test_door import assert_problem
+from gateway.tests.conftest import Open, ReceivedRequest, Service, reply
+from gateway.tests.test_gateway_app import assert_problem
 from shared.settings import BadSettings, load
 
 DECLINED = b'{"error":{"code":"card_declined"}}'
 
 
-async def declines(_: Heard, writer: asyncio.StreamWriter) -> None:
+async def declines(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     writer.write(reply(402, DECLINED, ("access-control-allow-origin", "*")))
 
 
@@ -29,9 +29,9 @@ async def test_sandbox_answers_through_the_gateway_with_stripes_own_errors(
         )
         assert (response.status_code, response.content) == (402, DECLINED)
         assert response.headers["access-control-allow-origin"] == "*"
-        assert service.heard[-1].target == path
-        assert service.heard[-1].body == b"payment_method=pm_card_visa"
-        assert (service.heard[-1].header("authorization") or "").startswith("Basic ")
+        assert service.received[-1].target == path
+        assert service.received[-1].body == b"payment_method=pm_card_visa"
+        assert (service.received[-1].header("authorization") or "").startswith("Basic ")
 
 
 async def test_web_app_is_told_the_script_behind_the_gateway(
@@ -54,7 +54,7 @@ async def test_without_a_sandbox_its_paths_do_not_exist(
 ) -> None:
     gateway = await open_gateway()
     assert_problem(await gateway.http.post("/_sandbox/reset"), 404, "not_found")
-    assert not service.heard
+    assert not service.received
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.tests.conftest import Open, Stage
-from gateway.tests.test_door import assert_problem
+from gateway.tests.conftest import GatewayHarness, Open
+from gateway.tests.test_gateway_app import assert_problem
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
@@ -25,14 +25,14 @@ def build(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def app(open_gateway: Open, build: Path) -> Stage:
+async def app(open_gateway: Open, build: Path) -> GatewayHarness:
     return await open_gateway(web_root=str(build), stripe_js_url="http://127.0.0.1:4242/v3/")
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/bookings", "/find/anything?tag=x", "/consultants/ada", "/index.html"]
 )
-async def test_page_is_the_app_whatever_its_address(app: Stage, path: str) -> None:
+async def test_page_is_the_app_whatever_its_address(app: GatewayHarness, path: str) -> None:
     if path == "/bookings":  # an API path, by another method
         assert_problem(await app.http.get(path, headers=HTML), 405, "method_not_allowed")
         return
@@ -43,7 +43,7 @@ async def test_page_is_the_app_whatever_its_address(app: Stage, path: str) -> No
     assert response.headers["x-request-id"]
 
 
-async def test_page_may_run_its_own_scripts_and_stripes(app: Stage) -> None:
+async def test_page_may_run_its_own_scripts_and_stripes(app: GatewayHarness) -> None:
     policy = (await app.http.get("/", headers=HTML)).headers["content-security-policy"]
     rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split("; ")}
     sandbox = "http://127.0.0.1:4242"
@@ -54,14 +54,16 @@ async def test_page_may_run_its_own_scripts_and_stripes(app: Stage) -> None:
 
 
 async def test_program_that_does_not_ask_for_a_page_is_told_that_there_is_nothing(
-    app: Stage,
+    app: GatewayHarness,
 ) -> None:
     for accept in ("*/*", "application/json"):
         assert_problem(await app.http.get("/nothing", headers={"accept": accept}), 404, "not_found")
     assert_problem(await app.http.get("/users/me", headers=HTML), 401, "unauthenticated")
 
 
-async def test_hashed_asset_is_kept_for_ever_and_others_are_asked_about(app: Stage) -> None:
+async def test_hashed_asset_is_kept_for_ever_and_others_are_asked_about(
+    app: GatewayHarness,
+) -> None:
     asset = await app.http.get("/assets/main-B1x9_kQz.js", headers={"accept-encoding": "identity"})
     assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert asset.headers["content-type"] == "text/javascript; charset=utf-8"
@@ -72,7 +74,7 @@ async def test_hashed_asset_is_kept_for_ever_and_others_are_asked_about(app: Sta
     assert (again.status_code, again.content) == (304, b"")
 
 
-async def test_packed_sibling_is_sent_to_whoever_takes_it(app: Stage) -> None:
+async def test_packed_sibling_is_sent_to_whoever_takes_it(app: GatewayHarness) -> None:
     for accepted, encoding, body in (("gzip, br", b"br", b"brotli"), ("gzip", b"gzip", b"gzip")):
         raw = await app.raw(
             f"GET /assets/main-B1x9_kQz.js HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {accepted}\r\n"
@@ -83,7 +85,7 @@ async def test_packed_sibling_is_sent_to_whoever_takes_it(app: Stage) -> None:
         assert raw.endswith(b"\r\n\r\n" + body)
 
 
-async def test_head_of_a_file_has_its_length(app: Stage) -> None:
+async def test_head_of_a_file_has_its_length(app: GatewayHarness) -> None:
     response = await app.http.head("/favicon.svg")
     assert (response.headers["content-length"], response.content) == ("6", b"")
 
@@ -91,13 +93,13 @@ async def test_head_of_a_file_has_its_length(app: Stage) -> None:
 @pytest.mark.parametrize(
     "path", ["/secret/passwd", "/../etc/passwd", "/assets/%2e%2e/index.html", "/assets/"]
 )
-async def test_nothing_but_the_build_is_served(app: Stage, path: str) -> None:
+async def test_nothing_but_the_build_is_served(app: GatewayHarness, path: str) -> None:
     raw = await app.raw(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
     assert raw.startswith(b"HTTP/1.1 404 ")
     assert b"root:" not in raw
 
 
-async def test_without_a_build_a_plain_page_answers(gateway: Stage) -> None:
+async def test_without_a_build_a_plain_page_answers(gateway: GatewayHarness) -> None:
     response = await gateway.http.get("/", headers=HTML)
     assert response.status_code == 200
     assert '<a href="/docs">' in response.text

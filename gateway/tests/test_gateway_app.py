@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from gateway.routes import ROUTES
-from gateway.tests.conftest import HELLO, Open, Service, Stage, reply
+from gateway.tests.conftest import HELLO, GatewayHarness, Open, Service, reply
 from shared.ids import new_id
 
 JSON = {"content-type": "application/json"}
@@ -35,7 +35,7 @@ def assert_problem(response: httpx.Response, status: int, code: str) -> dict[str
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.method} {r.path}")
 async def test_route_is_open_to_whom_its_row_says(
-    gateway: Stage, service: Service, route: Any
+    gateway: GatewayHarness, service: Service, route: Any
 ) -> None:
     path = address_of(route.path)
     status: dict[str, int] = {}
@@ -49,18 +49,18 @@ async def test_route_is_open_to_whom_its_row_says(
         "consultant": (401, 403, 200),
     }[route.who]
     assert tuple(status.values()) == expected
-    assert {heard.target for heard in service.heard} == {path}
+    assert {received.target for received in service.received} == {path}
 
 
 async def test_token_is_passed_on_even_where_none_is_needed(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     token = gateway.token()
     await gateway.http.get("/consultants", headers=token)
-    assert service.heard[0].header("authorization") == token["authorization"]
+    assert service.received[0].header("authorization") == token["authorization"]
 
 
-async def test_bad_token_does_not_matter_where_none_is_needed(gateway: Stage) -> None:
+async def test_bad_token_does_not_matter_where_none_is_needed(gateway: GatewayHarness) -> None:
     assert (
         await gateway.http.get("/consultants", headers={"authorization": "Bearer x"})
     ).status_code == 200
@@ -72,15 +72,15 @@ async def test_bad_token_does_not_matter_where_none_is_needed(gateway: Stage) ->
     ids=["expired", "issuer", "audience", "subject"],
 )
 async def test_token_that_is_not_good_is_refused(
-    gateway: Stage, service: Service, claims: dict[str, Any]
+    gateway: GatewayHarness, service: Service, claims: dict[str, Any]
 ) -> None:
     response = await gateway.http.get("/users/me", headers=gateway.token(**claims))
     assert_problem(response, 401, "unauthenticated")
     assert response.headers["www-authenticate"] == "Bearer"
-    assert service.heard == []
+    assert service.received == []
 
 
-async def test_unsigned_token_is_refused(gateway: Stage) -> None:
+async def test_unsigned_token_is_refused(gateway: GatewayHarness) -> None:
     token = gateway.token()["authorization"].removeprefix("Bearer ")
     _, claims, _ = token.split(".")
     none = "eyJhbGciOiJub25lIiwia2lkIjoidGVzdC1rZXkifQ"
@@ -102,15 +102,19 @@ async def test_unsigned_token_is_refused(gateway: Stage) -> None:
         "/bookings/00000000000000000000000000000000",
     ],
 )  # fmt: skip
-async def test_unknown_path_is_not_found(gateway: Stage, service: Service, path: str) -> None:
+async def test_unknown_path_is_not_found(
+    gateway: GatewayHarness, service: Service, path: str
+) -> None:
     raw = await gateway.raw(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
     assert raw.startswith(b"HTTP/1.1 404 ")
     assert b'"code":"not_found"' in raw
-    assert service.heard == []
+    assert service.received == []
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-async def test_unknown_path_is_not_found_by_any_method(gateway: Stage, method: str) -> None:
+async def test_unknown_path_is_not_found_by_any_method(
+    gateway: GatewayHarness, method: str
+) -> None:
     assert_problem(await gateway.http.request(method, "/nothing", content=b"x"), 404, "not_found")
 
 
@@ -127,14 +131,14 @@ async def test_unknown_path_is_not_found_by_any_method(gateway: Stage, method: s
     ],
 )
 async def test_wrong_method_is_told_the_right_ones(
-    gateway: Stage, method: str, path: str, allow: str
+    gateway: GatewayHarness, method: str, path: str, allow: str
 ) -> None:
     response = await gateway.http.request(method, path)
     assert_problem(response, 405, "method_not_allowed")
     assert response.headers["allow"] == allow
 
 
-async def test_options_says_what_is_allowed_and_no_more(gateway: Stage) -> None:
+async def test_options_says_what_is_allowed_and_no_more(gateway: GatewayHarness) -> None:
     headers = {"origin": "https://elsewhere.example", "access-control-request-method": "POST"}
     response = await gateway.http.options("/bookings", headers=headers)
     assert (response.status_code, response.headers["allow"]) == (204, "OPTIONS, POST")
@@ -158,11 +162,11 @@ async def test_other_origin_may_call_only_when_it_is_listed(open_gateway: Open) 
     assert "access-control-allow-origin" not in other.headers
 
 
-async def test_head_is_get_without_the_body(gateway: Stage, service: Service) -> None:
+async def test_head_is_get_without_the_body(gateway: GatewayHarness, service: Service) -> None:
     response = await gateway.http.head("/consultants")
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["content-length"] == str(len(HELLO))
-    assert service.heard[0].method == "GET"
+    assert service.received[0].method == "GET"
 
 
 # ---- addresses and header fields
@@ -180,7 +184,7 @@ async def test_head_is_get_without_the_body(gateway: Stage, service: Service) ->
     ],
 )
 async def test_nul_or_broken_text_in_the_address_is_named(
-    gateway: Stage, service: Service, target: str, field: str
+    gateway: GatewayHarness, service: Service, target: str, field: str
 ) -> None:
     raw = await gateway.raw(
         f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
@@ -191,20 +195,22 @@ async def test_nul_or_broken_text_in_the_address_is_named(
         "validation_failed",
         field,
     )
-    assert service.heard == []
+    assert service.received == []
 
 
-async def test_escaped_text_reaches_the_service_as_it_was(gateway: Stage, service: Service) -> None:
+async def test_escaped_text_reaches_the_service_as_it_was(
+    gateway: GatewayHarness, service: Service
+) -> None:
     target = "/consultants?search=J%C3%BCrgen%20%26+co&tag=a%2Fb"
     await gateway.raw(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-    assert service.heard[0].target == target
+    assert service.received[0].target == target
 
 
-async def test_over_long_address_is_refused(gateway: Stage) -> None:
+async def test_over_long_address_is_refused(gateway: GatewayHarness) -> None:
     assert_problem(await gateway.http.get("/consultants?search=" + "a" * 8200), 414, "uri_too_long")
 
 
-async def test_over_long_or_too_many_headers_are_refused(gateway: Stage) -> None:
+async def test_over_long_or_too_many_headers_are_refused(gateway: GatewayHarness) -> None:
     for headers in (
         {"x-long": "a" * 9000},
         {"x-longer": "a" * 60_000},
@@ -216,29 +222,29 @@ async def test_over_long_or_too_many_headers_are_refused(gateway: Stage) -> None
 
 
 async def test_request_id_is_kept_when_it_is_harmless_and_replaced_when_not(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     kept = await gateway.http.get("/consultants", headers={"x-request-id": "my-id:7"})
     assert kept.headers.get_list("x-request-id") == ["my-id:7"]
-    assert service.heard[0].header("x-request-id") == "my-id:7"
+    assert service.received[0].header("x-request-id") == "my-id:7"
     for bad in ("with space", "ü", "a" * 129, '"quote"'):
         made = await gateway.http.get("/consultants", headers={"x-request-id": bad.encode()})
         assert re.fullmatch(r"[0-9a-f]{32}", made.headers["x-request-id"])
-        assert service.heard[-1].header("x-request-id") == made.headers["x-request-id"]
+        assert service.received[-1].header("x-request-id") == made.headers["x-request-id"]
 
 
-async def test_trace_is_continued_or_begun(gateway: Stage, service: Service) -> None:
+async def test_trace_is_continued_or_begun(gateway: GatewayHarness, service: Service) -> None:
     given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     await gateway.http.get("/consultants", headers={"traceparent": given})
     await gateway.http.get("/consultants", headers={"traceparent": "00-nonsense"})
-    assert service.heard[0].header("traceparent") == given
+    assert service.received[0].header("traceparent") == given
     assert re.fullmatch(
-        r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", service.heard[1].header("traceparent") or ""
+        r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", service.received[1].header("traceparent") or ""
     )
 
 
 async def test_client_cannot_say_who_it_is_or_speak_about_our_connection(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     await gateway.http.get(
         "/consultants",
@@ -253,13 +259,13 @@ async def test_client_cannot_say_who_it_is_or_speak_about_our_connection(
             "x-kept": "yes",
         },
     )
-    heard = service.heard[0]
-    assert heard.header("x-forwarded-for") == "127.0.0.1"
-    assert heard.header("x-forwarded-proto") == "http"
-    assert heard.header("x-forwarded-host") == f"127.0.0.1:{gateway.port}"
-    assert heard.header("x-kept") == "yes"
+    received = service.received[0]
+    assert received.header("x-forwarded-for") == "127.0.0.1"
+    assert received.header("x-forwarded-proto") == "http"
+    assert received.header("x-forwarded-host") == f"127.0.0.1:{gateway.port}"
+    assert received.header("x-kept") == "yes"
     for name in ("x-real-ip", "forwarded", "x-secret", "te", "connection"):
-        assert heard.header(name) is None
+        assert received.header(name) is None
 
 
 async def test_trusted_proxy_says_who_the_client_is(open_gateway: Open, service: Service) -> None:
@@ -268,8 +274,8 @@ async def test_trusted_proxy_says_who_the_client_is(open_gateway: Open, service:
         "/consultants",
         headers={"x-forwarded-for": "6.6.6.6, 203.0.113.9, 10.0.0.1", "x-forwarded-proto": "https"},
     )
-    assert service.heard[0].header("x-forwarded-for") == "203.0.113.9"
-    assert service.heard[0].header("x-forwarded-proto") == "https"
+    assert service.received[0].header("x-forwarded-for") == "203.0.113.9"
+    assert service.received[0].header("x-forwarded-proto") == "https"
     assert "strict-transport-security" in response.headers
 
 
@@ -277,21 +283,23 @@ async def test_trusted_proxy_says_who_the_client_is(open_gateway: Open, service:
 
 
 async def test_body_over_one_mebibyte_is_refused_at_once_by_its_length(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     response = await gateway.http.post(
         "/users/login", headers=JSON, content=b"x" * (1 << 20) + b"x"
     )
     assert_problem(response, 413, "content_too_large")
-    assert service.heard == []
+    assert service.received == []
 
 
-async def test_body_of_one_mebibyte_is_passed_on(gateway: Stage, service: Service) -> None:
+async def test_body_of_one_mebibyte_is_passed_on(gateway: GatewayHarness, service: Service) -> None:
     response = await gateway.http.post("/users/login", headers=JSON, content=b"x" * (1 << 20))
-    assert (response.status_code, len(service.heard[0].body)) == (200, 1 << 20)
+    assert (response.status_code, len(service.received[0].body)) == (200, 1 << 20)
 
 
-async def test_chunked_body_over_one_mebibyte_is_refused_as_it_grows(gateway: Stage) -> None:
+async def test_chunked_body_over_one_mebibyte_is_refused_as_it_grows(
+    gateway: GatewayHarness,
+) -> None:
     async def pieces() -> Any:
         for _ in range(20):
             yield b"x" * 65536
@@ -305,29 +313,35 @@ async def test_chunked_body_over_one_mebibyte_is_refused_as_it_grows(gateway: St
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "application/jsonx",
      "application/json; charset=latin-1", "application/problem+json"],
 )  # fmt: skip
-async def test_other_media_type_is_refused(gateway: Stage, service: Service, kind: str) -> None:
+async def test_other_media_type_is_refused(
+    gateway: GatewayHarness, service: Service, kind: str
+) -> None:
     headers = {"content-type": kind} if kind else {}
     response = await gateway.http.post("/users/login", headers=headers, content=b"{}")
     assert_problem(response, 415, "unsupported_media_type")
-    assert service.heard == []
+    assert service.received == []
 
 
 @pytest.mark.parametrize(
     "kind",
     ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"'],
 )
-async def test_json_is_passed_on_untouched(gateway: Stage, service: Service, kind: str) -> None:
+async def test_json_is_passed_on_untouched(
+    gateway: GatewayHarness, service: Service, kind: str
+) -> None:
     text = b'{ "a" : 1,\r\n "b":"\\u00fc" }  '
     response = await gateway.http.post("/users/login", headers={"content-type": kind}, content=text)
     assert response.status_code == 200
-    assert (service.heard[0].body, service.heard[0].header("content-type")) == (text, kind)
+    assert (service.received[0].body, service.received[0].header("content-type")) == (text, kind)
 
 
-async def test_post_without_a_body_needs_no_media_type(gateway: Stage, service: Service) -> None:
+async def test_post_without_a_body_needs_no_media_type(
+    gateway: GatewayHarness, service: Service
+) -> None:
     path = f"/bookings/{new_id()}/accept"
     response = await gateway.http.post(path, headers=gateway.token("consultant"))
     assert response.status_code == 200
-    assert service.heard[0].header("content-length") == "0"
+    assert service.received[0].header("content-length") == "0"
 
 
 async def test_stripes_bytes_arrive_as_they_were_signed(
@@ -339,8 +353,8 @@ async def test_stripes_bytes_arrive_as_they_were_signed(
         headers = {"stripe-signature": "t=1,v1=2", "content-type": "text/odd"}
         response = await gateway.http.post("/webhooks/stripe", headers=headers, content=text)
         assert response.status_code == 200
-    assert [heard.body for heard in service.heard] == [text] * 3
-    assert service.heard[0].header("stripe-signature") == "t=1,v1=2"
+    assert [received.body for received in service.received] == [text] * 3
+    assert service.received[0].header("stripe-signature") == "t=1,v1=2"
 
 
 # ---- limits
@@ -379,7 +393,7 @@ async def test_strangers_share_the_limit_of_their_address(open_gateway: Open) ->
 
 
 async def test_answers_carry_the_security_fields_and_no_names_of_ours(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     async def leaky(_: Any, writer: Any) -> None:
         writer.write(
@@ -408,7 +422,7 @@ async def test_answers_carry_the_security_fields_and_no_names_of_ours(
 
 
 async def test_answers_are_not_stored_unless_the_service_says_so(
-    gateway: Stage, service: Service
+    gateway: GatewayHarness, service: Service
 ) -> None:
     assert (await gateway.http.get("/consultants")).headers["cache-control"] == "no-store"
 
@@ -420,7 +434,7 @@ async def test_answers_are_not_stored_unless_the_service_says_so(
     assert kept.headers.get_list("cache-control") == ["public, max-age=300"]
 
 
-async def test_cookies_pass_both_ways(gateway: Stage, service: Service) -> None:
+async def test_cookies_pass_both_ways(gateway: GatewayHarness, service: Service) -> None:
     async def baker(_: Any, writer: Any) -> None:
         writer.write(
             reply(200, HELLO, ("set-cookie", "a=1; HttpOnly"), ("set-cookie", "b=2; Secure"))
@@ -429,4 +443,4 @@ async def test_cookies_pass_both_ways(gateway: Stage, service: Service) -> None:
     service.answer = baker
     response = await gateway.http.post("/users/refresh", headers={"cookie": "refresh_token=r1"})
     assert response.headers.get_list("set-cookie") == ["a=1; HttpOnly", "b=2; Secure"]
-    assert service.heard[0].header("cookie") == "refresh_token=r1"
+    assert service.received[0].header("cookie") == "refresh_token=r1"

@@ -1,5 +1,5 @@
-"""Every request comes through here: who asks, may they, what for; then a service answers, or the
-gateway itself.
+"""The HTTP application: authenticates, authorises and counts each request, then passes it to a
+service or answers itself.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
-from gateway.connection import Lost
+from gateway.connection import UpstreamConnectionLost
 from gateway.headers import API, API_HTTPS, NO_STORE, Fields
-from gateway.limits import RateLimiter, Verdict, caller_at
-from gateway.proxy import LARGEST_BODY, ClientGone, Exchange
+from gateway.limits import Decision, RateLimiter, caller_at
+from gateway.proxy import LARGEST_BODY, ClientDisconnected, ProxyCall
 from gateway.request import Receive, Request, Scope, Send
 from gateway.routes import Path, Route, Table
-from gateway.sandbox import SandboxExchange, is_sandbox_path, unchanged
+from gateway.sandbox import SandboxCall, is_sandbox_path, unchanged
 from gateway.settings import GatewaySettings
 from gateway.uploads import Uploads, discard
 from gateway.upstream import Upstream
@@ -51,11 +51,11 @@ class Answer(NamedTuple):
     is_page: bool = False
 
 
-Own = Callable[[Request], Awaitable[Answer]]
+Endpoint = Callable[[Request], Awaitable[Answer]]
 
 
-class Door:
-    """The ASGI application's working part. `own` are the gateway's own documents by path; `web`
+class GatewayApp:
+    """Handles HTTP requests. `builtin_endpoints` are the gateway's own documents by path; `web`
     answers everything else.
     """
 
@@ -65,13 +65,13 @@ class Door:
         table: Table,
         upstreams: dict[str, Upstream],
         verifier: Verifier,
-        own: Mapping[str, Own],
-        web: Own,
+        builtin_endpoints: Mapping[str, Endpoint],
+        web: Endpoint,
     ) -> None:
         self._table = table
         self._upstreams = upstreams
         self._verifier = verifier
-        self._own = own
+        self._builtin_endpoints = builtin_endpoints
         self._web = web
         self._limiter = RateLimiter(settings.rate_limit_per_minute)
         self._uploads = Uploads()
@@ -92,34 +92,34 @@ class Door:
         request = Request(scope, self._trusted)
         status, name = 0, "unknown"
         extra: Fields = []
-        exchange: Exchange | None = None
+        call: ProxyCall | None = None
         try:
             request.check(scope)
             if self._sandbox is not None and is_sandbox_path(request.path):
-                name, exchange = (
+                name, call = (
                     "sandbox",
-                    SandboxExchange(request, scope, receive, send, self._uploads),
+                    SandboxCall(request, scope, receive, send, self._uploads),
                 )
-                status = await exchange.forward(self._sandbox, unchanged)
+                status = await call.forward(self._sandbox, unchanged)
                 return
             path = self._table.find(request.path)
             route = path.by_method.get(request.method) if path is not None else None
             if route is None:
-                name, status = "own", await self._answer_ourselves(request, path, receive, send)
+                name, status = "builtin", await self._answer_ourselves(request, path, receive, send)
                 return
             name = route.path
             await self._admit(request, route, extra)
-            exchange = Exchange(request, scope, receive, send, self._uploads)
-            status = await exchange.forward(
+            call = ProxyCall(request, scope, receive, send, self._uploads)
+            status = await call.forward(
                 self._upstreams[route.upstream],
                 lambda headers: self._decorate(request, headers, extra),
             )
         except Problem as problem:
             status = problem.status
             await self._refuse(request, problem, extra, receive, send)
-        except ClientGone:
+        except ClientDisconnected:
             status = 499
-        except Lost:
+        except UpstreamConnectionLost:
             # The head is out already: an answer that breaks off is the only way left to say that it
             # is not whole.
             log.warning("answer broke off", route=name, request_id=request.request_id)
@@ -127,7 +127,7 @@ class Door:
         except Exception:
             status = 500
             log.error("unexpected error", exc_info=True, request_id=request.request_id)
-            if exchange is not None and exchange.answered:
+            if call is not None and call.answered:
                 raise
             await self._refuse(request, Problem(), extra, receive, send)
         finally:
@@ -165,28 +165,28 @@ class Door:
 
     def _count(self, request: Request, user: User | None, extra: Fields) -> None:
         caller = user.id if user is not None else caller_at(request.peer)
-        verdict = self._limiter.take(caller, time.monotonic())
-        extra.append((b"ratelimit", b'"default";r=%d;t=%d' % (verdict.remaining, verdict.reset)))
+        decision = self._limiter.hit(caller, time.monotonic())
+        extra.append((b"ratelimit", b'"default";r=%d;t=%d' % (decision.remaining, decision.reset)))
         extra.append(self._policy)
-        if verdict.limited:
-            extra.extend(self._older_fields(verdict))
-            raise RateLimited(headers={"Retry-After": str(verdict.reset)})
+        if decision.limited:
+            extra.extend(self._older_fields(decision))
+            raise RateLimited(headers={"Retry-After": str(decision.reset)})
 
     def _count_download(self, request: Request, answer: Answer) -> None:
         """The web app's files are small and cached; nobody needs more large ones than calls of the
         API.
         """
         if len(answer.body) > LARGE and request.method != "HEAD":
-            verdict = self._downloads.take(caller_at(request.peer), time.monotonic())
-            if verdict.limited:
-                raise RateLimited(headers={"Retry-After": str(verdict.reset)})
+            decision = self._downloads.hit(caller_at(request.peer), time.monotonic())
+            if decision.limited:
+                raise RateLimited(headers={"Retry-After": str(decision.reset)})
 
-    def _older_fields(self, verdict: Verdict) -> Fields:
+    def _older_fields(self, decision: Decision) -> Fields:
         """The draft's earlier names, which more clients know."""
         return [
             (b"ratelimit-limit", b"%d" % self._limiter.limit),
-            (b"ratelimit-remaining", b"%d" % verdict.remaining),
-            (b"ratelimit-reset", b"%d" % verdict.reset),
+            (b"ratelimit-remaining", b"%d" % decision.remaining),
+            (b"ratelimit-reset", b"%d" % decision.reset),
         ]
 
     # ---- what the gateway answers itself
@@ -194,8 +194,8 @@ class Door:
     async def _answer_ourselves(
         self, request: Request, path: Path | None, receive: Receive, send: Send
     ) -> int:
-        own = self._own.get(request.path)
-        if path is None and own is None and request.method not in ("GET", "HEAD"):
+        builtin = self._builtin_endpoints.get(request.path)
+        if path is None and builtin is None and request.method not in ("GET", "HEAD"):
             raise NotFound
         allow = path.allow if path is not None else b"GET, HEAD, OPTIONS"
         if request.method == "OPTIONS":
@@ -203,7 +203,7 @@ class Door:
         elif path is not None or request.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(headers={"Allow": allow.decode()})
         else:
-            answer = await (own or self._web)(request)
+            answer = await (builtin or self._web)(request)
             self._count_download(request, answer)
         if answer.is_page:
             headers = [*answer.headers, (b"x-request-id", request.request_id.encode())]
