@@ -12,27 +12,27 @@ from gateway.limits import RateLimiter, caller_at
 
 def test_limit_is_exact_within_the_first_minute() -> None:
     limiter = RateLimiter(600)
-    verdicts = [limiter.take("ada", 100.0 + n * 0.05) for n in range(600)]
+    verdicts = [limiter.hit("ada", 100.0 + n * 0.05) for n in range(600)]
     assert not any(v.limited for v in verdicts)
     assert [v.remaining for v in (verdicts[0], verdicts[-1])] == [599, 0]
-    assert limiter.take("ada", 130.0).limited
+    assert limiter.hit("ada", 130.0).limited
 
 
 def test_callers_do_not_share() -> None:
     limiter = RateLimiter(1)
-    assert not limiter.take("ada", 0.0).limited
-    assert not limiter.take("bob", 0.0).limited
-    assert limiter.take("ada", 0.0).limited
+    assert not limiter.hit("ada", 0.0).limited
+    assert not limiter.hit("bob", 0.0).limited
+    assert limiter.hit("ada", 0.0).limited
 
 
 def test_last_minute_weighs_less_and_less() -> None:
     limiter = RateLimiter(10)
     for _ in range(10):
-        limiter.take("ada", 0.0)
-    assert limiter.take("ada", 60.0).limited, "all ten still count"
-    assert not limiter.take("ada", 66.0).limited, "one of them has slid out"
-    assert limiter.take("ada", 66.0).limited
-    assert limiter.take("ada", 180.0).remaining == 9, "after two minutes nothing counts"
+        limiter.hit("ada", 0.0)
+    assert limiter.hit("ada", 60.0).limited, "all ten still count"
+    assert not limiter.hit("ada", 66.0).limited, "one of them has slid out"
+    assert limiter.hit("ada", 66.0).limited
+    assert limiter.hit("ada", 180.0).remaining == 9, "after two minutes nothing counts"
 
 
 @given(
@@ -46,9 +46,9 @@ def test_whoever_waits_as_told_is_let_in_and_never_too_many_are(
     for gap in gaps:
         now += gap
         for _ in range(limit // 3 + 1):
-            decision = limiter.take("ada", now)
+            decision = limiter.hit("ada", now)
             if decision.limited:
-                assert not limiter.take("ada", now + decision.reset).limited
+                assert not limiter.hit("ada", now + decision.reset).limited
                 now += decision.reset
             granted.append(now)
         recent = [at for at in granted if now - 60 < at <= now]
@@ -59,11 +59,11 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_CALLERS", 100)
     limiter = RateLimiter(5)
     for n in range(1000):
-        limiter.take(n, n * 0.001)
+        limiter.hit(n, n * 0.001)
     assert len(limiter._windows) <= 100
-    limiter.take("later", 500.0)
+    limiter.hit("later", 500.0)
     for n in range(99):
-        limiter.take(("more", n), 500.0)
+        limiter.hit(("more", n), 500.0)
     assert len(limiter._windows) <= 100
 
 
