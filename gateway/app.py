@@ -7,14 +7,15 @@ import os
 import sys
 from pathlib import Path
 
+from gateway.config import client_config
 from gateway.gateway_app import GatewayApp
 from gateway.health import HealthChecks
 from gateway.metrics import serve_metrics
 from gateway.openapi import Description
 from gateway.request import Receive, Scope, Send
-from gateway.routes import Table
+from gateway.routes import ROUTES, Table
 from gateway.settings import GatewaySettings
-from gateway.upstream import Upstream
+from gateway.upstream import MOST_AT_ONCE, MOST_STREAMS, Upstream
 from gateway.web import Web
 from shared.auth import Verifier
 from shared.settings import BadSettings, load_or_exit
@@ -29,7 +30,11 @@ class Gateway:
 
     def __init__(self, settings: GatewaySettings, verifier: Verifier) -> None:
         self._metrics_listen = settings.metrics_listen
-        self.upstreams = {name: Upstream(name, url) for name, url in settings.upstreams().items()}
+        streaming = {route.upstream for route in ROUTES if route.stream}
+        self.upstreams = {
+            name: Upstream(name, url, MOST_STREAMS if name in streaming else MOST_AT_ONCE)
+            for name, url in settings.upstreams().items()
+        }
         health = HealthChecks(self.upstreams)
         self._description = Description(self.upstreams)
         builtin_endpoints = {
@@ -39,7 +44,8 @@ class Gateway:
             "/docs": self._description.docs,
             "/asyncapi.json": self._description.asyncapi,
         }
-        web = Web(Path(settings.web_root), settings.script(), settings.for_the_web_app())
+        config = client_config(settings)
+        web = Web(Path(settings.web_root), settings.script(), config)
         table = Table()
         self._app: GatewayApp | Application = GatewayApp(
             settings, table, self.upstreams, verifier, builtin_endpoints, web

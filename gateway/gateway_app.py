@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 from gateway.connection import UpstreamConnectionLost
-from gateway.headers import API, API_HTTPS, NO_STORE, Fields
+from gateway.headers import API, API_HTTPS, CONTENT_POLICY, NO_STORE, Fields
 from gateway.limits import Decision, RateLimiter, caller_at
-from gateway.proxy import LARGEST_BODY, ClientDisconnected, ProxyCall
+from gateway.proxy import ClientDisconnected, ProxyCall, too_large
 from gateway.request import Receive, Request, Scope, Send
 from gateway.routes import Path, Route, Table
 from gateway.sandbox import SandboxCall, is_sandbox_path, unchanged
@@ -27,7 +27,6 @@ from shared.problems import (
     NotFound,
     Problem,
     RateLimited,
-    TooLarge,
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
@@ -35,6 +34,7 @@ from shared.problems import (
 from shared.telemetry import RequestContext, log, request_context
 
 SLOW_SECONDS = 1.0
+IMAGES = (b"image/jpeg", b"image/png", b"image/webp")
 # The server keeps a copy of an answer until its client has read it, or has not for ten seconds;
 # what is larger than this is counted.
 LARGE = 64 * 1024
@@ -109,7 +109,7 @@ class GatewayApp:
                 return
             name = route.path
             await self._admit(request, route, extra)
-            call = ProxyCall(request, scope, receive, send, self._uploads)
+            call = ProxyCall(request, scope, receive, send, self._uploads, route)
             status = await call.forward(
                 self._upstreams[route.upstream],
                 lambda headers: self._decorate(request, headers, extra),
@@ -228,12 +228,13 @@ class GatewayApp:
 
     def _decorate(self, request: Request, headers: Fields, extra: Fields) -> Fields:
         """A service's header fields with ours."""
-        fields = [*headers, *(API_HTTPS if request.https else API), *extra]
+        ours = API_HTTPS if request.https else API
+        names = {name for name, _ in headers}
+        if CONTENT_POLICY in names:  # a page that a service shows
+            ours = [field for field in ours if field[0] != CONTENT_POLICY]
+        fields = [*headers, *ours, *extra]
         fields.append((b"x-request-id", request.request_id.encode()))
-        for name, _ in headers:
-            if name == b"cache-control":
-                break
-        else:
+        if b"cache-control" not in names:
             fields.append(NO_STORE)
         if self._origins:
             fields.append((b"vary", b"Origin"))
@@ -275,11 +276,17 @@ class GatewayApp:
 
 
 def _check_body(request: Request, route: Route) -> None:
-    if request.content_length > LARGEST_BODY:
-        raise TooLarge
+    if request.content_length > route.largest_body:
+        raise too_large(route.largest_body)
+    if (request.content_encoding or b"identity").strip().lower() != b"identity":
+        raise UnsupportedMediaType("The body must not be compressed.")
+    kind, _, parameters = (request.content_type or b"").lower().partition(b";")
     if route.body == "raw":
         return
-    kind, _, parameters = (request.content_type or b"").lower().partition(b";")
+    if route.body == "image":
+        if kind.strip() not in IMAGES:
+            raise UnsupportedMediaType("The body must be image/jpeg, image/png or image/webp.")
+        return
     charset = parameters.partition(b"charset=")[2].partition(b";")[0].strip(b' "')
     if kind.strip() != b"application/json" or charset not in (b"", b"utf-8", b"utf8"):
         raise UnsupportedMediaType

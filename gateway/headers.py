@@ -22,7 +22,8 @@ _ALWAYS: Fields = [
     (b"server", b"consultant-connect"),
 ]
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
-_API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+CONTENT_POLICY = b"content-security-policy"
+_API_POLICY = (CONTENT_POLICY, b"default-src 'none'; frame-ancestors 'none'")
 
 NO_STORE = (b"cache-control", b"no-store")
 API: Fields = [*_ALWAYS, _API_POLICY]
@@ -33,7 +34,7 @@ def of_page(policy: str, *, https: bool) -> Fields:
     """The security fields of a page under the Content-Security-Policy `policy`."""
     return [
         *_ALWAYS,
-        (b"content-security-policy", policy.encode()),
+        (CONTENT_POLICY, policy.encode()),
         *([_STRICT_TRANSPORT] if https else []),
     ]
 

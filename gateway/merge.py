@@ -31,9 +31,9 @@ def merge(documents: Mapping[str, Node], routes: Iterable[Route] = ROUTES) -> No
     described = {name: _adopted(name, document, schemas) for name, document in documents.items()}
     paths: Node = {}
     for route in routes:
-        operation = (
-            described.get(route.upstream, {}).get(route.path, {}).get(route.method.lower(), {})
-        )
+        operation = described.get(route.upstream, {}).get(route.path, {}).get(route.method.lower())
+        if operation is None:
+            continue
         paths.setdefault(route.path, {})[route.method.lower()] = complete(route, operation, schemas)
     _close_requests(paths, schemas)
     return {

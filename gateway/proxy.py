@@ -13,11 +13,19 @@ from gateway.errors import UpstreamTimeout, unexplained
 from gateway.headers import Fields
 from gateway.limits import caller_at
 from gateway.request import Receive, Request, Scope, Send
+from gateway.routes import LARGEST_BODY, Route
 from gateway.uploads import Uploads, discard
 from gateway.upstream import Upstream
-from shared.problems import MEDIA_TYPE, RequestTimeout, TooLarge, Unavailable
+from shared.draining import draining
+from shared.problems import (
+    MEDIA_TYPE,
+    FieldError,
+    RequestTimeout,
+    TooLarge,
+    Unavailable,
+    ValidationFailed,
+)
 
-LARGEST_BODY = 1 << 20
 # A body up to this size is read before a service is troubled with it; a larger one is passed on as
 # it comes.
 READ_AHEAD = 64 * 1024
@@ -28,11 +36,22 @@ HEAD_SECONDS = 30.0
 STALL_SECONDS = 30.0
 UPLOAD_SECONDS = 60.0
 
+_JSON_SPACE = b" \t\r\n"
+
 Decorate = Callable[[Fields], Fields]
 
 
 class ClientDisconnected(Exception):
     """Nobody waits for the answer any more."""
+
+
+class Leaving(Exception):
+    """This process is being stopped, and an endless answer ends here."""
+
+
+def too_large(most: int) -> TooLarge:
+    """The problem of a body over `most` bytes."""
+    return TooLarge(f"The body is larger than {most >> 20} MiB.")
 
 
 class ProxyCall:
@@ -41,9 +60,18 @@ class ProxyCall:
     """
 
     def __init__(
-        self, request: Request, scope: Scope, receive: Receive, send: Send, uploads: Uploads
+        self,
+        request: Request,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        uploads: Uploads,
+        route: Route | None = None,
     ) -> None:
         self.request = request
+        self._largest_body = route.largest_body if route is not None else LARGEST_BODY
+        self._takes_no_body = route is not None and route.body == "none"
+        self._is_stream = route is not None and route.stream
         self._scope = scope
         self._receive = receive
         self._send = send
@@ -109,10 +137,12 @@ class ProxyCall:
         request.body_read = ended
         if ended:
             self._end_upload()
-        if size > LARGEST_BODY:
-            raise TooLarge
+        if size > self._largest_body:
+            raise too_large(self._largest_body)
         self._more_to_send = not ended
         self._body = b"".join(parts)
+        if self._takes_no_body and (not ended or self._body.strip(_JSON_SPACE) not in (b"", b"{}")):
+            raise ValidationFailed([FieldError("body", "must be empty or {}: nothing is taken")])
         if not request.chunked:
             return b"content-length: %d\r\n" % length
         if ended:
@@ -210,8 +240,8 @@ class ProxyCall:
         while not ended:
             piece, ended = await self._receive_piece()
             sent += len(piece)
-            if sent > LARGEST_BODY:
-                raise TooLarge
+            if sent > self._largest_body:
+                raise too_large(self._largest_body)
             if chunked:
                 await self._connection.write(chunk(piece) if piece else b"")
             else:
@@ -245,13 +275,14 @@ class ProxyCall:
             raise unexplained(status)
 
     async def _stream(self, connection: Connection, body: bytes) -> None:
-        """Passes a body on as it comes. Raises UpstreamConnectionLost when the service stops in the middle,
-        ClientDisconnected.
+        """Passes a body on as it comes. Raises UpstreamConnectionLost when the service stops in the
+        middle, ClientDisconnected.
         """
         self._streaming = True
         self._start_watching()
         if self._deadline is not None:
             self._deadline.reschedule(None)
+        forget = draining.on_begin(self._leave) if self._is_stream else None
         try:
             while True:
                 if body:
@@ -267,8 +298,18 @@ class ProxyCall:
         except UpstreamConnectionLost:
             if isinstance(self._ended_by, ClientDisconnected):
                 raise self._ended_by from None
-            raise
+            if not isinstance(self._ended_by, Leaving):
+                raise
+        finally:
+            if forget is not None:
+                forget()
         await self._send({"type": "http.response.body", "body": b""})
+
+    def _leave(self) -> None:
+        """Ends an endless answer in good order: its client opens it again, elsewhere."""
+        self._ended_by = Leaving()
+        if self._connection is not None:
+            self._connection.close()
 
 
 def _is_problem(headers: Fields) -> bool:

@@ -38,8 +38,9 @@ class Request:
     """
 
     __slots__ = (
-        "accept", "accept_encoding", "authorization", "body_read", "chunked", "content_length", "content_type",
-        "forwarded", "headers", "host", "https", "if_none_match", "method", "origin", "path", "peer", "preflight",
+        "accept", "accept_encoding", "authorization", "body_read", "chunked", "content_encoding",
+        "content_length", "content_type", "expects_continue", "fetch_mode", "forwarded", "headers",
+        "host", "https", "if_none_match", "method", "origin", "path", "peer", "preflight",
         "request_id", "too_large", "traceparent",
     )  # fmt: skip
 
@@ -49,9 +50,10 @@ class Request:
         client = scope["client"]
         self.peer: str = client[0] if client else "unknown"
         self.https: bool = scope["scheme"] == "https"
-        self.chunked = self.too_large = self.body_read = False
+        self.chunked = self.too_large = self.body_read = self.expects_continue = False
         self.content_length = 0
         self.accept = self.authorization = self.content_type = self.forwarded = self.host = None
+        self.content_encoding = self.fetch_mode = None
         self.origin = self.preflight = self.accept_encoding = self.if_none_match = None
         request_id = traceparent = nominated = proto = None
         headers: list[bytes] = []  # as lines, ready to be passed on
@@ -70,6 +72,10 @@ class Request:
                     self.origin = value
                 elif name == b"access-control-request-method":
                     self.preflight = value
+                elif name == b"content-encoding":
+                    self.content_encoding = value
+                elif name == b"sec-fetch-mode":
+                    self.fetch_mode = value
             elif name == b"authorization":
                 self.authorization = value
             elif name == b"host":
@@ -86,6 +92,8 @@ class Request:
                 traceparent = value.decode("latin-1")
             elif name == b"connection":
                 nominated = value
+            elif name == b"expect":
+                self.expects_continue = value.lower() == b"100-continue"
             elif name == b"x-forwarded-for":
                 self.forwarded = value
             elif name == b"x-forwarded-proto":

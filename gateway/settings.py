@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
-from shared.settings import BadSettings, CommonSettings, HttpUrl, Natural, Positive
+from msgspec import Meta
+
+from shared.settings import BadSettings, BasisPoints, CommonSettings, HttpUrl, Natural, Positive
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -36,9 +38,19 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     # Where the sandbox is, in a stack that publishes no port but ours: its paths are then passed on
     # to it. Never in production.
     stripe_sandbox_url: str = ""
-    # What the web app is told in /config.json beside that, as payments and booking have it.
+    # What the web app is told at /config, as booking, payments and identity have it.
     stripe_publishable_key: str = ""
     free_period_seconds: Natural = 600
+    commission_bps: BasisPoints = 1500
+    cancel_free_seconds: Natural = 86_400
+    late_cancel_bps: BasisPoints = 5000
+    minimum_slot_seconds: Positive = 900
+    start_early_seconds: Natural = 900
+    require_verified_email: Natural = 0
+    # What this marketplace is called and looks like; an empty logo is the built-in one.
+    brand_name: Annotated[str, Meta(min_length=1, max_length=60)] = "Consultant Connect"
+    brand_color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0b7285"
+    brand_logo_url: Annotated[str, Meta(pattern=r"^((https://|/)\S+)?$")] = ""
 
     def __post_init__(self) -> None:
         """Raises BadSettings for a sandbox in production, or one that is not plain http."""
@@ -68,14 +80,6 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
             )
         except ValueError as error:
             raise BadSettings(f"TRUSTED_PROXIES is malformed: {error}") from None
-
-    def for_the_web_app(self) -> dict[str, str | int | None]:
-        """What the web app must know about where it runs; nothing in it is secret."""
-        return {
-            "stripe_js_url": self.script() or None,
-            "stripe_publishable_key": self.stripe_publishable_key or None,
-            "free_period_seconds": self.free_period_seconds,
-        }
 
     def upstreams(self) -> dict[str, str]:
         """The services and their internal addresses. Raises BadSettings for one that is not plain

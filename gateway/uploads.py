@@ -53,7 +53,7 @@ async def discard(request: Request, receive: Receive) -> None:
     """Reads and throws away what is left of a refused body, so that its sender gets to the answer
     instead of a broken connection.
     """
-    if request.body_read or request.content_length > DISCARDED_BYTES:
+    if request.body_read or request.content_length > DISCARDED_BYTES or request.expects_continue:
         return
     size = 0
     try:

@@ -28,6 +28,8 @@ NAMES_KEPT_SECONDS = 1.0
 # A service that hangs may hold so many requests, and not all of the gateway's memory and file
 # descriptors.
 MOST_AT_ONCE = 1024
+# Where answers have no end, one of them for each person who is signed in.
+MOST_STREAMS = 4096
 
 
 class Upstream:
@@ -35,7 +37,7 @@ class Upstream:
     `acquire` or `connect` for a connection, then `give` it back, whatever happened.
     """
 
-    def __init__(self, name: str, urls: str) -> None:
+    def __init__(self, name: str, urls: str, most_at_once: int = MOST_AT_ONCE) -> None:
         parts = [urlsplit(url.strip()) for url in urls.split(",")]
         self.name = name
         self.netloc = parts[0].netloc.encode()
@@ -44,6 +46,7 @@ class Upstream:
         self._addresses_until = 0.0
         self._idle: list[Connection] = []
         self._in_use = 0
+        self._most_at_once = most_at_once
         self._rests: dict[Address, float] = {}
         self._leaving: dict[Address, float] = {}
 
@@ -71,7 +74,7 @@ class Upstream:
         that was found a moment ago.
         """
         loop = asyncio.get_running_loop()
-        if self._in_use >= MOST_AT_ONCE:
+        if self._in_use >= self._most_at_once:
             raise Unavailable
         self._in_use += 1
         started = loop.time()

@@ -7,11 +7,11 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
+from gateway.config import ClientConfig
 from gateway.gateway_app import Answer
 from gateway.headers import Fields, of_page, web_policy
 from gateway.request import Request
@@ -60,7 +60,7 @@ class Web:
         self,
         root: Path,
         stripe_js_url: str = "",
-        told: Mapping[str, str | int | None] | None = None,
+        config: ClientConfig | None = None,
     ) -> None:
         self._policy = web_policy(stripe_js_url)
         self._files: dict[str, File] = {}
@@ -74,9 +74,11 @@ class Web:
                     self._files["/" + path.relative_to(root).as_posix()] = _read(
                         path, path.relative_to(root).parts
                     )
-        if told is not None:
-            config = msgspec.json.encode(dict(told))
-            self._files["/config.json"] = _file(config, {}, "application/json", hashed=False)
+        if config is not None:
+            body = msgspec.json.encode(config)
+            self._files["/config"] = _file(body, {}, "application/json", hashed=False)
+            # the address that builds of the app before this one ask
+            self._files["/config.json"] = self._files["/config"]
         self._index = self._files.get("/index.html") or _file(
             _NO_APP, {}, "text/html", hashed=False
         )

@@ -25,10 +25,22 @@ class Draining:
 
     def __init__(self) -> None:
         self.begun = False
+        self._callbacks: set[Callable[[], None]] = set()
 
     def begin(self) -> None:
         """From now on every answer ends its connection, and `/health/ready` is 503."""
         self.begun = True
+        for callback in list(self._callbacks):
+            callback()
+
+    def on_begin(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Calls `callback` when the process begins to leave, at once if it has; what is given back
+        makes it forgotten. For answers without an end, which would hold the process back.
+        """
+        self._callbacks.add(callback)
+        if self.begun:
+            callback()
+        return lambda: self._callbacks.discard(callback)
 
 
 draining = Draining()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from gateway import proxy, upstream
 from gateway.tests.conftest import HELLO, GatewayHarness, ReceivedRequest, Service, reply
 from gateway.tests.test_gateway_app import JSON, assert_problem
+from shared.draining import Draining
 from shared.ids import new_id
 from shared.testing import eventually
 
@@ -331,7 +333,7 @@ async def test_answer_that_breaks_off_is_not_taken_for_whole(
 async def test_service_can_hold_only_so_many_requests(
     gateway: GatewayHarness, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upstream, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(gateway.gateway.upstreams["directory"], "_most_at_once", 3)
     done = asyncio.Event()
 
     async def wait(_: ReceivedRequest, writer: Writer) -> None:
@@ -349,6 +351,125 @@ async def test_service_can_hold_only_so_many_requests(
     done.set()
     assert [(await task).status_code for task in waiting] == [200] * 3
     assert (await gateway.http.get("/consultants")).status_code == 200
+
+
+# ---- answers without an end
+
+
+async def test_stream_is_passed_on_as_it_comes_and_ends_with_its_client(
+    gateway: GatewayHarness, service: Service
+) -> None:
+    more, ended = asyncio.Event(), asyncio.Event()
+
+    async def stream(_: ReceivedRequest, writer: Writer) -> None:
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+            b"7\r\nid: 1\n\n\r\n"
+        )
+        await writer.drain()
+        await more.wait()
+        writer.write(b"7\r\nid: 2\n\n\r\n")
+        await writer.drain()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+        ended.set()
+
+    service.answer = stream
+    headers = {**gateway.token(), "last-event-id": "41"}
+    async with gateway.http.stream("GET", "/events", headers=headers) as response:
+        assert response.headers["content-type"] == "text/event-stream"
+        parts = response.aiter_raw()
+        assert await anext(parts) == b"id: 1\n\n"
+        more.set()
+        assert await anext(parts) == b"id: 2\n\n"
+        assert service.received[0].header("last-event-id") == "41"
+    await asyncio.wait_for(ended.wait(), 20)
+
+
+async def test_stream_ends_in_good_order_when_the_gateway_leaves(
+    gateway: GatewayHarness, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaving = Draining()
+    monkeypatch.setattr("gateway.proxy.draining", leaving)
+
+    async def stream(_: ReceivedRequest, writer: Writer) -> None:
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+            b"7\r\nid: 1\n\n\r\n"
+        )
+        await writer.drain()
+        await asyncio.Event().wait()
+
+    service.answer = stream
+    async with gateway.http.stream("GET", "/events", headers=gateway.token()) as response:
+        parts = response.aiter_raw()
+        assert await anext(parts) == b"id: 1\n\n"
+        leaving.begin()
+        assert [part async for part in parts] == []  # the end of the body, no broken connection
+
+
+# ---- what a body may be
+
+
+async def test_picture_may_be_larger_than_other_bodies_and_must_be_one(
+    gateway: GatewayHarness, service: Service
+) -> None:
+    headers = gateway.token("consultant")
+
+    async def put(kind: str, size: int) -> httpx.Response:
+        return await gateway.http.put(
+            "/consultants/me/photo", content=bytes(size), headers={**headers, "content-type": kind}
+        )
+
+    assert (await put("image/png", (2 << 20))).status_code == 200
+    assert len(service.received[0].body) == 2 << 20
+    assert_problem(await put("image/png", (2 << 20) + 1), 413, "content_too_large")
+    assert_problem(await put("image/svg+xml", 100), 415, "unsupported_media_type")
+    assert_problem(await put("application/json", 100), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b" {} \n"])
+async def test_command_that_takes_nothing_takes_an_empty_body(
+    gateway: GatewayHarness, body: bytes
+) -> None:
+    path = f"/bookings/{new_id()}/start"
+    headers = {**gateway.token(), "content-type": "application/json"}
+    assert (await gateway.http.post(path, content=body, headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b'{"a":1}', b"[]", b"null", b"{", b"{}{}", b"x" * 70_000])
+async def test_command_that_takes_nothing_refuses_anything_else(
+    gateway: GatewayHarness, service: Service, body: bytes
+) -> None:
+    path = f"/bookings/{new_id()}/start"
+    headers = {**gateway.token(), "content-type": "application/json"}
+    answer = await gateway.http.post(path, content=body, headers=headers)
+    assert_problem(answer, 400, "validation_failed")
+    assert answer.json()["errors"][0]["field"] == "body"
+    assert not service.received
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "x", "gzip, identity"])
+async def test_compressed_body_is_refused(gateway: GatewayHarness, encoding: str) -> None:
+    answer = await gateway.http.post(
+        "/users/login", content=b"{}",
+        headers={"content-type": "application/json", "content-encoding": encoding},
+    )  # fmt: skip
+    assert_problem(answer, 415, "unsupported_media_type")
+
+
+async def test_body_that_is_announced_too_large_is_refused_before_a_byte_of_it(
+    gateway: GatewayHarness,
+) -> None:
+    head = (
+        b"POST /users/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+        b"content-length: 2000000\r\nexpect: 100-continue\r\n\r\n"
+    )
+    started = asyncio.get_running_loop().time()
+    answer = await gateway.raw(head)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"100 Continue" not in answer
+    assert asyncio.get_running_loop().time() - started < 1
 
 
 async def test_fault_of_ours_is_a_plain_500(

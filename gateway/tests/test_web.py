@@ -103,3 +103,28 @@ async def test_without_a_build_a_plain_page_answers(gateway: GatewayHarness) -> 
     response = await gateway.http.get("/", headers=HTML)
     assert response.status_code == 200
     assert '<a href="/docs">' in response.text
+
+
+async def test_config_says_what_the_app_must_know(open_gateway: Open) -> None:
+    gateway = await open_gateway(
+        brand_name="Ask Ada",
+        brand_color="#102030",
+        commission_bps=700,
+        stripe_publishable_key="pk_test_1",
+    )
+    answer = await gateway.http.get("/config", headers={"accept": "*/*"})
+    config = answer.json()
+    assert answer.headers["content-type"].startswith("application/json")
+    assert config["brand"] == {"name": "Ask Ada", "color": "#102030", "logo_url": None}
+    assert config["features"] == {"sandbox": False, "verified_email_required": False}
+    numbers = {name: value for name, value in config.items() if isinstance(value, int)}
+    assert numbers == {
+        "free_period_seconds": 600,
+        "commission_bps": 700,
+        "cancel_free_seconds": 86400,
+        "late_cancel_bps": 5000,
+        "minimum_slot_seconds": 900,
+        "start_early_seconds": 900,
+    }
+    assert (config["locales"][0], config["stripe_publishable_key"]) == ("en", "pk_test_1")
+    assert (await gateway.http.post("/config")).status_code == 404

@@ -1,0 +1,67 @@
+"""`GET /config`: what the web app is told about this marketplace; nothing in it is secret."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from gateway.settings import GatewaySettings
+
+# The languages that the web app speaks, the first one where nothing else is asked for.
+LOCALES = ("en", "de", "ar")
+
+BasisPoints = Annotated[int, msgspec.Meta(description="Hundredths of a per cent.")]
+
+
+class Brand(msgspec.Struct, frozen=True):
+    """What the marketplace is called and looks like. Without `logo_url` the app shows its own."""
+
+    name: str
+    color: str
+    logo_url: str | None
+
+
+class Features(msgspec.Struct, frozen=True):
+    """What this installation has."""
+
+    sandbox: Annotated[bool, msgspec.Meta(description="Cards are Stripe's test cards.")]
+    verified_email_required: Annotated[
+        bool, msgspec.Meta(description="Consultants are listed once their address is verified.")
+    ]
+
+
+class ClientConfig(msgspec.Struct, frozen=True):
+    """The settings that screens depend on; the app holds no copy of them."""
+
+    brand: Brand
+    locales: tuple[str, ...]
+    free_period_seconds: int
+    commission_bps: BasisPoints
+    cancel_free_seconds: int
+    late_cancel_bps: BasisPoints
+    minimum_slot_seconds: int
+    start_early_seconds: int
+    stripe_publishable_key: str | None
+    stripe_js_url: str | None
+    features: Features
+
+
+def client_config(settings: GatewaySettings) -> ClientConfig:
+    """The answer, which is the same for everybody for as long as the process lives."""
+    return ClientConfig(
+        brand=Brand(settings.brand_name, settings.brand_color, settings.brand_logo_url or None),
+        locales=LOCALES,
+        free_period_seconds=settings.free_period_seconds,
+        commission_bps=settings.commission_bps,
+        cancel_free_seconds=settings.cancel_free_seconds,
+        late_cancel_bps=settings.late_cancel_bps,
+        minimum_slot_seconds=settings.minimum_slot_seconds,
+        start_early_seconds=settings.start_early_seconds,
+        stripe_publishable_key=settings.stripe_publishable_key or None,
+        stripe_js_url=settings.script() or None,
+        features=Features(
+            sandbox=bool(settings.script()),
+            verified_email_required=bool(settings.require_verified_email),
+        ),
+    )
