@@ -371,7 +371,10 @@ async def test_stream_is_passed_on_as_it_comes_and_ends_with_its_client(
         writer.write(b"7\r\nid: 2\n\n\r\n")
         await writer.drain()
         with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
+            while True:
+                writer.write(b"2\r\n:\n\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.02)
         ended.set()
 
     service.answer = stream
