@@ -19,10 +19,10 @@ analyze c, s;
 insert into identity.users (id, email, email_key, hashed_password, first_name, last_name, role, is_active, time_zone, created_at, updated_at)
   select id, email, lower(email), '!', first_name, last_name, 'consultant', true, 'UTC', created_at, created_at from c;
 
-insert into booking.parties (id, role, first_name, last_name)
+insert into booking.users (id, role, first_name, last_name)
   select id, 'consultant', first_name, last_name from c;
-insert into booking.terms (consultant_id, hourly_rate, currency, heard)
-  select id, hourly_rate, currency, '00000000-0000-7000-8000-000000000000' from c;
+insert into booking.consultant_prices (consultant_id, hourly_rate, currency, last_sequence)
+  select id, hourly_rate, currency, 0 from c;
 insert into booking.availability_slots (id, consultant_id, start_time, end_time, is_booked, created_at, updated_at)
   select id, consultant_id, start_time, end_time, false, now(), now() from s;
 

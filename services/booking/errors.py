@@ -41,3 +41,9 @@ class AlreadyRated(Problem):
     code = "already_rated"
     status = 409
     detail = "You have already rated this session."
+
+
+class TooManySlots(Problem):
+    code = "too_many_slots"
+    status = 409
+    detail = "There can be at most 2,000 future free slots, at most 366 days ahead."

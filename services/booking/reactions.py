@@ -18,7 +18,6 @@ from services.booking.domain.model import (
     Booking,
     PaymentFailure,
     PaymentStatus,
-    Status,
     TimelineEntry,
 )
 from services.booking.domain.policy import payment_deadline
@@ -37,6 +36,7 @@ from shared.clock import now
 from shared.events import (
     BookingConfirmed,
     BookingEvent,
+    BookingPaymentFailed,
     PaymentAuthorized,
     PaymentCaptured,
     PaymentDisputed,
@@ -110,14 +110,18 @@ async def on_payment_failed(db: AsyncConnection, event: PaymentFailed) -> None:
     if update is None:
         return
     booking = replace(update.booking, payment_status=PaymentStatus.FAILED)
-    reason = _payment_failure(event.reason)
-    failed = LIFECYCLE.target(booking.status, Verb.FAIL_PAYMENT, Actor.SYSTEM)
-    if failed is not None:
-        deadline = payment_deadline(now(), booking.scheduled_start, booking.payment_grace_seconds)
-        booking = replace(booking, status=failed, payment_failure=reason, payment_deadline=deadline)
-    elif booking.status is not Status.ACCEPTED:
-        booking = replace(booking, payment_failure=reason)
-    await update.save(booking)
+    failure = _payment_failure(event.reason)
+    status = LIFECYCLE.target(booking.status, Verb.FAIL_PAYMENT, Actor.SYSTEM)
+    if status is None:
+        # An accepted booking whose payment is being tried again hears of the former refusal late.
+        await update.save(replace(booking, payment_failure=failure))
+        return
+    deadline = payment_deadline(now(), booking.scheduled_start, booking.payment_grace_seconds)
+    failed = booking.changed(status=status, payment_failure=failure, payment_deadline=deadline)
+    news = BookingPaymentFailed(
+        **event_fields(failed), payment_failure=failure, payment_deadline=deadline
+    )
+    await update.save(failed, news)
 
 
 def _payment_failure(reason: str | None) -> PaymentFailure:

@@ -8,10 +8,12 @@ import msgspec
 
 from services.booking.domain import model
 from services.booking.domain.model import (
+    Absent,
     Actor,
     Cancellation,
     PaymentFailure,
     PaymentStatus,
+    Proposal,
     Rating,
     Slot,
     Status,
@@ -92,6 +94,8 @@ class Booking(msgspec.Struct, frozen=True):
     session_start_time: datetime | None
     session_end_time: datetime | None
     duration_seconds: int | None
+    joint_seconds: int | None
+    absent: Absent | None
     amount: int
     currency: str
     commission_amount: int
@@ -100,6 +104,9 @@ class Booking(msgspec.Struct, frozen=True):
     payment_failure: PaymentFailure | None
     payment_deadline: datetime | None
     respond_by: datetime
+    session_url: str | None
+    reschedule: Proposal | None
+    unread_messages: int
     rating: Rating | None
     created_at: datetime
     updated_at: datetime
@@ -116,8 +123,12 @@ class TimelineEntry(msgspec.Struct, frozen=True):
     detail: dict[str, Any]
 
 
-def booking_schema(booking: model.Booking, rating: Rating | None = None) -> Booking:
-    """A booking as clients see it."""
+def booking_schema(
+    booking: model.Booking, reader: Actor, session_page: str, rating: Rating | None = None
+) -> Booking:
+    """A booking as its party `reader` sees it. `session_page` is the address of sessions, with
+    `{room}` or `{id}` for the booking's.
+    """
     return Booking(
         id=booking.id,
         seeker=Person(booking.seeker_id, booking.seeker_first_name, booking.seeker_last_name),
@@ -132,6 +143,8 @@ def booking_schema(booking: model.Booking, rating: Rating | None = None) -> Book
         session_start_time=booking.session_start_time,
         session_end_time=booking.session_end_time,
         duration_seconds=booking.duration_seconds,
+        joint_seconds=booking.joint_seconds,
+        absent=booking.absent,
         amount=booking.amount,
         currency=booking.currency,
         commission_amount=booking.commission_amount,
@@ -140,6 +153,9 @@ def booking_schema(booking: model.Booking, rating: Rating | None = None) -> Book
         payment_failure=booking.payment_failure,
         payment_deadline=booking.payment_deadline,
         respond_by=booking.respond_by,
+        session_url=_session_url(booking, session_page),
+        reschedule=booking.proposal,
+        unread_messages=booking.unread_by(reader),
         rating=rating,
         created_at=booking.created_at,
         updated_at=booking.updated_at,
@@ -150,3 +166,9 @@ def entry_schema(entry: model.TimelineEntry) -> TimelineEntry:
     """A timeline entry as clients see it."""
     assert entry.at is not None  # every stored entry has its time
     return TimelineEntry(entry.at, entry.actor, entry.event, dict(entry.detail))
+
+
+def _session_url(booking: model.Booking, session_page: str) -> str | None:
+    if booking.status not in model.WITH_SESSION:
+        return None
+    return session_page.replace("{room}", booking.room or "").replace("{id}", str(booking.id))

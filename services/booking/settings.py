@@ -2,12 +2,18 @@
 kept on its row, not here.
 """
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from services.booking.domain.policy import BookingPolicy
 from shared.settings import BasisPoints, Natural, Positive, ServiceSettings
 
+MeetingUrl = Annotated[str, Meta(pattern=r"^$|^https?://[^/\s]+\S*\{room\}\S*$")]
+
 
 class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
-    """All in seconds, but for the shares in basis points: the platform's commission, and what a
+    """Durations are in seconds, shares in basis points: the platform's commission, and what a
     seeker owes who cancels late.
     """
 
@@ -20,6 +26,20 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
     minimum_slot_seconds: Positive = 900
     cancel_free_seconds: Natural = 86_400
     late_cancel_bps: BasisPoints = 5_000
+    # Where sessions take place, with `{room}` for what identifies one: the web app's own page where
+    # it is empty.
+    meeting_url_template: MeetingUrl = ""
+    # Comma-separated addresses for WebRTC, and the secret that is shared with the TURN server.
+    stun_urls: str = ""
+    turn_urls: str = ""
+    turn_secret: str = ""
+    # 1: calls go through the relay only, so that neither party learns the other's address.
+    call_relay_only: Annotated[int, Meta(ge=0, le=1)] = 0
+
+    @property
+    def session_page(self) -> str:
+        """The address of sessions, with `{room}` or `{id}` for the booking's."""
+        return self.meeting_url_template or f"{self.public_url.rstrip('/')}/session/{{id}}"
 
     @property
     def policy(self) -> BookingPolicy:

@@ -31,6 +31,8 @@ availability_slots = Table(
     Column("is_booked", Boolean, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    # When somebody on the waitlist was last told that it is free.
+    Column("waitlist_told_at", DateTime(timezone=True)),
 )
 
 # What booking knows of a person: from their token at first, from identity's events since, of
@@ -91,6 +93,26 @@ bookings = Table(
     Column("cancelled_by", String),
     Column("cancellation_fee", BigInteger),
     Column("reason", String),  # of the decline or cancellation
+    # The session's room, unguessable and the same for ever.
+    Column("room", String, nullable=False),
+    # SEQUENCE of the calendar entry.
+    Column("calendar_sequence", Integer, nullable=False),
+    # How long both were present, and who never came; null where no presence was recorded.
+    Column("joint_seconds", Integer),
+    Column("absent", String),
+    # How many messages each has yet to read.
+    Column("seeker_unread", Integer, nullable=False),
+    Column("consultant_unread", Integer, nullable=False),
+    # The end with the consultant's pause after it; null where there is none.
+    Column("blocked_until", DateTime(timezone=True)),
+    # The open proposal of another time, all or none of it. The exclusion constraints hold it too.
+    Column("proposed_by", String),
+    Column("proposed_slot_id", Uuid),
+    Column("proposed_start", DateTime(timezone=True)),
+    Column("proposed_end", DateTime(timezone=True)),
+    Column("proposed_blocked_until", DateTime(timezone=True)),
+    Column("proposal_message", String),
+    Column("proposal_expires_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
@@ -102,6 +124,48 @@ ratings = Table(
     Column("score", SmallInteger, nullable=False),
     Column("comment", String),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("reply", String),
+    Column("replied_at", DateTime(timezone=True)),
+)
+
+# Who was in a session and for how long, kept up by heartbeats (domain/presence.py).
+presences = Table(
+    "presences",
+    METADATA,
+    Column("booking_id", Uuid, primary_key=True),
+    Column("accounted_until", DateTime(timezone=True), nullable=False),
+    Column("joint_microseconds", BigInteger, nullable=False),
+    Column("seeker_since", DateTime(timezone=True)),
+    Column("seeker_until", DateTime(timezone=True)),
+    Column("seeker_microseconds", BigInteger, nullable=False),
+    Column("consultant_since", DateTime(timezone=True)),
+    Column("consultant_until", DateTime(timezone=True)),
+    Column("consultant_microseconds", BigInteger, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("booking_id", Uuid, nullable=False),
+    Column("author", String, nullable=False),
+    Column("body", String, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("read_at", DateTime(timezone=True)),
+)
+
+# Seekers who wait for a consultant's time, in the order of their ids. `told_at` is when they last
+# heard of a free one.
+waitlist_entries = Table(
+    "waitlist_entries",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("seeker_id", Uuid, nullable=False),
+    Column("consultant_id", Uuid, nullable=False),
+    Column("from_time", DateTime(timezone=True), nullable=False),
+    Column("to_time", DateTime(timezone=True), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("told_at", DateTime(timezone=True)),
 )
 
 # Everything that happened to a booking, money included, for its two parties to read. The database

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.model import Slot
-from services.booking.domain.policy import LONGEST_SLOT
-from services.booking.errors import SlotBooked
+from services.booking.domain.policy import FARTHEST_SLOT, LONGEST_SLOT, MOST_FREE_SLOTS
+from services.booking.errors import SlotBooked, TooManySlots
 from services.booking.store.slots import (
+    count_free_slots,
     delete_slot,
     get_slot_for_update,
     insert_slots,
@@ -32,7 +33,7 @@ async def offer_slots(
     db: AsyncConnection, *, by: User, wanted: Sequence[Bounds], shortest: timedelta
 ) -> list[Slot]:
     """A consultant offers times (start, end), all or none. Raises ValidationFailed naming every bad
-    one, SlotOverlaps.
+    one, SlotOverlaps, TooManySlots.
     """
     at = clock.now()
     times = checked_times(wanted, at, shortest)
@@ -42,8 +43,23 @@ async def offer_slots(
     # deadlock: one at a time.
     await lock_user(db, by.id)
     await insert_slots(db, slots)
+    await _check_number(db, by.id, max(slot.start_time for slot in slots) - at)
     await note_free_time(db, by.id)
     return slots
+
+
+async def _check_number(db: AsyncConnection, consultant_id: UUID, farthest: timedelta) -> None:
+    if farthest > FARTHEST_SLOT:
+        raise TooManySlots(
+            f"Slots can be offered at most {FARTHEST_SLOT.days} days ahead;"
+            f" the last of these would start in {farthest.days} days."
+        )
+    number = await count_free_slots(db, consultant_id)
+    if number > MOST_FREE_SLOTS:
+        raise TooManySlots(
+            f"There can be at most {MOST_FREE_SLOTS:,} future free slots;"
+            f" with these there would be {number:,}."
+        )
 
 
 async def withdraw_slot(db: AsyncConnection, *, by: User, slot_id: UUID) -> None:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.transitions import advance
@@ -25,8 +24,7 @@ async def cancel_booking(
     booking, actor = await get_for_party(db, booking_id, by)
     status = advance(booking, Verb.CANCEL, actor)
     fee = cancellation_fee(booking, actor, now())
-    cancelled = replace(
-        booking,
+    cancelled = booking.changed(
         status=status,
         cancelled_by=actor,
         cancellation_fee=fee,

@@ -4,7 +4,6 @@ reports is in reactions.py.
 
 from uuid import UUID
 
-from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.transitions import advance
@@ -33,8 +32,7 @@ async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> B
         raise InvalidTransition(
             f"The booking is {booking.status}, and the time to pay for it has passed."
         )
-    retried = replace(
-        booking,
+    retried = booking.changed(
         status=status,
         payment_status=PaymentStatus.AUTHORIZING,
         payment_attempt=booking.payment_attempt + 1,
@@ -54,8 +52,7 @@ async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> B
 async def lapse_booking(db: AsyncConnection, booking: Booking) -> None:
     """The clock: the money was not held in time; the slot is free again."""
     reason = LAPSE_REASONS[booking.status]
-    lapsed = replace(
-        booking,
+    lapsed = booking.changed(
         status=advance(booking, Verb.LAPSE, Actor.SYSTEM),
         cancelled_by=Actor.SYSTEM,
         cancellation_fee=0,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.transitions import advance
@@ -25,7 +25,7 @@ from shared.clock import now
 from shared.db import Executor
 from shared.events import BookingAccepted, BookingDeclined, BookingExpired, BookingRequested
 from shared.ids import new_id
-from shared.problems import Forbidden, NotFound
+from shared.problems import Forbidden, NotFound, Unavailable
 
 PRICE_ARRIVES_WITHIN = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 0.05
@@ -33,6 +33,9 @@ LOOK_EVERY_SECONDS = 0.05
 # the rest is for everybody else.
 MOST_WAITING = 3
 _waiting = 0
+
+# Whether other services' events arrive at present.
+HearsNews = Callable[[], Awaitable[bool]]
 
 
 async def request_booking(
@@ -43,14 +46,16 @@ async def request_booking(
     slot_id: UUID,
     message: str | None,
     policy: BookingPolicy,
+    hears_news: HearsNews,
 ) -> Booking:
     """A seeker asks for a slot; it is theirs until it is declined, cancelled or `respond_by` has
     passed. `run`: in a transaction (`in_transaction`) or as one (`autocommit`). Raises Forbidden
-    for one's own slot, NotFound, SlotUnavailable, SeekerBusy.
+    for one's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable where the consultant's
+    price is not known and `hears_news` says that it may be on its way.
     """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")
-    offer = await _offer_for(run, by, consultant_id, slot_id)
+    offer = await _offer_for(run, by, consultant_id, slot_id, hears_news)
     at = now()
     if offer.is_booked or offer.start_time <= at:
         raise SlotUnavailable
@@ -60,7 +65,7 @@ async def request_booking(
     )
     if not await insert_booking(run, booking, event):
         # withdrawn in this moment: NotFound
-        await _offer_for(run, by, consultant_id, slot_id)
+        await _offer_for(run, by, consultant_id, slot_id, hears_news)
         raise SlotUnavailable
     return booking
 
@@ -96,13 +101,19 @@ def _new_booking(
     )
 
 
-async def _offer_for(run: Executor, by: User, consultant_id: UUID, slot_id: UUID) -> Offer:
-    """What `by` wants to book. Raises NotFound; Forbidden where the seeker's account is closed."""
+async def _offer_for(
+    run: Executor, by: User, consultant_id: UUID, slot_id: UUID, hears_news: HearsNews
+) -> Offer:
+    """What `by` wants to book. Raises NotFound, Unavailable; Forbidden where the seeker's account
+    is closed.
+    """
     offer = await find_offer(run, by.id, consultant_id, slot_id)
     if offer is None:
         await ensure_party(run, by)
         offer = await _once_priced(run, by, consultant_id, slot_id)
     if offer is None:
+        if await awaits_price(run, consultant_id, slot_id) and not await hears_news():
+            raise Unavailable
         raise NotFound
     if not offer.seeker_is_active:
         raise Forbidden("This account is closed.")
@@ -142,8 +153,8 @@ async def accept_booking(db: AsyncConnection, *, booking_id: UUID, by: User) -> 
             f"The booking is {booking.status}, but it could be answered until"
             f" {booking.respond_by:%Y-%m-%d %H:%M} UTC: it has expired."
         )
-    accepted = replace(
-        booking, status=status, payment_status=PaymentStatus.AUTHORIZING, payment_attempt=1
+    accepted = booking.changed(
+        status=status, payment_status=PaymentStatus.AUTHORIZING, payment_attempt=1
     )
     event = BookingAccepted(
         **event_fields(accepted), commission_amount=accepted.commission_amount, attempt=1
@@ -156,7 +167,7 @@ async def decline_booking(
 ) -> Booking:
     """The consultant says no; the slot is free again. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
-    declined = replace(booking, status=advance(booking, Verb.DECLINE, actor), reason=reason)
+    declined = booking.changed(status=advance(booking, Verb.DECLINE, actor), reason=reason)
     await release_slot(db, booking)
     event = BookingDeclined(**event_fields(declined), reason=reason)
     return await apply_transition(db, booking, declined, actor, event, detail={"reason": reason})
@@ -164,7 +175,7 @@ async def decline_booking(
 
 async def expire_booking(db: AsyncConnection, booking: Booking) -> None:
     """The clock: nobody answered until `respond_by`; the slot is free again."""
-    expired = replace(booking, status=advance(booking, Verb.EXPIRE, Actor.SYSTEM))
+    expired = booking.changed(status=advance(booking, Verb.EXPIRE, Actor.SYSTEM))
     await release_slot(db, booking)
     event = BookingExpired(**event_fields(expired))
     await apply_transition(db, booking, expired, Actor.SYSTEM, event)

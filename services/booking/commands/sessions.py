@@ -7,7 +7,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.transitions import advance
@@ -43,7 +42,7 @@ async def start_session(
             f"The booking is {booking.status}; its session can be started from"
             f" {opens:%Y-%m-%d %H:%M:%S} to {booking.scheduled_end:%Y-%m-%d %H:%M:%S} UTC."
         )
-    started = replace(booking, status=status, session_start_time=at)
+    started = booking.changed(status=status, session_start_time=at)
     event = SessionStarted(**event_fields(started), session_start_time=at)
     return await apply_transition(db, booking, started, actor, event)
 
@@ -71,7 +70,7 @@ async def _end(db: AsyncConnection, booking: Booking, by: Actor, at: datetime) -
     assert began is not None  # ck_bookings_begun_has_start
     duration = seconds_between(began, at)
     billable = duration > booking.free_period_seconds
-    ended = replace(booking, status=status, session_end_time=at, duration_seconds=duration)
+    ended = booking.changed(status=status, session_end_time=at, duration_seconds=duration)
     event = SessionEnded(
         **event_fields(ended),
         session_start_time=began,
@@ -86,7 +85,7 @@ async def _end(db: AsyncConnection, booking: Booking, by: Actor, at: datetime) -
 
 async def miss_session(db: AsyncConnection, booking: Booking) -> None:
     """The clock: nobody started a confirmed session; the hold is released."""
-    missed = replace(booking, status=advance(booking, Verb.MISS, Actor.SYSTEM))
+    missed = booking.changed(status=advance(booking, Verb.MISS, Actor.SYSTEM))
     event = SessionMissed(**event_fields(missed))
     await apply_transition(db, booking, missed, Actor.SYSTEM, event)
 

@@ -65,9 +65,35 @@ LIVE = frozenset(
 )
 
 
+# In these there is, or was, a session with an address of its own.
+WITH_SESSION = frozenset({Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED, Status.NO_SHOW})
+
+
+class Absent(StrEnum):
+    """Who never came to a session."""
+
+    SEEKER = "seeker"
+    CONSULTANT = "consultant"
+    BOTH = "both"
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """Another time that one party has proposed for a booking. Its slot is held until it is answered
+    or `expires_at` has passed.
+    """
+
+    proposed_by: Actor
+    slot_id: UUID
+    scheduled_start: datetime
+    scheduled_end: datetime
+    message: str | None
+    expires_at: datetime
+
+
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
     """A booking with the names of its two parties. The terms (`respond_by` to
-    `payment_grace_seconds`) are those of the moment of the request (`policy.BookingTerms`).
+    `payment_grace_seconds`) are those of the moment of the request (`policy.BookingTerms`). What
+    begins with `propos` is the open proposal of another time.
     """
 
     id: UUID
@@ -99,6 +125,20 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_by: Actor | None = None
     cancellation_fee: int | None = None
     reason: str | None = None
+    room: str | None = None
+    calendar_sequence: int = 0
+    joint_seconds: int | None = None
+    absent: Absent | None = None
+    seeker_unread: int = 0
+    consultant_unread: int = 0
+    blocked_until: datetime | None = None
+    proposed_by: Actor | None = None
+    proposed_slot_id: UUID | None = None
+    proposed_start: datetime | None = None
+    proposed_end: datetime | None = None
+    proposed_blocked_until: datetime | None = None
+    proposal_message: str | None = None
+    proposal_expires_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
     seeker_first_name: str
@@ -111,6 +151,35 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
         """The last moment at which the seeker can cancel a confirmed session for nothing."""
         return self.scheduled_start - timedelta(seconds=self.cancel_free_seconds)
 
+    @property
+    def proposal(self) -> Proposal | None:
+        """The open proposal of another time."""
+        if (
+            self.proposed_by is None
+            or self.proposed_slot_id is None
+            or self.proposed_start is None
+            or self.proposed_end is None
+            or self.proposal_expires_at is None
+        ):
+            return None
+        return Proposal(
+            proposed_by=self.proposed_by,
+            slot_id=self.proposed_slot_id,
+            scheduled_start=self.proposed_start,
+            scheduled_end=self.proposed_end,
+            message=self.proposal_message,
+            expires_at=self.proposal_expires_at,
+        )
+
+    def changed(self, **changes: Any) -> Booking:
+        """The booking with `changes`, one of which its calendar entry shows: a status or times."""
+        sequence = self.calendar_sequence + 1
+        return msgspec.structs.replace(self, calendar_sequence=sequence, **changes)
+
+    def unread_by(self, reader: Actor) -> int:
+        """How many of the other party's messages `reader` has yet to read."""
+        return self.seeker_unread if reader is Actor.SEEKER else self.consultant_unread
+
     def role_of(self, user_id: UUID) -> Actor | None:
         """Which of the two parties `user_id` is; None for anybody else."""
         if user_id == self.seeker_id:
@@ -120,6 +189,13 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
+class Reply(msgspec.Struct, frozen=True):
+    """What the consultant answered to a rating."""
+
+    body: str
+    created_at: datetime
+
+
 class Rating(msgspec.Struct, frozen=True):
     """What the seeker thought of a completed session; `score` is 1 to 5."""
 
@@ -127,6 +203,7 @@ class Rating(msgspec.Struct, frozen=True):
     score: int
     comment: str | None
     created_at: datetime
+    reply: Reply | None = None
 
 
 class Slot(msgspec.Struct, frozen=True):

@@ -15,6 +15,9 @@ from services.booking.domain.model import Actor, Booking, Cancellation, PaymentS
 from shared.money import price, share
 
 LONGEST_SLOT = timedelta(hours=8)
+# How much free time a consultant can offer at once, and how far ahead.
+MOST_FREE_SLOTS = 2_000
+FARTHEST_SLOT = timedelta(days=366)
 
 
 class BookingPolicy(msgspec.Struct, frozen=True, kw_only=True):

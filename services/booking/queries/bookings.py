@@ -14,6 +14,7 @@ from services.booking.domain.model import (
     Booking,
     Cancellation,
     Rating,
+    Reply,
     Status,
     TimelineEntry,
 )
@@ -35,6 +36,8 @@ _bookings = select(
     ratings.c.score.label("rating_score"),
     ratings.c.comment.label("rating_comment"),
     ratings.c.created_at.label("rated_at"),
+    ratings.c.reply.label("rating_reply"),
+    ratings.c.replied_at.label("replied_at"),
 ).select_from(with_users.outerjoin(ratings, ratings.c.booking_id == bookings.c.id))
 _user_id = bindparam("user_id", type_=Uuid())
 _is_party = or_(bookings.c.seeker_id == _user_id, bookings.c.consultant_id == _user_id)
@@ -84,13 +87,16 @@ async def booking_for(reader: Reader, booking_id: UUID, user: User) -> BookingAn
     return _with_rating(row)
 
 
+_RATING_FIELDS = ("rating_score", "rating_comment", "rated_at", "rating_reply", "replied_at")
+
+
 def _with_rating(row: Any) -> BookingAndRating:
     fields = dict(row)
-    score, comment, at = (
-        fields.pop(name) for name in ("rating_score", "rating_comment", "rated_at")
-    )
-    rating = Rating(fields["id"], score, comment, at) if score is not None else None
-    return booking_from(fields), rating
+    score, comment, at, reply, replied_at = (fields.pop(name) for name in _RATING_FIELDS)
+    if score is None:
+        return booking_from(fields), None
+    answer = Reply(reply, replied_at) if reply is not None else None
+    return booking_from(fields), Rating(fields["id"], score, comment, at, answer)
 
 
 async def cancellation_for(reader: Reader, booking_id: UUID, user: User) -> Cancellation:

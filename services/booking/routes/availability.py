@@ -8,7 +8,7 @@ from litestar import Request, delete, get, post
 from litestar.params import QueryParameter
 
 from services.booking.commands.availability import offer_slots, withdraw_slot
-from services.booking.errors import SlotBooked, SlotOverlaps
+from services.booking.errors import SlotBooked, SlotOverlaps, TooManySlots
 from services.booking.queries.availability import free_slots, own_slots
 from services.booking.routes.dependencies import FreeTime, Settings
 from services.booking.schemas import NewSlots, Slot, Slots
@@ -35,7 +35,7 @@ def _utc(value: datetime | None, field: str) -> datetime | None:
 @post(
     "/consultants/me/availability",
     guards=[consultant],
-    responses=errors(SlotOverlaps),
+    responses=errors(SlotOverlaps, TooManySlots),
     tags=["availability"],
     summary="Offer times",
 )
@@ -48,7 +48,7 @@ async def offer(
     data: JSONBody[NewSlots],
 ) -> Slots:
     """All or none: a time that is past, too short, too long, or overlaps another refuses the whole
-    request.
+    request. At most 2,000 free slots lie ahead, at most 366 days.
     """
     shortest = timedelta(seconds=settings.minimum_slot_seconds)
     wanted = [(slot.start_time, slot.end_time) for slot in data.slots]

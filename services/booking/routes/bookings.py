@@ -9,11 +9,10 @@ from litestar import Request, post
 from services.booking.commands.cancellations import cancel_booking
 from services.booking.commands.payments import retry_payment
 from services.booking.commands.requests import accept_booking, decline_booking, request_booking
-from services.booking.domain.policy import BookingPolicy
 from services.booking.errors import SeekerBusy, SlotUnavailable
-from services.booking.routes.dependencies import FreeTime, Pool, Settings
+from services.booking.routes.dependencies import Broker, FreeTime, Pool, Settings, View
 from services.booking.routes.transitions import transition
-from services.booking.schemas import Booking, NewBooking, Refusal, booking_schema
+from services.booking.schemas import Booking, NewBooking, Refusal
 from shared.auth import consultant, seeker, signed_in
 from shared.db import Executor, after_commit, in_transaction
 from shared.idempotency import key_of, once
@@ -33,44 +32,45 @@ async def request_slot(
     request: Request[Any, Any, Any],
     pool: Pool,
     settings: Settings,
+    broker: Broker,
     free_time: FreeTime,
+    view: View,
     data: JSONBody[NewBooking],
 ) -> Booking:
     """The slot is held for the seeker until the consultant answers, at most until `respond_by`.
     Nothing is charged yet.
     """
-    policy = settings.policy
+
+    async def work(run: Executor) -> Booking:
+        booking = await request_booking(
+            run,
+            by=request.user,
+            consultant_id=data.consultant_id,
+            slot_id=data.slot_id,
+            message=data.message,
+            policy=settings.policy,
+            hears_news=broker.healthy,
+        )
+        return view(booking)
+
     answer: Any
     if key_of(request) is None:
-        answer = await _request(pool.autocommit, request, data, policy)
+        answer = await work(pool.autocommit)
     else:
         async with pool.transaction() as db:  # in which the key's answer is written too
-            work = partial(_request, in_transaction(db), request, data, policy)
-            answer = await once(db, request, work)
+            answer = await once(db, request, partial(work, in_transaction(db)))
     free_time.wake()
     return answer  # type: ignore[no-any-return] # with a key the kept answer, already rendered
 
 
-async def _request(
-    run: Executor, request: Request[Any, Any, Any], data: NewBooking, policy: BookingPolicy
-) -> Booking:
-    booking = await request_booking(
-        run,
-        by=request.user,
-        consultant_id=data.consultant_id,
-        slot_id=data.slot_id,
-        message=data.message,
-        policy=policy,
-    )
-    return booking_schema(booking)
-
-
 @transition("accept", consultant, summary="Accept a request", status_code=202)
-async def accept(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
+async def accept(
+    request: Request[Any, Any, Any], db: Db, view: View, booking_id: FromPath[UUID]
+) -> Booking:
     """The seeker's card is asked for the money; the booking is `confirmed` once it is held,
     `payment_failed` if it cannot be.
     """
-    return booking_schema(await accept_booking(db, booking_id=booking_id, by=request.user))
+    return view(await accept_booking(db, booking_id=booking_id, by=request.user))
 
 
 @transition("decline", consultant, summary="Decline a request")
@@ -78,6 +78,7 @@ async def decline(
     request: Request[Any, Any, Any],
     db: Db,
     free_time: FreeTime,
+    view: View,
     booking_id: FromPath[UUID],
     data: JSONBody[Refusal | None] = None,
 ) -> Booking:
@@ -85,7 +86,7 @@ async def decline(
     reason = data.reason if data is not None else None
     booking = await decline_booking(db, booking_id=booking_id, by=request.user, reason=reason)
     after_commit(db, free_time.wake)
-    return booking_schema(booking)
+    return view(booking)
 
 
 @transition("cancel", signed_in, summary="Call a booking off")
@@ -93,6 +94,7 @@ async def cancel(
     request: Request[Any, Any, Any],
     db: Db,
     free_time: FreeTime,
+    view: View,
     booking_id: FromPath[UUID],
     data: JSONBody[Refusal | None] = None,
 ) -> Booking:
@@ -102,13 +104,15 @@ async def cancel(
     reason = data.reason if data is not None else None
     booking = await cancel_booking(db, booking_id=booking_id, by=request.user, reason=reason)
     after_commit(db, free_time.wake)
-    return booking_schema(booking)
+    return view(booking)
 
 
 @transition("retry-payment", seeker, summary="Try the payment again", status_code=202)
-async def pay_again(request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID]) -> Booking:
+async def pay_again(
+    request: Request[Any, Any, Any], db: Db, view: View, booking_id: FromPath[UUID]
+) -> Booking:
     """With the card that is on file now. Only in `payment_failed`."""
-    return booking_schema(await retry_payment(db, booking_id=booking_id, by=request.user))
+    return view(await retry_payment(db, booking_id=booking_id, by=request.user))
 
 
 HANDLERS = (request_slot, accept, decline, cancel, pay_again)

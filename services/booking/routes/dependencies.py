@@ -1,15 +1,38 @@
 """What handlers declare as parameters, beside `db` and `reader`."""
 
-from __future__ import annotations
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 
+from services.booking.domain import model
+from services.booking.domain.model import Rating
+from services.booking.schemas import Booking, booking_schema
 from services.booking.settings import BookingSettings
+from shared.auth import User
+from shared.broker import Messaging
 from shared.db import Database
 from shared.jobs import Job
 
+
+class BookingView(NamedTuple):
+    """Renders bookings for the caller."""
+
+    caller: UUID
+    session_page: str
+
+    def __call__(self, booking: model.Booking, rating: Rating | None = None) -> Booking:
+        """The booking as the caller, one of its parties, sees it."""
+        reader = booking.role_of(self.caller)
+        assert reader is not None  # commands and queries find a party's own bookings only
+        return booking_schema(booking, reader, self.session_page, rating)
+
+
 Settings = NamedDependency[BookingSettings]
+View = NamedDependency[BookingView]
+Broker = NamedDependency[Messaging]
 Pool = NamedDependency[Database]
 # The job that publishes free time: woken when a slot was taken or is free again.
 FreeTime = NamedDependency[Job]
@@ -21,10 +44,21 @@ def provide_settings(state: State) -> BookingSettings:
     return settings
 
 
+def provide_view(request: Request[User, Any, Any], settings: Settings) -> BookingView:
+    """`view`: makes of a booking what the caller sees."""
+    return BookingView(request.user.id, settings.session_page)
+
+
 def provide_pool(state: State) -> Database:
     """`pool`: for the one command that opens its transaction itself."""
     database: Database = state.service.database
     return database
+
+
+def provide_broker(state: State) -> Messaging:
+    """`broker`: the service's link to the broker."""
+    messaging: Messaging = state.service.messaging
+    return messaging
 
 
 def provide_free_time(state: State) -> Job:
@@ -35,6 +69,8 @@ def provide_free_time(state: State) -> Job:
 
 DEPENDENCIES = {
     "settings": Provide(provide_settings, sync_to_thread=False),
+    "view": Provide(provide_view, sync_to_thread=False),
     "pool": Provide(provide_pool, sync_to_thread=False),
+    "broker": Provide(provide_broker, sync_to_thread=False),
     "free_time": Provide(provide_free_time, sync_to_thread=False),
 }

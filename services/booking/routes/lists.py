@@ -13,12 +13,12 @@ from services.booking.queries.bookings import (
     cancellation_for,
     timeline_for,
 )
+from services.booking.routes.dependencies import View
 from services.booking.schemas import (
     Booking,
     Cancellation,
     Role,
     TimelineEntry,
-    booking_schema,
     entry_schema,
 )
 from shared.auth import signed_in
@@ -36,6 +36,7 @@ Statuses = Annotated[
 async def mine(
     request: Request[Any, Any, Any],
     reader: Reader,
+    view: View,
     status: Statuses = None,
     role: Annotated[
         Role | None, QueryParameter(description="My part in them; my own role when absent.")
@@ -46,7 +47,7 @@ async def mine(
     """Those in which I am the seeker, or the consultant."""
     part = Actor(role or request.user.role)
     found = await bookings_of(reader, request.user.id, part, status or (), limit, cursor)
-    return Page([booking_schema(*item) for item in found.items], found.next_cursor)
+    return Page([view(*item) for item in found.items], found.next_cursor)
 
 
 @get(
@@ -57,10 +58,10 @@ async def mine(
     summary="One booking",
 )
 async def one(
-    request: Request[Any, Any, Any], reader: Reader, booking_id: FromPath[UUID]
+    request: Request[Any, Any, Any], reader: Reader, view: View, booking_id: FromPath[UUID]
 ) -> Booking:
     """For its two parties."""
-    return booking_schema(*await booking_for(reader, booking_id, request.user))
+    return view(*await booking_for(reader, booking_id, request.user))
 
 
 @get(

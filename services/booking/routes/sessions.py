@@ -8,31 +8,39 @@ from litestar import Request
 
 from services.booking.commands.sessions import end_session, rate_session, start_session
 from services.booking.errors import AlreadyRated
-from services.booking.routes.dependencies import Settings
+from services.booking.routes.dependencies import Settings, View
 from services.booking.routes.transitions import transition
-from services.booking.schemas import Booking, NewRating, Rating, booking_schema
+from services.booking.schemas import Booking, NewRating, Rating
 from shared.auth import seeker, signed_in
 from shared.service import Db, FromPath, JSONBody
 
 
 @transition("start", signed_in, summary="Start the session", tag="session")
 async def start(
-    request: Request[Any, Any, Any], db: Db, settings: Settings, booking_id: FromPath[UUID]
+    request: Request[Any, Any, Any],
+    db: Db,
+    settings: Settings,
+    view: View,
+    booking_id: FromPath[UUID],
 ) -> Booking:
     """From 15 minutes before its time until its end. The free period runs from now."""
     early = timedelta(seconds=settings.start_early_seconds)
     booking = await start_session(db, booking_id=booking_id, by=request.user, early=early)
-    return booking_schema(booking)
+    return view(booking)
 
 
 @transition("end", signed_in, summary="End the session", tag="session")
 async def end(
-    request: Request[Any, Any, Any], db: Db, settings: Settings, booking_id: FromPath[UUID]
+    request: Request[Any, Any, Any],
+    db: Db,
+    settings: Settings,
+    view: View,
+    booking_id: FromPath[UUID],
 ) -> Booking:
     """Longer than the free period: the price is charged. Otherwise nothing is."""
     overtime = timedelta(seconds=settings.auto_end_after_seconds)
     booking = await end_session(db, booking_id=booking_id, by=request.user, overtime=overtime)
-    return booking_schema(booking)
+    return view(booking)
 
 
 @transition(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.model import (
+    Absent,
     Actor,
     Booking,
     PaymentFailure,
@@ -55,21 +57,21 @@ _BY_ID = BOOKINGS.where(bookings.c.id == bindparam("booking_id")).with_for_updat
 _UNPAID_OF = select(bookings.c.id).where(
     bookings.c.seeker_id == bindparam("seeker_id"), bookings.c.status == Status.PAYMENT_FAILED
 )
+_ENUMS: Mapping[str, type[StrEnum]] = {
+    "status": Status,
+    "payment_status": PaymentStatus,
+    "payment_failure": PaymentFailure,
+    "cancelled_by": Actor,
+    "absent": Absent,
+    "proposed_by": Actor,
+}
 _COLUMN_NAMES = tuple(column.name for column in bookings.columns)
 
 
 def booking_from(row: Mapping[Any, Any]) -> Booking:
     """A row of BOOKINGS as a Booking."""
-    failure, cancelled_by = row["payment_failure"], row["cancelled_by"]
-    return Booking(
-        **{
-            **row,
-            "status": Status(row["status"]),
-            "payment_status": PaymentStatus(row["payment_status"]),
-            "payment_failure": PaymentFailure(failure) if failure is not None else None,
-            "cancelled_by": Actor(cancelled_by) if cancelled_by is not None else None,
-        }
-    )
+    named = {name: kind(value) for name, kind in _ENUMS.items() if (value := row[name]) is not None}
+    return Booking(**{**row, **named})
 
 
 async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Booking | None:
@@ -106,6 +108,7 @@ def event_fields(booking: Booking) -> dict[str, Any]:
         "amount": booking.amount,
         "currency": booking.currency,
         "commission_bps": booking.commission_bps,
+        "calendar_sequence": booking.calendar_sequence,
     }
 
 

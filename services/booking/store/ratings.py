@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,5 +13,11 @@ _INSERT = insert(ratings).on_conflict_do_nothing()
 
 async def insert_rating(db: AsyncConnection, rating: Rating) -> bool:
     """Writes a rating. False where the booking has one already."""
-    written = await db.execute(_INSERT, msgspec.structs.asdict(rating))
+    row = {
+        "booking_id": rating.booking_id,
+        "score": rating.score,
+        "comment": rating.comment,
+        "created_at": rating.created_at,
+    }
+    written = await db.execute(_INSERT, row)
     return bool(written.rowcount)

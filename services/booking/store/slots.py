@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,11 @@ _OWN = _SLOTS.where(
 ).with_for_update()
 _INSERT = insert(availability_slots)
 _DELETE = delete(availability_slots).where(availability_slots.c.id == bindparam("slot_id"))
+_COUNT_FREE = select(func.count()).where(
+    availability_slots.c.consultant_id == bindparam("consultant_id"),
+    availability_slots.c.start_time > bindparam("at"),
+    ~availability_slots.c.is_booked,
+)
 _RELEASE = (
     update(availability_slots)
     .where(
@@ -41,6 +46,12 @@ async def get_slot_for_update(
     found = await db.execute(_OWN, {"slot_id": slot_id, "consultant_id": consultant_id})
     row = found.one_or_none()
     return Slot(*row) if row is not None else None
+
+
+async def count_free_slots(db: AsyncConnection, consultant_id: UUID) -> int:
+    """How many free slots of the consultant have yet to begin."""
+    counted = await db.execute(_COUNT_FREE, {"consultant_id": consultant_id, "at": now()})
+    return int(counted.scalar_one())
 
 
 async def insert_slots(db: AsyncConnection, slots: Sequence[Slot]) -> None:

@@ -1,6 +1,6 @@
 """Offering time, seeing it, taking it back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,23 +37,24 @@ async def own(market: Market, **params: Any) -> list[dict[str, Any]]:
 
 
 async def test_slots_are_answered_in_utc_and_in_the_order_asked(market: Market) -> None:
+    day = (clock.now() + timedelta(days=100)).date()
     answer = await offer(
         market,
-        ("2031-05-02T10:00:00+02:00", "2031-05-02T11:00:00+02:00"),
-        ("2031-05-01T23:00:00-01:00", "2031-05-02T00:30:00Z"),
+        (f"{day}T10:00:00+02:00", f"{day}T11:00:00+02:00"),
+        (f"{day - timedelta(days=1)}T23:00:00-01:00", f"{day}T00:30:00Z"),
     )
     assert answer.status_code == 201
     first, second = answer.json()["items"]
     assert first == {
         "id": first["id"],
         "consultant_id": str(market.consultant.id),
-        "start_time": "2031-05-02T08:00:00Z",
-        "end_time": "2031-05-02T09:00:00Z",
+        "start_time": f"{day}T08:00:00Z",
+        "end_time": f"{day}T09:00:00Z",
         "is_booked": False,
         "created_at": first["created_at"],
         "updated_at": first["created_at"],
     }
-    assert second["start_time"] == "2031-05-02T00:00:00Z"
+    assert second["start_time"] == f"{day}T00:00:00Z"
     assert [slot["id"] for slot in await own(market)] == [second["id"], first["id"]]
 
 
@@ -228,3 +229,41 @@ async def test_slot_of_an_unknown_id_cannot_be_withdrawn(market: Market) -> None
         f"/consultants/me/availability/{new_id()}", user=market.consultant
     )
     assert answer.status_code == 404
+
+
+def hourly(at: datetime, number: int) -> list[dict[str, str]]:
+    return [
+        {
+            "start_time": (at + n * timedelta(minutes=15)).isoformat(),
+            "end_time": (at + (n + 1) * timedelta(minutes=15)).isoformat(),
+        }
+        for n in range(number)
+    ]
+
+
+async def test_more_than_2000_future_free_slots_are_409_with_the_number(market: Market) -> None:
+    path = "/consultants/me/availability"
+    start = clock.now().replace(microsecond=0) + timedelta(days=1)
+    for n in range(10):
+        body = {"slots": hourly(start + n * timedelta(days=3), 200)}
+        answer = await market.harness.post(path, user=market.consultant, json=body)
+        assert answer.status_code == 201, answer.text
+    body = {"slots": hourly(start + timedelta(days=40), 2)}
+    refused = await market.harness.post(path, user=market.consultant, json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_slots")
+    assert "2,002" in refused.json()["detail"]
+
+    slot = (await market.harness.get(path, user=market.consultant)).json()["items"][0]
+    assert (await market.request(slot)).status_code == 201  # a booked slot is not a free one
+    body = {"slots": hourly(start + timedelta(days=40), 1)}
+    assert (await market.harness.post(path, user=market.consultant, json=body)).status_code == 201
+
+
+async def test_slots_beyond_366_days_are_409(market: Market) -> None:
+    path = "/consultants/me/availability"
+    at = clock.now().replace(microsecond=0)
+    near, far = at + timedelta(days=366), at + timedelta(days=366, hours=1)
+    for start, status in ((far, 409), (near, 201)):
+        body = {"slots": hourly(start, 1)}
+        answer = await market.harness.post(path, user=market.consultant, json=body)
+        assert answer.status_code == status, answer.text

@@ -43,6 +43,11 @@ async def test_request_accept_confirm_start_end_rate(market: Market) -> None:
         "payment_failure": None,
         "payment_deadline": None,
         "respond_by": slot["start_time"],
+        "joint_seconds": None,
+        "absent": None,
+        "session_url": None,
+        "reschedule": None,
+        "unread_messages": 0,
         "rating": None,
         "created_at": booking["created_at"],
         "updated_at": booking["created_at"],
@@ -89,6 +94,7 @@ async def test_request_accept_confirm_start_end_rate(market: Market) -> None:
         "score": 5,
         "comment": "Clear and kind",
         "created_at": rating.json()["created_at"],
+        "reply": None,
     }
     assert (await market.read(booking))["rating"] == rating.json()
     [rated] = await market.harness.emitted(SessionRated)

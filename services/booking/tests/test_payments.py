@@ -1,5 +1,6 @@
 """What becomes of a booking as payments reports, and as the seeker mends."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from shared import clock
 from shared.events import (
     BookingAccepted,
     BookingConfirmed,
+    BookingPaymentFailed,
     PaymentCaptured,
     PaymentDisputed,
     PaymentMethodChanged,
@@ -247,3 +249,32 @@ async def test_saved_card_is_noted_where_a_payment_failed(market: Market) -> Non
         await market.harness.deliver(PaymentMethodChanged(user_id=market.seeker.id, state=state))
     assert (await market.events_of(unpaid)).count("payment_method.changed") == 1
     assert "payment_method.changed" not in await market.events_of(fine)
+
+
+async def test_failed_payment_is_told_with_its_reason_and_deadline(market: Market) -> None:
+    booking = await market.unpaid()
+    [event] = await market.harness.emitted(BookingPaymentFailed)
+    after = await market.read(booking)
+    assert event.payment_failure == after["payment_failure"] == "card_declined"
+    assert event.payment_deadline == instant(after["payment_deadline"])
+    assert str(event.booking_id) == booking["id"]
+    # requested, accepted, failed: each change of status shows in the calendar
+    assert event.calendar_sequence == 2
+
+
+async def test_session_url_is_shown_from_confirmed_on(open_market: Any) -> None:
+    market = await open_market(meeting_url_template="https://meet.example/{room}")
+    booking = await market.accepted()
+    assert booking["session_url"] is None
+    await market.harness.deliver(market.authorized(booking))
+    seen = (await market.read(booking))["session_url"]
+    assert re.fullmatch(r"https://meet\.example/[0-9a-f]{32}", seen)
+    assert (await market.read(booking, by=market.consultant))["session_url"] == seen
+    await market.do("cancel", booking, market.consultant)
+    assert (await market.read(booking))["session_url"] is None
+
+
+async def test_session_url_is_the_web_apps_page_without_a_template(open_market: Any) -> None:
+    market = await open_market(public_url="https://market.example")
+    booking = await market.confirmed()
+    assert booking["session_url"] == f"https://market.example/session/{booking['id']}"

@@ -140,14 +140,36 @@ async def test_consultant_without_a_price_is_404_after_a_while(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(requests, "PRICE_ARRIVES_WITHIN", timedelta(milliseconds=120))
+    broker_is(monkeypatch, market, healthy=True)
     slot = await market.slot(by=market.someone("consultant"))
     assert refusal(await market.request(slot)) == (404, "not_found")
+
+
+async def test_price_that_the_broker_may_hold_back_is_503_with_retry_after(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "PRICE_ARRIVES_WITHIN", timedelta(milliseconds=120))
+    broker_is(monkeypatch, market, healthy=False)
+    slot = await market.slot(by=market.someone("consultant"))
+    answer = await market.request(slot)
+    assert refusal(answer) == (503, "service_unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+    unknown = await market.request({**slot, "id": str(new_id())})
+    assert refusal(unknown) == (404, "not_found")
+
+
+def broker_is(monkeypatch: pytest.MonkeyPatch, market: Market, *, healthy: bool) -> None:
+    async def answer() -> bool:
+        return healthy
+
+    monkeypatch.setattr(market.harness.service.messaging, "healthy", answer)
 
 
 async def test_those_who_wait_for_a_price_leave_connections_for_others(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(requests, "_waiting", requests.MOST_WAITING)
+    broker_is(monkeypatch, market, healthy=True)
     slot = await market.slot(by=market.someone("consultant"))
     started = clock.now()
     assert refusal(await market.request(slot)) == (404, "not_found")
