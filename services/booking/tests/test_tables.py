@@ -1,48 +1,13 @@
-"""What statements believe about the tables, held against what the migration made; and what the
-database refuses by itself.
-"""
+"""What the database refuses by itself."""
 
 from datetime import timedelta
-from typing import Any
 
 import asyncpg
 import pytest
 
-from services.booking.tables import METADATA
 from services.booking.tests.conftest import Market
 from shared import clock
 from shared.ids import new_id
-
-TYPES = {
-    "UUID": "uuid",
-    "VARCHAR": "text",
-    "BOOLEAN": "boolean",
-    "DATETIME": "timestamp with time zone",
-    "BIGINT": "bigint",
-    "INTEGER": "integer",
-    "SMALLINT": "smallint",
-    "JSONB": "jsonb",
-    "CHAR(32)": "uuid",
-}
-
-
-# Columns that only the version before still reads and writes.
-RETIRED = {("users", "heard"), ("consultant_prices", "heard"), ("bookings", "payment_heard")}
-
-
-@pytest.mark.parametrize("table", METADATA.sorted_tables, ids=lambda table: table.name)
-async def test_columns_agree_with_the_migration(market: Market, table: Any) -> None:
-    rows = await market.harness.sql(
-        "select column_name, data_type, is_nullable from information_schema.columns"
-        " where table_schema = 'booking' and table_name = $1",
-        table.name,
-    )
-    actual = {
-        row["column_name"]: (row["data_type"], row["is_nullable"] == "YES")
-        for row in rows
-        if (table.name, row["column_name"]) not in RETIRED
-    }
-    assert actual == {c.name: (TYPES[str(c.type).upper()], c.nullable) for c in table.columns}
 
 
 async def test_the_database_refuses_overlapping_slots_of_one_consultant(market: Market) -> None:
