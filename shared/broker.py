@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
 from uuid import UUID
 
 import aio_pika
-from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection, AbstractRobustExchange
-from aiormq.exceptions import DeliveryError
+from aio_pika.abc import AbstractRobustConnection, FieldValue
+from aiormq.exceptions import DeliveryError, PublishError
 from faststream import AckPolicy
 from faststream.rabbit import (
     Channel,
@@ -30,7 +29,8 @@ from faststream.rabbit.annotations import RabbitMessage
 from shared.db import Database
 from shared.events import BY_TYPE, CATALOGUE, Event
 from shared.inbox import UNNUMBERED, Delivery, Reaction, Reactions, Undeliverable, react
-from shared.outbox import Outgoing
+from shared.outbox import OutboxEvent
+from shared.publisher import EventRefused
 from shared.telemetry import log
 
 EXCHANGE = RabbitExchange("consultant-connect", type=ExchangeType.TOPIC, durable=True)
@@ -43,6 +43,13 @@ SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 DELIVERY_LIMIT = 20
 PREFETCH = 32
 PUBLISH_TIMEOUT = 10.0
+# In bytes, well below what brokers take (16 MiB from RabbitMQ 4 on): a broker that is sent more
+# closes the channel, and with it ends all that is on its way.
+LARGEST_EVENT = 4 << 20
+# How often, in seconds, it is looked whether the broker takes messages, and within what it must
+# answer.
+LOOK_EVERY = 2.0
+ANSWER_WITHIN = 2.0
 
 
 def queue_of(service: str, event: type[Event]) -> RabbitQueue:
@@ -81,31 +88,26 @@ async def declare_topology(broker: RabbitBroker) -> None:
 
 
 class Messaging:
-    """One service's link to RabbitMQ: consumes its reactions' queues, publishes its outbox.
-    Survives the broker's absence.
+    """One service's links to RabbitMQ: one consumes its reactions' queues, the other publishes, so
+    that a broker which holds back publishers does not hold back acknowledgements. Both survive the
+    broker's absence.
     """
 
     def __init__(self, url: str, service: str, database: Database, reactions: Reactions) -> None:
-        self._url = url
         self._service = service
         self._database = database
-        self._broker = RabbitBroker(
-            url,
-            logger=logging.getLogger("broker"),
-            apply_types=False,
-            reconnect_interval=1.0,
-            graceful_timeout=10.0,
-            default_channel=Channel(prefetch_count=PREFETCH, on_return_raises=True),
-        )
-        self._publishing: AbstractRobustConnection | None = None
-        self._exchange: AbstractRobustExchange | None = None
-        self._channel: AbstractRobustChannel | None = None
+        self._consumers = _broker(url, Channel(prefetch_count=PREFETCH))
+        self._publishers = _broker(url, Channel(on_return_raises=True))
+        self._connection: AbstractRobustConnection | None = None
+        self._blocked = False
+        # "up", "down", or "blocked": the broker is there and takes no messages for want of memory
+        # or disk.
+        self.state = "down"
         for event, reaction in reactions:
             self._subscribe(event, reaction)
-        self.connected = False
 
     def _subscribe(self, event: type[Event], reaction: Reaction) -> None:
-        subscriber = self._broker.subscriber(
+        subscriber = self._consumers.subscriber(
             queue_of(self._service, event),
             EXCHANGE,
             ack_policy=AckPolicy.MANUAL,
@@ -114,7 +116,7 @@ class Messaging:
         )
 
         async def consume(body: bytes) -> None:
-            message: RabbitMessage = self._broker.context.get_local("message")
+            message: RabbitMessage = self._consumers.context.get_local("message")
             await self._handle(event, reaction, message)
 
         subscriber(consume)
@@ -132,7 +134,7 @@ class Messaging:
             )
             await react(self._database, event, reaction, delivery)
         except (Undeliverable, ValueError) as error:
-            await self._bury(message, queue_of(self._service, event).name, str(error)[:1000])
+            await self._dead_letter(message, queue_of(self._service, event).name, str(error)[:1000])
         except asyncio.CancelledError:
             with contextlib.suppress(Exception):
                 await message.nack(requeue=True)
@@ -140,13 +142,13 @@ class Messaging:
         else:
             await message.ack()
 
-    async def _bury(self, message: RabbitMessage, queue: str, reason: str) -> None:
-        """Puts the message into the dead-letter queue, with where it died and the reason beside it
-        for whoever looks.
+    async def _dead_letter(self, message: RabbitMessage, queue: str, reason: str) -> None:
+        """Puts the message into the dead-letter queue, with where it failed and the reason beside
+        it for whoever looks.
         """
         raw = message.raw_message
         log.error("dead letter", queue=queue, message_id=raw.message_id, reason=reason)
-        letter = aio_pika.Message(
+        dead_letter = aio_pika.Message(
             raw.body,
             message_id=raw.message_id,
             type=raw.type,
@@ -157,117 +159,155 @@ class Messaging:
             headers={**raw.headers, "reason": reason, "queue": queue},
         )
         try:
-            assert self._channel is not None
-            graves = await self._channel.get_exchange(DEAD_LETTERS.name, ensure=False)
-            await graves.publish(
-                letter, routing_key=self._service, mandatory=True, timeout=PUBLISH_TIMEOUT
-            )
+            async with asyncio.timeout(PUBLISH_TIMEOUT):
+                await self._publishers.publish(
+                    dead_letter, exchange=DEAD_LETTERS, routing_key=self._service, mandatory=True
+                )
         except (aio_pika.exceptions.AMQPError, OSError, TimeoutError) as error:
             log.warning("dead letter without its reason", error=repr(error))
-            await message.reject(requeue=False)  # the broker buries it itself, without the reason
+            await message.reject(requeue=False)  # the broker dead-letters it, without the reason
         else:
             await message.ack()
 
     async def run(self) -> None:
         """Connects, waiting for the broker as long as it takes; afterwards the connections mend
-        themselves.
+        themselves. Then watches whether the broker takes messages, until cancelled.
         """
         pause = 0.2
         while True:
             try:
                 await self._connect()
-                self.connected = True
-                return
+                break
             # whatever it is: a service without its broker must go on trying
             except Exception as error:
                 log.warning("broker is away", reason=repr(error), seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1.0)
+        while True:
+            await self._look()
+            await asyncio.sleep(LOOK_EVERY)
 
     async def _connect(self) -> None:
-        if self._publishing is None:
-            self._publishing = await aio_pika.connect_robust(
-                self._url, timeout=5, reconnect_interval=1.0
-            )
-            channel = await self._publishing.channel(publisher_confirms=True, on_return_raises=True)
-            self._channel = channel
-        await self._broker.connect()
-        await declare_topology(self._broker)
-        assert self._channel is not None
-        self._exchange = await self._channel.get_exchange(EXCHANGE.name, ensure=True)  # type: ignore[assignment]
-        await self._broker.start()
+        connection = await self._publishers.connect()
+        await self._publishers.start()
+        await self._consumers.connect()
+        await declare_topology(self._consumers)
+        await self._consumers.start()
+        self._connection = connection
 
-    async def close(self) -> None:
-        """Stops consuming, lets the running reactions finish, closes. What was not acknowledged is
+    async def _look(self) -> None:
+        """Asks the broker to confirm a message for nobody: one that is frozen, or takes nothing
+        from publishers, still answers everything else.
+        """
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await self._wait_until_unblocked()
+                await self._publishers.publish(
+                    b"", queue="", routing_key="consultant-connect.nobody", mandatory=False
+                )
+        except (aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError):
+            self._blocked = await self._is_blocked()
+            self.state = "blocked" if self._blocked else "down"
+        else:
+            self._blocked, self.state = False, "up"
+
+    async def _wait_until_unblocked(self) -> None:
+        connection = self._connection
+        if connection is None or connection.transport is None:
+            raise ConnectionError("no connection to the broker")
+        await connection.transport.connection.ready()
+
+    async def _is_blocked(self) -> bool:
+        connection = self.connection
+        if connection is None or connection.transport is None:
+            return False
+        try:
+            async with asyncio.timeout(0.05):
+                await connection.transport.connection.ready()
+        except TimeoutError:
+            return True
+        return False
+
+    async def stop_consuming(self) -> None:
+        """Stops consuming and lets the running reactions finish. What was not acknowledged is
         delivered again elsewhere.
         """
         with contextlib.suppress(Exception):
-            await self._broker.stop()
-        if self._publishing is not None:
-            with contextlib.suppress(Exception):
-                await self._publishing.close()
+            await self._consumers.stop()
+
+    async def close(self) -> None:
+        """Stops consuming, and closes both connections."""
+        await self.stop_consuming()
+        with contextlib.suppress(Exception):
+            await self._publishers.stop()
 
     @property
     def connection(self) -> AbstractRobustConnection | None:
         """The link that is used for publishing, while it is up."""
-        connection = self._publishing
+        connection = self._connection
         return connection if connection is not None and connection.connected.is_set() else None
 
-    async def healthy(self) -> bool:
-        """Whether the broker can be used right now."""
-        connection = self._publishing
-        return self.connected and connection is not None and connection.connected.is_set()
+    def available(self) -> bool:
+        """Whether messages can be published, as far as is known."""
+        return self.connection is not None and not self._blocked
 
-    async def publish(self, batch: Sequence[Outgoing]) -> Sequence[Outgoing]:
-        """Publishes `batch` in order, persistent, confirmed, mandatory; returns the confirmed ones.
-        An event that was returned as unroutable, or not confirmed, stays in the outbox and is tried
-        again.
+    async def publish(self, event: OutboxEvent) -> None:
+        """Publishes `event`, persistent and mandatory, and waits for the broker to confirm it.
+        Raises EventRefused; anything else where the broker could not be asked.
         """
-        exchange = self._exchange
-        if exchange is None or not await self.healthy():
-            return ()
-        results = await asyncio.gather(
-            *(self._publish_one(exchange, o) for o in batch), return_exceptions=True
-        )
-        confirmed: list[Outgoing] = []
-        for outgoing, result in zip(batch, results, strict=True):
-            if result is None:
-                confirmed.append(outgoing)
-            elif isinstance(result, DeliveryError):
-                log.error("unroutable event", event_type=outgoing.type, event_id=outgoing.event_id)
-            elif isinstance(result, asyncio.CancelledError):
-                raise result
-            else:
-                log.warning(
-                    "event not confirmed", event_type=outgoing.type, reason=type(result).__name__
+        if not self.available():
+            raise ConnectionError("no connection to the broker")
+        if len(event.body) > LARGEST_EVENT:
+            raise EventRefused(f"{len(event.body)} bytes are more than {LARGEST_EVENT}")
+        try:
+            async with asyncio.timeout(PUBLISH_TIMEOUT):
+                await self._publishers.publish(
+                    event.body,
+                    exchange=EXCHANGE,
+                    routing_key=event.type,
+                    message_id=str(event.event_id),
+                    message_type=event.type,
+                    timestamp=event.created_at,
+                    correlation_id=event.correlation_id,
+                    content_type="application/json",
+                    content_encoding="utf-8",
+                    persist=True,
+                    mandatory=_is_heard(event.type),
+                    headers=_headers(event, self._service),
                 )
-        return confirmed
+        except PublishError as error:
+            raise EventRefused(f"no queue takes it: {error}") from error
+        except DeliveryError as error:
+            raise EventRefused(f"the broker did not accept it: {error}") from error
 
-    async def _publish_one(self, exchange: AbstractRobustExchange, outgoing: Outgoing) -> None:
-        headers: dict[str, str | int | None] = {
-            "aggregate_id": str(outgoing.aggregate_id),
-            "sequence": outgoing.sequence,
-            "causation_id": outgoing.causation_id,
-            "producer": self._service,
-            "traceparent": outgoing.traceparent,
-        }
-        message = aio_pika.Message(
-            outgoing.body,
-            message_id=str(outgoing.event_id),
-            type=outgoing.type,
-            timestamp=outgoing.created_at,
-            correlation_id=outgoing.correlation_id,
-            content_type="application/json",
-            content_encoding="utf-8",
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-            app_id="consultant-connect",
-            headers={name: value for name, value in headers.items() if value is not None},
-        )
-        event = BY_TYPE.get(outgoing.type)
-        mandatory = event is None or bool(event.CONSUMERS)
-        await exchange.publish(
-            message, routing_key=outgoing.type, mandatory=mandatory, timeout=PUBLISH_TIMEOUT
-        )
+
+def _broker(url: str, channel: Channel) -> RabbitBroker:
+    return RabbitBroker(
+        url,
+        app_id="consultant-connect",
+        logger=logging.getLogger("broker"),
+        apply_types=False,
+        reconnect_interval=1.0,
+        graceful_timeout=10.0,
+        default_channel=channel,
+    )
+
+
+def _headers(event: OutboxEvent, producer: str) -> dict[str, FieldValue]:
+    headers: dict[str, FieldValue] = {
+        "aggregate_id": str(event.aggregate_id),
+        "sequence": event.sequence,
+        "causation_id": event.causation_id,
+        "producer": producer,
+        "traceparent": event.traceparent,
+    }
+    return {name: value for name, value in headers.items() if value is not None}
+
+
+def _is_heard(event_type: str) -> bool:
+    """Whether a queue must take it; of an event that the catalogue has lost, who knows."""
+    event = BY_TYPE.get(event_type)
+    return event is None or bool(event.CONSUMERS)
 
 
 async def _undecoded(message: RabbitMessage) -> bytes:

@@ -5,15 +5,15 @@ Measured, for one SELECT by key: 0.5 ms of CPU through the engine (checkout, gre
 objects), 0.1 ms through asyncpg. Reads are nine requests in ten, so they go the short way, with the
 same statements: SQLAlchemy builds and compiles them, once. So does a write that is one statement
 and needs no company (`autocommit`): it saves BEGIN and COMMIT as well. `in_transaction` runs the
-same Query in a transaction, where there is company.
+same Query in a transaction, where there is company: a command takes an `Executor` and knows neither.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Protocol
 
 import asyncpg
 from sqlalchemy import Executable
@@ -31,6 +31,8 @@ NAMING = {
 # How long work waits for a connection before it is refused, in seconds.
 PATIENCE = 10.0
 _AFTER = "after_commit"
+_PUBLISH = "publish"
+Publish = Callable[[Sequence[Any]], None]
 _dialect = dialect()  # type: ignore[no-untyped-call]
 
 
@@ -50,18 +52,58 @@ class Query:
         return [given[name] if name in given else self._fixed.get(name) for name in self._order]
 
 
-# Runs a Query with its bindparams by name; the rows that it gives. JSON comes as text.
-Executor = Callable[..., Awaitable[Sequence[Any]]]
+class Executor(Protocol):
+    """What runs a Query: within a transaction (`in_transaction`), or as a transaction of its own
+    (`Database.autocommit`). A command that takes one works in both.
+    """
+
+    async def __call__(self, query: Query, **named: Any) -> Sequence[Any]:
+        """The rows that the query gives, with its bindparams by name. JSON comes as text."""
+
+    def after_commit(self, callback: Callable[[], Any]) -> None:
+        """Has `callback` called once what was run has been committed, and never if it has not."""
+
+    def publish(self, events: Sequence[Any]) -> None:
+        """Has `events`, which were written to the outbox, published once they are committed."""
 
 
-def in_transaction(db: AsyncConnection) -> Executor:
-    """What `Database.autocommit` is without a transaction, within the one of `db`."""
+class InTransaction:
+    """Runs queries within the transaction of `db`."""
 
-    async def run(query: Query, **named: Any) -> Sequence[Any]:
-        result = await db.exec_driver_sql(query.sql, tuple(query.arguments(named)))
+    def __init__(self, db: AsyncConnection) -> None:
+        self._db = db
+
+    async def __call__(self, query: Query, **named: Any) -> Sequence[Any]:
+        result = await self._db.exec_driver_sql(query.sql, tuple(query.arguments(named)))
         return result.mappings().all() if result.returns_rows else ()
 
-    return run
+    def after_commit(self, callback: Callable[[], Any]) -> None:
+        after_commit(self._db, callback)
+
+    def publish(self, events: Sequence[Any]) -> None:
+        publish: Publish | None = self._db.info.get(_PUBLISH)
+        if publish is not None:
+            after_commit(self._db, lambda: publish(events))
+
+
+in_transaction = InTransaction
+
+
+class Autocommit:
+    """Runs each query as a transaction of its own, which has ended when its rows are there."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def __call__(self, query: Query, **named: Any) -> Sequence[Any]:
+        return await self._database.reader.rows(query, **named)
+
+    def after_commit(self, callback: Callable[[], Any]) -> None:
+        callback()
+
+    def publish(self, events: Sequence[Any]) -> None:
+        if self._database.publish is not None:
+            self._database.publish(events)
 
 
 class Reader:
@@ -165,9 +207,10 @@ class Database:
             },
         )
         self.reader = Reader(url, size=pool_size, name=name)
-        # One statement that is its own transaction, a write with RETURNING, say: the rows that it
-        # gives. JSON comes as text.
-        self.autocommit = self.reader.rows
+        self.autocommit = Autocommit(self)
+        # Takes the events that transactions have committed (`Publisher.publish`). Without it they
+        # stay in the outbox until a process with a publisher sweeps it.
+        self.publish: Publish | None = None
         self._places = asyncio.Semaphore(pool_size)
         self._idle: list[tuple[AsyncConnection, asyncpg.Connection]] = []
 
@@ -182,6 +225,7 @@ class Database:
             db, driver = await self._connection()
             callbacks: list[Callable[[], Any]] = []
             db.info[_AFTER] = callbacks
+            db.info[_PUBLISH] = self.publish
             try:
                 async with db.begin():
                     yield db

@@ -25,6 +25,7 @@ from shared.metrics import (
     OUTBOX_LAG,
     OUTBOX_PENDING,
     QUEUE_MESSAGES,
+    REFUSED_EVENTS,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ async def _collect_database(database: Database) -> None:
     ((pending, oldest),) = await reader.rows("select count(*), min(created_at) from outbox")
     OUTBOX_PENDING.set(pending)
     OUTBOX_LAG.set(seconds_since(oldest))
+    REFUSED_EVENTS.set(await reader.value("select count(*) from refused_events"))
 
 
 def seconds_since(at: datetime | None) -> float:

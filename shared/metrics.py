@@ -47,6 +47,17 @@ OUTBOX_LAG = Gauge("outbox_lag_seconds", "Age of the oldest unpublished event", 
 PUBLISHED = Counter(
     "events_published_total", "Events confirmed by the broker", ["type"], registry=REGISTRY
 )
+EVENTS_REFUSED = Counter(
+    "events_refused_total",
+    "Events that the broker would not take: too large, or no queue for them",
+    ["type"],
+    registry=REGISTRY,
+)
+REFUSED_EVENTS = Gauge(
+    "refused_events",
+    "Events that the broker has refused so often that they were put aside for an operator",
+    registry=REGISTRY,
+)
 DELIVERIES = Counter(
     "event_deliveries_total",
     "Deliveries by outcome: handled, disregarded (nothing to do), repeated (done before), retried, dead",

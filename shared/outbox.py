@@ -1,50 +1,60 @@
-"""Events leave with the transaction that made them true: `emit` writes a row, the relay publishes
-it at least once, in order.
+"""Events leave with the transaction that made them true: `emit` writes a row to the outbox, and the
+process that committed it publishes it from memory, at once (`shared/publisher.py`).
 
-Order per aggregate: whoever changes an aggregate holds its row lock, so its rows get growing
-positions in commit order. One relay per service is at work at a time (a session advisory lock); the
-others stand by and take over when its connection ends.
+A statement that is too busy for one more writes its rows itself, with a common table expression of
+`insert_events` (Core) or `insert_event_sql` (text), and hands the sequences that come back to its
+`Emission`:
+
+    emission = Emission(BookingAccepted(...))
+    statement = update(bookings)...add_cte(rows := insert_events(1).cte("emitted"))
+    ...returning(sequences_of(rows))
+    ((sequences,),) = await run(Query(statement), **values, **emission.parameters)
+    emission.written(run, sequences)
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+import functools
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Column,
     DateTime,
     FetchedValue,
     LargeBinary,
     MetaData,
+    ScalarSelect,
+    SmallInteger,
     String,
     Table,
     Uuid,
+    bindparam,
+    func,
     insert,
+    select,
 )
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.clock import now
+from shared.db import Executor, Query, in_transaction
 from shared.events import Event
 from shared.ids import new_id
-from shared.metrics import PUBLISHED
-from shared.telemetry import log, request_context
+from shared.telemetry import request_context
 
-BATCH = 200
-POLL_SECONDS = 2.0
-CHANNEL = "outbox"
-
+METADATA = MetaData()
 # No schema: the role's search path leads to the service's own.
 outbox = Table(
     "outbox",
-    MetaData(),
+    METADATA,
     Column("position", BigInteger, primary_key=True),
     Column("event_id", Uuid, nullable=False),
     Column("type", String, nullable=False),
@@ -56,23 +66,33 @@ outbox = Table(
     Column("causation_id", String),
     Column("traceparent", String),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    # By the database's clock, which all replicas share: when others may publish it.
+    Column("written_at", DateTime(timezone=True), FetchedValue(), nullable=False),
+    # How often the broker has refused it, and when it is tried again.
+    Column("refusals", SmallInteger, FetchedValue(), nullable=False),
+    Column("retry_at", DateTime(timezone=True)),
 )
 
 # What the writer of a row gives; the database adds the rest.
-EVENT_COLUMNS = tuple(
-    column.name for column in outbox.columns if column.name not in ("position", "sequence")
+EVENT_COLUMNS = (
+    "event_id",
+    "type",
+    "aggregate_id",
+    "body",
+    "correlation_id",
+    "causation_id",
+    "traceparent",
+    "created_at",
 )
 
-_insert = insert(outbox)
 _encode = msgspec.json.Encoder().encode
 
 
-class Outgoing(msgspec.Struct, frozen=True):
-    """A row of the outbox: an event's body with the envelope that goes into the message's
-    properties.
+class OutboxEvent(msgspec.Struct, frozen=True):
+    """An event that was written to the outbox: its body, and the envelope that goes into the
+    message's properties and headers.
     """
 
-    position: int
     event_id: UUID
     type: str
     aggregate_id: UUID
@@ -90,14 +110,34 @@ async def emit(db: AsyncConnection, *events: Event) -> None:
     """
     if not events:
         return
-    rows = [row_of(event) for event in events]
-    await db.execute(_insert, rows[0] if len(rows) == 1 else rows)
+    emission, run = Emission(*events), in_transaction(db)
+    rows = await run(_insert_query(len(events)), **emission.parameters)
+    emission.written(run, [row["sequence"] for row in rows])
+
+
+class Emission:
+    """Events that a statement is about to write to the outbox; `parameters` are the values for its
+    `insert_events` or `insert_event_sql`.
+    """
+
+    def __init__(self, *events: Event) -> None:
+        self._rows = [row_of(event) for event in events]
+        self.parameters: dict[str, Any] = {
+            f"{name}_{number}": value
+            for number, row in enumerate(self._rows)
+            for name, value in row.items()
+        }
+
+    def written(self, run: Executor, sequences: Sequence[int]) -> None:
+        """The rows are written, with these sequences: has them published after the commit of
+        `run`.
+        """
+        numbered = zip(self._rows, sequences, strict=True)
+        run.publish([OutboxEvent(sequence=sequence, **row) for row, sequence in numbered])
 
 
 def row_of(event: Event) -> dict[str, Any]:
-    """The outbox row that says `event` happened. `emit` writes it; a command that is too busy for
-    one more statement writes it itself.
-    """
+    """The values of EVENT_COLUMNS for `event`, with the ids of the work that it comes from."""
     current = request_context.get()
     return {
         "event_id": new_id(),
@@ -111,87 +151,39 @@ def row_of(event: Event) -> dict[str, Any]:
     }
 
 
-Publish = Callable[[Sequence[Outgoing]], Awaitable[Sequence[Outgoing]]]
-
-
-class Relay:
-    """Publishes the outbox of one service over one dedicated connection, which also listens for
-    NOTIFY.
-
-    `publish` sends a batch and returns those that the broker confirmed; a crash in between means a duplicate, never a loss.
+def insert_events(number: int) -> ReturningInsert[Any]:
+    """An INSERT of that many rows, with the parameters of an Emission; it returns positions and
+    sequences, in the order of the events.
     """
+    rows = [
+        {name: bindparam(f"{name}_{n}", type_=outbox.c[name].type) for name in EVENT_COLUMNS}
+        for n in range(number)
+    ]
+    return insert(outbox).values(rows).returning(outbox.c.position, outbox.c.sequence)
 
-    def __init__(self, database_url: str, service: str, publish: Publish) -> None:
-        self._url = database_url
-        self._service = service
-        self._publish = publish
-        self._wake = asyncio.Event()
 
-    async def run(self) -> None:
-        """Relays until cancelled; a lost database or broker is waited out."""
-        pause = 0.2
-        while True:
-            try:
-                async with self._connection() as connection:
-                    await self._lead(connection)
-                    pause = 0.2
-                    await self._drain_for_ever(connection)
-            # Whatever it is: a relay that ended would hold back every event until the next start.
-            except Exception as error:
-                log.warning("relay waits", reason=repr(error), seconds=pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
+def sequences_of(inserted: CTE) -> ScalarSelect[Any]:
+    """The sequences that the CTE of `insert_events` has given, as one array."""
+    ordered = aggregate_order_by(inserted.c.sequence, inserted.c.position)
+    return select(func.array_agg(ordered)).scalar_subquery()
 
-    @contextlib.asynccontextmanager
-    async def _connection(self) -> Any:
-        connection = await asyncpg.connect(
-            self._url,
-            timeout=5,
-            command_timeout=30,
-            # What it deletes may be there again after a crash of the server: it is then published
-            # twice, which is allowed. So no commit of the relay waits for the disk.
-            server_settings={
-                "application_name": f"{self._service}-relay",
-                "synchronous_commit": "off",
-            },
-        )
-        try:
-            yield connection
-        finally:
-            # Ends the session at once, and with it the advisory lock: another replica may lead.
-            connection.terminate()
 
-    async def _lead(self, connection: asyncpg.Connection) -> None:
-        claim = "select pg_try_advisory_lock(hashtext(current_schema() || '.outbox'))"
-        while not await connection.fetchval(claim):  # noqa: ASYNC110 - nobody tells when the other session ends
-            await asyncio.sleep(1.0)
-        schema = await connection.fetchval("select current_schema()")
-        await connection.add_listener(f"{schema}_{CHANNEL}", lambda *_: self._wake.set())
+def insert_event_sql(schema: str, source: str) -> str:
+    """An INSERT of the one event of an Emission for each row of `source`, as text; it returns the
+    sequence.
+    """
+    values = ", ".join(
+        f"cast(:{name}_0 as {outbox.c[name].type.compile(_dialect)})" for name in EVENT_COLUMNS
+    )
+    return (
+        f"insert into {schema}.outbox ({', '.join(EVENT_COLUMNS)})"  # noqa: S608 (names of ours)
+        f" select {values} from {source} returning sequence"
+    )
 
-    async def _drain_for_ever(self, connection: asyncpg.Connection) -> None:
-        while True:
-            self._wake.clear()
-            full = await self._drain_once(connection)
-            if not full:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
 
-    async def _drain_once(self, connection: asyncpg.Connection) -> bool:
-        """Publishes one batch; whether there is likely more."""
-        rows = await connection.fetch(
-            "select position, event_id, type, aggregate_id, sequence, body,"
-            " correlation_id, causation_id, traceparent, created_at from outbox order by position limit $1",
-            BATCH,
-        )
-        if not rows:
-            return False
-        batch = [Outgoing(**row) for row in rows]
-        sent = await self._publish(batch)
-        await connection.execute(
-            "delete from outbox where position = any($1::bigint[])", [o.position for o in sent]
-        )
-        for outgoing in sent:
-            PUBLISHED.labels(outgoing.type).inc()
-        if len(sent) < len(batch):
-            await asyncio.sleep(0.5)  # the broker refused some: do not spin
-        return len(rows) == BATCH or len(sent) < len(batch)
+_dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+@functools.cache
+def _insert_query(number: int) -> Query:
+    return Query(insert_events(number))

@@ -35,7 +35,6 @@ from shared.jobs import Job
 from shared.live import LiveSender
 from shared.metrics import CONTENT_TYPE, REQUESTS, exposition, method_label
 from shared.openapi import document
-from shared.outbox import Relay
 from shared.paging import sign_cursors_with
 from shared.problems import (
     MEDIA_TYPE,
@@ -48,6 +47,7 @@ from shared.problems import (
     UnsupportedMediaType,
     ValidationFailed,
 )
+from shared.publisher import Publisher
 from shared.query import refuse_bad_query
 from shared.settings import ServiceSettings
 from shared.telemetry import (
@@ -71,6 +71,7 @@ __all__ = ["Db", "FromPath", "JSONBody", "QueryParameter", "Reader", "Service", 
 
 LARGEST_BODY = 1 << 20
 SHUTDOWN_SECONDS = 15.0
+PUBLISH_WITHIN_SECONDS = 3.0
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -127,12 +128,13 @@ class Service:
             reactions = reacting(tracing, reactions)
         self.messaging = Messaging(settings.amqp_url, name, self.database, reactions)
         self.live = LiveSender(self.messaging)
-        publish = self.messaging.publish
-        self.relay = Relay(
-            settings.database_url,
-            name,
-            publish if tracing is None else publishing(tracing, publish),
+        send = self.messaging.publish
+        self.publisher = Publisher(
+            self.database,
+            send if tracing is None else publishing(tracing, send),
+            available=self.messaging.available,
         )
+        self.database.publish = self.publisher.publish
         self.jobs = [
             *jobs,
             Job("forget-old-keys", lambda: forget_old_keys(self.database), every=3600),
@@ -146,24 +148,28 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Starts relay, consumers and jobs in the background; does not wait for the broker."""
-        work = [self.messaging.run(), self.relay.run(), *(job.run() for job in self.jobs)]
+        """Starts publisher, consumers and jobs in the background; does not wait for the broker."""
+        work = [self.messaging.run(), self.publisher.run(), *(job.run() for job in self.jobs)]
         self._tasks = [asyncio.create_task(coroutine) for coroutine in work]
 
     async def stop(self) -> None:
-        """Lets running reactions end, stops relay and jobs, closes all connections."""
+        """Lets running reactions end, stops jobs, publishes what was committed, closes all
+        connections.
+        """
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.messaging.close(), SHUTDOWN_SECONDS)
+            await asyncio.wait_for(self.messaging.stop_consuming(), SHUTDOWN_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.publisher.close(within=PUBLISH_WITHIN_SECONDS)
+        await self.messaging.close()
         await self.database.close()
 
     async def health(self) -> dict[str, str]:
         """Each dependency and its state."""
         return {
             "database": await self._database_state(),
-            "broker": "up" if await self.messaging.healthy() else "down",
+            "broker": self.messaging.state,
         }
 
     async def _database_state(self) -> str:

@@ -7,7 +7,6 @@ Both wrap what a service is put together from, so that outbox, broker and inbox 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -15,41 +14,36 @@ from opentelemetry import trace as api
 from opentelemetry.trace import SpanKind
 
 from shared.inbox import Reactions, disregard
-from shared.outbox import Outgoing, Publish
+from shared.outbox import OutboxEvent
+from shared.publisher import Send
 from shared.tracing import Tracing, traceparent_of
 
 
-def publishing(tracing: Tracing, publish: Publish) -> Publish:
-    """`publish` with a span per event, from the moment that it was emitted until the broker has it."""
+def publishing(tracing: Tracing, send: Send) -> Send:
+    """`send` with a span per event, from the moment that it was emitted until the broker has it."""
 
-    async def traced(batch: Sequence[Outgoing]) -> Sequence[Outgoing]:
-        spans = {outgoing.position: _published(tracing, outgoing) for outgoing in batch}
-        placed = [
-            msgspec.structs.replace(one, traceparent=traceparent_of(spans[one.position]))
-            for one in batch
-        ]
-        confirmed = await publish(placed)
+    async def traced(event: OutboxEvent) -> None:
+        span = _published(tracing, event)
+        await send(msgspec.structs.replace(event, traceparent=traceparent_of(span)))
         # What the broker has not taken comes again, with its lag in its span; one of each try would
         # flood the collector.
-        for outgoing in confirmed:
-            spans[outgoing.position].end()
-        return confirmed
+        span.end()
 
     return traced
 
 
-def _published(tracing: Tracing, outgoing: Outgoing) -> api.Span:
+def _published(tracing: Tracing, event: OutboxEvent) -> api.Span:
     return tracing.start(
-        f"publish {outgoing.type}",
+        f"publish {event.type}",
         SpanKind.PRODUCER,
-        outgoing.traceparent,
+        event.traceparent,
         {
             "messaging.system": "rabbitmq",
             "messaging.operation.type": "send",
-            "messaging.destination.name": outgoing.type,
-            "messaging.message.id": str(outgoing.event_id),
+            "messaging.destination.name": event.type,
+            "messaging.message.id": str(event.event_id),
         },
-        int(outgoing.created_at.timestamp() * 1e9),
+        int(event.created_at.timestamp() * 1e9),
     )
 
 

@@ -61,6 +61,9 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         ),
     ]
 
+    async def open_(service: Service) -> None:
+        database.publish = service.publisher.publish
+
     async def close(_: Service) -> None:
         await worker.stop()
         await stripe.close()
@@ -81,6 +84,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
             "context": context,
         },
         verifier=verifier,
+        on_start=open_,
         on_stop=close,
     )
 

@@ -2,8 +2,9 @@
 has two sides.
 """
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -14,7 +15,8 @@ from shared.db import Database
 from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.inbox import Reactions
-from shared.testing import Infrastructure
+from shared.publisher import Publisher
+from shared.testing import Infrastructure, eventually
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ async def payments(infrastructure: Infrastructure) -> AsyncIterator[Database]:
 @contextlib.asynccontextmanager
 async def _emptied(infrastructure: Infrastructure, service: str) -> AsyncIterator[Database]:
     admin = await asyncpg.connect(infrastructure.admin_url)
-    tables = ("outbox", "aggregate_sequences", "inbox", "idempotency_keys")
+    tables = ("outbox", "refused_events", "aggregate_sequences", "inbox", "idempotency_keys")
     await admin.execute(f"truncate {', '.join(f'{service}.{table}' for table in tables)}")
     await admin.close()
     database = Database(infrastructure.service_urls[service], name=service)
@@ -43,18 +45,31 @@ async def _emptied(infrastructure: Infrastructure, service: str) -> AsyncIterato
 
 
 @pytest.fixture
-async def link(amqp_url: str) -> AsyncIterator[Callable[..., Messaging]]:
-    """Makes links to the broker that are closed at the end: `link("payments", database,
-    reactions)`.
+async def link(amqp_url: str) -> AsyncIterator[Callable[..., Awaitable[Messaging]]]:
+    """Makes links to the broker that are up, and closed at the end: `await link("payments",
+    database, reactions)`. What `database` commits is published over it.
     """
-    made: list[Messaging] = []
+    made: list[tuple[Messaging, Database, list[asyncio.Task[None]]]] = []
 
-    def make(service: str, database: Database, reactions: Reactions = ()) -> Messaging:
-        made.append(Messaging(amqp_url, service, database, reactions))
-        return made[-1]
+    async def make(service: str, database: Database, reactions: Reactions = ()) -> Messaging:
+        messaging = Messaging(amqp_url, service, database, reactions)
+        publisher = Publisher(database, messaging.publish, available=messaging.available)
+        database.publish = publisher.publish
+        tasks = [asyncio.create_task(work.run()) for work in (messaging, publisher)]
+        made.append((messaging, database, tasks))
+
+        async def is_up() -> bool:
+            return messaging.state == "up"
+
+        await eventually(is_up)
+        return messaging
 
     yield make
-    for messaging in made:
+    for messaging, database, tasks in made:
+        database.publish = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await messaging.close()
 
 

@@ -4,23 +4,17 @@ away.
 
 import asyncio
 import contextlib
+from functools import partial
 
 import aio_pika
 import pytest
 
-from shared import dead_letters, inbox
+from shared import dead_letters, inbox, publisher
+from shared.broker import EXCHANGE, Messaging
 from shared.events import BookingAccepted
-from shared.outbox import Relay, emit
+from shared.outbox import emit
 from shared.telemetry import RequestContext, request_context
 from shared.testing import eventually
-
-
-@contextlib.asynccontextmanager
-async def relaying(database, messaging):
-    task = asyncio.create_task(Relay(database.url, "booking", messaging.publish).run())
-    yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 async def emitted(database, *events):
@@ -36,20 +30,17 @@ async def test_an_event_travels_with_its_envelope_and_takes_effect(
     async def on_booking_accepted(db, event):
         got.append((event, request_context.get()))
 
-    publisher = link("booking", booking)
-    consumer = link("payments", payments, ((BookingAccepted, on_booking_accepted),))
-    await publisher.run()
-    await consumer.run()
+    await link("booking", booking)
+    await link("payments", payments, ((BookingAccepted, on_booking_accepted),))
     event = accepted()
     token = request_context.set(RequestContext("request-42"))
-    async with relaying(booking, publisher):
-        await emitted(booking, event)
-        request_context.reset(token)
+    await emitted(booking, event)
+    request_context.reset(token)
 
-        async def arrived():
-            return got
+    async def arrived():
+        return got
 
-        await eventually(arrived)
+    await eventually(arrived)
     assert got[0][0] == event
     assert got[0][1].request_id == "request-42"
     assert await payments.reader.value("select reaction from inbox") == "on_booking_accepted"
@@ -66,10 +57,8 @@ async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed
             raise ValueError("a bug in this release")
         got.append(event.amount)
 
-    publisher = link("booking", booking)
-    consumer = link("payments", payments, ((BookingAccepted, on_booking_accepted),))
-    await publisher.run()
-    await consumer.run()
+    await link("booking", booking)
+    await link("payments", payments, ((BookingAccepted, on_booking_accepted),))
     connection = await aio_pika.connect(amqp_url)
 
     async def listed():
@@ -78,9 +67,8 @@ async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed
         await channel.close()
         return count == 1
 
-    async with relaying(booking, publisher):
-        await emitted(booking, accepted(amount=77))
-        await eventually(listed)
+    await emitted(booking, accepted(amount=77))
+    await eventually(listed)
     assert (
         "payments.booking.accepted.v1  ValueError: a bug in this release" in capsys.readouterr().out
     )
@@ -106,10 +94,8 @@ async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_droppe
         tries.append(event.amount)
         raise ValueError("still broken")
 
-    publisher = link("booking", booking)
-    consumer = link("payments", payments, ((BookingAccepted, on_booking_accepted),))
-    await publisher.run()
-    await consumer.run()
+    await link("booking", booking)
+    await link("payments", payments, ((BookingAccepted, on_booking_accepted),))
     connection = await aio_pika.connect(amqp_url)
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
 
@@ -122,9 +108,8 @@ async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_droppe
 
         return await eventually(so_often)
 
-    async with relaying(booking, publisher):
-        await emitted(booking, accepted(amount=78))
-        await died(1)
+    await emitted(booking, accepted(amount=78))
+    await died(1)
     for times in (2, 3):
         assert await dead_letters.replay(channel, None) == 1
         await channel.close()  # what it has not acknowledged is back
@@ -137,47 +122,65 @@ async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_droppe
     await connection.close()
 
 
-async def test_an_event_that_no_queue_takes_stays_in_the_outbox(booking, link, accepted, amqp_url):
-    publisher = link("booking", booking)
-    await publisher.run()
+async def test_event_that_no_queue_takes_is_put_aside_until_an_operator_replays_it(
+    booking, link, accepted, amqp_url, monkeypatch
+):
+    monkeypatch.setattr(publisher, "ABANDONED_AFTER", 0.0)
+    monkeypatch.setattr(publisher, "SWEEP_EVERY", 0.02)
+    monkeypatch.setattr(publisher, "REFUSALS", 1)
+    await link("booking", booking)
+    async with unbound(amqp_url, "payments.booking.accepted.v1", "booking.accepted.v1"):
+        await emitted(booking, accepted())
+        reason = await eventually(partial(refused, booking))
+    assert "NO_ROUTE" in reason
+
+
+async def test_event_that_is_too_large_is_put_aside_and_its_siblings_get_through(
+    booking, link, accepted, amqp_url, monkeypatch
+):
+    monkeypatch.setattr(publisher, "ABANDONED_AFTER", 0.0)
+    monkeypatch.setattr(publisher, "SWEEP_EVERY", 0.02)
+    monkeypatch.setattr(publisher, "REFUSALS", 1)
+    await link("booking", booking)
     connection = await aio_pika.connect(amqp_url)
     channel = await connection.channel()
     queue = await channel.get_queue("payments.booking.accepted.v1")
-    await queue.unbind("consultant-connect", routing_key="booking.accepted.v1")
-    tries, publish = [], publisher.publish
+    await queue.purge()
+    small = [accepted() for _ in range(5)]
+    await emitted(booking, *small[:2], accepted(currency="x" * (5 << 20)), *small[2:])
+    assert "bytes are more than" in await eventually(partial(refused, booking))
 
-    async def counted(batch):
-        confirmed = await publish(batch)
-        tries.append(len(confirmed))
-        return confirmed
+    async def all_there():
+        declared = await channel.declare_queue(queue.name, passive=True)
+        return declared.declaration_result.message_count >= 5
 
-    publisher.publish = counted
-
-    async def tried_twice():
-        return len(tries) >= 2
-
-    async with relaying(booking, publisher):
-        await emitted(booking, accepted())
-        await eventually(tried_twice)
-        assert set(tries) == {0}
-        assert await booking.reader.value("select count(*) from outbox") == 1
-        await queue.bind("consultant-connect", routing_key="booking.accepted.v1")
-
-        async def sent():
-            return await booking.reader.value("select count(*) = 0 from outbox")
-
-        await eventually(sent)
+    await eventually(all_there)
+    assert await booking.reader.value("select count(*) from outbox") == 0
     await queue.purge()
     await connection.close()
 
 
-async def test_a_service_starts_without_a_broker(booking):
-    from shared.broker import Messaging
+async def refused(database):
+    return await database.reader.value("select reason from refused_events")
 
+
+@contextlib.asynccontextmanager
+async def unbound(amqp_url, queue_name, routing_key):
+    """Meanwhile no queue takes that event."""
+    connection = await aio_pika.connect(amqp_url)
+    queue = await (await connection.channel()).get_queue(queue_name)
+    await queue.unbind(EXCHANGE.name, routing_key=routing_key)
+    yield
+    await queue.bind(EXCHANGE.name, routing_key=routing_key)
+    await queue.purge()
+    await connection.close()
+
+
+async def test_a_service_starts_without_a_broker(booking, accepted):
     messaging = Messaging("amqp://x:y@127.0.0.1:1/", "booking", booking, ())
     connecting = asyncio.create_task(messaging.run())
-    assert await messaging.publish([]) == ()
-    assert not await messaging.healthy()
+    assert not messaging.available()
+    assert messaging.state == "down"
     connecting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await connecting

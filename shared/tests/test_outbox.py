@@ -1,172 +1,292 @@
-"""Events leave with their transaction, at least once, in order, whatever happens to the relay or
-the broker.
+"""Events leave with their transaction, at least once, whatever happens to the process that wrote
+them or to the broker.
 """
 
+from __future__ import annotations
+
 import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
-import asyncpg
 import pytest
+from sqlalchemy import select, text
 
-from shared.outbox import Outgoing, Relay, emit
+from shared import outbox
+from shared import publisher as publishing
+from shared.clock import now
+from shared.db import Database, Query, in_transaction
+from shared.events import BookingAccepted
+from shared.ids import new_id
+from shared.outbox import Emission, OutboxEvent, emit, insert_event_sql, insert_events, sequences_of
+from shared.publisher import EventRefused, Publisher
 from shared.telemetry import RequestContext, request_context
-from shared.testing import eventually
+from shared.testing import Infrastructure, eventually
+
+Make = Callable[..., BookingAccepted]
 
 
-class Recorder:
-    """A publisher that remembers; `refuse` makes it confirm nothing."""
+class Broker:
+    """Remembers what it was sent. It may be away, and it refuses what `refuses` says."""
 
-    def __init__(self):
-        self.sent: list[Outgoing] = []
-        self.refuse = False
-        self.most = 10_000
+    def __init__(self) -> None:
+        self.sent: list[OutboxEvent] = []
+        self.away = False
+        self.refuses: Callable[[OutboxEvent], str | None] = lambda _: None
 
-    async def publish(self, batch):
-        if self.refuse:
-            return ()
-        confirmed = batch[: self.most]
-        self.sent.extend(confirmed)
-        return confirmed
+    async def send(self, event: OutboxEvent) -> None:
+        if self.away:
+            raise ConnectionError("away")
+        reason = self.refuses(event)
+        if reason is not None:
+            raise EventRefused(reason)
+        self.sent.append(event)
+
+    def available(self) -> bool:
+        return not self.away
 
 
-def running(relay):
-    return asyncio.create_task(relay.run())
-
-
-async def ended(*tasks):
-    for task in tasks:
+@contextlib.asynccontextmanager
+async def replica(database: Database, broker: Broker) -> AsyncIterator[Publisher]:
+    """A process that publishes what it commits, and what others have left."""
+    made = Publisher(database, broker.send, available=broker.available)
+    database.publish = made.publish
+    task = asyncio.create_task(made.run())
+    try:
+        yield made
+    finally:
+        database.publish = None
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(task, return_exceptions=True)
 
 
-async def test_emit_in_a_rolled_back_transaction_publishes_nothing(booking, accepted):
-    with pytest.raises(ZeroDivisionError):
-        async with booking.transaction() as db:
-            await emit(db, accepted())
-            1 / 0  # noqa: B018
-    assert await booking.reader.value("select count(*) from outbox") == 0
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows count as abandoned at once, and are looked for all the time."""
+    monkeypatch.setattr(publishing, "ABANDONED_AFTER", 0.0)
+    monkeypatch.setattr(publishing, "SWEEP_EVERY", 0.02)
 
 
-async def test_emit_carries_the_request_id_and_the_trace(booking, accepted):
+async def emitted(database: Database, *events: BookingAccepted) -> None:
+    async with database.transaction() as db:
+        await emit(db, *events)
+
+
+async def until_empty(database: Database) -> None:
+    async def empty() -> bool:
+        return bool(await database.reader.value("select count(*) = 0 from outbox"))
+
+    await eventually(empty)
+
+
+async def test_emit_in_a_rolled_back_transaction_publishes_nothing(
+    booking: Database, accepted: Make
+) -> None:
+    broker = Broker()
+    async with replica(booking, broker):
+        with pytest.raises(ZeroDivisionError):
+            async with booking.transaction() as db:
+                await emit(db, accepted())
+                1 / 0  # noqa: B018
+        await emitted(booking, event := accepted())
+        await until_empty(booking)
+    assert [one.aggregate_id for one in broker.sent] == [event.booking_id]
+
+
+async def test_emit_carries_the_request_id_and_the_trace(booking: Database, accepted: Make) -> None:
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     token = request_context.set(RequestContext("request-1", "event-0", parent))
-    async with booking.transaction() as db:
-        await emit(db, accepted())
+    await emitted(booking, accepted())
     request_context.reset(token)
     row = await booking.reader.row("select correlation_id, causation_id, traceparent from outbox")
     assert tuple(row) == ("request-1", "event-0", parent)
 
 
-async def test_relay_publishes_in_the_order_of_emission_and_empties_the_outbox(booking, accepted):
-    recorder = Recorder()
-    recorder.most = 7
-    one = accepted().booking_id
-    for k in range(30):
-        async with booking.transaction() as db:
-            await emit(db, accepted(booking_id=one, amount=k))
-    relay = running(Relay(booking.url, "booking", recorder.publish))
+async def test_what_is_committed_is_published_at_once_from_memory_and_its_row_deleted(
+    booking: Database, accepted: Make
+) -> None:
+    broker, one = Broker(), new_id()
+    async with replica(booking, broker):
+        for amount in range(30):
+            await emitted(booking, accepted(booking_id=one, amount=amount))
 
-    async def empty():
-        return await booking.reader.value("select count(*) = 0 from outbox")
+        async def all_sent() -> bool:
+            return len(broker.sent) == 30
+
+        # The sweep would take the five seconds after which a row counts as abandoned.
+        await eventually(all_sent, within=publishing.ABANDONED_AFTER - 1)
+        await until_empty(booking)
+    assert [event.sequence for event in broker.sent] == list(range(1, 31))
+
+
+async def test_statement_that_writes_its_events_itself_publishes_them(
+    booking: Database, accepted: Make
+) -> None:
+    broker, first = Broker(), accepted()
+    core = Emission(first, accepted(booking_id=first.booking_id))
+    rows = insert_events(2).cte("emitted")
+    by_text = Emission(accepted(booking_id=first.booking_id))
+    textual = Query(text(insert_event_sql("booking", "(select 1) as one")))
+    async with replica(booking, broker):
+        async with booking.transaction() as db:
+            run = in_transaction(db)
+            query = Query(select(sequences_of(rows)))
+            (found,) = await run(query, **core.parameters)
+            core.written(run, next(iter(found.values())))
+        (row,) = await booking.autocommit(textual, **by_text.parameters)
+        by_text.written(booking.autocommit, [row["sequence"]])
+        await until_empty(booking)
+    assert [event.sequence for event in broker.sent] == [1, 2, 3]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_what_could_not_be_sent_is_published_when_the_broker_is_back(
+    booking: Database, accepted: Make
+) -> None:
+    broker = Broker()
+    broker.away = True
+    async with replica(booking, broker):
+        await emitted(booking, accepted(), accepted())
+        assert await booking.reader.value("select count(*) from outbox") == 2
+        broker.away = False
+        await until_empty(booking)
+    assert len({event.event_id for event in broker.sent}) == 2
+
+
+@pytest.mark.usefixtures("quick")
+async def test_replica_without_a_broker_has_its_events_published_by_its_sibling(
+    booking: Database, accepted: Make, infrastructure: Infrastructure
+) -> None:
+    sibling = Database(infrastructure.service_urls["booking"], name="booking")
+    cut_off, working = Broker(), Broker()
+    cut_off.away = True
+    events = [accepted() for _ in range(5)]
+    async with replica(booking, cut_off), replica(sibling, working):
+        for event in events:
+            await emitted(booking, event)
+        await until_empty(booking)
+    await sibling.close()
+    assert cut_off.sent == []
+    assert {one.aggregate_id for one in working.sent} == {event.booking_id for event in events}
+
+
+async def test_row_of_a_working_sibling_is_left_to_it_for_some_seconds(
+    booking: Database, accepted: Make
+) -> None:
+    broker = Broker()
+    sweeper = Publisher(booking, broker.send, available=broker.available)
+    await emitted(booking, accepted())
+    assert await sweeper.sweep() is False
+    assert broker.sent == []
+
+
+@pytest.mark.usefixtures("quick")
+async def test_sweeps_at_once_publish_each_row_once(
+    booking: Database, accepted: Make, infrastructure: Infrastructure
+) -> None:
+    sibling = Database(infrastructure.service_urls["booking"], name="booking")
+    broker = Broker()
+    sweepers = [
+        Publisher(one, broker.send, available=broker.available) for one in (booking, sibling)
+    ]
+    await emitted(booking, *(accepted() for _ in range(40)))
+    await asyncio.gather(*(sweeper.sweep() for sweeper in sweepers for _ in range(3)))
+    await until_empty(booking)
+    await sibling.close()
+    assert Counter(one.event_id for one in broker.sent).most_common(1)[0][1] == 1
+    assert len(broker.sent) == 40
+
+
+async def test_replicas_whose_clocks_differ_by_a_minute_leave_each_others_rows_alone(
+    booking: Database, accepted: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The age of a row is told by the database's clock, not by that of the host that wrote it."""
+    broker = Broker()
+    sweeper = Publisher(booking, broker.send, available=broker.available)
+    for minutes in (-1, 1):
+        monkeypatch.setattr(outbox, "now", lambda m=minutes: now() + timedelta(minutes=m))
+        await emitted(booking, accepted())
+    await sweeper.sweep()
+    assert broker.sent == []
+    monkeypatch.setattr(publishing, "ABANDONED_AFTER", 0.0)
+    await sweeper.sweep()
+    assert len(broker.sent) == 2
+
+
+@pytest.mark.usefixtures("quick")
+async def test_row_that_the_broker_refuses_again_and_again_is_put_aside_and_holds_up_nobody(
+    booking: Database, accepted: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "REFUSALS", 1)
+    broker, bad = Broker(), accepted()
+    broker.refuses = lambda e: "too large" if e.aggregate_id == bad.booking_id else None
+    async with replica(booking, broker):
+        await emitted(booking, bad)
+        await emitted(booking, *(accepted() for _ in range(5)))
+        await until_empty(booking)
+    assert len({event.event_id for event in broker.sent}) == 5
+    (row,) = await booking.reader.rows("select aggregate_id, sequence, reason from refused_events")
+    assert tuple(row) == (bad.booking_id, 1, "too large")
+
+
+@pytest.mark.usefixtures("quick")
+async def test_refused_row_is_tried_again_after_a_pause(booking: Database, accepted: Make) -> None:
+    broker, answers = Broker(), iter(["no queue"])
+    broker.refuses = lambda _: next(answers, None)
+    sweeper = Publisher(booking, broker.send, available=broker.available)
+    await emitted(booking, accepted())
+    await sweeper.sweep()
+    await sweeper.sweep()
+    assert broker.sent == []
+    row = await booking.reader.row("select refusals, retry_at > now() as waits from outbox")
+    assert tuple(row) == (1, True)
+    await until_swept(booking, sweeper)
+    assert len(broker.sent) == 1
+
+
+async def until_swept(database: Database, sweeper: Publisher) -> None:
+    async def empty() -> bool:
+        await sweeper.sweep()
+        return bool(await database.reader.value("select count(*) = 0 from outbox"))
 
     await eventually(empty)
-    await ended(relay)
-    assert [o.position for o in recorder.sent] == sorted(o.position for o in recorder.sent)
-    assert len(recorder.sent) == 30
 
 
-async def test_unconfirmed_events_stay_until_the_broker_takes_them(booking, accepted):
-    recorder = Recorder()
-    recorder.refuse = True
-    relay = running(Relay(booking.url, "booking", recorder.publish))
-    async with booking.transaction() as db:
-        await emit(db, accepted())
-    assert await booking.reader.value("select count(*) from outbox") == 1
-    recorder.refuse = False
+@pytest.mark.usefixtures("quick")
+async def test_publisher_goes_on_after_an_error_that_nobody_thought_of(
+    booking: Database, accepted: Make
+) -> None:
+    broker, failures = Broker(), []
 
-    async def sent():
-        return recorder.sent
+    async def breaks_once(event: OutboxEvent) -> None:
+        if not failures:
+            failures.append(event)
+            raise ValueError("unheard of")
+        await broker.send(event)
 
-    await eventually(sent)
-    await ended(relay)
-
-
-async def test_two_relays_publish_each_event_once_and_the_second_takes_over(booking, accepted):
-    first, second = Recorder(), Recorder()
-    leading = running(Relay(booking.url, "booking", first.publish))
-
-    async def emitted_by_first():
-        async with booking.transaction() as db:
-            await emit(db, accepted())
-        return first.sent
-
-    await eventually(emitted_by_first)
-    standing_by = running(Relay(booking.url, "booking", second.publish))
-    for _ in range(20):
-        async with booking.transaction() as db:
-            await emit(db, accepted())
-
-    async def empty():
-        return await booking.reader.value("select count(*) = 0 from outbox")
-
-    await eventually(empty)
-    assert second.sent == []
-    assert len({o.event_id for o in first.sent}) == len(first.sent)
-    await ended(leading)
-    async with booking.transaction() as db:
-        await emit(db, accepted())
-
-    async def taken_over():
-        return second.sent
-
-    await eventually(taken_over)
-    await ended(standing_by)
+    made = Publisher(booking, breaks_once, available=broker.available)
+    task = asyncio.create_task(made.run())
+    await emitted(booking, accepted())
+    await until_empty(booking)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(broker.sent) == 1
 
 
-async def test_relay_survives_the_loss_of_its_connection(booking, accepted, infrastructure):
-    recorder = Recorder()
-    relay = running(Relay(booking.url, "booking", recorder.publish))
-    async with booking.transaction() as db:
-        await emit(db, accepted())
+async def test_closing_waits_for_what_is_on_its_way(booking: Database, accepted: Make) -> None:
+    broker, release = Broker(), asyncio.Event()
 
-    async def sent_one():
-        return len(recorder.sent) == 1
+    async def slow(event: OutboxEvent) -> None:
+        await release.wait()
+        await broker.send(event)
 
-    await eventually(sent_one)
-    admin = await asyncpg.connect(infrastructure.admin_url)
-    await admin.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'booking-relay'"
-    )
-    await admin.close()
-    async with booking.transaction() as db:
-        await emit(db, accepted())
-
-    async def sent_two():
-        # one may have come twice: the connection can end between its publication and its deletion
-        return len({outgoing.event_id for outgoing in recorder.sent}) == 2
-
-    await eventually(sent_two)
-    await ended(relay)
-
-
-async def test_relay_goes_on_after_an_error_that_nobody_thought_of(booking, accepted):
-    recorder = Recorder()
-
-    async def breaks_once(batch):
-        if not recorder.sent and not failures:
-            failures.append(len(batch))
-            raise asyncpg.InternalClientError(
-                "cannot switch to state 11; another operation (2) is in progress"
-            )
-        return await recorder.publish(batch)
-
-    failures: list[int] = []
-    relay = running(Relay(booking.url, "booking", breaks_once))
-    async with booking.transaction() as db:
-        await emit(db, accepted())
-
-    async def sent():
-        return recorder.sent
-
-    await eventually(sent)
-    assert failures == [1]
-    await ended(relay)
+    made = Publisher(booking, slow, available=broker.available)
+    booking.publish = made.publish
+    await emitted(booking, accepted())
+    closing = asyncio.create_task(made.close(within=10))
+    release.set()
+    await closing
+    booking.publish = None
+    assert len(broker.sent) == 1
+    assert await booking.reader.value("select count(*) from outbox") == 0

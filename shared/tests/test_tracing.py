@@ -15,7 +15,7 @@ from shared import tracing
 from shared.events import BookingAccepted, BookingRequested
 from shared.ids import new_id
 from shared.inbox import disregard
-from shared.outbox import Outgoing
+from shared.outbox import OutboxEvent
 from shared.service import Trace, build_service
 from shared.settings import ServiceSettings
 from shared.telemetry import RequestContext, request_context
@@ -59,7 +59,7 @@ def test_off_puts_nothing_in_the_way_of_a_request_or_an_event():
     app = build_service("booking", SETTINGS, [], ())
     service = app.state.service
     assert isinstance(app.asgi_handler, Trace)
-    assert service.relay._publish == service.messaging.publish
+    assert service.publisher._send == service.messaging.publish
 
 
 def test_on_wraps_requests_and_events(monkeypatch, made):
@@ -67,7 +67,7 @@ def test_on_wraps_requests_and_events(monkeypatch, made):
     monkeypatch.setattr("shared.service.active", lambda: made[0])
     app = build_service("booking", SETTINGS, [], ())
     assert not isinstance(app.asgi_handler, Trace)
-    assert app.state.service.relay._publish != app.state.service.messaging.publish
+    assert app.state.service.publisher._send != app.state.service.messaging.publish
 
 
 def test_on_without_the_sdk_says_what_is_missing(monkeypatch, capsys):
@@ -129,26 +129,28 @@ async def test_what_goes_wrong_is_marked_by_its_kind_alone(made):
     assert not span.events
 
 
-def outgoing(position):
+def outbox_event():
     at = datetime.now(UTC) - timedelta(seconds=5)
-    return Outgoing(position, new_id(), "booking.accepted.v1", b"{}", "r", None, PARENT, at)
+    return OutboxEvent(new_id(), "booking.accepted.v1", new_id(), 1, b"{}", "r", None, PARENT, at)
 
 
 async def test_an_event_is_a_span_from_its_emission_until_the_broker_has_it(made):
     got = []
 
-    async def publish(batch):
-        got.extend(batch)
-        return batch[:1]
+    async def send(event):
+        got.append(event)
+        if len(got) > 1:
+            raise ConnectionError
 
-    batch = [outgoing(1), outgoing(2)]
-    confirmed = await publishing(made[0], publish)(batch)
+    event, send_traced = outbox_event(), publishing(made[0], send)
+    await send_traced(event)
+    with pytest.raises(ConnectionError):
+        await send_traced(outbox_event())
     (span,) = made[1]()
-    assert [one.position for one in confirmed] == [1]
     assert (span.name, span.kind) == ("publish booking.accepted.v1", SpanKind.PRODUCER)
     assert (span.end_time - span.start_time) / 1e9 >= 5
     assert got[0].traceparent == tracing.traceparent_of(span)
-    assert got[0].event_id == batch[0].event_id
+    assert got[0].event_id == event.event_id
 
 
 async def test_a_reaction_is_a_span_under_its_message_and_keeps_its_name(made):

@@ -35,7 +35,7 @@ from shared.auth import User
 from shared.clock import now
 from shared.db import Query, in_transaction
 from shared.events import BookingEvent, Event
-from shared.outbox import EVENT_COLUMNS, outbox, row_of
+from shared.outbox import Emission, insert_events, sequences_of
 from shared.problems import NotFound
 
 seeker = users.alias("seeker")
@@ -157,9 +157,11 @@ async def save(
     values = {"which": before.id, **changes}
     for number, entry in enumerate(entries):
         values |= _numbered(_entry_row(before.id, at, entry), number)
-    for number, event in enumerate(events):
-        values |= _numbered(row_of(event), number)
-    await in_transaction(db)(_save(tuple(changes), len(entries), len(events)), **values)
+    emission, run = Emission(*events), in_transaction(db)
+    query = _save(tuple(changes), len(entries), len(events))
+    rows = await run(query, **values, **emission.parameters)
+    if events:
+        emission.written(run, rows[0]["sequences"])
     return after
 
 
@@ -198,7 +200,8 @@ def _save(changed: tuple[str, ...], entries: int, events: int) -> Query:
     if entries:
         statement = statement.add_cte(_rows(timeline, ENTRY_COLUMNS, entries).cte("entries"))
     if events:
-        statement = statement.add_cte(_rows(outbox, EVENT_COLUMNS, events).cte("events"))
+        emitted = insert_events(events).cte("events")
+        return Query(statement.returning(sequences_of(emitted).label("sequences")))
     return Query(statement)
 
 

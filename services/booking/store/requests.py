@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import asyncpg
 import msgspec
 from sqlalchemy import text
@@ -17,7 +15,7 @@ from services.booking.store.bookings import constraint_of, event_name
 from services.booking.tables import bookings
 from shared.db import Executor, Query
 from shared.events import BookingRequested
-from shared.outbox import row_of
+from shared.outbox import Emission, insert_event_sql
 
 _COLUMNS = (
     "id",
@@ -61,14 +59,9 @@ _INSERT = Query(
             )
         from booked
     ), event as (
-        insert into booking.outbox
-            (event_id, type, aggregate_id, body, correlation_id, traceparent, created_at)
-        select cast(:event_id as uuid), cast(:type as text), id, cast(:body as bytea),
-            cast(:correlation_id as text), cast(:traceparent as text),
-            cast(:created_at as timestamptz)
-        from booked
+        {insert_event_sql("booking", "booked")}
     )
-    select id from booked
+    select sequence from event
 """)  # noqa: S608 (column names, no values)  # nosec B608 # names of ours; values are bound
 )
 
@@ -77,9 +70,9 @@ async def insert_booking(run: Executor, booking: Booking, event: BookingRequeste
     """Writes the booking, takes its slot, begins its timeline, emits `event`. False when the slot
     is no longer free. Raises SeekerBusy, SlotUnavailable.
     """
-    row: dict[str, Any] = row_of(event) | msgspec.structs.asdict(booking)
+    emission = Emission(event)
     try:
-        return bool(await run(_INSERT, **row))
+        rows = await run(_INSERT, **msgspec.structs.asdict(booking), **emission.parameters)
     except (IntegrityError, asyncpg.IntegrityConstraintViolationError) as error:
         match constraint_of(error):
             case "seeker_is_free":
@@ -87,3 +80,7 @@ async def insert_booking(run: Executor, booking: Booking, event: BookingRequeste
             case "consultant_is_free":
                 raise SlotUnavailable from None
         raise
+    if not rows:
+        return False
+    emission.written(run, [rows[0]["sequence"]])
+    return True
