@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.booking.commands.transitions import advance
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, Offer, PaymentStatus, Status
-from services.booking.domain.policy import BookingPolicy, terms_at
+from services.booking.domain.policy import BookingPolicy, price_refusal, terms_at
 from services.booking.errors import InvalidTransition, SlotUnavailable
 from services.booking.store.bookings import apply_transition, event_fields, get_for_party
 from services.booking.store.offers import awaits_price, find_offer
@@ -25,7 +25,7 @@ from shared.clock import now
 from shared.db import Executor
 from shared.events import BookingAccepted, BookingDeclined, BookingExpired, BookingRequested
 from shared.ids import new_id
-from shared.problems import Forbidden, NotFound, Unavailable
+from shared.problems import FieldError, Forbidden, NotFound, Unavailable, ValidationFailed
 
 PRICE_ARRIVES_WITHIN = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 0.05
@@ -51,7 +51,8 @@ async def request_booking(
     """A seeker asks for a slot; it is theirs until it is declined, cancelled or `respond_by` has
     passed. `run`: in a transaction (`in_transaction`) or as one (`autocommit`). Raises Forbidden
     for one's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable where the consultant's
-    price is not known and `hears_news` says that it may be on its way.
+    price is not known and may be on its way, for no news arrives; ValidationFailed for a price that
+    no card can be charged.
     """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")
@@ -60,6 +61,9 @@ async def request_booking(
     if offer.is_booked or offer.start_time <= at:
         raise SlotUnavailable
     booking = _new_booking(offer, by, consultant_id, slot_id, message, at, policy)
+    refusal = price_refusal(booking.amount, booking.currency)
+    if refusal is not None:
+        raise ValidationFailed([FieldError("slot_id", f"cannot be paid for: {refusal}")])
     event = BookingRequested(
         **event_fields(booking), respond_by=booking.respond_by, message=message
     )

@@ -244,8 +244,8 @@ class TimelineEntry(NamedTuple):
 
 class Cancellation(msgspec.Struct, frozen=True):
     """What cancelling would mean: `fee` is what the seeker owes, `returned` what is released of
-    the money that is held. It costs nothing until `free_until`; None where no such moment lies
-    ahead.
+    the money that is held, `payout` the consultant's part of the fee. It costs nothing until
+    `free_until`; None where no such moment lies ahead.
     """
 
     can_cancel: bool
@@ -254,3 +254,4 @@ class Cancellation(msgspec.Struct, frozen=True):
     currency: str
     free_until: datetime | None
     policy: str
+    payout: int = 0

@@ -12,7 +12,8 @@ import msgspec
 
 from services.booking.domain.lifecycle import LIFECYCLE, Verb
 from services.booking.domain.model import Actor, Booking, Cancellation, PaymentStatus, Status
-from shared.money import price, share
+from shared.currencies import CURRENCIES, refusal_of
+from shared.money import BASIS_POINTS, SECONDS_PER_HOUR, divide_half_up, share
 
 LONGEST_SLOT = timedelta(hours=8)
 # How much free time a consultant can offer at once, and how far ahead.
@@ -56,7 +57,7 @@ def terms_at(
     policy: BookingPolicy,
 ) -> BookingTerms:
     """The terms of a booking requested `at` for the slot from `start` to `end`."""
-    amount = price(hourly_rate, int((end - start).total_seconds()))
+    amount = price_of(hourly_rate, start, end, currency)
     return BookingTerms(
         respond_by=respond_by(at, start, policy),
         amount=amount,
@@ -68,6 +69,30 @@ def terms_at(
         late_cancel_bps=policy.late_cancel_bps,
         payment_grace_seconds=policy.payment_deadline_seconds,
     )
+
+
+def price_of(hourly_rate: int, start: datetime, end: datetime, currency: str) -> int:
+    """What the time from `start` to `end` costs, rounded half up to what the currency can be
+    charged in.
+    """
+    return _rounded(hourly_rate * int((end - start).total_seconds()), SECONDS_PER_HOUR, currency)
+
+
+def price_refusal(amount: int, currency: str) -> str | None:
+    """Why no card can be charged `amount`, as a sentence; None if one can."""
+    if currency not in CURRENCIES:
+        return f"Cards cannot be charged in {currency.upper()}."
+    return refusal_of(amount, currency)
+
+
+def _rounded(numerator: int, denominator: int, currency: str) -> int:
+    known = CURRENCIES.get(currency)
+    return known.round(numerator, denominator) if known else divide_half_up(numerator, denominator)
+
+
+def late_share(booking: Booking) -> int:
+    """What the seeker owes who cancels late, or never comes."""
+    return _rounded(booking.amount * booking.late_cancel_bps, BASIS_POINTS, booking.currency)
 
 
 def respond_by(at: datetime, start: datetime, policy: BookingPolicy) -> datetime:
@@ -85,7 +110,7 @@ def cancellation_fee(booking: Booking, by: Actor, at: datetime) -> int:
     consultant does it, or up to and at `free_until`.
     """
     late = booking.status is Status.CONFIRMED and by is Actor.SEEKER and at > booking.free_until
-    return share(booking.amount, booking.late_cancel_bps) if late else 0
+    return late_share(booking) if late else 0
 
 
 def cancellation(booking: Booking, by: Actor, at: datetime) -> Cancellation:
@@ -100,19 +125,24 @@ def cancellation(booking: Booking, by: Actor, at: datetime) -> Cancellation:
         returned=booking.amount - fee if is_held else 0,
         currency=booking.currency,
         free_until=booking.free_until if ahead else None,
-        policy=_policy_in_words(booking, by, can_cancel),
+        policy=_policy_in_words(booking, by, at, can_cancel),
+        payout=fee - share(fee, booking.commission_bps),
     )
 
 
-def _policy_in_words(booking: Booking, by: Actor, can_cancel: bool) -> str:
+def _policy_in_words(booking: Booking, by: Actor, at: datetime, can_cancel: bool) -> str:
     if not can_cancel:
         return f"The booking is {booking.status}; it can no longer be cancelled."
     if by is Actor.CONSULTANT:
         return "The consultant can cancel until the session starts; the seeker then pays nothing."
+    due = f"{booking.late_cancel_bps / 100:g} % of the price is due"
+    if at > booking.free_until:
+        if booking.status is Status.CONFIRMED:
+            return f"The start is near: {due}."
+        return f"Free until the booking is confirmed; from then on {due}, for the start is near."
     return (
         "Free until the booking is confirmed, and then until"
-        f" {_duration(booking.cancel_free_seconds)} before the start;"
-        f" later, {booking.late_cancel_bps / 100:g} % of the price is due."
+        f" {_duration(booking.cancel_free_seconds)} before the start; later, {due}."
     )
 
 

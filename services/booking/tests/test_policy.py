@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from services.booking.domain.model import Actor, Booking, Status
+from services.booking.domain.model import LIVE, Actor, Booking, PaymentStatus, Status
 from services.booking.domain.policy import (
+    cancellation,
     cancellation_fee,
     payment_deadline,
     seconds_between,
@@ -101,3 +102,28 @@ def test_only_a_late_seeker_pays_and_only_when_confirmed(
 @pytest.mark.parametrize(("seconds", "whole"), [(0, 0), (600, 600), (600.999, 600), (-5, 0)])
 def test_durations_are_whole_seconds(seconds: float, whole: int) -> None:
     assert seconds_between(AT, AT + timedelta(seconds=seconds)) == whole
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("by", [Actor.SEEKER, Actor.CONSULTANT])
+@pytest.mark.parametrize("is_late", [False, True])
+def test_preview_of_a_cancellation_says_what_is_true_for_its_reader(
+    status: Status, by: Actor, is_late: bool
+) -> None:
+    """For every role, status and side of the deadline: who owes what, and who gets what."""
+    at = AT + timedelta(seconds=1 if is_late else -1)
+    booking = msgspec.structs.replace(
+        booking_at(AT + timedelta(seconds=POLICY.cancel_free_seconds), status),
+        payment_status=PaymentStatus.AUTHORIZED,
+    )
+    preview = cancellation(booking, by, at)
+    can_cancel = status in LIVE - {Status.IN_PROGRESS}
+    fee = 5_000 if status is Status.CONFIRMED and by is Actor.SEEKER and is_late else 0
+    assert preview.can_cancel is can_cancel
+    assert preview.fee == fee
+    assert preview.returned == (9_999 - fee if can_cancel else 0)
+    assert preview.payout == (4_250 if fee else 0)  # 5,000 less 15 %
+    ahead = can_cancel and by is Actor.SEEKER and not is_late
+    assert (preview.free_until is not None) is ahead
+    if is_late and can_cancel and by is Actor.SEEKER:
+        assert "hours before the start" not in preview.policy

@@ -249,3 +249,42 @@ async def test_accept_after_respond_by_is_refused_before_any_sweep(market: Marke
     assert "requested" in answer.json()["detail"]
     assert "expired" in answer.json()["detail"]
     assert await market.harness.emitted(BookingAccepted) == []
+
+
+@pytest.mark.parametrize(
+    ("hourly_rate", "minutes", "currency", "word"),
+    [
+        (100, 15, "usd", "least"),  # 25 cents
+        (100_000_000, 120, "usd", "most"),
+        (500, 60, "isk", "least"),
+        (12_000, 60, "xyz", "XYZ"),
+    ],
+)
+async def test_price_that_no_card_can_be_charged_is_400_with_a_sentence(
+    market: Market, hourly_rate: int, minutes: int, currency: str, word: str
+) -> None:
+    slot = await market.slot(minutes=minutes)
+    await market.priced(market.consultant, hourly_rate, currency)
+    answer = await market.request(slot)
+    assert refusal(answer) == (400, "validation_failed")
+    [error] = answer.json()["errors"]
+    assert error["field"] == "slot_id"
+    assert word in error["message"]
+    assert await market.is_free(slot["id"])
+
+
+@pytest.mark.parametrize(
+    ("hourly_rate", "minutes", "currency", "amount"),
+    [
+        (200, 15, "usd", 50),
+        (1_333_300, 30, "isk", 666_700),  # 6,666.50 krona: whole ones only
+        (15_333, 15, "kwd", 3_830),  # 3.83325 dinar: the last digit is 0
+        (5_001, 30, "jpy", 2_501),
+    ],
+)
+async def test_price_is_rounded_to_what_the_currency_can_be_charged_in(
+    market: Market, hourly_rate: int, minutes: int, currency: str, amount: int
+) -> None:
+    slot = await market.slot(minutes=minutes)
+    await market.priced(market.consultant, hourly_rate, currency)
+    assert (await market.request(slot)).json()["amount"] == amount
