@@ -34,8 +34,8 @@ LONGEST_TOKEN = 4096
 
 
 class User(msgspec.Struct, frozen=True):
-    """Who is asking, as their access token says: id, role (seeker or consultant), name, and the
-    session it belongs to.
+    """Who is asking, as their access token says: id, role (seeker or consultant), name, the session
+    it belongs to, and from when until when it is valid (Unix time).
     """
 
     id: UUID
@@ -43,6 +43,8 @@ class User(msgspec.Struct, frozen=True):
     first_name: str = ""
     last_name: str = ""
     session_id: str | None = None
+    issued_at: int = 0
+    expires_at: float = 0.0
 
 
 class Verifier:
@@ -89,14 +91,16 @@ class Verifier:
                 issuer=ISSUER,
                 options={"require": REQUIRED},
             )
+            expires = float(claims["exp"])
             user = User(
                 id=UUID(claims["sub"]),
                 role=str(claims["role"]),
                 first_name=str(claims.get("given_name", "")),
                 last_name=str(claims.get("family_name", "")),
                 session_id=claims.get("sid"),
+                issued_at=int(claims["iat"]),
+                expires_at=expires,
             )
-            expires = float(claims["exp"])
         except (
             jwt.InvalidTokenError,
             ValueError,

@@ -28,7 +28,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 class UserEvent(Event, frozen=True, kw_only=True):
     PRODUCER: ClassVar[str] = "identity"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "booking", "payments")
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "booking", "payments", "notifications")
     AGGREGATE_ID: ClassVar[str] = "user_id"
     user_id: UUID
     role: str
@@ -54,6 +54,75 @@ class UserDeactivated(UserEvent, frozen=True, kw_only=True):
     """An operator has closed an account."""
 
     TYPE: ClassVar[str] = "user.deactivated.v1"
+
+
+class AccountEvent(Event, frozen=True, kw_only=True):
+    PRODUCER: ClassVar[str] = "identity"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
+    AGGREGATE_ID: ClassVar[str] = "user_id"
+    user_id: UUID
+
+
+class EmailVerificationRequested(AccountEvent, frozen=True, kw_only=True):
+    """An address is to be verified with `token`, which is valid for 24 hours. `welcome` is true
+    where the account was just opened.
+    """
+
+    TYPE: ClassVar[str] = "email_verification.requested.v1"
+    email: str
+    token: str
+    welcome: bool = False
+
+
+class PasswordResetRequested(AccountEvent, frozen=True, kw_only=True):
+    """Somebody has asked to reset this user's password with `token`, which is valid for an hour."""
+
+    TYPE: ClassVar[str] = "password_reset.requested.v1"
+    email: str
+    token: str
+
+
+class PasswordChanged(AccountEvent, frozen=True, kw_only=True):
+    """The user's password was changed or reset."""
+
+    TYPE: ClassVar[str] = "password.changed.v1"
+
+
+class EmailChangeRequested(AccountEvent, frozen=True, kw_only=True):
+    """The user wants `new_email` as their address; it is theirs once `token`, which is sent there,
+    was confirmed.
+    """
+
+    TYPE: ClassVar[str] = "email_change.requested.v1"
+    old_email: str
+    new_email: str
+    token: str
+
+
+class EmailChanged(AccountEvent, frozen=True, kw_only=True):
+    """The user's address is now `new_email`."""
+
+    TYPE: ClassVar[str] = "email.changed.v1"
+    old_email: str
+    new_email: str
+
+
+class SignedInFromNewDevice(AccountEvent, frozen=True, kw_only=True):
+    """The user has signed in from a device that was not seen before."""
+
+    TYPE: ClassVar[str] = "signed_in_from_new.device.v1"
+    user_agent: str | None
+    at: datetime
+
+
+class SessionsRevoked(AccountEvent, frozen=True, kw_only=True):
+    """Sessions of the user have ended: those of `session_ids`, or where it is null all but
+    `except_session_id`.
+    """
+
+    TYPE: ClassVar[str] = "sessions.revoked.v1"
+    session_ids: list[str] | None = None
+    except_session_id: str | None = None
 
 
 # ---- directory
@@ -100,7 +169,7 @@ class AvailabilityChanged(Event, frozen=True, kw_only=True):
 
 class BookingEvent(Event, frozen=True, kw_only=True):
     PRODUCER: ClassVar[str] = "booking"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ("payments",)
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("payments", "notifications")
     AGGREGATE_ID: ClassVar[str] = "booking_id"
     booking_id: UUID
     seeker_id: UUID
@@ -169,7 +238,7 @@ class BookingPaymentFailed(BookingEvent, frozen=True, kw_only=True):
     """
 
     TYPE: ClassVar[str] = "booking_payment.failed.v1"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     payment_failure: str
     payment_deadline: datetime
 
@@ -179,7 +248,7 @@ class RescheduleEvent(BookingEvent, frozen=True, kw_only=True):
     those of the slot that is proposed.
     """
 
-    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     proposed_by: str
     new_slot_id: UUID
     new_start: datetime
@@ -227,7 +296,7 @@ class BookingRescheduled(BookingEvent, frozen=True, kw_only=True):
     """
 
     TYPE: ClassVar[str] = "booking.rescheduled.v1"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     status: str
     rescheduled_by: str
     previous_slot_id: UUID
@@ -273,7 +342,7 @@ class SessionRated(Event, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "session.rated.v1"
     PRODUCER: ClassVar[str] = "booking"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory",)
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "notifications")
     AGGREGATE_ID: ClassVar[str] = "booking_id"
     booking_id: UUID
     consultant_id: UUID
@@ -289,7 +358,7 @@ class RatingReplied(Event, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "rating.replied.v1"
     PRODUCER: ClassVar[str] = "booking"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     AGGREGATE_ID: ClassVar[str] = "booking_id"
     booking_id: UUID
     consultant_id: UUID
@@ -305,7 +374,7 @@ class MessagePosted(Event, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "message.posted.v1"
     PRODUCER: ClassVar[str] = "booking"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     AGGREGATE_ID: ClassVar[str] = "booking_id"
     message_id: UUID
     booking_id: UUID
@@ -321,13 +390,30 @@ class MessagesRead(Event, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "messages.read.v1"
     PRODUCER: ClassVar[str] = "booking"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     AGGREGATE_ID: ClassVar[str] = "booking_id"
     booking_id: UUID
     reader_id: UUID
     author_id: UUID
     up_to: UUID
     read_at: datetime
+
+
+class BusyCalendarFailed(Event, frozen=True, kw_only=True):
+    """A consultant's busy calendar could not be read for a day (`since`); its last good state still
+    holds.
+    """
+
+    TYPE: ClassVar[str] = "busy_calendar.failed.v1"
+    PRODUCER: ClassVar[str] = "booking"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
+    AGGREGATE_ID: ClassVar[str] = "calendar_id"
+    calendar_id: UUID
+    consultant_id: UUID
+    name: str
+    host: str
+    since: datetime
+    last_error: str | None = None
 
 
 class WaitlistTimeFreed(Event, frozen=True, kw_only=True):
@@ -337,7 +423,7 @@ class WaitlistTimeFreed(Event, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "waitlist_time.freed.v1"
     PRODUCER: ClassVar[str] = "booking"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     AGGREGATE_ID: ClassVar[str] = "waitlist_entry_id"
     waitlist_entry_id: UUID
     seeker_id: UUID
@@ -352,7 +438,7 @@ class WaitlistTimeFreed(Event, frozen=True, kw_only=True):
 
 class PaymentEvent(Event, frozen=True, kw_only=True):
     PRODUCER: ClassVar[str] = "payments"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking",)
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking", "notifications")
     AGGREGATE_ID: ClassVar[str] = "booking_id"
     booking_id: UUID
     payment_intent_id: str | None
@@ -426,7 +512,7 @@ class PayoutAccountChanged(Event, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "payout_account.changed.v1"
     PRODUCER: ClassVar[str] = "payments"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory",)
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "notifications")
     AGGREGATE_ID: ClassVar[str] = "user_id"
     user_id: UUID
     state: str
@@ -437,7 +523,7 @@ class PayoutSent(Event, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "payout.sent.v1"
     PRODUCER: ClassVar[str] = "payments"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking",)
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking", "notifications")
     AGGREGATE_ID: ClassVar[str] = "booking_id"
     user_id: UUID
     booking_id: UUID
@@ -449,6 +535,8 @@ class PayoutSent(Event, frozen=True, kw_only=True):
 
 CATALOGUE: tuple[type[Event], ...] = (
     UserRegistered, UserUpdated, UserDeactivated,
+    EmailVerificationRequested, PasswordResetRequested, PasswordChanged, EmailChangeRequested,
+    EmailChanged, SignedInFromNewDevice, SessionsRevoked,
     ProfileUpdated,
     AvailabilityChanged,
     BookingRequested, BookingAccepted, BookingDeclined, BookingExpired, BookingCancelled, BookingConfirmed,
@@ -456,7 +544,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     RescheduleProposed, RescheduleAccepted, RescheduleDeclined, RescheduleWithdrawn, RescheduleExpired,
     BookingRescheduled,
     SessionStarted, SessionMissed, SessionEnded, SessionRated, RatingReplied,
-    MessagePosted, MessagesRead, WaitlistTimeFreed,
+    MessagePosted, MessagesRead, BusyCalendarFailed, WaitlistTimeFreed,
     PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased, PaymentRefunded, PaymentDisputed,
     PaymentMethodChanged, PayoutAccountChanged, PayoutSent,
 )  # fmt: skip

@@ -91,6 +91,23 @@ SWEPT = Counter(
     registry=REGISTRY,
 )
 
+# ---- notifications
+
+OPEN_STREAMS = Gauge("open_streams", "Event streams that are open", registry=REGISTRY)
+MAILS = Counter(
+    "mails_total",
+    "Mails by what became of them: sent, failed (refused for good), expired (refused for two days),"
+    " void (about something over, or not wanted), deferred (to be tried again)",
+    ["kind", "outcome"],
+    registry=REGISTRY,
+)
+MAILS_WAITING = Gauge("mails_waiting", "Mails that are due and not sent", registry=REGISTRY)
+MAILS_OLDEST = Gauge(
+    "mails_oldest_seconds",
+    "For how long the oldest of the mails that are due has been",
+    registry=REGISTRY,
+)
+
 
 def method_label(method: str) -> str:
     """`method`, or "other" for what is no method of ours: clients may invent as many as they like."""

@@ -253,4 +253,7 @@ async def test_events_are_described(open_gateway: Open) -> None:
     gateway = await open_gateway()
     events = (await gateway.http.get("/asyncapi.json")).json()
     assert events["asyncapi"] == "3.0.0"
-    assert events["channels"]["booking.accepted.v1"]["x-consumers"] == ["payments"]
+    assert events["channels"]["booking.accepted.v1"]["x-consumers"] == [
+        "payments",
+        "notifications",
+    ]

@@ -2,21 +2,86 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+
 from litestar import Litestar
 
+from services.notifications import jobs, signals
+from services.notifications.commands.reminders import plan_reminders
+from services.notifications.mail.letters import House
+from services.notifications.mail.sender import Sender
+from services.notifications.mail.smtp import server_of
 from services.notifications.reactions import REACTIONS
 from services.notifications.routes import ROUTES
 from services.notifications.settings import NotificationsSettings
+from services.notifications.streams.hub import Hub
 from shared.auth import Verifier
-from shared.service import build_service
+from shared.db import Database
+from shared.jobs import Job
+from shared.live import LiveReceiver
+from shared.service import Service, build_service
 from shared.settings import load_or_exit
 
 SETTINGS = NotificationsSettings
+JOB_CONNECTIONS = 6
+MAILS_EVERY = 5.0
 
 
 def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) -> Litestar:
     """Notifications with these settings."""
-    return build_service("notifications", settings, ROUTES, REACTIONS, verifier=verifier)
+    # Mails have a small pool of their own, so that a burst of them takes no connection from
+    # requests and reactions.
+    database = Database(settings.database_url, pool_size=JOB_CONNECTIONS, name="notifications-jobs")
+    house = House(settings.brand_name, settings.mail_from, settings.public_url)
+    sender = Sender(database, house, server_of(settings.smtp_url) if settings.smtp_url else None)
+    hub = Hub(database)
+    mails_job = Job("mails", sender.work, every=MAILS_EVERY)
+    reminders_job = Job(
+        "reminders",
+        lambda: plan_reminders(database, settings.reminders),
+        every=settings.sweep_every_seconds,
+    )
+
+    def wake() -> None:
+        mails_job.wake()
+        reminders_job.wake()
+
+    signals.mails_due.listener = wake
+    signals.streams_changed.listener = hub.changed
+    receiver = LiveReceiver(settings.amqp_url, hub.heard)
+    background: list[asyncio.Task[None]] = []
+
+    async def start(service: Service) -> None:
+        hub.use(service.live)
+        background.extend(asyncio.create_task(work) for work in (hub.run(), receiver.run()))
+
+    async def stop(_: Service) -> None:
+        hub.end_all()
+        for task in background:
+            task.cancel()
+        for task in background:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await database.close()
+
+    return build_service(
+        "notifications",
+        settings,
+        ROUTES,
+        REACTIONS,
+        [
+            mails_job,
+            reminders_job,
+            Job("forget-old-events", lambda: jobs.forget_old_events(database), every=600),
+            Job("forget-the-rest", lambda: jobs.forget_the_rest(database), every=3600),
+        ],
+        [jobs.collect_mails],
+        state={"hub": hub, "sender": sender, "jobs_database": database},
+        verifier=verifier,
+        on_start=start,
+        on_stop=stop,
+    )
 
 
 def app() -> Litestar:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, bindparam, func, select, true
 
-from services.notifications.schemas import Notification
+from services.notifications.domain.kinds import Category
+from services.notifications.schemas import EmailPreferences, Notification, Preferences
 from services.notifications.tables import notifications as n
+from services.notifications.tables import preferences
 from shared.db import Query, Reader
 from shared.paging import Page, decode_cursor, page
 
@@ -50,3 +52,15 @@ async def unread_count(reader: Reader, user_id: UUID) -> int:
     """How many of a user's notifications are unread."""
     count: int = await reader.value(_COUNT, user_id=user_id)
     return count
+
+
+_PREFERENCES = Query(
+    select(preferences).where(preferences.c.user_id == bindparam("user_id", type_=Uuid))
+)
+
+
+async def preferences_of(reader: Reader, user_id: UUID) -> Preferences:
+    """Which mails a user wants; all where they never said."""
+    row = await reader.row(_PREFERENCES, user_id=user_id)
+    wanted = {str(category): row is None or row[str(category)] for category in Category}
+    return Preferences(EmailPreferences(**wanted))

@@ -33,12 +33,13 @@ users = Table(
     Column("email_verified", Boolean, nullable=False),
     Column("time_zone", String, nullable=False),
     Column("is_active", Boolean, nullable=False),
-    Column("last_event_id", Uuid),
-    Column("address_event_id", Uuid),
+    Column("last_sequence", BigInteger),
+    Column("address_sequence", BigInteger),
     Column("unsubscribe_key", LargeBinary, nullable=False),
 )
 
-# Bookings, as the service of that name last said.
+# Bookings, as the service of that name last said. `reminders_for` is the start for which reminders
+# were planned.
 bookings = Table(
     "bookings",
     METADATA,
@@ -51,9 +52,29 @@ bookings = Table(
     Column("amount", BigInteger, nullable=False),
     Column("currency", String, nullable=False),
     Column("calendar_sequence", Integer, nullable=False),
-    Column("requested_at", DateTime(timezone=True), nullable=False),
     Column("is_rated", Boolean, nullable=False),
-    Column("last_event_id", Uuid, nullable=False),
+    Column("reminders_for", DateTime(timezone=True)),
+    Column("last_sequence", BigInteger),
+)
+
+# Facts about bookings that are not known yet, until they are.
+early_events = Table(
+    "early_events",
+    METADATA,
+    Column("event_id", Uuid, primary_key=True),
+    Column("booking_id", Uuid, nullable=False),
+    Column("type", String, nullable=False),
+    Column("body", String, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# Up to which message of a booking each party has read.
+message_reads = Table(
+    "message_reads",
+    METADATA,
+    Column("booking_id", Uuid, primary_key=True),
+    Column("reader_id", Uuid, primary_key=True),
+    Column("up_to", Uuid, nullable=False),
 )
 
 # What a user was told, for the list in the app.

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.notifications.routes import lists
+from services.notifications.routes import events, lists, preferences
 
-ROUTES = (*lists.ROUTES,)
+ROUTES = (*events.ROUTES, *lists.ROUTES, *preferences.ROUTES)

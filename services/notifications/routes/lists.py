@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from litestar import Request, get
+from litestar import Request, get, post
+from msgspec import UNSET
 
 from services.notifications import queries
-from services.notifications.schemas import Notification, Summary
+from services.notifications.commands import reading
+from services.notifications.schemas import Notification, ReadNotifications, Summary
 from shared.auth import signed_in
 from shared.paging import Cursor, Limit, Page
-from shared.service import QueryParameter, Reader
+from shared.problems import FieldError, ValidationFailed
+from shared.service import Db, JSONBody, QueryParameter, Reader
 
 Unread = Annotated[bool, QueryParameter(description="Only those that were not read yet.")]
 
@@ -45,4 +48,21 @@ async def summary(request: Request[Any, Any, Any], reader: Reader) -> Summary:
     return Summary(unread=await queries.unread_count(reader, request.user.id))
 
 
-ROUTES = (listing, summary)
+@post(
+    "/notifications/read",
+    guards=[signed_in],
+    status_code=204,
+    tags=["notifications"],
+    summary="Mark notifications as read",
+)
+async def read(request: Request[Any, Any, Any], db: Db, data: JSONBody[ReadNotifications]) -> None:
+    """Marks those of `ids`, or `up_to` and all that came before it."""
+    ids = None if data.ids is UNSET else data.ids
+    up_to = None if data.up_to is UNSET else data.up_to
+    if (ids is None) == (up_to is None):
+        message = "must be given, and not both" if ids is None else "must not be given with up_to"
+        raise ValidationFailed([FieldError("ids", message)])
+    await reading.mark_read(db, request.user.id, ids=ids, up_to=up_to)
+
+
+ROUTES = (listing, summary, read)

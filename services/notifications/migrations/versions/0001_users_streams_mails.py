@@ -19,8 +19,8 @@ def upgrade() -> None:
             email_verified boolean not null default false,
             time_zone text not null default 'UTC',
             is_active boolean not null default true,
-            last_event_id uuid,
-            address_event_id uuid,
+            last_sequence bigint,
+            address_sequence bigint,
             unsubscribe_key bytea not null default decode(
                 replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'
             )
@@ -37,9 +37,31 @@ def upgrade() -> None:
             amount bigint not null,
             currency text not null,
             calendar_sequence integer not null default 0,
-            requested_at timestamptz not null,
             is_rated boolean not null default false,
-            last_event_id uuid not null
+            reminders_for timestamptz,
+            last_sequence bigint
+        )
+    """)
+    op.execute(
+        "create index ix_bookings_reminders on bookings (scheduled_start)"
+        " where status = 'confirmed' and reminders_for is distinct from scheduled_start"
+    )
+    op.execute("""
+        create table early_events (
+            event_id uuid primary key,
+            booking_id uuid not null,
+            type text not null,
+            body text not null,
+            created_at timestamptz not null
+        )
+    """)
+    op.execute("create index ix_early_events_booking on early_events (booking_id)")
+    op.execute("""
+        create table message_reads (
+            booking_id uuid not null,
+            reader_id uuid not null,
+            up_to uuid not null,
+            primary key (booking_id, reader_id)
         )
     """)
     op.execute("""

@@ -1,0 +1,64 @@
+"""Messages between the two parties: told live at once, and by mail when they were not read."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notifications.commands.telling import UNREAD_AFTER, Parties, facts_for
+from services.notifications.domain.kinds import MAILED, Reader
+from services.notifications.store import bookings, mails
+from shared.clock import now
+from shared.events import MessagePosted, MessagesRead
+
+KIND = MAILED["message.posted"]
+
+
+async def remind_of_message(db: AsyncConnection, event: MessagePosted, parties: Parties) -> None:
+    """Adds the message to the mail that is to remind its reader, or plans one, unless it was read
+    already.
+    """
+    reader = parties.readers[Reader.RECIPIENT]
+    read = await bookings.read_up_to(db, event.booking_id, reader)
+    if read is not None and event.message_id <= read:
+        return
+    message = {"id": str(event.message_id), "excerpt": event.excerpt}
+    gathering = await mails.gathering(db, KIND, reader, event.booking_id)
+    if gathering is not None:
+        context = dict(gathering["context"])
+        context["messages"] = [*context["messages"], message]
+        await mails.replace_context(db, gathering["id"], context)
+        return
+    facts = facts_for(event, parties, reader)
+    facts.messages = [message]
+    await mails.write(
+        db,
+        KIND,
+        reader,
+        fact=str(event.message_id),
+        context=msgspec.to_builtins(facts),
+        due_at=event.posted_at + UNREAD_AFTER,
+        booking_id=event.booking_id,
+    )
+
+
+async def note_read(db: AsyncConnection, event: MessagesRead) -> None:
+    """What was read needs no mail."""
+    await bookings.mark_read(db, event.booking_id, event.reader_id, event.up_to)
+    gathering = await mails.gathering(db, KIND, event.reader_id, event.booking_id)
+    if gathering is None:
+        return
+    context = dict(gathering["context"])
+    context["messages"] = unread(context["messages"], event.up_to)
+    if context["messages"]:
+        await mails.replace_context(db, gathering["id"], context)
+    else:
+        await mails.void(db, gathering["id"], "read", now())
+
+
+def unread(messages: list[dict[str, Any]], up_to: UUID | None) -> list[dict[str, Any]]:
+    """Those of these messages that come after `up_to`; ids grow with time."""
+    return [one for one in messages if up_to is None or UUID(one["id"]) > up_to]

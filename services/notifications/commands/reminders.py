@@ -1,0 +1,69 @@
+"""Reminders follow a booking: planned for the start that it has, and anew when it moves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notifications import signals
+from services.notifications.domain.kinds import MAILED
+from services.notifications.mail.words import Facts
+from services.notifications.store import mails
+from services.notifications.tables import bookings
+from shared.clock import now
+from shared.db import Database, after_commit
+
+KIND = MAILED["reminder"]
+BATCH = 100
+
+
+async def plan_reminders(database: Database, before: tuple[int, ...]) -> bool:
+    """Job: plans what is missing, `before` so many seconds from each start; whether there is more.
+    A reminder whose time had passed when the booking was confirmed or moved is left out.
+    """
+    async with database.transaction() as db:
+        missing = (
+            select(bookings)
+            .where(
+                bookings.c.status == "confirmed",
+                bookings.c.reminders_for.is_distinct_from(bookings.c.scheduled_start),
+            )
+            .order_by(bookings.c.scheduled_start)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        rows = (await db.execute(missing)).mappings().all()
+        for booking in rows:
+            await _plan(db, booking, before)
+        if rows:
+            after_commit(db, signals.mails_due.wake)
+    return len(rows) == BATCH
+
+
+async def _plan(db: AsyncConnection, booking: RowMapping, before: tuple[int, ...]) -> None:
+    start = booking["scheduled_start"]
+    for seconds in before:
+        due_at = start - timedelta(seconds=seconds)
+        if due_at <= now():
+            continue
+        for role, other in (("seeker", "consultant"), ("consultant", "seeker")):
+            facts = Facts(
+                reader=role,
+                other_id=booking[f"{other}_id"],
+                start=start,
+                end=booking["scheduled_end"],
+            )
+            await mails.write(
+                db,
+                KIND,
+                booking[f"{role}_id"],
+                fact=f"{booking['booking_id']} {start.isoformat()} {seconds}",
+                context=msgspec.to_builtins(facts),
+                due_at=due_at,
+                booking_id=booking["booking_id"],
+            )
+    mine = update(bookings).where(bookings.c.booking_id == booking["booking_id"])
+    await db.execute(mine.values(reminders_for=start))

@@ -1,0 +1,1 @@
+"""Who is told what: pure data and the words for it."""

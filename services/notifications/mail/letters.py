@@ -1,0 +1,164 @@
+"""A mail as it is sent: text and HTML from the same words, the calendar entry, and the headers by
+which mail programs thread it and offer to switch it off.
+"""
+
+from __future__ import annotations
+
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from importlib.resources import files
+from uuid import UUID
+
+import css_inline
+import jinja2
+import msgspec
+
+from services.notifications.domain.formats import one_line
+from services.notifications.domain.kinds import Category, Kind
+from services.notifications.mail.invitations import Invitation, calendar_of
+from services.notifications.mail.unsubscribing import token_for
+from services.notifications.mail.words import Facts, Person, Words, path_of, words
+from shared.clock import now
+
+_TEMPLATES = files("services.notifications.mail").joinpath("templates")
+_LOADER = jinja2.FunctionLoader(lambda name: _TEMPLATES.joinpath(name).read_text())
+_HTML = jinja2.Environment(
+    loader=_LOADER, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+)
+_TEXT = jinja2.Environment(  # nosec B701 - plain text
+    loader=_LOADER,
+    autoescape=False,  # noqa: S701
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+)
+# The dark colours cannot stand in style attributes: that sheet stays in the head.
+_INLINER = css_inline.CSSInliner(
+    keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
+)
+
+
+class Undeliverable(Exception):
+    """No mail can ever be sent to that address."""
+
+
+class House(msgspec.Struct, frozen=True):
+    """Who writes: brand, sender, and where the web app is."""
+
+    brand: str
+    mail_from: str
+    public_url: str
+
+    @property
+    def address(self) -> str:
+        """The sender's address alone."""
+        return parseaddr(self.mail_from)[1]
+
+    @property
+    def domain(self) -> str:
+        """Of the sender's address, for message ids."""
+        return self.address.rpartition("@")[2] or "localhost"
+
+
+class Addressee(msgspec.Struct, frozen=True):
+    """Whom the mail goes to."""
+
+    user_id: UUID
+    address: str
+    person: Person
+    unsubscribe_key: bytes
+
+
+def letter(
+    house: House,
+    mail_id: UUID,
+    kind: Kind,
+    facts: Facts,
+    to: Addressee,
+    other: Person | None,
+    booking_id: UUID | None,
+) -> EmailMessage:
+    """The whole mail. Raises Undeliverable for an address that no mail can have."""
+    said = words(kind, facts, to.person, other, house.brand)
+    link = house.public_url.rstrip("/") + path_of(kind, facts, booking_id)
+    message = EmailMessage(policy=SMTP)
+    _address(message, house, to)
+    message["Subject"] = said.title
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = f"<{mail_id}@{house.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if booking_id is not None:
+        thread = f"<booking-{booking_id}@{house.domain}>"
+        message["In-Reply-To"] = message["References"] = thread
+    unsubscribe = _unsubscribe(message, house, kind.category, to)
+    given = {
+        "words": said,
+        "link": link,
+        "brand": house.brand,
+        "unsubscribe": unsubscribe,
+        "category": kind.category,
+    }
+    message.set_content(_TEXT.get_template("layout.txt.j2").render(given))
+    html = _INLINER.inline(_HTML.get_template("layout.html.j2").render(given))
+    message.add_alternative(html, subtype="html")
+    if kind.calendar is not None and facts.start and facts.end and booking_id:
+        _attach(message, kind.calendar, house, facts, to, said, link, booking_id)
+    return message
+
+
+def _address(message: EmailMessage, house: House, to: Addressee) -> None:
+    name, address = parseaddr(house.mail_from)
+    message["From"] = Address(display_name=name, addr_spec=address)
+    try:
+        message["To"] = Address(addr_spec=to.address)
+    except (ValueError, IndexError, HeaderParseError) as error:
+        raise Undeliverable(f"malformed address: {type(error).__name__}") from None
+
+
+def _unsubscribe(
+    message: EmailMessage, house: House, category: Category | None, to: Addressee
+) -> str | None:
+    if category is None:
+        return None
+    token = token_for(to.user_id, category, to.unsubscribe_key)
+    url = f"{house.public_url.rstrip('/')}/unsubscribe?token={token}"
+    message["List-Unsubscribe"] = f"<{url}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return url
+
+
+def _attach(
+    message: EmailMessage,
+    method: str,
+    house: House,
+    facts: Facts,
+    to: Addressee,
+    said: Words,
+    link: str,
+    booking_id: UUID,
+) -> None:
+    assert facts.start is not None
+    assert facts.end is not None
+    entry = calendar_of(
+        Invitation(
+            method=method,
+            booking_id=booking_id,
+            start=facts.start,
+            end=facts.end,
+            sequence=facts.calendar_sequence,
+            summary=one_line(said.title),
+            url=link,
+            organizer=house.address,
+            organizer_name=house.brand,
+            attendee=to.address,
+        )
+    )
+    message.add_attachment(
+        entry.decode(),
+        subtype="calendar",
+        filename="session.ics",
+        params={"method": method},
+        cte="base64",
+    )

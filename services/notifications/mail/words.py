@@ -1,0 +1,115 @@
+"""What a kind says to one reader: title, paragraphs and the one action, from its template. The list
+behind the bell and both forms of the mail are made from the same words.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import jinja2
+import msgspec
+
+from services.notifications.domain import formats
+from services.notifications.domain.kinds import KINDS, MAILED, Channel, Kind
+
+LONGEST_TITLE = 150
+LONGEST_BODY = 400
+NOBODY = "the other party"
+_TEMPLATES = files("services.notifications.mail").joinpath("templates")
+# Plain text: what becomes HTML is escaped by the layout.
+_PLAIN = jinja2.Environment(  # nosec B701
+    loader=jinja2.FunctionLoader(lambda name: _TEMPLATES.joinpath(name).read_text()),
+    autoescape=False,  # noqa: S701
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class Facts(msgspec.Struct):
+    """What there is to say, as a mail's row keeps it: the event, in which role the reader is
+    addressed, with whom, and when the session is.
+    """
+
+    event: dict[str, Any] = {}
+    reader: str = "owner"
+    other_id: UUID | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    calendar_sequence: int = 0
+    messages: list[dict[str, Any]] = []
+
+
+class Person(msgspec.Struct):
+    """A reader, or the other party: names, and the reader's zone."""
+
+    first_name: str = ""
+    last_name: str = ""
+    time_zone: str = "UTC"
+
+    @property
+    def name(self) -> str:
+        """Both names on one line."""
+        return formats.one_line(f"{self.first_name} {self.last_name}", 80)
+
+
+class Words(msgspec.Struct):
+    """One message to one reader. `action` labels the link."""
+
+    title: str
+    paragraphs: list[str]
+    action: str
+
+    @property
+    def body(self) -> str:
+        """What the list shows."""
+        return formats.one_line(self.paragraphs[0], LONGEST_BODY) if self.paragraphs else ""
+
+
+def words(kind: Kind, facts: Facts, reader: Person, other: Person | None, brand: str) -> Words:
+    """The words of `kind` for this reader."""
+    zone = reader.time_zone
+    event = msgspec.convert(facts.event, kind.event, strict=False) if facts.event else None
+    given = {
+        "event": event,
+        "reader": facts.reader,
+        "me": formats.one_line(reader.first_name, 80) or "there",
+        "other": (other.name if other is not None else "") or NOBODY,
+        "when": formats.span(facts.start, facts.end, zone) if facts.start and facts.end else "",
+        "messages": facts.messages,
+        "brand": brand,
+        "instant": functools.partial(formats.instant, zone=zone),
+        "span": functools.partial(formats.span, zone=zone),
+        "money": formats.money,
+        "duration": formats.duration,
+    }
+    template = _PLAIN.get_template(f"kinds/{kind.name}.j2")
+    body = _block(template, "body", given)
+    paragraphs = [part.strip() for part in body.split("\n\n")]
+    return Words(
+        title=formats.one_line(_block(template, "title", given), LONGEST_TITLE),
+        paragraphs=[part for part in paragraphs if part],
+        action=formats.one_line(_block(template, "action", given)),
+    )
+
+
+def _block(template: jinja2.Template, name: str, given: Mapping[str, Any]) -> str:
+    context = template.new_context(dict(given))
+    return "".join(template.blocks[name](context))
+
+
+def path_of(kind: Kind, facts: Facts, booking_id: UUID | None) -> str:
+    """The path of the web app where the reader sees more, or does what is to be done."""
+    return kind.link.format(
+        booking_id=booking_id,
+        consultant_id=facts.event.get("consultant_id"),
+        token=facts.event.get("token"),
+    )
+
+
+TEMPLATES = sorted({kind.name for kind in KINDS if Channel.LIST in kind.channels} | set(MAILED))

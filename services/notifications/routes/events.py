@@ -1,0 +1,86 @@
+"""The event stream of a signed-in user."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.response import ServerSentEvent
+from litestar.response.sse import ServerSentEventMessage
+
+from services.notifications.streams import queries
+from services.notifications.streams.hub import Hub
+from services.notifications.streams.stream import Stream
+from shared.auth import User, signed_in
+from shared.draining import draining
+from shared.problems import Unauthenticated, Unavailable
+from shared.service import QueryParameter, Reader
+
+LONGEST_ID = 19  # digits of a bigint
+LastEventId = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=100,
+        description="The id of the last event that was received, where the header"
+        " `Last-Event-ID` cannot be set.",
+    ),
+]
+
+
+@get(
+    "/events",
+    guards=[signed_in],
+    tags=["notifications"],
+    summary="What happens to my bookings, payments and messages, as it happens",
+)
+async def events(
+    request: Request[User, Any, Any],
+    state: State,
+    reader: Reader,
+    last_event_id: LastEventId = None,
+) -> ServerSentEvent:
+    """Server-sent events. Each has an `id` that grows, its `event` and JSON `data`. With
+    `Last-Event-ID` the stream resumes with all of the last 24 hours; an id that is older than that,
+    or none of this stream, is answered with one `reset`: look anew. It ends with the access token
+    or its session; at most ten are open at once, the oldest ends.
+    """
+    if draining.begun:
+        raise Unavailable
+    user = request.user
+    stream = await _opened(reader, user, request.headers.get("last-event-id") or last_event_id)
+    hub: Hub = state.hub
+    hub.open(stream)
+    return ServerSentEvent(stream.messages(hub.close))
+
+
+async def _opened(reader: Reader, user: User, resume_from: str | None) -> Stream:
+    stream = Stream(
+        user.id,
+        last_id=0,
+        expires_at=user.expires_at,
+        session_id=user.session_id,
+        issued_at=user.issued_at,
+    )
+    ends = await queries.ended_sessions_of(reader, user.id)
+    # A stream that opens now is not one that was open before.
+    if any(end.covers(user.session_id, user.issued_at, stream.opened_at) for end in ends):
+        raise Unauthenticated
+    last, oldest = await queries.position_of(reader, user.id)
+    resumed = _position(resume_from)
+    stream.last_id = last
+    if resume_from and (resumed is None or not oldest - 1 <= resumed <= last):
+        stream.put(ServerSentEventMessage("{}", event="reset", id=last))
+    elif resumed is not None:
+        stream.last_id = resumed
+    return stream
+
+
+def _position(text: str | None) -> int | None:
+    """The number in a Last-Event-ID; None where it is none of ours."""
+    if not text or len(text) > LONGEST_ID or not (text.isascii() and text.isdigit()):
+        return None
+    return int(text)
+
+
+ROUTES = (events,)

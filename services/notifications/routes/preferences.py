@@ -1,0 +1,113 @@
+"""Which mails a user wants, signed in or by the link of a mail."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Annotated, Any
+from urllib.parse import parse_qs
+
+import jinja2
+from litestar import MediaType, Request, Response, get, post, put
+
+from services.notifications import queries
+from services.notifications.commands import wishes
+from services.notifications.domain.kinds import Category
+from services.notifications.errors import InvalidToken
+from services.notifications.mail.unsubscribing import read_token
+from services.notifications.schemas import Preferences, Unsubscribe
+from shared.auth import signed_in
+from shared.openapi import errors
+from shared.service import Db, JSONBody, QueryParameter, Reader
+
+_PAGES = jinja2.Environment(
+    loader=jinja2.FunctionLoader(
+        lambda name: files("services.notifications").joinpath("pages", name).read_text()
+    ),
+    autoescape=True,
+)
+_HEADERS = {
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+}
+Token = Annotated[str, QueryParameter(max_length=200, description="Of the link in a mail.")]
+
+
+@get(
+    "/notifications/preferences",
+    guards=[signed_in],
+    tags=["notifications"],
+    summary="Which mails I want",
+)
+async def show(request: Request[Any, Any, Any], reader: Reader) -> Preferences:
+    """What may be switched off, and whether it is on."""
+    return await queries.preferences_of(reader, request.user.id)
+
+
+@put(
+    "/notifications/preferences",
+    guards=[signed_in],
+    tags=["notifications"],
+    summary="Choose which mails I want",
+)
+async def save(request: Request[Any, Any, Any], db: Db, data: JSONBody[Preferences]) -> Preferences:
+    """What must be known or done (a failed payment, a cancellation, a change of address or
+    password, a reset) is sent whatever this says.
+    """
+    wanted = {category: getattr(data.email, category) for category in Category}
+    await wishes.save_preferences(db, request.user.id, wanted)
+    return data
+
+
+@post(
+    "/notifications/unsubscribe",
+    status_code=204,
+    responses=errors(InvalidToken),
+    tags=["notifications"],
+    summary="Switch mails off by the token of a mail's link",
+)
+async def unsubscribe(db: Db, data: JSONBody[Unsubscribe]) -> None:
+    """Switches off the kind of mail that the link was in, or all that may be switched off. Needs no
+    sign-in; doing it twice is the same as once.
+    """
+    await wishes.unsubscribe(db, data.token, everything=data.all)
+
+
+def _page(name: str, status: int = 200, **given: Any) -> Response[str]:
+    return Response(
+        _PAGES.get_template(name).render(**given),
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers=_HEADERS,
+    )
+
+
+@get(
+    "/unsubscribe",
+    tags=["notifications"],
+    summary="The page of a mail's unsubscribe link",
+)
+async def ask(token: Token = "") -> Response[str]:
+    """Asks, and changes nothing by itself: programs that look into mails follow links too."""
+    claimed = read_token(token)
+    if claimed is None:
+        return _page("invalid.html")
+    return _page("ask.html", token=token, category=claimed.category)
+
+
+@post(
+    "/unsubscribe",
+    status_code=200,
+    responses=errors(InvalidToken),
+    tags=["notifications"],
+    summary="Switch mails off by one click, as mail programs do (RFC 8058)",
+)
+async def one_click(request: Request[Any, Any, Any], db: Db, token: Token = "") -> Response[str]:
+    """Takes the form of the page, and of a mail program's own button."""
+    form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
+    everything = form.get("all") == ["1"]
+    category = await wishes.unsubscribe(db, token, everything=everything)
+    return _page("done.html", category=category, everything=everything)
+
+
+ROUTES = (show, save, unsubscribe, ask, one_click)

@@ -1,0 +1,1 @@
+"""The only writers of notifications' tables, one file per noun."""

@@ -1,0 +1,140 @@
+"""Bookings as the service of that name last said, and facts that came before their booking."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notifications.tables import bookings, early_events, message_reads
+from shared.clock import now
+from shared.events import (
+    BookingAccepted,
+    BookingCancelled,
+    BookingConfirmed,
+    BookingDeclined,
+    BookingEvent,
+    BookingExpired,
+    BookingPaymentFailed,
+    BookingRequested,
+    BookingRescheduled,
+    Event,
+    SessionEnded,
+    SessionMissed,
+    SessionStarted,
+)
+from shared.inbox import event_sequence, projection
+
+# The status that a booking has once this has happened to it.
+STATUS_AFTER: dict[type[Event], str] = {
+    BookingRequested: "requested",
+    BookingAccepted: "accepted",
+    BookingDeclined: "declined",
+    BookingExpired: "expired",
+    BookingCancelled: "cancelled",
+    BookingConfirmed: "confirmed",
+    BookingPaymentFailed: "payment_failed",
+    SessionStarted: "in_progress",
+    SessionEnded: "completed",
+    SessionMissed: "no_show",
+}
+_LOCK = text("select pg_advisory_xact_lock(hashtextextended(cast(:id as text), 4207201105))")
+_SAVE_ALL = projection(
+    bookings,
+    "status",
+    "scheduled_start",
+    "scheduled_end",
+    "amount",
+    "currency",
+    "calendar_sequence",
+)
+_SAVE_TERMS = projection(
+    bookings, "scheduled_start", "scheduled_end", "amount", "currency", "calendar_sequence"
+)
+
+
+async def lock(db: AsyncConnection, booking_id: UUID) -> None:
+    """Has all that is about one booking go one after the other, the booking itself being known or
+    not.
+    """
+    await db.execute(_LOCK, {"id": str(booking_id)})
+
+
+async def save(db: AsyncConnection, event: BookingEvent) -> None:
+    """Keeps what the event says of its booking, unless something newer is known."""
+    status = STATUS_AFTER.get(type(event))
+    if isinstance(event, BookingRescheduled):
+        status = event.status
+    row = {
+        "booking_id": event.booking_id,
+        "seeker_id": event.seeker_id,
+        "consultant_id": event.consultant_id,
+        "status": status or "requested",
+        "scheduled_start": event.scheduled_start,
+        "scheduled_end": event.scheduled_end,
+        "amount": event.amount,
+        "currency": event.currency,
+        "calendar_sequence": event.calendar_sequence,
+        "last_sequence": event_sequence(),
+    }
+    await db.execute(_SAVE_ALL if status is not None else _SAVE_TERMS, row)
+
+
+async def get(db: AsyncConnection, booking_id: UUID) -> RowMapping | None:
+    """A booking, if it was heard of."""
+    found = await db.execute(select(bookings).where(bookings.c.booking_id == booking_id))
+    return found.mappings().first()
+
+
+async def mark_rated(db: AsyncConnection, booking_id: UUID) -> None:
+    """Nobody need be asked for a rating any more."""
+    mine = update(bookings).where(bookings.c.booking_id == booking_id)
+    await db.execute(mine.values(is_rated=True))
+
+
+async def keep_early(
+    db: AsyncConnection, event_id: UUID, booking_id: UUID, event: Event, body: bytes
+) -> None:
+    """Keeps a fact whose booking is not known yet."""
+    row: dict[str, Any] = {
+        "event_id": event_id,
+        "booking_id": booking_id,
+        "type": event.TYPE,
+        "body": body.decode(),
+        "created_at": now(),
+    }
+    await db.execute(insert(early_events).on_conflict_do_nothing(), row)
+
+
+async def take_early(db: AsyncConnection, booking_id: UUID) -> list[RowMapping]:
+    """The facts that came before their booking, oldest first; they are gone afterwards."""
+    mine = delete(early_events).where(early_events.c.booking_id == booking_id)
+    rows = (await db.execute(mine.returning(early_events))).mappings().all()
+    return sorted(rows, key=lambda row: row["event_id"])
+
+
+async def mark_read(db: AsyncConnection, booking_id: UUID, reader_id: UUID, up_to: UUID) -> None:
+    """Remembers up to which message somebody has read; message ids grow with time."""
+    statement = insert(message_reads).values(
+        booking_id=booking_id, reader_id=reader_id, up_to=up_to
+    )
+    await db.execute(
+        statement.on_conflict_do_update(
+            index_elements=[message_reads.c.booking_id, message_reads.c.reader_id],
+            set_={"up_to": func.greatest(message_reads.c.up_to, statement.excluded.up_to)},
+        )
+    )
+
+
+async def read_up_to(db: AsyncConnection, booking_id: UUID, reader_id: UUID) -> UUID | None:
+    """The last message that somebody has read."""
+    found = await db.execute(
+        select(message_reads.c.up_to).where(
+            message_reads.c.booking_id == booking_id, message_reads.c.reader_id == reader_id
+        )
+    )
+    up_to: UUID | None = found.scalar()
+    return up_to

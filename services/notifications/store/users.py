@@ -1,0 +1,47 @@
+"""Whom there is to tell, as identity last said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notifications.tables import users
+from shared.inbox import UNNUMBERED, event_sequence
+
+
+async def save(db: AsyncConnection, user_id: UUID, **values: Any) -> None:
+    """Keeps what identity says of a user, unless something newer is known."""
+    await _save(db, user_id, "last_sequence", values)
+
+
+async def save_address(db: AsyncConnection, user_id: UUID, email: str) -> None:
+    """Keeps a user's address, unless a newer one is known."""
+    await _save(db, user_id, "address_sequence", {"email": email})
+
+
+async def _save(db: AsyncConnection, user_id: UUID, column: str, values: dict[str, Any]) -> None:
+    statement = insert(users).values(user_id=user_id, **values, **{column: event_sequence()})
+    stored, new = users.c[column], statement.excluded[column]
+    await db.execute(
+        statement.on_conflict_do_update(
+            index_elements=[users.c.user_id],
+            set_={**values, column: func.greatest(stored, new)},
+            where=or_(stored.is_(None), stored < new, new == UNNUMBERED),
+        )
+    )
+
+
+async def by_id(db: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, RowMapping]:
+    """Those of these users who are known."""
+    rows = await db.execute(select(users).where(users.c.user_id.in_(list(ids))))
+    return {row["user_id"]: row for row in rows.mappings()}
+
+
+async def deactivate(db: AsyncConnection, user_id: UUID) -> None:
+    """An account that was closed stays closed, whatever comes late."""
+    await db.execute(users.update().where(users.c.user_id == user_id).values(is_active=False))

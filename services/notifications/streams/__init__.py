@@ -1,0 +1,1 @@
+"""Open event streams of this process, and what wakes them."""

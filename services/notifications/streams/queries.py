@@ -1,0 +1,57 @@
+"""What streams read. One statement each, for all users who wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from services.notifications.streams.stream import SessionEnd
+from shared.clock import now
+from shared.db import Database, Reader
+
+# As long as a token may be valid, and a little more: what was ended before has no stream.
+SESSIONS_REMEMBERED = timedelta(hours=1)
+_AFTER = """
+    select s.user_id, s.id, s.event, s.data
+    from unnest($1::uuid[], $2::bigint[]) w (user_id, last_id)
+    join lateral (
+        select * from notifications.stream_events e
+        where e.user_id = w.user_id and e.id > w.last_id order by e.id limit $3
+    ) s on true
+    order by s.user_id, s.id limit $3
+"""
+_ENDED = """
+    select user_id, session_id, except_session_id, ended_at from notifications.ended_sessions
+    where user_id = any($1::uuid[]) and ended_at > $2
+"""
+_POSITION = """
+    select last_id, oldest_id from notifications.stream_positions where user_id = $1
+"""
+
+
+async def rows_after(database: Database, waiting: Mapping[UUID, int], limit: int) -> list[Any]:
+    """The rows of these users behind their last ids, in order; at most `limit`."""
+    return await database.reader.rows(_AFTER, list(waiting), list(waiting.values()), limit)
+
+
+async def ended_sessions(database: Database, users: Mapping[UUID, int]) -> list[SessionEnd]:
+    """Which sessions of these users have ended lately."""
+    return await _ended(database.reader, list(users))
+
+
+async def ended_sessions_of(reader: Reader, user_id: UUID) -> list[SessionEnd]:
+    """Which sessions of one user have ended lately."""
+    return await _ended(reader, [user_id])
+
+
+async def _ended(reader: Reader, users: list[UUID]) -> list[SessionEnd]:
+    rows = await reader.rows(_ENDED, users, now() - SESSIONS_REMEMBERED)
+    return [SessionEnd(**row) for row in rows]
+
+
+async def position_of(reader: Reader, user_id: UUID) -> tuple[int, int]:
+    """The last id of a user's stream, and the oldest that is still kept."""
+    row = await reader.row(_POSITION, user_id)
+    return (row["last_id"], row["oldest_id"]) if row is not None else (0, 1)

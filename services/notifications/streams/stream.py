@@ -1,0 +1,126 @@
+"""One open stream: what it waits to send, and when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar.response.sse import ServerSentEventMessage
+
+from shared.ids import new_id
+
+HEARTBEAT_SECONDS = 12.0
+# A client that does not read for so many events is let go: it resumes when it comes back.
+MOST_WAITING = 2_000
+RETRY_MILLISECONDS = 1_000
+
+
+class SessionEnd(msgspec.Struct, frozen=True):
+    """Sessions of a user that identity has ended: one, or all but `except_session_id`."""
+
+    user_id: UUID
+    session_id: str | None
+    except_session_id: str | None
+    ended_at: datetime
+
+    def covers(self, session_id: str | None, issued_at: int, opened_at: float) -> bool:
+        """Whether a token is of a session that has ended. Its `issued_at` is in whole seconds:
+        within that second a stream that was open before counts as of the old session.
+        """
+        if self.session_id is not None:
+            return self.session_id == session_id
+        if self.except_session_id is not None and self.except_session_id == session_id:
+            return False
+        ended = self.ended_at.timestamp()
+        return issued_at < int(ended) or (issued_at == int(ended) and opened_at < ended)
+
+
+class Stream:
+    """A stream of one user, from `last_id` on, until its token expires at `expires_at` (Unix
+    time).
+    """
+
+    __slots__ = (
+        "_changed",
+        "_waiting",
+        "ended",
+        "expires_at",
+        "id",
+        "issued_at",
+        "last_id",
+        "opened_at",
+        "session_id",
+        "user_id",
+    )
+
+    def __init__(
+        self,
+        user_id: UUID,
+        *,
+        last_id: int,
+        expires_at: float,
+        session_id: str | None = None,
+        issued_at: int = 0,
+    ) -> None:
+        self.id = new_id()
+        self.user_id = user_id
+        self.last_id = last_id
+        self.expires_at = expires_at
+        self.session_id = session_id
+        self.issued_at = issued_at
+        self.opened_at = time.time()
+        self.ended = False
+        self._waiting: deque[ServerSentEventMessage] = deque()
+        self._changed = asyncio.Event()
+
+    def belongs_to(self, end: SessionEnd) -> bool:
+        """Whether its session is one of those."""
+        return end.covers(self.session_id, self.issued_at, self.opened_at)
+
+    def give(self, row: Any) -> None:
+        """A row of its user, in order; one that it had already is passed over."""
+        if row["id"] > self.last_id and not self.ended:
+            self.last_id = row["id"]
+            self.put(ServerSentEventMessage(row["data"], event=row["event"], id=row["id"]))
+
+    def put(self, message: ServerSentEventMessage) -> None:
+        """Has it sent."""
+        if len(self._waiting) >= MOST_WAITING:
+            self.end()
+            return
+        self._waiting.append(message)
+        self._changed.set()
+
+    def end(self) -> None:
+        """Ends it once what waits was sent."""
+        self.ended = True
+        self._changed.set()
+
+    async def messages(
+        self, closed: Callable[[Stream], None]
+    ) -> AsyncIterator[ServerSentEventMessage]:
+        """What is to be sent, with a comment where nothing happens; `closed` is called at the end,
+        however it comes.
+        """
+        try:
+            yield ServerSentEventMessage(None, comment="open", retry=RETRY_MILLISECONDS)
+            while True:
+                while self._waiting:
+                    yield self._waiting.popleft()
+                left = self.expires_at - time.time()
+                if self.ended or left <= 0:
+                    return
+                self._changed.clear()
+                try:
+                    async with asyncio.timeout(min(left, HEARTBEAT_SECONDS)):
+                        await self._changed.wait()
+                except TimeoutError:
+                    yield ServerSentEventMessage(None, comment="")
+        finally:
+            closed(self)

@@ -1,0 +1,210 @@
+"""Notifications with empty tables, a mail sandbox beside it, and short ways to what happens."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from shared import events as e
+from shared.auth import User
+from shared.clock import now
+from shared.ids import new_id
+from shared.testing import ServiceHarness
+
+ROOT = Path(__file__).parents[3]
+Notifications = ServiceHarness
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class MailSandbox:
+    """The sandbox as a process, and what it has taken."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port, self.smtp_port = free_port(), free_port()
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.smtp_port}"
+
+    def start(self) -> None:
+        place = ["--listen", f"127.0.0.1:{self.port}", "--smtp", f"127.0.0.1:{self.smtp_port}"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox.mail", *place, "--data", str(self.data)],
+            cwd=ROOT,
+            env=os.environ,
+        )
+        limit = time.monotonic() + 20
+        while not self._answers():
+            assert time.monotonic() < limit
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        try:
+            return self.http.get("/health/live").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def fail_next(self, mode: str, times: int = 1) -> None:
+        asked = self.http.post("/_mail/fail_next", json={"mode": mode, "times": times})
+        assert asked.status_code == 200
+
+    def messages(self, to: str | None = None) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.http.get(
+            "/_mail/messages", params={"to": to} if to else {}
+        ).json()
+        return found
+
+
+@pytest.fixture(scope="session")
+def running_mail(run_directory: Path) -> Iterator[MailSandbox]:
+    made = MailSandbox(run_directory / "notifications-mail")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def mail(running_mail: MailSandbox) -> MailSandbox:
+    """The sandbox, empty and without faults."""
+    running_mail.http.delete("/_mail/messages")
+    running_mail.http.delete("/_mail/fail_next")
+    return running_mail
+
+
+@pytest.fixture
+async def notifications(
+    harness: Callable[..., Awaitable[ServiceHarness]], mail: MailSandbox
+) -> AsyncIterator[ServiceHarness]:
+    """Notifications alone; nothing is sent until `send_mails`."""
+    made = await harness(
+        "notifications",
+        smtp_url=mail.url,
+        mail_from="Consultant Connect <hello@market.example>",
+        public_url="https://market.example",
+    )
+    yield made
+    await made.app.state.jobs_database.close()
+
+
+async def send_mails(notifications: ServiceHarness) -> None:
+    """What the job does, until nothing more is due."""
+    while await notifications.app.state.sender.work():
+        pass
+
+
+class Pair:
+    """A seeker and a consultant who are known, and what happens to their booking."""
+
+    def __init__(self, service: ServiceHarness) -> None:
+        self.service = service
+        self.seeker = User(new_id(), "seeker", "Ada", "Byron")
+        self.consultant = User(new_id(), "consultant", "Carl", "Gauß")
+        self.booking_id = new_id()
+        self.start = (now() + timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+        self.sequence = 0
+
+    def email(self, user: User) -> str:
+        return f"{user.first_name.lower()}@example.org"
+
+    async def register(self, **zones: str) -> Pair:
+        for user in (self.seeker, self.consultant):
+            await self.service.deliver(self.registered(user, zones.get(user.role, "Europe/Berlin")))
+        return self
+
+    def registered(self, user: User, zone: str = "UTC") -> e.UserRegistered:
+        return e.UserRegistered(
+            user_id=user.id,
+            role=user.role,
+            first_name=user.first_name,
+            last_name=user.last_name,
+            email=self.email(user),
+            time_zone=zone,
+        )
+
+    def fields(self, start: datetime | None = None) -> dict[str, Any]:
+        start = start or self.start
+        return {
+            "booking_id": self.booking_id,
+            "seeker_id": self.seeker.id,
+            "consultant_id": self.consultant.id,
+            "slot_id": UUID(int=1),
+            "scheduled_start": start,
+            "scheduled_end": start + timedelta(hours=1),
+            "amount": 6000,
+            "currency": "eur",
+            "commission_bps": 1500,
+            "calendar_sequence": self.sequence,
+        }
+
+    async def happens(self, kind: type[e.BookingEvent], **more: Any) -> None:
+        self.sequence += 1
+        await self.service.deliver(kind(**self.fields(more.pop("start", None)), **more))
+
+    async def requested(self, **more: Any) -> None:
+        more = {"respond_by": self.start - timedelta(hours=1), **more}
+        await self.happens(e.BookingRequested, **more)
+
+    async def confirmed(self) -> None:
+        await self.requested()
+        await self.happens(e.BookingAccepted, commission_amount=900)
+        await self.happens(e.BookingConfirmed)
+
+    async def cancelled(self, by: str = "seeker", fee: int = 0, **more: Any) -> None:
+        await self.happens(e.BookingCancelled, cancelled_by=by, fee=fee, **more)
+
+    async def ended(self, **more: Any) -> None:
+        at = now()
+        await self.happens(
+            e.SessionEnded,
+            **{
+                "session_start_time": at - timedelta(hours=1),
+                "session_end_time": at,
+                "duration_seconds": 3600,
+                "billable": True,
+                "ended_by": "seeker",
+                **more,
+            },
+        )
+
+    def posted(self, excerpt: str = "Hello", author: str = "seeker", **more: Any) -> Any:
+        seeker, consultant = self.seeker.id, self.consultant.id
+        mine, other = (seeker, consultant) if author == "seeker" else (consultant, seeker)
+        fields = {
+            "message_id": new_id(),
+            "booking_id": self.booking_id,
+            "author": author,
+            "author_id": mine,
+            "recipient_id": other,
+            "excerpt": excerpt,
+            "posted_at": now(),
+            **more,
+        }
+        return e.MessagePosted(**fields)
+
+
+@pytest.fixture
+async def pair(notifications: ServiceHarness) -> Pair:
+    return await Pair(notifications).register()

@@ -1,0 +1,158 @@
+"""The table of who is told what: walked whole, and the documentation's table is made from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.notifications.domain.kinds import (
+    BY_EVENT,
+    FACTS,
+    KINDS,
+    MAILED,
+    Channel,
+    Due,
+    Kind,
+    Reader,
+    table,
+)
+from services.notifications.reactions import REACTIONS
+from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
+from shared import events as e
+from shared.clock import now
+from shared.ids import new_id
+
+ROOT = Path(__file__).parents[3]
+# Facts that change what there is to tell, beside those of the golden event.
+SPECIAL: dict[type[e.Event], dict[str, Any]] = {
+    e.PaymentDisputed: {"reason": "opened"},
+    e.PayoutSent: {"state": "paid"},
+    e.BookingAccepted: {"attempt": 1},
+    e.PaymentRefunded: {"amount": 100},
+}
+
+
+def test_documentation_has_the_table() -> None:
+    assert table() in (ROOT / "docs" / "notifications.md").read_text()
+
+
+def test_every_event_that_is_heard_is_in_the_table_or_only_kept() -> None:
+    silent = {e.UserRegistered, e.UserUpdated, e.UserDeactivated, e.SessionsRevoked}
+    assert {event for event, _ in REACTIONS} == set(BY_EVENT) | silent
+
+
+def test_no_reader_is_told_twice_by_one_channel() -> None:
+    for event, kinds in BY_EVENT.items():
+        for channel in (Channel.LIVE, Channel.LIST):
+            told = [r for kind in kinds if channel in kind.channels for r in kind.readers]
+            assert len(told) == len(set(told)), event
+
+
+def test_facts_are_fields_of_their_events_and_name_no_secret() -> None:
+    secret = {"email", "old_email", "new_email", "token", "payment_intent_id", "transfer_id"}
+    for event, facts in FACTS.items():
+        assert set(facts) <= {field.name for field in msgspec.structs.fields(event)}
+        assert not set(facts) & secret
+    assert {kind.event for kind in KINDS if Channel.LIVE in kind.channels} - set(FACTS) <= {
+        e.PasswordChanged,
+        e.EmailChanged,
+    }
+
+
+def test_mails_that_must_be_known_cannot_be_switched_off() -> None:
+    always = {kind.name for kind in MAILED.values() if kind.category is None}
+    assert always == {
+        "account.verification",
+        "account.password_reset",
+        "account.password_changed",
+        "account.email_confirmation",
+        "account.email_change_requested",
+        "account.email_changed",
+        "account.new_device",
+        "booking.cancelled",
+        "booking.payment_failed",
+    }
+
+
+def made(kind: Kind, pair: Pair) -> e.Event:
+    """An event of that row, about the pair."""
+    golden = (ROOT / "shared/tests/golden" / f"{kind.event.TYPE}.json").read_bytes()
+    event: Any = msgspec.json.decode(golden, type=kind.event)
+    later = now() + timedelta(days=2)
+    ours = {
+        "booking_id": pair.booking_id,
+        "seeker_id": pair.seeker.id,
+        "consultant_id": pair.consultant.id,
+        "user_id": pair.consultant.id,
+        "scheduled_start": pair.start,
+        "scheduled_end": pair.start + timedelta(hours=1),
+        "start_time": pair.start,
+        "payment_deadline": later,
+        "expires_at": later,
+        "respond_by": later,
+        "message_id": new_id(),
+        "posted_at": now() - timedelta(minutes=6),
+        "session_end_time": now() - timedelta(hours=2),
+        "author_id": pair.seeker.id,
+        "recipient_id": pair.consultant.id,
+        "reader_id": pair.consultant.id,
+        "proposed_by": "seeker",
+        **SPECIAL.get(kind.event, {}),
+    }
+    names = {field.name for field in msgspec.structs.fields(kind.event)}
+    return msgspec.structs.replace(event, **{k: v for k, v in ours.items() if k in names})
+
+
+ROWS = [kind for kind in KINDS if kind.due is not Due.REMINDERS]
+
+
+@pytest.mark.parametrize("kind", ROWS, ids=lambda k: f"{k.name} to {'+'.join(k.readers)}")
+async def test_every_row_is_told_as_it_says(
+    notifications: Notifications, pair: Pair, mail: MailSandbox, kind: Kind
+) -> None:
+    await pair.requested()
+    await notifications.sql("truncate notifications, stream_events, mails")
+    event = made(kind, pair)
+    event_id = new_id()
+    await notifications.deliver(event, event_id)
+    await notifications.deliver(event, event_id)  # a delivery may come twice
+    people = {
+        Reader.SEEKER: pair.seeker,
+        Reader.CONSULTANT: pair.consultant,
+        Reader.OWNER: pair.consultant,
+        Reader.PROPOSER: pair.seeker,
+        Reader.OTHER: pair.consultant,
+        Reader.AUTHOR: pair.seeker,
+        Reader.RECIPIENT: pair.consultant,
+    }
+    readers = {people[reader].id for reader in kind.readers}
+    name = kind.event.TYPE.removesuffix(".v1")
+    if Channel.LIVE in kind.channels:
+        rows = await notifications.sql("select user_id from stream_events where event = $1", name)
+        assert readers <= {row["user_id"] for row in rows}
+        assert len(rows) == len({row["user_id"] for row in rows})
+    if Channel.LIST in kind.channels:
+        rows = await notifications.sql("select * from notifications where type = $1", kind.name)
+        assert {row["user_id"] for row in rows} == readers
+        assert len(rows) == len(readers)
+        for row in rows:
+            assert row["title"].strip()
+            assert row["body"].strip()
+            assert row["link"].startswith("/")
+            assert "None" not in row["title"] + row["body"] + row["link"]
+    if Channel.MAIL in kind.channels:
+        await send_mails(notifications)
+        rows = await notifications.sql("select * from mails where kind = $1", kind.name)
+        assert {row["user_id"] for row in rows} == readers
+        assert {row["state"] for row in rows} == {"sent"}, [row["last_error"] for row in rows]
+        ids = {f"<{row['id']}@market.example>" for row in rows}
+        sent = [m for m in mail.messages() if m["headers"]["Message-ID"] in ids]
+        assert len(sent) == len(rows)
+        for one in sent:
+            assert "None" not in one["text"]
+            assert len([link for link in one["links"] if "unsubscribe" not in link]) == 1
+            assert ("List-Unsubscribe" in one["headers"]) == (kind.category is not None)
