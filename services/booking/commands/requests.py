@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,9 +33,6 @@ LOOK_EVERY_SECONDS = 0.05
 MOST_WAITING = 3
 _waiting = 0
 
-# Whether other services' events arrive at present.
-HearsNews = Callable[[], Awaitable[bool]]
-
 
 async def request_booking(
     run: Executor,
@@ -46,12 +42,12 @@ async def request_booking(
     slot_id: UUID,
     message: str | None,
     policy: BookingPolicy,
-    hears_news: HearsNews,
+    hears_news: bool,
 ) -> Booking:
     """A seeker asks for a slot; it is theirs until it is declined, cancelled or `respond_by` has
     passed. `run`: in a transaction (`in_transaction`) or as one (`autocommit`). Raises Forbidden
     for one's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable where the consultant's
-    price is not known and may be on its way, for no news arrives; ValidationFailed for a price that
+    price is not known and may be on its way, for `hears_news` says that no events arrive; ValidationFailed for a price that
     no card can be charged.
     """
     if by.id == consultant_id:
@@ -106,7 +102,7 @@ def _new_booking(
 
 
 async def _offer_for(
-    run: Executor, by: User, consultant_id: UUID, slot_id: UUID, hears_news: HearsNews
+    run: Executor, by: User, consultant_id: UUID, slot_id: UUID, hears_news: bool
 ) -> Offer:
     """What `by` wants to book. Raises NotFound, Unavailable; Forbidden where the seeker's account
     is closed.
@@ -116,7 +112,7 @@ async def _offer_for(
         await ensure_party(run, by)
         offer = await _once_priced(run, by, consultant_id, slot_id)
     if offer is None:
-        if await awaits_price(run, consultant_id, slot_id) and not await hears_news():
+        if await awaits_price(run, consultant_id, slot_id) and not hears_news:
             raise Unavailable
         raise NotFound
     if not offer.seeker_is_active:

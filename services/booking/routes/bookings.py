@@ -49,7 +49,7 @@ async def request_slot(
             slot_id=data.slot_id,
             message=data.message,
             policy=settings.policy,
-            hears_news=broker.healthy,
+            hears_news=broker.state == "up",
         )
         return view(booking)
 

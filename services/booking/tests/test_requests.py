@@ -159,10 +159,8 @@ async def test_price_that_the_broker_may_hold_back_is_503_with_retry_after(
 
 
 def broker_is(monkeypatch: pytest.MonkeyPatch, market: Market, *, healthy: bool) -> None:
-    async def answer() -> bool:
-        return healthy
-
-    monkeypatch.setattr(market.harness.service.messaging, "healthy", answer)
+    messaging = market.harness.service.messaging
+    monkeypatch.setattr(messaging, "state", "up" if healthy else "blocked")
 
 
 async def test_those_who_wait_for_a_price_leave_connections_for_others(
