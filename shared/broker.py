@@ -42,6 +42,9 @@ SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 # consumer gets there.
 DELIVERY_LIMIT = 20
 PREFETCH = 32
+# Queues of earlier versions whose service no longer needs the event: unbound at every start, so that
+# nothing piles up in them.
+RETIRED_QUEUES = (("payments", "booking.requested.v1"),)
 PUBLISH_TIMEOUT = 10.0
 # In bytes, well below what brokers take (16 MiB from RabbitMQ 4 on): a broker that is sent more
 # closes the channel, and with it ends all that is on its way.
@@ -85,6 +88,11 @@ async def declare_topology(broker: RabbitBroker) -> None:
         for service in event.CONSUMERS:
             queue = await broker.declare_queue(queue_of(service, event))
             await queue.bind(exchange, routing_key=event.TYPE)
+    for service, event_type in RETIRED_QUEUES:
+        queue = await broker.declare_queue(
+            RabbitQueue(f"{service}.{event_type}", QueueType.QUORUM, durable=True)
+        )
+        await queue.unbind(exchange, routing_key=event_type)
 
 
 class Messaging:
@@ -246,6 +254,10 @@ class Messaging:
         """The link that is used for publishing, while it is up."""
         connection = self._connection
         return connection if connection is not None and connection.connected.is_set() else None
+
+    async def healthy(self) -> bool:
+        """Whether the broker took a message when it was last asked, a moment ago."""
+        return self.state == "up"
 
     def available(self) -> bool:
         """Whether messages can be published, as far as is known."""

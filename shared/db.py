@@ -265,3 +265,18 @@ def after_commit(db: AsyncConnection, callback: Callable[[], Any]) -> None:
     job that waits for its rows.
     """
     db.info.setdefault(_AFTER, []).append(callback)
+
+
+@contextlib.asynccontextmanager
+async def savepoint(db: AsyncConnection) -> AsyncIterator[None]:
+    """A part of the transaction that is rolled back alone when it raises: its changes, and what it
+    wanted done after the commit, its events among them.
+    """
+    callbacks: list[Callable[[], Any]] = db.info.setdefault(_AFTER, [])
+    before = len(callbacks)
+    try:
+        async with db.begin_nested():
+            yield
+    except BaseException:
+        del callbacks[before:]
+        raise

@@ -1,25 +1,35 @@
-"""`python -m shared.dead_letters list | show ID | replay ID… | replay --all | drop ID…`: what could not be handled, and what becomes of it.
+"""`python -m shared.dead_letters list | show | replay | drop`: messages that could not be handled,
+events that the broker would not take, and what becomes of them.
 
-Reads AMQP_URL. A replayed message goes back into the queue that it came from, with its id: a
-reaction that had run after all is not run again. A message leaves the dead letters only once the
-broker has confirmed it in its own queue.
+Reads AMQP_URL, and for refused events DATABASE_URL or each service's own (BOOKING_DATABASE_URL …).
+Each is addressed as `QUEUE/ID`; the id alone will do where only one queue has it. A replayed
+message goes back into the queue that it failed in, with its id: a reaction that had run after all
+is not run again. It leaves the dead letters only once the broker has confirmed it in its own queue.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Annotated, TypeVar
 
 import aio_pika
+import typer
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
+from shared import refused_events
 from shared.broker import SERVICES, dead_letter_queue_of
 
+KEPT_HEADERS = ("aggregate_id", "sequence", "causation_id", "producer", "traceparent")
+T = TypeVar("T")
 
-async def letters(channel: AbstractChannel) -> AsyncIterator[AbstractIncomingMessage]:
+
+class Ambiguous(Exception):
+    """An id alone is in several queues; the text lists the addresses."""
+
+
+async def dead_letters(channel: AbstractChannel) -> AsyncIterator[AbstractIncomingMessage]:
     """Every dead letter, unacknowledged: whatever is not acknowledged is back when the channel
     closes.
     """
@@ -30,7 +40,7 @@ async def letters(channel: AbstractChannel) -> AsyncIterator[AbstractIncomingMes
 
 
 def origin(message: AbstractIncomingMessage) -> str:
-    """The queue that the message died in."""
+    """The queue that the message failed in."""
     queue = message.headers.get("queue")
     if isinstance(queue, str):
         return queue
@@ -39,66 +49,80 @@ def origin(message: AbstractIncomingMessage) -> str:
     return str(first.get("queue", "")) if isinstance(first, dict) else ""
 
 
+def address_of(message: AbstractIncomingMessage) -> str:
+    """`QUEUE/ID`: one event may have failed in the queues of several services."""
+    return f"{origin(message)}/{message.message_id}"
+
+
 def reason(message: AbstractIncomingMessage) -> str:
-    """Why it died, in the consumer's or the broker's words."""
+    """Why it failed, in the consumer's or the broker's words."""
     return str(
         message.headers.get("reason") or message.headers.get("x-first-death-reason") or "unknown"
     )
 
 
-async def list_letters(channel: AbstractChannel) -> int:
+async def list_dead_letters(channel: AbstractChannel) -> int:
     """Prints a line per dead letter; how many there are."""
     count = 0
-    async for message in letters(channel):
+    async for message in dead_letters(channel):
         count += 1
-        print(
-            f"{message.message_id}  {message.timestamp}  {origin(message)}  {reason(message)[:100]}"
-        )
-    print(f"{count} dead letter{'' if count == 1 else 's'}")
+        typer.echo(f"{address_of(message)}  {message.timestamp}  {reason(message)[:100]}")
+    typer.echo(f"{count} dead letter{'' if count == 1 else 's'}")
     return count
 
 
-async def show(channel: AbstractChannel, message_id: str) -> int:
-    """Prints one dead letter whole; 1 when there is none of that id."""
-    async for message in letters(channel):
-        if message.message_id == message_id:
-            print(f"queue: {origin(message)}\ntype: {message.type}\nreason: {reason(message)}")
-            print(
-                f"correlation_id: {message.correlation_id}\nheaders: {message.headers}\n{message.body.decode()}"
-            )
-            return 0
-    print(f"No dead letter has the id {message_id}.", file=sys.stderr)
-    return 1
+async def show(channel: AbstractChannel, address: str) -> bool:
+    """Prints whole the dead letters with that address or id; whether there is one."""
+    found = False
+    async for message in dead_letters(channel):
+        if address in (address_of(message), message.message_id):
+            found = True
+            typer.echo(f"{address_of(message)}\ntype: {message.type}\nreason: {reason(message)}")
+            typer.echo(f"correlation_id: {message.correlation_id}\nheaders: {message.headers}")
+            typer.echo(message.body.decode(errors="replace"))
+    return found
 
 
-async def replay(channel: AbstractChannel, ids: set[str] | None) -> int:
-    """Sends the dead letters with these ids (all, when None) back to where they died; how many."""
-    sent: set[str | None] = set()
-    async for message in letters(channel):
-        if message.message_id in sent:
-            continue  # it has died again meanwhile: once per command
-        if ids is None or message.message_id in ids:
-            await _send_back(channel, message)
-            sent.add(message.message_id)
-            print(f"{message.message_id} → {origin(message)}")
-    print(f"{len(sent)} replayed")
-    return len(sent)
+async def replay(channel: AbstractChannel, addresses: Iterable[str] | None) -> list[str]:
+    """Sends the dead letters with these addresses or ids (all, when None) back to where they
+    failed; their addresses. Raises Ambiguous before anything is sent.
+    """
+    sent: list[str] = []
+    for message in await _chosen(channel, addresses):
+        await _send_back(channel, message)
+        sent.append(address_of(message))
+        typer.echo(f"replayed {sent[-1]}")
+    return sent
 
 
-async def drop(channel: AbstractChannel, ids: set[str]) -> int:
-    """Throws away the dead letters with these ids, after they were printed whole; how many."""
-    count = 0
-    async for message in letters(channel):
-        if message.message_id in ids:
-            print(f"{message.message_id} {origin(message)} {message.body.decode(errors='replace')}")
-            await message.ack()
-            count += 1
-    print(f"{count} dropped")
-    return count
+async def drop(channel: AbstractChannel, addresses: Iterable[str]) -> list[str]:
+    """Throws away the dead letters with these addresses or ids, after they were printed whole;
+    their addresses. Raises Ambiguous before anything is dropped.
+    """
+    dropped: list[str] = []
+    for message in await _chosen(channel, addresses):
+        typer.echo(f"dropped {address_of(message)} {message.body.decode(errors='replace')}")
+        await message.ack()
+        dropped.append(address_of(message))
+    return dropped
+
+
+async def _chosen(
+    channel: AbstractChannel, addresses: Iterable[str] | None
+) -> list[AbstractIncomingMessage]:
+    found = [message async for message in dead_letters(channel)]
+    if addresses is None:
+        return found
+    chosen = []
+    for wanted in dict.fromkeys(addresses):
+        same = [m for m in found if wanted in (address_of(m), m.message_id)]
+        if len({address_of(message) for message in same}) > 1:
+            raise Ambiguous(f"{wanted} is in several queues: {', '.join(map(address_of, same))}")
+        chosen += same
+    return chosen
 
 
 async def _send_back(channel: AbstractChannel, message: AbstractIncomingMessage) -> None:
-    kept = ("aggregate_id", "sequence", "causation_id", "producer", "traceparent")
     again = aio_pika.Message(
         message.body,
         message_id=message.message_id,
@@ -107,7 +131,7 @@ async def _send_back(channel: AbstractChannel, message: AbstractIncomingMessage)
         correlation_id=message.correlation_id,
         content_type=message.content_type,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-        headers={name: value for name, value in message.headers.items() if name in kept},
+        headers={n: value for n, value in message.headers.items() if n in KEPT_HEADERS},
     )
     await channel.default_exchange.publish(
         again, routing_key=origin(message), mandatory=True, timeout=10
@@ -115,46 +139,66 @@ async def _send_back(channel: AbstractChannel, message: AbstractIncomingMessage)
     await message.ack()
 
 
-async def run(arguments: argparse.Namespace, url: str) -> int:
-    """Runs one command on the broker at `url`; the exit status."""
-    connection = await aio_pika.connect(url, timeout=5)
-    async with connection:
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        if arguments.command == "list":
-            await list_letters(channel)
-            return 0
-        if arguments.command == "show":
-            return await show(channel, arguments.id)
-        if arguments.command == "drop":
-            return 0 if await drop(channel, set(arguments.ids)) else 1
-        count = await replay(channel, None if arguments.all else set(arguments.ids))
-        return 0 if count or arguments.all else 1
+# ---- the command
+
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+Addresses = Annotated[list[str] | None, typer.Argument(help="QUEUE/ID, or ID")]
 
 
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(
-        prog="dead_letters", description="What could not be handled, and its second chance."
-    )
-    commands = parser.add_subparsers(dest="command")
-    commands.add_parser("list", help="a line per dead letter (the default)")
-    commands.add_parser("show", help="one dead letter whole").add_argument("id")
-    again = commands.add_parser("replay", help="send dead letters back to the queue they died in")
-    again.add_argument("ids", nargs="*")
-    again.add_argument("--all", action="store_true")
-    gone = commands.add_parser(
-        "drop", help="throw dead letters away: what they tell will never be known there"
-    )
-    gone.add_argument("ids", nargs="+")
-    arguments = parser.parse_args(sys.argv[1:] or ["list"])
+def _with_broker(work: Callable[[AbstractChannel], Awaitable[T]]) -> T:
     url = os.environ.get("AMQP_URL")
     if not url:
-        raise SystemExit("AMQP_URL is missing.")
+        raise typer.BadParameter("AMQP_URL is missing")
+
+    async def run() -> T:
+        connection = await aio_pika.connect(url, timeout=5)
+        async with connection:
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            return await work(channel)
+
     try:
-        raise SystemExit(asyncio.run(run(arguments, url)))
-    except (OSError, aio_pika.exceptions.AMQPError) as error:
-        raise SystemExit(f"The broker cannot be reached: {type(error).__name__}.") from None
+        return asyncio.run(run())
+    except Ambiguous as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+@cli.command("list")
+def list_command() -> None:
+    """A line per dead letter and refused event."""
+    _with_broker(list_dead_letters)
+    asyncio.run(refused_events.show_list())
+
+
+@cli.command("show")
+def show_command(address: Annotated[str, typer.Argument(help="QUEUE/ID, or ID")]) -> None:
+    """One of them whole."""
+    shown = _with_broker(lambda channel: show(channel, address))
+    if not asyncio.run(refused_events.show(address)) and not shown:
+        raise typer.BadParameter(f"nothing has the address {address}")
+
+
+@cli.command("replay")
+def replay_command(
+    addresses: Addresses = None, *, all_: Annotated[bool, typer.Option("--all")] = False
+) -> None:
+    """Send dead letters back to the queue they failed in, and refused events to the broker."""
+    if all_ == bool(addresses):
+        raise typer.BadParameter("say which, or --all")
+    chosen = None if all_ else addresses
+    count = len(_with_broker(lambda channel: replay(channel, chosen)))
+    count += asyncio.run(refused_events.replay(chosen))
+    typer.echo(f"{count} replayed")
+    raise typer.Exit(0 if count or all_ else 1)
+
+
+@cli.command("drop")
+def drop_command(addresses: Annotated[list[str], typer.Argument(help="QUEUE/ID, or ID")]) -> None:
+    """Throw them away: what they tell will never be known there."""
+    count = len(_with_broker(lambda channel: drop(channel, addresses)))
+    count += asyncio.run(refused_events.drop(addresses))
+    typer.echo(f"{count} dropped")
+    raise typer.Exit(0 if count else 1)
 
 
 if __name__ == "__main__":
-    main()
+    cli()

@@ -1,23 +1,25 @@
-"""What must be looked up to be known: taken every COLLECT_EVERY seconds, and shown by the gauges
-until the next time.
+"""What must be looked up to be known, and what the gauges show until it is looked up again.
 
-Every replica takes them, a few statements over small partial indexes; so they are there as long as
-one replica is.
+Each process looks at its own dependencies and queues. What is counted in the database is counted by
+one replica at a time, and seldom: the one that holds the lease shows it, the others show nothing,
+and the alerts take the greatest of all (`max by (…)`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import aio_pika
 from aio_pika.abc import AbstractConnection
 
+from shared import leases
 from shared.broker import dead_letter_queue_of, queue_of
 from shared.clock import now
 from shared.db import Database
 from shared.events import CATALOGUE
+from shared.ids import new_id
 from shared.metrics import (
     DATABASE_SIZE,
     DEAD_LETTERS,
@@ -26,32 +28,53 @@ from shared.metrics import (
     OUTBOX_PENDING,
     QUEUE_MESSAGES,
     REFUSED_EVENTS,
+    clear_database_gauges,
 )
 
 if TYPE_CHECKING:
     from shared.service import Service
 
 COLLECT_EVERY = 15.0
+COUNT_EVERY = 60.0
+LEASE = timedelta(seconds=2.5 * COUNT_EVERY)
 
 GaugeCollector = Callable[[Database], Awaitable[None]]
 
 
-async def collect_gauges(service: Service, more: tuple[GaugeCollector, ...]) -> bool:
-    """Job: dependencies, queues, the database's size, and the service's own. False: never more at
-    once.
-    """
+async def collect_gauges(service: Service) -> bool:
+    """Job: this process's dependencies and queues. False: never more at once."""
     states = await service.health()
     for name, state in states.items():
         DEPENDENCY_UP.labels(name).set(state == "up")
     await _collect_queues(service)
-    if states["database"] == "up":
-        await _collect_database(service.database)
-        for collect in more:
-            await collect(service.database)
     return False
 
 
-async def _collect_database(database: Database) -> None:
+class DatabaseGauges:
+    """Counts what is in the database while this replica holds the lease for it. `collectors` are
+    the service's own; their gauges are made by `shared.metrics.database_gauge`.
+    """
+
+    def __init__(self, database: Database, collectors: Sequence[GaugeCollector]) -> None:
+        self._database = database
+        self._collectors = (collect_database, *collectors)
+        self._id = new_id()
+        self._held = False
+
+    async def collect(self) -> bool:
+        """Job: counts, where no other replica does. False: never more at once."""
+        held = await leases.hold(self._database.autocommit, "database-gauges", self._id, LEASE)
+        if self._held and not held:
+            clear_database_gauges()
+        self._held = held
+        if held:
+            for collect in self._collectors:
+                await collect(self._database)
+        return False
+
+
+async def collect_database(database: Database) -> None:
+    """GaugeCollector: the database's size, and what waits in the outbox."""
     reader = database.reader
     DATABASE_SIZE.set(await reader.value("select pg_database_size(current_database())"))
     ((pending, oldest),) = await reader.rows("select count(*), min(created_at) from outbox")

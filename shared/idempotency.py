@@ -35,8 +35,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, savepoint
 from shared.problems import MEDIA_TYPE, FieldError, IdempotencyKeyReused, Problem, ValidationFailed
+from shared.pruning import prune
 from shared.telemetry import request_context
 
 KEPT_FOR = timedelta(hours=24)
@@ -102,7 +103,7 @@ async def once(
     if earlier is not None:
         return earlier
     try:
-        async with db.begin_nested():
+        async with savepoint(db):
             result = await work()
     except Problem as problem:
         if problem.status >= 500:
@@ -161,10 +162,6 @@ async def store(db: AsyncConnection, user_id: UUID, key: str, status: int, body:
     await db.execute(update(idempotency_keys).where(mine).values(status=status, body=body))
 
 
-async def forget_old_keys(database: Database) -> bool:
-    """Job: drops keys older than 24 hours; False, for there is never more."""
-    async with database.transaction() as db:
-        await db.execute(
-            delete(idempotency_keys).where(idempotency_keys.c.created_at < now() - KEPT_FOR)
-        )
-    return False
+async def prune_idempotency_keys(database: Database) -> bool:
+    """Job: deletes a batch of keys older than 24 hours; whether there is more."""
+    return await prune(database, idempotency_keys, idempotency_keys.c.created_at, KEPT_FOR)

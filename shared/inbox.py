@@ -21,7 +21,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import Column, DateTime, MetaData, String, Table, Uuid, delete, func, or_
+from sqlalchemy import Column, DateTime, MetaData, String, Table, Uuid, func, or_
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -31,6 +31,7 @@ from shared.clock import now
 from shared.db import Database
 from shared.events import Event
 from shared.metrics import DELIVERIES
+from shared.pruning import prune
 from shared.telemetry import RequestContext, log, request_context
 
 # Pauses in seconds between the tries of a delivery that fails for its own sake; after the last it
@@ -56,12 +57,6 @@ inbox = Table(
 )
 
 _claim = insert(inbox).on_conflict_do_nothing()
-
-
-async def disregard(_db: AsyncConnection, _event: Any) -> None:
-    """The reaction of a service that hears an event and has nothing to do: acknowledged without a
-    transaction, which would cost the service as much as the request that made the event.
-    """
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -148,9 +143,6 @@ async def react(
     """Runs `reaction` on `delivery` once, in a transaction of its own. Raises Undeliverable after
     the last try.
     """
-    if reaction is disregard:
-        DELIVERIES.labels(delivery.type, "disregarded").inc()
-        return
     token = request_context.set(
         RequestContext(delivery.correlation_id, str(delivery.event_id), delivery.traceparent)
     )
@@ -214,10 +206,8 @@ async def _react_once(
     return True
 
 
-async def forget_old_deliveries(database: Database) -> bool:
-    """Job: drops notes of deliveries so old that no broker will repeat them; whether there is more
-    to drop.
+async def prune_inbox(database: Database) -> bool:
+    """Job: deletes a batch of deliveries so old that no broker repeats them; whether there is
+    more.
     """
-    async with database.transaction() as db:
-        await db.execute(delete(inbox).where(inbox.c.handled_at < now() - KEPT_FOR))
-    return False
+    return await prune(database, inbox, inbox.c.handled_at, KEPT_FOR)

@@ -3,11 +3,14 @@ METRICS_LISTEN; never through the gateway.
 
 Labels take few values, all of our own making: none is an id, a name or anything else that a client
 chooses, for every new value costs memory for as long as the process lives. Gauges that are read
-from the database or the broker say the same in every replica (`max by (…)`); counters are each
-process's own (`sum by (…)`).
+from the database are shown by one replica, those from the broker say the same in every one (`max by
+(…)` for both); counters are each process's own (`sum by (…)`).
 """
 
 from __future__ import annotations
+
+import math
+from collections.abc import Sequence
 
 from prometheus_client import (
     CollectorRegistry,
@@ -26,6 +29,26 @@ ProcessCollector(
 CONTENT_TYPE = "text/plain; version=0.0.4"
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
+# Those that are read from the database, by one replica at a time; and whether they have labels.
+_database_gauges: list[tuple[Gauge, bool]] = []
+
+
+def database_gauge(name: str, documentation: str, labels: Sequence[str] = ()) -> Gauge:
+    """A gauge that a GaugeCollector sets, and that shows nothing in the other replicas."""
+    gauge = Gauge(name, documentation, labels, registry=REGISTRY)
+    _database_gauges.append((gauge, bool(labels)))
+    return gauge
+
+
+def clear_database_gauges() -> None:
+    """This replica knows them no more: unknown, rather than what was true a while ago."""
+    for gauge, has_labels in _database_gauges:
+        if has_labels:
+            gauge.clear()
+        else:
+            gauge.set(math.nan)
+
+
 REQUESTS = Histogram(
     "http_request_seconds",
     "Time to answer, by route and status",
@@ -36,14 +59,14 @@ REQUESTS = Histogram(
 DEPENDENCY_UP = Gauge(
     "dependency_up", "1 while this process reaches it, else 0", ["dependency"], registry=REGISTRY
 )
-DATABASE_SIZE = Gauge(
-    "database_size_bytes", "Size of the whole database on its server's disk", registry=REGISTRY
+DATABASE_SIZE = database_gauge(
+    "database_size_bytes", "Size of the whole database on its server's disk"
 )
 
 # ---- events
 
-OUTBOX_PENDING = Gauge("outbox_pending", "Events written and not yet published", registry=REGISTRY)
-OUTBOX_LAG = Gauge("outbox_lag_seconds", "Age of the oldest unpublished event", registry=REGISTRY)
+OUTBOX_PENDING = database_gauge("outbox_pending", "Events written and not yet published")
+OUTBOX_LAG = database_gauge("outbox_lag_seconds", "Age of the oldest unpublished event")
 PUBLISHED = Counter(
     "events_published_total", "Events confirmed by the broker", ["type"], registry=REGISTRY
 )
@@ -53,14 +76,13 @@ EVENTS_REFUSED = Counter(
     ["type"],
     registry=REGISTRY,
 )
-REFUSED_EVENTS = Gauge(
+REFUSED_EVENTS = database_gauge(
     "refused_events",
     "Events that the broker has refused so often that they were put aside for an operator",
-    registry=REGISTRY,
 )
 DELIVERIES = Counter(
     "event_deliveries_total",
-    "Deliveries by outcome: handled, disregarded (nothing to do), repeated (done before), retried, dead",
+    "Deliveries by outcome: handled, repeated (done before), retried, dead",
     ["type", "outcome"],
     registry=REGISTRY,
 )

@@ -28,9 +28,15 @@ from shared import db as database
 from shared.auth import Verifier
 from shared.broker import Messaging
 from shared.draining import draining
-from shared.gauges import COLLECT_EVERY, GaugeCollector, collect_gauges
-from shared.idempotency import forget_old_keys
-from shared.inbox import Reactions, database_is_away, forget_old_deliveries
+from shared.gauges import (
+    COLLECT_EVERY,
+    COUNT_EVERY,
+    DatabaseGauges,
+    GaugeCollector,
+    collect_gauges,
+)
+from shared.idempotency import prune_idempotency_keys
+from shared.inbox import Reactions, database_is_away, prune_inbox
 from shared.jobs import Job
 from shared.live import LiveSender
 from shared.metrics import CONTENT_TYPE, REQUESTS, exposition, method_label
@@ -135,15 +141,13 @@ class Service:
             available=self.messaging.available,
         )
         self.database.publish = self.publisher.publish
+        counts = DatabaseGauges(self.database, gauge_collectors)
         self.jobs = [
             *jobs,
-            Job("forget-old-keys", lambda: forget_old_keys(self.database), every=3600),
-            Job("forget-old-deliveries", lambda: forget_old_deliveries(self.database), every=3600),
-            Job(
-                "collect-gauges",
-                lambda: collect_gauges(self, tuple(gauge_collectors)),
-                every=COLLECT_EVERY,
-            ),
+            Job("prune-keys", lambda: prune_idempotency_keys(self.database), every=3600),
+            Job("prune-inbox", lambda: prune_inbox(self.database), every=3600),
+            Job("collect-gauges", lambda: collect_gauges(self), every=COLLECT_EVERY),
+            Job("collect-database-gauges", counts.collect, every=COUNT_EVERY),
         ]
         self._tasks: list[asyncio.Task[None]] = []
 

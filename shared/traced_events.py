@@ -13,7 +13,7 @@ import msgspec
 from opentelemetry import trace as api
 from opentelemetry.trace import SpanKind
 
-from shared.inbox import Reactions, disregard
+from shared.inbox import Reactions
 from shared.outbox import OutboxEvent
 from shared.publisher import Send
 from shared.tracing import Tracing, traceparent_of
@@ -49,10 +49,7 @@ def _published(tracing: Tracing, event: OutboxEvent) -> api.Span:
 
 def reacting(tracing: Tracing, reactions: Reactions) -> Reactions:
     """`reactions` with a span each, under the message's."""
-    return tuple(
-        (event, reaction if reaction is disregard else _reaction(tracing, event.TYPE, reaction))
-        for event, reaction in reactions
-    )
+    return tuple((event, _reaction(tracing, event.TYPE, reaction)) for event, reaction in reactions)
 
 
 def _reaction(tracing: Tracing, type_: str, reaction: Any) -> Any:

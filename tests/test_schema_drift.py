@@ -11,11 +11,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table
 from sqlalchemy.ext.asyncio import create_async_engine
 
+import shared.publisher  # noqa: F401 (its table is in the outbox's METADATA)
 from shared.idempotency import idempotency_keys
 from shared.inbox import inbox
+from shared.leases import leases
 from shared.migrate import SERVICES
 from shared.outbox import METADATA as OUTBOX
-from shared.publisher import refused_events
 from shared.testing import Infrastructure
 
 # Columns and tables that code of this version no longer names, kept for the version before until
@@ -43,9 +44,9 @@ def tables_of(service: str) -> MetaData:
     tables = [
         *own,
         *OUTBOX.tables.values(),
-        refused_events,
         inbox,
         idempotency_keys,
+        leases,
     ]
     for table in tables:
         if f"{service}.{table.name}" not in whole.tables:

@@ -123,8 +123,16 @@ def forget(data: pathlib.Path) -> None:
 
 
 def environment_of(data: pathlib.Path, program: str) -> dict[str, str]:
-    """That of one of the stack's programs. Raises LookupError when there is none of that name."""
+    """That of one of the stack's programs, and where each service's schema is
+    (BOOKING_DATABASE_URL …). Raises LookupError when there is none of that name.
+    """
     known = programs.read(data)
     if program not in known:
         raise LookupError(f"no program is called {program!r}; there are {', '.join(known)}")
-    return dict(known[program]["environment"])
+    environments = {name: one["environment"] for name, one in known.items()}
+    databases = {
+        f"{name.upper()}_DATABASE_URL": environment["DATABASE_URL"]
+        for name, environment in environments.items()
+        if "DATABASE_URL" in environment
+    }
+    return {**databases, **environments[program]}

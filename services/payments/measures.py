@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from shared.db import Database
 from shared.gauges import seconds_since
-from shared.metrics import REGISTRY, SWEPT
+from shared.metrics import REGISTRY, SWEPT, database_gauge
 
 STRIPE_CALLS = Counter(
     "stripe_calls_total",
@@ -29,14 +29,11 @@ STEPS = Counter(
     ["kind", "outcome"],
     registry=REGISTRY,
 )
-OPERATIONS = Gauge(
-    "payment_operations", "Open steps of the saga", ["kind", "state"], registry=REGISTRY
-)
-OPERATIONS_OLDEST = Gauge(
+OPERATIONS = database_gauge("payment_operations", "Open steps of the saga", ["kind", "state"])
+OPERATIONS_OLDEST = database_gauge(
     "payment_operations_oldest_seconds",
     "For how long the oldest open step has been tried or, if it was not sent yet, due",
     ["kind", "state"],
-    registry=REGISTRY,
 )
 STRIPE_EVENTS = Counter(
     "stripe_events_total",
@@ -44,19 +41,13 @@ STRIPE_EVENTS = Counter(
     ["outcome"],
     registry=REGISTRY,
 )
-EVENTS_PENDING = Gauge(
-    "stripe_events_pending", "Stripe's events not handled yet", registry=REGISTRY
+EVENTS_PENDING = database_gauge("stripe_events_pending", "Stripe's events not handled yet")
+EVENTS_OLDEST = database_gauge(
+    "stripe_events_oldest_seconds", "For how long the oldest has not been handled"
 )
-EVENTS_OLDEST = Gauge(
-    "stripe_events_oldest_seconds",
-    "For how long the oldest has not been handled",
-    registry=REGISTRY,
-)
-PAYOUTS_PENDING = Gauge("payouts_pending", "Payouts that wait to be sent", registry=REGISTRY)
-PAYOUTS_OLDEST = Gauge(
-    "payouts_oldest_seconds",
-    "For how long the oldest payout has waited since it could go out",
-    registry=REGISTRY,
+PAYOUTS_PENDING = database_gauge("payouts_pending", "Payouts that wait to be sent")
+PAYOUTS_OLDEST = database_gauge(
+    "payouts_oldest_seconds", "For how long the oldest payout has waited since it could go out"
 )
 DIFFERENCES = Gauge(
     "reconciliation_differences",

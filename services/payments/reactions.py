@@ -21,7 +21,6 @@ from shared.events import (
     BookingDeclined,
     BookingEvent,
     BookingExpired,
-    BookingRequested,
     PaymentAuthorized,
     SessionEnded,
     SessionMissed,
@@ -32,7 +31,7 @@ from shared.events import (
     UserUpdated,
 )
 from shared.ids import new_id
-from shared.inbox import Reactions, disregard, event_sequence, projection
+from shared.inbox import Reactions, event_sequence, projection
 from shared.outbox import emit
 
 # ---- people
@@ -235,7 +234,6 @@ REACTIONS: Reactions = (
     (UserRegistered, on_user_registered),
     (UserUpdated, on_user_updated),
     (UserDeactivated, on_user_deactivated),
-    (BookingRequested, disregard),  # no money yet: nothing to do before the consultant says yes
     (BookingAccepted, on_booking_accepted),
     (BookingDeclined, on_booking_declined),
     (BookingExpired, on_booking_expired),

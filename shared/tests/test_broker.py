@@ -9,9 +9,10 @@ from functools import partial
 import aio_pika
 import pytest
 
-from shared import dead_letters, inbox, publisher
+from shared import dead_letters, inbox, publisher, refused_events
 from shared.broker import EXCHANGE, Messaging
 from shared.events import BookingAccepted
+from shared.ids import new_id
 from shared.outbox import emit
 from shared.telemetry import RequestContext, request_context
 from shared.testing import eventually
@@ -63,18 +64,16 @@ async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed
 
     async def listed():
         channel = await connection.channel()
-        count = await dead_letters.list_letters(channel)
+        count = await dead_letters.list_dead_letters(channel)
         await channel.close()
         return count == 1
 
     await emitted(booking, accepted(amount=77))
     await eventually(listed)
-    assert (
-        "payments.booking.accepted.v1  ValueError: a bug in this release" in capsys.readouterr().out
-    )
+    assert "  ValueError: a bug in this release" in capsys.readouterr().out
     broken = False
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-    assert await dead_letters.replay(channel, None) == 1
+    assert len(await dead_letters.replay(channel, None)) == 1
     await channel.close()
 
     async def handled():
@@ -102,7 +101,7 @@ async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_droppe
     async def died(times):
         async def so_often():
             other = await connection.channel()
-            found = [letter async for letter in dead_letters.letters(other)]
+            found = [letter async for letter in dead_letters.dead_letters(other)]
             await other.close()
             return len(tries) == times and found
 
@@ -111,19 +110,46 @@ async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_droppe
     await emitted(booking, accepted(amount=78))
     await died(1)
     for times in (2, 3):
-        assert await dead_letters.replay(channel, None) == 1
+        assert len(await dead_letters.replay(channel, None)) == 1
         await channel.close()  # what it has not acknowledged is back
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         (letter,) = await died(times)
         assert dead_letters.origin(letter) == "payments.booking.accepted.v1"
-    assert await dead_letters.drop(channel, {letter.message_id}) == 1
+    assert await dead_letters.drop(channel, [letter.message_id]) == [
+        f"payments.booking.accepted.v1/{letter.message_id}"
+    ]
     assert '"amount":78' in capsys.readouterr().out
-    assert await dead_letters.list_letters(channel) == 0
+    assert await dead_letters.list_dead_letters(channel) == 0
+    await connection.close()
+
+
+async def test_one_event_in_two_queues_is_replayed_and_dropped_in_the_one_that_is_meant(
+    amqp_url,
+):
+    connection = await aio_pika.connect(amqp_url)
+    channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    event_id, queues = str(new_id()), ("booking.user.updated.v1", "payments.user.updated.v1")
+    for queue in queues:
+        dead = aio_pika.Message(b"{}", message_id=event_id, headers={"queue": queue})
+        service = queue.partition(".")[0]
+        await channel.default_exchange.publish(dead, routing_key=f"{service}.dead-letters")
+    with pytest.raises(dead_letters.Ambiguous, match=r"payments\.user\.updated\.v1"):
+        await dead_letters.drop(channel, [event_id])
+    await channel.close()
+    channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    meant, other = (f"{queue}/{event_id}" for queue in queues)
+    assert await dead_letters.drop(channel, [meant]) == [meant]
+    assert await dead_letters.replay(channel, [meant]) == []
+    await channel.close()
+    channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    assert await dead_letters.replay(channel, [other]) == [other]
+    for queue in queues:
+        await (await channel.get_queue(queue)).purge()
     await connection.close()
 
 
 async def test_event_that_no_queue_takes_is_put_aside_until_an_operator_replays_it(
-    booking, link, accepted, amqp_url, monkeypatch
+    booking, link, accepted, amqp_url, monkeypatch, capsys
 ):
     monkeypatch.setattr(publisher, "ABANDONED_AFTER", 0.0)
     monkeypatch.setattr(publisher, "SWEEP_EVERY", 0.02)
@@ -133,6 +159,21 @@ async def test_event_that_no_queue_takes_is_put_aside_until_an_operator_replays_
         await emitted(booking, accepted())
         reason = await eventually(partial(refused, booking))
     assert "NO_ROUTE" in reason
+    monkeypatch.setenv("DATABASE_URL", booking.url)
+    await refused_events.show_list()
+    event_id = await booking.reader.value("select event_id from refused_events")
+    assert f"booking.outbox/{event_id}" in capsys.readouterr().out
+    assert await refused_events.replay([f"payments.outbox/{event_id}"]) == 0
+    assert await refused_events.replay([f"booking.outbox/{event_id}"]) == 1
+    connection = await aio_pika.connect(amqp_url)
+    queue = await (await connection.channel()).get_queue("payments.booking.accepted.v1")
+
+    async def arrived():
+        return await queue.get(no_ack=True, fail=False)
+
+    message = await eventually(arrived)
+    assert (message.message_id, message.headers["sequence"]) == (str(event_id), 1)
+    await connection.close()
 
 
 async def test_event_that_is_too_large_is_put_aside_and_its_siblings_get_through(

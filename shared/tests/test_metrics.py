@@ -9,13 +9,16 @@ import aio_pika
 import asyncpg
 import msgspec
 import pytest
+from sqlalchemy import delete
 
 from shared import inbox
+from shared.db import Query
 from shared.events import BookingAccepted
-from shared.gauges import collect_gauges, depths_of, queues_of
+from shared.gauges import DatabaseGauges, collect_database, collect_gauges, depths_of, queues_of
 from shared.ids import new_id
 from shared.inbox import Delivery, Undeliverable, react
 from shared.jobs import Job
+from shared.leases import leases
 from shared.metrics import exposition
 from shared.outbox import emit
 from shared.publisher import Publisher
@@ -72,19 +75,41 @@ async def test_metrics_are_served_on_the_internal_port(harness):
 
 
 async def test_outbox_shows_its_size_and_the_age_of_its_oldest_event(
-    running, booking, accepted, infrastructure
+    booking, accepted, infrastructure
 ):
     async with booking.transaction() as db:
         await emit(db, accepted(), accepted())
     admin = await asyncpg.connect(infrastructure.admin_url)
     await admin.execute("update booking.outbox set created_at = now() - interval '1 hour'")
-    await collect_gauges(running, ())
+    await collect_database(booking)
     assert metric("outbox_pending") == 2
     assert 3600 <= metric("outbox_lag_seconds") < 3700
     await admin.execute("delete from booking.outbox")
     await admin.close()
-    await collect_gauges(running, ())
+    await collect_database(booking)
     assert (metric("outbox_pending"), metric("outbox_lag_seconds")) == (0, 0)
+
+
+async def test_one_replica_counts_what_is_in_the_database_and_another_takes_over(
+    booking, infrastructure
+):
+    counted = []
+
+    async def collector(database):
+        counted.append(database)
+
+    replicas = [DatabaseGauges(booking, [collector]) for _ in range(2)]
+    await booking.autocommit(Query(delete(leases)))
+    for _ in range(2):
+        for replica in replicas:
+            await replica.collect()
+    assert len(counted) == 2, "the first, twice"
+    assert metric("database_size_bytes") > 1_000_000
+    await booking.autocommit(Query(delete(leases)))
+    await replicas[1].collect()
+    await replicas[0].collect()
+    assert len(counted) == 3
+    assert math.isnan(metric("database_size_bytes")), "the first knows it no more"
 
 
 async def test_published_events_count_when_the_broker_has_them(booking, accepted):
@@ -145,7 +170,7 @@ async def test_queues_and_dead_letters_show_what_waits(running, amqp_url):
         )
 
     async def shown():
-        await collect_gauges(running, ())
+        await collect_gauges(running)
         return metric("queue_messages", queue=waiting) == 1 and metric("dead_letters") == 2
 
     await eventually(shown)
@@ -157,12 +182,12 @@ async def test_queues_and_dead_letters_show_what_waits(running, amqp_url):
 async def test_a_queue_that_is_not_there_is_an_error_and_not_a_zero(running):
     with pytest.raises(aio_pika.exceptions.AMQPError):
         await depths_of(["nobody.made.this"], running.messaging.connection)
-    await collect_gauges(running, ())
+    await collect_gauges(running)
     assert not math.isnan(metric("dead_letters")), "the link is still good"
 
 
 async def test_dependencies_show_as_up_or_down(running, booking):
-    await collect_gauges(running, ())
+    await collect_gauges(running)
     assert (
         metric("dependency_up", dependency="database"),
         metric("dependency_up", dependency="broker"),
@@ -170,11 +195,10 @@ async def test_dependencies_show_as_up_or_down(running, booking):
         1,
         1,
     )
-    assert metric("database_size_bytes") > 1_000_000
     await running.messaging.close()
 
     async def broker_is_missed():
-        await collect_gauges(running, ())
+        await collect_gauges(running)
         return metric("dependency_up", dependency="broker") == 0
 
     await eventually(broker_is_missed)

@@ -7,26 +7,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from prometheus_client import Gauge
-
 from services.booking.jobs.sweeps import Sweep
 from shared.db import Database
 from shared.gauges import GaugeCollector, seconds_since
-from shared.metrics import REGISTRY
+from shared.metrics import database_gauge
 
-BOOKINGS = Gauge("bookings", "Live bookings", ["status"], registry=REGISTRY)
-OLDEST = Gauge(
-    "bookings_oldest_seconds",
-    "For how long the oldest has been in its status",
-    ["status"],
-    registry=REGISTRY,
+BOOKINGS = database_gauge("bookings", "Live bookings", ["status"])
+OLDEST = database_gauge(
+    "bookings_oldest_seconds", "For how long the oldest has been in its status", ["status"]
 )
-OVERDUE = Gauge(
+OVERDUE = database_gauge(
     "bookings_overdue_seconds",
     "By how much the oldest has outlived its status's deadline; above SWEEP_EVERY_SECONDS the"
     " sweeps do not work",
     ["status"],
-    registry=REGISTRY,
 )
 
 

@@ -1,0 +1,35 @@
+"""Old rows are deleted in batches, along an index: one statement over millions of them would run
+into its time limit, roll back, and so fail for ever.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Column, Table, delete, select, tuple_
+from sqlalchemy.engine import CursorResult
+
+from shared.clock import now
+from shared.db import Database
+
+BATCH = 2_000
+
+
+async def prune(
+    database: Database, table: Table, at: Column[Any], kept_for: timedelta, *, batch: int = BATCH
+) -> bool:
+    """Deletes at most `batch` rows of `table` whose `at` is older than `kept_for`; whether there
+    is likely more. `at` must have an index.
+    """
+    key = list(table.primary_key.columns)
+    oldest = (
+        select(*key)
+        .where(at < now() - kept_for)
+        .order_by(at)
+        .limit(batch)
+        .with_for_update(skip_locked=True)
+    )
+    async with database.transaction() as db:
+        deleted: CursorResult[Any] = await db.execute(delete(table).where(tuple_(*key).in_(oldest)))
+    return deleted.rowcount == batch
