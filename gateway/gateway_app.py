@@ -127,7 +127,7 @@ class GatewayApp:
         except Exception:
             status = 500
             log.error("unexpected error", exc_info=True, request_id=request.request_id)
-            if call is not None and call.answered:
+            if _has_answered(call):
                 raise
             await self._refuse(request, Problem(), extra, receive, send)
         finally:
@@ -257,9 +257,9 @@ class GatewayApp:
             (name.lower().encode(), value.encode()) for name, value in problem.headers.items()
         ]
         headers.append((b"content-type", MEDIA_TYPE.encode()))
+        await _send(send, request, problem.status, self._decorate(request, headers, extra), body)
         if request.has_body:
             await discard(request, receive)
-        await _send(send, request, problem.status, self._decorate(request, headers, extra), body)
 
     def _note(self, request: Request, name: str, status: int, took: float) -> None:
         if self._measured:
@@ -273,6 +273,10 @@ class GatewayApp:
                 "request", method=request.method, path=name, status=status, ms=round(took * 1000, 1)
             )
             request_context.reset(token)
+
+
+def _has_answered(call: ProxyCall | None) -> bool:
+    return call is not None and call.answered
 
 
 def _check_body(request: Request, route: Route) -> None:

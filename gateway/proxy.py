@@ -10,6 +10,7 @@ from collections.abc import Callable
 from gateway.chunked import chunk
 from gateway.connection import Connection, Head, UpstreamConnectionLost
 from gateway.errors import UpstreamTimeout, unexplained
+from gateway.framing import malformed_body
 from gateway.headers import Fields
 from gateway.limits import caller_at
 from gateway.request import Receive, Request, Scope, Send
@@ -164,6 +165,8 @@ class ProxyCall:
         message = await self._receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnected
+        if message["type"] == "http.malformed":
+            raise malformed_body(message["reason"])
         return message.get("body", b""), not message.get("more_body", False)
 
     async def _ask(
@@ -228,7 +231,7 @@ class ProxyCall:
                     await self._receive_piece()
         except TimeoutError:
             self._ended_by = RequestTimeout() if self._more_to_send else UpstreamTimeout()
-        except (TooLarge, ClientDisconnected) as error:
+        except (TooLarge, ValidationFailed, ClientDisconnected) as error:
             self._ended_by = error
         assert self._connection is not None
         self._connection.close()

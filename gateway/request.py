@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from gateway.errors import HeadersTooLarge, UriTooLong
+from gateway.framing import SINGLE, check_framing
 from gateway.headers import NOT_PASSED_ON
 from gateway.settings import Network
 from shared.problems import FieldError, ValidationFailed
@@ -32,12 +33,21 @@ _ESCAPED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
 _bits = random.Random(random.SystemRandom().getrandbits(256)).getrandbits  # noqa: S311  # nosec B311 # ids that need to be unique only
 
 
+_READ = frozenset(
+    (b"accept", b"accept-encoding", b"authorization", b"host", b"content-type", b"content-encoding",
+     b"content-length", b"sec-fetch-mode", b"if-none-match", b"origin", b"expect", b"connection",
+     b"access-control-request-method", b"transfer-encoding", b"x-request-id", b"traceparent",
+     b"x-forwarded-for", b"x-forwarded-proto")
+)  # fmt: skip
+
+
 class Request:
     """What the gateway knows of a request. Field values are bytes as they came; absent ones are
     None.
     """
 
     __slots__ = (
+        "_doubled", "_known",
         "accept", "accept_encoding", "authorization", "body_read", "chunked", "content_encoding",
         "content_length", "content_type", "expects_continue", "fetch_mode", "forwarded", "headers",
         "host", "https", "if_none_match", "method", "origin", "path", "peer", "preflight",
@@ -50,58 +60,37 @@ class Request:
         client = scope["client"]
         self.peer: str = client[0] if client else "unknown"
         self.https: bool = scope["scheme"] == "https"
-        self.chunked = self.too_large = self.body_read = self.expects_continue = False
-        self.content_length = 0
-        self.accept = self.authorization = self.content_type = self.forwarded = self.host = None
-        self.content_encoding = self.fetch_mode = None
-        self.origin = self.preflight = self.accept_encoding = self.if_none_match = None
-        request_id = traceparent = nominated = proto = None
+        self.too_large = self.body_read = False
         headers: list[bytes] = []  # as lines, ready to be passed on
+        known: dict[bytes, bytes] = {}
+        self._known, self._doubled = known, []
         for name, value in scope["headers"]:
             if len(value) > LONGEST_HEADER or len(name) > 256:
                 self.too_large = True
             if name not in NOT_PASSED_ON:
                 headers.append(b"%b: %b\r\n" % (name, value))
-                if name == b"accept":
-                    self.accept = value
-                elif name == b"accept-encoding":
-                    self.accept_encoding = value
-                elif name == b"if-none-match":
-                    self.if_none_match = value
-                elif name == b"origin":
-                    self.origin = value
-                elif name == b"access-control-request-method":
-                    self.preflight = value
-                elif name == b"content-encoding":
-                    self.content_encoding = value
-                elif name == b"sec-fetch-mode":
-                    self.fetch_mode = value
-            elif name == b"authorization":
-                self.authorization = value
-            elif name == b"host":
-                self.host = value
-            elif name == b"content-type":
-                self.content_type = value
-            elif name == b"content-length":
-                self.content_length = int(value)
-            elif name == b"transfer-encoding":
-                self.chunked = True
-            elif name == b"x-request-id":
-                request_id = value.decode("latin-1")
-            elif name == b"traceparent":
-                traceparent = value.decode("latin-1")
-            elif name == b"connection":
-                nominated = value
-            elif name == b"expect":
-                self.expects_continue = value.lower() == b"100-continue"
-            elif name == b"x-forwarded-for":
-                self.forwarded = value
-            elif name == b"x-forwarded-proto":
-                proto = value
+            elif name in known and name in SINGLE:
+                self._doubled.append(name)
+            if name in _READ:
+                known[name] = value
+        find = known.get
+        self.accept, self.accept_encoding = find(b"accept"), find(b"accept-encoding")
+        self.authorization, self.host = find(b"authorization"), find(b"host")
+        self.content_type, self.content_encoding = find(b"content-type"), find(b"content-encoding")
+        self.fetch_mode, self.if_none_match = find(b"sec-fetch-mode"), find(b"if-none-match")
+        self.origin, self.preflight = find(b"origin"), find(b"access-control-request-method")
+        self.forwarded = find(b"x-forwarded-for")
+        self.chunked = b"transfer-encoding" in known
+        length = known.get(b"content-length", b"0")
+        self.content_length = int(length) if length.isdigit() else 0
+        self.expects_continue = known.get(b"expect", b"").lower() == b"100-continue"
+        request_id = known.get(b"x-request-id", b"").decode("latin-1")
+        traceparent = known.get(b"traceparent", b"").decode("latin-1")
+        nominated, proto = find(b"connection"), find(b"x-forwarded-proto")
         self.headers = headers
-        if request_id is None or not valid_request_id(request_id):
+        if not valid_request_id(request_id):
             request_id = f"{_bits(128):032x}"
-        if traceparent is None or not valid_traceparent(traceparent):
+        if not valid_traceparent(traceparent):
             traceparent = f"00-{_bits(128) | 1:032x}-{_bits(64) | 1:016x}-01"
         self.request_id: str = request_id
         self.traceparent: str = traceparent
@@ -119,6 +108,7 @@ class Request:
 
     def check(self, scope: Scope) -> None:
         """Raises the problem with the request's address or header fields, if there is one."""
+        check_framing(scope, self._known, self._doubled)
         raw, query = scope["raw_path"], scope["query_string"]
         if len(raw) + len(query) > LONGEST_URL:
             raise UriTooLong

@@ -25,6 +25,7 @@ from granian.server.embed import Server
 
 from shared import tracing
 from shared.draining import draining, ending_connections
+from shared.http_server.server import Server as HttpServer
 from shared.schema import Unusable, wait_for_schema
 from shared.settings import CommonSettings, load_or_exit
 
@@ -67,10 +68,14 @@ def most_connections() -> int:
     return min(MOST_CONNECTIONS, files - min(OWN_DESCRIPTORS, files // 2))
 
 
-async def serve(application: Any, host: str, port: int, drain_seconds: float = 0.0) -> None:
-    """Serves the ASGI `application` until the process is told to stop."""
-    server = Server(
-        ending_connections(application),
+def server_of(application: Any, host: str, port: int, *, public: bool) -> Any:
+    """The server for a program. What strangers send is judged byte by byte (decision 0016); between
+    our own programs granian is faster.
+    """
+    if public:
+        return HttpServer(application, host, port, most_connections=most_connections())
+    return Server(
+        application,
         address=host,
         port=port,
         interface=Interfaces.ASGI,
@@ -81,6 +86,15 @@ async def serve(application: Any, host: str, port: int, drain_seconds: float = 0
         backpressure=most_connections(),
         log_enabled=False,
     )
+
+
+async def serve(
+    application: Any, host: str, port: int, drain_seconds: float = 0.0, *, public: bool = False
+) -> None:
+    """Serves the ASGI `application` until the process is told to stop. `public` is whether
+    strangers reach it.
+    """
+    server = server_of(ending_connections(application), host, port, public=public)
     loop = asyncio.get_running_loop()
 
     def leave() -> None:
@@ -136,7 +150,8 @@ def main() -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         if database_url is not None and name != "gateway":
             runner.run(schema_or_exit(database_url, name))
-        runner.run(serve(application, host, int(port), settings.drain_seconds))
+        public = name == "gateway"
+        runner.run(serve(application, host, int(port), settings.drain_seconds, public=public))
     # Everything is closed. In the interpreter's own end a thread of granian's may still ask for it,
     # which aborts the process (seen at one stop in ten with an upload under way): a supervisor
     # would take status 134 for a crash.

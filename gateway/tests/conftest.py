@@ -13,14 +13,12 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
 
 from gateway.app import Gateway, build
 from gateway.settings import GatewaySettings
 from shared.auth import User
+from shared.http_server.server import Server
 from shared.ids import new_id
-from shared.serve import HTTP1
 from shared.testing import eventually, test_verifier, token_for
 
 HELLO = b'{"hello":"you"}'
@@ -183,16 +181,7 @@ async def open_gateway(service: Service) -> AsyncIterator[Open]:
                 verifier=test_verifier(),
             )
             port = free_port()
-            server = Server(
-                gateway,
-                address="127.0.0.1",
-                port=port,
-                interface=Interfaces.ASGI,
-                http=HTTPModes.http1,
-                http1_settings=HTTP1,
-                websockets=False,
-                log_enabled=False,
-            )
+            server = Server(gateway, "127.0.0.1", port, most_connections=2000)
             task = asyncio.create_task(server.serve())
             made = GatewayHarness(gateway, port)
 

@@ -384,7 +384,7 @@ async def test_stream_is_passed_on_as_it_comes_and_ends_with_its_client(
         parts = response.aiter_raw()
         assert await anext(parts) == b"id: 1\n\n"
         more.set()
-        assert await anext(parts) == b"id: 2\n\n"
+        assert (await anext(parts)).startswith(b"id: 2\n\n")
         assert service.received[0].header("last-event-id") == "41"
     await asyncio.wait_for(ended.wait(), 20)
 

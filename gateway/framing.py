@@ -1,0 +1,76 @@
+"""What must hold of a request's head for everybody on its way to read the same request.
+
+Two readings of one request are how requests are smuggled past a gateway (RFC 9112 §11.2): whatever
+could be read in two ways is refused, and the connection ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any
+
+from gateway.errors import HeadersTooLarge
+from shared.problems import FieldError, ValidationFailed
+
+Scope = MutableMapping[str, Any]
+
+ONCE = "must be given once"
+# A registered name, an IPv4 address or a bracketed IPv6 one, and a port.
+_HOST = re.compile(rb"(?:[A-Za-z0-9._~%!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
+_LENGTH = re.compile(rb"[0-9]{1,18}")
+# Fields of which one, and not the other, might be believed.
+SINGLE = frozenset(
+    (b"host", b"authorization", b"content-length", b"content-type", b"transfer-encoding")
+)
+CLOSE = {"Connection": "close"}
+
+
+class MalformedRequest(ValidationFailed):
+    """A head or body that can be read in more than one way; the connection ends with the answer."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__(errors)
+        self.headers = CLOSE
+
+
+def check_framing(scope: Scope, single: Mapping[bytes, bytes], doubled: Iterable[bytes]) -> None:
+    """Raises MalformedRequest, naming the fields that are absent, doubled or malformed, and
+    HeadersTooLarge. `single` are the fields of SINGLE with their values, `doubled` those of them
+    that came more than once. What the parser could not read at all is named by its reason.
+    """
+    malformed, http_version = scope.get("malformed"), scope["http_version"]
+    if malformed == "":
+        raise HeadersTooLarge(headers=CLOSE)
+    if malformed is not None:
+        raise MalformedRequest([FieldError("request", f"is not HTTP/1.1: {malformed}")])
+    if http_version not in ("1.0", "1.1"):
+        raise MalformedRequest([FieldError("request", "is not HTTP/1.1")])
+    errors = {_shown(name): ONCE for name in doubled}
+    host = single.get(b"host")
+    if host is None:
+        if http_version != "1.0":
+            errors["Host"] = "is required"
+    elif _HOST.fullmatch(host) is None:
+        errors.setdefault("Host", "must be a host name, with a port or without")
+    length, coding = single.get(b"content-length"), single.get(b"transfer-encoding")
+    if length is not None and _LENGTH.fullmatch(length) is None:
+        errors.setdefault("Content-Length", "must be a number in digits")
+    if coding is not None:
+        if coding.lower() != b"chunked":
+            errors.setdefault("Transfer-Encoding", "must be chunked")
+        if length is not None:
+            errors.setdefault("Content-Length", "must not stand beside Transfer-Encoding")
+        if http_version == "1.0":
+            errors.setdefault("Transfer-Encoding", "must not be used with HTTP/1.0")
+    if errors:
+        raise MalformedRequest([FieldError(name, text) for name, text in errors.items()])
+
+
+def malformed_body(reason: str) -> MalformedRequest:
+    """The problem of a body whose chunks cannot be told apart."""
+    return MalformedRequest([FieldError("body", f"is not in chunked coding: {reason}")])
+
+
+def _shown(name: bytes) -> str:
+    return name.decode().title()

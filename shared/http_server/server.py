@@ -1,0 +1,131 @@
+"""Listens, keeps the limits of all connections together, and ends in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from shared.http_server.connection import Connection
+from shared.http_server.scope import ASGI
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+# A client has so long for the head of a request (the pause between two requests included), and to
+# read what it asked for.
+HEAD_SECONDS = 10.0
+# Requests that are being answered when the server is told to stop.
+STOP_SECONDS = 15.0
+SWEEP_SECONDS = 0.5
+MOST_DROPPED = 8 << 20
+
+
+class Server:
+    """Serves the ASGI `application` on `host`:`port` until `stop` is called."""
+
+    def __init__(
+        self,
+        application: Application,
+        host: str,
+        port: int,
+        *,
+        most_connections: int,
+        backlog: int = 2048,
+        head_seconds: float = HEAD_SECONDS,
+    ) -> None:
+        self.application = application
+        self.head_seconds = head_seconds
+        self.most_dropped = MOST_DROPPED
+        self._host, self._port, self._backlog = host, port, backlog
+        self._most = most_connections
+        self._connections: set[Connection] = set()
+        self._stopping = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Returns when the server was stopped and its requests have ended. Raises RuntimeError when
+        the application cannot start.
+        """
+        self.loop = asyncio.get_running_loop()
+        lifespan = _Lifespan(self.application)
+        await lifespan.start()
+        listener = await self.loop.create_server(
+            lambda: Connection(self), sock=self._listening_socket(), backlog=self._backlog
+        )
+        sweeper = self.loop.create_task(self._sweep())
+        await self._stopping.wait()
+        listener.close()
+        await self._end_connections()
+        sweeper.cancel()
+        await lifespan.end()
+
+    def stop(self) -> None:
+        """Takes no more connections, and lets requests end."""
+        self._stopping.set()
+
+    def _listening_socket(self) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((self._host.strip("[]"), self._port))
+        made.setblocking(False)
+        return made
+
+    # ---- what connections ask
+
+    def opened(self, connection: Connection) -> None:
+        """One more; the newest is turned away where there is no room."""
+        self._connections.add(connection)
+        if len(self._connections) > self._most:
+            connection.abort()
+
+    def closed(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+
+    # ---- limits and the end
+
+    async def _sweep(self) -> None:
+        """Ends the connections whose clients send or read nothing. One look at all of them is
+        cheaper than a timer for each request.
+        """
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            now = self.loop.time()
+            for connection in [c for c in self._connections if c.overdue(now)]:
+                connection.abort()
+
+    async def _end_connections(self) -> None:
+        until = self.loop.time() + STOP_SECONDS
+        while self._connections and self.loop.time() < until:
+            for connection in list(self._connections):
+                if connection.idle:
+                    connection.close()
+            await asyncio.sleep(0.02)
+        for connection in list(self._connections):
+            connection.abort()
+
+
+class _Lifespan:
+    """ASGI's lifespan protocol: the application is told of the start and the end."""
+
+    def __init__(self, application: Application) -> None:
+        self._to: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._from: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        scope = {"type": "lifespan", "asgi": ASGI, "state": {}}
+        self._run = application(scope, self._to.get, self._from.put)
+
+    async def start(self) -> None:
+        self._task = asyncio.ensure_future(self._run)
+        await self._ask("lifespan.startup")
+
+    async def end(self) -> None:
+        await self._ask("lifespan.shutdown")
+        await self._task
+
+    async def _ask(self, kind: str) -> None:
+        await self._to.put({"type": kind})
+        answer = asyncio.ensure_future(self._from.get())
+        await asyncio.wait((answer, self._task), return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done() or answer.result()["type"] != f"{kind}.complete":
+            answer.cancel()
+            raise RuntimeError(f"{kind} failed")
