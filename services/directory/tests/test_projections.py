@@ -1,0 +1,111 @@
+"""What the directory copies of other services ends at the newest, whatever the order of arrival and
+however often each event arrives.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.clock import now
+from shared.events import (
+    AvailabilityChanged,
+    Interval,
+    SessionRated,
+    UserDeactivated,
+    UserRegistered,
+    UserUpdated,
+)
+from shared.ids import new_id
+from shared.testing import ServiceHarness
+
+every_order = settings(
+    max_examples=24,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+KINDS = (UserRegistered, UserUpdated, UserUpdated, UserDeactivated)
+
+
+async def delivered(
+    directory: ServiceHarness, events: list[Any], order: list[int], again: int
+) -> None:
+    ids = [new_id() for _ in events]
+    for position in [*order, again]:
+        await directory.deliver(events[position], ids[position], sequence=position + 1)
+
+
+@every_order
+@given(order=st.permutations(range(4)), again=st.sampled_from(range(4)))
+async def test_name_is_the_newest_before_the_account_was_closed(
+    directory: ServiceHarness, order: list[int], again: int
+) -> None:
+    user_id = new_id()
+    events = [
+        kind(
+            user_id=user_id,
+            role="consultant",
+            first_name=f"Name {min(position, 2)}",
+            last_name="Byron",
+            email="someone@example.org",
+        )
+        for position, kind in enumerate(KINDS)
+    ]
+    await delivered(directory, events, order, again)
+    (row,) = await directory.sql(
+        "select first_name, is_active from consultant_profiles where consultant_id = $1", user_id
+    )
+    assert tuple(row) == ("Name 2", False)
+
+
+@every_order
+@given(order=st.permutations(range(4)), again=st.sampled_from(range(4)))
+async def test_free_time_is_the_newest(
+    directory: ServiceHarness, order: list[int], again: int
+) -> None:
+    consultant_id, start = new_id(), now().replace(microsecond=0) + timedelta(days=1)
+    times = [start + timedelta(hours=position) for position in range(4)]
+    events = [
+        AvailabilityChanged(
+            consultant_id=consultant_id,
+            version=1,  # of no account: the sequence decides
+            next_available_at=at,
+            free=[Interval(at, at + timedelta(minutes=30))],
+        )
+        for at in times
+    ]
+    await delivered(directory, events, order, again)
+    rows = await directory.sql(
+        "select start_time from free_slots where consultant_id = $1", consultant_id
+    )
+    assert [row["start_time"] for row in rows] == [times[3]]
+
+
+@every_order
+@given(order=st.permutations(range(4)), again=st.sampled_from(range(4)))
+async def test_every_rating_counts_once(
+    directory: ServiceHarness, order: list[int], again: int
+) -> None:
+    consultant_id = new_id()
+    events = [
+        SessionRated(
+            booking_id=new_id(),
+            consultant_id=consultant_id,
+            seeker_id=new_id(),
+            seeker_first_name="Sam",
+            score=score,
+            comment=None,
+            rated_at=now(),
+        )
+        for score in (1, 3, 4, 5)
+    ]
+    await delivered(directory, events, order, again)
+    (row,) = await directory.sql(
+        "select rating_sum, rating_count from consultant_profiles where consultant_id = $1",
+        consultant_id,
+    )
+    assert tuple(row) == (13, 4)
