@@ -4,9 +4,10 @@ from litestar import Litestar
 
 from services.booking.jobs.free_time import free_time_job
 from services.booking.jobs.gauges import booking_gauges
-from services.booking.jobs.sweeps import sweep_jobs, sweeps
+from services.booking.jobs.sweeps import deadline_sweeps, sweep_jobs
 from services.booking.reactions import REACTIONS
 from services.booking.routes import ROUTES
+from services.booking.routes.rates import RateWindow
 from services.booking.settings import BookingSettings
 from shared.auth import Verifier
 from shared.db import Database
@@ -14,6 +15,8 @@ from shared.service import build_service
 from shared.settings import load_or_exit
 
 SETTINGS = BookingSettings
+# A call's negotiation takes some fifty, a restart of ICE as many again.
+SIGNALS_PER_MINUTE = 300
 
 
 def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Litestar:
@@ -30,8 +33,8 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         ROUTES,
         REACTIONS,
         [free_time, *sweep_jobs(settings, database, free_time)],
-        [booking_gauges(sweeps(settings).values())],
-        state={"free_time": free_time},
+        [booking_gauges(deadline_sweeps(settings).values())],
+        state={"free_time": free_time, "signal_rate": RateWindow(SIGNALS_PER_MINUTE)},
         verifier=verifier,
     )
     return application

@@ -2,10 +2,13 @@
 kept on its row, not here.
 """
 
+from datetime import timedelta
 from typing import Annotated
 
 from msgspec import Meta
 
+from services.booking.domain.call import IceSettings
+from services.booking.domain.outcome import SessionTimes
 from services.booking.domain.policy import BookingPolicy
 from shared.settings import BasisPoints, Natural, Positive, ServiceSettings
 
@@ -42,6 +45,19 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
         return self.meeting_url_template or f"{self.public_url.rstrip('/')}/session/{{id}}"
 
     @property
+    def ice(self) -> IceSettings:
+        """The servers for calls."""
+        return IceSettings(_listed(self.stun_urls), _listed(self.turn_urls), self.turn_secret)
+
+    @property
+    def session_times(self) -> SessionTimes:
+        """The clock of sessions."""
+        return SessionTimes(
+            timedelta(seconds=self.start_early_seconds),
+            timedelta(seconds=self.auto_end_after_seconds),
+        )
+
+    @property
     def policy(self) -> BookingPolicy:
         """What becomes part of a booking's terms."""
         return BookingPolicy(
@@ -52,3 +68,7 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
             late_cancel_bps=self.late_cancel_bps,
             payment_deadline_seconds=self.payment_deadline_seconds,
         )
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

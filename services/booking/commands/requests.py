@@ -47,8 +47,8 @@ async def request_booking(
     """A seeker asks for a slot; it is theirs until it is declined, cancelled or `respond_by` has
     passed. `run`: in a transaction (`in_transaction`) or as one (`autocommit`). Raises Forbidden
     for one's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable where the consultant's
-    price is not known and may be on its way, for `hears_news` says that no events arrive; ValidationFailed for a price that
-    no card can be charged.
+    price is not known and may be on its way, for other services' events do not arrive (not
+    `hears_news`); ValidationFailed for a price that no card can be charged.
     """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")

@@ -4,14 +4,24 @@ afterwards.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.transitions import advance
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, Rating, Status
+from services.booking.domain.outcome import (
+    Miss,
+    SessionTimes,
+    absence,
+    absence_is_decided,
+    ending,
+    unstarted,
+)
 from services.booking.domain.policy import seconds_between
 from services.booking.errors import AlreadyRated, InvalidTransition
 from services.booking.store.bookings import (
@@ -21,22 +31,24 @@ from services.booking.store.bookings import (
     event_name,
     get_for_party,
 )
+from services.booking.store.presences import get_presence
 from services.booking.store.ratings import insert_rating
 from shared.auth import User
 from shared.clock import now
+from shared.db import in_transaction
 from shared.events import SessionEnded, SessionMissed, SessionRated, SessionStarted
 from shared.outbox import emit
 
 
 async def start_session(
-    db: AsyncConnection, *, booking_id: UUID, by: User, early: timedelta
+    db: AsyncConnection, *, booking_id: UUID, by: User, times: SessionTimes
 ) -> Booking:
-    """The session begins, at most `early` before its time and not after its end. Raises NotFound,
-    InvalidTransition.
+    """The session begins, a little before its time at the earliest and not after its end. Raises
+    NotFound, InvalidTransition.
     """
     booking, actor = await get_for_party(db, booking_id, by)
     status, at = advance(booking, Verb.START, actor), now()
-    opens = booking.scheduled_start - early
+    opens = times.opens(booking)
     if not opens <= at < booking.scheduled_end:
         raise InvalidTransition(
             f"The booking is {booking.status}; its session can be started from"
@@ -48,46 +60,85 @@ async def start_session(
 
 
 async def end_session(
-    db: AsyncConnection, *, booking_id: UUID, by: User, overtime: timedelta
+    db: AsyncConnection, *, booking_id: UUID, by: User, times: SessionTimes
 ) -> Booking:
-    """One of the parties ends the session. Beyond `overtime` after its scheduled end it was over
-    already, whenever the sweep gets round to it. Raises NotFound, InvalidTransition.
+    """One of the parties ends the session. Beyond its latest end it was over already, whenever the
+    sweep gets round to it. Where the other party has not come in time, the session is missed.
+    Raises NotFound, InvalidTransition.
     """
     booking, actor = await get_for_party(db, booking_id, by)
-    return await _end(db, booking, actor, min(now(), booking.scheduled_end + overtime))
+    advance(booking, Verb.END, actor)
+    return await _end(db, booking, actor, min(now(), times.latest_end(booking)), times)
 
 
 async def end_forgotten_session(
-    db: AsyncConnection, booking: Booking, *, overtime: timedelta
+    db: AsyncConnection, booking: Booking, *, times: SessionTimes
 ) -> None:
-    """The clock: nobody ended the session until `overtime` after its scheduled end."""
-    await _end(db, booking, Actor.SYSTEM, booking.scheduled_end + overtime)
+    """The clock: nobody ended the session until its latest end."""
+    await _end(db, booking, Actor.SYSTEM, times.latest_end(booking), times)
 
 
-async def _end(db: AsyncConnection, booking: Booking, by: Actor, at: datetime) -> Booking:
-    status = advance(booking, Verb.END, by)
+async def _end(
+    db: AsyncConnection, booking: Booking, by: Actor, at: datetime, times: SessionTimes
+) -> Booking:
+    presence = await get_presence(in_transaction(db), booking.id)
+    outcome = ending(booking, presence, at, times)
+    if isinstance(outcome, Miss):
+        return await _miss(db, booking, outcome, at)
     began = booking.session_start_time
     assert began is not None  # ck_bookings_begun_has_start
-    duration = seconds_between(began, at)
-    billable = duration > booking.free_period_seconds
-    ended = booking.changed(status=status, session_end_time=at, duration_seconds=duration)
+    ended = booking.changed(
+        status=advance(booking, Verb.END, by),
+        session_end_time=at,
+        duration_seconds=outcome.duration_seconds,
+        joint_seconds=outcome.joint_seconds,
+    )
     event = SessionEnded(
         **event_fields(ended),
         session_start_time=began,
         session_end_time=at,
-        duration_seconds=duration,
-        billable=billable,
         ended_by=by,
+        **msgspec.structs.asdict(outcome),
     )
-    detail = {"duration_seconds": duration, "billable": billable}
+    detail = msgspec.structs.asdict(outcome)
     return await apply_transition(db, booking, ended, by, event, detail=detail)
 
 
-async def miss_session(db: AsyncConnection, booking: Booking) -> None:
-    """The clock: nobody started a confirmed session; the hold is released."""
-    missed = booking.changed(status=advance(booking, Verb.MISS, Actor.SYSTEM))
-    event = SessionMissed(**event_fields(missed))
-    await apply_transition(db, booking, missed, Actor.SYSTEM, event)
+async def miss_unstarted_session(
+    db: AsyncConnection, booking: Booking, *, times: SessionTimes
+) -> None:
+    """The clock: nobody started a confirmed session until its latest end."""
+    presence = await get_presence(in_transaction(db), booking.id)
+    await _miss(db, booking, unstarted(booking, presence, times), now())
+
+
+async def miss_absent_party(db: AsyncConnection, booking: Booking, *, times: SessionTimes) -> None:
+    """The clock: one of the two has waited long enough for the other. Nothing happens where the
+    other has come in this moment.
+    """
+    presence = await get_presence(in_transaction(db), booking.id)
+    missed = absence(booking, presence, now(), times)
+    if missed is not None:
+        decided = absence_is_decided(booking)
+        await _miss(db, booking, missed, max(decided, booking.session_start_time or decided))
+
+
+async def _miss(db: AsyncConnection, booking: Booking, outcome: Miss, at: datetime) -> Booking:
+    missed = booking.changed(
+        status=advance(booking, Verb.MISS, Actor.SYSTEM),
+        absent=outcome.absent,
+        cancellation_fee=outcome.fee,
+    )
+    if booking.session_start_time is not None:
+        duration = seconds_between(booking.session_start_time, at)
+        missed = msgspec.structs.replace(
+            missed, session_end_time=at, duration_seconds=duration, joint_seconds=0
+        )
+    event = SessionMissed(**event_fields(missed), absent=outcome.absent, fee=outcome.fee)
+    detail: dict[str, Any] = {"absent": outcome.absent}
+    if outcome.fee:
+        detail |= {"fee": outcome.fee, "currency": booking.currency}
+    return await apply_transition(db, booking, missed, Actor.SYSTEM, event, detail=detail)
 
 
 async def rate_session(

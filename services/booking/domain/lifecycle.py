@@ -65,8 +65,11 @@ TRANSITIONS: tuple[Transition[Status, Verb, Actor], ...] = (
     Transition(Verb.START, Status.CONFIRMED, Status.IN_PROGRESS, _either),
     # The session is over: either hangs up, or the system does when nobody has.
     Transition(Verb.END, Status.IN_PROGRESS, Status.COMPLETED, _anyone),
-    # Nobody came: the money is let go.
+    # Nobody started it, or one of the two never came: the hold is released, but for what a seeker
+    # owes who left the consultant waiting.
     Transition(Verb.MISS, Status.CONFIRMED, Status.NO_SHOW, _system),
+    # One of the two started it and the other never came.
+    Transition(Verb.MISS, Status.IN_PROGRESS, Status.NO_SHOW, _system),
 )
 
 LIFECYCLE = Lifecycle(TRANSITIONS)

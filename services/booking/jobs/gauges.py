@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from services.booking.jobs.sweeps import Sweep
+from services.booking.jobs.sweeps import DeadlineSweep
 from shared.db import Database
 from shared.gauges import GaugeCollector, seconds_since
 from shared.metrics import database_gauge
@@ -24,7 +24,7 @@ OVERDUE = database_gauge(
 )
 
 
-def booking_gauges(sweeps: Iterable[Sweep]) -> GaugeCollector:
+def booking_gauges(sweeps: Iterable[DeadlineSweep]) -> GaugeCollector:
     """The collector for all statuses that a sweep watches: each is counted through the partial
     index that the sweep uses.
     """

@@ -9,16 +9,21 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.payments import lapse_booking
 from services.booking.commands.requests import expire_booking
-from services.booking.commands.sessions import end_forgotten_session, miss_session
+from services.booking.commands.sessions import (
+    end_forgotten_session,
+    miss_absent_party,
+    miss_unstarted_session,
+)
 from services.booking.domain.model import Booking, Status
+from services.booking.domain.outcome import ABSENT_AFTER, SessionTimes
 from services.booking.settings import BookingSettings
 from services.booking.store.bookings import BOOKINGS, booking_from
-from services.booking.tables import bookings
+from services.booking.tables import bookings, presences
 from shared.clock import now
 from shared.db import Database, Query, after_commit
 from shared.inbox import database_is_away
@@ -31,20 +36,21 @@ Act = Callable[[AsyncConnection, Booking], Awaitable[None]]
 
 
 class Sweep:
-    """Does `act` to every booking in `status` whose `deadline` passed at least `after` ago, each in
-    a transaction of its own.
+    """Does `act` to every booking that is `due`, by the bindparam `before`: the present less
+    `after`. Each in a transaction of its own, the longest due (by `order`) first; `label` names
+    them in the metrics.
     """
 
     def __init__(
-        self, status: Status, deadline: ColumnElement[Any], act: Act, after: timedelta = timedelta()
+        self,
+        label: str,
+        due: ColumnElement[bool],
+        order: ColumnElement[Any],
+        act: Act,
+        after: timedelta = timedelta(),
     ) -> None:
-        self.status, self.deadline, self.after = status, deadline, after
-        # The status is spelt out: a prepared statement with a parameter there could not use an
-        # index over one status only.
-        due = (bookings.c.status == literal_column(f"'{status}'")) & (
-            deadline <= bindparam("before")
-        )
-        self._due = Query(select(bookings.c.id).where(due).order_by(deadline).limit(BATCH))
+        self.label, self.after = label, after
+        self._due = Query(select(bookings.c.id).where(due).order_by(order).limit(BATCH))
         self._claim = BOOKINGS.where(bookings.c.id == bindparam("booking_id"), due).with_for_update(
             of=bookings, skip_locked=True
         )
@@ -77,21 +83,69 @@ class Sweep:
                 return False  # somebody else has moved it meanwhile, or is about to
             await self._act(db, booking_from(row))
             after_commit(db, wake)
-        SWEPT.labels(str(self.status)).inc()
+        SWEPT.labels(self.label).inc()
         return True
 
 
-def sweeps(settings: BookingSettings) -> dict[str, Sweep]:
-    """By name: for each state that waits, its deadline and what happens then."""
-    overtime = timedelta(seconds=settings.auto_end_after_seconds)
-    end = partial(end_forgotten_session, overtime=overtime)
-    of = bookings.c
+class DeadlineSweep(Sweep):
+    """Sweeps the bookings in `status` whose `deadline` passed at least `after` ago."""
+
+    def __init__(
+        self, status: Status, deadline: ColumnElement[Any], act: Act, after: timedelta = timedelta()
+    ) -> None:
+        self.status, self.deadline = status, deadline
+        due = _in_status(status) & (deadline <= bindparam("before"))
+        super().__init__(str(status), due, deadline, act, after)
+
+
+def _in_status(*statuses: Status) -> ColumnElement[bool]:
+    # Spelt out: a prepared statement with a parameter there could not use a partial index.
+    return bookings.c.status.in_([literal_column(f"'{status}'") for status in statuses])
+
+
+def deadline_sweeps(settings: BookingSettings) -> dict[str, DeadlineSweep]:
+    """By name: for each status that waits, its deadline and what happens then."""
+    times = settings.session_times
+    end = partial(end_forgotten_session, times=times)
+    miss = partial(miss_unstarted_session, times=times)
+    of, late = bookings.c, times.overtime
     return {
-        "expire-requests": Sweep(Status.REQUESTED, of.respond_by, expire_booking),
-        "lapse-unauthorised": Sweep(Status.ACCEPTED, of.scheduled_start, lapse_booking),
-        "lapse-unpaid": Sweep(Status.PAYMENT_FAILED, of.payment_deadline, lapse_booking),
-        "miss-sessions": Sweep(Status.CONFIRMED, of.scheduled_end, miss_session, after=overtime),
-        "end-sessions": Sweep(Status.IN_PROGRESS, of.scheduled_end, end, after=overtime),
+        "expire-requests": DeadlineSweep(Status.REQUESTED, of.respond_by, expire_booking),
+        "lapse-unauthorised": DeadlineSweep(Status.ACCEPTED, of.scheduled_start, lapse_booking),
+        "lapse-unpaid": DeadlineSweep(Status.PAYMENT_FAILED, of.payment_deadline, lapse_booking),
+        "miss-sessions": DeadlineSweep(Status.CONFIRMED, of.scheduled_end, miss, late),
+        "end-sessions": DeadlineSweep(Status.IN_PROGRESS, of.scheduled_end, end, late),
+    }
+
+
+def absence_sweep(times: SessionTimes) -> Sweep:
+    """Gives up a party that has not come to a session where the other waits."""
+    of = bookings.c
+    opens = of.scheduled_start - _seconds(times.early)
+    came = {
+        party: func.coalesce(presences.c[f"{party}_until"] > opens, False)
+        for party in ("seeker", "consultant")
+    }
+    one_came = exists().where(presences.c.booking_id == of.id, came["seeker"] != came["consultant"])
+    decided = func.least(of.scheduled_start + _seconds(ABSENT_AFTER), of.scheduled_end)
+    due = (
+        _in_status(Status.CONFIRMED, Status.IN_PROGRESS)
+        & (of.scheduled_start <= bindparam("before"))
+        & (decided <= bindparam("before"))
+        & one_came
+    )
+    return Sweep("absent", due, of.scheduled_start, partial(miss_absent_party, times=times))
+
+
+def _seconds(duration: timedelta) -> ColumnElement[Any]:
+    return literal_column(f"interval '{duration.total_seconds():.0f} seconds'")
+
+
+def sweeps(settings: BookingSettings) -> dict[str, Sweep]:
+    """All sweeps by name."""
+    return {
+        **deadline_sweeps(settings),
+        "miss-absent-parties": absence_sweep(settings.session_times),
     }
 
 

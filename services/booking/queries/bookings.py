@@ -19,8 +19,10 @@ from services.booking.domain.model import (
     TimelineEntry,
 )
 from services.booking.domain.policy import cancellation
+from services.booking.domain.presence import Presence
 from services.booking.store.bookings import BOOKING_COLUMNS, booking_from, with_users
-from services.booking.tables import bookings, ratings, timeline
+from services.booking.store.presences import presence_from
+from services.booking.tables import bookings, presences, ratings, timeline
 from shared.auth import User
 from shared.clock import now
 from shared.db import Query, Reader
@@ -53,6 +55,7 @@ BOOKINGS_OF = {
     Actor.SEEKER: Query(_list.where(bookings.c.seeker_id == _user_id)),
     Actor.CONSULTANT: Query(_list.where(bookings.c.consultant_id == _user_id)),
 }
+PRESENCE = Query(select(presences).where(presences.c.booking_id == bindparam("booking_id")))
 BOOKING = Query(_bookings.where(bookings.c.id == bindparam("booking_id"), _is_party))
 
 
@@ -97,6 +100,15 @@ def _with_rating(row: Any) -> BookingAndRating:
         return booking_from(fields), None
     answer = Reply(reply, replied_at) if reply is not None else None
     return booking_from(fields), Rating(fields["id"], score, comment, at, answer)
+
+
+async def presence_for(
+    reader: Reader, booking_id: UUID, user: User
+) -> tuple[Booking, Presence | None]:
+    """A booking of `user`'s and the presence in its session. Raises NotFound."""
+    booking, _ = await booking_for(reader, booking_id, user)
+    row = await reader.row(PRESENCE, booking_id=booking_id)
+    return booking, presence_from(row) if row is not None else None
 
 
 async def cancellation_for(reader: Reader, booking_id: UUID, user: User) -> Cancellation:

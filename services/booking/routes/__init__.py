@@ -4,12 +4,13 @@ and convert.
 
 from litestar import Router
 
-from services.booking.routes import availability, bookings, lists, sessions
+from services.booking.routes import availability, bookings, calls, lists, sessions
 from services.booking.routes.dependencies import DEPENDENCIES
 
 HANDLERS = (
     *availability.HANDLERS,
     *bookings.HANDLERS,
+    *calls.HANDLERS,
     *lists.HANDLERS,
     *sessions.HANDLERS,
 )

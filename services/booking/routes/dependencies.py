@@ -6,15 +6,18 @@ from uuid import UUID
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.params import SkipValidation
 
 from services.booking.domain import model
 from services.booking.domain.model import Rating
+from services.booking.routes.rates import RateWindow
 from services.booking.schemas import Booking, booking_schema
 from services.booking.settings import BookingSettings
 from shared.auth import User
 from shared.broker import Messaging
 from shared.db import Database
 from shared.jobs import Job
+from shared.live import LiveSender
 
 
 class BookingView(NamedTuple):
@@ -36,6 +39,23 @@ Broker = NamedDependency[Messaging]
 Pool = NamedDependency[Database]
 # The job that publishes free time: woken when a slot was taken or is free again.
 FreeTime = NamedDependency[Job]
+
+
+# Not validated: tests put a recorder in its place.
+Live = SkipValidation[LiveSender]
+SignalRate = NamedDependency[RateWindow]
+
+
+def provide_live(state: State) -> LiveSender:
+    """`live`: sends to open pages what is not stored."""
+    sender: LiveSender = state.service.live
+    return sender
+
+
+def provide_signal_rate(state: State) -> RateWindow:
+    """`signal_rate`: counts signals in this process."""
+    rate: RateWindow = state.signal_rate
+    return rate
 
 
 def provide_settings(state: State) -> BookingSettings:
@@ -71,6 +91,8 @@ DEPENDENCIES = {
     "settings": Provide(provide_settings, sync_to_thread=False),
     "view": Provide(provide_view, sync_to_thread=False),
     "pool": Provide(provide_pool, sync_to_thread=False),
+    "live": Provide(provide_live, sync_to_thread=False),
+    "signal_rate": Provide(provide_signal_rate, sync_to_thread=False),
     "broker": Provide(provide_broker, sync_to_thread=False),
     "free_time": Provide(provide_free_time, sync_to_thread=False),
 }

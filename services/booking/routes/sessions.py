@@ -1,6 +1,5 @@
 """/bookings/{id}/start, end, rating"""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +23,8 @@ async def start(
     booking_id: FromPath[UUID],
 ) -> Booking:
     """From 15 minutes before its time until its end. The free period runs from now."""
-    early = timedelta(seconds=settings.start_early_seconds)
-    booking = await start_session(db, booking_id=booking_id, by=request.user, early=early)
+    times = settings.session_times
+    booking = await start_session(db, booking_id=booking_id, by=request.user, times=times)
     return view(booking)
 
 
@@ -37,9 +36,11 @@ async def end(
     view: View,
     booking_id: FromPath[UUID],
 ) -> Booking:
-    """Longer than the free period: the price is charged. Otherwise nothing is."""
-    overtime = timedelta(seconds=settings.auto_end_after_seconds)
-    booking = await end_session(db, booking_id=booking_id, by=request.user, overtime=overtime)
+    """Longer than the free period, by the time that both were present: the price is charged.
+    Otherwise nothing is. A session to which one of the two did not come in time becomes `no_show`.
+    """
+    times = settings.session_times
+    booking = await end_session(db, booking_id=booking_id, by=request.user, times=times)
     return view(booking)
 
 

@@ -25,6 +25,10 @@ BOOKING_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("POST", "/bookings/{id}/start", "party", None),
     ("POST", "/bookings/{id}/end", "party", None),
     ("POST", "/bookings/{id}/rating", "seeker", {"score": 5}),
+    ("GET", "/bookings/{id}/call", "party", None),
+    ("GET", "/bookings/{id}/presence", "party", None),
+    ("POST", "/bookings/{id}/presence", "party", {"state": "here"}),
+    ("POST", "/bookings/{id}/signals", "party", {"data": {}}),
 ]
 OTHER_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("POST", "/consultants/me/availability", "consultant", {"slots": []}),

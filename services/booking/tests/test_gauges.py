@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.booking.jobs.gauges import booking_gauges
-from services.booking.jobs.sweeps import sweeps
+from services.booking.jobs.sweeps import deadline_sweeps
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.testing import metric
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 async def test_bookings_show_by_state_with_the_age_and_the_delay_of_the_oldest(
     market: Market,
 ) -> None:
-    watched = sweeps(market.harness.app.state.settings)
+    watched = deadline_sweeps(market.harness.app.state.settings)
     collect = booking_gauges(watched.values())
     booking = await market.requested(5 * DAY)
     await market.confirmed(6 * DAY)
@@ -43,7 +43,7 @@ async def test_bookings_show_by_state_with_the_age_and_the_delay_of_the_oldest(
 
 
 async def test_a_session_is_overdue_only_after_its_overtime(market: Market) -> None:
-    collect = booking_gauges(sweeps(market.harness.app.state.settings).values())
+    collect = booking_gauges(deadline_sweeps(market.harness.app.state.settings).values())
     booking = await market.confirmed(DAY)
     until_end = instant(booking["scheduled_end"]) - clock.now()
     with clock.moved(until_end + timedelta(seconds=800)):

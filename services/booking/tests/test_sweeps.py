@@ -162,6 +162,7 @@ async def test_every_sweep_has_an_index_that_holds_only_what_waits(market: Marke
         "lapse-unpaid": "ix_bookings_unpaid",
         "miss-sessions": "ix_bookings_unstarted",
         "end-sessions": "ix_bookings_unended",
+        "miss-absent-parties": "ix_bookings_sessions",
     }.items():
         assert f"using {index}" in used.pop(name)
     assert used == {}

@@ -1,0 +1,105 @@
+"""How a session comes out: completed or missed, billable or not. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from services.booking.domain.model import Absent, Actor, Booking
+from services.booking.domain.policy import late_share, seconds_between
+from services.booking.domain.presence import Presence, Window
+
+# How long after the scheduled start a party that never came is given up.
+ABSENT_AFTER = timedelta(minutes=15)
+
+
+class SessionTimes(msgspec.Struct, frozen=True):
+    """What an operator has set about the clock of sessions: how early one can start, and how long
+    after its scheduled end it is over at the latest.
+    """
+
+    early: timedelta
+    overtime: timedelta
+
+    def opens(self, booking: Booking) -> datetime:
+        """From when on the session can be started, and presence counts as having come."""
+        return booking.scheduled_start - self.early
+
+    def latest_end(self, booking: Booking) -> datetime:
+        """When the session is over at the latest."""
+        return booking.scheduled_end + self.overtime
+
+    def window(self, booking: Booking) -> Window:
+        """The time in which joint presence counts."""
+        return Window(booking.session_start_time, self.latest_end(booking))
+
+
+class Miss(msgspec.Struct, frozen=True):
+    """The session did not take place. `fee` is what the seeker owes."""
+
+    absent: Absent | None
+    fee: int
+
+
+class End(msgspec.Struct, frozen=True):
+    """The session took place. `joint_seconds` is None where no presence was recorded."""
+
+    duration_seconds: int
+    joint_seconds: int | None
+    billable: bool
+
+
+def absence_is_decided(booking: Booking) -> datetime:
+    """From when on a party that has not come is absent."""
+    return min(booking.scheduled_start + ABSENT_AFTER, booking.scheduled_end)
+
+
+def absence(
+    booking: Booking, presence: Presence | None, at: datetime, times: SessionTimes
+) -> Miss | None:
+    """What it means `at` that one party has never come; None while that is open, both came, or no
+    presence was recorded.
+    """
+    if presence is None or at < absence_is_decided(booking):
+        return None
+    opens = times.opens(booking)
+    seeker_came = presence.of(Actor.SEEKER).came(opens)
+    consultant_came = presence.of(Actor.CONSULTANT).came(opens)
+    if seeker_came == consultant_came:
+        return None
+    if seeker_came:
+        return Miss(Absent.CONSULTANT, 0)
+    return Miss(Absent.SEEKER, late_share(booking))
+
+
+def ending(
+    booking: Booking, presence: Presence | None, at: datetime, times: SessionTimes
+) -> End | Miss:
+    """How a session in progress comes out that ends `at`. With presence the time that both shared
+    decides whether it is billable, without it the clock of start and end.
+    """
+    missed = absence(booking, presence, at, times)
+    if missed is not None:
+        return missed
+    began = booking.session_start_time
+    assert began is not None  # a session in progress has begun
+    duration, joint = seconds_between(began, at), None
+    if presence is not None and _anybody_came(booking, presence, times):
+        joint = presence.joint_seconds(at, times.window(booking))
+    counted = duration if joint is None else joint
+    return End(duration, joint, counted > booking.free_period_seconds)
+
+
+def unstarted(booking: Booking, presence: Presence | None, times: SessionTimes) -> Miss:
+    """How a confirmed session comes out that nobody started in time."""
+    missed = absence(booking, presence, times.latest_end(booking), times)
+    if missed is not None:
+        return missed
+    came = presence is not None and _anybody_came(booking, presence, times)
+    return Miss(None if came else Absent.BOTH, 0)
+
+
+def _anybody_came(booking: Booking, presence: Presence, times: SessionTimes) -> bool:
+    opens = times.opens(booking)
+    return presence.of(Actor.SEEKER).came(opens) or presence.of(Actor.CONSULTANT).came(opens)

@@ -1,0 +1,152 @@
+"""/bookings/{id}/presence, call, signals: the session itself"""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, get, post
+
+from services.booking.commands.presence import record_presence
+from services.booking.domain.call import CREDENTIALS_LAST
+from services.booking.domain.model import Actor, Booking, Status
+from services.booking.errors import InvalidTransition
+from services.booking.queries.bookings import booking_for, presence_for
+from services.booking.routes.dependencies import Live, Pool, Settings, SignalRate
+from services.booking.schemas import (
+    Call,
+    NewPresence,
+    NewSignal,
+    SessionPresence,
+    presence_schema,
+)
+from shared.auth import signed_in
+from shared.clock import now
+from shared.openapi import errors
+from shared.problems import FieldError, NotFound, RateLimited, Unavailable, ValidationFailed
+from shared.service import FromPath, JSONBody, Reader
+
+LARGEST_SIGNAL = 64 * 1024
+
+
+@post(
+    "/bookings/{booking_id:uuid}/presence",
+    guards=[signed_in],
+    status_code=200,
+    responses=errors(NotFound, InvalidTransition, Unavailable),
+    tags=["session"],
+    summary="Say that I am here, or gone",
+)
+async def report_presence(
+    request: Request[Any, Any, Any],
+    reader: Reader,
+    pool: Pool,
+    settings: Settings,
+    booking_id: FromPath[UUID],
+    data: JSONBody[NewPresence],
+) -> SessionPresence:
+    """Every ten seconds from the session's page, while the booking is confirmed or in progress. I
+    am present until I say `gone`, or 25 seconds after my last `here`.
+    """
+    booking, _ = await booking_for(reader, booking_id, request.user)
+    times = settings.session_times
+    presence = await record_presence(pool.autocommit, booking, request.user.id, data.state, times)
+    return presence_schema(presence, now(), times.window(booking))
+
+
+@get(
+    "/bookings/{booking_id:uuid}/presence",
+    guards=[signed_in],
+    responses=errors(NotFound),
+    tags=["session"],
+    summary="Who is in the session",
+)
+async def presence(
+    request: Request[Any, Any, Any],
+    reader: Reader,
+    settings: Settings,
+    booking_id: FromPath[UUID],
+) -> SessionPresence:
+    """For how long each has been there, and both together while the session was in progress;
+    `since` is when both began to be there without a break, null while they are not.
+    """
+    booking, found = await presence_for(reader, booking_id, request.user)
+    at = booking.session_end_time or now()
+    return presence_schema(found, at, settings.session_times.window(booking))
+
+
+@get(
+    "/bookings/{booking_id:uuid}/call",
+    guards=[signed_in],
+    responses=errors(NotFound, InvalidTransition),
+    tags=["session"],
+    summary="What the call needs",
+)
+async def call(
+    request: Request[Any, Any, Any],
+    reader: Reader,
+    settings: Settings,
+    booking_id: FromPath[UUID],
+) -> Call:
+    """The room, and servers for ICE with credentials that expire; from 15 minutes before the start
+    until the end. With `ice_transport_policy` `relay` neither party learns the other's address.
+    """
+    booking, _ = await booking_for(reader, booking_id, request.user)
+    at = now()
+    is_running = booking.status is Status.IN_PROGRESS
+    opens = settings.session_times.opens(booking)
+    is_open = booking.status is Status.CONFIRMED and opens <= at < booking.scheduled_end
+    if not (is_running or is_open):
+        raise InvalidTransition(
+            f"The booking is {booking.status}; its call is open from {opens:%Y-%m-%d %H:%M:%S} UTC"
+            " until the end of the session."
+        )
+    return Call(
+        room=booking.room or "",
+        ice_servers=settings.ice.servers_for(request.user.id, at),
+        ice_transport_policy="relay" if settings.call_relay_only else "all",
+        expires_at=at + CREDENTIALS_LAST,
+    )
+
+
+@post(
+    "/bookings/{booking_id:uuid}/signals",
+    guards=[signed_in],
+    status_code=204,
+    responses=errors(NotFound, InvalidTransition, RateLimited, Unavailable),
+    tags=["session"],
+    summary="Send a signal to the other party",
+)
+async def signal(
+    request: Request[Any, Any, Any],
+    reader: Reader,
+    live: Live,
+    signal_rate: SignalRate,
+    booking_id: FromPath[UUID],
+    data: JSONBody[NewSignal],
+) -> None:
+    """It arrives as `session.signal` in the other party's `/events`, is not stored, and is lost
+    when nobody listens. `data` is at most 64 KiB.
+    """
+    size = len(msgspec.json.encode(data.data))
+    if size > LARGEST_SIGNAL:
+        message = f"must be at most 64 KiB of JSON, and is {size:,} bytes"
+        raise ValidationFailed([FieldError("data", message)])
+    booking, _ = await booking_for(reader, booking_id, request.user)
+    if booking.status not in (Status.CONFIRMED, Status.IN_PROGRESS):
+        raise InvalidTransition(
+            f"The booking is {booking.status}; signals pass while it is confirmed or in progress."
+        )
+    signal_rate.count(booking_id, request.user.id)
+    sender, recipient = _sender_and_recipient(booking, request.user.id)
+    content = {"booking_id": booking_id, "from": sender, "data": data.data}
+    if not await live.send(recipient, event="session.signal", data=content):
+        raise Unavailable("The signal could not be passed on. Try again shortly.")
+
+
+def _sender_and_recipient(booking: Booking, sender_id: UUID) -> tuple[Actor, UUID]:
+    if sender_id == booking.seeker_id:
+        return Actor.SEEKER, booking.consultant_id
+    return Actor.CONSULTANT, booking.seeker_id
+
+
+HANDLERS = (report_presence, presence, call, signal)
