@@ -78,7 +78,10 @@ class Sender:
             claimed = await mails.claim(db, BATCH, LEASE)
         if not claimed:
             return False
-        shares = [claimed[start::CONNECTIONS] for start in range(CONNECTIONS)]
+        # A reader's mails go one after the other, in their order.
+        shares: list[list[RowMapping]] = [[] for _ in range(CONNECTIONS)]
+        for mail in claimed:
+            shares[hash(mail["user_id"]) % CONNECTIONS].append(mail)
         await asyncio.gather(*(self._send_all(share, self._server) for share in shares if share))
         return len(claimed) == BATCH
 
