@@ -92,7 +92,6 @@ async def test_a_lost_wake_up_is_made_up_for(replica: Replica, pair: Pair) -> No
 async def test_signals_are_passed_on_and_not_kept(replica: Replica, pair: Pair) -> None:
     service = replica.app.state.service
     async with reading(replica, pair.seeker) as stream:
-        await eventually(service.messaging.healthy)
         assert await service.live.send(
             pair.seeker.id, event="session.signal", data={"booking_id": "x", "data": {"sdp": "o"}}
         )
