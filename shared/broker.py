@@ -88,11 +88,14 @@ async def declare_topology(broker: RabbitBroker) -> None:
         for service in event.CONSUMERS:
             queue = await broker.declare_queue(queue_of(service, event))
             await queue.bind(exchange, routing_key=event.TYPE)
-    for service, event_type in RETIRED_QUEUES:
-        queue = await broker.declare_queue(
-            RabbitQueue(f"{service}.{event_type}", QueueType.QUORUM, durable=True)
-        )
-        await queue.unbind(exchange, routing_key=event_type)
+
+
+async def unbind_retired_queues(connection: AbstractRobustConnection) -> None:
+    """Has no event go to a queue that nobody consumes any more; where there is none, nothing."""
+    async with connection.channel() as channel:
+        for service, event_type in RETIRED_QUEUES:
+            queue = await channel.get_queue(f"{service}.{event_type}", ensure=False)
+            await queue.unbind(EXCHANGE.name, routing_key=event_type)
 
 
 class Messaging:
@@ -200,6 +203,7 @@ class Messaging:
         await self._publishers.start()
         await self._consumers.connect()
         await declare_topology(self._consumers)
+        await unbind_retired_queues(connection)
         await self._consumers.start()
         self._connection = connection
 

@@ -10,7 +10,7 @@ import aio_pika
 import pytest
 
 from shared import dead_letters, inbox, publisher, refused_events
-from shared.broker import EXCHANGE, Messaging
+from shared.broker import EXCHANGE, RETIRED_QUEUES, Messaging
 from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.outbox import emit
@@ -155,7 +155,7 @@ async def test_event_that_no_queue_takes_is_put_aside_until_an_operator_replays_
     monkeypatch.setattr(publisher, "SWEEP_EVERY", 0.02)
     monkeypatch.setattr(publisher, "REFUSALS", 1)
     await link("booking", booking)
-    async with unbound(amqp_url, "payments.booking.accepted.v1", "booking.accepted.v1"):
+    async with unbound(amqp_url, BookingAccepted):
         await emitted(booking, accepted())
         reason = await eventually(partial(refused, booking))
     assert "NO_ROUTE" in reason
@@ -206,14 +206,34 @@ async def refused(database):
 
 
 @contextlib.asynccontextmanager
-async def unbound(amqp_url, queue_name, routing_key):
+async def unbound(amqp_url, event):
     """Meanwhile no queue takes that event."""
     connection = await aio_pika.connect(amqp_url)
-    queue = await (await connection.channel()).get_queue(queue_name)
-    await queue.unbind(EXCHANGE.name, routing_key=routing_key)
+    channel = await connection.channel()
+    queues = [await channel.get_queue(f"{service}.{event.TYPE}") for service in event.CONSUMERS]
+    for queue in queues:
+        await queue.unbind(EXCHANGE.name, routing_key=event.TYPE)
     yield
-    await queue.bind(EXCHANGE.name, routing_key=routing_key)
-    await queue.purge()
+    for queue in queues:
+        await queue.bind(EXCHANGE.name, routing_key=event.TYPE)
+        await queue.purge()
+    await connection.close()
+
+
+async def test_queue_that_its_service_no_longer_needs_gets_nothing(booking, link, amqp_url):
+    (service, event_type), *_ = RETIRED_QUEUES
+    connection = await aio_pika.connect(amqp_url)
+    channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    exchange = await channel.declare_exchange(EXCHANGE.name, "topic", durable=True)
+    arguments = {"x-queue-type": "quorum", "x-delivery-limit": 20}
+    queue = await channel.declare_queue(
+        f"{service}.{event_type}", durable=True, arguments=arguments
+    )
+    await queue.bind(exchange, routing_key=event_type)
+    await link("booking", booking)
+    await exchange.publish(aio_pika.Message(b"{}"), routing_key=event_type, mandatory=False)
+    assert await queue.get(fail=False) is None
+    await queue.delete(if_unused=False, if_empty=False)
     await connection.close()
 
 
