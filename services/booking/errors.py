@@ -43,6 +43,12 @@ class AlreadyRated(Problem):
     detail = "You have already rated this session."
 
 
+class AlreadyReplied(Problem):
+    code = "already_replied"
+    status = 409
+    detail = "You have already replied to this rating."
+
+
 class TooManySlots(Problem):
     code = "too_many_slots"
     status = 409

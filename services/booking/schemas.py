@@ -12,10 +12,12 @@ from services.booking.domain.model import (
     Absent,
     Actor,
     Cancellation,
+    Message,
     PaymentFailure,
     PaymentStatus,
     Proposal,
     Rating,
+    Reply,
     Slot,
     Status,
 )
@@ -24,16 +26,23 @@ from shared.fields import Paragraphs
 
 Reason = Annotated[Paragraphs, msgspec.Meta(max_length=500, examples=["I am travelling that day."])]
 Role = Literal["seeker", "consultant"]
-Message = Annotated[
+RequestMessage = Annotated[
     Paragraphs,
     msgspec.Meta(max_length=2000, examples=["I would like to talk about our database costs."]),
+]
+MessageBody = Annotated[
+    Paragraphs,
+    msgspec.Meta(min_length=1, max_length=4000, examples=["I have attached the plans above."]),
+]
+ReplyBody = Annotated[
+    Paragraphs, msgspec.Meta(min_length=1, max_length=1000, examples=["Thank you, Ada."])
 ]
 Comment = Annotated[
     Paragraphs, msgspec.Meta(max_length=2000, examples=["Clear, kind, and to the point."])
 ]
 
 
-__all__ = ["Cancellation", "Rating", "Slot"]
+__all__ = ["Cancellation", "Message", "Rating", "Reply", "Slot"]
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +65,7 @@ class NewBooking(Request, frozen=True):
 
     consultant_id: UUID
     slot_id: UUID
-    message: Message | None = None
+    message: RequestMessage | None = None
 
 
 class Refusal(Request, frozen=True):
@@ -68,6 +77,20 @@ class Refusal(Request, frozen=True):
 class NewRating(Request, frozen=True):
     score: Annotated[int, msgspec.Meta(ge=1, le=5)]
     comment: Comment | None = None
+
+
+class NewReply(Request, frozen=True):
+    body: ReplyBody
+
+
+class NewMessage(Request, frozen=True):
+    body: MessageBody
+
+
+class ReadMessages(Request, frozen=True):
+    """The last message that was read."""
+
+    up_to: UUID
 
 
 class NewPresence(Request, frozen=True):

@@ -1,5 +1,5 @@
-"""The session: start, end, what the clock does when nobody starts or ends it, and the rating
-afterwards.
+"""The session: start, end, and what the clock does when somebody does not come, or nobody starts
+or ends it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.transitions import advance
 from services.booking.domain.lifecycle import Verb
-from services.booking.domain.model import Actor, Booking, Rating, Status
+from services.booking.domain.model import Actor, Booking
 from services.booking.domain.outcome import (
     Miss,
     SessionTimes,
@@ -23,21 +23,17 @@ from services.booking.domain.outcome import (
     unstarted,
 )
 from services.booking.domain.policy import seconds_between
-from services.booking.errors import AlreadyRated, InvalidTransition
+from services.booking.errors import InvalidTransition
 from services.booking.store.bookings import (
-    add_entry,
     apply_transition,
     event_fields,
-    event_name,
     get_for_party,
 )
 from services.booking.store.presences import get_presence
-from services.booking.store.ratings import insert_rating
 from shared.auth import User
 from shared.clock import now
 from shared.db import in_transaction
-from shared.events import SessionEnded, SessionMissed, SessionRated, SessionStarted
-from shared.outbox import emit
+from shared.events import SessionEnded, SessionMissed, SessionStarted
 
 
 async def start_session(
@@ -139,31 +135,3 @@ async def _miss(db: AsyncConnection, booking: Booking, outcome: Miss, at: dateti
     if outcome.fee:
         detail |= {"fee": outcome.fee, "currency": booking.currency}
     return await apply_transition(db, booking, missed, Actor.SYSTEM, event, detail=detail)
-
-
-async def rate_session(
-    db: AsyncConnection, *, booking_id: UUID, by: User, score: int, comment: str | None
-) -> Rating:
-    """The seeker rates a completed session, once. Raises NotFound, InvalidTransition,
-    AlreadyRated.
-    """
-    booking, actor = await get_for_party(db, booking_id, by)
-    if booking.status is not Status.COMPLETED:
-        raise InvalidTransition(
-            f"The booking is {booking.status}; only a completed one can be rated."
-        )
-    rating = Rating(booking.id, score, comment, now())
-    if not await insert_rating(db, rating):
-        raise AlreadyRated
-    event = SessionRated(
-        booking_id=booking.id,
-        consultant_id=booking.consultant_id,
-        seeker_id=booking.seeker_id,
-        seeker_first_name=booking.seeker_first_name,
-        score=score,
-        comment=comment,
-        rated_at=rating.created_at,
-    )
-    await add_entry(db, booking.id, actor, event_name(SessionRated), score=score)
-    await emit(db, event)
-    return rating

@@ -206,6 +206,17 @@ class Rating(msgspec.Struct, frozen=True):
     reply: Reply | None = None
 
 
+class Message(msgspec.Struct, frozen=True):
+    """What one party wrote to the other about a booking; plain text."""
+
+    id: UUID
+    booking_id: UUID
+    author: Actor
+    body: str
+    created_at: datetime
+    read_at: datetime | None
+
+
 class Slot(msgspec.Struct, frozen=True):
     """A time that a consultant offers; `is_booked` while a live or completed booking holds it."""
 

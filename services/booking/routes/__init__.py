@@ -4,7 +4,7 @@ and convert.
 
 from litestar import Router
 
-from services.booking.routes import availability, bookings, calls, lists, sessions
+from services.booking.routes import availability, bookings, calls, lists, messages, sessions
 from services.booking.routes.dependencies import DEPENDENCIES
 
 HANDLERS = (
@@ -12,6 +12,7 @@ HANDLERS = (
     *bookings.HANDLERS,
     *calls.HANDLERS,
     *lists.HANDLERS,
+    *messages.HANDLERS,
     *sessions.HANDLERS,
 )
 ROUTES = (Router("/", route_handlers=HANDLERS, dependencies=DEPENDENCIES),)

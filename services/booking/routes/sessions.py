@@ -5,7 +5,8 @@ from uuid import UUID
 
 from litestar import Request
 
-from services.booking.commands.sessions import end_session, rate_session, start_session
+from services.booking.commands.ratings import rate_session
+from services.booking.commands.sessions import end_session, start_session
 from services.booking.errors import AlreadyRated
 from services.booking.routes.dependencies import Settings, View
 from services.booking.routes.transitions import transition

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.model import Rating
+from services.booking.domain.model import Rating, Reply
 from services.booking.tables import ratings
 
 _INSERT = insert(ratings).on_conflict_do_nothing()
+_EXISTS = select(ratings.c.score).where(ratings.c.booking_id == bindparam("which"))
+_REPLY = (
+    update(ratings)
+    .where(ratings.c.booking_id == bindparam("which"), ratings.c.reply.is_(None))
+    .values(reply=bindparam("body"), replied_at=bindparam("at"))
+)
 
 
 async def insert_rating(db: AsyncConnection, rating: Rating) -> bool:
@@ -21,3 +30,14 @@ async def insert_rating(db: AsyncConnection, rating: Rating) -> bool:
     }
     written = await db.execute(_INSERT, row)
     return bool(written.rowcount)
+
+
+async def has_rating(db: AsyncConnection, booking_id: UUID) -> bool:
+    """Whether the booking has been rated."""
+    return (await db.execute(_EXISTS, {"which": booking_id})).one_or_none() is not None
+
+
+async def insert_reply(db: AsyncConnection, booking_id: UUID, reply: Reply) -> bool:
+    """Writes the reply to a rating. False where there is no rating, or a reply already."""
+    row = {"which": booking_id, "body": reply.body, "at": reply.created_at}
+    return bool((await db.execute(_REPLY, row)).rowcount)

@@ -1,0 +1,79 @@
+"""Messages between the parties, from the request on until a while after the end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.domain.model import Actor, Booking, Message
+from services.booking.errors import InvalidTransition
+from services.booking.store.bookings import get_for_party, save
+from services.booking.store.messages import count_unread, has_message, insert_message, mark_read
+from shared.auth import User
+from shared.clock import now
+from shared.events import MessagePosted, MessagesRead
+from shared.ids import new_id
+from shared.problems import NotFound
+
+OPEN_AFTER_END = timedelta(days=30)
+EXCERPT = 200
+
+
+async def post_message(db: AsyncConnection, *, booking_id: UUID, by: User, body: str) -> Message:
+    """One party writes to the other. Raises NotFound; InvalidTransition 30 days after the end."""
+    booking, author = await get_for_party(db, booking_id, by)
+    at = now()
+    if at > booking.scheduled_end + OPEN_AFTER_END:
+        raise InvalidTransition(
+            f"The booking is {booking.status}, and its messages were open until"
+            f" {booking.scheduled_end + OPEN_AFTER_END:%Y-%m-%d %H:%M} UTC."
+        )
+    message = Message(new_id(), booking.id, author, body, at, None)
+    await insert_message(db, message)
+    reader, recipient_id = _reader_of(booking, author)
+    event = MessagePosted(
+        message_id=message.id,
+        booking_id=booking.id,
+        author=author,
+        author_id=by.id,
+        recipient_id=recipient_id,
+        excerpt=body[:EXCERPT],
+        posted_at=at,
+    )
+    after = _with_unread(booking, reader, booking.unread_by(reader) + 1)
+    await save(db, booking, after, events=[event])
+    return message
+
+
+async def read_messages(db: AsyncConnection, *, booking_id: UUID, by: User, up_to: UUID) -> None:
+    """One party has read what the other wrote, up to and with the message `up_to`. Raises NotFound
+    for a booking that is not theirs, and for a message of another booking.
+    """
+    booking, reader = await get_for_party(db, booking_id, by)
+    if not await has_message(db, booking.id, up_to):
+        raise NotFound
+    author, author_id = _reader_of(booking, reader)
+    at = now()
+    if await mark_read(db, booking.id, author, up_to, at) == 0:
+        return
+    event = MessagesRead(
+        booking_id=booking.id, reader_id=by.id, author_id=author_id, up_to=up_to, read_at=at
+    )
+    unread = await count_unread(db, booking.id, author)
+    await save(db, booking, _with_unread(booking, reader, unread), events=[event])
+
+
+def _reader_of(booking: Booking, author: Actor) -> tuple[Actor, UUID]:
+    """The other party of `author`."""
+    if author is Actor.SEEKER:
+        return Actor.CONSULTANT, booking.consultant_id
+    return Actor.SEEKER, booking.seeker_id
+
+
+def _with_unread(booking: Booking, reader: Actor, number: int) -> Booking:
+    if reader is Actor.SEEKER:
+        return replace(booking, seeker_unread=number)
+    return replace(booking, consultant_unread=number)

@@ -1,0 +1,38 @@
+"""A booking's messages."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from services.booking.domain.model import Actor, Message
+from services.booking.queries.bookings import booking_for
+from services.booking.tables import messages
+from shared.auth import User
+from shared.db import Query, Reader
+from shared.paging import Page, decode_cursor, page
+
+FIRST_ID = UUID(int=0)
+
+MESSAGES = Query(
+    select(*(messages.c[name] for name in Message.__struct_fields__))
+    .where(
+        messages.c.booking_id == bindparam("which"),
+        messages.c.id > bindparam("after"),
+    )
+    .order_by(messages.c.id)
+    .limit(bindparam("rows"))
+)
+
+
+async def messages_for(
+    reader: Reader, booking_id: UUID, user: User, limit: int, cursor: str | None
+) -> Page[Message]:
+    """What the parties wrote, the oldest first, for one of them. Raises NotFound."""
+    scope = f"messages,{booking_id}"
+    (after,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (FIRST_ID,)
+    await booking_for(reader, booking_id, user)
+    rows = await reader.rows(MESSAGES, which=booking_id, after=after, rows=limit + 1)
+    found = [Message(**{**row, "author": Actor(row["author"])}) for row in rows]
+    return page(found, limit, lambda message: (message.id,), scope)

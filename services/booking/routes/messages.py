@@ -1,0 +1,82 @@
+"""/bookings/{id}/messages, and the reply to a rating"""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get
+
+from services.booking.commands.messages import post_message, read_messages
+from services.booking.commands.ratings import reply_to_rating
+from services.booking.errors import AlreadyReplied
+from services.booking.queries.messages import messages_for
+from services.booking.routes.transitions import transition
+from services.booking.schemas import Message, NewMessage, NewReply, ReadMessages, Reply
+from shared.auth import consultant, signed_in
+from shared.openapi import errors
+from shared.paging import Cursor, Limit, Page
+from shared.problems import NotFound
+from shared.service import Db, FromPath, JSONBody, Reader
+
+
+@get(
+    "/bookings/{booking_id:uuid}/messages",
+    guards=[signed_in],
+    responses=errors(NotFound),
+    tags=["messages"],
+    summary="Messages of a booking",
+)
+async def messages(
+    request: Request[Any, Any, Any],
+    reader: Reader,
+    booking_id: FromPath[UUID],
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Page[Message]:
+    """What its parties wrote to each other, the oldest first. Plain text."""
+    return await messages_for(reader, booking_id, request.user, limit, cursor)
+
+
+@transition(
+    "messages", signed_in, summary="Write to the other party", tag="messages", status_code=201
+)
+async def write(
+    request: Request[Any, Any, Any],
+    db: Db,
+    booking_id: FromPath[UUID],
+    data: JSONBody[NewMessage],
+) -> Message:
+    """From the request on until 30 days after the scheduled end. The other party is told at once,
+    and by mail if they have not read it within a few minutes.
+    """
+    return await post_message(db, booking_id=booking_id, by=request.user, body=data.body)
+
+
+@transition(
+    "messages/read", signed_in, summary="Mark messages as read", tag="messages", status_code=204
+)
+async def mark(
+    request: Request[Any, Any, Any],
+    db: Db,
+    booking_id: FromPath[UUID],
+    data: JSONBody[ReadMessages],
+) -> None:
+    """All that the other party wrote, up to and with this message."""
+    await read_messages(db, booking_id=booking_id, by=request.user, up_to=data.up_to)
+
+
+@transition(
+    "rating/reply",
+    consultant,
+    summary="Reply to the rating",
+    tag="session",
+    status_code=201,
+    refusals=(AlreadyReplied,),
+)
+async def reply(
+    request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewReply]
+) -> Reply:
+    """Once. It is shown below the rating, on the consultant's page."""
+    return await reply_to_rating(db, booking_id=booking_id, by=request.user, body=data.body)
+
+
+HANDLERS = (messages, write, mark, reply)

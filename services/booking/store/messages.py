@@ -1,0 +1,54 @@
+"""Messages between the parties of a booking."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.domain.model import Actor, Message
+from services.booking.tables import messages
+
+_INSERT = insert(messages)
+_EXISTS = select(messages.c.id).where(
+    messages.c.booking_id == bindparam("which"), messages.c.id == bindparam("message_id")
+)
+_unread = (
+    (messages.c.booking_id == bindparam("which"))
+    & (messages.c.author == bindparam("by"))
+    & messages.c.read_at.is_(None)
+)
+_MARK_READ = (
+    update(messages)
+    .where(_unread, messages.c.id <= bindparam("up_to"))
+    .values(read_at=bindparam("at"))
+)
+_COUNT_UNREAD = select(func.count()).where(_unread)
+
+
+async def insert_message(db: AsyncConnection, message: Message) -> None:
+    """Writes a message."""
+    await db.execute(_INSERT, msgspec.structs.asdict(message))
+
+
+async def has_message(db: AsyncConnection, booking_id: UUID, message_id: UUID) -> bool:
+    """Whether the message is one of that booking's."""
+    found = await db.execute(_EXISTS, {"which": booking_id, "message_id": message_id})
+    return found.one_or_none() is not None
+
+
+async def mark_read(
+    db: AsyncConnection, booking_id: UUID, author: Actor, up_to: UUID, at: datetime
+) -> int:
+    """Marks what `author` wrote up to and with `up_to` as read; how many messages were unread."""
+    which = {"which": booking_id, "by": author}
+    return (await db.execute(_MARK_READ, {**which, "up_to": up_to, "at": at})).rowcount
+
+
+async def count_unread(db: AsyncConnection, booking_id: UUID, author: Actor) -> int:
+    """How many of `author`'s messages have yet to be read."""
+    counted = await db.execute(_COUNT_UNREAD, {"which": booking_id, "by": author})
+    return int(counted.scalar_one())
