@@ -35,6 +35,7 @@ class UserEvent(Event, frozen=True, kw_only=True):
     first_name: str
     last_name: str
     email: str
+    email_verified: bool = False
     time_zone: str = "UTC"
 
 

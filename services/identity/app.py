@@ -1,11 +1,12 @@
 """Identity, composed: the only file here that knows every other."""
 
-from litestar import Litestar
+from litestar import Litestar, Router
 
-from services.identity.jobs import jobs_of
-from services.identity.keys import Keyring
-from services.identity.passwords import Passwords
+from services.identity.commands.passwords import Passwords
+from services.identity.commands.signing_keys import Keyring
+from services.identity.jobs import jobs_of, resets_job
 from services.identity.routes import ROUTES
+from services.identity.routes.dependencies import DEPENDENCIES
 from services.identity.settings import SETTINGS, IdentitySettings
 from shared.auth import Verifier
 from shared.db import Database
@@ -27,6 +28,7 @@ def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Li
 
     keyring = Keyring(settings, database)
     passwords = Passwords(settings.bcrypt_rounds)
+    resets = resets_job(settings, database)
 
     async def stop(_: Service) -> None:
         passwords.close()
@@ -34,10 +36,10 @@ def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Li
     application = build_service(
         "identity",
         settings,
-        ROUTES,
+        [Router("/", route_handlers=ROUTES, dependencies=DEPENDENCIES)],
         REACTIONS,
-        jobs_of(settings, keyring, database),
-        state={"keyring": keyring, "passwords": passwords},
+        [resets, *jobs_of(settings, keyring, database)],
+        state={"keyring": keyring, "passwords": passwords, "resets": resets},
         verifier=verifier or Verifier("the signing_keys table", fetch=keyring.as_jwks),
         on_stop=stop,
     )

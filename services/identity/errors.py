@@ -7,6 +7,8 @@ from shared.problems import Problem
 
 
 class EmailTaken(Problem):
+    """Somebody else has that address."""
+
     code: ClassVar[str] = "email_taken"
     status: ClassVar[int] = 409
     detail = "There is an account with this e-mail address already."
@@ -24,6 +26,14 @@ class InvalidCredentials(Problem):
 
 
 class WrongPassword(InvalidCredentials):
-    """The same code for somebody who is signed in and changes their password."""
+    """The same code for somebody who is signed in and has to prove that it is them."""
 
     detail = "The current password is wrong."
+
+
+class InvalidToken(Problem):
+    """One answer for a token that is unknown, used, expired, or for something else."""
+
+    code: ClassVar[str] = "invalid_token"
+    status: ClassVar[int] = 400
+    detail = "The link has expired or was used already. Ask for a new one."

@@ -1,14 +1,21 @@
-"""What the clock does here: keys are renewed, and what has expired is forgotten."""
+"""What the clock does here: keys are renewed, resets sent, and what has expired is purged."""
 
 from collections.abc import Callable
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.identity.keys import Keyring
+from services.identity.commands.recovery import send_resets
+from services.identity.commands.signing_keys import Keyring
+from services.identity.commands.throttle import purge_attempts
+from services.identity.domain.tokens import REFRESH_LIFE
 from services.identity.settings import IdentitySettings
-from services.identity.tables import RefreshFamily, RefreshToken, SigningKey
-from services.identity.throttle import forget_attempts
-from services.identity.tokens import REFRESH_LIFE
+from services.identity.tables import (
+    email_tokens,
+    refresh_families,
+    refresh_tokens,
+    signing_keys,
+)
 from shared.clock import now
 from shared.db import Database
 from shared.jobs import Job
@@ -16,45 +23,49 @@ from shared.jobs import Job
 BATCH = 1000
 
 
-async def forget_sessions(database: Database) -> bool:
-    """Drops families and tokens that no request can use any more; whether there are more. A family
-    that is refreshed lives on, but a token older than a family can rest has expired itself, used or
-    not.
+async def purge_sessions(database: Database) -> bool:
+    """Drops sessions and tokens that no request can use any more; whether there are more. A session
+    that is refreshed lives on, but a token older than a session can rest has expired itself, used
+    or not.
     """
     at = now()
-    families = select(RefreshFamily.id).where(RefreshFamily.expires_at <= at).limit(BATCH)
-    tokens = (
-        select(RefreshToken.hash).where(RefreshToken.created_at <= at - REFRESH_LIFE).limit(BATCH)
-    )
     async with database.transaction() as db:
-        ended = await db.execute(
-            delete(RefreshFamily).where(
-                RefreshFamily.id.in_(families.with_for_update(skip_locked=True).scalar_subquery())
-            )
+        counts = (
+            await _purge(db, refresh_families, refresh_families.c.expires_at <= at),
+            await _purge(db, refresh_tokens, refresh_tokens.c.created_at <= at - REFRESH_LIFE),
+            await _purge(db, email_tokens, email_tokens.c.expires_at <= at),
         )
-        old = await db.execute(
-            delete(RefreshToken).where(
-                RefreshToken.hash.in_(tokens.with_for_update(skip_locked=True).scalar_subquery())
-            )
-        )
-    return max(ended.rowcount, old.rowcount) == BATCH
+    return max(counts) == BATCH
 
 
-async def forget_keys(database: Database) -> bool:
+async def _purge(db: AsyncConnection, table: Table, which: ColumnElement[bool]) -> int:
+    (key,) = table.primary_key.columns
+    batch = select(key).where(which).limit(BATCH).with_for_update(skip_locked=True)
+    result = await db.execute(delete(table).where(key.in_(batch.scalar_subquery())))
+    return result.rowcount
+
+
+async def purge_keys(database: Database) -> bool:
     """Drops signing keys whose last token has expired; False, for there is never more."""
     async with database.transaction() as db:
-        await db.execute(delete(SigningKey).where(SigningKey.retires_at <= now()))
+        await db.execute(delete(signing_keys).where(signing_keys.c.retires_at <= now()))
     return False
+
+
+def resets_job(settings: IdentitySettings, database: Callable[[], Database]) -> Job:
+    """Sends password resets; woken by each request for one."""
+    every = settings.sweep_every_seconds
+    return Job("send-resets", lambda: send_resets(database()), every=every)
 
 
 def jobs_of(
     settings: IdentitySettings, keyring: Keyring, database: Callable[[], Database]
 ) -> list[Job]:
-    """All jobs of the service."""
+    """The jobs that only the clock starts."""
     every = settings.sweep_every_seconds
     return [
         Job("keep-keys-fresh", keyring.keep_fresh, every=every),
-        Job("forget-keys", lambda: forget_keys(database()), every=3600),
-        Job("forget-attempts", lambda: forget_attempts(database()), every=max(60, every)),
-        Job("forget-sessions", lambda: forget_sessions(database()), every=3600),
+        Job("purge-keys", lambda: purge_keys(database()), every=3600),
+        Job("purge-attempts", lambda: purge_attempts(database()), every=max(60, every)),
+        Job("purge-sessions", lambda: purge_sessions(database()), every=3600),
     ]

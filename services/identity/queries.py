@@ -1,69 +1,55 @@
 """Reads: one statement each."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, select
+from sqlalchemy import Uuid, bindparam, select
 
-from services.identity.fields import email_key
-from services.identity.schemas import UserView
-from services.identity.tables import RefreshFamily, User
+from services.identity.domain.model import SignIn, User
+from services.identity.store import USER_COLUMNS, signed_in, user_from
+from services.identity.tables import refresh_families, users
 from shared.auth import User as Caller
+from shared.clock import now
 from shared.db import Query, Reader
+from shared.paging import Page, decode_cursor, page
 from shared.problems import Unauthenticated
+from shared.text import email_key
 
-SHOWN = (
-    User.id,
-    User.email,
-    User.first_name,
-    User.last_name,
-    User.role,
-    User.is_active,
-    User.time_zone,
-    User.created_at,
-    User.updated_at,
-)
+_user_id = bindparam("user_id", type_=users.c.id.type)
+_session_id = bindparam("session_id", type_=refresh_families.c.id.type)
+_at = bindparam("at", type_=refresh_families.c.expires_at.type)
 
-
-def still_signed_in(user_id: Any, session_id: Any) -> ColumnElement[bool]:
-    """That the user of a valid token exists, is active, and has not ended the session which the
-    token came with.
-    """
-    ended = exists().where((RefreshFamily.id == session_id) & RefreshFamily.revoked_at.is_not(None))
-    return and_(User.id == user_id, User.is_active, ~ended)
-
-
-_ME = Query(
-    select(*SHOWN).where(
-        still_signed_in(
-            bindparam("user_id", type_=User.id.type),
-            bindparam("session_id", type_=RefreshFamily.id.type),
-        )
-    )
-)
+_ME = Query(select(*USER_COLUMNS).where(signed_in(_user_id, _session_id)))
 _CREDENTIALS = Query(
-    select(User.id, User.hashed_password).where(
-        (User.email_key == bindparam("email_key", type_=User.email_key.type)) & User.is_active
+    select(users.c.id, users.c.hashed_password).where(
+        (users.c.email_key == bindparam("email_key", type_=users.c.email_key.type))
+        & users.c.is_active
     )
 )
 _PASSWORD = Query(
-    select(User.email, User.hashed_password).where(
-        still_signed_in(
-            bindparam("user_id", type_=User.id.type),
-            bindparam("session_id", type_=RefreshFamily.id.type),
-        )
-    )
+    select(users.c.email, users.c.hashed_password).where(signed_in(_user_id, _session_id))
 )
-
-
-def view(row: Any) -> UserView:
-    """A row of the SHOWN columns as its user sees it."""
-    return UserView(*row)
+_live = (
+    (refresh_families.c.user_id == _user_id)
+    & refresh_families.c.revoked_at.is_(None)
+    & (refresh_families.c.expires_at > _at)
+)
+_SESSIONS = Query(
+    select(
+        refresh_families.c.id,
+        refresh_families.c.created_at,
+        refresh_families.c.last_used_at,
+        refresh_families.c.user_agent,
+    )
+    .where(_live, refresh_families.c.id < bindparam("before_id", type_=Uuid()))
+    .order_by(refresh_families.c.id.desc())
+    .limit(bindparam("rows"))
+)
+_NEWEST = UUID(int=(1 << 128) - 1)
 
 
 def session_of(caller: Caller) -> UUID | None:
-    """The refresh family that the caller's access token came with. Raises Unauthenticated where
-    that is none of ours.
+    """The session that the caller's access token came with. Raises Unauthenticated where that is
+    none of ours.
     """
     try:
         return UUID(caller.session_id) if caller.session_id else None
@@ -71,12 +57,12 @@ def session_of(caller: Caller) -> UUID | None:
         raise Unauthenticated from None
 
 
-async def myself(reader: Reader, caller: Caller) -> UserView:
+async def myself(reader: Reader, caller: Caller) -> User:
     """The caller. Raises Unauthenticated when they are gone, closed out, or signed out."""
     row = await reader.row(_ME, user_id=caller.id, session_id=session_of(caller))
     if row is None:
         raise Unauthenticated
-    return view(row)
+    return user_from(row)
 
 
 async def credentials(reader: Reader, email: str) -> tuple[UUID, str] | None:
@@ -91,3 +77,25 @@ async def password_of(reader: Reader, caller: Caller) -> tuple[str, str]:
     if row is None:
         raise Unauthenticated
     return row["email"], row["hashed_password"]
+
+
+async def sessions_of(
+    reader: Reader, caller: Caller, limit: int, cursor: str | None
+) -> Page[SignIn]:
+    """The caller's sessions that can go on, the newest first. Raises Unauthenticated."""
+    await myself(reader, caller)
+    scope = f"/users/me/sessions {caller.id}"
+    before = decode_cursor(cursor, (UUID,), scope)[0] if cursor else _NEWEST
+    rows = await reader.rows(
+        _SESSIONS, user_id=caller.id, at=now(), before_id=before, rows=limit + 1
+    )
+    found = [
+        SignIn(
+            row["id"],
+            row["created_at"],
+            row["last_used_at"] or row["created_at"],
+            row["user_agent"],
+        )
+        for row in rows
+    ]
+    return page(found, limit, lambda session: (session.id,), scope)

@@ -9,7 +9,7 @@ verifiers fetch the keys again (5 minutes at most); clients refresh and go on.
 import asyncio
 import sys
 
-from services.identity.keys import Keyring
+from services.identity.commands.signing_keys import Keyring
 from services.identity.settings import SETTINGS, IdentitySettings
 from shared.db import Database
 from shared.settings import load_or_exit

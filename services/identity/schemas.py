@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, convert, structs
 
+from services.identity.domain.model import PublicKey, SignIn, User
 from shared.fields import Email, OneLine, TimeZone
 
 Name = Annotated[OneLine, Meta(min_length=1, max_length=100, examples=["Ada"])]
@@ -72,11 +73,38 @@ class ChangePassword(Struct, frozen=True, forbid_unknown_fields=True):
     new_password: NewPassword
 
 
-class UserView(Struct, frozen=True):
+class VerifyEmail(Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of a link in a mail."""
+
+    token: Token
+
+
+class RequestPasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose password is to be reset."""
+
+    email: Email
+
+
+class ResetPassword(Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of a link in a mail, and the password as it shall be."""
+
+    token: Token
+    new_password: NewPassword
+
+
+class ChangeEmail(Struct, frozen=True, forbid_unknown_fields=True):
+    """The address as it shall be, and the password as a proof."""
+
+    new_email: Email
+    current_password: Password
+
+
+class UserAnswer(Struct, frozen=True):
     """A user as they see themselves."""
 
     id: UUID
     email: str
+    email_verified: bool
     first_name: str
     last_name: str
     role: Role
@@ -91,23 +119,21 @@ class Session(Struct, frozen=True):
     absent when it went into a cookie.
     """
 
-    user: UserView
+    user: UserAnswer
     access_token: str
     token_type: Literal["bearer"]
     expires_in: int
     refresh_token: str | UnsetType = UNSET
 
 
-class PublicKey(Struct, frozen=True):
-    """A public key as RFC 7517 writes it."""
+class SignInAnswer(Struct, frozen=True):
+    """One of my sessions; `current` is the one that asks."""
 
-    kty: str
-    crv: str
-    x: str
-    y: str
-    kid: str
-    alg: str
-    use: str
+    id: UUID
+    current: bool
+    created_at: datetime
+    last_used_at: datetime
+    user_agent: str | None
 
 
 class PublicKeys(Struct, frozen=True):
@@ -116,3 +142,19 @@ class PublicKeys(Struct, frozen=True):
     """
 
     keys: list[PublicKey]
+
+
+def user_answer(user: User) -> UserAnswer:
+    """`user` as they see themselves."""
+    return convert(structs.asdict(user), UserAnswer)
+
+
+def sign_in_answer(session: SignIn, current: UUID | None) -> SignInAnswer:
+    """`session` in its owner's list."""
+    return SignInAnswer(
+        session.id,
+        session.id == current,
+        session.created_at,
+        session.last_used_at,
+        session.user_agent,
+    )

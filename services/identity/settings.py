@@ -1,7 +1,9 @@
 """Identity's own variables."""
 
 import base64
+from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from msgspec import Meta
 
@@ -19,6 +21,11 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     signing_key_secret: Secret
     bcrypt_rounds: Annotated[int, Meta(ge=4, le=20)] = 12
     login_attempts_per_minute: Positive = 10
+    # How long a spent refresh token may be used again, while the one given for it was not.
+    refresh_grace_seconds: Natural = 10
+    # The refresh cookie's name; None: made from PUBLIC_URL, so that two stacks on one host (browsers
+    # tell cookies of different ports not apart) do not overwrite each other's.
+    refresh_cookie: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     signing_key_days: Positive = 30
     # How long before it signs a new key is public: longer than any verifier keeps the keys that it
     # fetched (300 s).
@@ -28,6 +35,19 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     def secret(self) -> bytes:
         """The 32 bytes of `signing_key_secret`."""
         return base64.urlsafe_b64decode(self.signing_key_secret.rstrip("=") + "=")
+
+    @property
+    def refresh_grace(self) -> timedelta:
+        """`refresh_grace_seconds` as a duration."""
+        return timedelta(seconds=self.refresh_grace_seconds)
+
+    @property
+    def cookie(self) -> str:
+        """The refresh cookie's name."""
+        if self.refresh_cookie is not None:
+            return self.refresh_cookie
+        port = urlsplit(self.public_url).port
+        return "refresh_token" if port is None else f"refresh_token_{port}"
 
 
 SETTINGS = IdentitySettings

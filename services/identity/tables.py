@@ -1,95 +1,120 @@
 """Identity's tables."""
 
-from datetime import datetime
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    false,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.db import NAMING
 
+metadata = MetaData(schema="identity", naming_convention=NAMING)
+_instant = DateTime(timezone=True)
 
-class Model(DeclarativeBase):
-    """What the tables share. Rows are read and written with Core; the classes name the columns,
-    with their types.
-    """
+# `email` is as its owner wrote it; `email_key` is what makes two addresses the same: citext would
+# fold case by the database's locale, which may know ASCII only.
+users = Table(
+    "users",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email", String, nullable=False),
+    Column("email_key", String, nullable=False, unique=True),
+    Column("email_verified", Boolean, nullable=False, server_default=false()),
+    Column("hashed_password", String, nullable=False),
+    Column("first_name", String, nullable=False),
+    Column("last_name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("is_active", Boolean, nullable=False, server_default=true()),
+    Column("time_zone", String, nullable=False, server_default="UTC"),
+    Column("created_at", _instant, nullable=False),
+    Column("updated_at", _instant, nullable=False),
+)
 
-    metadata = MetaData(schema="identity", naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012
-        datetime: DateTime(timezone=True),
-        bytes: LargeBinary,
-        dict[str, Any]: JSONB,
-    }
+# One sign-in on one device: all refresh tokens that follow from it. Revoked, it ends them all.
+refresh_families = Table(
+    "refresh_families",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("user_id", ForeignKey(users.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("user_agent", String),
+    Column("created_at", _instant, nullable=False),
+    Column("last_used_at", _instant),
+    Column("expires_at", _instant, nullable=False, index=True),
+    Column("revoked_at", _instant),
+)
 
+# A used token is kept, to know it again; `successor` is the hash of the one given for it, which may
+# be void: given for an answer that was lost.
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column(
+        "family_id",
+        ForeignKey(refresh_families.c.id, ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("created_at", _instant, nullable=False),
+    Column("used_at", _instant),
+    Column("successor", LargeBinary),
+    Column("is_void", Boolean, nullable=False, server_default=false()),
+    Index(None, "created_at", postgresql_using="brin"),
+)
 
-class User(Model):
-    """A person with an account. `email` is as they wrote it; `email_key` is what makes two
-    addresses the same: citext would fold case by the database's locale, which may know ASCII only.
-    """
+# The tokens of links in mails, by their hashes; `email` is the address that the link was sent to.
+email_tokens = Table(
+    "email_tokens",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("user_id", ForeignKey(users.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("purpose", String, nullable=False),
+    Column("email", String, nullable=False),
+    Column("created_at", _instant, nullable=False),
+    Column("expires_at", _instant, nullable=False, index=True),
+    Column("used_at", _instant),
+)
 
-    __tablename__ = "users"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    email: Mapped[str]
-    email_key: Mapped[str] = mapped_column(unique=True)
-    hashed_password: Mapped[str]
-    first_name: Mapped[str]
-    last_name: Mapped[str]
-    role: Mapped[str]
-    is_active: Mapped[bool] = mapped_column(default=True)
-    time_zone: Mapped[str] = mapped_column(default="UTC")
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
+# Addresses for which a reset was asked, whether they are known or not; a job looks them up.
+password_reset_requests = Table(
+    "password_reset_requests",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email_key", String, nullable=False),
+    Column("request_id", String),
+    Column("created_at", _instant, nullable=False),
+)
 
+# A key pair for access tokens: public until `retires_at`, signing from `active_from` until the next
+# one's.
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("kid", String, primary_key=True),
+    Column("public_jwk", JSONB, nullable=False),
+    Column("encrypted_private_key", LargeBinary, nullable=False),
+    Column("created_at", _instant, nullable=False),
+    Column("active_from", _instant, nullable=False),
+    Column("retires_at", _instant),
+)
 
-class RefreshFamily(Model):
-    """One sign-in on one device: all refresh tokens that follow from it. Revoked, it ends them
-    all.
-    """
-
-    __tablename__ = "refresh_families"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-
-
-class RefreshToken(Model):
-    """A refresh token by its SHA-256: it has 256 random bits, so a slow hash would add nothing. A
-    used one is kept, to know it again.
-    """
-
-    __tablename__ = "refresh_tokens"
-    hash: Mapped[bytes] = mapped_column(primary_key=True)
-    family_id: Mapped[UUID] = mapped_column(
-        ForeignKey(RefreshFamily.id, ondelete="CASCADE"), index=True
-    )
-    created_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-
-class SigningKey(Model):
-    """A key pair for access tokens: public until `retires_at`, signing from `active_from` until the
-    next one's.
-    """
-
-    __tablename__ = "signing_keys"
-    kid: Mapped[str] = mapped_column(primary_key=True)
-    public_jwk: Mapped[dict[str, Any]]
-    encrypted_private_key: Mapped[bytes]
-    created_at: Mapped[datetime]
-    active_from: Mapped[datetime]
-    retires_at: Mapped[datetime | None]
-
-
-class LoginAttempts(Model):
-    """How often one account or address has tried to sign in since `started_at`. `key` is a hash:
-    what people type as their address is sometimes their password.
-    """
-
-    __tablename__ = "login_attempts"
-    key: Mapped[bytes] = mapped_column(primary_key=True)
-    started_at: Mapped[datetime] = mapped_column(index=True)
-    attempts: Mapped[int]
+# How often something was tried since `started_at`. `key` is a hash: what people type as their
+# address is sometimes their password.
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("started_at", _instant, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+)

@@ -57,6 +57,8 @@ async def test_logs_tell_nothing_about_people_and_nothing_secret(world: Any, sta
     assert (
         await world.http.post("/users/register", json={"password": password, name: name})
     ).status_code == 400
+    successor = {"refresh_token": renewed.json()["refresh_token"]}
+    assert (await world.http.post("/users/refresh", json=successor)).status_code == 200
     reused = await world.http.post("/users/refresh", json={"refresh_token": seeker.refresh_token})
     assert reused.status_code == 401
     declined = await world.seeker("pm_card_chargeCustomerFail")

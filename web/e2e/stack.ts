@@ -86,7 +86,7 @@ export class Person {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ email: this.email, password: PASSWORD, refresh: "cookie" }),
     });
-    const token = /refresh_token=([^;]+)/.exec(response.headers.get("Set-Cookie") ?? "")?.[1];
+    const token = /refresh_token_\d+=([^;]+)/.exec(response.headers.get("Set-Cookie") ?? "")?.[1];
     if (!token) throw new Refused(response.status, await response.text());
     return token;
   }

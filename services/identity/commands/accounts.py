@@ -1,173 +1,188 @@
 """Accounts: opened and changed by their owners, closed by an operator."""
 
-from typing import NamedTuple
-from uuid import UUID
+from collections.abc import Mapping
 
-import msgspec
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.identity.commands.sessions import Opened, begin_session, log_in, revoke
+from services.identity import store
+from services.identity.commands.passwords import Passwords
+from services.identity.commands.sessions import begin_session, log_in, revoke_all
+from services.identity.commands.throttle import (
+    count_registration,
+    count_sign_in,
+    reset_attempts,
+)
+from services.identity.domain.model import IdempotencyClaim, IssuedSession, Purpose, User
+from services.identity.domain.tokens import VERIFICATION_LIFE
 from services.identity.errors import EmailTaken, WrongPassword
-from services.identity.fields import email_key
-from services.identity.passwords import Passwords
-from services.identity.queries import SHOWN, password_of, session_of, still_signed_in, view
-from services.identity.schemas import ChangePassword, ChangeUser, Register, UserView
-from services.identity.tables import RefreshFamily, User
-from services.identity.throttle import count_attempt, forgive
+from services.identity.queries import password_of, session_of
+from services.identity.tables import users
 from shared.auth import User as Caller
 from shared.clock import now
 from shared.db import Database
-from shared.events import UserDeactivated, UserEvent, UserRegistered, UserUpdated
-from shared.idempotency import claim, store
+from shared.events import (
+    EmailVerificationRequested,
+    PasswordChanged,
+    UserDeactivated,
+    UserEvent,
+    UserRegistered,
+    UserUpdated,
+)
+from shared.idempotency import claim
+from shared.idempotency import store as store_answer
 from shared.ids import new_id
 from shared.outbox import emit
 from shared.problems import Unauthenticated
+from shared.text import email_key
 
 
-class Once(NamedTuple):
-    """An Idempotency-Key: whose, which, and what was asked. The answer is not stored, for it would
-    hold tokens.
-    """
-
-    scope: UUID
-    key: str
-    fingerprint: bytes
-
-
-async def register(
-    database: Database,
-    passwords: Passwords,
-    new: Register,
-    *,
-    once: Once | None,
-    address: str | None,
-    limit: int,
-) -> Opened:
-    """Opens an account and signs in to it; asked the same again, signs in again. Raises
-    EmailTaken.
-    """
-    hashed = await passwords.hash(new.password)
-    async with database.transaction() as db:
-        if await _first_time(db, once, 201):
-            user = await _add_user(db, new, hashed)
-            await emit(db, _told(UserRegistered, user))
-            return await begin_session(db, user)
-    return await log_in(
-        database, passwords, email=new.email, password=new.password, address=address, limit=limit
-    )
-
-
-async def _add_user(db: AsyncConnection, new: Register, hashed: str) -> UserView:
-    at = now()
-    statement = insert(User).values(
-        id=new_id(),
-        email=new.email.strip(),
-        email_key=email_key(new.email),
-        hashed_password=hashed,
-        first_name=new.first_name.strip(),
-        last_name=new.last_name.strip(),
-        role=new.role,
-        is_active=True,
-        time_zone="UTC",
-        created_at=at,
-        updated_at=at,
-    )
-    # Of two registrations of one address at once the second waits here for the first.
-    alone = statement.on_conflict_do_nothing(index_elements=[User.email_key]).returning(*SHOWN)
-    row = (await db.execute(alone)).one_or_none()
-    if row is None:
-        raise EmailTaken
-    return view(row)
-
-
-async def change_user(db: AsyncConnection, caller: Caller, change: ChangeUser) -> UserView:
-    """Changes what is given; when nothing differs, nothing is written or told. Raises
-    Unauthenticated.
-    """
-    mine = still_signed_in(caller.id, session_of(caller))
-    row = (
-        await db.execute(select(*SHOWN).where(mine).with_for_update(key_share=True))
-    ).one_or_none()
-    if row is None:
-        raise Unauthenticated
-    given = {
-        k: v.strip() for k, v in msgspec.structs.asdict(change).items() if v is not msgspec.UNSET
-    }
-    differing = {name: value for name, value in given.items() if getattr(row, name) != value}
-    if not differing:
-        return view(row)
-    write = (
-        update(User)
-        .where(User.id == caller.id)
-        .values(**differing, updated_at=now())
-        .returning(*SHOWN)
-    )
-    user = view((await db.execute(write)).one())
-    await emit(db, _told(UserUpdated, user))
-    return user
-
-
-async def change_password(
-    database: Database,
-    passwords: Passwords,
-    caller: Caller,
-    change: ChangePassword,
-    *,
-    once: Once | None,
-    limit: int,
-) -> None:
-    """Replaces the password and ends all other sessions. Guesses at the current one count as
-    attempts to sign in. Raises Unauthenticated, RateLimited, WrongPassword.
-    """
-    email, was = await password_of(database.reader, caller)
-    await count_attempt(database, email=email, address=None, limit=limit)
-    fits = await passwords.matches(change.current_password, was)
-    hashed = await passwords.hash(change.new_password) if fits else None
-    async with database.transaction() as db:
-        if not await _first_time(db, once, 204):
-            return
-        mine = (User.id == caller.id) & (User.hashed_password == was) & User.is_active
-        write = update(User).where(mine).values(hashed_password=hashed, updated_at=now())
-        if hashed is None or (await db.execute(write)).rowcount != 1:
-            raise WrongPassword
-        others = RefreshFamily.id.is_distinct_from(session_of(caller))
-        await revoke(db, (RefreshFamily.user_id == caller.id) & others)
-        await forgive(db, email)
-
-
-async def deactivate_user(db: AsyncConnection, email: str) -> UserView | None:
-    """Closes the account with that address and ends its sessions; None when there is none that is
-    open.
-    """
-    open_one = (User.email_key == email_key(email)) & User.is_active
-    close = update(User).where(open_one).values(is_active=False, updated_at=now()).returning(*SHOWN)
-    row = (await db.execute(close)).one_or_none()
-    if row is None:
-        return None
-    user = view(row)
-    await revoke(db, RefreshFamily.user_id == user.id)
-    await emit(db, _told(UserDeactivated, user))
-    return user
-
-
-async def _first_time(db: AsyncConnection, once: Once | None, status: int) -> bool:
-    """Whether this is to be done: it has no key, or the key is new. Raises IdempotencyKeyReused."""
-    if once is None:
-        return True
-    if await claim(db, once.scope, once.key, once.fingerprint) is not None:
-        return False
-    await store(db, once.scope, once.key, status, b"")
-    return True
-
-
-def _told(kind: type[UserEvent], user: UserView) -> UserEvent:
+def user_event(kind: type[UserEvent], user: User) -> UserEvent:
+    """The event of that kind about `user`."""
     return kind(
         user_id=user.id,
         role=user.role,
         first_name=user.first_name,
         last_name=user.last_name,
         email=user.email,
+        email_verified=user.email_verified,
         time_zone=user.time_zone,
     )
+
+
+async def register(
+    database: Database,
+    passwords: Passwords,
+    *,
+    new: Mapping[str, str],
+    password: str,
+    idempotency: IdempotencyClaim | None,
+    address: str | None,
+    user_agent: str | None,
+    limit: int,
+) -> IssuedSession:
+    """Opens an account and signs in to it; asked the same again, signs in again. `new` has email,
+    first_name, last_name and role. Raises EmailTaken, RateLimited.
+    """
+    await count_registration(database, address=address, limit=limit)
+    hashed = await passwords.hash(password)
+    async with database.transaction() as db:
+        if await _is_first(db, idempotency, 201):
+            user = await _open_account(db, new, hashed)
+            return await begin_session(db, user, user_agent)
+    return await log_in(
+        database,
+        passwords,
+        email=new["email"],
+        password=password,
+        address=address,
+        user_agent=user_agent,
+        limit=limit,
+    )
+
+
+async def _open_account(db: AsyncConnection, new: Mapping[str, str], hashed: str) -> User:
+    at = now()
+    values = {
+        **new,
+        "id": new_id(),
+        "email_key": email_key(new["email"]),
+        "hashed_password": hashed,
+        "created_at": at,
+        "updated_at": at,
+    }
+    user = await store.insert_user(db, values)
+    if user is None:
+        raise EmailTaken
+    token = await store.insert_email_token(
+        db, user, Purpose.VERIFY_EMAIL, user.email, VERIFICATION_LIFE
+    )
+    await emit(
+        db,
+        user_event(UserRegistered, user),
+        EmailVerificationRequested(user_id=user.id, email=user.email, token=token, welcome=True),
+    )
+    return user
+
+
+async def change_user(db: AsyncConnection, caller: Caller, changes: Mapping[str, str]) -> User:
+    """Changes what is given; when nothing differs, nothing is written or emitted. Raises
+    Unauthenticated.
+    """
+    user = await store.user_for_update(db, store.signed_in(caller.id, session_of(caller)))
+    if user is None:
+        raise Unauthenticated
+    differing = {name: value for name, value in changes.items() if getattr(user, name) != value}
+    if not differing:
+        return user
+    user = await store.update_user(db, user.id, **differing)
+    await emit(db, user_event(UserUpdated, user))
+    return user
+
+
+async def prove_password(
+    database: Database, passwords: Passwords, caller: Caller, password: str, limit: int
+) -> tuple[str, str] | None:
+    """The caller's address and password hash when `password` is theirs, else None. Guesses count as
+    attempts to sign in. Raises Unauthenticated, RateLimited.
+    """
+    email, hashed = await password_of(database.reader, caller)
+    await count_sign_in(database, email=email, address=None, limit=limit)
+    return (email, hashed) if await passwords.matches(password, hashed) else None
+
+
+async def change_password(
+    database: Database,
+    passwords: Passwords,
+    caller: Caller,
+    *,
+    current: str,
+    new: str,
+    idempotency: IdempotencyClaim | None,
+    limit: int,
+) -> None:
+    """Replaces the password and ends all other sessions. Raises Unauthenticated, RateLimited,
+    WrongPassword.
+    """
+    proven = await prove_password(database, passwords, caller, current, limit)
+    hashed = await passwords.hash(new) if proven else None
+    async with database.transaction() as db:
+        if not await _is_first(db, idempotency, 204):
+            return
+        if proven is None:
+            raise WrongPassword
+        email, was = proven
+        # Unless another request has changed it since it was compared.
+        mine = (users.c.id == caller.id) & (users.c.hashed_password == was) & users.c.is_active
+        write = update(users).where(mine).values(hashed_password=hashed, updated_at=now())
+        if (await db.execute(write)).rowcount != 1:
+            raise WrongPassword
+        await store.void_email_tokens(db, caller.id, Purpose.RESET_PASSWORD)
+        await revoke_all(db, caller.id, but=session_of(caller))
+        await emit(db, PasswordChanged(user_id=caller.id))
+        await reset_attempts(db, email, None)
+
+
+async def deactivate_user(db: AsyncConnection, email: str) -> User | None:
+    """Closes the account with that address and ends its sessions; None when there is none that is
+    open.
+    """
+    theirs = (users.c.email_key == email_key(email)) & users.c.is_active
+    found = await store.user_for_update(db, theirs)
+    if found is None:
+        return None
+    user = await store.update_user(db, found.id, is_active=False)
+    await store.void_email_tokens(db, user.id, *Purpose)
+    await revoke_all(db, user.id)
+    await emit(db, user_event(UserDeactivated, user))
+    return user
+
+
+async def _is_first(db: AsyncConnection, asked: IdempotencyClaim | None, status: int) -> bool:
+    """Whether this is to be done: it has no key, or the key is new. Raises IdempotencyKeyReused."""
+    if asked is None:
+        return True
+    if await claim(db, asked.scope, asked.key, asked.fingerprint) is not None:
+        return False
+    await store_answer(db, asked.scope, asked.key, status, b"")
+    return True

@@ -1,31 +1,28 @@
 """Sessions: begun with a password, continued with refresh tokens, ended by whoever holds them."""
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.identity import store
+from services.identity.commands.passwords import Passwords
+from services.identity.commands.throttle import count_sign_in, reset_attempts
+from services.identity.domain.model import IssuedSession, User
+from services.identity.domain.tokens import fingerprint
 from services.identity.errors import InvalidCredentials
-from services.identity.passwords import Passwords
-from services.identity.queries import SHOWN, credentials, session_of, view
-from services.identity.schemas import UserView
-from services.identity.tables import RefreshFamily, RefreshToken, User
-from services.identity.throttle import count_attempt, forgive
-from services.identity.tokens import REFRESH_LIFE, fingerprint, new_refresh_token
+from services.identity.queries import credentials, session_of
+from services.identity.tables import refresh_families, refresh_tokens, users
 from shared.auth import User as Caller
 from shared.clock import now
 from shared.db import Database
-from shared.ids import new_id
-from shared.problems import Unauthenticated
+from shared.events import SessionsRevoked, SignedInFromNewDevice
+from shared.outbox import emit
+from shared.problems import NotFound, Unauthenticated
 
-
-class Opened(NamedTuple):
-    """A session that has just begun or gone on: whose, which, and the token that continues it."""
-
-    user: UserView
-    session_id: UUID
-    refresh_token: str
+OVER = "The session is over. Sign in again."
 
 
 async def log_in(
@@ -35,12 +32,13 @@ async def log_in(
     email: str,
     password: str,
     address: str | None,
+    user_agent: str | None,
     limit: int,
-) -> Opened:
-    """Begins a session. Raises RateLimited, and InvalidCredentials with the same work done whatever
-    it was that did not fit.
+) -> IssuedSession:
+    """Begins a session; the user is told of one from a device that they never used. Raises
+    RateLimited, and InvalidCredentials with the same work done whatever it was that did not fit.
     """
-    await count_attempt(database, email=email, address=address, limit=limit)
+    await count_sign_in(database, email=email, address=address, limit=limit)
     known = await credentials(database.reader, email)
     fits = await passwords.matches(password, known[1] if known else None)
     if known is None or not fits:
@@ -49,96 +47,100 @@ async def log_in(
     renewed = await passwords.hash(password) if passwords.outdated(hashed) else hashed
     async with database.transaction() as db:
         # Locked against a change of password or a closing of the account since it was read.
-        unchanged = (User.id == user_id) & (User.hashed_password == hashed) & User.is_active
-        row = (
-            await db.execute(select(*SHOWN).where(unchanged).with_for_update(key_share=True))
-        ).one_or_none()
-        if row is None:
+        unchanged = (users.c.id == user_id) & (users.c.hashed_password == hashed)
+        user = await store.user_for_update(db, unchanged & users.c.is_active)
+        if user is None:
             raise InvalidCredentials
         if renewed != hashed:
-            await db.execute(update(User).where(User.id == user_id).values(hashed_password=renewed))
-        opened = await begin_session(db, view(row))
-        await forgive(db, email)
-    return opened
+            renew = update(users).where(users.c.id == user_id).values(hashed_password=renewed)
+            await db.execute(renew)
+        issued, known_device = await store.insert_session(db, user, user_agent)
+        if not known_device:
+            await emit(db, SignedInFromNewDevice(user_id=user.id, user_agent=user_agent, at=now()))
+        await reset_attempts(db, email, address)
+    return issued
 
 
-async def begin_session(db: AsyncConnection, user: UserView) -> Opened:
-    """A new refresh family with its first token."""
-    session_id, at = new_id(), now()
-    await db.execute(
-        insert(RefreshFamily).values(
-            id=session_id, user_id=user.id, created_at=at, expires_at=at + REFRESH_LIFE
-        )
-    )
-    return Opened(user, session_id, await _new_token(db, session_id))
+async def begin_session(db: AsyncConnection, user: User, user_agent: str | None) -> IssuedSession:
+    """The first session of a new account."""
+    issued, _ = await store.insert_session(db, user, user_agent)
+    return issued
 
 
-async def refresh_session(database: Database, token: str) -> Opened:
+async def refresh_session(database: Database, token: str, grace: timedelta) -> IssuedSession:
     """Exchanges a refresh token for the next. Raises Unauthenticated for one that is unknown,
-    expired, revoked or used before; the last means that two hold it, so the whole family is
-    revoked: of two requests at once, one wins and both end signed out.
+    expired, void, revoked or used before.
+
+    The last means that two hold it, so the whole session is revoked, unless the answer was lost:
+    within `grace` of its first use, and while the token given for it was never used, a spent token
+    is answered again, and the token given before is void.
     """
     async with database.transaction() as db:
-        opened = await _rotate(db, token)
-        if opened is None:
-            # In this transaction, which commits: a refusal raised inside it would roll the
-            # revocation back.
-            reused = (RefreshToken.hash == fingerprint(token)) & RefreshToken.used_at.is_not(None)
-            await revoke(db, RefreshFamily.id.in_(select(RefreshToken.family_id).where(reused)))
-    if opened is None:
-        raise Unauthenticated("The session is over. Sign in again.")
-    return opened
+        issued = await _exchange(db, token, grace)
+    # A refusal raised within the transaction would roll the revocation back.
+    if issued is None:
+        raise Unauthenticated(OVER)
+    return issued
 
 
-async def _rotate(db: AsyncConnection, token: str) -> Opened | None:
-    at = now()
-    take = (
-        update(RefreshToken)
-        .where((RefreshToken.hash == fingerprint(token)) & RefreshToken.used_at.is_(None))
-        .values(used_at=at)
-        .returning(RefreshToken.family_id)
-    )
-    session_id = (await db.execute(take)).scalar_one_or_none()
-    if session_id is None:
+async def _exchange(db: AsyncConnection, token: str, grace: timedelta) -> IssuedSession | None:
+    row = await store.refresh_token_for_update(db, token)
+    if row is None or row.is_void:
         return None
-    # This locks the family until we commit: a revocation is either seen here or comes after the new
-    # token, and kills it too.
-    live = (
-        (RefreshFamily.id == session_id)
-        & RefreshFamily.revoked_at.is_(None)
-        & (RefreshFamily.expires_at > at)
-        & (RefreshFamily.user_id == User.id)
-        & User.is_active
-    )
-    prolong = (
-        update(RefreshFamily).where(live).values(expires_at=at + REFRESH_LIFE).returning(*SHOWN)
-    )
-    row = (await db.execute(prolong)).one_or_none()
-    if row is None:
+    used_at = row.used_at
+    if used_at is not None and not await _answer_was_lost(db, row, grace):
+        await _revoke(db, refresh_families.c.id == row.family_id)
         return None
-    return Opened(view(row), session_id, await _new_token(db, session_id))
+    return await store.continue_session(db, row.family_id, token, used_at or now())
+
+
+async def _answer_was_lost(db: AsyncConnection, row: object, grace: timedelta) -> bool:
+    used_at, successor = row.used_at, row.successor  # type: ignore[attr-defined]
+    if successor is None or now() >= used_at + grace:
+        return False
+    return await store.void_unused_successor(db, successor)
 
 
 async def log_out(db: AsyncConnection, caller: Caller, token: str | None) -> None:
     """Ends the session of the caller's access token, and that of the refresh token which came as a
     cookie.
     """
-    ended = RefreshFamily.id == session_of(caller)
+    ended = refresh_families.c.id == session_of(caller)
     if token is not None:
-        family = select(RefreshToken.family_id).where(RefreshToken.hash == fingerprint(token))
-        ended |= RefreshFamily.id.in_(family)
-    await revoke(db, ended)
+        family = select(refresh_tokens.c.family_id).where(
+            refresh_tokens.c.hash == fingerprint(token)
+        )
+        ended |= refresh_families.c.id.in_(family)
+    await _revoke(db, ended)
 
 
-async def revoke(db: AsyncConnection, which: ColumnElement[bool]) -> None:
-    """Ends the families that are `which`."""
-    live: Any = which & RefreshFamily.revoked_at.is_(None)
-    await db.execute(update(RefreshFamily).where(live).values(revoked_at=now()))
+async def revoke_session(db: AsyncConnection, caller: Caller, session_id: UUID) -> None:
+    """Ends one of the caller's sessions. Raises Unauthenticated, and NotFound for one that is not
+    theirs or is over.
+    """
+    me = await store.user_for_update(db, store.signed_in(caller.id, session_of(caller)))
+    if me is None:
+        raise Unauthenticated
+    mine = (refresh_families.c.id == session_id) & (refresh_families.c.user_id == caller.id)
+    if not await _revoke(db, mine & (refresh_families.c.expires_at > now())):
+        raise NotFound
 
 
-async def _new_token(db: AsyncConnection, session_id: UUID) -> str:
-    token = new_refresh_token()
-    await db.execute(
-        insert(RefreshToken).values(hash=fingerprint(token), family_id=session_id, created_at=now())
-    )
-    return token
+async def revoke_all(db: AsyncConnection, user_id: UUID, *, but: UUID | None = None) -> None:
+    """Ends all sessions of a user, but one where that is said."""
+    theirs = refresh_families.c.user_id == user_id
+    if but is not None:
+        theirs &= refresh_families.c.id != but
+    await store.revoke_sessions(db, theirs)
+    kept = str(but) if but is not None else None
+    await emit(db, SessionsRevoked(user_id=user_id, session_ids=None, except_session_id=kept))
+
+
+async def _revoke(db: AsyncConnection, which: ColumnElement[bool]) -> Sequence[UUID]:
+    """Ends sessions, and tells those who hold streams for them; the ids of those that were live."""
+    ended: dict[UUID, list[UUID]] = {}
+    for user_id, session_id in await store.revoke_sessions(db, which):
+        ended.setdefault(user_id, []).append(session_id)
+    for user_id, ids in ended.items():
+        await emit(db, SessionsRevoked(user_id=user_id, session_ids=[str(id) for id in ids]))
+    return [session_id for ids in ended.values() for session_id in ids]

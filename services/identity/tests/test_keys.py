@@ -13,8 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.identity import app, rotate_keys
-from services.identity.jobs import forget_keys
-from services.identity.keys import Keyring
+from services.identity.commands.signing_keys import Keyring
+from services.identity.jobs import purge_keys
 from services.identity.settings import SETTINGS
 from services.identity.tests.conftest import SECRET, own_verifier
 from services.identity.tests.test_sessions import refused
@@ -96,7 +96,7 @@ async def test_a_new_key_is_public_before_it_signs_and_the_old_one_until_its_tok
         assert first in await published(identity)
     with clock.moved(LEAD + timedelta(minutes=21)):
         assert await published(identity) == [second]
-        assert not await forget_keys(identity.harness.database)
+        assert not await purge_keys(identity.harness.database)
         assert len(await identity.harness.sql("select from signing_keys")) == 1
 
 
@@ -161,7 +161,7 @@ async def test_another_encryption_secret_signs_nobody_out(
     ring = Keyring(settings, lambda: harness.database)
     signer = await ring.signer()
     assert signer.kid != kid_of(session)
-    assert {key.kid for key in (await ring.published()).keys} == {signer.kid, kid_of(session)}
+    assert {key.kid for key in await ring.published()} == {signer.kid, kid_of(session)}
     assert (
         await Verifier("x", fetch=ring.as_jwks).verify(session["access_token"])
     ).first_name == "Ada"

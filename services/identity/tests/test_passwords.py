@@ -8,8 +8,8 @@ from typing import Any
 import bcrypt
 import pytest
 
-from services.identity import passwords as module
-from services.identity.passwords import THREADS, Passwords
+from services.identity.commands import passwords as module
+from services.identity.commands.passwords import Passwords
 from shared.problems import Unavailable
 
 
@@ -57,10 +57,10 @@ async def test_nobodys_hash_costs_what_somebodys_costs_and_never_fits(passwords:
     assert not passwords.outdated(passwords._nobody)
 
 
-async def test_few_are_hashed_at_once_in_threads(
+async def test_new_passwords_hold_up_nobody_who_signs_in(
     passwords: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    running, most, lock, together = 0, 0, threading.Lock(), threading.Barrier(THREADS, timeout=20)
+    running, most, lock, signed_in = 0, 0, threading.Lock(), threading.Event()
 
     def slow(_: bytes, salt: bytes) -> bytes:
         nonlocal running, most
@@ -68,14 +68,18 @@ async def test_few_are_hashed_at_once_in_threads(
         with lock:
             running += 1
             most = max(most, running)
-        together.wait()
+        assert signed_in.wait(20)
         with lock:
             running -= 1
         return salt
 
+    known = await passwords.hash("some password")
     monkeypatch.setattr(bcrypt, "hashpw", slow)
-    await asyncio.gather(*(passwords.hash("some password") for _ in range(THREADS * 4)))
-    assert most == THREADS
+    new = [asyncio.create_task(passwords.hash("another password")) for _ in range(8)]
+    assert await passwords.matches("some password", known)
+    signed_in.set()
+    await asyncio.gather(*new)
+    assert most == 1
 
 
 async def test_the_loop_goes_on_while_bcrypt_computes() -> None:

@@ -11,6 +11,7 @@ from shared.testing import ServiceHarness
 
 USER = {
     "id",
+    "email_verified",
     "email",
     "first_name",
     "last_name",

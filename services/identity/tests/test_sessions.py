@@ -9,14 +9,18 @@ import bcrypt
 import jwt
 import pytest
 
-from services.identity.commands import sessions
-from services.identity.jobs import forget_sessions
+from services.identity import store
+from services.identity.jobs import purge_sessions
 from services.identity.tests.conftest import PASSWORD
 from shared import clock
+from shared.events import SessionsRevoked
+
+COOKIE = "refresh_token_8000"  # of PUBLIC_URL's port
+GRACE = timedelta(seconds=10)
 
 
 def cookie_of(answer: Any) -> Any:
-    return SimpleCookie(answer.headers["set-cookie"])["refresh_token"]
+    return SimpleCookie(answer.headers["set-cookie"])[COOKIE]
 
 
 def refused(answer: Any, code: str = "unauthenticated") -> bool:
@@ -142,13 +146,34 @@ async def test_reuse_of_a_rotated_token_revokes_the_whole_family(identity: Any) 
     first = await identity.session()
     other = (await identity.log_in()).json()
     second = (await identity.refresh(first["refresh_token"])).json()
+    with clock.moved(GRACE):
+        assert refused(await identity.refresh(first["refresh_token"]))
+        assert refused(await identity.refresh(second["refresh_token"]))
+        assert refused(await identity.me(second))
+        assert (await identity.refresh(other["refresh_token"])).status_code == 200
+    assert await identity.harness.emitted(SessionsRevoked)
+
+
+async def test_a_lost_answer_is_given_again_and_its_token_is_void(identity: Any) -> None:
+    first = await identity.session()
+    lost = (await identity.refresh(first["refresh_token"])).json()
+    with clock.moved(GRACE - timedelta(seconds=1)):
+        again = await identity.refresh(first["refresh_token"])
+        assert again.status_code == 200
+        assert refused(await identity.refresh(lost["refresh_token"]))
+        assert (await identity.refresh(again.json()["refresh_token"])).status_code == 200
+
+
+async def test_a_spent_token_whose_successor_was_used_revokes_even_at_once(identity: Any) -> None:
+    first = await identity.session()
+    second = (await identity.refresh(first["refresh_token"])).json()
+    third = (await identity.refresh(second["refresh_token"])).json()
     assert refused(await identity.refresh(first["refresh_token"]))
-    assert refused(await identity.refresh(second["refresh_token"]))
-    assert refused(await identity.me(second))
-    assert (await identity.refresh(other["refresh_token"])).status_code == 200
+    assert refused(await identity.refresh(third["refresh_token"]))
 
 
-async def test_of_two_refreshes_at_once_exactly_one_wins(identity: Any) -> None:
+async def test_without_grace_of_two_refreshes_at_once_one_wins(make_identity: Any) -> None:
+    identity = await make_identity(refresh_grace_seconds="0")
     session = await identity.session()
     answers = await asyncio.gather(*(identity.refresh(session["refresh_token"]) for _ in range(6)))
     won = [a for a in answers if a.status_code == 200]
@@ -157,12 +182,23 @@ async def test_of_two_refreshes_at_once_exactly_one_wins(identity: Any) -> None:
     assert refused(await identity.refresh(won[0].json()["refresh_token"]))
 
 
+async def test_of_refreshes_at_once_exactly_one_answer_stays_good(identity: Any) -> None:
+    session = await identity.session()
+    answers = await asyncio.gather(*(identity.refresh(session["refresh_token"]) for _ in range(6)))
+    tokens = [answer.json()["refresh_token"] for answer in answers if answer.status_code == 200]
+    assert len(tokens) == len(set(tokens)) == 6
+    rows = await identity.harness.sql(
+        "select count(*) as n from refresh_tokens where used_at is null and not is_void"
+    )
+    assert rows[0]["n"] == 1
+
+
 async def test_a_logout_during_a_refresh_leaves_no_living_token(
     identity: Any, monkeypatch: Any
 ) -> None:
     session = await identity.session()
     logouts: list[Any] = []
-    real = sessions._new_token
+    real = store._insert_token
 
     async def while_logging_out(db: Any, session_id: Any) -> str:
         logout = asyncio.create_task(identity.call("POST", "/users/logout", session))
@@ -171,7 +207,7 @@ async def test_a_logout_during_a_refresh_leaves_no_living_token(
         assert not done  # it waits for the family's row
         return await real(db, session_id)
 
-    monkeypatch.setattr(sessions, "_new_token", while_logging_out)
+    monkeypatch.setattr(store, "_insert_token", while_logging_out)
     refreshed = await identity.refresh(session["refresh_token"])
     assert (await logouts[0]).status_code == 204
     assert refused(await identity.refresh(refreshed.json()["refresh_token"]))
@@ -221,7 +257,7 @@ async def test_expired_sessions_are_forgotten_and_living_ones_kept(identity: Any
     with clock.moved(timedelta(days=20)):
         living = (await identity.refresh(living["refresh_token"])).json()
     with clock.moved(timedelta(days=31)):
-        assert not await forget_sessions(identity.harness.database)
+        assert not await purge_sessions(identity.harness.database)
         assert len(await identity.harness.sql("select from refresh_families")) == 1
         assert len(await identity.harness.sql("select from refresh_tokens")) == 1
         assert (await identity.refresh(living["refresh_token"])).status_code == 200
@@ -253,17 +289,33 @@ async def test_a_cookie_is_exchanged_for_the_next_cookie(identity: Any) -> None:
     first = cookie_of(await identity.register(refresh="cookie")).value
     identity.harness.http.cookies.clear()
     answer = await identity.harness.post(
-        "/users/refresh", headers={"cookie": f"a=b; refresh_token={first}; c=d"}
+        "/users/refresh", headers={"cookie": f"a=b; {COOKIE}={first}; c=d"}
     )
     assert answer.status_code == 200
     assert "refresh_token" not in answer.json()
     assert cookie_of(answer).value != first
     identity.harness.http.cookies.clear()
-    reused = await identity.harness.post(
-        "/users/refresh", headers={"cookie": f"refresh_token={first}"}
-    )
+    with clock.moved(GRACE):
+        reused = await identity.harness.post(
+            "/users/refresh", headers={"cookie": f"{COOKIE}={first}"}
+        )
     assert refused(reused)
-    assert cookie_of(reused)["max-age"] == "0"
+    assert "set-cookie" not in reused.headers  # it may be another tab's newer one by now
+
+
+@pytest.mark.parametrize(
+    ("public_url", "name"),
+    [
+        ("http://localhost:8123", "refresh_token_8123"),
+        ("https://experts.example", "refresh_token"),
+    ],
+)
+async def test_stacks_on_one_host_have_cookies_of_their_own(
+    make_identity: Any, public_url: str, name: str
+) -> None:
+    identity = await make_identity(public_url=public_url)
+    answer = await identity.register(refresh="cookie")
+    assert answer.headers["set-cookie"].startswith(f"{name}=")
 
 
 # ---- logout
@@ -284,7 +336,7 @@ async def test_logout_ends_this_session_and_no_other(identity: Any) -> None:
 async def test_logout_ends_the_cookies_session_too(identity: Any) -> None:
     session = await identity.session()
     other = (await identity.log_in()).json()
-    headers = {"cookie": f"refresh_token={other['refresh_token']}"}
+    headers = {"cookie": f"{COOKIE}={other['refresh_token']}"}
     assert (
         await identity.call("POST", "/users/logout", session, headers=headers)
     ).status_code == 204

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.identity.commands.throttle import REGISTRATION_FACTOR, purge_attempts
 from services.identity.tests.conftest import PASSWORD
-from services.identity.throttle import forget_attempts
 from shared import clock
 
 
@@ -32,9 +32,45 @@ async def test_the_attempt_after_the_limit_is_told_to_wait(make_identity: Any) -
     assert 1 <= seconds <= 60
     assert last.headers["ratelimit-policy"] == '"login";q=3;w=60'
     assert last.headers["ratelimit"] == f'"login";r=0;t={seconds}'
-    assert (await identity.log_in()).status_code == 429  # the right password does not help
+    here = {"x-forwarded-for": "192.0.2.1"}
+    assert (await identity.log_in(headers=here)).status_code == 429  # the right password, too
     with clock.moved(timedelta(seconds=seconds)):
-        assert (await identity.log_in()).status_code == 200
+        assert (await identity.log_in(headers=here)).status_code == 200
+
+
+async def test_a_stranger_with_wrong_passwords_does_not_lock_the_owner_out(identity: Any) -> None:
+    await identity.session()
+    for _ in range(11):
+        await guess(identity, address="198.51.100.7")
+    owner = {"x-forwarded-for": "192.0.2.1"}
+    assert (await identity.log_in(headers=owner)).status_code == 200
+
+
+async def test_one_account_is_limited_over_all_addresses(make_identity: Any) -> None:
+    identity = await make_identity(login_attempts_per_minute="1")
+    answers = [await guess(identity, address=f"198.51.100.{i}") for i in range(11)]
+    assert statuses(answers) == [401] * 10 + [429]
+
+
+async def test_an_ipv6_network_counts_as_one_address(make_identity: Any) -> None:
+    identity = await make_identity(login_attempts_per_minute="2")
+    answers = [await guess(identity, address=f"2001:db8:1:2::{i}") for i in range(1, 4)]
+    assert statuses(answers) == [401, 401, 429]
+    assert (await guess(identity, address="2001:db8:1:3::1")).status_code == 401
+
+
+async def test_registrations_are_counted_before_anything_is_hashed(
+    make_identity: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity = await make_identity(login_attempts_per_minute="1")
+    for i in range(REGISTRATION_FACTOR):
+        assert (await identity.register(f"user{i}@example.org")).status_code == 201
+
+    async def never(*_: Any) -> str:
+        raise AssertionError("bcrypt was run")
+
+    monkeypatch.setattr(identity.harness.app.state.passwords, "hash", never)
+    assert (await identity.register("one-more@example.org")).status_code == 429
 
 
 async def test_the_default_is_ten_a_minute(identity: Any) -> None:
@@ -60,9 +96,10 @@ async def test_one_account_does_not_hold_up_another(make_identity: Any) -> None:
 async def test_the_right_password_forgives_what_came_before(make_identity: Any) -> None:
     identity = await make_identity(login_attempts_per_minute="2")
     await identity.session()
+    here = {"x-forwarded-for": "192.0.2.1"}
     for _ in range(3):
         assert (await guess(identity)).status_code == 401
-        assert (await identity.log_in()).status_code == 200
+        assert (await identity.log_in(headers=here)).status_code == 200
 
 
 async def test_attempts_from_one_address_are_limited_over_all_accounts(make_identity: Any) -> None:
@@ -114,8 +151,8 @@ async def test_registration_is_not_limited_by_logins(make_identity: Any) -> None
 
 async def test_counters_of_past_minutes_are_forgotten(identity: Any) -> None:
     await guess(identity)
-    assert not await forget_attempts(identity.harness.database)
-    assert len(await identity.harness.sql("select from login_attempts")) == 2
-    with clock.moved(timedelta(seconds=61)):
-        assert not await forget_attempts(identity.harness.database)
+    assert not await purge_attempts(identity.harness.database)
+    assert len(await identity.harness.sql("select from login_attempts")) == 3
+    with clock.moved(timedelta(minutes=61)):
+        assert not await purge_attempts(identity.harness.database)
     assert await identity.harness.sql("select from login_attempts") == []

@@ -1,11 +1,11 @@
-"""Passwords: bcrypt over a hash of the whole, in two threads of its own, so that the service
-answers others meanwhile.
+"""Passwords: bcrypt over a hash of the whole, in threads of its own, so that the service answers
+others meanwhile. New passwords and sign-ins have a queue each: whoever opens many accounts holds up
+nobody who signs in.
 """
 
 import asyncio
 import base64
 import hashlib
-import os
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +15,9 @@ import bcrypt
 
 from shared.problems import Unavailable
 
-THREADS = min(2, os.cpu_count() or 1)
-# At a quarter of a second each this queue is about twenty seconds long; who comes later is better
-# told to come again.
-LONGEST_QUEUE = 160
+# At a quarter of a second each a queue is about twenty seconds long; who comes later is better told
+# to come again.
+LONGEST_QUEUE = 80
 
 T = TypeVar("T")
 
@@ -33,13 +32,35 @@ def digest(password: str) -> bytes:
     )
 
 
+class _Queue:
+    """One thread, and the work that waits for it."""
+
+    def __init__(self, name: str) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._queued = 0
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """What `work` gives. Raises Unavailable when too many wait already."""
+        if self._queued >= LONGEST_QUEUE:
+            raise Unavailable
+        self._queued += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            self._queued -= 1
+
+    def close(self) -> None:
+        """Ends the thread after what it is at."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
 class Passwords:
     """Hashes and checks passwords at a cost of 2^`rounds`."""
 
     def __init__(self, rounds: int) -> None:
         self.rounds = rounds
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="bcrypt")
-        self._queued = 0
+        self._new = _Queue("bcrypt-new")
+        self._known = _Queue("bcrypt-known")
         # A hash of nothing: bcrypt computes the whole of it before it compares, so an unknown
         # address costs what a known one does.
         self._nobody = bcrypt.gensalt(rounds).decode() + "." * 31
@@ -48,7 +69,7 @@ class Passwords:
         """A new salted hash. Raises Unavailable when too many wait already."""
         secret = digest(password)
         return (
-            await self._in_thread(lambda: bcrypt.hashpw(secret, bcrypt.gensalt(self.rounds)))
+            await self._new.run(lambda: bcrypt.hashpw(secret, bcrypt.gensalt(self.rounds)))
         ).decode()
 
     async def matches(self, password: str, hashed: str | None) -> bool:
@@ -56,7 +77,8 @@ class Passwords:
         and False.
         """
         secret, against = digest(password), (hashed or self._nobody).encode()
-        return await self._in_thread(lambda: bcrypt.checkpw(secret, against)) and hashed is not None
+        fits = await self._known.run(lambda: bcrypt.checkpw(secret, against))
+        return fits and hashed is not None
 
     def outdated(self, hashed: str) -> bool:
         """Whether it was made at another cost, so that it takes another time than an unknown
@@ -64,15 +86,7 @@ class Passwords:
         """
         return hashed.split("$")[2] != f"{self.rounds:02}"
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        if self._queued >= LONGEST_QUEUE:
-            raise Unavailable
-        self._queued += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._queued -= 1
-
     def close(self) -> None:
         """Ends the threads after what they are at."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._new.close()
+        self._known.close()

@@ -24,10 +24,11 @@ from jwt.algorithms import ECAlgorithm
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.identity.schemas import PublicKey, PublicKeys
+from services.identity.commands.access_tokens import ALGORITHM, Signer
+from services.identity.domain.model import PublicKey
+from services.identity.domain.tokens import ACCESS_SECONDS
 from services.identity.settings import IdentitySettings
-from services.identity.tables import SigningKey
-from services.identity.tokens import ACCESS_SECONDS, ALGORITHM, Signer
+from services.identity.tables import signing_keys
 from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
@@ -40,7 +41,7 @@ MARGIN = timedelta(minutes=5)
 NONCE = 12
 
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtext("identity.signing_keys")))
-_ALL = select(SigningKey.__table__).order_by(SigningKey.active_from.desc(), SigningKey.kid)
+_ALL = select(signing_keys).order_by(signing_keys.c.active_from.desc(), signing_keys.c.kid)
 
 
 class Keyring:
@@ -64,17 +65,15 @@ class Keyring:
         at = now()
         return next(signer for active_from, signer in self._signers if active_from <= at)
 
-    async def published(self) -> PublicKeys:
+    async def published(self) -> list[PublicKey]:
         """All keys that a valid token can be signed with, now or soon."""
         await self._refresh()
         at = now()
-        return PublicKeys(
-            [key for retires_at, key in self._public if retires_at is None or retires_at > at]
-        )
+        return [key for retires_at, key in self._public if retires_at is None or retires_at > at]
 
     async def as_jwks(self, _: str) -> Any:
         """`published` for a Verifier, in place of fetching it from ourselves."""
-        return msgspec.to_builtins(await self.published())
+        return {"keys": msgspec.to_builtins(await self.published())}
 
     async def rotate(self, *, revoke_others: bool = False) -> str:
         """Makes a new key, which signs after the lead time; its id. `revoke_others` is for a key
@@ -87,7 +86,7 @@ class Keyring:
             kid = await self._add(db, at if revoke_others else at + self._lead)
             if revoke_others:
                 await db.execute(
-                    update(SigningKey).where(SigningKey.kid != kid).values(retires_at=at)
+                    update(signing_keys).where(signing_keys.c.kid != kid).values(retires_at=at)
                 )
         self._loaded = None
         return kid
@@ -111,15 +110,15 @@ class Keyring:
     async def _read(self) -> None:
         at = now()
         async with self._database().transaction() as db:
-            self._take((await db.execute(_ALL)).all())
+            self._load((await db.execute(_ALL)).all())
             if self._due(at) is not None:
                 # one replica makes the key; the others wait here and then find it
                 await db.execute(_LOCK)
-                self._take((await db.execute(_ALL)).all())
+                self._load((await db.execute(_ALL)).all())
                 active_from = self._due(now())
                 if active_from is not None:
                     await self._add(db, active_from)
-                    self._take((await db.execute(_ALL)).all())
+                    self._load((await db.execute(_ALL)).all())
         self._loaded = at
 
     def _due(self, at: datetime) -> datetime | None:
@@ -145,10 +144,10 @@ class Keyring:
             "use": "sig",
         }
         until = active_from + timedelta(seconds=ACCESS_SECONDS) + MARGIN
-        older = SigningKey.retires_at.is_(None) & (SigningKey.active_from <= active_from)
-        await db.execute(update(SigningKey).where(older).values(retires_at=until))
+        older = signing_keys.c.retires_at.is_(None) & (signing_keys.c.active_from <= active_from)
+        await db.execute(update(signing_keys).where(older).values(retires_at=until))
         await db.execute(
-            insert(SigningKey).values(
+            insert(signing_keys).values(
                 kid=kid,
                 public_jwk=public,
                 encrypted_private_key=nonce + self._cipher.encrypt(nonce, text, kid.encode()),
@@ -159,7 +158,7 @@ class Keyring:
         log.info("signing key made", kid=kid, signs_from=active_from.isoformat())
         return kid
 
-    def _take(self, rows: Sequence[Any]) -> None:
+    def _load(self, rows: Sequence[Any]) -> None:
         self._public = [
             (row.retires_at, msgspec.convert(row.public_jwk, PublicKey)) for row in rows
         ]

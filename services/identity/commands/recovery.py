@@ -1,0 +1,201 @@
+"""What is done by links in mails: addresses verified and changed, passwords reset.
+
+Whoever holds a link's token has read the mail, and nothing else is believed. No answer, and no
+time that an answer takes, tells whether an address has an account.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.identity import store
+from services.identity.commands.accounts import prove_password, user_event
+from services.identity.commands.passwords import Passwords
+from services.identity.commands.sessions import revoke_all
+from services.identity.commands.throttle import count_mail, count_reset
+from services.identity.domain.model import EmailToken, Purpose, User
+from services.identity.domain.tokens import RESET_LIFE, VERIFICATION_LIFE
+from services.identity.errors import EmailTaken, InvalidToken, WrongPassword
+from services.identity.queries import myself, session_of
+from services.identity.tables import email_tokens, users
+from shared.auth import User as Caller
+from shared.clock import now
+from shared.db import Database
+from shared.events import (
+    EmailChanged,
+    EmailChangeRequested,
+    EmailVerificationRequested,
+    PasswordChanged,
+    PasswordResetRequested,
+    UserUpdated,
+)
+from shared.outbox import emit
+from shared.problems import FieldError, Unauthenticated, ValidationFailed
+from shared.telemetry import RequestContext, request_context
+from shared.text import email_key
+
+MAILS_AN_HOUR = 3
+BATCH = 50
+
+
+async def send_verification(database: Database, caller: Caller) -> None:
+    """Sends the verification mail again, unless the address is verified already. Raises
+    Unauthenticated, and RateLimited from the fourth in an hour on.
+    """
+    user = await myself(database.reader, caller)
+    if user.email_verified:
+        return
+    await count_mail(database, user.id, "verification", MAILS_AN_HOUR)
+    async with database.transaction() as db:
+        locked = await _signed_in_user(db, caller)
+        token = await store.insert_email_token(
+            db, locked, Purpose.VERIFY_EMAIL, locked.email, VERIFICATION_LIFE
+        )
+        await emit(
+            db, EmailVerificationRequested(user_id=locked.id, email=locked.email, token=token)
+        )
+
+
+async def verify_email(db: AsyncConnection, token: str) -> None:
+    """Takes a token from a mail: its address is the user's from now on, and verified. Raises
+    InvalidToken, and EmailTaken when somebody else has the address meanwhile.
+    """
+    found = await store.use_email_token(db, token, Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL)
+    user = await _open_user(db, found)
+    assert found is not None
+    if found.purpose is Purpose.CHANGE_EMAIL:
+        await _change_email(db, user, found.email)
+    elif email_key(found.email) != email_key(user.email):
+        raise InvalidToken  # sent to an address that is not theirs any more
+    elif not user.email_verified:
+        verified = await store.update_user(db, user.id, email_verified=True)
+        await emit(db, user_event(UserUpdated, verified))
+
+
+async def _change_email(db: AsyncConnection, user: User, email: str) -> None:
+    # One at a time for each address: the unique index would answer with an error, not a refusal.
+    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(email_key(email), 0))))
+    if not await store.is_free(db, email_key(email), user.id):
+        raise EmailTaken
+    changed = await store.update_user(
+        db, user.id, email=email, email_key=email_key(email), email_verified=True
+    )
+    await store.void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL)
+    await emit(
+        db,
+        EmailChanged(user_id=user.id, old_email=user.email, new_email=email),
+        user_event(UserUpdated, changed),
+    )
+
+
+async def request_email_change(
+    database: Database,
+    passwords: Passwords,
+    caller: Caller,
+    *,
+    new_email: str,
+    current_password: str,
+    limit: int,
+) -> None:
+    """Sends a link to the new address and a note to the old one, which stays until the link is
+    followed. Raises Unauthenticated, RateLimited, WrongPassword, ValidationFailed.
+    """
+    proven = await prove_password(database, passwords, caller, current_password, limit)
+    if proven is None:
+        raise WrongPassword
+    if email_key(new_email) == email_key(proven[0]):
+        raise ValidationFailed([FieldError("new_email", "is your address already")])
+    await count_mail(database, caller.id, "email change", MAILS_AN_HOUR)
+    async with database.transaction() as db:
+        user = await _signed_in_user(db, caller)
+        token = await store.insert_email_token(
+            db, user, Purpose.CHANGE_EMAIL, new_email, VERIFICATION_LIFE
+        )
+        await emit(
+            db,
+            EmailChangeRequested(
+                user_id=user.id, old_email=user.email, new_email=new_email, token=token
+            ),
+        )
+
+
+async def request_password_reset(
+    database: Database, *, email: str, address: str | None, limit: int
+) -> None:
+    """Notes the wish, whether the address is known or not; `send_resets` looks it up. Raises
+    RateLimited by the client's address.
+    """
+    await count_reset(database, address=address, limit=limit)
+    async with database.transaction() as db:
+        await store.insert_reset_request(db, email_key(email))
+
+
+async def send_resets(database: Database) -> bool:
+    """Job: emits a PasswordResetRequested for each noted address that has an open account, at most
+    three an hour for one; whether there are more.
+    """
+    async with database.transaction() as db:
+        requests = await store.take_reset_requests(db, BATCH)
+        for request in requests:
+            restored = request_context.set(RequestContext(request_id=request.request_id))
+            try:
+                await _send_reset(db, request.email_key)
+            finally:
+                request_context.reset(restored)
+    return len(requests) == BATCH
+
+
+async def _send_reset(db: AsyncConnection, key: str) -> None:
+    user = await store.user_for_update(db, (users.c.email_key == key) & users.c.is_active)
+    if user is None:
+        return
+    recent = (
+        (email_tokens.c.user_id == user.id)
+        & (email_tokens.c.purpose == Purpose.RESET_PASSWORD)
+        & (email_tokens.c.created_at > now() - timedelta(hours=1))
+    )
+    sent = select(func.count()).select_from(email_tokens).where(recent)
+    if (await db.execute(sent)).scalar_one() >= MAILS_AN_HOUR:
+        return
+    token = await store.insert_email_token(db, user, Purpose.RESET_PASSWORD, user.email, RESET_LIFE)
+    await emit(db, PasswordResetRequested(user_id=user.id, email=user.email, token=token))
+
+
+async def reset_password(
+    database: Database, passwords: Passwords, *, token: str, new_password: str
+) -> None:
+    """Replaces the password of whoever holds the token, and ends all their sessions. Raises
+    InvalidToken.
+    """
+    async with database.transaction() as db:  # looked at first: a hash costs a quarter of a second
+        if not await store.is_good(db, token, Purpose.RESET_PASSWORD):
+            raise InvalidToken
+    hashed = await passwords.hash(new_password)
+    async with database.transaction() as db:
+        found = await store.use_email_token(db, token, Purpose.RESET_PASSWORD)
+        user = await _open_user(db, found)
+        assert found is not None
+        if email_key(found.email) != email_key(user.email):
+            raise InvalidToken
+        write = update(users).where(users.c.id == user.id)
+        await db.execute(write.values(hashed_password=hashed, updated_at=now()))
+        await store.void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
+        await revoke_all(db, user.id)
+        await emit(db, PasswordChanged(user_id=user.id))
+
+
+async def _open_user(db: AsyncConnection, found: EmailToken | None) -> User:
+    if found is None:
+        raise InvalidToken
+    user = await store.user_for_update(db, (users.c.id == found.user_id) & users.c.is_active)
+    if user is None:
+        raise InvalidToken
+    return user
+
+
+async def _signed_in_user(db: AsyncConnection, caller: Caller) -> User:
+    user = await store.user_for_update(db, store.signed_in(caller.id, session_of(caller)))
+    if user is None:
+        raise Unauthenticated
+    return user

@@ -1,0 +1,5 @@
+"""Identity over HTTP."""
+
+from services.identity.routes import accounts, recovery, sessions
+
+ROUTES = (*accounts.HANDLERS, *sessions.HANDLERS, *recovery.HANDLERS)

@@ -1,0 +1,122 @@
+"""/users/register, /users/me"""
+
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from litestar import Request, Response, get, patch, post
+from msgspec import UNSET, structs
+
+from services.identity.commands import accounts
+from services.identity.errors import EmailTaken, InvalidCredentials, WrongPassword
+from services.identity.queries import myself
+from services.identity.routes.answers import idempotency_claim, session_answer
+from services.identity.routes.dependencies import From, Hasher, Keys, Pool, Settings
+from services.identity.schemas import (
+    ChangePassword,
+    ChangeUser,
+    Register,
+    Session,
+    UserAnswer,
+    user_answer,
+)
+from shared.auth import signed_in
+from shared.openapi import errors
+from shared.problems import IdempotencyKeyReused, RateLimited, Unauthenticated
+from shared.service import Db, JSONBody, Reader
+from shared.text import email_key
+
+
+@post(
+    "/users/register",
+    status_code=201,
+    responses=errors(EmailTaken, InvalidCredentials, IdempotencyKeyReused, RateLimited),
+    tags=["identity"],
+    summary="Open an account",
+)
+async def register(
+    request: Request[Any, Any, Any],
+    pool: Pool,
+    passwords: Hasher,
+    keyring: Keys,
+    settings: Settings,
+    client: From,
+    data: JSONBody[Register],
+) -> Response[Session]:
+    """Opens an account for a seeker or a consultant and signs in to it; a mail with a link verifies
+    the address. With an `Idempotency-Key`, asking again gives a new session of the same account.
+    """
+    signer = await keyring.signer()
+    scope = uuid5(NAMESPACE_URL, "mailto:" + email_key(data.email))
+    issued = await accounts.register(
+        pool,
+        passwords,
+        new={
+            "email": data.email,
+            "first_name": data.first_name,
+            "last_name": data.last_name,
+            "role": data.role,
+        },
+        password=data.password,
+        idempotency=await idempotency_claim(request, settings, scope),
+        address=client.address,
+        user_agent=client.user_agent,
+        limit=settings.login_attempts_per_minute,
+    )
+    return session_answer(issued, signer, settings, in_cookie=data.refresh == "cookie", status=201)
+
+
+@get(
+    "/users/me",
+    guards=[signed_in],
+    responses=errors(Unauthenticated),
+    tags=["identity"],
+    summary="Who I am",
+)
+async def me(request: Request[Any, Any, Any], reader: Reader) -> UserAnswer:
+    """The user whom the access token names."""
+    return user_answer(await myself(reader, request.user))
+
+
+@patch(
+    "/users/me",
+    guards=[signed_in],
+    responses=errors(Unauthenticated),
+    tags=["identity"],
+    summary="Change my name or time zone",
+)
+async def change(request: Request[Any, Any, Any], db: Db, data: JSONBody[ChangeUser]) -> UserAnswer:
+    """Changes what is given and leaves the rest. The new name is in access tokens from the next
+    refresh on.
+    """
+    given = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
+    return user_answer(await accounts.change_user(db, request.user, given))
+
+
+@post(
+    "/users/me/password",
+    status_code=204,
+    guards=[signed_in],
+    responses=errors(WrongPassword, Unauthenticated, IdempotencyKeyReused, RateLimited),
+    tags=["identity"],
+    summary="Change my password",
+)
+async def change_password(
+    request: Request[Any, Any, Any],
+    pool: Pool,
+    passwords: Hasher,
+    settings: Settings,
+    data: JSONBody[ChangePassword],
+) -> None:
+    """Replaces the password. This session goes on; all others are revoked."""
+    await accounts.change_password(
+        pool,
+        passwords,
+        request.user,
+        current=data.current_password,
+        new=data.new_password,
+        idempotency=await idempotency_claim(request, settings, request.user.id),
+        limit=settings.login_attempts_per_minute,
+    )
+
+
+HANDLERS = (register, me, change, change_password)

@@ -1,0 +1,64 @@
+"""What the routes of sessions and accounts answer in the same way."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+from msgspec import UNSET
+
+from services.identity.commands.access_tokens import Signer, access_token
+from services.identity.domain.model import IdempotencyClaim, IssuedSession
+from services.identity.domain.tokens import ACCESS_SECONDS, REFRESH_LIFE
+from services.identity.schemas import Session, user_answer
+from services.identity.settings import IdentitySettings
+from shared.idempotency import key_of
+
+# Browsers take Secure on http://localhost too. The path keeps it away from every other service.
+COOKIE_RULES = "HttpOnly; Secure; SameSite=Strict; Path=/users"
+
+
+def session_answer(
+    issued: IssuedSession,
+    signer: Signer,
+    settings: IdentitySettings,
+    *,
+    in_cookie: bool,
+    status: int,
+) -> Response[Session]:
+    """The session, its refresh token in the body or in a cookie."""
+    headers = {"Cache-Control": "no-store"}
+    if in_cookie:
+        age = int(REFRESH_LIFE.total_seconds())
+        headers["Set-Cookie"] = (
+            f"{settings.cookie}={issued.refresh_token}; {COOKIE_RULES}; Max-Age={age}"
+        )
+    session = Session(
+        user=user_answer(issued.user),
+        access_token=access_token(signer, issued),
+        token_type="bearer",  # noqa: S106 - RFC 6750's word, no secret  # nosec B106
+        expires_in=ACCESS_SECONDS,
+        refresh_token=UNSET if in_cookie else issued.refresh_token,
+    )
+    return Response(session, status_code=status, headers=headers)
+
+
+def removed_cookie(settings: IdentitySettings) -> str:
+    """The Set-Cookie field that takes the refresh token back."""
+    return f"{settings.cookie}=; {COOKIE_RULES}; Max-Age=0"
+
+
+async def idempotency_claim(
+    request: Request[Any, Any, Any], settings: IdentitySettings, scope: UUID
+) -> IdempotencyClaim | None:
+    """The request's Idempotency-Key. Its body holds a password, so the stored fingerprint is keyed:
+    without the secret of the environment nobody can try passwords against it.
+    """
+    key = key_of(request)
+    if key is None:
+        return None
+    text = request.url.path.encode() + b"\0" + await request.body()
+    digest = hashlib.blake2b(text, key=settings.secret, digest_size=32, person=b"idempotency")
+    return IdempotencyClaim(scope, key, digest.digest())

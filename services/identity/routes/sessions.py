@@ -1,0 +1,145 @@
+"""/users/login, refresh, logout, /users/me/sessions, the public keys"""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, post
+
+from services.identity.commands import sessions
+from services.identity.errors import InvalidCredentials
+from services.identity.queries import session_of, sessions_of
+from services.identity.routes.answers import removed_cookie, session_answer
+from services.identity.routes.dependencies import From, Hasher, Keys, Pool, Settings
+from services.identity.schemas import (
+    Login,
+    PublicKeys,
+    Refresh,
+    Session,
+    SignInAnswer,
+    sign_in_answer,
+)
+from shared.auth import signed_in
+from shared.openapi import errors
+from shared.paging import Cursor, Limit, Page
+from shared.problems import NotFound, RateLimited, Unauthenticated
+from shared.service import Db, FromPath, JSONBody, Reader
+
+
+@post(
+    "/users/login",
+    status_code=200,
+    responses=errors(InvalidCredentials, RateLimited),
+    tags=["identity"],
+    summary="Sign in",
+)
+async def login(
+    pool: Pool,
+    passwords: Hasher,
+    keyring: Keys,
+    settings: Settings,
+    client: From,
+    data: JSONBody[Login],
+) -> Response[Session]:
+    """Begins a session. An unknown address and a wrong password get the same answer after the same
+    time.
+    """
+    signer = await keyring.signer()
+    issued = await sessions.log_in(
+        pool,
+        passwords,
+        email=data.email,
+        password=data.password,
+        address=client.address,
+        user_agent=client.user_agent,
+        limit=settings.login_attempts_per_minute,
+    )
+    return session_answer(issued, signer, settings, in_cookie=data.refresh == "cookie", status=200)
+
+
+@post(
+    "/users/refresh",
+    status_code=200,
+    responses=errors(Unauthenticated),
+    tags=["identity"],
+    summary="Continue a session",
+)
+async def refresh(
+    request: Request[Any, Any, Any],
+    pool: Pool,
+    keyring: Keys,
+    settings: Settings,
+    data: JSONBody[Refresh | None] = None,
+) -> Response[Session]:
+    """Exchanges the refresh token, from the body or the cookie, for a new access token and the next
+    refresh token, in the same place.
+
+    A refresh token is good once: used again, its whole session is revoked. Only for some seconds,
+    and while its successor was never used, it is answered again, as its answer was lost.
+    """
+    given = data.refresh_token if data else None
+    # A cookie is never taken back here: of two tabs that refresh at once, the one that loses would
+    # take the winner's.
+    token = given or request.cookies.get(settings.cookie)
+    if not token:
+        raise Unauthenticated("There is no refresh token. Sign in first.")
+    signer = await keyring.signer()
+    issued = await sessions.refresh_session(pool, token, settings.refresh_grace)
+    return session_answer(issued, signer, settings, in_cookie=not given, status=200)
+
+
+@post(
+    "/users/logout",
+    status_code=204,
+    guards=[signed_in],
+    responses=errors(Unauthenticated),
+    tags=["identity"],
+    summary="End this session",
+)
+async def logout(request: Request[Any, Any, Any], db: Db, settings: Settings) -> Response[None]:
+    """Revokes the refresh tokens of this session and takes the cookie back."""
+    await sessions.log_out(db, request.user, request.cookies.get(settings.cookie))
+    return Response(None, status_code=204, headers={"Set-Cookie": removed_cookie(settings)})
+
+
+@get(
+    "/users/me/sessions",
+    guards=[signed_in],
+    responses=errors(Unauthenticated),
+    tags=["identity"],
+    summary="Where I am signed in",
+)
+async def mine(
+    request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None
+) -> Page[SignInAnswer]:
+    """My sessions that can go on, the newest first."""
+    found = await sessions_of(reader, request.user, limit, cursor)
+    current = session_of(request.user)
+    return Page([sign_in_answer(one, current) for one in found.items], found.next_cursor)
+
+
+@delete(
+    "/users/me/sessions/{session_id:uuid}",
+    status_code=204,
+    guards=[signed_in],
+    responses=errors(Unauthenticated, NotFound),
+    tags=["identity"],
+    summary="End one of my sessions",
+)
+async def end(request: Request[Any, Any, Any], db: Db, session_id: FromPath[UUID]) -> None:
+    """Its refresh tokens are revoked; an access token that is still about is good for 15 minutes at
+    most.
+    """
+    await sessions.revoke_session(db, request.user, session_id)
+
+
+@get("/.well-known/jwks.json", tags=["identity"], summary="The public keys of access tokens")
+async def keys(keyring: Keys) -> Response[PublicKeys]:
+    """The keys that access tokens are verified with (RFC 7517). A new key is here before the first
+    token that it signs.
+    """
+    return Response(
+        PublicKeys(await keyring.published()), headers={"Cache-Control": "public, max-age=300"}
+    )
+
+
+HANDLERS = (login, refresh, logout, mine, end, keys)
