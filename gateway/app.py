@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 from gateway.config import client_config
-from gateway.gateway_app import GatewayApp
+from gateway.gateway_app import Endpoint, GatewayApp
 from gateway.health import HealthChecks
 from gateway.metrics import serve_metrics
 from gateway.openapi import Description
 from gateway.request import Receive, Scope, Send
 from gateway.routes import ROUTES, Table
 from gateway.settings import GatewaySettings
+from gateway.site.catalogue import Catalogue
 from gateway.upstream import MOST_AT_ONCE, MOST_STREAMS, Upstream
 from gateway.web import Web
 from shared.auth import Verifier
@@ -37,7 +38,7 @@ class Gateway:
         }
         health = HealthChecks(self.upstreams)
         self._description = Description(self.upstreams)
-        builtin_endpoints = {
+        builtin_endpoints: dict[str, Endpoint] = {
             "/health/live": health.live,
             "/health/ready": health.ready,
             "/openapi.json": self._description.openapi,
@@ -45,7 +46,9 @@ class Gateway:
             "/asyncapi.json": self._description.asyncapi,
         }
         config = client_config(settings)
-        web = Web(Path(settings.web_root), settings.script(), config)
+        catalogue = Catalogue(self.upstreams["directory"])
+        web = Web(Path(settings.web_root), config, catalogue, settings.public_url)
+        builtin_endpoints |= dict.fromkeys(("/config", "/robots.txt", "/sitemap.xml"), web)
         table = Table()
         self._app: GatewayApp | Application = GatewayApp(
             settings, table, self.upstreams, verifier, builtin_endpoints, web

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from gateway.settings import GatewaySettings
+from shared.currencies import CURRENCIES, Currency
 
 # The languages that the web app speaks, the first one where nothing else is asked for.
 LOCALES = ("en", "de", "ar")
@@ -35,6 +36,7 @@ class ClientConfig(msgspec.Struct, frozen=True):
     """The settings that screens depend on; the app holds no copy of them."""
 
     brand: Brand
+    currencies: tuple[Currency, ...]
     locales: tuple[str, ...]
     free_period_seconds: int
     commission_bps: BasisPoints
@@ -51,6 +53,7 @@ def client_config(settings: GatewaySettings) -> ClientConfig:
     """The answer, which is the same for everybody for as long as the process lives."""
     return ClientConfig(
         brand=Brand(settings.brand_name, settings.brand_color, settings.brand_logo_url or None),
+        currencies=tuple(CURRENCIES.values()),
         locales=LOCALES,
         free_period_seconds=settings.free_period_seconds,
         commission_bps=settings.commission_bps,

@@ -5,12 +5,14 @@ service or answers itself.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 from gateway.connection import UpstreamConnectionLost
 from gateway.headers import API, API_HTTPS, CONTENT_POLICY, NO_STORE, Fields
 from gateway.limits import Decision, RateLimiter, caller_at
+from gateway.negotiation import VARY, prefers_page
+from gateway.pages import SHARED_WITH_PAGES
 from gateway.proxy import ClientDisconnected, ProxyCall, too_large
 from gateway.request import Receive, Request, Scope, Send
 from gateway.routes import Path, Route, Table
@@ -49,6 +51,8 @@ class Answer(NamedTuple):
     headers: Fields
     body: bytes = b""
     is_page: bool = False
+    parts: AsyncIterator[bytes] | None = None  # in place of a body, sent as they come
+    counted: bool = False  # it costs a service something
 
 
 Endpoint = Callable[[Request], Awaitable[Answer]]
@@ -103,6 +107,9 @@ class GatewayApp:
                 status = await call.forward(self._sandbox, unchanged)
                 return
             path = self._table.find(request.path)
+            if request.path in SHARED_WITH_PAGES and request.method in ("GET", "HEAD"):
+                extra.append(VARY)
+                path = None if prefers_page(request) else path
             route = path.by_method.get(request.method) if path is not None else None
             if route is None:
                 name, status = "builtin", await self._answer_ourselves(request, path, receive, send)
@@ -176,7 +183,7 @@ class GatewayApp:
         """The web app's files are small and cached; nobody needs more large ones than calls of the
         API.
         """
-        if len(answer.body) > LARGE and request.method != "HEAD":
+        if answer.counted or (len(answer.body) > LARGE and request.method != "HEAD"):
             decision = self._downloads.hit(caller_at(request.peer), time.monotonic())
             if decision.limited:
                 raise RateLimited(headers={"Retry-After": str(decision.reset)})
@@ -209,7 +216,10 @@ class GatewayApp:
             headers = [*answer.headers, (b"x-request-id", request.request_id.encode())]
         else:
             headers = self._decorate(request, answer.headers, [])
-        await _send(send, request, answer.status, headers, answer.body)
+        if answer.parts is not None and request.method != "HEAD":
+            await _send_parts(send, answer.status, headers, answer.parts)
+        else:
+            await _send(send, request, answer.status, headers, answer.body)
         return answer.status
 
     def _preflight(self, request: Request, allow: bytes) -> Fields:
@@ -301,3 +311,15 @@ async def _send(send: Send, request: Request, status: int, headers: Fields, body
         headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
+
+
+async def _send_parts(
+    send: Send, status: int, headers: Fields, parts: AsyncIterator[bytes]
+) -> None:
+    """Nothing is sent before the first part is there: until then a problem can be answered."""
+    first = await anext(parts)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": first, "more_body": True})
+    async for part in parts:
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

@@ -50,13 +50,14 @@ class Request:
         "_doubled", "_known",
         "accept", "accept_encoding", "authorization", "body_read", "chunked", "content_encoding",
         "content_length", "content_type", "expects_continue", "fetch_mode", "forwarded", "headers",
-        "host", "https", "if_none_match", "method", "origin", "path", "peer", "preflight",
+        "host", "https", "if_none_match", "method", "origin", "path", "peer", "preflight", "query",
         "request_id", "too_large", "traceparent",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, trusted: tuple[Network, ...] = ()) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
+        self.query: str = scope["query_string"].decode("latin-1")
         client = scope["client"]
         self.peer: str = client[0] if client else "unknown"
         self.https: bool = scope["scheme"] == "https"

@@ -1,12 +1,12 @@
-"""The web app's files, from memory; every address that is none of the API's is the web app's to
-show.
-"""
+"""The web app: its files, from memory, and its pages."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import mimetypes
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
@@ -14,13 +14,22 @@ import msgspec
 from gateway.config import ClientConfig
 from gateway.gateway_app import Answer
 from gateway.headers import Fields, of_page, web_policy
+from gateway.negotiation import VARY, accepts_page, prefers_page
+from gateway.pages import REDIRECTS, page_at
 from gateway.request import Request
+from gateway.site.catalogue import Catalogue
+from gateway.site.picture import picture
+from gateway.site.site import Rendered, Site
+from gateway.site.sitemap import Sitemap, robots
 from shared.problems import NotFound
 
 # Built file names carry a hash of their content: they never change.
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.\w+$")
 _ENCODINGS = ((b"br", ".br"), (b"gzip", ".gz"))
 LARGEST_KEPT = 8 << 20
+WORTH_PACKING = 1400
+_PART = re.compile(r"/sitemaps/(\d{1,4})\.xml")
+_PICTURE = re.compile(r"/experts/([^/]+)/share\.png")
 # Said here, for the machine's own tables differ or lack them.
 _KINDS = {
     ".js": "text/javascript",
@@ -38,7 +47,7 @@ _NO_APP = b"""<!doctype html>
 <title>Consultant Connect</title></head>
 <body><main><h1>Consultant Connect</h1>
 <p>This is the gateway of an expert marketplace. The web app has not been built here.</p>
-<p><a href="/docs">The API</a></p></main></body></html>
+<p><a href="/docs">The API</a></p></main><div id="root"></div></body></html>
 """
 
 
@@ -54,45 +63,106 @@ class File(msgspec.Struct, frozen=True):
 
 
 class Web:
-    """The folder `root`, read once at the start: a new build is a new start."""
+    """The folder `root`, read once at the start: a new build is a new start. `config` is answered
+    at /config, and `catalogue` is what public pages are made from.
+    """
 
     def __init__(
-        self,
-        root: Path,
-        stripe_js_url: str = "",
-        config: ClientConfig | None = None,
+        self, root: Path, config: ClientConfig, catalogue: Catalogue, public_url: str
     ) -> None:
-        self._policy = web_policy(stripe_js_url)
-        self._files: dict[str, File] = {}
-        if root.is_dir():
-            for path in sorted(root.rglob("*")):
-                if (
-                    path.is_file()
-                    and path.suffix not in (".br", ".gz")
-                    and path.stat().st_size <= LARGEST_KEPT
-                ):
-                    self._files["/" + path.relative_to(root).as_posix()] = _read(
-                        path, path.relative_to(root).parts
-                    )
-        if config is not None:
-            body = msgspec.json.encode(config)
-            self._files["/config"] = _file(body, {}, "application/json", hashed=False)
-            # the address that builds of the app before this one ask
-            self._files["/config.json"] = self._files["/config"]
-        self._index = self._files.get("/index.html") or _file(
-            _NO_APP, {}, "text/html", hashed=False
+        self._policy = web_policy(config.stripe_js_url or "")
+        self._files = _read_all(root)
+        body = msgspec.json.encode(config)
+        self._files["/config"] = _file(body, {}, "application/json", hashed=False)
+        # the address that builds of the app before this one ask
+        self._files["/config.json"] = self._files["/config"]
+        self._files["/robots.txt"] = _file(robots(public_url), {}, "text/plain", hashed=False)
+        index = self._files.pop("/index.html", None)
+        self._brand, self._color = config.brand.name, config.brand.color
+        self._site = Site(
+            index.body if index is not None else _NO_APP,
+            catalogue,
+            public_url,
+            config.brand.name,
+            config.free_period_seconds,
         )
+        self._sitemap = Sitemap(catalogue, public_url)
 
     async def __call__(self, request: Request) -> Answer:
-        """The file at the path, or the app itself for whoever wants to see a page. Raises
-        NotFound.
-        """
+        """The file at the path, or the page for whoever takes one. Raises NotFound."""
         file = self._files.get(request.path)
-        if file is None:
-            if b"text/html" not in (request.accept or b""):
-                raise NotFound
-            file = self._index
-        return self._answer(request, file)
+        if file is not None:
+            return self._answer(request, file)
+        special = await self._special(request.path)
+        if special is not None:
+            return special
+        if not (prefers_page(request) or (accepts_page(request) and page_at(request.path))):
+            raise NotFound(headers={"Vary": VARY[1].decode()})
+        return self._rendered(request, await self._page(request))
+
+    async def _special(self, path: str) -> Answer | None:
+        """What is made anew each time, and is no page."""
+        if path == "/sitemap.xml":
+            return self._streamed(await self._sitemap.root())
+        number = _PART.fullmatch(path)
+        if number is not None:
+            parts = await self._sitemap.part(int(number[1]))
+            return self._streamed(parts) if parts is not None else None
+        expert = _PICTURE.fullmatch(path)
+        if expert is None:
+            return None
+        profile = await self._site.profile(expert[1])
+        if profile is None:
+            return None
+        name = f"{profile['first_name']} {profile['last_name']}".strip()
+        drawn = await picture(name, profile["headline"], self._brand, self._color)
+        headers = [(b"content-type", b"image/png"), (b"cache-control", b"public, max-age=86400")]
+        return Answer(200, headers, drawn, counted=True)
+
+    def _streamed(self, parts: AsyncIterator[bytes]) -> Answer:
+        headers = [
+            (b"content-type", b"application/xml; charset=utf-8"),
+            (b"cache-control", b"public, max-age=3600"),
+        ]
+        return Answer(200, headers, parts=parts, counted=True)
+
+    async def _page(self, request: Request) -> Rendered:
+        moved = REDIRECTS.get(request.path)
+        if moved is not None:
+            return Rendered(302, location=moved)
+        page = page_at(request.path)
+        if page is None:
+            return self._site.missing()
+        if page.kind == "home":
+            return await self._site.home()
+        if page.kind == "find":
+            return await self._site.find()
+        if page.kind == "expert":
+            segment = request.path.rstrip("/").rpartition("/")[2]
+            return await self._site.expert(segment, request.query)
+        return Rendered(200, self._site.app())
+
+    def _rendered(self, request: Request, page: Rendered) -> Answer:
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"cache-control", b"no-cache"),
+            (VARY[0], VARY[1] + b", Accept-Encoding"),
+            *of_page(self._policy, https=request.https),
+        ]
+        if page.location is not None:
+            headers.append((b"location", page.location.encode()))
+        kind = page_at(request.path)
+        counted = kind is not None and kind.kind == "expert"
+        etag = b'"%b"' % hashlib.sha256(page.body).hexdigest()[:20].encode()
+        if page.status == 200:
+            headers.append((b"etag", etag))
+            if request.if_none_match is not None and etag in request.if_none_match:
+                return Answer(304, headers, is_page=True, counted=counted)
+        body = page.body
+        if len(body) > WORTH_PACKING and b"gzip" in (request.accept_encoding or b""):
+            body = gzip.compress(body, 5, mtime=0)
+            headers.append((b"content-encoding", b"gzip"))
+        return Answer(page.status, headers, body, is_page=True, counted=counted)
 
     def _answer(self, request: Request, file: File) -> Answer:
         headers = [*file.headers, *of_page(self._policy, https=request.https)]
@@ -103,6 +173,16 @@ class Web:
             if encoding in accepted:
                 return Answer(200, [*headers, (b"content-encoding", encoding)], body, is_page=True)
         return Answer(200, headers, file.body, is_page=True)
+
+
+def _read_all(root: Path) -> dict[str, File]:
+    found = {}
+    for path in sorted(root.rglob("*")) if root.is_dir() else ():
+        is_packed = path.suffix in (".br", ".gz")
+        if path.is_file() and not is_packed and path.stat().st_size <= LARGEST_KEPT:
+            relative = path.relative_to(root)
+            found["/" + relative.as_posix()] = _read(path, relative.parts)
+    return found
 
 
 def _read(path: Path, parts: tuple[str, ...]) -> File:

@@ -25,7 +25,6 @@ from granian.server.embed import Server
 
 from shared import tracing
 from shared.draining import draining, ending_connections
-from shared.http_server.server import Server as HttpServer
 from shared.schema import Unusable, wait_for_schema
 from shared.settings import CommonSettings, load_or_exit
 
@@ -73,6 +72,9 @@ def server_of(application: Any, host: str, port: int, *, public: bool) -> Any:
     our own programs granian is faster.
     """
     if public:
+        # the gateway's image alone has the parser
+        from shared.http_server.server import Server as HttpServer
+
         return HttpServer(application, host, port, most_connections=most_connections())
     return Server(
         application,

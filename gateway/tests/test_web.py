@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from gateway.tests.conftest import GatewayHarness, Open
+from gateway.negotiation import accepts_page, prefers_page
+from gateway.pages import page_at
+from gateway.request import Request
+from gateway.tests.conftest import HELLO, GatewayHarness, Open, Service
 from gateway.tests.test_gateway_app import assert_problem
 
+ROOT = Path(__file__).parents[2]
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
 
 @pytest.fixture
 def build(tmp_path: Path) -> Path:
     (tmp_path / "assets").mkdir()
-    (tmp_path / "index.html").write_text("<!doctype html><title>app</title>")
+    (tmp_path / "index.html").write_text(
+        '<!doctype html><head><title>app</title></head><body><div id="root"></div>'
+    )
     (tmp_path / "favicon.svg").write_text("<svg/>")
     (tmp_path / "assets" / "main-B1x9_kQz.js").write_text("export {}")
     (tmp_path / "assets" / "main-B1x9_kQz.js.br").write_bytes(b"brotli")
@@ -29,18 +36,85 @@ async def app(open_gateway: Open, build: Path) -> GatewayHarness:
     return await open_gateway(web_root=str(build), stripe_js_url="http://127.0.0.1:4242/v3/")
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/bookings", "/find/anything?tag=x", "/consultants/ada", "/index.html"]
-)
-async def test_page_is_the_app_whatever_its_address(app: GatewayHarness, path: str) -> None:
-    if path == "/bookings":  # an API path, by another method
-        assert_problem(await app.http.get(path, headers=HTML), 405, "method_not_allowed")
-        return
-    response = await app.http.get(path, headers=HTML)
-    assert (response.status_code, response.text) == (200, "<!doctype html><title>app</title>")
+@pytest.mark.parametrize("path", ["/", "/find?tag=x", "/login", "/dashboard", "/booking/7"])
+@pytest.mark.parametrize("headers", [HTML, {"accept": "*/*"}, {"accept": ""}])
+async def test_page_is_the_app_for_whoever_takes_one(
+    app: GatewayHarness, path: str, headers: dict[str, str]
+) -> None:
+    response = await app.http.get(path, headers=headers)
+    assert response.status_code == 200
+    assert '<div id="root">' in response.text
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert response.headers["cache-control"] == "no-cache"
+    assert "Accept" in response.headers["vary"]
+    assert "Sec-Fetch-Mode" in response.headers["vary"]
     assert response.headers["x-request-id"]
+
+
+async def test_page_is_not_sent_to_whoever_takes_none(app: GatewayHarness) -> None:
+    answer = await app.http.get("/find", headers={"accept": "application/json"})
+    assert_problem(answer, 404, "not_found")
+    assert "Accept" in answer.headers["vary"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/none.js", "/find/anything", "/consultants/ada", "/nothing", "/experts"]
+)
+async def test_what_is_neither_page_nor_api_is_not_found_in_the_form_asked_for(
+    app: GatewayHarness, path: str
+) -> None:
+    page = await app.http.get(path, headers=HTML)
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert '<meta name="robots" content="noindex">' in page.text
+    assert_problem(await app.http.get(path, headers={"accept": "*/*"}), 404, "not_found")
+    assert_problem(await app.http.get(path), 404, "not_found")
+
+
+async def test_address_of_page_and_api_is_answered_with_what_is_asked_for(
+    app: GatewayHarness, service: Service
+) -> None:
+    for headers in ({"sec-fetch-mode": "navigate", "accept": "*/*"}, HTML):
+        page = await app.http.get("/consultants", headers=headers)
+        assert (page.status_code, page.headers["location"]) == (302, "/find")
+        assert "Sec-Fetch-Mode" in page.headers["vary"]
+    assert not service.received
+    for headers in ({"accept": "*/*", "sec-fetch-mode": "cors"}, {"accept": "application/json"}):
+        answer = await app.http.get("/consultants", headers=headers)
+        assert (answer.status_code, answer.content) == (200, HELLO)
+        assert "Sec-Fetch-Mode" in answer.headers["vary"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "preferred", "accepted"),
+    [
+        (None, False, True),
+        ("*/*", False, True),
+        ("text/html", True, True),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", True, True),
+        ("application/json", False, False),
+        ("application/json, text/html;q=0.9", False, True),
+        ("text/html;q=0", False, False),
+        ("text/*;q=0.5, application/json;q=0.4", True, True),
+        ("text/html;q=nonsense", False, False),
+    ],
+)
+def test_what_is_preferred_is_read_from_accept(
+    accept: str | None, preferred: bool, accepted: bool
+) -> None:
+    headers = [] if accept is None else [(b"accept", accept.encode())]
+    scope = {"method": "GET", "path": "/", "client": None, "scheme": "http", "headers": headers,
+             "query_string": b""}  # fmt: skip
+    request = Request(scope)
+    assert (prefers_page(request), accepts_page(request)) == (preferred, accepted)
+
+
+def test_every_page_of_the_app_is_known() -> None:
+    """A screen that the gateway does not know would be a 404 when it is reloaded."""
+    source = (ROOT / "web/src/app/router.tsx").read_text()
+    paths = {"/" + path for path in re.findall(r'path: "([^"*]+)"', source)}
+    assert len(paths) > 10
+    unknown = {path for path in paths if page_at(re.sub(r":\w+", "x", path)) is None}
+    assert not unknown
 
 
 async def test_page_may_run_its_own_scripts_and_stripes(app: GatewayHarness) -> None:
@@ -51,14 +125,6 @@ async def test_page_may_run_its_own_scripts_and_stripes(app: GatewayHarness) -> 
     assert rules["connect-src"] == ["'self'", "https://api.stripe.com", sandbox]
     assert rules["frame-src"] == ["https://js.stripe.com", "https://hooks.stripe.com", sandbox]
     assert rules["frame-ancestors"] == ["'none'"]
-
-
-async def test_program_that_does_not_ask_for_a_page_is_told_that_there_is_nothing(
-    app: GatewayHarness,
-) -> None:
-    for accept in ("*/*", "application/json"):
-        assert_problem(await app.http.get("/nothing", headers={"accept": accept}), 404, "not_found")
-    assert_problem(await app.http.get("/users/me", headers=HTML), 401, "unauthenticated")
 
 
 async def test_hashed_asset_is_kept_for_ever_and_others_are_asked_about(
@@ -117,6 +183,8 @@ async def test_config_says_what_the_app_must_know(open_gateway: Open) -> None:
     assert answer.headers["content-type"].startswith("application/json")
     assert config["brand"] == {"name": "Ask Ada", "color": "#102030", "logo_url": None}
     assert config["features"] == {"sandbox": False, "verified_email_required": False}
+    assert config["currencies"][0].keys() == {"code", "exponent", "minimum", "maximum", "step"}
+    assert len(config["currencies"]) > 100
     numbers = {name: value for name, value in config.items() if isinstance(value, int)}
     assert numbers == {
         "free_period_seconds": 600,
@@ -127,4 +195,4 @@ async def test_config_says_what_the_app_must_know(open_gateway: Open) -> None:
         "start_early_seconds": 900,
     }
     assert (config["locales"][0], config["stripe_publishable_key"]) == ("en", "pk_test_1")
-    assert (await gateway.http.post("/config")).status_code == 404
+    assert (await gateway.http.post("/config")).headers["allow"] == "GET, HEAD, OPTIONS"

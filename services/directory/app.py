@@ -2,6 +2,7 @@
 
 from litestar import Litestar
 
+from services.directory.internal import INTERNAL
 from services.directory.reactions import REACTIONS
 from services.directory.routes import ROUTES
 from services.directory.settings import DirectorySettings
@@ -14,7 +15,9 @@ SETTINGS = DirectorySettings
 
 def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> Litestar:
     """The service with these settings."""
-    application = build_service("directory", settings, ROUTES, REACTIONS, verifier=verifier)
+    application = build_service(
+        "directory", settings, (*ROUTES, *INTERNAL), REACTIONS, verifier=verifier
+    )
     # A search is planned in 0.4 ms and run in 0.2, and the plan never depends on what was typed:
     # plan it once per connection.
     application.state.service.database.reader.settings["plan_cache_mode"] = "force_generic_plan"

@@ -1,0 +1,55 @@
+"""The addresses of the web app's pages, as its router has them (a test holds them against it)."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from gateway.routes import ROUTES
+
+Kind = Literal["home", "find", "expert", "public", "private"]
+
+
+class PageAddress(msgspec.Struct, frozen=True):
+    """One page. `{id}` and the like stand for one segment. What is `private` is for those who are
+    signed in, and is not indexed.
+    """
+
+    path: str
+    kind: Kind = "private"
+
+
+PAGES: tuple[PageAddress, ...] = (
+    PageAddress("/", "home"),
+    PageAddress("/find", "find"),
+    PageAddress("/experts/{id}", "expert"),
+    PageAddress("/login", "public"),
+    PageAddress("/register", "public"),
+    PageAddress("/dashboard"),
+    PageAddress("/booking/{id}"),
+    PageAddress("/session/{id}"),
+    PageAddress("/account"),
+    PageAddress("/settings/payment"),
+    PageAddress("/history"),
+    PageAddress("/profile"),
+    PageAddress("/availability"),
+    PageAddress("/payouts"),
+)
+# Where people land by an address of the API, or by an old one.
+REDIRECTS = {"/consultants": "/find", "/index.html": "/"}
+# Addresses of the API that are, or lead to, a page too: whichever is asked for is answered.
+SHARED_WITH_PAGES = frozenset(
+    {*REDIRECTS, *(page.path for page in PAGES)} & {route.path for route in ROUTES}
+)
+
+_SEGMENT = re.compile(r"\{\w+\}")
+_PATTERNS = tuple((re.compile(_SEGMENT.sub("[^/]+", page.path)), page) for page in PAGES)
+
+
+def page_at(path: str) -> PageAddress | None:
+    """The page at a request's path; a slash at its end makes no difference."""
+    if len(path) > 1:
+        path = path.rstrip("/") or "/"
+    return next((page for pattern, page in _PATTERNS if pattern.fullmatch(path)), None)

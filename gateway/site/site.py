@@ -1,0 +1,226 @@
+"""The public pages: which data each shows, what it says of itself, and which codes it answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+
+from gateway.site.addresses import expert_path, id_in
+from gateway.site.catalogue import Catalogue
+from gateway.site.document import Frame, Head
+from shared.currencies import CURRENCIES
+from shared.problems import Problem
+
+FIRST_SCREEN = "/consultants?limit=24&sort=relevance"
+_LONGEST_DESCRIPTION = 200
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """A page, or where it is now (`location`)."""
+
+    status: int
+    body: bytes = b""
+    location: str | None = None
+
+
+class Site:
+    """Renders the pages into the built app. Where the directory is away, the app itself is sent
+    without data: it says what is the matter.
+    """
+
+    def __init__(
+        self, index: bytes, catalogue: Catalogue, public_url: str, brand: str, free_seconds: int
+    ) -> None:
+        self._frame = Frame(index)
+        self._catalogue = catalogue
+        self._url = public_url.rstrip("/")
+        self._brand = brand
+        self._free_minutes = free_seconds // 60
+
+    async def home(self) -> Rendered:
+        """`/`: what this is, and the experts that the app shows first."""
+        url = f"{self._url}/"
+        description = (
+            f"Book an hour with an expert and pay only for time that helps: "
+            f"the first {self._free_minutes} minutes are free."
+        )
+        website = {
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": self._brand,
+            "url": url,
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": f"{self._url}/find?search={{search}}",
+                "query-input": "required name=search",
+            },
+        }
+        title = f"{self._brand}: sessions with experts"
+        return await self._list(title, description, url, self._brand, [website])
+
+    async def find(self) -> Rendered:
+        """`/find`: the directory."""
+        title = f"Find an expert · {self._brand}"
+        description = "Experts of many fields with their prices, ratings and next free times."
+        return await self._list(title, description, f"{self._url}/find", "Find an expert", [])
+
+    async def _list(
+        self, title: str, description: str, url: str, heading: str, facts: list[dict[str, Any]]
+    ) -> Rendered:
+        answer = await self._asked(FIRST_SCREEN)
+        cards = [self._shown(card) for card in (answer or {}).get("items", ())]
+        if cards:
+            facts = [*facts, _item_list(cards)]
+        head = Head(
+            title=title,
+            description=description,
+            canonical=url,
+            facts=facts,
+            data={FIRST_SCREEN: answer} if answer else {},
+        )
+        body = self._frame.page(head, "list.html", self._brand, heading=heading, experts=cards)
+        return Rendered(200, body)
+
+    async def expert(self, segment: str, query: str) -> Rendered:
+        """`/experts/{slug}-{short id}`; other spellings lead there, and those who left are gone."""
+        consultant_id = id_in(segment)
+        if consultant_id is None:
+            return self.missing()
+        path = f"/consultants/{consultant_id}/profile"
+        try:
+            profile = await self._catalogue.at(path)
+            if profile is None:
+                gone = await self._catalogue.is_gone(consultant_id)
+                return self.missing(410 if gone else 404)
+        except Problem:
+            return Rendered(200, self.app())
+        expert = self._shown(profile)
+        if expert["path"] != f"/experts/{segment}":
+            return Rendered(301, location=expert["path"] + (f"?{query}" if query else ""))
+        ratings_path = f"/consultants/{consultant_id}/ratings?{urlencode({'limit': 10})}"
+        ratings = await self._asked(ratings_path)
+        data = {path: profile, **({ratings_path: ratings} if ratings else {})}
+        head = Head(
+            title=f"{expert['name']}: {profile['headline']} · {self._brand}",
+            description=_shortened(profile["bio"] or profile["headline"]),
+            canonical=expert["url"],
+            kind="profile",
+            image=f"{expert['url']}/share.png",
+            facts=_facts_of(profile, expert),
+            data=data,
+        )
+        return Rendered(
+            200,
+            self._frame.page(
+                head,
+                "expert.html",
+                self._brand,
+                expert=expert,
+                paragraphs=[p for p in profile["bio"].split("\n") if p.strip()],
+                ratings=(ratings or {}).get("items", ()),
+                free_minutes=self._free_minutes,
+            ),
+        )
+
+    async def profile(self, segment: str) -> dict[str, Any] | None:
+        """The profile at an expert's address. Raises Unavailable."""
+        consultant_id = id_in(segment)
+        if consultant_id is None:
+            return None
+        profile: dict[str, Any] | None = await self._catalogue.at(
+            f"/consultants/{consultant_id}/profile"
+        )
+        return profile
+
+    def missing(self, status: int = 404) -> Rendered:
+        """The app, which says that there is nothing here."""
+        return Rendered(status, self.app("Not found"))
+
+    def app(self, title: str = "") -> bytes:
+        """The app without data, not to be indexed."""
+        head = Head(
+            title=f"{title} · {self._brand}" if title else self._brand,
+            description=f"{self._brand}: sessions with experts.",
+            canonical=self._url,
+            indexed=False,
+        )
+        return self._frame.page(head, brand=self._brand)
+
+    async def _asked(self, path: str) -> Any | None:
+        try:
+            return await self._catalogue.at(path)
+        except Problem:
+            return None
+
+    def _shown(self, card: dict[str, Any]) -> dict[str, Any]:
+        """What templates show of a card or profile."""
+        first, last = card["first_name"], card["last_name"]
+        path = expert_path(UUID(card["consultant_id"]), first, last)
+        return {
+            "path": path,
+            "url": self._url + path,
+            "name": f"{first} {last}".strip(),
+            "headline": card["headline"],
+            "price": CURRENCIES[card["currency"]].text(card["hourly_rate"]),
+            "rating": card["average_rating"],
+            "rating_count": card["rating_count"],
+            "tags": card["expertise_tags"],
+        }
+
+
+def _facts_of(profile: dict[str, Any], expert: dict[str, Any]) -> list[dict[str, Any]]:
+    """JSON-LD: the person, and the service that they offer."""
+    person = {
+        "@type": "Person",
+        "name": expert["name"],
+        "url": expert["url"],
+        "description": profile["headline"],
+        "knowsAbout": profile["expertise_tags"],
+        "knowsLanguage": profile["languages"],
+    }
+    currency = CURRENCIES[profile["currency"]]
+    price = currency.text(profile["hourly_rate"]).partition(" ")[0]
+    service: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Service",
+        "name": profile["headline"],
+        "url": expert["url"],
+        "provider": person,
+        "offers": {
+            "@type": "Offer",
+            "url": expert["url"],
+            "price": price,
+            "priceCurrency": currency.code.upper(),
+            "availability": "https://schema.org/InStock"
+            if profile["next_available_at"]
+            else "https://schema.org/OutOfStock",
+        },
+    }
+    if profile["rating_count"]:
+        service["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": profile["average_rating"],
+            "reviewCount": profile["rating_count"],
+            "bestRating": 5,
+            "worstRating": 1,
+        }
+    return [{"@context": "https://schema.org", **person}, service]
+
+
+def _item_list(cards: list[dict[str, Any]]) -> dict[str, Any]:
+    elements = [
+        {"@type": "ListItem", "position": position, "url": card["url"], "name": card["name"]}
+        for position, card in enumerate(cards, 1)
+    ]
+    return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": elements}
+
+
+def _shortened(text: str) -> str:
+    """The beginning of `text` on one line, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= _LONGEST_DESCRIPTION:
+        return line
+    return line[:_LONGEST_DESCRIPTION].rpartition(" ")[0] + "…"
