@@ -66,7 +66,7 @@ dead-letters: setup ## messages that could not be handled (ARGS='list', 'show â€
 	@$(LOCAL) exec gateway -- $(CURDIR)/$(PYTHON) -m shared.dead_letters $(ARGS)
 
 stripe-events: setup ## Stripe's events that could not be handled
-	@$(LOCAL) exec payments -- $(CURDIR)/$(PYTHON) -m services.payments.stripe_events $(ARGS)
+	@$(LOCAL) exec payments -- $(CURDIR)/$(PYTHON) -m services.payments.webhook $(ARGS)
 
 reconcile: setup ## compare bookings, payments, ledger and Stripe
 	@$(LOCAL) exec payments -- $(CURDIR)/$(PYTHON) -m services.payments.reconcile $(ARGS)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from litestar import Litestar
 
-from services.payments import accounts, cards
-from services.payments.measures import measure
-from services.payments.operations import queue
-from services.payments.operations.captures import Captures
-from services.payments.operations.worker import Worker, kinds
+from services.payments.commands import accounts, cards
+from services.payments.jobs.stripe_events import EventsJob
+from services.payments.jobs.stripe_gaps import GapPoll
+from services.payments.jobs.sweep import sweep
+from services.payments.metrics import measure
 from services.payments.reactions import REACTIONS
 from services.payments.reconcile.report import Daily
-from services.payments.routes import ROUTES
+from services.payments.routes.payments import ROUTES
+from services.payments.saga.captures import Captures
+from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
+from services.payments.store import operations as queue
+from services.payments.store import stripe_events as store
 from services.payments.stripe_api import connect
-from services.payments.stripe_events import store
-from services.payments.stripe_events.gaps import GapPoll
-from services.payments.stripe_events.handlers import Context
-from services.payments.stripe_events.job import EventsJob
-from services.payments.sweep import sweep
+from services.payments.webhook.handlers import Context
 from shared.auth import Verifier
 from shared.db import Database
 from shared.jobs import Job

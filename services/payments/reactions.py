@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.operations import queue
-from services.payments.operations.steps import Payment, change, intent_params, proceed
+from services.payments.commands.payments import Payment, change, intent_params, proceed
+from services.payments.store import operations as queue
 from services.payments.tables import payments, people
 from shared.clock import now
 from shared.events import (

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 import asyncpg
 import httpx
 
-from services.payments.operations.captures import Captures
 from services.payments.reconcile.report import compare
+from services.payments.saga.captures import Captures
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import connect
-from services.payments.stripe_events.handlers import Context
+from services.payments.webhook.handlers import Context
 from shared.db import Database
 from shared.settings import load
 from shared.testing import eventually

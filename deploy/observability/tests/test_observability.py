@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 import services.booking.jobs.gauges
-import services.payments.measures  # noqa: F401 - registers its metrics, as does the one before
-from services.payments.operations.captures import Captures
-from services.payments.operations.worker import ON_A_CARD, kinds
+import services.payments.metrics  # noqa: F401 - registers its metrics, as does the one before
+from services.payments.saga.captures import Captures
+from services.payments.saga.worker import ON_A_CARD, kinds
 from shared.metrics import REGISTRY
 
 HERE = Path(__file__).resolve().parents[1]

@@ -7,13 +7,13 @@ import asyncio
 import sys
 from uuid import UUID
 
-from services.payments.operations.captures import Captures
 from services.payments.reconcile.ours import Difference
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import DAYS, compare
+from services.payments.saga.captures import Captures
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import StripeProblem, connect
-from services.payments.stripe_events.handlers import Context
+from services.payments.webhook.handlers import Context
 from shared.db import Database
 from shared.settings import load_or_exit
 from shared.telemetry import configure_logs

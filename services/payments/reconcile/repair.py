@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, payouts
-from services.payments.operations.steps import Payment, change, load
+from services.payments import ledger
+from services.payments.commands import payouts
+from services.payments.commands.payments import Payment, change, load
+from services.payments.jobs.sweep import unstick
 from services.payments.stripe_api import Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
-from services.payments.stripe_events.handlers import Context, compare
-from services.payments.sweep import unstick
+from services.payments.webhook.handlers import Context, compare
 from shared.money import share
 
 Sent = tuple[Transfer, list[Reversal]]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.payments.measures import DIFFERENCES, RECONCILED
+from services.payments.metrics import DIFFERENCES, RECONCILED
 from services.payments.reconcile import ours, theirs
 from services.payments.reconcile.ours import Difference
 from services.payments.stripe_api import StripeProblem
-from services.payments.stripe_events.handlers import Context
+from services.payments.webhook.handlers import Context
 from shared.clock import now
 from shared.telemetry import log
 

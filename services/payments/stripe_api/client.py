@@ -14,7 +14,7 @@ import msgspec
 import stripe
 from opentelemetry.trace import SpanKind
 
-from services.payments.measures import STRIPE_CALLS, STRIPE_SECONDS
+from services.payments.metrics import STRIPE_CALLS, STRIPE_SECONDS
 from services.payments.settings import PaymentsSettings
 from shared.tracing import active
 

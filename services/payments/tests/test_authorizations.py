@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.payments.operations.worker import Worker
+from services.payments.saga.worker import Worker
 from services.payments.stripe_api import Uncertain, intents
 from services.payments.tests.actors import Booking, Payments
 from shared.events import PaymentAuthorized, PaymentFailed, PaymentReleased

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from services.payments import cards
+from services.payments.commands import cards
 from services.payments.tests.actors import Payments
 from shared.events import PaymentMethodChanged
 

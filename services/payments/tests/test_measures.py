@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.payments.measures import measure
+from services.payments.jobs.stripe_events import MOST_TRIES
+from services.payments.jobs.sweep import sweep
+from services.payments.metrics import measure
 from services.payments.reconcile.report import Daily
-from services.payments.stripe_events.job import MOST_TRIES
-from services.payments.sweep import sweep
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_webhook import event
 from shared import clock

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from services.payments.jobs.sweep import sweep
 from services.payments.reconcile.__main__ import parse, run
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import Daily, compare
-from services.payments.sweep import sweep
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.sandbox import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 from shared import clock

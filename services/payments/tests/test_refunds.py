@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.payments.operations import queue
+from services.payments.store import operations as queue
 from services.payments.tests.actors import Booking, Make, Payments
 from shared import clock
 from shared.events import PaymentDisputed, PaymentRefunded, PayoutSent

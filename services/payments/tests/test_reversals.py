@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.payments import refunds
-from services.payments.operations.steps import load
+from services.payments.commands import refunds
+from services.payments.commands.payments import load
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import compare
 from services.payments.tests.actors import Booking, Make, Payments

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.payments import lifecycle
+from services.payments.domain import lifecycle
 from services.payments.reactions import REACTIONS
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api.client import failure_of

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from services.payments.stripe_events import store
-from services.payments.stripe_events.__main__ import run
-from services.payments.stripe_events.handlers import HANDLERS
+from services.payments.store import stripe_events as store
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_webhook import event, kept
+from services.payments.webhook.__main__ import run
+from services.payments.webhook.handlers import HANDLERS
 from shared import clock
 from shared.events import PaymentAuthorized, PaymentCaptured, PaymentMethodChanged, PayoutSent
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, payouts
-from services.payments.operations.authorizations import retry_anew
-from services.payments.operations.queue import Operation
-from services.payments.operations.steps import Kind, Payment
+from services.payments import ledger
+from services.payments.commands import payouts
+from services.payments.commands.payments import Kind, Payment
+from services.payments.saga.authorizations import retry_anew
+from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, transfers
 from services.payments.stripe_api.transfers import CANNOT_RECEIVE, Reversal, Transfer
 from services.payments.tables import payout_accounts

@@ -11,9 +11,10 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, lifecycle
-from services.payments.division import commission_between, divide, remaining
-from services.payments.operations.steps import Payment, change, load
+from services.payments import ledger
+from services.payments.commands.division import commission_between, divide, remaining
+from services.payments.commands.payments import Payment, change, load
+from services.payments.domain import lifecycle
 from services.payments.stripe_api import Stripe, events
 from services.payments.stripe_api.events import Dispute
 from services.payments.tables import disputes

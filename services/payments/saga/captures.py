@@ -8,11 +8,14 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, lifecycle, payouts
-from services.payments.operations import authorizations, queue
-from services.payments.operations.authorizations import retry_anew
-from services.payments.operations.queue import Operation
-from services.payments.operations.steps import Kind, Payment, change, intent_params, release
+from services.payments import ledger
+from services.payments.commands import payouts
+from services.payments.commands.payments import Kind, Payment, change, intent_params, release
+from services.payments.domain import lifecycle
+from services.payments.saga import authorizations
+from services.payments.saga.authorizations import retry_anew
+from services.payments.store import operations as queue
+from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, intents
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy.dialects.postgresql import insert
 
+from services.payments.store import stripe_events as store
 from services.payments.stripe_api import Stripe, Uncertain, events
-from services.payments.stripe_events import store
-from services.payments.stripe_events.handlers import HANDLERS
 from services.payments.tables import gap_poll
+from services.payments.webhook.handlers import HANDLERS
 from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.payouts import wake_transfers
+from services.payments.commands.payouts import wake_transfers
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import Stripe, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts

@@ -10,8 +10,9 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, payouts
-from services.payments.operations.steps import Payment
+from services.payments import ledger
+from services.payments.commands import payouts
+from services.payments.commands.payments import Payment
 from services.payments.tables import disputes
 from shared.money import share
 

@@ -12,9 +12,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import lifecycle, payouts
-from services.payments.operations import queue
-from services.payments.operations.steps import Payment, change, intent_params, load, proceed
+from services.payments.commands import payouts
+from services.payments.commands.payments import Payment, change, intent_params, load, proceed
+from services.payments.domain import lifecycle
+from services.payments.store import operations as queue
 from shared.clock import now
 from shared.db import Database
 from shared.metrics import SWEPT

@@ -1,4 +1,4 @@
-"""`python -m services.payments.stripe_events list [STATE] | show ID | replay ID… | replay failed`: Stripe's events, for operators."""
+"""`python -m services.payments.webhook list [STATE] | show ID | replay ID… | replay failed`: Stripe's events, for operators."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import asyncpg
 import msgspec
 
-USAGE = "usage: python -m services.payments.stripe_events list [pending|done|ignored|failed] | show ID | replay ID… | replay failed"
+USAGE = "usage: python -m services.payments.webhook list [pending|done|ignored|failed] | show ID | replay ID… | replay failed"
 STATES = ("pending", "done", "ignored", "failed")
 
 

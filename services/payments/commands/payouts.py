@@ -12,8 +12,8 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.operations import queue
-from services.payments.operations.steps import Payment
+from services.payments.commands.payments import Payment
+from services.payments.store import operations as queue
 from services.payments.tables import operations, payout_accounts, payouts
 from shared.clock import now
 from shared.db import after_commit

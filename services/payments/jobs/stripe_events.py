@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import text, update
 
-from services.payments.measures import STRIPE_EVENTS
+from services.payments.metrics import STRIPE_EVENTS
+from services.payments.store import stripe_events as store
 from services.payments.stripe_api import Refused, StripeProblem
-from services.payments.stripe_events import store
-from services.payments.stripe_events.handlers import HANDLERS, Context, NotYet
 from services.payments.tables import stripe_events
+from services.payments.webhook.handlers import HANDLERS, Context, NotYet
 from shared.clock import now
 from shared.db import Query
 from shared.telemetry import log

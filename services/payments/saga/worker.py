@@ -11,15 +11,15 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from services.payments.measures import STEPS
-from services.payments.operations import queue
-from services.payments.operations.authorizations import ABANDON, AUTHORIZE, RENEW
-from services.payments.operations.captures import RELEASE, Captures
-from services.payments.operations.detachments import DETACH
-from services.payments.operations.queue import Operation, pause_after
-from services.payments.operations.refunds import REFUND
-from services.payments.operations.steps import Kind, load
-from services.payments.operations.transfers import REVERSE, TRANSFER
+from services.payments.commands.payments import Kind, load
+from services.payments.metrics import STEPS
+from services.payments.saga.authorizations import ABANDON, AUTHORIZE, RENEW
+from services.payments.saga.captures import RELEASE, Captures
+from services.payments.saga.detachments import DETACH
+from services.payments.saga.refunds import REFUND
+from services.payments.saga.transfers import REVERSE, TRANSFER
+from services.payments.store import operations as queue
+from services.payments.store.operations import Operation, pause_after
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, cards
 from shared.clock import now
 from shared.db import Database

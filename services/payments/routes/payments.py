@@ -9,7 +9,8 @@ from uuid import UUID
 from litestar import Request, Response, delete, get, post
 from litestar.openapi.datastructures import ResponseSpec
 
-from services.payments import accounts, authentication, cards, queries, refunds
+from services.payments import queries
+from services.payments.commands import accounts, authentication, cards, refunds
 from services.payments.errors import (
     NoPaymentMethod,
     NoPayoutAccount,
@@ -20,7 +21,8 @@ from services.payments.errors import (
     StripeRefused,
     StripeUnavailable,
 )
-from services.payments.keys import idempotent_call
+from services.payments.routes.idempotency import idempotent_call
+from services.payments.routes.webhook import receive
 from services.payments.schemas import (
     Authentication,
     ConnectAccount,
@@ -35,7 +37,6 @@ from services.payments.schemas import (
     Spending,
 )
 from services.payments.stripe_api import Refused, StripeProblem
-from services.payments.webhook import receive
 from shared import clock
 from shared.auth import consultant, seeker, signed_in
 from shared.fields import Instant

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import lifecycle
-from services.payments.operations import queue
-from services.payments.operations.queue import Operation
-from services.payments.operations.steps import Kind, Payment, change, intent_params, proceed
+from services.payments.commands.payments import Kind, Payment, change, intent_params, proceed
+from services.payments.domain import lifecycle
+from services.payments.store import operations as queue
+from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.errors import NoPaymentMethod
-from services.payments.operations import queue
+from services.payments.store import operations as queue
 from services.payments.stripe_api import Stripe, StripeProblem, Uncertain
 from services.payments.stripe_api import cards as stripe_cards
 from services.payments.stripe_api.cards import Card, Setup

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
-from services.payments.operations.queue import Bell
+from services.payments.store.operations import Bell
 from services.payments.tables import stripe_events
 from shared.clock import now
 from shared.db import Database, Query

@@ -11,11 +11,12 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, lifecycle
-from services.payments.division import commission_between, divide, remaining
+from services.payments import ledger
+from services.payments.commands.division import commission_between, divide, remaining
+from services.payments.commands.payments import Payment, change, load
+from services.payments.domain import lifecycle
 from services.payments.errors import NotRefundable, PaymentDisputedAlready, RefundTooLarge
-from services.payments.operations import queue
-from services.payments.operations.steps import Payment, change, load
+from services.payments.store import operations as queue
 from services.payments.stripe_api import Stripe, intents
 from services.payments.tables import refunds
 from shared.clock import now

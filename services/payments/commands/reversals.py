@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger, payouts
-from services.payments.operations.steps import Payment, load
+from services.payments import ledger
+from services.payments.commands import payouts
+from services.payments.commands.payments import Payment, load
 from services.payments.stripe_api import Stripe, transfers
 from services.payments.stripe_api.transfers import Reversal
 from services.payments.tables import ledger_entries

@@ -11,9 +11,9 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from services.payments import lifecycle
-from services.payments.operations import queue
-from services.payments.operations.queue import Operation
+from services.payments.domain import lifecycle
+from services.payments.store import operations as queue
+from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe
 from services.payments.tables import payments
 from shared.clock import now

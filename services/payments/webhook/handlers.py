@@ -10,17 +10,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import accounts, cards
-from services.payments.disputes import check_dispute
-from services.payments.operations import queue
-from services.payments.operations.authorizations import fail, hold
-from services.payments.operations.captures import Captures
-from services.payments.operations.steps import Payment, change, intent_params, load, release
-from services.payments.refunds import check_refunds
-from services.payments.reversals import check_transfer
+from services.payments.commands import accounts, cards
+from services.payments.commands.disputes import check_dispute
+from services.payments.commands.payments import Payment, change, intent_params, load, release
+from services.payments.commands.refunds import check_refunds
+from services.payments.commands.reversals import check_transfer
+from services.payments.saga.authorizations import fail, hold
+from services.payments.saga.captures import Captures
+from services.payments.store import operations as queue
+from services.payments.store.stripe_events import StripeEvent
 from services.payments.stripe_api import Stripe, intents
 from services.payments.stripe_api.intents import Intent
-from services.payments.stripe_events.store import StripeEvent
 from shared.db import Database
 from shared.telemetry import log
 

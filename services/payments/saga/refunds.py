@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import refunds
-from services.payments.operations.queue import Operation
-from services.payments.operations.steps import Kind, Payment
+from services.payments.commands import refunds
+from services.payments.commands.payments import Kind, Payment
+from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, intents
 from services.payments.stripe_api.intents import Refund
 from services.payments.tables import refunds as rows

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.operations.authorizations import retry_anew
-from services.payments.operations.queue import Operation
-from services.payments.operations.steps import Kind, Payment
+from services.payments.commands.payments import Kind, Payment
+from services.payments.saga.authorizations import retry_anew
+from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, cards
 
 

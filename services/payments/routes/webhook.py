@@ -6,9 +6,9 @@ import msgspec
 from litestar import Request, Response, post
 
 from services.payments.errors import InvalidSignature, WrongLivemode
+from services.payments.store import stripe_events as store
 from services.payments.stripe_api import events
-from services.payments.stripe_events import store
-from services.payments.stripe_events.handlers import HANDLERS
+from services.payments.webhook.handlers import HANDLERS
 from shared.openapi import errors
 from shared.problems import FieldError, TooLarge, ValidationFailed
 

@@ -1,0 +1,1 @@
+"""What payments, payouts, refunds and disputes are, and their rules: pure."""

@@ -1,0 +1,1 @@
+"""Rows and domain objects: the only writer of the tables."""
