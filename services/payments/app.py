@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from litestar import Litestar
 
 from services.payments.commands import accounts, cards
@@ -12,10 +14,9 @@ from services.payments.metrics import measure
 from services.payments.reactions import REACTIONS
 from services.payments.reconcile.report import Daily
 from services.payments.routes.payments import ROUTES
-from services.payments.saga.captures import Captures
 from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
-from services.payments.store import operations as queue
+from services.payments.store import operations
 from services.payments.store import stripe_events as store
 from services.payments.stripe_api import connect
 from services.payments.webhook.handlers import Context
@@ -35,24 +36,24 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
     # and reactions.
     database = Database(settings.database_url, pool_size=JOB_CONNECTIONS, name="payments-jobs")
     stripe = connect(settings)
-    captures = Captures(settings.payout_delay_seconds)
-    worker = Worker(database, stripe, kinds(captures))
-    context = Context(database, stripe, captures)
+    payout_delay = timedelta(seconds=settings.payout_delay_seconds)
+    worker = Worker(database, stripe, kinds(payout_delay))
+    context = Context(database, stripe, payout_delay)
     events = EventsJob(context)
     gaps = GapPoll(database, stripe)
     sweep_every = settings.sweep_every_seconds
 
     operations_job = Job("operations", worker.work, every=sweep_every)
     events_job = Job("stripe-events", events.work, every=sweep_every)
-    queue.ring.listener = operations_job.wake
-    store.ring.listener = events_job.wake
+    operations.wake.listener = operations_job.wake
+    store.wake.listener = events_job.wake
     jobs = [
         operations_job,
         events_job,
         Job("stripe-gaps", gaps.work, every=settings.events_poll_seconds),
         Job("open-setups", lambda: cards.check_open_setups(database, stripe), every=sweep_every),
         Job("money-sweep", lambda: sweep(database), every=max(sweep_every, 60)),
-        Job("forget-old-events", lambda: store.forget_old(database), every=3600),
+        Job("purge-stripe-events", lambda: store.purge_old(database), every=3600),
         Job("reconcile", Daily(context).work, every=600),
         Job(
             "waiting-accounts",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.payments.schemas import (
+from services.payments.domain.views import (
     EarningsMonth,
     HistoryItem,
     PaymentMethod,

@@ -8,13 +8,13 @@ import asyncio
 import itertools
 import secrets
 from collections.abc import Coroutine
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import asyncpg
 import httpx
 
 from services.payments.reconcile.report import compare
-from services.payments.saga.captures import Captures
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import connect
 from services.payments.webhook.handlers import Context
@@ -182,7 +182,7 @@ class StackDriver:
             settings = load(PaymentsSettings, environment)
             database, stripe = Database(settings.database_url, pool_size=2), connect(settings)
             try:
-                found = await compare(Context(database, stripe, Captures(0)))
+                found = await compare(Context(database, stripe, timedelta()))
             finally:
                 await stripe.close()
                 await database.close()

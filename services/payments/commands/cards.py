@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.errors import NoPaymentMethod
-from services.payments.store import operations as queue
+from services.payments.store import operations
 from services.payments.stripe_api import Stripe, StripeProblem, Uncertain
 from services.payments.stripe_api import cards as stripe_cards
 from services.payments.stripe_api.cards import Card, Setup
@@ -176,8 +176,8 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:
-    """Puts `card` on file in place of the one before, which is forgotten at Stripe. Told late about
-    an older card than the one on file, it is the older that is forgotten.
+    """Puts `card` on file in place of the one before, which is detached at Stripe. Told late about
+    an older card than the one on file, it is the older that is detached.
     """
     await db.execute(
         select(customers.c.user_id).where(customers.c.user_id == user_id).with_for_update()
@@ -186,7 +186,7 @@ async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: d
     if row is not None and row.payment_method_id == card.id:
         return
     if row is not None and row.chosen_at > chosen_at:
-        await forget(db, user_id, card.id)
+        await detach(db, user_id, card.id)
         return
     values = {
         "payment_method_id": card.id,
@@ -203,16 +203,16 @@ async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: d
         .on_conflict_do_update(index_elements=["user_id"], set_=values)
     )
     if row is not None and row.removed_at is None:
-        await forget(db, user_id, row.payment_method_id)
+        await detach(db, user_id, row.payment_method_id)
     await emit(db, PaymentMethodChanged(user_id=user_id, state="saved"))
 
 
 async def remove_card(db: AsyncConnection, user_id: UUID) -> None:
-    """Takes the card off file and has it forgotten at Stripe. Raises NoPaymentMethod."""
+    """Takes the card off file and has it detached at Stripe. Raises NoPaymentMethod."""
     payment_method_id = await _take_off(db, user_id)
     if payment_method_id is None:
         raise NoPaymentMethod
-    await forget(db, user_id, payment_method_id)
+    await detach(db, user_id, payment_method_id)
 
 
 async def _take_off(
@@ -229,9 +229,9 @@ async def _take_off(
     return taken
 
 
-async def forget(db: AsyncConnection, user_id: UUID, payment_method_id: str) -> None:
+async def detach(db: AsyncConnection, user_id: UUID, payment_method_id: str) -> None:
     """Plans the card's detachment at Stripe."""
-    await queue.plan(db, "detach", user_id, {"payment_method": payment_method_id})
+    await operations.plan(db, "detach", user_id, {"payment_method": payment_method_id})
 
 
 async def check_card(database: Database, stripe: Stripe, payment_method_id: str) -> None:

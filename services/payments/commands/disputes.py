@@ -12,9 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
-from services.payments.commands.division import commission_between, divide, remaining
-from services.payments.commands.payments import Payment, change, load
-from services.payments.domain import lifecycle
+from services.payments.commands.division import split_between_parties
+from services.payments.domain.lifecycle import Verb
+from services.payments.domain.model import Payment
+from services.payments.domain.policy import commission_between
+from services.payments.store import payments as store
+from services.payments.store.payouts import remaining
 from services.payments.stripe_api import Stripe, events
 from services.payments.stripe_api.events import Dispute
 from services.payments.tables import disputes
@@ -39,8 +42,7 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
     if booking_id is None:
         return  # a charge that is not of this platform's bookings
     async with database.transaction() as db:
-        payment = await load(db, booking_id)
-        assert payment is not None
+        payment = await store.get_existing(db, booking_id)
         row = await _row(db, dispute.id)
         if row is None:
             payment = await _open(db, payment, dispute)
@@ -83,11 +85,7 @@ async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Paym
             opened_at=now(),
         )
     )
-    changed = await change(
-        db,
-        payment.booking_id,
-        status=lifecycle.advance(payment.status, "dispute") or payment.status,
-    )
+    changed = await store.apply(db, payment, Verb.DISPUTE) or payment
     await ledger.post(
         db,
         payment.booking_id,
@@ -95,8 +93,8 @@ async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Paym
         ("dispute", dispute.id, dispute.amount),
         ("stripe_fee", dispute.id, dispute.fee),
     )
-    await _tell(db, changed, dispute.amount, "opened")
-    await divide(db, changed, before=before, after=after, stripe_object=dispute.id)
+    await _emit(db, changed, dispute.amount, "opened")
+    await split_between_parties(db, changed, before=before, after=after, stripe_object=dispute.id)
     return changed
 
 
@@ -112,12 +110,13 @@ async def _decide(db: AsyncConnection, payment: Payment, row: Any, outcome: str)
     )
     if outcome == "won":
         payment = await _restore(db, payment, row, before)
-    await _tell(db, payment, row.amount, outcome)
+    await _emit(db, payment, row.amount, outcome)
 
 
 async def _restore(db: AsyncConnection, payment: Payment, row: Any, before: int) -> Payment:
-    status = "refunded" if payment.refunded_amount == payment.captured_amount else "captured"
-    changed = await change(db, payment.booking_id, status=status)
+    changed = await store.apply(db, payment, Verb.WIN) or payment
+    if changed.refunded_amount == changed.captured_amount:
+        changed = await store.apply(db, changed, Verb.REFUND) or changed
     await ledger.post(
         db,
         payment.booking_id,
@@ -126,11 +125,13 @@ async def _restore(db: AsyncConnection, payment: Payment, row: Any, before: int)
         ("fee_returned", row.dispute_id, row.fee),
     )
     after = await remaining(db, changed)
-    await divide(db, changed, before=before, after=after, stripe_object=row.dispute_id)
+    await split_between_parties(
+        db, changed, before=before, after=after, stripe_object=row.dispute_id
+    )
     return changed
 
 
-async def _tell(db: AsyncConnection, payment: Payment, amount: int, reason: str) -> None:
+async def _emit(db: AsyncConnection, payment: Payment, amount: int, reason: str) -> None:
     await emit(
         db,
         PaymentDisputed(

@@ -1,71 +1,26 @@
-"""What a kind of step is, and what follows from a payment's state."""
+"""What becomes of a payment: held, failed, captured, released; and the step at Stripe that each
+leads to.
+"""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
-from uuid import UUID
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from services.payments.domain import lifecycle
-from services.payments.store import operations as queue
-from services.payments.store.operations import Operation
-from services.payments.stripe_api import Declined, Refused, Stripe
-from services.payments.tables import payments
+from services.payments import ledger
+from services.payments.commands import payouts
+from services.payments.domain import policy
+from services.payments.domain.lifecycle import Verb
+from services.payments.domain.model import Due, Payment
+from services.payments.domain.policy import Step
+from services.payments.store import operations
+from services.payments.store import payments as store
+from services.payments.stripe_api.intents import Intent
 from shared.clock import now
-from shared.events import PaymentReleased
+from shared.events import PaymentAuthorized, PaymentCaptured, PaymentFailed, PaymentReleased
 from shared.outbox import emit
-
-Payment = Row[Any]
-
-
-class Kind(NamedTuple):
-    """One kind of step. `send` asks Stripe, `find` looks whether it was done all the same (None: it
-    was not), and the others record an outcome in the transaction that they are given, in which the
-    payment is locked.
-    """
-
-    send: Callable[[Stripe, Operation], Awaitable[Any]]
-    find: Callable[[Stripe, Operation], Awaitable[Any | None]]
-    succeed: Callable[[AsyncConnection, Operation, Payment, Any], Awaitable[None]]
-    refuse: Callable[[AsyncConnection, Operation, Payment, Refused], Awaitable[None]]
-    decline: Callable[[AsyncConnection, Operation, Payment, Declined], Awaitable[None]] | None = (
-        None
-    )
-
-
-_LOAD = select(payments).where(payments.c.booking_id == bindparam("booking")).with_for_update()
-
-
-async def load(db: AsyncConnection, booking_id: UUID) -> Payment | None:
-    """The payment of a booking, locked until the transaction ends."""
-    found = await db.execute(_LOAD, {"booking": booking_id})
-    row: Payment | None = found.one_or_none()
-    return row
-
-
-async def change(db: AsyncConnection, booking_id: UUID, **values: Any) -> Payment:
-    """Writes `values` to the payment; the row as it is then."""
-    values["updated_at"] = now()
-    changed = await db.execute(_change(tuple(values)), {"booking": booking_id, **values})
-    row: Payment = changed.one()
-    return row
-
-
-@functools.cache
-def _change(columns: tuple[str, ...]) -> ReturningUpdate[Any]:
-    """To build a statement takes as long as to run it; there are a dozen sets of columns."""
-    values: dict[str, Any] = {column: bindparam(column) for column in columns}
-    return (
-        update(payments)
-        .where(payments.c.booking_id == bindparam("booking"))
-        .values(values)
-        .returning(*payments.c)
-    )
 
 
 def intent_params(payment: Payment, amount: int, **more: Any) -> dict[str, Any]:
@@ -79,39 +34,43 @@ def intent_params(payment: Payment, amount: int, **more: Any) -> dict[str, Any]:
     }
 
 
+async def authorize(db: AsyncConnection, payment: Payment) -> None:
+    """Plans the hold of the payment's current attempt."""
+    params = intent_params(
+        payment, payment.amount, attempt=payment.attempt, previous=payment.payment_intent_id
+    )
+    await operations.plan(db, "authorize", payment.booking_id, params)
+
+
 async def proceed(db: AsyncConnection, payment: Payment) -> None:
     """Plans what the payment waits for, now that its status or what is due has changed."""
     amount = payment.due_amount or 0
-    step = lifecycle.next_step(
-        payment.status, payment.due, amount=amount, has_intent=payment.payment_intent_id is not None
+    booking_id, intent_id = payment.booking_id, payment.payment_intent_id
+    step = policy.next_step(
+        payment.status, payment.due, amount=amount, has_intent=intent_id is not None
     )
-    booking_id = payment.booking_id
-    if step == "capture":
-        await queue.drop_unsent(db, booking_id, "renew")
-        await queue.plan(
-            db, "capture", booking_id, {"intent": payment.payment_intent_id, "amount": amount}
-        )
-    elif step == "charge":
-        await queue.plan(db, "charge", booking_id, intent_params(payment, amount))
-    elif step == "release":
-        await queue.drop_unsent(db, booking_id, "renew", "charge")
-        await queue.plan(db, "release", booking_id, {"intent": payment.payment_intent_id})
-    elif step == "close":
+    if step == Step.CAPTURE:
+        await operations.drop_unsent(db, booking_id, "renew")
+        params = {"intent": intent_id, "amount": amount}
+        await operations.plan(db, "capture", booking_id, params)
+    elif step == Step.CHARGE:
+        await operations.plan(db, "charge", booking_id, intent_params(payment, amount))
+    elif step == Step.RELEASE:
+        await operations.drop_unsent(db, booking_id, "renew", "charge")
+        await operations.plan(db, "release", booking_id, {"intent": intent_id})
+    elif step == Step.CLOSE:
         await release(db, payment)
-    elif step == "withdraw" and await queue.drop_unsent(db, booking_id, "authorize"):
-        has_intent = payment.payment_intent_id is not None  # of an earlier attempt
-        if has_intent:
-            await queue.plan(db, "release", booking_id, {"intent": payment.payment_intent_id})
+    elif step == Step.WITHDRAW and await operations.drop_unsent(db, booking_id, "authorize"):
+        if intent_id is not None:  # of an earlier attempt
+            await operations.plan(db, "release", booking_id, {"intent": intent_id})
         else:
             await release(db, payment)
 
 
 async def release(db: AsyncConnection, payment: Payment) -> None:
     """Nothing is held any more, and nothing was charged."""
-    status = lifecycle.advance(payment.status, "release")
-    if status is None:
+    if await store.apply(db, payment, Verb.RELEASE, capture_before=None) is None:
         return
-    await change(db, payment.booking_id, status=status, capture_before=None)
     await emit(
         db,
         PaymentReleased(
@@ -122,3 +81,136 @@ async def release(db: AsyncConnection, payment: Payment) -> None:
             reason=payment.due_reason,
         ),
     )
+
+
+async def record_hold(db: AsyncConnection, payment: Payment, intent: Intent, **values: Any) -> None:
+    """Writes that `intent` holds the money, and goes on from there."""
+    changed = await store.apply(
+        db,
+        payment,
+        Verb.HOLD,
+        failure=None,
+        payment_intent_id=intent.id,
+        charge_id=intent.charge_id,
+        capture_before=intent.capture_before,
+        **values,
+    )
+    if changed is None:
+        return
+    if changed.due != Due.RELEASE:
+        await emit(
+            db,
+            PaymentAuthorized(
+                booking_id=payment.booking_id,
+                payment_intent_id=intent.id,
+                amount=intent.amount,
+                currency=payment.currency,
+                capture_before=intent.capture_before,
+            ),
+        )
+    await plan_renewal(db, changed)
+    await proceed(db, changed)
+
+
+async def record_free(db: AsyncConnection, payment: Payment) -> None:
+    """A session that costs nothing needs no bank."""
+    changed = await store.apply(db, payment, Verb.HOLD)
+    if changed is None:
+        return
+    await emit(
+        db,
+        PaymentAuthorized(
+            booking_id=payment.booking_id,
+            payment_intent_id=None,
+            amount=0,
+            currency=payment.currency,
+        ),
+    )
+    await proceed(db, changed)
+
+
+async def plan_renewal(db: AsyncConnection, payment: Payment) -> None:
+    """Plans a new hold in time before this one lapses, where the session's end plus a day lies
+    beyond.
+    """
+    when = policy.renewal_due(payment.scheduled_end, payment.capture_before)
+    if when is not None and payment.due is None:
+        params = intent_params(payment, payment.amount)
+        due_at = max(when, now() + timedelta(seconds=1))
+        await operations.plan(db, "renew", payment.booking_id, params, due_at=due_at)
+
+
+async def record_failure(
+    db: AsyncConnection, payment: Payment, reason: str, *, intent_id: str | None
+) -> None:
+    """Writes why there is no hold, tells it, and goes on from there (a cancelled booking's intent
+    is ended).
+    """
+    changed = await store.apply(
+        db, payment, Verb.FAIL, failure=reason, payment_intent_id=intent_id, capture_before=None
+    )
+    if changed is None:
+        return
+    if changed.due != Due.RELEASE:
+        await emit_failed(db, changed, payment.amount)
+    await proceed(db, changed)
+
+
+async def emit_failed(db: AsyncConnection, payment: Payment, amount: int) -> None:
+    """Tells that the card does not pay `amount`, and why."""
+    await emit(
+        db,
+        PaymentFailed(
+            booking_id=payment.booking_id,
+            payment_intent_id=payment.payment_intent_id,
+            amount=amount,
+            currency=payment.currency,
+            reason=payment.failure,
+        ),
+    )
+
+
+async def record_capture(
+    db: AsyncConnection, payment: Payment, intent: Intent, payout_delay: timedelta
+) -> Payment | None:
+    """Writes what was captured: payment, ledger, payout (due after `payout_delay`); tells it. None
+    where it is written already.
+    """
+    amount = intent.captured
+    commission = policy.commission_of(payment, amount)
+    changed = await store.apply(
+        db,
+        payment,
+        Verb.CAPTURE,
+        failure=None,
+        payment_intent_id=intent.id,
+        charge_id=intent.charge_id,
+        captured_amount=amount,
+        commission_amount=commission,
+        stripe_fee=intent.fee,
+        captured_at=now(),
+        capture_before=None,
+    )
+    if changed is None:
+        return None
+    await ledger.post(
+        db,
+        payment.booking_id,
+        payment.currency,
+        ("capture", intent.id, amount),
+        ("commission", intent.id, commission),
+        ("stripe_fee", intent.id, intent.fee or 0),
+    )
+    await emit(
+        db,
+        PaymentCaptured(
+            booking_id=payment.booking_id,
+            payment_intent_id=intent.id,
+            amount=amount,
+            currency=payment.currency,
+            commission_amount=commission,
+            reason=payment.due_reason,
+        ),
+    )
+    await payouts.create_payout(db, changed, payout_delay)
+    return changed

@@ -4,19 +4,23 @@ Commission and share go back in proportion.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
-from services.payments.commands.division import commission_between, divide, remaining
-from services.payments.commands.payments import Payment, change, load
-from services.payments.domain import lifecycle
+from services.payments.commands.division import split_between_parties
+from services.payments.domain.lifecycle import Verb
+from services.payments.domain.model import Payment, PaymentStatus, Refund, RefundState
+from services.payments.domain.policy import commission_between
 from services.payments.errors import NotRefundable, PaymentDisputedAlready, RefundTooLarge
-from services.payments.store import operations as queue
+from services.payments.store import operations
+from services.payments.store import payments as store
+from services.payments.store.payouts import remaining
 from services.payments.stripe_api import Stripe, intents
 from services.payments.tables import refunds
 from shared.clock import now
@@ -26,22 +30,20 @@ from shared.ids import new_id
 from shared.outbox import emit
 from shared.problems import NotFound
 
-RefundRow = Row[Any]
-
 
 async def request_refund(
     db: AsyncConnection, booking_id: UUID, by: UUID, amount: int | None, reason: str
-) -> RefundRow:
+) -> Refund:
     """Notes a refund of `amount` (all that is left when None) and plans it. Raises NotFound,
     NotRefundable, RefundTooLarge, PaymentDisputedAlready.
     """
-    payment = await load(db, booking_id)
+    payment = await store.get_for_update(db, booking_id)
     if payment is None or payment.consultant_id != by:
         raise NotFound
-    if payment.status == "disputed":
+    if payment.status == PaymentStatus.DISPUTED:
         raise PaymentDisputedAlready
     left = payment.captured_amount - payment.refunded_amount - await _pending(db, booking_id)
-    if payment.status != "captured" or left <= 0:
+    if payment.status != PaymentStatus.CAPTURED or left <= 0:
         raise NotRefundable
     if amount is not None and amount > left:
         raise RefundTooLarge(f"At most {left} can be refunded.")
@@ -52,7 +54,7 @@ async def request_refund(
         "amount": row.amount,
         "refund": str(row.id),
     }
-    await queue.plan(db, "refund", booking_id, params)
+    await operations.plan(db, "refund", booking_id, params)
     return row
 
 
@@ -67,7 +69,7 @@ async def _pending(db: AsyncConnection, booking_id: UUID) -> int:
 
 async def _add(
     db: AsyncConnection, payment: Payment, amount: int, reason: str, **values: Any
-) -> RefundRow:
+) -> Refund:
     at = now()
     added = await db.execute(
         insert(refunds)
@@ -84,28 +86,31 @@ async def _add(
         )
         .returning(refunds)
     )
-    made: RefundRow = added.one()
-    return made
+    return refund_from(added.mappings().one())
 
 
-async def row(db: AsyncConnection, refund_id: UUID) -> RefundRow:
-    """One refund."""
-    found: RefundRow = (await db.execute(select(refunds).where(refunds.c.id == refund_id))).one()
-    return found
+def refund_from(row: Mapping[Any, Any]) -> Refund:
+    """A row of the table as a Refund."""
+    return Refund(**{**row, "state": RefundState(row["state"])})
 
 
-async def apply(db: AsyncConnection, payment: Payment, refund: RefundRow, stripe_id: str) -> None:
+async def get_refund(db: AsyncConnection, refund_id: UUID) -> Refund:
+    """One refund that is known to be there."""
+    found = await db.execute(select(refunds).where(refunds.c.id == refund_id))
+    return refund_from(found.mappings().one())
+
+
+async def record_refund(
+    db: AsyncConnection, payment: Payment, refund: Refund, stripe_id: str
+) -> None:
     """Writes a refund that Stripe has made: payment, ledger, payout; tells it. Once."""
     if refund.state == "succeeded":
         return
     refunded = payment.refunded_amount + refund.amount
-    status = (
-        lifecycle.advance(payment.status, "refund") if refunded == payment.captured_amount else None
-    )
     before = await remaining(db, payment)
-    changed = await change(
-        db, payment.booking_id, refunded_amount=refunded, status=status or payment.status
-    )
+    changed = await store.update(db, payment, refunded_amount=refunded)
+    if refunded == payment.captured_amount:
+        changed = await store.apply(db, changed, Verb.REFUND) or changed
     after = await remaining(db, changed)
     commission = commission_between(payment, before, after)
     await db.execute(
@@ -130,7 +135,7 @@ async def apply(db: AsyncConnection, payment: Payment, refund: RefundRow, stripe
             payment_status=changed.status,
         ),
     )
-    await divide(db, changed, before=before, after=after, stripe_object=stripe_id)
+    await split_between_parties(db, changed, before=before, after=after, stripe_object=stripe_id)
 
 
 async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> None:
@@ -146,35 +151,34 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
     found = await intents.refunds_of(stripe, charge_id)
     async with database.transaction() as db:
         for refund in reversed(found):
-            payment = await load(db, known["booking_id"])
-            assert payment is not None
+            payment = await store.get_existing(db, known["booking_id"])
             await _compare(db, payment, refund)
 
 
 async def _compare(db: AsyncConnection, payment: Payment, refund: intents.Refund) -> None:
-    ours = (await db.execute(select(refunds).where(refunds.c.refund_id == refund.id))).one_or_none()
+    found = await db.execute(select(refunds).where(refunds.c.refund_id == refund.id))
+    row = found.mappings().one_or_none()
+    ours = refund_from(row) if row is not None else None
     failed = refund.status in ("failed", "canceled")
     if ours is None and not failed and "operation" not in refund.metadata:
         made = await _add(db, payment, refund.amount, "made at Stripe")
-        await apply(db, payment, made, refund.id)
+        await record_refund(db, payment, made, refund.id)
     elif ours is not None and failed and ours.state == "succeeded":
         await _undo(db, payment, ours)
 
 
-async def _undo(db: AsyncConnection, payment: Payment, refund: RefundRow) -> None:
+async def _undo(db: AsyncConnection, payment: Payment, refund: Refund) -> None:
     """The bank sent the refund back: the money is ours again, and the consultant's."""
     await db.execute(
         update(refunds)
         .where(refunds.c.id == refund.id)
         .values(state="failed", failure="returned_by_bank", updated_at=now())
     )
+    assert refund.refund_id is not None  # it succeeded once
     before = await remaining(db, payment)
-    changed = await change(
-        db,
-        payment.booking_id,
-        refunded_amount=payment.refunded_amount - refund.amount,
-        status="disputed" if payment.status == "disputed" else "captured",
-    )
+    left = payment.refunded_amount - refund.amount
+    changed = await store.update(db, payment, refunded_amount=left)
+    changed = await store.apply(db, changed, Verb.RETURN_REFUND) or changed
     await ledger.post(
         db, payment.booking_id, payment.currency, ("refund_failed", refund.refund_id, refund.amount)
     )
@@ -191,4 +195,6 @@ async def _undo(db: AsyncConnection, payment: Payment, refund: RefundRow) -> Non
         ),
     )
     after = await remaining(db, changed)
-    await divide(db, changed, before=before, after=after, stripe_object=refund.refund_id)
+    await split_between_parties(
+        db, changed, before=before, after=after, stripe_object=refund.refund_id
+    )

@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
 from services.payments.commands import payouts
-from services.payments.commands.payments import Payment, load
+from services.payments.domain.model import Payment, PayoutStatus
+from services.payments.store import payments as payment_store
+from services.payments.store import payouts as store
 from services.payments.stripe_api import Stripe, transfers
 from services.payments.stripe_api.transfers import Reversal
 from services.payments.tables import ledger_entries
@@ -28,8 +30,7 @@ async def check_transfer(
     """
     made = await transfers.reversals_of(stripe, transfer_id)
     async with database.transaction() as db:
-        payment = await load(db, booking_id)
-        assert payment is not None
+        payment = await payment_store.get_existing(db, booking_id)
         await _take_over(db, payment, transfer_id, made)
 
 
@@ -46,7 +47,7 @@ async def _take_over(
     )
     known = set(found.scalars())
     new = [one for one in made if not one.ours and one.id not in known]
-    payout = await payouts.locked(db, payment.booking_id)
+    payout = await store.get_for_update(db, payment.booking_id)
     if not new or payout is None:
         return
     amount = sum(one.amount for one in new)
@@ -54,12 +55,12 @@ async def _take_over(
     await ledger.post(
         db, payment.booking_id, payment.currency, *(("reversal", one.id, one.amount) for one in new)
     )
-    changed = await payouts.write(
+    changed = await store.save(
         db,
         payment.booking_id,
         sent_amount=left,
         recalled_amount=payout.recalled_amount + amount,
-        status="reversed" if left == 0 else "paid",
+        status=PayoutStatus.REVERSED if left == 0 else PayoutStatus.PAID,
     )
-    await payouts.tell(db, payout, "reversed", amount, transfer_id)
+    await payouts.emit_payout_sent(db, payout, "reversed", amount, transfer_id)
     await payouts.settle(db, payment, changed)

@@ -1,88 +1,89 @@
-"""The life of a payment as data. Pure: no database, no Stripe.
+"""The life of a payment as data: nothing but these rows ever changes its status.
 
-`status` is what is true of the money, `due` what the booking has decided about it. Facts arrive in any order: whatever comes
-second finds the first on the row, and `next_step` says what is to be done now.
+The status says what is true of the money, `due` what the booking has decided about it. Facts arrive
+in any order: whatever comes second finds the first on the row, and `policy.next_step` says what is
+to be done now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Literal
+from enum import StrEnum
 
-# A hold must outlive the session by this; one that does not is renewed this long before it lapses,
-# so that a card that fails leaves the seeker time to bring another.
-GRACE = timedelta(days=1)
-RENEW_BEFORE = timedelta(hours=12)
+from services.payments.domain.model import PaymentStatus
+from shared.lifecycle import Lifecycle, Transition
 
-Step = Literal["capture", "charge", "release", "withdraw", "close"]
 
-# fmt: off
-TRANSITIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    # the booking was accepted, or the seeker tries again
-    ("authorize", ("none", "failed"), "authorizing"),
-    # the bank holds the money; again: the hold was renewed
-    ("hold", ("authorizing", "failed", "authorized"), "authorized"),
-    # the bank said no, or a hold was lost and could not be renewed
-    ("fail", ("authorizing", "authorized"), "failed"),
-    # the money was taken; from failed: the card was charged anew
-    ("capture", ("authorized", "failed"), "captured"),
-    # nothing was charged, nothing is held
-    ("release", ("none", "authorizing", "authorized", "failed"), "released"),
-    ("refund", ("captured", "refunded", "disputed"), "refunded"),  # all of it went back
-    ("dispute", ("captured", "refunded"), "disputed"),  # the cardholder's bank wants it back
-    ("win", ("disputed",), "captured"),  # the bank decided for us
+class Verb(StrEnum):
+    """What is done to a payment."""
+
+    AUTHORIZE = "authorize"
+    HOLD = "hold"
+    FAIL = "fail"
+    CAPTURE = "capture"
+    RELEASE = "release"
+    REFUND = "refund"
+    RETURN_REFUND = "return_refund"
+    DISPUTE = "dispute"
+    WIN = "win"
+    ADOPT_CAPTURE = "adopt_capture"
+
+
+class Actor(StrEnum):
+    """Who changes a payment."""
+
+    SYSTEM = "system"
+    OPERATOR = "operator"
+
+
+_S = PaymentStatus
+_system, _operator = (Actor.SYSTEM,), (Actor.OPERATOR,)
+
+TRANSITIONS: tuple[Transition[PaymentStatus, Verb, Actor], ...] = (
+    # The booking was accepted.
+    Transition(Verb.AUTHORIZE, _S.NONE, _S.AUTHORIZING, _system),
+    # The seeker tries again.
+    Transition(Verb.AUTHORIZE, _S.FAILED, _S.AUTHORIZING, _system),
+    # The bank holds the money.
+    Transition(Verb.HOLD, _S.AUTHORIZING, _S.AUTHORIZED, _system),
+    # The cardholder has authenticated after a first refusal.
+    Transition(Verb.HOLD, _S.FAILED, _S.AUTHORIZED, _system),
+    # A hold was renewed.
+    Transition(Verb.HOLD, _S.AUTHORIZED, _S.AUTHORIZED, _system),
+    # The bank said no.
+    Transition(Verb.FAIL, _S.AUTHORIZING, _S.FAILED, _system),
+    # A hold was lost and could not be renewed.
+    Transition(Verb.FAIL, _S.AUTHORIZED, _S.FAILED, _system),
+    # The bank said no once more, perhaps for another reason.
+    Transition(Verb.FAIL, _S.FAILED, _S.FAILED, _system),
+    # The money was taken.
+    Transition(Verb.CAPTURE, _S.AUTHORIZED, _S.CAPTURED, _system),
+    # A debt was paid: the card was charged anew.
+    Transition(Verb.CAPTURE, _S.FAILED, _S.CAPTURED, _system),
+    # Nothing was charged, nothing is held.
+    Transition(Verb.RELEASE, _S.NONE, _S.RELEASED, _system),
+    Transition(Verb.RELEASE, _S.AUTHORIZING, _S.RELEASED, _system),
+    Transition(Verb.RELEASE, _S.AUTHORIZED, _S.RELEASED, _system),
+    Transition(Verb.RELEASE, _S.FAILED, _S.RELEASED, _system),
+    # All of it went back to the card.
+    Transition(Verb.REFUND, _S.CAPTURED, _S.REFUNDED, _system),
+    Transition(Verb.REFUND, _S.DISPUTED, _S.REFUNDED, _system),
+    # The bank sent a refund back: the money is ours again.
+    Transition(Verb.RETURN_REFUND, _S.REFUNDED, _S.CAPTURED, _system),
+    # The cardholder's bank wants the money back.
+    Transition(Verb.DISPUTE, _S.CAPTURED, _S.DISPUTED, _system),
+    Transition(Verb.DISPUTE, _S.REFUNDED, _S.DISPUTED, _system),
+    # The bank has decided for us.
+    Transition(Verb.WIN, _S.DISPUTED, _S.CAPTURED, _system),
+    # Stripe shows a capture that no row here tells of: an operator has it taken over.
+    Transition(Verb.ADOPT_CAPTURE, _S.NONE, _S.CAPTURED, _operator),
+    Transition(Verb.ADOPT_CAPTURE, _S.AUTHORIZING, _S.CAPTURED, _operator),
+    Transition(Verb.ADOPT_CAPTURE, _S.AUTHORIZED, _S.CAPTURED, _operator),
+    Transition(Verb.ADOPT_CAPTURE, _S.FAILED, _S.CAPTURED, _operator),
+    Transition(Verb.ADOPT_CAPTURE, _S.RELEASED, _S.CAPTURED, _operator),
 )
-# fmt: on
 
-STATUSES = (
-    "none",
-    "authorizing",
-    "authorized",
-    "failed",
-    "captured",
-    "released",
-    "refunded",
-    "disputed",
-)
-FINAL = ("released", "refunded")
-LIVE = ("authorizing", "authorized", "failed")
-
-_ALLOWED: Mapping[str, tuple[str, ...]] = {verb: origins for verb, origins, _ in TRANSITIONS}
-_RESULT: Mapping[str, str] = {verb: result for verb, _, result in TRANSITIONS}
-
-
-def advance(status: str, verb: str) -> str | None:
-    """The status after `verb`; None where it does not apply: late or repeated, and therefore
-    no-op.
-    """
-    return _RESULT[verb] if status in _ALLOWED[verb] else None
-
-
-def next_step(status: str, due: str | None, *, amount: int, has_intent: bool) -> Step | None:
-    """What the payment waits for, given what the booking has decided: `amount` is what is to be
-    captured.
-
-    withdraw: take back an authorisation that has not gone out, or wait for its outcome (a capture
-    waits for it anyway). close: nothing is held, so nothing is to be done at Stripe. charge: the
-    hold was lost, and the seeker owes all the same.
-    """
-    if due is None or status not in LIVE:
-        return None
-    capture = due == "capture" and amount > 0
-    if status == "authorizing":
-        return None if capture else "withdraw"
-    if status == "authorized" and has_intent:
-        return "capture" if capture else "release"
-    if status == "failed" and capture:
-        return "charge"
-    return "release" if has_intent else "close"
-
-
-def renewal_due(ends: datetime, capture_before: datetime | None) -> datetime | None:
-    """When a hold is to be renewed: RENEW_BEFORE it lapses, if the session's end plus a day lies
-    beyond; None if never.
-    """
-    if capture_before is None or ends + GRACE <= capture_before:
-        return None
-    return capture_before - RENEW_BEFORE
+LIFECYCLE = Lifecycle(TRANSITIONS)
+# What a payment is in while money may still be held or charged.
+LIVE = (PaymentStatus.AUTHORIZING, PaymentStatus.AUTHORIZED, PaymentStatus.FAILED)
+# What a payment is in once its money was taken.
+SETTLED = (PaymentStatus.CAPTURED, PaymentStatus.REFUNDED, PaymentStatus.DISPUTED)

@@ -112,7 +112,7 @@ class EventsJob:
             [claimed.event_id], due_at=now() + timedelta(seconds=pause), last_error=why[:500]
         )
         STRIPE_EVENTS.labels("put_off").inc()
-        asyncio.get_running_loop().call_later(pause + 0.01, store.ring)
+        asyncio.get_running_loop().call_later(pause + 0.01, store.wake)
 
     async def _note(self, ids: list[str], **values: Any) -> None:
         async with self._context.database.transaction() as db:

@@ -13,9 +13,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands import payouts
-from services.payments.commands.payments import Payment, change, intent_params, load, proceed
-from services.payments.domain import lifecycle
-from services.payments.store import operations as queue
+from services.payments.commands.payments import authorize, proceed
+from services.payments.domain.lifecycle import LIVE, Verb
+from services.payments.domain.model import Due, Payment, PaymentStatus
+from services.payments.store import payments as store
+from services.payments.store import payouts as payout_store
 from shared.clock import now
 from shared.db import Database
 from shared.metrics import SWEPT
@@ -68,25 +70,20 @@ async def unstick(db: AsyncConnection, booking_id: UUID) -> None:
     """Plans what a payment waits for. One that booking has forgotten is let go: nobody is charged
     for what nobody vouches for.
     """
-    payment = await load(db, booking_id)
-    if payment is None or payment.status not in lifecycle.LIVE:
+    payment = await store.get_for_update(db, booking_id)
+    if payment is None or payment.status not in LIVE:
         return
     log.error("payment was stuck", booking_id=booking_id, status=payment.status, due=payment.due)
     if payment.due is None and payment.scheduled_end < now() - SILENCE:
-        payment = await change(db, booking_id, due="release", due_amount=0, due_reason="forgotten")
-    if payment.status == "authorizing" and payment.due != "release":
-        await _authorize_again(db, payment)
-    elif payment.status == "authorizing":
+        payment = await store.update(
+            db, payment, due=Due.RELEASE, due_amount=0, due_reason="forgotten"
+        )
+    if payment.status == PaymentStatus.AUTHORIZING and payment.due != Due.RELEASE:
+        await authorize(db, payment)
+    elif payment.status == PaymentStatus.AUTHORIZING:
         await _give_up(db, payment)
     else:
         await proceed(db, payment)
-
-
-async def _authorize_again(db: AsyncConnection, payment: Payment) -> None:
-    params = intent_params(
-        payment, payment.amount, attempt=payment.attempt, previous=payment.payment_intent_id
-    )
-    await queue.plan(db, "authorize", payment.booking_id, params)
 
 
 async def _give_up(db: AsyncConnection, payment: Payment) -> None:
@@ -94,16 +91,17 @@ async def _give_up(db: AsyncConnection, payment: Payment) -> None:
     that was sent releases it.
     """
     await proceed(db, payment)
-    after = await load(db, payment.booking_id)
-    if after is not None and after.status == "authorizing":
-        failed = await change(db, payment.booking_id, status="failed", failure="processing_error")
-        await proceed(db, failed)
+    after = await store.get_for_update(db, payment.booking_id)
+    if after is not None and after.status == PaymentStatus.AUTHORIZING:
+        failed = await store.apply(db, after, Verb.FAIL, failure="processing_error")
+        if failed is not None:
+            await proceed(db, failed)
 
 
 async def pay(db: AsyncConnection, booking_id: UUID) -> None:
     """Plans the transfer of a payout that none is planned for."""
-    payment = await load(db, booking_id)
-    payout = await payouts.locked(db, booking_id)
+    payment = await store.get_for_update(db, booking_id)
+    payout = await payout_store.get_for_update(db, booking_id)
     if payment is not None and payout is not None:
         log.error("payout was stuck", booking_id=booking_id)
         await payouts.settle(db, payment, payout)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from datetime import timedelta
 from uuid import UUID
 
 from services.payments.reconcile.ours import Difference
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import DAYS, compare
-from services.payments.saga.captures import Captures
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import StripeProblem, connect
 from services.payments.webhook.handlers import Context
@@ -27,7 +27,7 @@ async def run(arguments: argparse.Namespace) -> int:
         Database(settings.database_url, pool_size=2, name="payments-reconcile"),
         connect(settings),
     )
-    context = Context(database, stripe, Captures(settings.payout_delay_seconds))
+    context = Context(database, stripe, timedelta(seconds=settings.payout_delay_seconds))
     try:
         if arguments.verb == "repair":
             return await _repair(context, arguments.bookings)

@@ -10,13 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
 from services.payments.commands import payouts
-from services.payments.commands.payments import Payment, change, load
+from services.payments.domain.lifecycle import SETTLED, Actor, Verb
+from services.payments.domain.model import Payment, PayoutStatus
+from services.payments.domain.policy import commission_of
 from services.payments.jobs.sweep import unstick
+from services.payments.store import payments as store
+from services.payments.store import payouts as payout_store
 from services.payments.stripe_api import Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
 from services.payments.webhook.handlers import Context, compare
-from shared.money import share
 
 Sent = tuple[Transfer, list[Reversal]]
 
@@ -39,11 +42,9 @@ async def repair(context: Context, booking_id: UUID) -> bool:
     ]
     async with context.database.transaction() as db:
         for one in made:
-            payment = await load(db, booking_id)
-            assert payment is not None
+            payment = await store.get_existing(db, booking_id)
             await compare(context, db, payment, one)
-        payment = await load(db, booking_id)
-        assert payment is not None
+        payment = await store.get_existing(db, booking_id)
         current = next((one for one in made if one.id == payment.payment_intent_id), None)
         if current is not None and current.status == "succeeded":
             payment = await _captured(db, payment, current)
@@ -63,18 +64,18 @@ async def _intents(
 
 async def _captured(db: AsyncConnection, payment: Payment, intent: Intent) -> Payment:
     """Payment, ledger and payout as the captured amount at Stripe wants them."""
-    commission = share(intent.captured, payment.commission_bps)
-    status = (
-        payment.status if payment.status in ("captured", "refunded", "disputed") else "captured"
-    )
-    changed = await change(
-        db,
-        payment.booking_id,
-        status=status,
-        captured_amount=intent.captured,
-        commission_amount=commission,
-        charge_id=intent.charge_id,
-    )
+    commission = commission_of(payment, intent.captured)
+    values = {
+        "captured_amount": intent.captured,
+        "commission_amount": commission,
+        "charge_id": intent.charge_id,
+    }
+    if payment.status in SETTLED:
+        changed = await store.update(db, payment, **values)
+    else:
+        adopted = await store.apply(db, payment, Verb.ADOPT_CAPTURE, Actor.OPERATOR, **values)
+        assert adopted is not None
+        changed = adopted
     await ledger.post(
         db,
         payment.booking_id,
@@ -83,9 +84,9 @@ async def _captured(db: AsyncConnection, payment: Payment, intent: Intent) -> Pa
         ("commission", intent.id, commission),
         ("stripe_fee", intent.id, intent.fee or 0),
     )
-    payout = await payouts.locked(db, payment.booking_id)
+    payout = await payout_store.get_for_update(db, payment.booking_id)
     if payout is not None:
-        await payouts.write(
+        await payout_store.save(
             db,
             payment.booking_id,
             gross_amount=intent.captured,
@@ -93,13 +94,13 @@ async def _captured(db: AsyncConnection, payment: Payment, intent: Intent) -> Pa
             amount=intent.captured - commission,
         )
     else:
-        await payouts.owe(db, changed, payouts.AT_ONCE)
+        await payouts.create_payout(db, changed, payouts.AT_ONCE)
     return changed
 
 
 async def _sent(db: AsyncConnection, payment: Payment, sent: list[Sent]) -> None:
     """The payout as Stripe's transfers say, and what is still missing planned."""
-    payout = await payouts.locked(db, payment.booking_id)
+    payout = await payout_store.get_for_update(db, payment.booking_id)
     assert payout is not None
     taken = [one for _, reversals in sent for one in reversals]
     net = sum(one.amount for one, _ in sent) - sum(one.amount for one in taken)
@@ -112,16 +113,18 @@ async def _sent(db: AsyncConnection, payment: Payment, sent: list[Sent]) -> None
         *(("transfer", one.id, one.amount) for one, _ in sent),
         *(("reversal", one.id, one.amount) for one in taken),
     )
-    changed = await payouts.write(
+    changed = await payout_store.save(
         db,
         payment.booking_id,
         sent_amount=min(net, payout.amount),
         recalled_amount=recalled,
         transfer_id=latest,
-        status="paid" if net else payout.status,
+        status=PayoutStatus.PAID if net else payout.status,
     )
-    if net and payout.status == "pending":
-        await payouts.tell(db, payout, "paid", net, latest)
+    if net and payout.status == PayoutStatus.PENDING:
+        await payouts.emit_payout_sent(db, payout, "paid", net, latest)
     if recalled > payout.recalled_amount:
-        await payouts.tell(db, payout, "reversed", recalled - payout.recalled_amount, latest)
+        await payouts.emit_payout_sent(
+            db, payout, "reversed", recalled - payout.recalled_amount, latest
+        )
     await payouts.settle(db, payment, changed)

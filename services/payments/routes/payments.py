@@ -11,6 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from services.payments import queries
 from services.payments.commands import accounts, authentication, cards, refunds
+from services.payments.domain.views import HistoryItem, PaymentMethod, PayoutItem
 from services.payments.errors import (
     NoPaymentMethod,
     NoPayoutAccount,
@@ -28,9 +29,6 @@ from services.payments.schemas import (
     ConnectAccount,
     ConnectStatus,
     Earnings,
-    HistoryItem,
-    PaymentMethod,
-    PayoutItem,
     Refund,
     RefundRequest,
     SetupIntent,

@@ -5,19 +5,17 @@ nobody needs.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.commands.payments import Kind, Payment, change, intent_params, proceed
-from services.payments.domain import lifecycle
-from services.payments.store import operations as queue
+from services.payments.commands.payments import record_failure, record_hold
+from services.payments.domain.model import Payment, PaymentStatus
+from services.payments.saga.kinds import Kind
+from services.payments.store import operations
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now
-from shared.events import PaymentAuthorized, PaymentFailed
-from shared.outbox import emit
 from shared.telemetry import log
 
 HELD = ("requires_capture", "succeeded")
@@ -71,54 +69,15 @@ async def authorized(
     """The bank holds the money. A hold that is wanted no longer (a newer attempt, a payment that is
     final) is let go.
     """
-    wanted = payment.status == "authorizing" and operation.params["attempt"] == payment.attempt
+    wanted = (
+        payment.status == PaymentStatus.AUTHORIZING
+        and operation.params["attempt"] == payment.attempt
+    )
     if not wanted:
         if intent.id != payment.payment_intent_id:
-            await queue.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
+            await operations.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
         return
-    await hold(db, payment, intent, payment_method_id=operation.params.get("payment_method"))
-
-
-async def hold(db: AsyncConnection, payment: Payment, intent: Intent, **values: Any) -> None:
-    """Writes that `intent` holds the money, and goes on from there."""
-    status = lifecycle.advance(payment.status, "hold")
-    if status is None:
-        return
-    changed = await change(
-        db,
-        payment.booking_id,
-        status=status,
-        failure=None,
-        payment_intent_id=intent.id,
-        charge_id=intent.charge_id,
-        capture_before=intent.capture_before,
-        **values,
-    )
-    if changed.due != "release":
-        await emit(
-            db,
-            PaymentAuthorized(
-                booking_id=payment.booking_id,
-                payment_intent_id=intent.id,
-                amount=intent.amount,
-                currency=payment.currency,
-                capture_before=intent.capture_before,
-            ),
-        )
-    await plan_renewal(db, changed)
-    await proceed(db, changed)
-
-
-async def plan_renewal(db: AsyncConnection, payment: Payment) -> None:
-    """Plans a new hold in time before this one lapses, where the session's end plus a day lies
-    beyond.
-    """
-    when = lifecycle.renewal_due(payment.scheduled_end, payment.capture_before)
-    if when is not None and payment.due is None:
-        params = intent_params(payment, payment.amount)
-        await queue.plan(
-            db, "renew", payment.booking_id, params, due_at=max(when, now() + timedelta(seconds=1))
-        )
+    await record_hold(db, payment, intent, payment_method_id=operation.params.get("payment_method"))
 
 
 async def failed(
@@ -127,42 +86,14 @@ async def failed(
     """The bank said no. The intent stays: the cardholder may confirm it, or the next attempt ends
     it.
     """
-    if payment.status != "authorizing" or operation.params["attempt"] != payment.attempt:
+    if (
+        payment.status != PaymentStatus.AUTHORIZING
+        or operation.params["attempt"] != payment.attempt
+    ):
         return
-    await fail(
+    await record_failure(
         db, payment, declined.reason, intent_id=declined.intent_id or payment.payment_intent_id
     )
-
-
-async def fail(
-    db: AsyncConnection, payment: Payment, reason: str, *, intent_id: str | None
-) -> None:
-    """Writes why there is no hold, tells it, and goes on from there (a cancelled booking's intent
-    is ended).
-    """
-    status = lifecycle.advance(payment.status, "fail")
-    if status is None:
-        return
-    changed = await change(
-        db,
-        payment.booking_id,
-        status=status,
-        failure=reason,
-        payment_intent_id=intent_id,
-        capture_before=None,
-    )
-    if changed.due != "release":
-        await emit(
-            db,
-            PaymentFailed(
-                booking_id=payment.booking_id,
-                payment_intent_id=intent_id,
-                amount=payment.amount,
-                currency=payment.currency,
-                reason=reason,
-            ),
-        )
-    await proceed(db, changed)
 
 
 def reason_of(refused: Refused) -> str:
@@ -191,11 +122,11 @@ async def renewed(
     db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
 ) -> None:
     """There is a new hold: it takes the place of the old one, which is let go."""
-    if payment.status != "authorized" or payment.due is not None:
-        await queue.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
+    if payment.status != PaymentStatus.AUTHORIZED or payment.due is not None:
+        await operations.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
         return
     old = payment.payment_intent_id
-    await hold(
+    await record_hold(
         db,
         payment,
         intent,
@@ -203,7 +134,7 @@ async def renewed(
         payment_method_id=operation.params.get("payment_method"),
     )
     if old is not None and old != intent.id:
-        await queue.plan(db, "abandon", payment.booking_id, {"intent": old})
+        await operations.plan(db, "abandon", payment.booking_id, {"intent": old})
 
 
 async def renewal_failed(
@@ -212,12 +143,12 @@ async def renewal_failed(
     """No new hold: told at once, while there is time to try another card. The old hold is let go:
     the next attempt makes its own.
     """
-    if payment.status != "authorized" or payment.due is not None:
+    if payment.status != PaymentStatus.AUTHORIZED or payment.due is not None:
         return
     old = payment.payment_intent_id
-    await fail(db, payment, declined.reason, intent_id=declined.intent_id or old)
+    await record_failure(db, payment, declined.reason, intent_id=declined.intent_id or old)
     if declined.intent_id is not None and old is not None:
-        await queue.plan(db, "abandon", payment.booking_id, {"intent": old})
+        await operations.plan(db, "abandon", payment.booking_id, {"intent": old})
 
 
 async def renewal_refused(
@@ -264,8 +195,8 @@ async def retry_anew(
     log.error(
         "operation refused", kind=operation.kind, subject_id=operation.subject_id, reason=str(why)
     )
-    pause = timedelta(seconds=queue.pause_after(operation.attempt + 5))
-    await queue.plan(
+    pause = timedelta(seconds=operations.pause_after(operation.attempt + 5))
+    await operations.plan(
         db, operation.kind, operation.subject_id, operation.params, due_at=now() + pause
     )
 

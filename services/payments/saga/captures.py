@@ -8,20 +8,17 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger
-from services.payments.commands import payouts
-from services.payments.commands.payments import Kind, Payment, change, intent_params, release
-from services.payments.domain import lifecycle
+from services.payments.commands.payments import emit_failed, intent_params, record_capture, release
+from services.payments.domain.lifecycle import Verb
+from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.saga import authorizations
 from services.payments.saga.authorizations import retry_anew
-from services.payments.store import operations as queue
+from services.payments.saga.kinds import Kind
+from services.payments.store import operations
+from services.payments.store import payments as store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, intents
 from services.payments.stripe_api.intents import Intent
-from shared.clock import now
-from shared.events import PaymentCaptured, PaymentFailed
-from shared.money import share
-from shared.outbox import emit
 from shared.telemetry import log
 
 
@@ -38,10 +35,10 @@ async def find_capture(stripe: Stripe, operation: Operation) -> Intent | None:
 
 
 class Captures:
-    """What follows from a capture; `payout_delay` lies between it and the consultant's share."""
+    """Captures and charges; `payout_delay` lies between each and the consultant's share."""
 
-    def __init__(self, payout_delay_seconds: int) -> None:
-        self._delay = timedelta(seconds=payout_delay_seconds)
+    def __init__(self, payout_delay: timedelta) -> None:
+        self.payout_delay = payout_delay
         self.capture = Kind(send_capture, find_capture, self.captured, retry_anew)
         self.charge = Kind(
             authorizations.send, authorizations.find, self.charged, charge_refused, charge_declined
@@ -54,12 +51,12 @@ class Captures:
         seeker owes.
         """
         if intent.status == "succeeded":
-            await self.take(db, payment, intent)
-        elif payment.status in ("authorized", "failed"):
+            await record_capture(db, payment, intent, self.payout_delay)
+        elif payment.status in (PaymentStatus.AUTHORIZED, PaymentStatus.FAILED):
             log.warning(
                 "hold was lost before capture", booking_id=payment.booking_id, intent=intent.id
             )
-            await queue.plan(
+            await operations.plan(
                 db, "charge", payment.booking_id, intent_params(payment, operation.params["amount"])
             )
 
@@ -67,48 +64,7 @@ class Captures:
         self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
     ) -> None:
         """The saved card was charged anew."""
-        await self.take(db, payment, intent)
-
-    async def take(self, db: AsyncConnection, payment: Payment, intent: Intent) -> None:
-        """Writes what was captured: payment, ledger, payout; tells it."""
-        status = lifecycle.advance(payment.status, "capture")
-        if status is None:
-            return
-        amount = intent.captured
-        commission = share(amount, payment.commission_bps)
-        changed = await change(
-            db,
-            payment.booking_id,
-            status=status,
-            failure=None,
-            payment_intent_id=intent.id,
-            charge_id=intent.charge_id,
-            captured_amount=amount,
-            commission_amount=commission,
-            stripe_fee=intent.fee,
-            captured_at=now(),
-            capture_before=None,
-        )
-        await ledger.post(
-            db,
-            payment.booking_id,
-            payment.currency,
-            ("capture", intent.id, amount),
-            ("commission", intent.id, commission),
-            ("stripe_fee", intent.id, intent.fee or 0),
-        )
-        await emit(
-            db,
-            PaymentCaptured(
-                booking_id=payment.booking_id,
-                payment_intent_id=intent.id,
-                amount=amount,
-                currency=payment.currency,
-                commission_amount=commission,
-                reason=payment.due_reason,
-            ),
-        )
-        await payouts.owe(db, changed, self._delay)
+        await record_capture(db, payment, intent, self.payout_delay)
 
 
 async def charge_declined(
@@ -117,27 +73,18 @@ async def charge_declined(
     """The seeker owes, and their card does not pay: both are told, and the debt stays on the
     payment for an operator.
     """
-    if payment.status not in ("authorized", "failed"):
-        return
-    await change(
+    changed = await store.apply(
         db,
-        payment.booking_id,
-        status="failed",
+        payment,
+        Verb.FAIL,
         failure=declined.reason,
         payment_intent_id=declined.intent_id or payment.payment_intent_id,
         capture_before=None,
     )
+    if changed is None:
+        return
     log.error("owed and not paid", booking_id=payment.booking_id, reason=declined.code)
-    await emit(
-        db,
-        PaymentFailed(
-            booking_id=payment.booking_id,
-            payment_intent_id=declined.intent_id or payment.payment_intent_id,
-            amount=operation.params["amount"],
-            currency=payment.currency,
-            reason=declined.reason,
-        ),
-    )
+    await emit_failed(db, changed, operation.params["amount"])
 
 
 async def charge_refused(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.commands.payments import Kind, Payment
+from services.payments.domain.model import Payment
 from services.payments.saga.authorizations import retry_anew
+from services.payments.saga.kinds import Kind
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, cards
 

@@ -10,7 +10,8 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands import refunds
-from services.payments.commands.payments import Kind, Payment
+from services.payments.domain.model import Payment
+from services.payments.saga.kinds import Kind
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, intents
 from services.payments.stripe_api.intents import Refund
@@ -41,8 +42,8 @@ async def refunded(
     db: AsyncConnection, operation: Operation, payment: Payment, refund: Refund
 ) -> None:
     """The money is on its way back."""
-    row = await refunds.row(db, UUID(operation.params["refund"]))
-    await refunds.apply(db, payment, row, refund.id)
+    row = await refunds.get_refund(db, UUID(operation.params["refund"]))
+    await refunds.record_refund(db, payment, row, refund.id)
 
 
 async def refused(db: AsyncConnection, operation: Operation, _: Payment, why: Refused) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
 from services.payments.commands import payouts
-from services.payments.commands.payments import Kind, Payment
+from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.saga.authorizations import retry_anew
+from services.payments.saga.kinds import Kind
+from services.payments.store import payouts as store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, transfers
 from services.payments.stripe_api.transfers import CANNOT_RECEIVE, Reversal, Transfer
@@ -37,21 +39,20 @@ async def sent(
     db: AsyncConnection, operation: Operation, payment: Payment, transfer: Transfer
 ) -> None:
     """The money is on its way to the consultant's account."""
-    payout = await payouts.locked(db, operation.subject_id)
-    assert payout is not None
+    payout = await store.get_existing(db, operation.subject_id)
     await ledger.post(
         db, payout.booking_id, payout.currency, ("transfer", transfer.id, transfer.amount)
     )
-    changed = await payouts.write(
+    changed = await store.save(
         db,
         payout.booking_id,
-        status="paid",
+        status=PayoutStatus.PAID,
         sent_amount=payout.sent_amount + transfer.amount,
         transfer_id=transfer.id,
         paid_at=now(),
     )
-    await payouts.tell(db, payout, "paid", transfer.amount, transfer.id)
-    if payouts.missing(changed) != 0:
+    await payouts.emit_payout_sent(db, payout, "paid", transfer.amount, transfer.id)
+    if changed.missing != 0:
         await payouts.settle(db, payment, changed)  # refunded or disputed while it was sent
 
 
@@ -71,8 +72,7 @@ async def refused(
         .where(payout_accounts.c.status == "active")
         .values(status="restricted")
     )
-    payout = await payouts.locked(db, operation.subject_id)
-    assert payout is not None
+    payout = await store.get_existing(db, operation.subject_id)
     await payouts.settle(db, payment, payout)
 
 
@@ -122,8 +122,7 @@ async def reversed_(
     db: AsyncConnection, operation: Operation, payment: Payment, reversals: list[Reversal]
 ) -> None:
     """The money is back on our balance."""
-    payout = await payouts.locked(db, operation.subject_id)
-    assert payout is not None
+    payout = await store.get_existing(db, operation.subject_id)
     await ledger.post(
         db,
         payout.booking_id,
@@ -132,11 +131,14 @@ async def reversed_(
     )
     amount = sum(one.amount for one in reversals)
     left = payout.sent_amount - amount
-    changed = await payouts.write(
-        db, payout.booking_id, sent_amount=left, status="reversed" if left == 0 else "paid"
+    changed = await store.save(
+        db,
+        payout.booking_id,
+        sent_amount=left,
+        status=PayoutStatus.REVERSED if left == 0 else PayoutStatus.PAID,
     )
-    await payouts.tell(db, payout, "reversed", amount, payout.transfer_id)
-    if payouts.missing(changed) != 0:
+    await payouts.emit_payout_sent(db, payout, "reversed", amount, payout.transfer_id)
+    if changed.missing != 0:
         await payouts.settle(db, payment, changed)
 
 

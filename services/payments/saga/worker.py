@@ -11,14 +11,15 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from services.payments.commands.payments import Kind, load
 from services.payments.metrics import STEPS
 from services.payments.saga.authorizations import ABANDON, AUTHORIZE, RENEW
 from services.payments.saga.captures import RELEASE, Captures
 from services.payments.saga.detachments import DETACH
+from services.payments.saga.kinds import Kind
 from services.payments.saga.refunds import REFUND
 from services.payments.saga.transfers import REVERSE, TRANSFER
-from services.payments.store import operations as queue
+from services.payments.store import operations
+from services.payments.store import payments as store
 from services.payments.store.operations import Operation, pause_after
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, cards
 from shared.clock import now
@@ -31,8 +32,9 @@ KEY_TRUSTED_FOR = timedelta(hours=23)
 ON_A_CARD = ("authorize", "renew", "charge")
 
 
-def kinds(captures: Captures) -> dict[str, Kind]:
-    """Every kind of step by name."""
+def kinds(payout_delay: timedelta) -> dict[str, Kind]:
+    """Every kind of step by name; `payout_delay` lies between a capture and its payout."""
+    captures = Captures(payout_delay)
     return {
         "authorize": AUTHORIZE,
         "renew": RENEW,
@@ -66,7 +68,7 @@ class Worker:
         if free == 0:
             self._more = True
             return False
-        claimed = await queue.claim(self.database, free)
+        claimed = await operations.claim(self.database, free)
         self._more = len(claimed) == free
         for operation in claimed:
             task = asyncio.create_task(self._run(operation))
@@ -77,7 +79,7 @@ class Worker:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if self._more:
-            queue.ring()
+            operations.wake()
 
     async def drain(self) -> None:
         """Works until nothing is due and nothing runs. For tests and for operators' commands."""
@@ -117,7 +119,7 @@ class Worker:
             prepared = await self._with_card(operation)
             answer = await self._ask(kind, prepared)
         except Uncertain as why:
-            await self._put_off(operation, str(why))
+            await self._reschedule(operation, str(why))
         except Declined as declined:
             if kind.decline is None:
                 refused = Refused(declined.code, "declined")
@@ -127,7 +129,7 @@ class Worker:
         except Refused as refused:
             if refused.code == "unauthorized":
                 log.error("Stripe does not take our key", kind=operation.kind)
-                await self._put_off(operation, str(refused), in_doubt=False)
+                await self._reschedule(operation, str(refused), in_doubt=False)
             else:
                 await self._record(operation, "failed", kind.refuse, refused, error=str(refused))
         else:
@@ -166,7 +168,7 @@ class Worker:
             raise Refused("no_payment_method", "no saved card")
         params = {**params, "payment_method": saved[0].id}
         async with self.database.transaction() as db:
-            await queue.keep_params(db, operation, params)
+            await operations.keep_params(db, operation, params)
         return Operation(
             **{name: getattr(operation, name) for name in operation.__struct_fields__}
             | {"params": params}
@@ -178,27 +180,31 @@ class Worker:
         async with self.database.transaction() as db:
             # The payment before its steps: the order in which everybody locks. A seeker's own step
             # has none.
-            payment = await load(db, operation.subject_id) if operation.kind != "detach" else None
-            if await queue.finish(db, operation, state, **noted):
+            payment = (
+                await store.get_for_update(db, operation.subject_id)
+                if operation.kind != "detach"
+                else None
+            )
+            if await operations.finish(db, operation, state, **noted):
                 await record(db, operation, payment, outcome)
         STEPS.labels(operation.kind, state).inc()
 
-    async def _put_off(self, operation: Operation, why: str, *, in_doubt: bool = True) -> None:
+    async def _reschedule(self, operation: Operation, why: str, *, in_doubt: bool = True) -> None:
         pause = pause_after(operation.tries)
         log.warning(
-            "operation put off",
+            "operation rescheduled",
             kind=operation.kind,
             subject_id=operation.subject_id,
             reason=why,
             seconds=pause,
         )
         async with self.database.transaction() as db:
-            await queue.put_off(db, operation, pause, why, in_doubt=in_doubt)
+            await operations.reschedule(db, operation, pause, why, in_doubt=in_doubt)
         STEPS.labels(operation.kind, "put_off").inc()
-        asyncio.get_running_loop().call_later(pause + 0.01, queue.ring)
+        asyncio.get_running_loop().call_later(pause + 0.01, operations.wake)
 
     async def _send_anew(self, operation: Operation) -> None:
         """The key is spent and nothing was done: the step goes on with a new one."""
         async with self.database.transaction() as db:
-            if await queue.finish(db, operation, "failed", error="key spent"):
-                await queue.plan(db, operation.kind, operation.subject_id, operation.params)
+            if await operations.finish(db, operation, "failed", error="key spent"):
+                await operations.plan(db, operation.kind, operation.subject_id, operation.params)

@@ -1,4 +1,4 @@
-"""The rows of the saga: planned in the transaction that decides them, claimed, put off, finished.
+"""The rows of the saga: planned in the transaction that decides them, claimed, rescheduled, finished.
 
 The idempotency key is there before the call, so a crash at any moment ends in the same call again
 and Stripe's first answer. Of one booking one step runs at a time, and while one is in doubt no
@@ -30,8 +30,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 300.0
 SEVERAL = ("abandon", "refund", "detach")
 
 
-class Bell:
-    """Rung after a commit that made work; the worker's job listens."""
+class WakeSignal:
+    """Given after a commit that made work; a job listens."""
 
     def __init__(self) -> None:
         self.listener: Callable[[], None] | None = None
@@ -41,7 +41,7 @@ class Bell:
             self.listener()
 
 
-ring = Bell()
+wake = WakeSignal()
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -106,7 +106,7 @@ async def plan(
         },
     )
     if due_at is None and not waiting:
-        after_commit(db, ring)
+        after_commit(db, wake)
     return bool(added.rowcount)
 
 
@@ -177,7 +177,7 @@ _FINISH = _fenced("state", "stripe_id", "last_error", "finished_at").values(
     in_doubt=False, claimed_until=None
 )
 _KEEP_PARAMS = _fenced("params")
-_PUT_OFF = _fenced("in_doubt", "due_at", "last_error").values(state="due", claimed_until=None)
+_RESCHEDULE = _fenced("in_doubt", "due_at", "last_error").values(state="due", claimed_until=None)
 
 
 async def _write(
@@ -215,12 +215,14 @@ async def keep_params(db: AsyncConnection, operation: Operation, params: dict[st
     return await _write(db, _KEEP_PARAMS, operation, params=params)
 
 
-async def put_off(
+async def reschedule(
     db: AsyncConnection, operation: Operation, seconds: float, error: str, *, in_doubt: bool
 ) -> None:
     """The same step with the same key, `seconds` later."""
     due_at = now() + timedelta(seconds=seconds)
-    await _write(db, _PUT_OFF, operation, in_doubt=in_doubt, due_at=due_at, last_error=error[:500])
+    await _write(
+        db, _RESCHEDULE, operation, in_doubt=in_doubt, due_at=due_at, last_error=error[:500]
+    )
 
 
 async def drop_unsent(db: AsyncConnection, subject_id: UUID, *kinds: str) -> int:

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
-from services.payments.store.operations import Bell
+from services.payments.store.operations import WakeSignal
 from services.payments.tables import stripe_events
 from shared.clock import now
 from shared.db import Database, Query
@@ -17,7 +17,7 @@ from shared.db import Database, Query
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,255}$")]
 Type = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{1,200}$")]
 
-ring = Bell()
+wake = WakeSignal()
 # The echo of our own step is looked at later, when there is nearly always nothing left to do: it
 # must not compete with the step.
 ECHO_PAUSE = timedelta(seconds=20)
@@ -90,7 +90,7 @@ def read(body: bytes) -> StripeEvent:
     return _decoder.decode(body)
 
 
-async def forget_old(database: Database) -> bool:
+async def purge_old(database: Database) -> bool:
     """Job: drops handled events that Stripe lists no more, so that neither a delivery nor the gap
     poll can bring them back. Whether there are likely more; what failed stays until an operator has
     dealt with it.
@@ -130,5 +130,5 @@ async def keep(database: Database, event: StripeEvent, body: bytes, *, handled: 
         received_at=at,
     )
     if handled and added and not event.echo:
-        ring()
+        wake()
     return bool(added)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from services.payments.commands import refunds
-from services.payments.commands.payments import load
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import compare
+from services.payments.store.payments import get_existing
 from services.payments.tests.actors import Booking, Make, Payments
 from shared.events import PaymentRefunded, PayoutSent
 
@@ -175,7 +175,7 @@ async def returned_by_the_bank(booking: Booking) -> None:
     payments = booking.payments
     rows = await payments.harness.sql("select refund_id, amount from refunds order by created_at")
     async with payments.harness.database.transaction() as db:
-        payment = await load(db, booking.id)
+        payment = await get_existing(db, booking.id)
         gone = refunds.intents.Refund(rows[0]["refund_id"], rows[0]["amount"], "failed")
         await refunds._compare(db, payment, gone)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
-from services.payments.domain import lifecycle
+from services.payments.domain import policy
+from services.payments.domain.lifecycle import LIFECYCLE, LIVE, TRANSITIONS, Actor, Verb
+from services.payments.domain.model import PaymentStatus
 from services.payments.reactions import REACTIONS
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api.client import failure_of
@@ -24,14 +28,14 @@ GOOD = {
     "STRIPE_PUBLISHABLE_KEY": "pk_test_1",
     "STRIPE_WEBHOOK_SECRET": "whsec_12345678",
 }
-LIVE = {"STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_PUBLISHABLE_KEY": "pk_live_1"}
+LIVE_KEYS = {"STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_PUBLISHABLE_KEY": "pk_live_1"}
 STAND_IN = {"STRIPE_API_BASE": "http://127.0.0.1:12111"}
 
 
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (LIVE | STAND_IN, "live key"),
+        (LIVE_KEYS | STAND_IN, "live key"),
         (STAND_IN | {"ENVIRONMENT": "production"}, "production"),
         ({"STRIPE_API_BASE": "https://api.stripe.com", "ENVIRONMENT": "production"}, "production"),
         ({"STRIPE_SECRET_KEY": "sk_live_1"}, "same mode"),
@@ -44,7 +48,9 @@ def test_settings_that_contradict_each_other_do_not_start(more: dict[str, str], 
     assert "_live_1" not in str(refused.value)
 
 
-@pytest.mark.parametrize("more", [{}, STAND_IN, LIVE, LIVE | {"ENVIRONMENT": "production"}])
+@pytest.mark.parametrize(
+    "more", [{}, STAND_IN, LIVE_KEYS, LIVE_KEYS | {"ENVIRONMENT": "production"}]
+)
 def test_settings_that_start(more: dict[str, str]) -> None:
     assert load(PaymentsSettings, GOOD | more).livemode == ("STRIPE_SECRET_KEY" in more)
 
@@ -56,18 +62,35 @@ def test_reactions_are_those_of_the_catalogue() -> None:
 
 
 def test_every_status_and_verb() -> None:
-    for (verb, origins, result), status in product(lifecycle.TRANSITIONS, lifecycle.STATUSES):
-        assert lifecycle.advance(status, verb) == (result if status in origins else None)
-        assert result in lifecycle.STATUSES
+    wanted = {(row.source, row.verb, by): row.target for row in TRANSITIONS for by in row.by}
+    for status, verb, by in product(PaymentStatus, Verb, Actor):
+        assert LIFECYCLE.target(status, verb, by) == wanted.get((status, verb, by))
+    assert {row.verb for row in TRANSITIONS} == set(Verb)
+    assert {row.target for row in TRANSITIONS} | {PaymentStatus.NONE} == set(PaymentStatus)
+
+
+def test_only_the_store_writes_a_payments_status() -> None:
+    service = Path(__file__).parent.parent
+    writers = re.compile(
+        r"""update\(payments\)|insert\(payments\)|(?:store|payments)\.(?:update|apply)\([^()]*\bstatus="""
+        r"""|(?:update|insert into) payments\.payments\b"""
+    )
+    found = [
+        path.relative_to(service).as_posix()
+        for path in service.rglob("*.py")
+        if "tests" not in path.parts and "migrations" not in path.parts
+        if writers.search(path.read_text())
+    ]
+    assert found == ["store/payments.py"]
 
 
 def test_next_step_of_every_state() -> None:
     for status, due, amount, has_intent in product(
-        lifecycle.STATUSES, (None, "capture", "release"), (0, 5), (True, False)
+        PaymentStatus, (None, "capture", "release"), (0, 5), (True, False)
     ):
-        step = lifecycle.next_step(status, due, amount=amount, has_intent=has_intent)
+        step = policy.next_step(status, due, amount=amount, has_intent=has_intent)
         owed = due == "capture" and amount > 0
-        if due is None or status not in lifecycle.LIVE:
+        if due is None or status not in LIVE:
             assert step is None
         elif status == "authorizing":
             assert step == (None if owed else "withdraw")
@@ -85,10 +108,10 @@ def test_next_step_of_every_state() -> None:
 
 def test_renewal_is_due_only_where_the_hold_is_too_short() -> None:
     at = datetime(2026, 11, 22, tzinfo=UTC)
-    assert lifecycle.renewal_due(at, None) is None
-    assert lifecycle.renewal_due(at, at + timedelta(days=1)) is None
+    assert policy.renewal_due(at, None) is None
+    assert policy.renewal_due(at, at + timedelta(days=1)) is None
     until = at + timedelta(hours=23)
-    assert lifecycle.renewal_due(at, until) == until - lifecycle.RENEW_BEFORE
+    assert policy.renewal_due(at, until) == until - policy.RENEW_BEFORE
 
 
 @pytest.mark.parametrize(

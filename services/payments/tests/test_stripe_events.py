@@ -129,7 +129,7 @@ async def test_handled_events_are_forgotten_after_two_months(payments: Payments)
     await payments.harness.sql(
         "update stripe_events set received_at = received_at - interval '61 days' where event_id <> 'evt_new'"
     )
-    assert await store.forget_old(payments.harness.database) is False
+    assert await store.purge_old(payments.harness.database) is False
     assert {row["event_id"] for row in await kept(payments)} == {"evt_failed", "evt_new"}
 
 

@@ -5,6 +5,7 @@ late and in any order.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,19 +13,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands import accounts, cards
 from services.payments.commands.disputes import check_dispute
-from services.payments.commands.payments import Payment, change, intent_params, load, release
+from services.payments.commands.payments import (
+    intent_params,
+    record_capture,
+    record_failure,
+    record_hold,
+    release,
+)
 from services.payments.commands.refunds import check_refunds
 from services.payments.commands.reversals import check_transfer
-from services.payments.saga.authorizations import fail, hold
-from services.payments.saga.captures import Captures
-from services.payments.store import operations as queue
+from services.payments.domain.lifecycle import SETTLED
+from services.payments.domain.model import Due, Payment, PaymentStatus
+from services.payments.store import operations
+from services.payments.store import payments as store
 from services.payments.store.stripe_events import StripeEvent
 from services.payments.stripe_api import Stripe, intents
 from services.payments.stripe_api.intents import Intent
 from shared.db import Database
 from shared.telemetry import log
-
-SETTLED = ("captured", "refunded", "disputed")
 
 
 class NotYet(Exception):
@@ -38,7 +44,7 @@ class Context(NamedTuple):
 
     database: Database
     stripe: Stripe
-    captures: Captures
+    payout_delay: timedelta
 
 
 Handler = Callable[[Context, StripeEvent], Awaitable[None]]
@@ -93,8 +99,7 @@ async def on_intent(context: Context, event: StripeEvent) -> None:
         raise NotYet("a step of this booking is under way")
     intent = await intents.intent(context.stripe, intent_id)
     async with context.database.transaction() as db:
-        payment = await load(db, row["booking_id"])
-        assert payment is not None
+        payment = await store.get_existing(db, row["booking_id"])
         await compare(context, db, payment, intent)
 
 
@@ -127,15 +132,23 @@ async def compare(context: Context, db: AsyncConnection, payment: Payment, inten
     """Brings the payment to what its intent is at Stripe."""
     mine = payment.payment_intent_id == intent.id
     if intent.status == "requires_capture":
-        if mine and payment.status == "failed":
-            await hold(db, payment, intent)  # the cardholder has authenticated
+        if mine and payment.status == PaymentStatus.FAILED:
+            await record_hold(db, payment, intent)  # the cardholder has authenticated
         elif not mine and payment.payment_intent_id is not None:
-            await queue.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
-    elif intent.status == "succeeded" and mine and payment.status in ("authorized", "failed"):
-        await context.captures.take(db, payment, intent)
-    elif intent.status == "canceled" and mine and payment.status == "authorized":
+            await operations.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
+    elif (
+        intent.status == "succeeded"
+        and mine
+        and payment.status in (PaymentStatus.AUTHORIZED, PaymentStatus.FAILED)
+    ):
+        await record_capture(db, payment, intent, context.payout_delay)
+    elif intent.status == "canceled" and mine and payment.status == PaymentStatus.AUTHORIZED:
         await _lost(db, payment)
-    elif intent.status == "requires_payment_method" and mine and payment.status == "failed":
+    elif (
+        intent.status == "requires_payment_method"
+        and mine
+        and payment.status == PaymentStatus.FAILED
+    ):
         await _declined_again(db, payment, intent)
 
 
@@ -143,19 +156,20 @@ async def _lost(db: AsyncConnection, payment: Payment) -> None:
     """The hold has lapsed, or somebody has let it go. A capture that is planned will find out and
     charge anew.
     """
-    if payment.due == "release":
+    if payment.due == Due.RELEASE:
         await release(db, payment)
     elif payment.due is None:
         log.warning("hold lost, authorising anew", booking_id=payment.booking_id)
-        await queue.drop_unsent(db, payment.booking_id, "renew")
-        await queue.plan(db, "renew", payment.booking_id, intent_params(payment, payment.amount))
+        await operations.drop_unsent(db, payment.booking_id, "renew")
+        await operations.plan(
+            db, "renew", payment.booking_id, intent_params(payment, payment.amount)
+        )
 
 
 async def _declined_again(db: AsyncConnection, payment: Payment, intent: Intent) -> None:
     """The cardholder tried on-session, and the bank said no for another reason."""
     if intent.failure is not None and intent.failure != payment.failure and payment.due is None:
-        again = await change(db, payment.booking_id, status="authorizing")
-        await fail(db, again, intent.failure, intent_id=intent.id)
+        await record_failure(db, payment, intent.failure, intent_id=intent.id)
 
 
 async def on_charge(context: Context, event: StripeEvent) -> None:

@@ -1,0 +1,63 @@
+"""The rules of a payment: what it waits for, when a hold is renewed, how a capture is split."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.payments.domain.lifecycle import LIVE
+from services.payments.domain.model import Due, Payment, PaymentStatus
+from shared.money import share
+
+# A hold must outlive the session by this; one that does not is renewed this long before it lapses,
+# so that a card that fails leaves the seeker time to bring another.
+GRACE = timedelta(days=1)
+RENEW_BEFORE = timedelta(hours=12)
+
+
+class Step(StrEnum):
+    """What a payment waits for. WITHDRAW: take back an authorisation that has not gone out, or wait
+    for its outcome. CLOSE: nothing is held, so nothing is to be done at Stripe. CHARGE: the hold
+    was lost, and the seeker owes all the same.
+    """
+
+    CAPTURE = "capture"
+    CHARGE = "charge"
+    RELEASE = "release"
+    WITHDRAW = "withdraw"
+    CLOSE = "close"
+
+
+def next_step(status: str, due: str | None, *, amount: int, has_intent: bool) -> Step | None:
+    """What a payment in `status` waits for, given what the booking has decided: `amount` is what is
+    to be captured. None: nothing, or the outcome of a step under way.
+    """
+    if due is None or status not in LIVE:
+        return None
+    capture = due == Due.CAPTURE and amount > 0
+    if status == PaymentStatus.AUTHORIZING:
+        return None if capture else Step.WITHDRAW
+    if status == PaymentStatus.AUTHORIZED and has_intent:
+        return Step.CAPTURE if capture else Step.RELEASE
+    if status == PaymentStatus.FAILED and capture:
+        return Step.CHARGE
+    return Step.RELEASE if has_intent else Step.CLOSE
+
+
+def renewal_due(ends: datetime, capture_before: datetime | None) -> datetime | None:
+    """When a hold is to be renewed: RENEW_BEFORE it lapses, if the session's end plus a day lies
+    beyond; None if never.
+    """
+    if capture_before is None or ends + GRACE <= capture_before:
+        return None
+    return capture_before - RENEW_BEFORE
+
+
+def commission_of(payment: Payment, amount: int) -> int:
+    """Our share of `amount`."""
+    return share(amount, payment.commission_bps)
+
+
+def commission_between(payment: Payment, before: int, after: int) -> int:
+    """The commission that we lose when `before` becomes `after`; negative when we regain it."""
+    return commission_of(payment, before) - commission_of(payment, after)

@@ -1,0 +1,80 @@
+"""What the two parties see of their cards, payments and payouts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class PaymentMethod(msgspec.Struct, frozen=True):
+    """The card on file."""
+
+    id: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+
+
+class Person(msgspec.Struct, frozen=True):
+    """The other party."""
+
+    id: UUID
+    first_name: str
+    last_name: str
+
+
+class HistoryItem(msgspec.Struct, frozen=True):
+    """One payment of the seeker; `amount` is what was charged, or is held, or was let go."""
+
+    id: UUID
+    booking_id: UUID
+    consultant: Person
+    session_date: datetime
+    amount: int
+    amount_refunded: int
+    currency: str
+    status: str
+    created_at: datetime
+
+
+class PayoutItem(msgspec.Struct, frozen=True):
+    """The consultant's share of one booking (`status`: pending, paid, reversed)."""
+
+    id: UUID
+    booking_id: UUID
+    seeker: Person
+    session_date: datetime
+    gross_amount: int
+    commission_amount: int
+    amount: int
+    currency: str
+    status: str
+    transfer_id: str | None
+    available_on: datetime
+    created_at: datetime
+
+
+class SpendingMonth(msgspec.Struct, frozen=True):
+    """What a seeker paid in a month (UTC), in one currency."""
+
+    month: str
+    currency: str
+    count: int
+    spent: int
+    refunded: int
+
+
+class EarningsMonth(msgspec.Struct, frozen=True):
+    """What a consultant earned in a month (UTC), in one currency: `net` is gross less commission
+    and what went back.
+    """
+
+    month: str
+    currency: str
+    count: int
+    gross: int
+    commission: int
+    net: int

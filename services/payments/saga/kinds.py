@@ -1,0 +1,29 @@
+"""What a kind of step is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.domain.model import Payment
+from services.payments.store.operations import Operation
+from services.payments.stripe_api import Declined, Refused, Stripe
+
+Record = Callable[[AsyncConnection, Operation, Payment, Any], Awaitable[None]]
+
+
+class Kind(NamedTuple):
+    """One kind of step. `send` asks Stripe, `find` looks whether it was done all the same (None: it
+    was not), and the others record an outcome in the transaction that they are given, in which the
+    payment is locked.
+    """
+
+    send: Callable[[Stripe, Operation], Awaitable[Any]]
+    find: Callable[[Stripe, Operation], Awaitable[Any | None]]
+    succeed: Record
+    refuse: Callable[[AsyncConnection, Operation, Payment, Refused], Awaitable[None]]
+    decline: Callable[[AsyncConnection, Operation, Payment, Declined], Awaitable[None]] | None = (
+        None
+    )

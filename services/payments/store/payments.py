@@ -1,0 +1,197 @@
+"""Payments: rows and domain objects. The only writer of a payment's status.
+
+A command or reaction loads a payment with `get_for_update`, which locks it for the rest of the
+transaction, and changes it with `apply`, by a verb of the lifecycle, or `update`, which leaves the
+status as it is.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy import update as update_statement
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from services.payments.domain.lifecycle import LIFECYCLE, Actor, Verb
+from services.payments.domain.model import Due, Payment, PaymentStatus
+from services.payments.tables import payments
+from shared.clock import now
+from shared.events import BookingEvent
+from shared.ids import new_id
+
+_GET = select(payments).where(payments.c.booking_id == bindparam("booking")).with_for_update()
+
+
+def payment_from(row: Mapping[Any, Any]) -> Payment:
+    """A row of the table as a Payment."""
+    values = dict(row)
+    values["status"] = PaymentStatus(values["status"])
+    values["due"] = Due(values["due"]) if values["due"] is not None else None
+    return Payment(**values)
+
+
+async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Payment | None:
+    """The payment of a booking, locked until the transaction ends; None where there is none."""
+    row = (await db.execute(_GET, {"booking": booking_id})).mappings().one_or_none()
+    return payment_from(row) if row is not None else None
+
+
+async def get_existing(db: AsyncConnection, booking_id: UUID) -> Payment:
+    """`get_for_update` of a payment that is known to be there."""
+    payment = await get_for_update(db, booking_id)
+    assert payment is not None
+    return payment
+
+
+async def apply(
+    db: AsyncConnection, payment: Payment, verb: Verb, by: Actor = Actor.SYSTEM, **values: Any
+) -> Payment | None:
+    """Moves the payment by `verb` and writes `values` with it; the payment as it is then. None, and
+    nothing is written, where the verb does not apply: it came late or twice.
+    """
+    status = LIFECYCLE.target(payment.status, verb, by)
+    if status is None:
+        return None
+    return await _write(db, payment.booking_id, {**values, "status": status})
+
+
+async def update(db: AsyncConnection, payment: Payment, **values: Any) -> Payment:
+    """Writes `values`, which leave the status as it is; the payment as it is then."""
+    assert "status" not in values
+    return await _write(db, payment.booking_id, values)
+
+
+async def _write(db: AsyncConnection, booking_id: UUID, values: dict[str, Any]) -> Payment:
+    given = {**values, "updated_at": now()}
+    changed = await db.execute(_update(tuple(given)), {"booking": booking_id, **given})
+    return payment_from(changed.mappings().one())
+
+
+@functools.cache
+def _update(columns: tuple[str, ...]) -> ReturningUpdate[Any]:
+    """To build a statement takes as long as to run it; there are a dozen sets of columns."""
+    values: dict[str, Any] = {column: bindparam(column) for column in columns}
+    return (
+        update_statement(payments)
+        .where(payments.c.booking_id == bindparam("booking"))
+        .values(values)
+        .returning(*payments.c)
+    )
+
+
+# ---- what a booking says, whether or not its payment is known
+
+_insert = insert(payments)
+_new = _insert.excluded
+_ACCEPT = _insert.on_conflict_do_update(
+    index_elements=["booking_id"],
+    set_={
+        "status": PaymentStatus.AUTHORIZING,
+        "attempt": _new.attempt,
+        "failure": None,
+        "updated_at": _new.updated_at,
+    },
+    where=(payments.c.attempt < _new.attempt)
+    & payments.c.status.in_(
+        [row.source for row in LIFECYCLE.transitions if row.verb == Verb.AUTHORIZE]
+    )
+    & or_(payments.c.due.is_(None), payments.c.due == Due.CAPTURE),
+).returning(*payments.c)
+# The first decision counts.
+_DECIDE = _insert.on_conflict_do_update(
+    index_elements=["booking_id"],
+    set_={
+        name: _new[name]
+        for name in ("due", "due_amount", "due_reason", "booking_status", "updated_at")
+    },
+    where=payments.c.due.is_(None),
+).returning(*payments.c)
+_NOTE = (
+    update_statement(payments)
+    .where(payments.c.booking_id == bindparam("booking"))
+    .where(payments.c.booking_status.in_(bindparam("before", expanding=True)))
+    .values(booking_status=bindparam("noted"))
+)
+_CALL_OFF = (
+    update_statement(payments)
+    .where(payments.c.booking_id == bindparam("booking"), payments.c.due.is_(None))
+    .values(
+        due=Due.RELEASE,
+        due_reason=bindparam("reason"),
+        booking_status=bindparam("reason"),
+        updated_at=bindparam("at"),
+    )
+    .returning(*payments.c)
+)
+
+
+def _row(event: BookingEvent, **values: Any) -> dict[str, Any]:
+    at = now()
+    return {
+        "booking_id": event.booking_id,
+        "id": new_id(),
+        "seeker_id": event.seeker_id,
+        "consultant_id": event.consultant_id,
+        "scheduled_start": event.scheduled_start,
+        "scheduled_end": event.scheduled_end,
+        "amount": event.amount,
+        "currency": event.currency,
+        "commission_bps": event.commission_bps,
+        "created_at": at,
+        "updated_at": at,
+        **values,
+    }
+
+
+async def accept(db: AsyncConnection, event: BookingEvent, attempt: int) -> Payment | None:
+    """Begins (or begins again) to authorise a booking's payment. None where this attempt is known
+    or the booking was called off before it was heard.
+    """
+    row = _row(event, status=PaymentStatus.AUTHORIZING, attempt=attempt, booking_status="accepted")
+    found = (await db.execute(_ACCEPT, row)).mappings().one_or_none()
+    return payment_from(found) if found is not None else None
+
+
+async def decide(
+    db: AsyncConnection,
+    event: BookingEvent,
+    due: Due,
+    amount: int,
+    *,
+    reason: str,
+    booking_status: str,
+) -> Payment | None:
+    """Writes what the booking has decided. Should it come before the acceptance was heard, or
+    before the bank has answered, it waits on the row. None where it was decided before.
+    """
+    row = _row(
+        event,
+        status=PaymentStatus.NONE,
+        attempt=0,
+        due=due,
+        due_amount=min(amount, event.amount),
+        due_reason=reason,
+        booking_status=booking_status,
+    )
+    found = (await db.execute(_DECIDE, row)).mappings().one_or_none()
+    return payment_from(found) if found is not None else None
+
+
+async def call_off(db: AsyncConnection, booking_id: UUID, reason: str) -> Payment | None:
+    """As `decide`, for a request that came to nothing: no row is made for it."""
+    values = {"booking": booking_id, "reason": reason, "at": now()}
+    found = (await db.execute(_CALL_OFF, values)).mappings().one_or_none()
+    return payment_from(found) if found is not None else None
+
+
+async def note_booking_status(
+    db: AsyncConnection, booking_id: UUID, status: str, *, before: tuple[str, ...]
+) -> None:
+    """Notes where the booking stands, if it stood at one of `before`."""
+    await db.execute(_NOTE, {"booking": booking_id, "before": before, "noted": status})

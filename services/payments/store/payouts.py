@@ -1,0 +1,83 @@
+"""Payouts, refunds and disputes: rows and domain objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.domain.model import Payment, Payout, PayoutStatus
+from services.payments.tables import disputes, payouts
+from shared.clock import now
+
+
+def payout_from(row: Mapping[Any, Any]) -> Payout:
+    """A row of the table as a Payout."""
+    return Payout(**{**row, "status": PayoutStatus(row["status"])})
+
+
+async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Payout | None:
+    """The payout of a booking, locked until the transaction ends; None where there is none."""
+    found = await db.execute(
+        select(payouts).where(payouts.c.booking_id == booking_id).with_for_update()
+    )
+    row = found.mappings().one_or_none()
+    return payout_from(row) if row is not None else None
+
+
+async def get_existing(db: AsyncConnection, booking_id: UUID) -> Payout:
+    """`get_for_update` of a payout that is known to be there."""
+    payout = await get_for_update(db, booking_id)
+    assert payout is not None
+    return payout
+
+
+async def add(db: AsyncConnection, payment: Payment, **values: Any) -> Payout | None:
+    """Writes the consultant's share of a capture; None where it is written already."""
+    added = await db.execute(
+        insert(payouts)
+        .values(
+            booking_id=payment.booking_id,
+            consultant_id=payment.consultant_id,
+            gross_amount=payment.captured_amount,
+            commission_amount=payment.commission_amount,
+            amount=payment.captured_amount - payment.commission_amount,
+            reversed_amount=0,
+            recalled_amount=0,
+            sent_amount=0,
+            currency=payment.currency,
+            status=PayoutStatus.PENDING,
+            created_at=now(),
+            **values,
+        )
+        .on_conflict_do_nothing()
+        .returning(payouts)
+    )
+    row = added.mappings().one_or_none()
+    return payout_from(row) if row is not None else None
+
+
+async def save(db: AsyncConnection, booking_id: UUID, **values: Any) -> Payout:
+    """Writes `values` to the payout; the payout as it is then."""
+    changed = await db.execute(
+        update(payouts)
+        .where(payouts.c.booking_id == booking_id)
+        .values(**values)
+        .returning(payouts)
+    )
+    return payout_from(changed.mappings().one())
+
+
+async def remaining(db: AsyncConnection, payment: Payment) -> int:
+    """What was captured and neither went back to the card nor is with the cardholder's bank."""
+    disputed = await db.scalar(
+        select(func.coalesce(func.sum(disputes.c.amount), 0))
+        .where(disputes.c.booking_id == payment.booking_id)
+        .where(disputes.c.outcome != "won")
+    )
+    # A bank may dispute all of a charge of which a part was refunded.
+    return max(payment.captured_amount - payment.refunded_amount - int(disputed or 0), 0)
