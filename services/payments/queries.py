@@ -75,7 +75,9 @@ _HISTORY = _LISTED.format(
     joined="",
     only="p.status not in ('none', 'authorizing')",
     fields="""p.refunded_amount as amount_refunded, p.currency, p.status, p.created_at,
-           case when p.captured_amount > 0 then p.captured_amount else p.amount end as amount""",
+           case when p.captured_amount > 0 then p.captured_amount
+                when p.status = 'failed' and p.due = 'capture' then p.due_amount
+                else p.amount end as amount""",
 )
 _PAYOUTS = _LISTED.format(
     mine="consultant",

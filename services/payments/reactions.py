@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.commands.payments import authorize, proceed, record_free
-from services.payments.domain.model import Due
+from services.payments.commands.payments import authorize, proceed, record_free, release
+from services.payments.domain.model import Due, PaymentStatus
 from services.payments.store import payments as store
 from services.payments.tables import people
 from shared.events import (
@@ -69,11 +69,18 @@ async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> No
     """
     payment = await store.accept(db, event, event.attempt)
     if payment is None:
-        return
-    if payment.amount == 0:
+        await _close_called_off(db, event)
+    elif payment.amount == 0:
         await record_free(db, payment)
     else:
         await authorize(db, payment)
+
+
+async def _close_called_off(db: AsyncConnection, event: BookingAccepted) -> None:
+    """The cancellation was heard first: booking is told that nothing is held."""
+    payment = await store.get_for_update(db, event.booking_id)
+    if payment is not None and payment.status == PaymentStatus.NONE and payment.due == Due.RELEASE:
+        await release(db, payment)
 
 
 async def on_booking_declined(db: AsyncConnection, event: BookingDeclined) -> None:
@@ -110,8 +117,9 @@ async def on_session_started(db: AsyncConnection, event: SessionStarted) -> None
 
 
 async def on_session_missed(db: AsyncConnection, event: SessionMissed) -> None:
-    """Nobody came: nobody pays."""
-    await _settle(db, event, Due.RELEASE, 0, reason="no_show", booking_status="no_show")
+    """A seeker who never came owes the late-cancellation share; otherwise nobody pays."""
+    due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
+    await _settle(db, event, due, event.fee, reason="no_show", booking_status="no_show")
 
 
 async def on_session_ended(db: AsyncConnection, event: SessionEnded) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import case, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.payments.commands.payments import charge_debts
 from services.payments.errors import NoPaymentMethod
 from services.payments.store import operations
 from services.payments.stripe_api import Stripe, StripeProblem, Uncertain
@@ -205,6 +206,7 @@ async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: d
     if row is not None and row.removed_at is None:
         await detach(db, user_id, row.payment_method_id)
     await emit(db, PaymentMethodChanged(user_id=user_id, state="saved"))
+    await charge_debts(db, user_id)
 
 
 async def remove_card(db: AsyncConnection, user_id: UUID) -> None:

@@ -6,14 +6,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
-from services.payments.commands import payouts
+from services.payments.commands import payouts, refunds
 from services.payments.domain import policy
 from services.payments.domain.lifecycle import Verb
-from services.payments.domain.model import Due, Payment
+from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.domain.policy import Step
 from services.payments.store import operations
 from services.payments.store import payments as store
@@ -49,12 +50,14 @@ async def proceed(db: AsyncConnection, payment: Payment) -> None:
     step = policy.next_step(
         payment.status, payment.due, amount=amount, has_intent=intent_id is not None
     )
-    if step == Step.CAPTURE:
+    if payment.status == PaymentStatus.CAPTURED:
+        await refunds.refund_excess(db, payment)  # captured by hand before it was decided
+    elif step == Step.CAPTURE:
         await operations.drop_unsent(db, booking_id, "renew")
         params = {"intent": intent_id, "amount": amount}
         await operations.plan(db, "capture", booking_id, params)
     elif step == Step.CHARGE:
-        await operations.plan(db, "charge", booking_id, intent_params(payment, amount))
+        await charge(db, payment, amount)
     elif step == Step.RELEASE:
         await operations.drop_unsent(db, booking_id, "renew", "charge")
         await operations.plan(db, "release", booking_id, {"intent": intent_id})
@@ -65,6 +68,25 @@ async def proceed(db: AsyncConnection, payment: Payment) -> None:
             await operations.plan(db, "release", booking_id, {"intent": intent_id})
         else:
             await release(db, payment)
+
+
+async def charge(db: AsyncConnection, payment: Payment, amount: int) -> None:
+    """Plans to charge `amount` anew, for the hold was lost. The intent of the attempt before ends
+    first, or is taken if the cardholder has confirmed it meanwhile.
+    """
+    params = intent_params(payment, amount, previous=payment.payment_intent_id)
+    await operations.plan(db, "charge", payment.booking_id, params)
+
+
+async def charge_debts(db: AsyncConnection, seeker_id: UUID) -> None:
+    """The seeker has saved a card: what they owe is charged to it, and renewals that failed are
+    tried again at once.
+    """
+    for booking_id in await store.debts_of(db, seeker_id):
+        payment = await store.get_existing(db, booking_id)
+        if payment.owed:
+            await charge(db, payment, payment.due_amount or 0)
+    await operations.hasten_renewals(db, seeker_id)
 
 
 async def release(db: AsyncConnection, payment: Payment) -> None:
@@ -213,4 +235,5 @@ async def record_capture(
         ),
     )
     await payouts.create_payout(db, changed, payout_delay)
+    await refunds.refund_excess(db, changed)
     return changed

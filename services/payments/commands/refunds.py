@@ -48,14 +48,31 @@ async def request_refund(
     if amount is not None and amount > left:
         raise RefundTooLarge(f"At most {left} can be refunded.")
     row = await _add(db, payment, amount or left, reason, requested_by=by)
-    params = {
-        "booking_id": str(booking_id),
-        "charge": payment.charge_id,
-        "amount": row.amount,
-        "refund": str(row.id),
-    }
-    await operations.plan(db, "refund", booking_id, params)
+    await _plan(db, payment, row)
     return row
+
+
+async def refund_excess(db: AsyncConnection, payment: Payment) -> None:
+    """Gives back what was captured (by hand, in Stripe's Dashboard) beyond what the booking has
+    decided.
+    """
+    if payment.status != PaymentStatus.CAPTURED or payment.due is None:
+        return
+    kept = payment.captured_amount - payment.refunded_amount
+    excess = kept - (payment.due_amount or 0) - await _pending(db, payment.booking_id)
+    if excess > 0:
+        made = await _add(db, payment, excess, "captured beyond what was due")
+        await _plan(db, payment, made)
+
+
+async def _plan(db: AsyncConnection, payment: Payment, refund: Refund) -> None:
+    params = {
+        "booking_id": str(payment.booking_id),
+        "charge": payment.charge_id,
+        "amount": refund.amount,
+        "refund": str(refund.id),
+    }
+    await operations.plan(db, "refund", payment.booking_id, params)
 
 
 async def _pending(db: AsyncConnection, booking_id: UUID) -> int:

@@ -13,6 +13,8 @@ from shared.money import share
 # so that a card that fails leaves the seeker time to bring another.
 GRACE = timedelta(days=1)
 RENEW_BEFORE = timedelta(hours=12)
+# How long after a renewal that failed the next is tried, while the old hold is still good.
+RENEW_AGAIN_AFTER = timedelta(hours=1)
 
 
 class Step(StrEnum):
@@ -51,6 +53,15 @@ def renewal_due(ends: datetime, capture_before: datetime | None) -> datetime | N
     if capture_before is None or ends + GRACE <= capture_before:
         return None
     return capture_before - RENEW_BEFORE
+
+
+def next_renewal(capture_before: datetime | None, at: datetime) -> datetime | None:
+    """When a renewal that failed `at` that moment is tried again, the last time as the old hold
+    lapses; None once it has lapsed.
+    """
+    if capture_before is None or capture_before <= at:
+        return None
+    return min(at + RENEW_AGAIN_AFTER, capture_before)
 
 
 def commission_of(payment: Payment, amount: int) -> int:

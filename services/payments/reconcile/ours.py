@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shared.clock import now
+from shared.currencies import CURRENCIES
 from shared.db import Reader
 
 
@@ -67,8 +68,16 @@ _STUCK = f"""
            'booking is ' || p.booking_status || ', payment still ' || p.status || ', and no step is planned' as what
     from payments.payments as p
     where p.status in ('authorizing', 'authorized', 'failed') and p.updated_at < $1::timestamptz - interval '5 minutes'
+      and not (p.status = 'failed' and p.due = 'capture')
       and (p.due is not null or p.status = 'authorizing' or p.scheduled_end < $1::timestamptz - interval '2 days') and not {_OPEN}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
+
+_OWED = f"""
+    select p.booking_id::text as subject, p.due_amount as amount, p.currency, p.failure
+    from payments.payments as p
+    where p.status = 'failed' and p.due = 'capture' and not {_OPEN}
+"""  # noqa: S608  # nosec B608 # names of ours; values are bound
+OWED = "the seeker can save another card or confirm with their bank; it is charged then"
 
 _TRIED = """
     select subject_id::text as subject, kind || ' was tried ' || tries || ' times: ' || coalesce(last_error, '') as what
@@ -90,6 +99,10 @@ async def differences(reader: Reader) -> list[Difference]:
         found += [
             Difference(row["subject"], row["what"], repair_of(row["subject"])) for row in rows
         ]
+    for row in await reader.rows(_OWED):
+        owed = CURRENCIES[row["currency"]].text(row["amount"])
+        what = f"the seeker owes {owed}: {row['failure']}"
+        found.append(Difference(row["subject"], what, OWED))
     for row in await reader.rows(_EVENTS):
         repair = f"make stripe-events ARGS='replay {row['subject']}'"
         found.append(Difference(row["subject"], row["what"], repair))

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.commands.payments import record_failure, record_hold
+from services.payments.commands.payments import intent_params, record_failure, record_hold
 from services.payments.domain.model import Payment, PaymentStatus
+from services.payments.domain.policy import next_renewal
 from services.payments.saga.kinds import Kind
 from services.payments.store import operations
 from services.payments.store.operations import Operation
@@ -140,15 +141,26 @@ async def renewed(
 async def renewal_failed(
     db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
-    """No new hold: told at once, while there is time to try another card. The old hold is let go:
-    the next attempt makes its own.
+    """No new hold. The old one stays the payment's while it is good: it is renewed later, perhaps
+    with another card, and what falls due meanwhile captures it. Once it has lapsed the payment has
+    failed.
     """
     if payment.status != PaymentStatus.AUTHORIZED or payment.due is not None:
+        if declined.intent_id is not None:
+            await operations.plan(db, "abandon", payment.booking_id, {"intent": declined.intent_id})
         return
-    old = payment.payment_intent_id
-    await record_failure(db, payment, declined.reason, intent_id=declined.intent_id or old)
-    if declined.intent_id is not None and old is not None:
-        await operations.plan(db, "abandon", payment.booking_id, {"intent": old})
+    old, made = payment.payment_intent_id, declined.intent_id
+    again = next_renewal(payment.capture_before, now())
+    if again is None:
+        await record_failure(db, payment, declined.reason, intent_id=made or old)
+        spare = old if made is not None else None
+    else:
+        log.warning("renewal failed", booking_id=payment.booking_id, reason=declined.code)
+        params = intent_params(payment, payment.amount, retry=True)
+        await operations.plan(db, "renew", payment.booking_id, params, due_at=again)
+        spare = made
+    if spare is not None:
+        await operations.plan(db, "abandon", payment.booking_id, {"intent": spare})
 
 
 async def renewal_refused(

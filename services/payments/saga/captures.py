@@ -8,13 +8,18 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.commands.payments import emit_failed, intent_params, record_capture, release
+from services.payments.commands.payments import (
+    charge,
+    emit_failed,
+    record_capture,
+    record_hold,
+    release,
+)
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.saga import authorizations
 from services.payments.saga.authorizations import retry_anew
 from services.payments.saga.kinds import Kind
-from services.payments.store import operations
 from services.payments.store import payments as store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, intents
@@ -56,15 +61,18 @@ class Captures:
             log.warning(
                 "hold was lost before capture", booking_id=payment.booking_id, intent=intent.id
             )
-            await operations.plan(
-                db, "charge", payment.booking_id, intent_params(payment, operation.params["amount"])
-            )
+            await charge(db, payment, operation.params["amount"])
 
     async def charged(
         self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
     ) -> None:
-        """The saved card was charged anew."""
-        await record_capture(db, payment, intent, self.payout_delay)
+        """The saved card was charged anew. An intent that only holds (the cardholder has confirmed
+        the earlier one after all) is captured next.
+        """
+        if intent.status == "requires_capture":
+            await record_hold(db, payment, intent)
+        else:
+            await record_capture(db, payment, intent, self.payout_delay)
 
 
 async def charge_declined(
@@ -113,7 +121,7 @@ async def released(
     db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
 ) -> None:
     """The hold is gone: let go by us now or before, or lapsed. A capture that nobody here asked for
-    is an alarm.
+    is an alarm, and given back.
     """
     if intent.status == "succeeded":
         log.error(
@@ -121,8 +129,9 @@ async def released(
             booking_id=payment.booking_id,
             intent=intent.id,
         )
-        return
-    await release(db, payment)
+        await record_capture(db, payment, intent, timedelta())
+    else:
+        await release(db, payment)
 
 
 RELEASE = Kind(send_release, find_release, released, retry_anew)

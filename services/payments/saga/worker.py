@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from services.payments.metrics import STEPS
 from services.payments.saga.authorizations import ABANDON, AUTHORIZE, RENEW
@@ -30,6 +31,11 @@ AT_ONCE = 8
 # Stripe keeps a key for 24 hours at least; before that is over the key alone is no longer trusted.
 KEY_TRUSTED_FOR = timedelta(hours=23)
 ON_A_CARD = ("authorize", "renew", "charge")
+# Cards that were removed or replaced here, whether or not Stripe has been told yet.
+_DETACHED = """
+    select params ->> 'payment_method' as card from payments.operations
+    where subject_id = $1 and kind = 'detach'
+"""
 
 
 def kinds(payout_delay: timedelta) -> dict[str, Kind]:
@@ -164,9 +170,12 @@ class Worker:
         saved = (
             await cards.cards_of(self._stripe, params["customer"]) if "customer" in params else []
         )
-        if not saved:
+        detached = await self.database.reader.rows(_DETACHED, UUID(params["seeker_id"]))
+        removed = {row["card"] for row in detached}
+        usable = [card for card in saved if card.id not in removed]
+        if not usable:
             raise Refused("no_payment_method", "no saved card")
-        params = {**params, "payment_method": saved[0].id}
+        params = {**params, "payment_method": usable[0].id}
         async with self.database.transaction() as db:
             await operations.keep_params(db, operation, params)
         return Operation(

@@ -236,6 +236,19 @@ async def drop_unsent(db: AsyncConnection, subject_id: UUID, *kinds: str) -> int
     return dropped.rowcount
 
 
+async def hasten_renewals(db: AsyncConnection, seeker_id: UUID) -> None:
+    """Makes the renewals of the seeker's holds that failed before due now."""
+    hastened = await db.execute(
+        update(operations)
+        .where(operations.c.kind == "renew", operations.c.state == "due")
+        .where(operations.c.in_doubt.is_(False), operations.c.params["retry"].as_boolean())
+        .where(operations.c.params["seeker_id"].as_string() == str(seeker_id))
+        .values(due_at=now())
+    )
+    if hastened.rowcount:
+        after_commit(db, wake)
+
+
 def pause_after(tries: int) -> float:
     """Seconds until the next try: doubling, at most five minutes, with a fifth of jitter."""
     pause: float = min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 20), LONGEST_PAUSE)

@@ -8,7 +8,7 @@ status as it is.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -83,6 +83,19 @@ def _update(columns: tuple[str, ...]) -> ReturningUpdate[Any]:
         .values(values)
         .returning(*payments.c)
     )
+
+
+_DEBTS = (
+    select(payments.c.booking_id)
+    .where(payments.c.seeker_id == bindparam("seeker"))
+    .where(payments.c.status == PaymentStatus.FAILED, payments.c.due == Due.CAPTURE)
+    .order_by(payments.c.booking_id)
+)
+
+
+async def debts_of(db: AsyncConnection, seeker_id: UUID) -> Sequence[UUID]:
+    """The bookings whose price or fee the seeker owes, with no hold left that covers it."""
+    return (await db.execute(_DEBTS, {"seeker": seeker_id})).scalars().all()
 
 
 # ---- what a booking says, whether or not its payment is known

@@ -190,8 +190,8 @@ class Booking:
     def cancelled(self, fee: int = 0, by: str = "seeker") -> BookingCancelled:
         return BookingCancelled(**self.fields, cancelled_by=by, fee=fee)
 
-    def missed(self) -> SessionMissed:
-        return SessionMissed(**self.fields)
+    def missed(self, fee: int = 0) -> SessionMissed:
+        return SessionMissed(**self.fields, absent="seeker" if fee else None, fee=fee)
 
     async def authorize(self) -> None:
         """Accepted, and the bank has answered."""

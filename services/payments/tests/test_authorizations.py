@@ -219,26 +219,6 @@ async def test_hold_that_lives_long_enough_is_not_renewed(
     assert [one["kind"] for one in await payments.operations(booking.id)] == ["authorize"]
 
 
-async def test_renewal_that_fails_is_told_at_once(payments: Payments) -> None:
-    seeker, consultant = await payments.seeker(), await payments.consultant()
-    booking = Booking(payments, seeker, consultant, starts_in=timedelta(days=6))
-    await booking.authorize()
-    await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
-    await payments.later(4 * 86_400 + 7 * 3600)
-    (failed,) = await booking.emitted(PaymentFailed)
-    assert failed.reason == "card_declined"
-    await payments.save_card(seeker, "pm_card_mastercard")
-    await booking.tell(booking.accepted(attempt=2))
-    await payments.settle()
-    live = [
-        one
-        for one in await payments.stripe.intents(booking.id)
-        if one["status"] == "requires_capture"
-    ]
-    assert len(live) == 1
-    assert await booking.status() == "authorized"
-
-
 async def test_nothing_to_pay_needs_no_bank(payments: Payments) -> None:
     seeker, consultant = await payments.seeker(card=None), await payments.consultant()
     booking = Booking(payments, seeker, consultant, amount=0)

@@ -160,6 +160,7 @@ async def _lost(db: AsyncConnection, payment: Payment) -> None:
         await release(db, payment)
     elif payment.due is None:
         log.warning("hold lost, authorising anew", booking_id=payment.booking_id)
+        payment = await store.update(db, payment, capture_before=None)
         await operations.drop_unsent(db, payment.booking_id, "renew")
         await operations.plan(
             db, "renew", payment.booking_id, intent_params(payment, payment.amount)
