@@ -54,6 +54,11 @@ DIFFERENCES = Gauge(
     "What the last daily comparison with Stripe found",
     registry=REGISTRY,
 )
+DEBTS = Gauge(
+    "payments_owed",
+    "Sessions and fees that seekers owe, as the last daily comparison found them",
+    registry=REGISTRY,
+)
 RECONCILED = Gauge(
     "reconciliation_timestamp_seconds",
     "When this process last compared with Stripe, or was started",

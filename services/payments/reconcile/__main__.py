@@ -8,7 +8,7 @@ import sys
 from datetime import timedelta
 from uuid import UUID
 
-from services.payments.reconcile.ours import Difference
+from services.payments.reconcile.ours import Difference, debts
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import DAYS, compare
 from services.payments.settings import PaymentsSettings
@@ -31,7 +31,8 @@ async def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.verb == "repair":
             return await _repair(context, arguments.bookings)
-        return _show(await compare(context, arguments.days))
+        found = await compare(context, arguments.days)
+        return _show(found, await debts(database.reader))
     except StripeProblem as problem:
         print(f"Cannot compare with Stripe: {problem}", file=sys.stderr)
         return 2
@@ -50,8 +51,8 @@ async def _repair(context: Context, bookings: list[UUID]) -> int:
     return 1 if unknown else 0
 
 
-def _show(found: list[Difference]) -> int:
-    for one in found:
+def _show(found: list[Difference], owed: list[Difference]) -> int:
+    for one in [*owed, *found]:
         print(f"{one.subject}: {one.what}\n    {one.repair}")
     print(
         f"{len(found)} differences."

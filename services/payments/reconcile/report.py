@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.payments.metrics import DIFFERENCES, RECONCILED
+from services.payments.metrics import DEBTS, DIFFERENCES, RECONCILED
 from services.payments.reconcile import ours, theirs
 from services.payments.reconcile.ours import Difference
 from services.payments.stripe_api import StripeProblem
@@ -48,9 +48,13 @@ class Daily:
         except StripeProblem as problem:
             log.warning("cannot reconcile", reason=str(problem))
             return False
+        owed = await ours.debts(self._context.database.reader)
         DIFFERENCES.set(len(found))
+        DEBTS.set(len(owed))
         RECONCILED.set_to_current_time()
         for one in found:
             log.error("reconciliation", subject=one.subject, difference=one.what, repair=one.repair)
-        log.info("reconciled", differences=len(found))
+        for one in owed:
+            log.warning("owed and not paid", subject=one.subject, what=one.what)
+        log.info("reconciled", differences=len(found), debts=len(owed))
         return False
