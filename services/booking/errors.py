@@ -49,6 +49,18 @@ class AlreadyReplied(Problem):
     detail = "You have already replied to this rating."
 
 
+class ProposalOpen(Problem):
+    code = "proposal_open"
+    status = 409
+    detail = "Another time has been proposed already, and waits for an answer."
+
+
+class NoProposal(Problem):
+    code = "no_proposal"
+    status = 409
+    detail = "There is no proposal of another time that you could answer or take back."
+
+
 class TooManySlots(Problem):
     code = "too_many_slots"
     status = 409

@@ -79,6 +79,13 @@ class NewRating(Request, frozen=True):
     comment: Comment | None = None
 
 
+class NewProposal(Request, frozen=True):
+    """Another free slot of the consultant, of the same length."""
+
+    slot_id: UUID
+    message: RequestMessage | None = None
+
+
 class NewReply(Request, frozen=True):
     body: ReplyBody
 

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.commands.transitions import advance
+from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Booking
 from services.booking.domain.policy import cancellation_fee
-from services.booking.store.bookings import apply_transition, event_fields, get_for_party
+from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.slots import release_slot
 from shared.auth import User
 from shared.clock import now

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.commands.transitions import advance
+from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, PaymentStatus, Status, TimelineEntry
 from services.booking.errors import InvalidTransition
-from services.booking.store.bookings import apply_transition, event_fields, get_for_party, save
+from services.booking.store.bookings import event_fields, get_for_party, save
 from services.booking.store.slots import release_slot
 from shared.auth import User
 from shared.clock import now

@@ -9,12 +9,12 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.commands.transitions import advance
+from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, Offer, PaymentStatus, Status
 from services.booking.domain.policy import BookingPolicy, price_refusal, terms_at
 from services.booking.errors import InvalidTransition, SlotUnavailable
-from services.booking.store.bookings import apply_transition, event_fields, get_for_party
+from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.offers import awaits_price, find_offer
 from services.booking.store.requests import insert_booking
 from services.booking.store.slots import release_slot

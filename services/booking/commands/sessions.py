@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.commands.transitions import advance
+from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking
 from services.booking.domain.outcome import (
@@ -25,7 +25,6 @@ from services.booking.domain.outcome import (
 from services.booking.domain.policy import seconds_between
 from services.booking.errors import InvalidTransition
 from services.booking.store.bookings import (
-    apply_transition,
     event_fields,
     get_for_party,
 )

@@ -1,10 +1,19 @@
-"""The lifecycle's answer, for those who asked for a transition."""
+"""Transitions of a booking's status: whether they are allowed, and what all of them do."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from services.booking.domain.lifecycle import LIFECYCLE, PAST_TENSE, Verb
 from services.booking.domain.model import Actor, Booking, Status
+from services.booking.domain.rescheduling import KEEPS_PROPOSAL, without_proposal
 from services.booking.errors import InvalidTransition
+from services.booking.store import bookings as store
+from services.booking.store.slots import free_slot
+from shared.events import BookingEvent, RescheduleWithdrawn
 from shared.lifecycle import TransitionRefused
 
 
@@ -18,3 +27,34 @@ def advance(booking: Booking, verb: Verb, by: Actor) -> Status:
         raise InvalidTransition(
             f"The booking is {booking.status}; it cannot be {PAST_TENSE[verb]} by the {by}."
         ) from None
+
+
+async def apply_transition(
+    db: AsyncConnection,
+    before: Booking,
+    after: Booking,
+    by: Actor,
+    event: BookingEvent,
+    *,
+    detail: Mapping[str, Any] | None = None,
+) -> Booking:
+    """Writes that `by` took the booking from `before` to `after`, and tells it by `event`. A
+    proposal of another time is withdrawn where the booking can no longer move.
+    """
+    if before.proposed_slot_id is None or after.status in KEEPS_PROPOSAL:
+        return await store.apply_transition(db, before, after, by, event, detail=detail)
+    await free_slot(db, before.consultant_id, before.proposed_slot_id)
+    withdrawn = RescheduleWithdrawn(**reschedule_fields(before))
+    after = without_proposal(after)
+    return await store.apply_transition(db, before, after, by, event, withdrawn, detail=detail)
+
+
+def reschedule_fields(booking: Booking) -> dict[str, Any]:
+    """What every event about the booking's open proposal carries."""
+    return {
+        **store.event_fields(booking),
+        "proposed_by": booking.proposed_by,
+        "new_slot_id": booking.proposed_slot_id,
+        "new_start": booking.proposed_start,
+        "new_end": booking.proposed_end,
+    }

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.payments import lapse_booking
 from services.booking.commands.requests import expire_booking
+from services.booking.commands.rescheduling import expire_proposal
 from services.booking.commands.sessions import (
     end_forgotten_session,
     miss_absent_party,
@@ -137,6 +138,16 @@ def absence_sweep(times: SessionTimes) -> Sweep:
     return Sweep("absent", due, of.scheduled_start, partial(miss_absent_party, times=times))
 
 
+async def _expire(db: AsyncConnection, booking: Booking) -> None:
+    await expire_proposal(db, booking)
+
+
+def proposal_sweep() -> Sweep:
+    """Closes proposals of another time that nobody answered."""
+    expires_at = bookings.c.proposal_expires_at
+    return Sweep("proposal", expires_at <= bindparam("before"), expires_at, _expire)
+
+
 def _seconds(duration: timedelta) -> ColumnElement[Any]:
     return literal_column(f"interval '{duration.total_seconds():.0f} seconds'")
 
@@ -145,6 +156,7 @@ def sweeps(settings: BookingSettings) -> dict[str, Sweep]:
     """All sweeps by name."""
     return {
         **deadline_sweeps(settings),
+        "expire-proposals": proposal_sweep(),
         "miss-absent-parties": absence_sweep(settings.session_times),
     }
 

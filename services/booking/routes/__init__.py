@@ -4,7 +4,15 @@ and convert.
 
 from litestar import Router
 
-from services.booking.routes import availability, bookings, calls, lists, messages, sessions
+from services.booking.routes import (
+    availability,
+    bookings,
+    calls,
+    lists,
+    messages,
+    rescheduling,
+    sessions,
+)
 from services.booking.routes.dependencies import DEPENDENCIES
 
 HANDLERS = (
@@ -13,6 +21,7 @@ HANDLERS = (
     *calls.HANDLERS,
     *lists.HANDLERS,
     *messages.HANDLERS,
+    *rescheduling.HANDLERS,
     *sessions.HANDLERS,
 )
 ROUTES = (Router("/", route_handlers=HANDLERS, dependencies=DEPENDENCIES),)

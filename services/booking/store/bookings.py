@@ -8,8 +8,9 @@ makes two commands on one booking happen one after the other, and its events lea
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -30,6 +31,7 @@ from services.booking.domain.model import (
     Status,
     TimelineEntry,
 )
+from services.booking.errors import SeekerBusy, SlotUnavailable
 from services.booking.tables import bookings, timeline, users
 from shared.auth import User
 from shared.clock import now
@@ -128,13 +130,16 @@ async def apply_transition(
     after: Booking,
     by: Actor,
     event: BookingEvent,
-    *,
+    *following: BookingEvent,
     detail: Mapping[str, Any] | None = None,
 ) -> Booking:
     """Writes that `by` took the booking from `before` to `after`: its row, a timeline entry with
-    `detail`, and `event` for the other services.
+    `detail`, and `event` for the other services. Events `following` from it are the system's.
+    Raises SeekerBusy, SlotUnavailable.
     """
-    return await save(db, before, after, [entry_of(by, event, **(detail or {}))], [event])
+    entries = [entry_of(by, event, **(detail or {}))]
+    entries += [entry_of(Actor.SYSTEM, one) for one in following]
+    return await save(db, before, after, entries, [event, *following])
 
 
 async def save(
@@ -145,7 +150,8 @@ async def save(
     events: Sequence[Event] = (),
 ) -> Booking:
     """Writes what differs between `before` and `after`, timeline `entries` and `events` at once,
-    all in their order; the booking as it is now.
+    all in their order; the booking as it is now. Raises SeekerBusy, SlotUnavailable where its times
+    meet those of another.
     """
     at = now()
     after = msgspec.structs.replace(after, updated_at=at)
@@ -159,7 +165,8 @@ async def save(
         values |= _numbered(_entry_row(before.id, at, entry), number)
     emission, run = Emission(*events), in_transaction(db)
     query = _save(tuple(changes), len(entries), len(events))
-    rows = await run(query, **values, **emission.parameters)
+    with refusing_overlaps():
+        rows = await run(query, **values, **emission.parameters)
     if events:
         emission.written(run, rows[0]["sequences"])
     return after
@@ -211,6 +218,22 @@ def _rows(table: Table, columns: Sequence[str], number: int) -> Insert:
         for n in range(number)
     ]
     return insert(table).values(rows)
+
+
+@contextlib.contextmanager
+def refusing_overlaps() -> Iterator[None]:
+    """Makes SeekerBusy or SlotUnavailable of the database's refusal of two live bookings that
+    overlap.
+    """
+    try:
+        yield
+    except (IntegrityError, asyncpg.IntegrityConstraintViolationError) as error:
+        match constraint_of(error):
+            case "seeker_is_free":
+                raise SeekerBusy from None
+            case "consultant_is_free":
+                raise SlotUnavailable from None
+        raise
 
 
 def constraint_of(error: IntegrityError | asyncpg.IntegrityConstraintViolationError) -> str | None:

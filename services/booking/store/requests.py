@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncpg
 import msgspec
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import IntegrityError
 
 from services.booking.domain.model import Booking
 from services.booking.domain.policy import BookingTerms
-from services.booking.errors import SeekerBusy, SlotUnavailable
-from services.booking.store.bookings import constraint_of, event_name
+from services.booking.store.bookings import event_name, refusing_overlaps
 from services.booking.tables import bookings
 from shared.db import Executor, Query
 from shared.events import BookingRequested
@@ -71,15 +68,8 @@ async def insert_booking(run: Executor, booking: Booking, event: BookingRequeste
     is no longer free. Raises SeekerBusy, SlotUnavailable.
     """
     emission = Emission(event)
-    try:
+    with refusing_overlaps():
         rows = await run(_INSERT, **msgspec.structs.asdict(booking), **emission.parameters)
-    except (IntegrityError, asyncpg.IntegrityConstraintViolationError) as error:
-        match constraint_of(error):
-            case "seeker_is_free":
-                raise SeekerBusy from None
-            case "consultant_is_free":
-                raise SlotUnavailable from None
-        raise
     if not rows:
         return False
     emission.written(run, [rows[0]["sequence"]])

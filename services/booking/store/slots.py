@@ -17,10 +17,22 @@ from services.booking.tables import availability_slots, free_time_changes
 from shared.clock import now
 
 _SLOTS = select(*(availability_slots.c[name] for name in Slot.__struct_fields__))
-_OWN = _SLOTS.where(
+_FIND = _SLOTS.where(
     availability_slots.c.id == bindparam("slot_id"),
     availability_slots.c.consultant_id == bindparam("consultant_id"),
-).with_for_update()
+)
+_OWN = _FIND.with_for_update()
+_TAKE = (
+    update(availability_slots)
+    .where(
+        availability_slots.c.id == bindparam("slot_id"),
+        availability_slots.c.consultant_id == bindparam("whose"),
+        availability_slots.c.start_time > bindparam("at"),
+        ~availability_slots.c.is_booked,
+    )
+    .values(is_booked=True, updated_at=bindparam("at"))
+    .returning(*(availability_slots.c[name] for name in Slot.__struct_fields__))
+)
 _INSERT = insert(availability_slots)
 _DELETE = delete(availability_slots).where(availability_slots.c.id == bindparam("slot_id"))
 _COUNT_FREE = select(func.count()).where(
@@ -37,6 +49,20 @@ _RELEASE = (
     .values(is_booked=False, updated_at=bindparam("at"))
 )
 _CHANGED = insert(free_time_changes)
+
+
+async def find_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> Slot | None:
+    """The consultant's slot, as it was a moment ago."""
+    found = await db.execute(_FIND, {"slot_id": slot_id, "consultant_id": consultant_id})
+    row = found.one_or_none()
+    return Slot(*row) if row is not None else None
+
+
+async def take_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> Slot | None:
+    """Marks the consultant's slot as booked; None where it is not free, or has begun."""
+    which = {"slot_id": slot_id, "whose": consultant_id, "at": now()}
+    row = (await db.execute(_TAKE, which)).one_or_none()
+    return Slot(*row) if row is not None else None
 
 
 async def get_slot_for_update(
@@ -71,8 +97,13 @@ async def delete_slot(db: AsyncConnection, slot_id: UUID) -> None:
 
 async def release_slot(db: AsyncConnection, booking: Booking) -> None:
     """Lets others have the booking's slot, unless it has begun."""
-    await db.execute(_RELEASE, {"slot_id": booking.slot_id, "at": now()})
-    await note_free_time(db, booking.consultant_id)
+    await free_slot(db, booking.consultant_id, booking.slot_id)
+
+
+async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> None:
+    """Lets others have a consultant's slot, unless it has begun."""
+    await db.execute(_RELEASE, {"slot_id": slot_id, "at": now()})
+    await note_free_time(db, consultant_id)
 
 
 async def note_free_time(db: AsyncConnection, consultant_id: UUID) -> None:

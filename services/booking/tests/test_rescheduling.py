@@ -1,0 +1,377 @@
+"""Another time for a booking: proposals, their life, and their races."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.booking.domain.rescheduling import (
+    LIFECYCLE,
+    ProposalActor,
+    ProposalStatus,
+    ProposalVerb,
+)
+from services.booking.jobs.sweeps import sweeps
+from services.booking.tests.conftest import Market, instant
+from shared import clock
+from shared.auth import User
+from shared.events import (
+    BookingRescheduled,
+    RescheduleAccepted,
+    RescheduleDeclined,
+    RescheduleExpired,
+    RescheduleProposed,
+    RescheduleWithdrawn,
+)
+from shared.ids import new_id
+from shared.lifecycle import TransitionRefused
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OPEN = ProposalStatus.OPEN
+WAYS = {
+    (ProposalVerb.ACCEPT, ProposalActor.OTHER): ProposalStatus.ACCEPTED,
+    (ProposalVerb.DECLINE, ProposalActor.OTHER): ProposalStatus.DECLINED,
+    (ProposalVerb.WITHDRAW, ProposalActor.PROPOSER): ProposalStatus.WITHDRAWN,
+    (ProposalVerb.WITHDRAW, ProposalActor.SYSTEM): ProposalStatus.WITHDRAWN,
+    (ProposalVerb.EXPIRE, ProposalActor.SYSTEM): ProposalStatus.EXPIRED,
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "by"), list(product(ProposalStatus, ProposalVerb, ProposalActor))
+)
+def test_every_status_verb_and_actor_of_a_proposal(
+    status: ProposalStatus, verb: ProposalVerb, by: ProposalActor
+) -> None:
+    reached = WAYS.get((verb, by)) if status is OPEN else None
+    if reached is not None:
+        assert LIFECYCLE.advance(status, verb, by) is reached
+        return
+    with pytest.raises(TransitionRefused):
+        LIFECYCLE.advance(status, verb, by)
+
+
+async def propose(
+    market: Market, booking: dict[str, Any], by: User, slot: dict[str, Any], **more: Any
+) -> Any:
+    return await market.do("reschedule", booking, by, slot_id=slot["id"], **more)
+
+
+async def answer(market: Market, verb: str, booking: dict[str, Any], by: User) -> Any:
+    return await market.do(f"reschedule/{verb}", booking, by)
+
+
+async def proposed(market: Market, starts_in: timedelta = 5 * DAY) -> tuple[Any, Any]:
+    """A confirmed booking in three days, for which the seeker has proposed another time."""
+    booking, slot = await market.confirmed(), await market.slot(starts_in)
+    made = await propose(market, booking, market.seeker, slot, message="Thursday?")
+    assert made.status_code == 202, made.text
+    return made.json(), slot
+
+
+async def sweep(market: Market) -> None:
+    one = sweeps(market.harness.app.state.settings)["expire-proposals"]
+    await one.run(market.harness.database, lambda: None)
+
+
+def refusal(response: Any) -> tuple[int, str]:
+    return response.status_code, response.json()["code"]
+
+
+async def test_proposal_is_shown_and_its_slot_held(market: Market) -> None:
+    booking, slot = await proposed(market)
+    assert booking["status"] == "confirmed"
+    assert booking["reschedule"] == {
+        "proposed_by": "seeker",
+        "slot_id": slot["id"],
+        "scheduled_start": slot["start_time"],
+        "scheduled_end": slot["end_time"],
+        "message": "Thursday?",
+        "expires_at": booking["reschedule"]["expires_at"],
+    }
+    left = instant(booking["reschedule"]["expires_at"]) - clock.now()
+    assert DAY - timedelta(minutes=1) < left <= DAY
+    assert not await market.is_free(slot["id"])
+    assert refusal(await market.request(slot, by=market.someone("seeker"))) == (
+        409,
+        "slot_unavailable",
+    )
+    [event] = await market.harness.emitted(RescheduleProposed)
+    assert (str(event.new_slot_id), event.proposed_by) == (slot["id"], "seeker")
+    assert event.scheduled_start == instant(booking["scheduled_start"])
+
+
+async def test_accepted_proposal_moves_the_booking(market: Market) -> None:
+    booking, slot = await proposed(market)
+    former = booking["slot_id"]
+    moved = await answer(market, "accept", booking, market.consultant)
+    assert moved.status_code == 200
+    after = moved.json()
+    kept = ("id", "status", "amount", "commission_amount", "payment_status", "payment_intent_id")
+    assert [after[name] for name in kept] == [booking[name] for name in kept]
+    assert (after["slot_id"], after["scheduled_start"], after["scheduled_end"]) == (
+        slot["id"],
+        slot["start_time"],
+        slot["end_time"],
+    )
+    assert after["reschedule"] is None
+    assert await market.is_free(former)
+    assert not await market.is_free(slot["id"])
+    [accepted] = await market.harness.emitted(RescheduleAccepted)
+    [event] = await market.harness.emitted(BookingRescheduled)
+    assert event.calendar_sequence == accepted.calendar_sequence + 1
+    assert (str(event.slot_id), str(event.previous_slot_id)) == (slot["id"], former)
+    assert (event.status, event.rescheduled_by) == ("confirmed", "consultant")
+    assert (await market.events_of(booking))[-3:] == [
+        "reschedule.proposed",
+        "reschedule.accepted",
+        "booking.rescheduled",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verb", "by", "kind"),
+    [
+        ("decline", "consultant", RescheduleDeclined),
+        ("withdraw", "seeker", RescheduleWithdrawn),
+    ],
+)
+async def test_declined_or_withdrawn_proposal_leaves_all_as_it_was(
+    market: Market, verb: str, by: str, kind: Any
+) -> None:
+    booking, slot = await proposed(market)
+    user = market.seeker if by == "seeker" else market.consultant
+    after = (await answer(market, verb, booking, user)).json()
+    assert after["reschedule"] is None
+    assert after["scheduled_start"] == booking["scheduled_start"]
+    assert await market.is_free(slot["id"])
+    assert len(await market.harness.emitted(kind)) == 1
+    assert await market.harness.emitted(BookingRescheduled) == []
+    again = await answer(market, verb, booking, user)
+    assert refusal(again) == (409, "no_proposal")
+
+
+@pytest.mark.parametrize(("verb", "by"), [
+    ("accept", "seeker"), ("decline", "seeker"), ("withdraw", "consultant"),
+])  # fmt: skip
+async def test_nobody_answers_for_the_other(market: Market, verb: str, by: str) -> None:
+    booking, _ = await proposed(market)
+    user = market.seeker if by == "seeker" else market.consultant
+    assert refusal(await answer(market, verb, booking, user)) == (409, "no_proposal")
+    assert (await market.read(booking))["reschedule"] is not None
+
+
+async def test_seekers_own_request_moves_at_once(open_market: Any) -> None:
+    market = await open_market(respond_within_seconds="3600")
+    booking, slot = await market.requested(), await market.slot(5 * DAY)
+    with clock.moved(timedelta(minutes=30)):
+        moved = (await propose(market, booking, market.seeker, slot)).json()
+    assert (moved["status"], moved["reschedule"]) == ("requested", None)
+    assert moved["scheduled_start"] == slot["start_time"]
+    later = instant(moved["respond_by"]) - instant(booking["respond_by"])
+    assert timedelta(minutes=29) < later < timedelta(minutes=31)
+    assert await market.is_free(booking["slot_id"])
+    [event] = await market.harness.emitted(BookingRescheduled)
+    assert event.respond_by == instant(moved["respond_by"])
+    assert (await market.do("accept", booking, market.consultant)).status_code == 202
+
+
+async def test_consultants_proposal_for_a_request_waits_for_the_seeker(market: Market) -> None:
+    booking, slot = await market.requested(), await market.slot(5 * DAY)
+    made = (await propose(market, booking, market.consultant, slot)).json()
+    assert made["reschedule"]["proposed_by"] == "consultant"
+    moved = (await answer(market, "accept", booking, market.seeker)).json()
+    assert (moved["status"], moved["scheduled_start"]) == ("requested", slot["start_time"])
+
+
+async def test_one_proposal_at_a_time(market: Market) -> None:
+    booking, _ = await proposed(market)
+    other = await market.slot(6 * DAY)
+    for user in (market.seeker, market.consultant):
+        assert refusal(await propose(market, booking, user, other)) == (409, "proposal_open")
+    assert await market.is_free(other["id"])
+
+
+async def test_expired_proposal_is_over_and_makes_room(market: Market) -> None:
+    booking, slot = await proposed(market)
+    with clock.moved(DAY):
+        late = await answer(market, "accept", booking, market.consultant)
+        assert refusal(late) == (409, "no_proposal")
+        other = await market.slot(6 * DAY)
+        made = await propose(market, booking, market.consultant, other)
+        assert made.status_code == 202, made.text
+        assert await market.is_free(slot["id"])
+    assert len(await market.harness.emitted(RescheduleExpired)) == 1
+
+
+async def test_sweep_closes_what_nobody_answered(market: Market) -> None:
+    booking, slot = await proposed(market)
+    with clock.moved(DAY - timedelta(minutes=1)):
+        await sweep(market)
+    assert (await market.read(booking))["reschedule"] is not None
+    with clock.moved(DAY + timedelta(minutes=1)):
+        await sweep(market)
+        assert await market.is_free(slot["id"])
+    assert (await market.read(booking))["reschedule"] is None
+    assert (await market.events_of(booking))[-1] == "reschedule.expired"
+
+
+async def test_proposal_expires_at_the_nearer_of_the_two_starts(market: Market) -> None:
+    near = await market.slot(2 * HOUR)
+    booking = await market.confirmed()
+    made = (await propose(market, booking, market.seeker, near)).json()
+    assert made["reschedule"]["expires_at"] == near["start_time"]
+
+
+@pytest.mark.parametrize("verb", ["cancel", "decline"])
+async def test_end_of_the_booking_withdraws_the_proposal(market: Market, verb: str) -> None:
+    booking, slot = await market.requested(), await market.slot(5 * DAY)
+    await propose(market, booking, market.consultant, slot)
+    ended = (await market.do(verb, booking, market.consultant)).json()
+    assert ended["reschedule"] is None
+    assert await market.is_free(slot["id"])
+    assert await market.is_free(booking["slot_id"])
+    assert len(await market.harness.emitted(RescheduleWithdrawn)) == 1
+
+
+@pytest.mark.parametrize("make", ["unpaid", "in_progress", "completed"])
+async def test_time_of_other_bookings_cannot_be_changed(market: Market, make: str) -> None:
+    booking, slot = await getattr(market, make)(), await market.slot(5 * DAY)
+    answered = await propose(market, booking, market.seeker, slot)
+    assert refusal(answered) == (409, "invalid_transition")
+    assert await market.is_free(slot["id"])
+
+
+async def test_slot_must_be_free_of_the_same_consultant_and_length(market: Market) -> None:
+    booking = await market.confirmed()
+    short, taken = await market.slot(5 * DAY, minutes=30), await market.slot(6 * DAY)
+    foreign = await market.slot(7 * DAY, by=await market.priced(market.someone("consultant")))
+    await market.request(taken, by=market.someone("seeker"))
+    refused = await propose(market, booking, market.seeker, short)
+    assert refusal(refused) == (400, "validation_failed")
+    assert refused.json()["errors"][0]["field"] == "slot_id"
+    assert await market.is_free(short["id"])
+    for slot, code in (
+        (taken, (409, "slot_unavailable")),
+        (foreign, (404, "not_found")),
+        ({"id": str(new_id())}, (404, "not_found")),
+        ({"id": booking["slot_id"]}, (409, "slot_unavailable")),
+    ):
+        assert refusal(await propose(market, booking, market.seeker, slot)) == code
+
+
+async def test_seeker_who_is_busy_then_cannot_propose_it(market: Market) -> None:
+    booking = await market.confirmed()
+    other = await market.priced(market.someone("consultant"))
+    await market.request(await market.slot(5 * DAY, by=other))
+    slot = await market.slot(5 * DAY)
+    answered = await propose(market, booking, market.seeker, slot)
+    assert refusal(answered) == (409, "seeker_busy")
+    assert await market.is_free(slot["id"])
+
+
+async def test_seeker_is_busy_at_the_proposed_time_too(market: Market) -> None:
+    await proposed(market, 5 * DAY)
+    other = await market.priced(market.someone("consultant"))
+    overlapping = await market.slot(5 * DAY + HOUR / 2, by=other)
+    assert refusal(await market.request(overlapping)) == (409, "seeker_busy")
+
+
+async def test_database_refuses_what_overlaps_a_proposal(market: Market) -> None:
+    _, slot = await proposed(market)
+    other = await market.requested(8 * DAY)
+    with pytest.raises(asyncpg.ExclusionViolationError):
+        await market.harness.sql(
+            "update bookings set scheduled_start = $2, scheduled_end = $3 where id = $1",
+            other["id"],
+            instant(slot["start_time"]),
+            instant(slot["end_time"]),
+        )
+
+
+async def test_proposed_slot_cannot_be_withdrawn(market: Market) -> None:
+    _, slot = await proposed(market)
+    path = f"/consultants/me/availability/{slot['id']}"
+    answered = await market.harness.delete(path, user=market.consultant)
+    assert refusal(answered) == (409, "slot_booked")
+
+
+# ---- races
+
+
+async def ended_consistently(market: Market, booking: dict[str, Any], slot: dict[str, Any]) -> None:
+    """Whoever came first, exactly one of the two slots is held by a live booking."""
+    after = await market.read(booking)
+    live = after["status"] in ("requested", "accepted", "confirmed")
+    held = {booking["slot_id"]: False, slot["id"]: False}
+    if live:
+        held[after["slot_id"]] = True
+        if after["reschedule"]:
+            held[after["reschedule"]["slot_id"]] = True
+    for slot_id, is_held in held.items():
+        assert await market.is_free(slot_id) is not is_held
+
+
+@pytest.mark.parametrize("attempt", range(5))
+@pytest.mark.parametrize("against", ["cancel", "reschedule/withdraw", "reschedule/decline"])
+async def test_accept_against(market: Market, against: str, attempt: int) -> None:
+    booking, slot = await proposed(market)
+    rival = market.consultant if against == "reschedule/decline" else market.seeker
+    calls = [
+        answer(market, "accept", booking, market.consultant),
+        market.do(against, booking, rival),
+    ]
+    answers = await asyncio.gather(*(calls if attempt % 2 else reversed(calls)))
+    assert all(one.status_code in (200, 409) for one in answers)
+    if against != "cancel":  # which may come after the move, too
+        assert sorted(one.status_code for one in answers) == [200, 409]
+    await ended_consistently(market, booking, slot)
+
+
+async def test_accept_against_expiry(market: Market) -> None:
+    booking, slot = await proposed(market)
+    with clock.moved(DAY):
+        answered, _ = await asyncio.gather(
+            answer(market, "accept", booking, market.consultant), sweep(market)
+        )
+        assert refusal(answered) == (409, "no_proposal")
+        await ended_consistently(market, booking, slot)
+    assert len(await market.harness.emitted(RescheduleExpired)) == 1
+
+
+async def test_two_proposals_at_once_are_one(market: Market) -> None:
+    booking = await market.confirmed()
+    slots = await market.offer(*((5 * DAY + n * HOUR, 5 * DAY + (n + 1) * HOUR) for n in range(6)))
+    users = [market.seeker, market.consultant] * 3
+    answers = await asyncio.gather(
+        *(propose(market, booking, user, slot) for user, slot in zip(users, slots, strict=True))
+    )
+    assert sorted(one.status_code for one in answers) == [202] + [409] * 5
+    taken = [slot for slot in slots if not await market.is_free(slot["id"])]
+    assert len(taken) == 1
+
+
+async def test_proposal_against_the_withdrawal_of_its_slot(market: Market) -> None:
+    booking, slot = await market.confirmed(), await market.slot(5 * DAY)
+    path = f"/consultants/me/availability/{slot['id']}"
+    made, deleted = await asyncio.gather(
+        propose(market, booking, market.seeker, slot),
+        market.harness.delete(path, user=market.consultant),
+    )
+    assert (made.status_code, deleted.status_code) in ((202, 409), (404, 204), (409, 204))
+
+
+async def test_proposal_against_a_request_for_the_same_slot(market: Market) -> None:
+    booking, slot = await market.confirmed(), await market.slot(5 * DAY)
+    rivals = [market.someone("seeker") for _ in range(4)]
+    answers = await asyncio.gather(
+        propose(market, booking, market.seeker, slot),
+        *(market.request(slot, by=rival) for rival in rivals),
+    )
+    codes = sorted(one.status_code for one in answers)
+    assert codes in ([201] + [409] * 4, [202] + [409] * 4)
