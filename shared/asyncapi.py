@@ -13,7 +13,7 @@ import msgspec
 from shared.events import CATALOGUE, Event
 
 Node = dict[str, Any]
-# as shared.broker declares it; not imported, for that brings the broker's client along
+# as shared.topology declares it; not imported, for that brings the broker's client along
 EXCHANGE = "consultant-connect"
 _SCHEMAS = "#/components/schemas/"
 
@@ -21,8 +21,19 @@ _ENVELOPE: Node = {
     "type": "object",
     "description": "AMQP headers. The other properties carry the rest of the envelope: `message_id` (UUIDv7, the same when the event "
     "comes twice), `type` (the wire name), `timestamp`, `correlation_id` (the request id), `content_type`.",
-    "required": ["producer"],
+    "required": ["producer", "aggregate_id", "sequence"],
     "properties": {
+        "aggregate_id": {
+            "type": "string",
+            "format": "uuid",
+            "description": "What the event is about: the value of the field `x-aggregate-id`.",
+        },
+        "sequence": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Grows by one with each event of the aggregate. An event whose sequence"
+            " is not above the last that was applied is stale, whenever it comes.",
+        },
         "producer": {"type": "string", "description": "The service that publishes the event."},
         "causation_id": {
             "type": "string",
@@ -41,8 +52,9 @@ def document(catalogue: Sequence[type[Event]] = CATALOGUE) -> Node:
         "info": {
             "title": "Consultant Connect: events",
             "version": "1",
-            "description": "Published at least once, in order within one aggregate; consumed effectively once. A consumer ignores "
-            "fields that it does not know.",
+            "description": "Published at least once, numbered within each aggregate (`sequence`), in"
+            " no guaranteed order; consumed effectively once. A consumer ignores fields that it"
+            " does not know.",
         },
         "defaultContentType": "application/json",
         "channels": {event.TYPE: _channel(event) for event in catalogue},
@@ -73,7 +85,7 @@ def _channel(event: type[Event]) -> Node:
         },
         "x-publisher": event.PRODUCER,
         "x-consumers": list(event.CONSUMERS),
-        "x-ordered-by": event.AGGREGATE_ID,
+        "x-aggregate-id": event.AGGREGATE_ID,
     }
 
 

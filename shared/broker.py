@@ -1,8 +1,5 @@
-"""RabbitMQ as this project uses it: one topic exchange, one quorum queue per service and event, one
-dead-letter queue per service.
-
-Everything is derived from the catalogue and declared by every service at its start, so no publisher
-outruns a consumer's queue.
+"""One service's links to RabbitMQ, by FastStream: its reactions' subscribers, and the publishing of
+its events.
 """
 
 from __future__ import annotations
@@ -10,41 +7,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import aio_pika
-from aio_pika.abc import AbstractRobustConnection, FieldValue
+from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection, FieldValue
 from aiormq.exceptions import DeliveryError, PublishError
 from faststream import AckPolicy
-from faststream.rabbit import (
-    Channel,
-    ExchangeType,
-    QueueType,
-    RabbitBroker,
-    RabbitExchange,
-    RabbitQueue,
-)
-from faststream.rabbit.annotations import RabbitMessage
+from faststream.rabbit import Channel, RabbitBroker, RabbitMessage
+from faststream.rabbit.opentelemetry import RabbitTelemetryMiddleware
+from opentelemetry.trace import TracerProvider
 
 from shared.db import Database
-from shared.events import BY_TYPE, CATALOGUE, Event
+from shared.dead_letter_middleware import DeadLetterMiddleware
+from shared.events import BY_TYPE, Event
 from shared.inbox import UNNUMBERED, Delivery, Reaction, Reactions, Undeliverable, react
 from shared.outbox import OutboxEvent
 from shared.publisher import EventRefused
 from shared.telemetry import log
+from shared.topology import EXCHANGE, declare_topology, queue_of, unbind_retired_queues
+from shared.tracing import current_traceparent, under
 
-EXCHANGE = RabbitExchange("consultant-connect", type=ExchangeType.TOPIC, durable=True)
-DEAD_LETTERS = RabbitExchange(
-    "consultant-connect.dead-letters", type=ExchangeType.DIRECT, durable=True
-)
-SERVICES = ("identity", "directory", "booking", "payments", "notifications")
-# Deliveries of one message before the broker itself gives it up: only a message that kills its
-# consumer gets there.
-DELIVERY_LIMIT = 20
 PREFETCH = 32
-# Queues of earlier versions whose service no longer needs the event: unbound at every start, so that
-# nothing piles up in them.
-RETIRED_QUEUES = (("payments", "booking.requested.v1"),)
 PUBLISH_TIMEOUT = 10.0
 # In bytes, well below what brokers take (16 MiB from RabbitMQ 4 on): a broker that is sent more
 # closes the channel, and with it ends all that is on its way.
@@ -55,61 +41,29 @@ LOOK_EVERY = 2.0
 ANSWER_WITHIN = 2.0
 
 
-def queue_of(service: str, event: type[Event]) -> RabbitQueue:
-    """The durable queue in which `event` waits for `service`."""
-    return RabbitQueue(
-        f"{service}.{event.TYPE}",
-        queue_type=QueueType.QUORUM,
-        durable=True,
-        routing_key=event.TYPE,
-        arguments={
-            "x-delivery-limit": DELIVERY_LIMIT,
-            "x-dead-letter-exchange": DEAD_LETTERS.name,
-            "x-dead-letter-routing-key": service,
-        },
-    )
-
-
-def dead_letter_queue_of(service: str) -> RabbitQueue:
-    """Where the deliveries that `service` could not handle wait for an operator."""
-    return RabbitQueue(
-        f"{service}.dead-letters", queue_type=QueueType.QUORUM, durable=True, routing_key=service
-    )
-
-
-async def declare_topology(broker: RabbitBroker) -> None:
-    """Declares exchange, queues, bindings and dead letters of all services. Idempotent."""
-    exchange = await broker.declare_exchange(EXCHANGE)
-    dead = await broker.declare_exchange(DEAD_LETTERS)
-    for service in SERVICES:
-        queue = await broker.declare_queue(dead_letter_queue_of(service))
-        await queue.bind(dead, routing_key=service)
-    for event in CATALOGUE:
-        for service in event.CONSUMERS:
-            queue = await broker.declare_queue(queue_of(service, event))
-            await queue.bind(exchange, routing_key=event.TYPE)
-
-
-async def unbind_retired_queues(connection: AbstractRobustConnection) -> None:
-    """Has no event go to a queue that nobody consumes any more; where there is none, nothing."""
-    async with connection.channel() as channel:
-        for service, event_type in RETIRED_QUEUES:
-            queue = await channel.get_queue(f"{service}.{event_type}", ensure=False)
-            await queue.unbind(EXCHANGE.name, routing_key=event_type)
-
-
 class Messaging:
     """One service's links to RabbitMQ: one consumes its reactions' queues, the other publishes, so
     that a broker which holds back publishers does not hold back acknowledgements. Both survive the
     broker's absence.
     """
 
-    def __init__(self, url: str, service: str, database: Database, reactions: Reactions) -> None:
+    def __init__(
+        self,
+        url: str,
+        service: str,
+        database: Database,
+        reactions: Reactions,
+        tracer_provider: TracerProvider | None = None,
+    ) -> None:
         self._service = service
         self._database = database
-        self._consumers = _broker(url, Channel(prefetch_count=PREFETCH))
-        self._publishers = _broker(url, Channel(on_return_raises=True))
+        traced = tracer_provider is not None
+        telemetry = [RabbitTelemetryMiddleware(tracer_provider=tracer_provider)] if traced else []
+        self._publishers = _broker(url, Channel(on_return_raises=True), telemetry)
+        dead_letters = partial(DeadLetterMiddleware, service=service, publishers=self._publishers)
+        self._consumers = _broker(url, Channel(prefetch_count=PREFETCH), [*telemetry, dead_letters])
         self._connection: AbstractRobustConnection | None = None
+        self._asking: AbstractRobustChannel | None = None
         self._blocked = False
         # "up", "down", or "blocked": the broker is there and takes no messages for want of memory
         # or disk.
@@ -118,67 +72,18 @@ class Messaging:
             self._subscribe(event, reaction)
 
     def _subscribe(self, event: type[Event], reaction: Reaction) -> None:
-        subscriber = self._consumers.subscriber(
+        async def consume(delivery: Delivery) -> None:
+            await react(self._database, event, reaction, delivery)
+
+        self._consumers.subscriber(
             queue_of(self._service, event),
             EXCHANGE,
-            ack_policy=AckPolicy.MANUAL,
+            # A reaction that fails is tried again by `react` and then becomes a dead letter. What
+            # else goes wrong goes back to the queue, as often as its x-delivery-limit says.
+            ack_policy=AckPolicy.NACK_ON_ERROR,
             channel=Channel(prefetch_count=PREFETCH),
-            decoder=_undecoded,
-        )
-
-        async def consume(body: bytes) -> None:
-            message: RabbitMessage = self._consumers.context.get_local("message")
-            await self._handle(event, reaction, message)
-
-        subscriber(consume)
-
-    async def _handle(self, event: type[Event], reaction: Reaction, message: RabbitMessage) -> None:
-        raw = message.raw_message
-        try:
-            delivery = Delivery(
-                event_id=UUID(str(raw.message_id)),
-                type=event.TYPE,
-                body=raw.body,
-                correlation_id=raw.correlation_id,
-                traceparent=_text(raw.headers.get("traceparent")),
-                sequence=_sequence(raw.headers.get("sequence")),
-            )
-            await react(self._database, event, reaction, delivery)
-        except (Undeliverable, ValueError) as error:
-            await self._dead_letter(message, queue_of(self._service, event).name, str(error)[:1000])
-        except asyncio.CancelledError:
-            with contextlib.suppress(Exception):
-                await message.nack(requeue=True)
-            raise
-        else:
-            await message.ack()
-
-    async def _dead_letter(self, message: RabbitMessage, queue: str, reason: str) -> None:
-        """Puts the message into the dead-letter queue, with where it failed and the reason beside
-        it for whoever looks.
-        """
-        raw = message.raw_message
-        log.error("dead letter", queue=queue, message_id=raw.message_id, reason=reason)
-        dead_letter = aio_pika.Message(
-            raw.body,
-            message_id=raw.message_id,
-            type=raw.type,
-            timestamp=raw.timestamp,
-            correlation_id=raw.correlation_id,
-            content_type=raw.content_type,
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-            headers={**raw.headers, "reason": reason, "queue": queue},
-        )
-        try:
-            async with asyncio.timeout(PUBLISH_TIMEOUT):
-                await self._publishers.publish(
-                    dead_letter, exchange=DEAD_LETTERS, routing_key=self._service, mandatory=True
-                )
-        except (aio_pika.exceptions.AMQPError, OSError, TimeoutError) as error:
-            log.warning("dead letter without its reason", error=repr(error))
-            await message.reject(requeue=False)  # the broker dead-letters it, without the reason
-        else:
-            await message.ack()
+            decoder=decoder_of(event),
+        )(consume)
 
     async def run(self) -> None:
         """Connects, waiting for the broker as long as it takes; afterwards the connections mend
@@ -214,14 +119,20 @@ class Messaging:
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 await self._wait_until_unblocked()
-                await self._publishers.publish(
-                    b"", queue="", routing_key="consultant-connect.nobody", mandatory=False
-                )
+                await self._ask()
         except (aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError):
             self._blocked = await self._is_blocked()
             self.state = "blocked" if self._blocked else "down"
         else:
             self._blocked, self.state = False, "up"
+
+    async def _ask(self) -> None:
+        if self._connection is None:
+            raise ConnectionError("no connection to the broker")
+        if self._asking is None:
+            self._asking = await self._connection.channel()
+        nobody = "consultant-connect.nobody"
+        await self._asking.default_exchange.publish(aio_pika.Message(b""), nobody, mandatory=False)
 
     async def _wait_until_unblocked(self) -> None:
         connection = self._connection
@@ -277,27 +188,28 @@ class Messaging:
             raise EventRefused(f"{len(event.body)} bytes are more than {LARGEST_EVENT}")
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT):
-                await self._publishers.publish(
-                    event.body,
-                    exchange=EXCHANGE,
-                    routing_key=event.type,
-                    message_id=str(event.event_id),
-                    message_type=event.type,
-                    timestamp=event.created_at,
-                    correlation_id=event.correlation_id,
-                    content_type="application/json",
-                    content_encoding="utf-8",
-                    persist=True,
-                    mandatory=_is_heard(event.type),
-                    headers=_headers(event, self._service),
-                )
+                with under(event.traceparent):
+                    await self._publishers.publish(
+                        event.body,
+                        exchange=EXCHANGE,
+                        routing_key=event.type,
+                        message_id=str(event.event_id),
+                        message_type=event.type,
+                        timestamp=event.created_at,
+                        correlation_id=event.correlation_id,
+                        content_type="application/json",
+                        content_encoding="utf-8",
+                        persist=True,
+                        mandatory=_is_heard(event.type),
+                        headers=_headers(event, self._service),
+                    )
         except PublishError as error:
             raise EventRefused(f"no queue takes it: {error}") from error
         except DeliveryError as error:
             raise EventRefused(f"the broker did not accept it: {error}") from error
 
 
-def _broker(url: str, channel: Channel) -> RabbitBroker:
+def _broker(url: str, channel: Channel, middlewares: Sequence[Any]) -> RabbitBroker:
     return RabbitBroker(
         url,
         app_id="consultant-connect",
@@ -306,6 +218,7 @@ def _broker(url: str, channel: Channel) -> RabbitBroker:
         reconnect_interval=1.0,
         graceful_timeout=10.0,
         default_channel=channel,
+        middlewares=middlewares,
     )
 
 
@@ -326,11 +239,27 @@ def _is_heard(event_type: str) -> bool:
     return event is None or bool(event.CONSUMERS)
 
 
-async def _undecoded(message: RabbitMessage) -> bytes:
-    """FastStream would decode by content type; the reaction's own Struct does it better and names
-    what is wrong.
+def decoder_of(event: type[Event]) -> Callable[[RabbitMessage], Awaitable[Delivery]]:
+    """FastStream's decoder for the messages of `event`: the envelope as a Delivery. The body is left
+    to the reaction's own Struct, which names what is wrong with it.
     """
-    return message.body
+
+    async def decode(message: RabbitMessage) -> Delivery:
+        raw = message.raw_message
+        try:
+            event_id = UUID(str(raw.message_id))
+        except ValueError as error:
+            raise Undeliverable(f"message_id is no UUID: {raw.message_id!r}") from error
+        return Delivery(
+            event_id=event_id,
+            type=event.TYPE,
+            body=raw.body,
+            correlation_id=raw.correlation_id,
+            traceparent=current_traceparent() or _text(raw.headers.get("traceparent")),
+            sequence=_sequence(raw.headers.get("sequence")),
+        )
+
+    return decode
 
 
 def _text(value: object) -> str | None:

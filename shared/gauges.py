@@ -15,7 +15,6 @@ import aio_pika
 from aio_pika.abc import AbstractConnection
 
 from shared import leases
-from shared.broker import dead_letter_queue_of, queue_of
 from shared.clock import now
 from shared.db import Database
 from shared.events import CATALOGUE
@@ -30,6 +29,7 @@ from shared.metrics import (
     REFUSED_EVENTS,
     clear_database_gauges,
 )
+from shared.topology import dead_letter_queue_of, queue_of
 
 if TYPE_CHECKING:
     from shared.service import Service

@@ -65,7 +65,6 @@ from shared.telemetry import (
     valid_request_id,
     valid_traceparent,
 )
-from shared.traced_events import publishing, reacting
 from shared.tracing import active, begin
 from shared.validation import decode, readable
 
@@ -130,15 +129,16 @@ class Service:
             settings.database_url, pool_size=settings.database_pool_size, name=name
         )
         tracing = active()
-        if tracing is not None:
-            reactions = reacting(tracing, reactions)
-        self.messaging = Messaging(settings.amqp_url, name, self.database, reactions)
-        self.live = LiveSender(self.messaging)
-        send = self.messaging.publish
-        self.publisher = Publisher(
+        self.messaging = Messaging(
+            settings.amqp_url,
+            name,
             self.database,
-            send if tracing is None else publishing(tracing, send),
-            available=self.messaging.available,
+            reactions,
+            tracing.provider if tracing is not None else None,
+        )
+        self.live = LiveSender(self.messaging)
+        self.publisher = Publisher(
+            self.database, self.messaging.publish, available=self.messaging.available
         )
         self.database.publish = self.publisher.publish
         counts = DatabaseGauges(self.database, gauge_collectors)

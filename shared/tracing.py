@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 from opentelemetry import trace as api
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from shared.telemetry import request_context, valid_traceparent
@@ -32,10 +32,11 @@ _SWITCHES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
 
 
 class Tracing:
-    """What makes spans, in a process that does. `tracer` is the SDK's."""
+    """What makes spans, in a process that does; `provider` is the SDK's."""
 
-    def __init__(self, tracer: api.Tracer) -> None:
-        self._tracer = tracer
+    def __init__(self, provider: api.TracerProvider) -> None:
+        self.provider = provider
+        self._tracer = provider.get_tracer("consultant-connect")
 
     def start(
         self,
@@ -133,6 +134,24 @@ def traceparent_of(span: api.Span) -> str:
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 
+def current_traceparent() -> str | None:
+    """That of OpenTelemetry's current span; None where nothing is traced."""
+    span = api.get_current_span()
+    return traceparent_of(span) if span.get_span_context().is_valid else None
+
+
+@contextlib.contextmanager
+def under(traceparent: str | None) -> Iterator[None]:
+    """Makes `traceparent` OpenTelemetry's current context, for libraries that take their parent
+    from there.
+    """
+    token = attach(_context(traceparent))
+    try:
+        yield
+    finally:
+        detach(token)
+
+
 def fail(span: api.Span, why: str) -> None:
     """Marks the span as failed. `why` is a kind of error, never its text, which may quote what
     people have typed.
@@ -177,7 +196,7 @@ def begin(service: str, environment: Mapping[str, str] = os.environ) -> Tracing 
     }
     provider = TracerProvider(resource=Resource.create(about), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    _active = Tracing(provider.get_tracer("consultant-connect")), provider
+    _active = Tracing(provider), provider
     return _active[0]
 
 

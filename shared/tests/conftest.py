@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from opentelemetry.trace import TracerProvider
 
 from shared.broker import Messaging
 from shared.db import Database
@@ -51,8 +52,13 @@ async def link(amqp_url: str) -> AsyncIterator[Callable[..., Awaitable[Messaging
     """
     made: list[tuple[Messaging, Database, list[asyncio.Task[None]]]] = []
 
-    async def make(service: str, database: Database, reactions: Reactions = ()) -> Messaging:
-        messaging = Messaging(amqp_url, service, database, reactions)
+    async def make(
+        service: str,
+        database: Database,
+        reactions: Reactions = (),
+        tracer_provider: TracerProvider | None = None,
+    ) -> Messaging:
+        messaging = Messaging(amqp_url, service, database, reactions, tracer_provider)
         publisher = Publisher(database, messaging.publish, available=messaging.available)
         database.publish = publisher.publish
         tasks = [asyncio.create_task(work.run()) for work in (messaging, publisher)]

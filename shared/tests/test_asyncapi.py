@@ -4,8 +4,8 @@ import jsonschema
 import msgspec
 
 from shared.asyncapi import EXCHANGE, document
-from shared.broker import EXCHANGE as DECLARED
 from shared.events import BY_TYPE, CATALOGUE
+from shared.topology import EXCHANGE as DECLARED
 
 
 def test_every_event_is_described_with_who_sends_and_who_hears_it() -> None:

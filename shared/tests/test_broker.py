@@ -10,12 +10,13 @@ import aio_pika
 import pytest
 
 from shared import dead_letters, inbox, publisher, refused_events
-from shared.broker import EXCHANGE, RETIRED_QUEUES, Messaging
+from shared.broker import Messaging
 from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.outbox import emit
 from shared.telemetry import RequestContext, request_context
 from shared.testing import eventually
+from shared.topology import EXCHANGE, RETIRED_QUEUES
 
 
 async def emitted(database, *events):
@@ -120,6 +121,32 @@ async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_droppe
     ]
     assert '"amount":78' in capsys.readouterr().out
     assert await dead_letters.list_dead_letters(channel) == 0
+    await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("message_id", "body", "reason"),
+    [("none", b"{}", "message_id is no UUID"), (str(new_id()), b"{", "DecodeError")],
+)
+async def test_message_that_is_none_of_ours_is_a_dead_letter_at_once(
+    payments, link, amqp_url, message_id, body, reason
+):
+    async def on_booking_accepted(db, event):
+        raise AssertionError("never called")
+
+    await link("payments", payments, ((BookingAccepted, on_booking_accepted),))
+    connection = await aio_pika.connect(amqp_url)
+    channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    message = aio_pika.Message(body, message_id=message_id)
+    await channel.default_exchange.publish(message, routing_key="payments.booking.accepted.v1")
+    dead = await channel.get_queue("payments.dead-letters")
+
+    async def arrived():
+        return await dead.get(no_ack=True, fail=False)
+
+    found = await eventually(arrived)
+    assert reason in found.headers["reason"]
+    assert dead_letters.origin(found) == "payments.booking.accepted.v1"
     await connection.close()
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from shared.broker import SERVICES
 from shared.events import BY_TYPE, CATALOGUE, Event
+from shared.topology import SERVICES
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
@@ -11,14 +10,13 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from shared import tracing
+from shared import inbox, tracing
 from shared.events import BookingAccepted
-from shared.ids import new_id
-from shared.outbox import OutboxEvent
+from shared.outbox import emit
 from shared.service import Trace, build_service
 from shared.settings import ServiceSettings
 from shared.telemetry import RequestContext, request_context
-from shared.traced_events import publishing, reacting
+from shared.testing import eventually
 from shared.tracing import Tracing, begin
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
@@ -33,7 +31,7 @@ def made():
     """What traces, and the finished spans."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    return Tracing(provider.get_tracer("test")), exporter.get_finished_spans
+    return Tracing(provider), exporter.get_finished_spans
 
 
 @pytest.fixture(autouse=True)
@@ -56,9 +54,7 @@ def test_off_is_off(environment):
 
 def test_off_puts_nothing_in_the_way_of_a_request_or_an_event():
     app = build_service("booking", SETTINGS, [], ())
-    service = app.state.service
     assert isinstance(app.asgi_handler, Trace)
-    assert service.publisher._send == service.messaging.publish
 
 
 def test_on_wraps_requests_and_events(monkeypatch, made):
@@ -66,7 +62,6 @@ def test_on_wraps_requests_and_events(monkeypatch, made):
     monkeypatch.setattr("shared.service.active", lambda: made[0])
     app = build_service("booking", SETTINGS, [], ())
     assert not isinstance(app.asgi_handler, Trace)
-    assert app.state.service.publisher._send != app.state.service.messaging.publish
 
 
 def test_on_without_the_sdk_says_what_is_missing(monkeypatch, capsys):
@@ -128,43 +123,50 @@ async def test_what_goes_wrong_is_marked_by_its_kind_alone(made):
     assert not span.events
 
 
-def outbox_event():
-    at = datetime.now(UTC) - timedelta(seconds=5)
-    return OutboxEvent(new_id(), "booking.accepted.v1", new_id(), 1, b"{}", "r", None, PARENT, at)
-
-
-async def test_an_event_is_a_span_from_its_emission_until_the_broker_has_it(made):
-    got = []
-
-    async def send(event):
-        got.append(event)
-        if len(got) > 1:
-            raise ConnectionError
-
-    event, send_traced = outbox_event(), publishing(made[0], send)
-    await send_traced(event)
-    with pytest.raises(ConnectionError):
-        await send_traced(outbox_event())
-    (span,) = made[1]()
-    assert (span.name, span.kind) == ("publish booking.accepted.v1", SpanKind.PRODUCER)
-    assert (span.end_time - span.start_time) / 1e9 >= 5
-    assert got[0].traceparent == tracing.traceparent_of(span)
-    assert got[0].event_id == event.event_id
-
-
-async def test_a_reaction_is_a_span_under_its_message_and_keeps_its_name(made):
+async def test_an_event_is_traced_from_its_emission_to_its_reaction(
+    made, booking, payments, link, accepted
+):
     seen = []
 
     async def on_booking_accepted(db, event):
-        seen.append(request_context.get())
+        seen.append(request_context.get().traceparent)
 
-    ((_, traced),) = reacting(made[0], ((BookingAccepted, on_booking_accepted),))
-    assert traced.__name__ == "on_booking_accepted", "the inbox remembers reactions by their names"
-    token = request_context.set(RequestContext("request-1", "event-1", PARENT))
-    await traced(None, None)
-    assert request_context.get().traceparent == PARENT
+    provider = made[0].provider
+    await link("booking", booking, tracer_provider=provider)
+    await link("payments", payments, ((BookingAccepted, on_booking_accepted),), provider)
+    token = request_context.set(RequestContext("request-1", None, PARENT))
+    async with booking.transaction() as db:
+        await emit(db, accepted())
     request_context.reset(token)
-    (span,) = made[1]()
-    assert (span.name, span.kind) == ("process booking.accepted.v1", SpanKind.CONSUMER)
-    assert f"{span.parent.span_id:016x}" == "b7ad6b7169203331"
-    assert seen == [RequestContext("request-1", "event-1", tracing.traceparent_of(span))]
+
+    async def finished():
+        spans = {span.kind: span for span in made[1]()}
+        return spans if {SpanKind.PRODUCER, SpanKind.CONSUMER} <= set(spans) and seen else None
+
+    spans = await eventually(finished)
+    consumed = spans[SpanKind.CONSUMER]
+    assert {f"{span.context.trace_id:032x}" for span in spans.values()} == {TRACE_ID}
+    assert seen == [tracing.traceparent_of(consumed)], "what it emits is under it"
+    assert consumed.name == "consultant-connect.booking.accepted.v1 process"
+
+
+async def test_reaction_that_fails_is_marked_by_its_kind_alone(
+    made, booking, payments, link, accepted, monkeypatch
+):
+    monkeypatch.setattr(inbox, "RETRY_PAUSES", ())
+
+    async def on_booking_accepted(db, event):
+        raise LookupError("no user ada@example.org")
+
+    provider = made[0].provider
+    await link("booking", booking)
+    await link("payments", payments, ((BookingAccepted, on_booking_accepted),), provider)
+    async with booking.transaction() as db:
+        await emit(db, accepted())
+
+    async def finished():
+        return [span for span in made[1]() if span.kind is SpanKind.CONSUMER and span.parent]
+
+    (span, *_) = await eventually(finished)
+    assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, "LookupError")
+    assert not span.events

@@ -79,6 +79,8 @@ async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others
         "payments": "/payments/history",
         "notifications": "/notifications",
     }
+    for path in paths.values():  # and all know the keys that identity signs with
+        assert (await person.call("GET", path)).status_code == 200, path
     pid = int((await asyncio.to_thread(stack.processes))[service]["pid"])
     # Dead again and again for a while, so that the supervisor's new ones do not count.
     seen = None

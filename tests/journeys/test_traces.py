@@ -53,14 +53,14 @@ async def test_one_trace_runs_from_the_click_to_the_bank(
     wanted = [
         ("gateway", "POST /bookings/{booking_id}/accept", SERVER),
         ("booking", "POST /bookings/{booking_id}/accept", SERVER),
-        ("booking", "publish booking.accepted.v1", PRODUCER),
-        ("payments", "process booking.accepted.v1", CONSUMER),
+        ("booking", "consultant-connect.booking.accepted.v1 create", PRODUCER),
+        ("payments", "consultant-connect.booking.accepted.v1 process", CONSUMER),
         ("payments", "stripe authorize", CLIENT),
     ]
     back = [
-        ("payments", "publish payment.authorized.v1", PRODUCER),
-        ("booking", "process payment.authorized.v1", CONSUMER),
-        ("booking", "publish booking.confirmed.v1", PRODUCER),
+        ("payments", "consultant-connect.payment.authorized.v1 create", PRODUCER),
+        ("booking", "consultant-connect.payment.authorized.v1 process", CONSUMER),
+        ("booking", "consultant-connect.booking.confirmed.v1 create", PRODUCER),
     ]
 
     async def complete() -> dict[tuple[str, str, int], Told] | None:

@@ -1,0 +1,75 @@
+"""What becomes of a delivery that cannot be handled: it goes to the dead-letter queue of its service,
+with the reason and the queue that it failed in, and is acknowledged there.
+
+RabbitMQ's own dead-lettering, which the queues have too, knows no reason; it takes what kills its
+consumer again and again, and what this process could not publish.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aio_pika
+import aiormq
+from faststream import BaseMiddleware
+from faststream.exceptions import RejectMessage
+from faststream.message import StreamMessage
+from faststream.rabbit import RabbitBroker
+from opentelemetry import trace
+from opentelemetry.trace import Status, StatusCode
+
+from shared.inbox import Undeliverable
+from shared.telemetry import log
+from shared.topology import DEAD_LETTERS
+
+PUBLISH_TIMEOUT = 10.0
+REASON_LENGTH = 1000
+
+
+class DeadLetterMiddleware(BaseMiddleware[Any, Any]):
+    """Publishes a dead letter for every delivery that ends as Undeliverable."""
+
+    def __init__(
+        self, msg: Any, /, *, context: Any, service: str, publishers: RabbitBroker
+    ) -> None:
+        super().__init__(msg, context=context)
+        self._service = service
+        self._publishers = publishers
+
+    async def consume_scope(
+        self, call_next: Callable[[Any], Awaitable[Any]], msg: StreamMessage[Any]
+    ) -> Any:
+        """Handles the message; where that is impossible, it becomes a dead letter."""
+        try:
+            return await call_next(msg)
+        except Undeliverable as error:
+            # Its kind alone: the text may quote what people have typed.
+            kind = type(error.__cause__ or error).__name__
+            trace.get_current_span().set_status(Status(StatusCode.ERROR, kind))
+            await self._dead_letter(msg.raw_message, str(error)[:REASON_LENGTH])
+
+    async def _dead_letter(self, raw: aio_pika.IncomingMessage, reason: str) -> None:
+        # A message that was replayed came to the queue itself, not through the exchange.
+        key, prefix = str(raw.routing_key), f"{self._service}."
+        queue = key if key.startswith(prefix) else prefix + key
+        log.error("dead letter", queue=queue, message_id=raw.message_id, reason=reason)
+        dead_letter = aio_pika.Message(
+            raw.body,
+            message_id=raw.message_id,
+            type=raw.type,
+            timestamp=raw.timestamp,
+            correlation_id=raw.correlation_id,
+            content_type=raw.content_type,
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            headers={**raw.headers, "reason": reason, "queue": queue},
+        )
+        try:
+            async with asyncio.timeout(PUBLISH_TIMEOUT):
+                await self._publishers.publish(
+                    dead_letter, exchange=DEAD_LETTERS, routing_key=self._service, mandatory=True
+                )
+        except (aiormq.exceptions.AMQPError, OSError, TimeoutError, RuntimeError) as error:
+            log.warning("dead letter without its reason", error=repr(error))
+            raise RejectMessage from error  # the broker dead-letters it
