@@ -189,7 +189,7 @@ class BookingRequested(BookingEvent, frozen=True, kw_only=True):
     """A seeker has asked for a slot; it is theirs until `respond_by`."""
 
     TYPE: ClassVar[str] = "booking.requested.v1"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ()
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     respond_by: datetime
     message: str | None = None
 
