@@ -5,6 +5,7 @@ import { Failure } from "@/components/ui/failure";
 import { Page } from "@/components/ui/page";
 import { fullName } from "@/components/ui/person";
 import { RequestBooking } from "@/features/booking/request-booking";
+import { expertId } from "@/features/directory/address";
 import { type Profile, fetchProfile } from "@/features/directory/api";
 import { ProfileView } from "@/features/directory/profile-view";
 import { Ratings } from "@/features/directory/ratings";
@@ -15,7 +16,7 @@ import { useZone } from "@/lib/zone";
 import classes from "./expert.module.css";
 
 export function Component() {
-  const { id = "" } = useParams();
+  const id = expertId(useParams().id ?? "");
   const profile = useQuery({ queryKey: keys.directory.profile(id), queryFn: () => fetchProfile(id) });
   if (profile.isPending)
     return (

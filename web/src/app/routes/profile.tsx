@@ -19,6 +19,7 @@ import { LeaveGuard } from "@/components/ui/leave-guard";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
+import { expertPath } from "@/features/directory/address";
 import { type Profile, fetchProfile } from "@/features/directory/api";
 import { LANGUAGES, languageName } from "@/features/directory/languages";
 import { ProfileView } from "@/features/directory/profile-view";
@@ -58,7 +59,7 @@ export function Component() {
       lead="This is what seekers see before they book."
       action={
         profile.data && (
-          <Button variant="default" component={Link} to={`/experts/${profile.data.consultant_id}`}>
+          <Button variant="default" component={Link} to={expertPath(profile.data)}>
             See your page
           </Button>
         )

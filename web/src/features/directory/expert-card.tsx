@@ -5,6 +5,7 @@ import { Stars } from "@/components/ui/stars";
 import { roundMoney } from "@/lib/money";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
+import { expertPath } from "./address";
 import type { Expert } from "./api";
 import classes from "./expert-card.module.css";
 
@@ -18,7 +19,7 @@ export function ExpertCard({ expert }: { expert: Expert }) {
         <Avatar person={expert} size={52} />
         <div className={classes.who}>
           <h2 className={classes.name}>
-            <Link to={`/experts/${expert.consultant_id}`} className={classes.link}>
+            <Link to={expertPath(expert)} className={classes.link}>
               {fullName(expert)}
             </Link>
           </h2>
