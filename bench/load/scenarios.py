@@ -106,19 +106,19 @@ class Load:
 
     async def book(self) -> dict[str, Any]:
         """POST /bookings: each seeker asks for slots that do not overlap, one after the other."""
-        times = list(islice(_half_hours(), 200))
+        times = list(islice(half_hours(), 200))
         consultants = await self.target.bookable(40, times)
         seekers = await self.target.people("seeker", 80)
         work = iter(
-            _request(seeker, consultant, slot)
+            request_work(seeker, consultant, slot)
             for which in range(len(times))
-            for (consultant, slots), seeker, slot in _paired(consultants, seekers, which)
+            for (consultant, slots), seeker, slot in paired(consultants, seekers, which)
         )
         return await self._write(CLIENTS, [work] * CLIENTS)
 
     async def loop(self) -> dict[str, Any]:
         """Request, accept, confirmed, start, end: whole bookings, by pairs of people."""
-        times = list(islice(_half_hours(), 100))
+        times = list(islice(half_hours(), 100))
         pairs = await self.target.bookable(LOOP_CLIENTS, times)
         seekers = await self.target.each([self.target.seeker] * LOOP_CLIENTS)
         steps: dict[str, list[float]] = defaultdict(list)
@@ -161,7 +161,8 @@ class Load:
         return summary_of(meter, durations, errors)
 
 
-def _half_hours() -> Iterator[tuple[str, str]]:
+def half_hours() -> Iterator[tuple[str, str]]:
+    """Half hours from the day after tomorrow on, one after the other."""
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
     while True:
         end = start + timedelta(minutes=30)
@@ -169,7 +170,7 @@ def _half_hours() -> Iterator[tuple[str, str]]:
         start = end
 
 
-def _paired(
+def paired(
     consultants: list[tuple[Person, list[str]]], seekers: list[Person], which: int
 ) -> Iterator[tuple[tuple[Person, list[str]], Person, str]]:
     """Every consultant's slot number `which`, each with a seeker of its own."""
@@ -178,7 +179,9 @@ def _paired(
         yield offer, seeker, offer[1][which]
 
 
-def _request(seeker: Person, consultant: Person, slot: str) -> Work:
+def request_work(seeker: Person, consultant: Person, slot: str) -> Work:
+    """Has the seeker request that slot."""
+
     async def work(connection: Connection) -> int:
         body = {"consultant_id": consultant.id, "slot_id": slot}
         await connection.call("POST", "/bookings", body, authorization=seeker.authorization)

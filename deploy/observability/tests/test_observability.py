@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 import services.booking.jobs.gauges
+import services.notifications.jobs
 import services.payments.metrics  # noqa: F401 - registers its metrics, as does the one before
 from services.payments.saga.worker import ON_A_CARD, kinds
 from shared.metrics import REGISTRY

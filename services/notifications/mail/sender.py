@@ -42,6 +42,12 @@ MOST_PER_HOUR = 40
 LATER = timedelta(minutes=10)
 
 
+# Counted from the start: an increase from nothing is none to Prometheus.
+for _kind in MAILED:
+    for _outcome in ("sent", "failed", "expired", "void", "deferred"):
+        MAILS.labels(_kind, _outcome)
+
+
 class Settled(msgspec.Struct):
     """What is to become of a mail without sending it."""
 

@@ -1,0 +1,219 @@
+"""Whatever dies or stays away: each person is told each thing once, by stream and by mail."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from shared.testing import eventually
+from tests.mailbox import Mailbox
+from tests.people import World
+from tests.replicas import Replica
+from tests.stack import Stack
+from tests.streams import Stream
+
+BOOKINGS = 4
+# What one cancelled booking is told by mail: requested, accepted, confirmed and cancelled to both.
+MAILS_EACH = 6
+
+
+@pytest.fixture(scope="module")
+def stack(run_directory):
+    running = Stack(run_directory / "notifications-faults")
+    try:
+        yield running.up()
+    finally:
+        running.down()
+
+
+@pytest.fixture
+async def world(stack):
+    told = stack.told
+    made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
+    await eventually(made.is_ready, within=90)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def mailbox(stack):
+    made = Mailbox(stack.told["mail"])
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def database(stack):
+    connection = await asyncpg.connect(stack.told["database"])
+    yield connection
+    await connection.close()
+
+
+async def whole_bookings(world, consultant, seekers):
+    """Request, accept, confirmed, cancelled: one each, all at the same time; their ids."""
+    slots = await consultant.offer(starts_in=timedelta(days=3), count=len(seekers))
+
+    async def one(seeker, slot):
+        booking = await seeker.request(consultant, slot)
+        await consultant.accept(booking["id"])
+        await seeker.sees(booking["id"], status="confirmed", within=90)
+        await seeker.cancel(booking["id"])
+        return booking["id"]
+
+    return await asyncio.gather(*map(one, seekers, slots))
+
+
+async def all_was_told(database, mailbox, streams, ids, *, copies=0):
+    """Every stream has each of its rows once and in order; every mail was taken once. `copies` may
+    come twice: those whose answer was lost with a process.
+    """
+    people = {stream: stream.person for stream in streams}
+
+    async def told_by_stream():
+        for stream, person in people.items():
+            rows = await database.fetch(
+                "select id from notifications.stream_events where user_id = $1 order by id",
+                person.id,
+            )
+            if {row["id"] for row in rows} != set(stream.ids) | set(range(1, stream.ids[0])):
+                return False
+        return True
+
+    async def mailed():
+        rows = await database.fetch(
+            "select user_id, kind, state from notifications.mails where booking_id = any($1)", ids
+        )
+        now = [row for row in rows if row["kind"] not in ("reminder", "rating.asked")]
+        return len(now) == MAILS_EACH * len(ids) and {row["state"] for row in now} == {"sent"}
+
+    await eventually(mailed, within=180, every=0.3)
+    await eventually(told_by_stream, within=60, every=0.3)
+    for stream in streams:
+        assert stream.ids == sorted(set(stream.ids)), "once, and in order"
+    taken = Counter()
+    for person in people.values():
+        for mail in await mailbox.to(person.user["email"]):
+            if any(str(id) in mail["headers"].get("References", "") for id in ids):
+                taken[mail["headers"]["Message-ID"]] += 1
+    assert len(taken) == MAILS_EACH * len(ids)
+    assert sum(taken.values()) - len(taken) <= copies
+
+
+async def back(stack, victim, killed):
+    async def running():
+        process = (await asyncio.to_thread(stack.processes))[victim]
+        return process["state"] == "running" and process["pid"] != killed
+
+    await eventually(running, within=60, every=0.3)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("victim", ["notifications", "rabbitmq", "mail-sandbox"])
+async def test_a_process_is_killed_while_people_are_told(stack, world, mailbox, database, victim):
+    consultant = await world.consultant()
+    seekers = [await world.seeker() for _ in range(BOOKINGS)]
+    moments = random.Random(victim)
+    async with AsyncExitStack() as open_streams:
+        streams = [
+            await open_streams.enter_async_context(Stream(person))
+            for person in (consultant, *seekers)
+        ]
+        running = asyncio.create_task(whole_bookings(world, consultant, seekers))
+        kills = 3
+        for _ in range(kills):
+            await asyncio.sleep(moments.uniform(0.05, 1.0))
+            killed = await asyncio.to_thread(stack.kill, victim)
+            await back(stack, victim, killed)
+        ids = await running
+        # A process that dies may have up to one mail per connection whose answer it never saw.
+        await all_was_told(database, mailbox, streams, ids, copies=kills * 4)
+
+
+@pytest.mark.timeout(600)
+async def test_two_replicas_tell_each_thing_once(stack, world, mailbox, database):
+    second = Replica(stack, "notifications", 2)
+    await second.start()
+    try:
+        consultant = await world.consultant()
+        seekers = [await world.seeker() for _ in range(BOOKINGS)]
+        first_url = stack.told["services"]["notifications"]
+        async with AsyncExitStack() as open_streams:
+            streams = [
+                await open_streams.enter_async_context(Stream(person, url))
+                for person in (consultant, *seekers)
+                for url in (first_url, second.url)
+            ]
+            ids = await whole_bookings(world, consultant, seekers)
+            await all_was_told(database, mailbox, streams[::2], ids)
+            await all_was_told(database, mailbox, streams[1::2], ids)
+    finally:
+        second.kill()
+
+
+@pytest.mark.timeout(600)
+async def test_a_replica_that_leaves_hands_its_streams_over_without_a_gap(
+    stack, world, mailbox, database
+):
+    second = Replica(stack, "notifications", 2, DRAIN_SECONDS="2")
+    await second.start()
+    consultant = await world.consultant()
+    seekers = [await world.seeker() for _ in range(BOOKINGS)]
+    first_url = stack.told["services"]["notifications"]
+    try:
+        async with AsyncExitStack() as open_streams:
+            streams = [
+                await open_streams.enter_async_context(Stream(person, second.url, first_url))
+                for person in (consultant, *seekers)
+            ]
+            running = asyncio.create_task(whole_bookings(world, consultant, seekers))
+            assert await second.stop() == 0
+            ids = await running
+            await all_was_told(database, mailbox, streams, ids)
+            assert all(stream.connections >= 2 for stream in streams)
+    finally:
+        second.kill()
+
+
+@pytest.mark.timeout(300)
+async def test_a_mail_server_that_is_away_costs_time_and_no_mail(stack, world, mailbox):
+    pid = int((await asyncio.to_thread(stack.processes))["mail-sandbox"]["pid"])
+    consultant, seeker = await world.consultant(), await world.seeker()
+    slot = (await consultant.offer(starts_in=timedelta(days=2)))[0]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        booking = await seeker.request(consultant, slot)
+        await consultant.accept(booking["id"])
+        await seeker.sees(booking["id"], status="confirmed")
+        async with Stream(consultant) as stream:
+            await seeker.cancel(booking["id"])
+            await stream.sees("booking.cancelled")  # what is live does not wait for mail
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    await mailbox.one(seeker.user["email"], "Cancelled", within=120)
+    await mailbox.one(consultant.user["email"], "Cancelled", within=120)
+
+
+@pytest.mark.timeout(300)
+async def test_a_mail_that_can_never_be_delivered_stops_no_other(world, mailbox, database):
+    consultant, seeker = await world.consultant(), await world.seeker()
+    slots = await consultant.offer(starts_in=timedelta(days=2), count=2)
+    await mailbox.fail_next("550")
+    lost = await seeker.request(consultant, slots[0])
+
+    async def failed():
+        return await database.fetchval(
+            "select count(*) from notifications.mails where booking_id = $1 and state = 'failed'",
+            lost["id"],
+        )
+
+    assert await eventually(failed) == 1
+    await seeker.request(consultant, slots[1])
+    await mailbox.one(consultant.user["email"], "Ada")
