@@ -60,8 +60,9 @@ class Listener:
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         while line := await reader.readline():
-            if line.startswith(b"data: ") and b'"booking.requested"' in line:
-                at = datetime.fromisoformat(json.loads(line[6:])["at"])
+            if line == b"event: booking.requested\r\n":
+                data = json.loads((await reader.readline())[6:])
+                at = datetime.fromisoformat(data["at"])
                 self._delays.append(time.time() - at.timestamp())
 
     async def close(self) -> None:

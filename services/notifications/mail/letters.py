@@ -24,7 +24,19 @@ from services.notifications.mail.words import Facts, Person, Words, path_of, wor
 from shared.clock import now
 
 _TEMPLATES = files("services.notifications.mail").joinpath("templates")
-_LOADER = jinja2.FunctionLoader(lambda name: _TEMPLATES.joinpath(name).read_text())
+# The dark colours cannot stand in style attributes: that sheet stays in the head.
+_INLINER = css_inline.CSSInliner(
+    keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
+)
+
+
+def _source(name: str) -> str:
+    source = _TEMPLATES.joinpath(name).read_text()
+    # Styles are the same in every mail: they are inlined once, in the template.
+    return _INLINER.inline(source) if name.endswith(".html.j2") else source
+
+
+_LOADER = jinja2.FunctionLoader(_source)
 _HTML = jinja2.Environment(
     loader=_LOADER, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
 )
@@ -33,10 +45,6 @@ _TEXT = jinja2.Environment(  # nosec B701 - plain text
     autoescape=False,  # noqa: S701
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
-)
-# The dark colours cannot stand in style attributes: that sheet stays in the head.
-_INLINER = css_inline.CSSInliner(
-    keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
 )
 
 
@@ -101,7 +109,7 @@ def letter(
         "category": kind.category,
     }
     message.set_content(_TEXT.get_template("layout.txt.j2").render(given))
-    html = _INLINER.inline(_HTML.get_template("layout.html.j2").render(given))
+    html = _HTML.get_template("layout.html.j2").render(given)
     message.add_alternative(html, subtype="html")
     if kind.calendar is not None and facts.start and facts.end and booking_id:
         _attach(message, kind.calendar, house, facts, to, said, link, booking_id)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from litestar import Request, get
 from litestar.datastructures import State
-from litestar.response import ServerSentEvent
+from litestar.response import Stream as StreamResponse
 from litestar.response.sse import ServerSentEventMessage
 
 from services.notifications.streams import queries
@@ -17,6 +17,8 @@ from shared.draining import draining
 from shared.problems import Unauthenticated, Unavailable
 from shared.service import QueryParameter, Reader
 
+# No cache keeps it, and no proxy before us (nginx's name for it) gathers it.
+HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 LONGEST_ID = 19  # digits of a bigint
 LastEventId = Annotated[
     str | None,
@@ -31,6 +33,7 @@ LastEventId = Annotated[
 @get(
     "/events",
     guards=[signed_in],
+    media_type="text/event-stream",
     tags=["notifications"],
     summary="What happens to my bookings, payments and messages, as it happens",
 )
@@ -39,7 +42,7 @@ async def events(
     state: State,
     reader: Reader,
     last_event_id: LastEventId = None,
-) -> ServerSentEvent:
+) -> StreamResponse:
     """Server-sent events. Each has an `id` that grows, its `event` and JSON `data`. With
     `Last-Event-ID` the stream resumes with all of the last 24 hours; an id that is older than that,
     or none of this stream, is answered with one `reset`: look anew. It ends with the access token
@@ -51,7 +54,7 @@ async def events(
     stream = await _opened(reader, user, request.headers.get("last-event-id") or last_event_id)
     hub: Hub = state.hub
     hub.open(stream)
-    return ServerSentEvent(stream.messages(hub.close))
+    return StreamResponse(stream.chunks(hub.close), media_type="text/event-stream", headers=HEADERS)
 
 
 async def _opened(reader: Reader, user: User, resume_from: str | None) -> Stream:
@@ -70,7 +73,7 @@ async def _opened(reader: Reader, user: User, resume_from: str | None) -> Stream
     resumed = _position(resume_from)
     stream.last_id = last
     if resume_from and (resumed is None or not oldest - 1 <= resumed <= last):
-        stream.put(ServerSentEventMessage("{}", event="reset", id=last))
+        stream.put(ServerSentEventMessage("{}", event="reset", id=last).encode())
     elif resumed is not None:
         stream.last_id = resumed
     return stream

@@ -84,6 +84,7 @@ def _page(name: str, status: int = 200, **given: Any) -> Response[str]:
 
 @get(
     "/unsubscribe",
+    media_type=MediaType.HTML,
     tags=["notifications"],
     summary="The page of a mail's unsubscribe link",
 )
@@ -98,6 +99,7 @@ async def ask(token: Token = "") -> Response[str]:
 @post(
     "/unsubscribe",
     status_code=200,
+    media_type=MediaType.HTML,
     responses=errors(InvalidToken),
     tags=["notifications"],
     summary="Switch mails off by one click, as mail programs do (RFC 8058)",

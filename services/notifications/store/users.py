@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import RowMapping, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.tables import users
+from shared.db import Query, in_transaction
 from shared.inbox import UNNUMBERED, event_sequence
+
+_BY_ID = Query(select(users).where(users.c.user_id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
 
 
 async def save(db: AsyncConnection, user_id: UUID, **values: Any) -> None:
@@ -38,8 +41,8 @@ async def _save(db: AsyncConnection, user_id: UUID, column: str, values: dict[st
 
 async def by_id(db: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, RowMapping]:
     """Those of these users who are known."""
-    rows = await db.execute(select(users).where(users.c.user_id.in_(list(ids))))
-    return {row["user_id"]: row for row in rows.mappings()}
+    rows = await in_transaction(db)(_BY_ID, ids=list(ids))
+    return {row["user_id"]: row for row in rows}
 
 
 async def deactivate(db: AsyncConnection, user_id: UUID) -> None:

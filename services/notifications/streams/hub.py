@@ -114,9 +114,10 @@ class Hub:
             self._pass_on(message)
 
     def _pass_on(self, message: LiveMessage) -> None:
-        data = msgspec.json.encode(message.data).decode()
+        data = msgspec.json.encode(message.data)
+        encoded = ServerSentEventMessage(data, event=message.event).encode()
         for stream in self._streams.get(message.user_id, ()):
-            stream.put(ServerSentEventMessage(data=data, event=message.event))
+            stream.put(encoded)
 
     def _send(self, user_id: UUID, event: str, data: dict[str, Any]) -> None:
         if self._live is None:
@@ -170,7 +171,8 @@ class Hub:
             self._wake.clear()
             if draining.begun:
                 self.end_all()
-            if time.monotonic() - looked >= POLL_SECONDS:
+            look_at_all = time.monotonic() - looked >= POLL_SECONDS
+            if look_at_all:
                 looked = time.monotonic()
                 self._stale.update(self._streams)
             if time.monotonic() - told >= HELD_EVERY:
@@ -179,11 +181,19 @@ class Hub:
                     self._tell_held(user)
             users, self._stale = self._stale, set()
             try:
+                if look_at_all:
+                    await self._end_sessions()
                 await self._feed(users)
             except Exception as error:
                 if not database_is_away(error):
                     log.error("streams cannot be fed", exc_info=error)
                 await asyncio.sleep(0.5)
+
+    async def _end_sessions(self) -> None:
+        for end in await queries.ended_sessions(self._database, list(self._streams)):
+            for stream in self._streams.get(end.user_id, ()):
+                if stream.belongs_to(end):
+                    stream.end()
 
     async def _feed(self, users: set[UUID]) -> None:
         waiting = {
@@ -193,17 +203,14 @@ class Hub:
         }
         if not waiting:
             return
-        for end in await queries.ended_sessions(self._database, waiting):
-            for stream in self._streams.get(end.user_id, ()):
-                if stream.belongs_to(end):
-                    stream.end()
         rows = await queries.rows_after(self._database, waiting, ROWS_AT_ONCE)
         for row in rows:
-            user = row["user_id"]
+            user, id = row["user_id"], row["id"]
+            encoded = ServerSentEventMessage(row["data"], event=row["event"], id=id).encode()
             for stream in self._streams.get(user, ()):
                 # One that was opened meanwhile, further back, would miss what lies before.
                 if stream.last_id >= waiting[user]:
-                    stream.give(row)
+                    stream.give(id, encoded)
         if len(rows) == ROWS_AT_ONCE:
             self._look_at(waiting)
 

@@ -36,9 +36,9 @@ async def rows_after(database: Database, waiting: Mapping[UUID, int], limit: int
     return await database.reader.rows(_AFTER, list(waiting), list(waiting.values()), limit)
 
 
-async def ended_sessions(database: Database, users: Mapping[UUID, int]) -> list[SessionEnd]:
+async def ended_sessions(database: Database, users: list[UUID]) -> list[SessionEnd]:
     """Which sessions of these users have ended lately."""
-    return await _ended(database.reader, list(users))
+    return await _ended(database.reader, users) if users else []
 
 
 async def ended_sessions_of(reader: Reader, user_id: UUID) -> list[SessionEnd]:

@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,7 +17,8 @@ from shared.ids import new_id
 HEARTBEAT_SECONDS = 12.0
 # A client that does not read for so many events is let go: it resumes when it comes back.
 MOST_WAITING = 2_000
-RETRY_MILLISECONDS = 1_000
+OPENED = ServerSentEventMessage(None, comment="open", retry=1_000).encode()
+HEARTBEAT = ServerSentEventMessage(None, comment="").encode()
 
 
 class SessionEnd(msgspec.Struct, frozen=True):
@@ -76,21 +76,21 @@ class Stream:
         self.issued_at = issued_at
         self.opened_at = time.time()
         self.ended = False
-        self._waiting: deque[ServerSentEventMessage] = deque()
+        self._waiting: deque[bytes] = deque()
         self._changed = asyncio.Event()
 
     def belongs_to(self, end: SessionEnd) -> bool:
         """Whether its session is one of those."""
         return end.covers(self.session_id, self.issued_at, self.opened_at)
 
-    def give(self, row: Any) -> None:
-        """A row of its user, in order; one that it had already is passed over."""
-        if row["id"] > self.last_id and not self.ended:
-            self.last_id = row["id"]
-            self.put(ServerSentEventMessage(row["data"], event=row["event"], id=row["id"]))
+    def give(self, id: int, message: bytes) -> None:
+        """An event of its user, in order; one that it had already is passed over."""
+        if id > self.last_id and not self.ended:
+            self.last_id = id
+            self.put(message)
 
-    def put(self, message: ServerSentEventMessage) -> None:
-        """Has it sent."""
+    def put(self, message: bytes) -> None:
+        """Has an encoded message sent."""
         if len(self._waiting) >= MOST_WAITING:
             self.end()
             return
@@ -102,17 +102,17 @@ class Stream:
         self.ended = True
         self._changed.set()
 
-    async def messages(
-        self, closed: Callable[[Stream], None]
-    ) -> AsyncIterator[ServerSentEventMessage]:
+    async def chunks(self, closed: Callable[[Stream], None]) -> AsyncIterator[bytes]:
         """What is to be sent, with a comment where nothing happens; `closed` is called at the end,
         however it comes.
         """
         try:
-            yield ServerSentEventMessage(None, comment="open", retry=RETRY_MILLISECONDS)
+            yield OPENED
             while True:
-                while self._waiting:
-                    yield self._waiting.popleft()
+                if self._waiting:
+                    waiting = b"".join(self._waiting)
+                    self._waiting.clear()
+                    yield waiting
                 left = self.expires_at - time.time()
                 if self.ended or left <= 0:
                     return
@@ -121,6 +121,6 @@ class Stream:
                     async with asyncio.timeout(min(left, HEARTBEAT_SECONDS)):
                         await self._changed.wait()
                 except TimeoutError:
-                    yield ServerSentEventMessage(None, comment="")
+                    yield HEARTBEAT
         finally:
             closed(self)

@@ -109,6 +109,11 @@ async def notifications(
     await made.app.state.jobs_database.close()
 
 
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.notifications.mail.sender.PACE_SECONDS", 0)
+
+
 async def send_mails(notifications: ServiceHarness) -> None:
     """What the job does, until nothing more is due."""
     while await notifications.app.state.sender.work():
