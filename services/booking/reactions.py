@@ -98,7 +98,7 @@ async def on_payment_authorized(db: AsyncConnection, event: PaymentAuthorized) -
     if confirmed is None:
         await update.save(authorized)
         return
-    authorized = replace(authorized, status=confirmed, payment_failure=None, payment_deadline=None)
+    authorized = authorized.changed(status=confirmed, payment_failure=None, payment_deadline=None)
     await update.save(authorized, BookingConfirmed(**event_fields(authorized)))
 
 

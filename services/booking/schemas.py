@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from services.booking.domain import model
+from services.booking.domain.calendar import calendar_status, calendar_summary
 from services.booking.domain.call import IceServer
 from services.booking.domain.model import (
     Absent,
@@ -23,6 +24,7 @@ from services.booking.domain.model import (
 )
 from services.booking.domain.presence import Heartbeat, Presence, Window
 from shared.fields import Paragraphs
+from shared.icalendars import Entry
 
 Reason = Annotated[Paragraphs, msgspec.Meta(max_length=500, examples=["I am travelling that day."])]
 Role = Literal["seeker", "consultant"]
@@ -252,3 +254,27 @@ def _session_url(booking: model.Booking, session_page: str) -> str | None:
     if booking.status not in model.WITH_SESSION:
         return None
     return session_page.replace("{room}", booking.room or "").replace("{id}", str(booking.id))
+
+
+class CalendarFeed(msgspec.Struct, frozen=True):
+    """Where calendar programs read my bookings."""
+
+    url: str
+
+
+def calendar_entry(booking: model.Booking, reader: UUID, public_url: str) -> Entry:
+    """A booking as one of its parties' calendar shows it."""
+    role = booking.role_of(reader)
+    assert role is not None, "readers of a calendar are parties of its bookings"
+    return Entry(
+        booking_id=booking.id,
+        start=booking.scheduled_start,
+        end=booking.scheduled_end,
+        sequence=booking.calendar_sequence,
+        status=calendar_status(booking),
+        summary=calendar_summary(booking, role),
+        url=f"{public_url.rstrip('/')}/bookings/{booking.id}",
+        description=booking.message,
+        created_at=booking.created_at,
+        changed_at=booking.updated_at,
+    )

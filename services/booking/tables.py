@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -166,6 +167,15 @@ waitlist_entries = Table(
     Column("to_time", DateTime(timezone=True), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("told_at", DateTime(timezone=True)),
+)
+
+# Secret addresses under which calendar programs read a user's bookings.
+calendar_feeds = Table(
+    "calendar_feeds",
+    METADATA,
+    Column("user_id", Uuid, primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
 # Everything that happened to a booking, money included, for its two parties to read. The database

@@ -7,6 +7,7 @@ from litestar import Router
 from services.booking.routes import (
     availability,
     bookings,
+    calendars,
     calls,
     lists,
     messages,
@@ -18,6 +19,7 @@ from services.booking.routes.dependencies import DEPENDENCIES
 HANDLERS = (
     *availability.HANDLERS,
     *bookings.HANDLERS,
+    *calendars.HANDLERS,
     *calls.HANDLERS,
     *lists.HANDLERS,
     *messages.HANDLERS,

@@ -1,0 +1,29 @@
+"""The secret address under which calendar programs read a user's bookings."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.store.calendar_feeds import delete_feed, put_feed
+from shared.auth import User
+from shared.clock import now
+
+
+def feed_token_hash(token: str) -> bytes:
+    """What is stored of a feed's token: it has 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def create_feed(db: AsyncConnection, *, by: User) -> str:
+    """A new token for the user's feed; the one before is void."""
+    token = secrets.token_urlsafe(32)
+    await put_feed(db, by.id, feed_token_hash(token), now())
+    return token
+
+
+async def remove_feed(db: AsyncConnection, *, by: User) -> None:
+    """Makes the address of the user's feed void."""
+    await delete_feed(db, by.id)

@@ -1,0 +1,105 @@
+"""/bookings/{id}/calendar.ics, /calendar/feed, /calendar/{token}.ics"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, post
+
+from services.booking.commands.calendar_feeds import (
+    create_feed,
+    feed_token_hash,
+    remove_feed,
+)
+from services.booking.queries.bookings import booking_for
+from services.booking.queries.calendars import feed_of
+from services.booking.routes.dependencies import Settings
+from services.booking.schemas import CalendarFeed, calendar_entry
+from shared.auth import signed_in
+from shared.icalendars import MEDIA_TYPE, calendar_of
+from shared.openapi import errors
+from shared.problems import NotFound
+from shared.service import Db, FromPath, Reader
+
+SUFFIX = ".ics"
+
+
+@get(
+    "/bookings/{booking_id:uuid}/calendar.ics",
+    guards=[signed_in],
+    responses=errors(NotFound),
+    tags=["calendar"],
+    summary="A booking as a calendar file",
+    media_type=MEDIA_TYPE,
+)
+async def download(
+    request: Request[Any, Any, Any], reader: Reader, settings: Settings, booking_id: FromPath[UUID]
+) -> Response[bytes]:
+    """RFC 5545, with times in UTC. The UID stays the same, SEQUENCE grows with each change, and
+    STATUS is CANCELLED when the booking is off.
+    """
+    booking, _ = await booking_for(reader, booking_id, request.user)
+    entry = calendar_entry(booking, request.user.id, settings.public_url)
+    headers = {"Content-Disposition": f'attachment; filename="session-{booking.id}.ics"'}
+    return Response(calendar_of([entry]), media_type=MEDIA_TYPE, headers=headers)
+
+
+@post(
+    "/calendar/feed",
+    guards=[signed_in],
+    tags=["calendar"],
+    summary="Make the address of my calendar feed",
+)
+async def create(request: Request[Any, Any, Any], db: Db, settings: Settings) -> CalendarFeed:
+    """A secret address for calendar programs: whoever has it sees all my bookings. It is shown only
+    now; a new one makes the old one void.
+    """
+    token = await create_feed(db, by=request.user)
+    return CalendarFeed(f"{settings.public_url.rstrip('/')}/calendar/{token}{SUFFIX}")
+
+
+@delete(
+    "/calendar/feed",
+    status_code=204,
+    guards=[signed_in],
+    tags=["calendar"],
+    summary="Take my calendar feed away",
+)
+async def remove(request: Request[Any, Any, Any], db: Db) -> None:
+    """Its address is void at once."""
+    await remove_feed(db, by=request.user)
+
+
+@get(
+    "/calendar/{file_name:str}",
+    responses=errors(NotFound),
+    tags=["calendar"],
+    summary="A calendar feed",
+    media_type=MEDIA_TYPE,
+)
+async def feed(
+    request: Request[Any, Any, Any],
+    reader: Reader,
+    settings: Settings,
+    file_name: FromPath[str],
+) -> Response[bytes]:
+    """All bookings of whoever made the address, `{token}.ics`. With `If-None-Match`: 304 while
+    nothing has changed.
+    """
+    token = file_name.removesuffix(SUFFIX)
+    if token == file_name:
+        raise NotFound
+    user_id, found = await feed_of(reader, feed_token_hash(token))
+    entries = [calendar_entry(booking, user_id, settings.public_url) for booking in found]
+    content = calendar_of(entries, name="Sessions")
+    tag = f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    known = request.headers.get("if-none-match", "")
+    if known == "*" or tag in [one.strip().removeprefix("W/") for one in known.split(",")]:
+        return Response(b"", status_code=304, media_type=MEDIA_TYPE, headers=headers)
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+
+HANDLERS = (download, create, remove, feed)

@@ -1,0 +1,30 @@
+"""Secret addresses of calendar feeds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.tables import calendar_feeds
+
+_insert = insert(calendar_feeds)
+_PUT = _insert.on_conflict_do_update(
+    index_elements=["user_id"],
+    set_={name: _insert.excluded[name] for name in ("token_hash", "created_at")},
+)
+_DELETE = delete(calendar_feeds).where(calendar_feeds.c.user_id == bindparam("of_user"))
+
+
+async def put_feed(db: AsyncConnection, user_id: UUID, token_hash: bytes, at: datetime) -> None:
+    """Gives a user's feed a new address; the old one is void."""
+    row = {"user_id": user_id, "token_hash": token_hash, "created_at": at}
+    await db.execute(_PUT, row)
+
+
+async def delete_feed(db: AsyncConnection, user_id: UUID) -> None:
+    """Takes a user's feed away, if there is one."""
+    await db.execute(_DELETE, {"of_user": user_id})

@@ -1,0 +1,154 @@
+"""Bookings in calendar programs: files, and the secret feed."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import icalendar
+import pytest
+
+# What RFC 5545 §3.1 and §3.2 allow a content line to be.
+LINE = re.compile(r'[A-Za-z0-9-]+(;[A-Za-z0-9-]+=("[^"]*"|[^",;:]*)(,("[^"]*"|[^",;:]*))*)*:.*')
+
+
+async def file_of(market: Any, booking: dict[str, Any], by: Any = None) -> bytes:
+    answer = await market.harness.get(
+        f"/bookings/{booking['id']}/calendar.ics", user=by or market.seeker
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    content: bytes = answer.content
+    return content
+
+
+def event_in(content: bytes) -> Any:
+    (event,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    return event
+
+
+def unfolded(content: bytes) -> list[str]:
+    """The content lines, after a check of their form and length."""
+    text = content.decode()
+    assert text.endswith("\r\n")
+    lines = text[:-2].split("\r\n")
+    assert all(len(line.encode()) <= 75 and "\n" not in line for line in lines)
+    whole = text[:-2].replace("\r\n ", "").split("\r\n")
+    assert all(LINE.fullmatch(line) for line in whole), whole
+    return whole
+
+
+async def test_the_file_tells_time_state_and_the_other_party(market: Any) -> None:
+    booking = await market.confirmed()
+    lines = unfolded(await file_of(market, booking))
+    start = booking["scheduled_start"].replace("-", "").replace(":", "")
+    assert f"UID:{booking['id']}@consultant-connect" in lines
+    assert f"DTSTART:{start}" in lines
+    assert "STATUS:CONFIRMED" in lines
+    assert any(line.startswith("SUMMARY:Session with ") for line in lines)
+    mine = event_in(await file_of(market, booking, market.seeker))["summary"]
+    theirs = event_in(await file_of(market, booking, market.consultant))["summary"]
+    assert booking["consultant"]["last_name"] in mine
+    assert booking["seeker"]["last_name"] in theirs
+
+
+async def test_each_change_has_a_greater_sequence_and_the_same_uid(market: Any) -> None:
+    booking = await market.requested()
+    entries = [event_in(await file_of(market, booking))]
+    await market.do("accept", booking, market.consultant)
+    entries.append(event_in(await file_of(market, booking)))
+    await market.harness.deliver(market.authorized(booking))
+    entries.append(event_in(await file_of(market, booking)))
+    await market.do("cancel", booking, market.consultant)
+    entries.append(event_in(await file_of(market, booking)))
+    assert len({entry["uid"] for entry in entries}) == 1
+    sequences = [entry["sequence"] for entry in entries]
+    assert sequences == sorted(set(sequences))
+    assert [entry["status"] for entry in entries] == [
+        "TENTATIVE",
+        "TENTATIVE",
+        "CONFIRMED",
+        "CANCELLED",
+    ]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "First line\nATTENDEE:mailto:eve@example.org",
+        "One, two; three \\ four",
+        "BEGIN:VEVENT\r\nEND:VEVENT",
+        "é" * 300,
+    ],
+)
+async def test_what_people_type_never_makes_a_property(market: Any, message: str) -> None:
+    answer = await market.request(await market.slot(), message=message)
+    content = await file_of(market, answer.json())
+    names = [re.split("[;:]", line, maxsplit=1)[0] for line in unfolded(content)]
+    assert names.count("BEGIN") == names.count("END") == 2
+    assert "ATTENDEE" not in names
+    assert event_in(content)["description"] == message.replace("\r\n", "\n")
+
+
+async def test_the_file_is_for_the_parties_only(market: Any) -> None:
+    booking = await market.requested()
+    path = f"/bookings/{booking['id']}/calendar.ics"
+    stranger = market.someone("seeker")
+    assert (await market.harness.get(path, user=stranger)).status_code == 404
+    assert (await market.harness.get(path)).status_code == 401
+
+
+# ---- the feed
+
+
+async def new_feed(market: Any, by: Any = None) -> str:
+    answer = await market.harness.post("/calendar/feed", user=by or market.seeker)
+    assert answer.status_code == 201, answer.text
+    url: str = answer.json()["url"]
+    assert url.startswith("http://localhost:8000/calendar/")
+    return url.removeprefix("http://localhost:8000")
+
+
+async def test_whoever_has_the_address_sees_all_bookings(market: Any) -> None:
+    bookings = [await market.requested(), await market.confirmed(timedelta(days=4))]
+    answer = await market.harness.get(await new_feed(market))
+    assert answer.status_code == 200
+    unfolded(answer.content)
+    events = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    assert {event["uid"] for event in events} == {
+        f"{booking['id']}@consultant-connect" for booking in bookings
+    }
+
+
+async def test_an_unchanged_feed_is_not_sent_again(market: Any) -> None:
+    booking = await market.requested()
+    path = await new_feed(market)
+    tag = (await market.harness.get(path)).headers["etag"]
+    again = await market.harness.get(path, headers={"if-none-match": f'"x", W/{tag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    await market.do("accept", booking, market.consultant)
+    changed = await market.harness.get(path, headers={"if-none-match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != tag
+
+
+async def test_a_new_address_and_a_removal_make_the_old_one_void(market: Any) -> None:
+    first = await new_feed(market)
+    second = await new_feed(market)
+    assert (await market.harness.get(first)).status_code == 404
+    assert (await market.harness.get(second)).status_code == 200
+    for _ in range(2):
+        gone = await market.harness.request("DELETE", "/calendar/feed", user=market.seeker)
+        assert gone.status_code == 204
+    assert (await market.harness.get(second)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["x.ics", "x", "a" * 300 + ".ics", "%00.ics"])
+async def test_an_unknown_address_is_not_found(market: Any, name: str) -> None:
+    assert (await market.harness.get(f"/calendar/{name}")).status_code == 404
+
+
+async def test_addresses_are_stored_as_hashes(market: Any) -> None:
+    token = (await new_feed(market)).removeprefix("/calendar/").removesuffix(".ics")
+    rows = await market.harness.sql("select f::text as text from calendar_feeds f")
+    assert rows
+    assert not any(token in row["text"] for row in rows)

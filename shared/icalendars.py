@@ -1,0 +1,73 @@
+"""Bookings as iCalendar (RFC 5545): one UID for ever, a SEQUENCE that grows, instants in UTC.
+
+The library folds and escapes; nothing that people have typed can become a property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from uuid import UUID
+
+import icalendar
+import msgspec
+
+PRODUCT = "-//Consultant Connect//Bookings//EN"
+MEDIA_TYPE = "text/calendar"  # the framework adds the character set
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking in a calendar. `status` is TENTATIVE, CONFIRMED or CANCELLED; `changed_at` is when
+    it was last changed, so that the same booking always makes the same bytes.
+    """
+
+    booking_id: UUID
+    start: datetime
+    end: datetime
+    sequence: int
+    status: str
+    summary: str
+    url: str
+    description: str | None
+    created_at: datetime
+    changed_at: datetime
+
+
+def uid_of(booking_id: UUID) -> str:
+    """The entry's UID, the same in downloads, feeds and mails."""
+    return f"{booking_id}@consultant-connect"
+
+
+def calendar_of(entries: Iterable[Entry], name: str | None = None) -> bytes:
+    """A calendar to download or to subscribe to; `name` is what programs call it."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    if name is not None:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)
+        calendar.add("refresh-interval;value=duration", "PT15M")
+        calendar.add("x-published-ttl", "PT15M")
+    for entry in entries:
+        calendar.add_component(_event(entry))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(entry: Entry) -> icalendar.Event:
+    event = icalendar.Event()
+    event.add("uid", uid_of(entry.booking_id))
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.changed_at.astimezone(UTC))
+    event.add("created", entry.created_at.astimezone(UTC))
+    event.add("last-modified", entry.changed_at.astimezone(UTC))
+    event.add("dtstart", entry.start.astimezone(UTC))
+    event.add("dtend", entry.end.astimezone(UTC))
+    event.add("summary", entry.summary)
+    event.add("status", entry.status)
+    event.add("transp", "TRANSPARENT" if entry.status == "CANCELLED" else "OPAQUE")
+    event.add("url", entry.url)
+    if entry.description:
+        event.add("description", entry.description)
+    return event
