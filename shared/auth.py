@@ -4,8 +4,6 @@ nobody trusts a header.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -14,8 +12,8 @@ from uuid import UUID
 import jwt
 import msgspec
 
-from shared.problems import Forbidden, Unauthenticated, Unavailable
-from shared.telemetry import log
+from shared.problems import Forbidden, Unauthenticated
+from shared.public_keys import PublicKeys
 
 if TYPE_CHECKING:  # the gateway checks tokens without the framework
     from litestar.connection import ASGIConnection
@@ -26,11 +24,12 @@ AUDIENCE = "consultant-connect"
 ALGORITHMS = ("ES256",)
 REQUIRED = ["iss", "aud", "sub", "role", "iat", "exp", "jti"]
 CACHE_SIZE = 10_000
-# An unknown key id makes us ask identity again, but not more often than this: forged tokens must
-# not become a load on it.
-REFETCH_SECONDS = 2.0
-REFRESH_SECONDS = 300.0
 LONGEST_TOKEN = 4096
+# Identity's are valid for 15 minutes. Whoever had a key for a moment shall not have made a token for
+# years with it.
+LONGEST_LIFE = 3600
+# The clocks of two hosts differ.
+LEEWAY_SECONDS = 30
 
 
 class User(msgspec.Struct, frozen=True):
@@ -49,25 +48,24 @@ class User(msgspec.Struct, frozen=True):
 
 class Verifier:
     """Checks access tokens against identity's published keys (at one address or several,
-    comma-separated). A token that was found good is remembered until it expires.
+    comma-separated). A token that was found good is remembered until it expires or its key is
+    withdrawn.
     """
 
     def __init__(self, jwks_url: str, fetch: Callable[[str], Any] | None = None) -> None:
-        self._urls = jwks_url.split(",")
-        self._fetch = fetch or fetch_json
-        self._keys: dict[str, Any] = {}
-        self._fetched = float("-inf")
-        self._lock = asyncio.Lock()
-        self._cache: dict[str, tuple[float, User]] = {}
+        self._keys = PublicKeys(jwks_url, fetch)
+        self._cache: dict[str, tuple[str, User]] = {}
 
     async def verify(self, token: str) -> User:
         """The user that `token` names. Raises Unauthenticated for one that is malformed, forged,
         expired or of another issuer, Unavailable when identity's keys cannot be had.
         """
+        if self._keys.are_old:
+            await self._keys.refresh()
         cached = self._cache.get(token)
         if cached is not None:
-            expires, user = cached
-            if time.time() < expires:
+            kid, user = cached
+            if time.time() < user.expires_at and kid in self._keys:
                 return user
             del self._cache[token]
         return await self._verify_fresh(token)
@@ -76,100 +74,56 @@ class Verifier:
         if len(token) > LONGEST_TOKEN:
             raise Unauthenticated
         try:
-            kid = jwt.get_unverified_header(token).get("kid")
+            kid: object = jwt.get_unverified_header(token).get("kid")
         except jwt.InvalidTokenError:
             raise Unauthenticated from None
-        key = await self._key(kid) if isinstance(kid, str) else None
+        if not isinstance(kid, str):
+            raise Unauthenticated
+        key = await self._keys.find(kid)
         if key is None:
             raise Unauthenticated
-        try:
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=list(ALGORITHMS),
-                audience=AUDIENCE,
-                issuer=ISSUER,
-                options={"require": REQUIRED},
-            )
-            expires = float(claims["exp"])
-            user = User(
-                id=UUID(claims["sub"]),
-                role=str(claims["role"]),
-                first_name=str(claims.get("given_name", "")),
-                last_name=str(claims.get("family_name", "")),
-                session_id=claims.get("sid"),
-                issued_at=int(claims["iat"]),
-                expires_at=expires,
-            )
-        except (
-            jwt.InvalidTokenError,
-            ValueError,
-            TypeError,
-            KeyError,
-            AttributeError,
-            OverflowError,
-        ):
-            raise Unauthenticated from None
+        user = _user_of(token, key)
         if len(self._cache) >= CACHE_SIZE:
             # a cold start of a few milliseconds per user, rather than a list to keep in order
             self._cache.clear()
-        self._cache[token] = (expires, user)
+        self._cache[token] = (kid, user)
         return user
 
-    async def _key(self, kid: str) -> Any | None:
-        age = time.monotonic() - self._fetched
-        if (kid not in self._keys and age > REFETCH_SECONDS) or age > REFRESH_SECONDS:
-            async with self._lock:
-                if time.monotonic() - self._fetched > min(age, REFETCH_SECONDS):
-                    await self._load()
-        return self._keys.get(kid)
 
-    async def _load(self) -> None:
-        try:
-            document = await self._document()
-            keys = {
-                key.key_id: key.key for key in jwt.PyJWKSet.from_dict(document).keys if key.key_id
-            }
-        except Exception as error:
-            if not self._keys:
-                log.warning("keys cannot be fetched", reason=type(error).__name__)
-                raise Unavailable from None
-            self._fetched = time.monotonic() - REFRESH_SECONDS + REFETCH_SECONDS
-            return
-        self._keys, self._fetched = keys, time.monotonic()
-
-    async def _document(self) -> Any:
-        *others, last = self._urls
-        for url in others:
-            # whatever it is: the next replica has the same keys
-            with contextlib.suppress(Exception):
-                return await self._fetch(url)
-        return await self._fetch(last)
-
-
-async def fetch_json(url: str) -> Any:
-    """The JSON document at an internal http:// `url`: one small GET every few minutes, not worth an
-    HTTP client's dependency.
-    """
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(url)
-    reader, writer = await asyncio.wait_for(
-        asyncio.open_connection(parts.hostname, parts.port or 80), 2
-    )
+def _user_of(token: str, key: Any) -> User:
+    """Whom `token` names, if `key` signed it and it is valid now. Raises Unauthenticated."""
     try:
-        writer.write(f"GET {parts.path} HTTP/1.0\r\nHost: {parts.netloc}\r\n\r\n".encode())
-        await writer.drain()
-        head, _, body = (await asyncio.wait_for(reader.read(1 << 20), 2)).partition(b"\r\n\r\n")
-        while len(chunk := await asyncio.wait_for(reader.read(1 << 20), 2)):
-            body += chunk
-    finally:
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
-    if b" 200 " not in head.split(b"\r\n", 1)[0]:
-        raise OSError(f"{url} answered {head[:40]!r}")
-    return msgspec.json.decode(body)
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=list(ALGORITHMS),
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            # the library's leeway would lengthen the life of tokens too
+            options={"require": REQUIRED, "verify_iat": False},
+        )
+        issued, expires = int(claims["iat"]), float(claims["exp"])
+        user = User(
+            id=UUID(claims["sub"]),
+            role=str(claims["role"]),
+            first_name=str(claims.get("given_name", "")),
+            last_name=str(claims.get("family_name", "")),
+            session_id=claims.get("sid"),
+            issued_at=issued,
+            expires_at=expires,
+        )
+    except (
+        jwt.InvalidTokenError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+    ):
+        raise Unauthenticated from None
+    if issued > time.time() + LEEWAY_SECONDS or expires - issued > LONGEST_LIFE:
+        raise Unauthenticated
+    return user
 
 
 def bearer(header: str | None) -> str | None:

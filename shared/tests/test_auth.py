@@ -1,5 +1,6 @@
 """A token is good only if identity signed it, for us, and not too long ago."""
 
+import asyncio
 import time
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 
+from shared import public_keys
 from shared.auth import User, Verifier
 from shared.ids import new_id
 from shared.problems import Unauthenticated, Unavailable
@@ -60,6 +62,9 @@ BAD = {
         algorithm="HS256",
         headers={"kid": KEY_ID},
     ),
+    "valid for years": lambda: token_for(ADA, seconds=10**8),
+    "issued in a minute": lambda: token_for(ADA, iat=int(time.time()) + 60),
+    "issued at no time": lambda: token_for(ADA, iat="now"),
     "no subject": lambda: token_for(ADA, sub=None),
     "subject that is no id": lambda: token_for(ADA, sub="root"),
     "too long": lambda: token_for(ADA, given_name="x" * 5000),
@@ -96,3 +101,61 @@ async def test_without_any_keys_nobody_is_called_a_forger():
 
     with pytest.raises(Unavailable):
         await Verifier("http://identity.invalid/jwks", fetch=fetch).verify(token_for(ADA))
+
+
+async def test_a_clock_that_is_a_little_ahead_is_forgiven():
+    token = token_for(ADA, iat=int(time.time()) + 20)
+    assert (await test_verifier().verify(token)).id == ADA.id
+
+
+async def test_a_known_token_is_not_good_when_its_key_was_withdrawn(monkeypatch):
+    withdrawn = False
+
+    async def fetch(url):
+        (key,) = (await _test_keys(url))["keys"]
+        return {"keys": [{**key, "kid": "newer"} if withdrawn else key]}
+
+    verifier, token = Verifier("http://identity.invalid/jwks", fetch=fetch), token_for(ADA)
+    await verifier.verify(token)
+    withdrawn = True
+    await verifier.verify(token)  # until the keys are asked for again
+    monkeypatch.setattr(public_keys, "REFRESH_SECONDS", 0)
+    monkeypatch.setattr(public_keys, "REFETCH_SECONDS", 0)
+    with pytest.raises(Unauthenticated):
+        await verifier.verify(token)
+
+
+@pytest.mark.parametrize("is_up", [True, False])
+async def test_all_who_wait_for_the_keys_wait_for_one_answer(is_up):
+    fetched, go_on = [], asyncio.Event()
+
+    async def fetch(url):
+        fetched.append(url)
+        await go_on.wait()
+        if not is_up:
+            raise OSError
+        return await _test_keys(url)
+
+    verifier = Verifier("http://identity.invalid/jwks", fetch=fetch)
+    waiting = [asyncio.create_task(verifier.verify(token_for(ADA))) for _ in range(50)]
+    await asyncio.sleep(0)
+    go_on.set()
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert len(fetched) == 1
+    expected = User if is_up else Unavailable
+    assert {type(one) for one in found} == {expected}
+
+
+async def test_keys_that_are_known_stay_while_identity_is_away(monkeypatch):
+    up = True
+
+    async def fetch(url):
+        if not up:
+            raise OSError
+        return await _test_keys(url)
+
+    verifier = Verifier("http://identity.invalid/jwks", fetch=fetch)
+    await verifier.verify(token_for(ADA))
+    up = False
+    monkeypatch.setattr(public_keys, "REFRESH_SECONDS", 0)
+    assert (await verifier.verify(token_for(ADA))).id == ADA.id

@@ -1,0 +1,103 @@
+"""Identity's public keys, as every program that checks tokens knows them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import jwt
+import msgspec
+
+from shared.problems import Unavailable
+from shared.telemetry import log
+
+# An unknown key id makes us ask identity again, but not more often than this: forged tokens must
+# not become a load on it.
+REFETCH_SECONDS = 2.0
+# A key that was withdrawn is believed for so long.
+REFRESH_SECONDS = 30.0
+
+
+class PublicKeys:
+    """The keys at one address or several, comma-separated. Whoever needs them while they are being
+    fetched waits for that one answer.
+    """
+
+    def __init__(self, urls: str, fetch: Callable[[str], Any] | None = None) -> None:
+        self._urls = urls.split(",")
+        self._fetch = fetch or fetch_json
+        self._keys: dict[str, Any] = {}
+        self._asked = self._answered = float("-inf")
+        self._loading: asyncio.Task[None] | None = None
+
+    @property
+    def are_old(self) -> bool:
+        """Whether they should be asked for again."""
+        return time.monotonic() - max(self._answered, self._asked) > REFRESH_SECONDS
+
+    async def find(self, kid: str) -> Any | None:
+        """The key of that id, None when there is none. Raises Unavailable while none is known at
+        all.
+        """
+        if kid not in self._keys and time.monotonic() - self._asked > REFETCH_SECONDS:
+            await self.refresh()
+        if not self._keys:
+            raise Unavailable
+        return self._keys.get(kid)
+
+    async def refresh(self) -> None:
+        """Fetches them; where that fails, those that are known stay."""
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._load())
+            self._loading.add_done_callback(self._loaded)
+        await asyncio.shield(self._loading)
+
+    def __contains__(self, kid: str) -> bool:
+        return kid in self._keys
+
+    def _loaded(self, _: asyncio.Task[None]) -> None:
+        self._loading = None
+        self._asked = time.monotonic()
+
+    async def _load(self) -> None:
+        try:
+            found = jwt.PyJWKSet.from_dict(await self._document()).keys
+        except Exception as error:
+            log.warning("keys cannot be fetched", reason=type(error).__name__)
+            return
+        self._keys = {key.key_id: key.key for key in found if key.key_id}
+        self._answered = time.monotonic()
+
+    async def _document(self) -> Any:
+        *others, last = self._urls
+        for url in others:
+            # whatever it is: the next replica has the same keys
+            with contextlib.suppress(Exception):
+                return await self._fetch(url)
+        return await self._fetch(last)
+
+
+async def fetch_json(url: str) -> Any:
+    """The JSON document at an internal http:// `url`: one small GET now and then, not worth an HTTP
+    client's dependency.
+    """
+    parts = urlsplit(url)
+    async with asyncio.timeout(4):
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
+        try:
+            writer.write(f"GET {parts.path} HTTP/1.0\r\nHost: {parts.netloc}\r\n\r\n".encode())
+            await writer.drain()
+            head, _, body = (await reader.read(1 << 20)).partition(b"\r\n\r\n")
+            while chunk := await reader.read(1 << 20):
+                body += chunk
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+    if b" 200 " not in head.split(b"\r\n", 1)[0]:
+        raise OSError(f"{url} answered {head[:40]!r}")
+    return msgspec.json.decode(body)
