@@ -52,8 +52,8 @@ async function newPage(browser: Browser, options: BrowserContextOptions): Promis
 
 /** What a browser keeps of a log-in, without the form: a story logs in by hand only where that is what it tells. */
 async function signedIn(person: Person): Promise<StorageState> {
-  const token = await person.refreshToken();
-  const { hostname, origin, port } = new URL(BASE_URL);
+  const session = await person.refreshCookie();
+  const { hostname, origin } = new URL(BASE_URL);
   const cookie = {
     domain: hostname,
     path: "/users",
@@ -62,7 +62,7 @@ async function signedIn(person: Person): Promise<StorageState> {
     sameSite: "Strict" as const,
   };
   return {
-    cookies: [{ name: `refresh_token_${port}`, value: token, expires: -1, ...cookie }],
+    cookies: [{ ...session, expires: -1, ...cookie }],
     origins: [{ origin, localStorage: [{ name: "cc.signed-in", value: "1" }] }],
   };
 }

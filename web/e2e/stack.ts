@@ -80,15 +80,17 @@ export class Person {
   }
 
   /** A session of one's own, as a browser gets it: nobody else may use this token. */
-  async refreshToken(): Promise<string> {
+  async refreshCookie(): Promise<{ name: string; value: string }> {
     const response = await reach(`${BASE_URL}/users/login`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ email: this.email, password: PASSWORD, refresh: "cookie" }),
     });
-    const token = /refresh_token_\d+=([^;]+)/.exec(response.headers.get("Set-Cookie") ?? "")?.[1];
-    if (!token) throw new Refused(response.status, await response.text());
-    return token;
+    // Its name is the stack's own: browsers keep cookies by host, whatever the port.
+    const [, name, value] =
+      /([\w-]*refresh[\w-]*)=([^;]+)/.exec(response.headers.get("Set-Cookie") ?? "") ?? [];
+    if (!name || !value) throw new Refused(response.status, await response.text());
+    return { name, value };
   }
 
   call<T = Json>(method: string, path: string, body?: unknown): Promise<T> {

@@ -12,8 +12,7 @@ import { LogoutIcon, MoonIcon, SunIcon } from "@/components/ui/icons";
 import { notifyError } from "@/components/ui/notify";
 import { fullName } from "@/components/ui/person";
 import { Waiting } from "@/features/booking/waiting";
-import { logOut } from "@/features/session/api";
-import { type User, useSession } from "@/lib/api/session";
+import { type User, logOut, useSession } from "@/lib/api/session";
 import classes from "./header.module.css";
 
 const LINKS: Record<User["role"], [path: string, label: string][]> = {
@@ -85,8 +84,12 @@ function SignedIn({ user }: { user: User }) {
   const leave = async () => {
     setLeaving(true);
     // First away from pages that would ask to log in again.
-    await navigate("/");
-    await logOut().catch(notifyError);
+    await navigate("/", { flushSync: true });
+    await logOut().catch(() =>
+      notifyError(
+        "You’re logged out on this device. We’ll end the session on the server when we can reach it.",
+      ),
+    );
   };
   return (
     <>

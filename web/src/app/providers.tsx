@@ -3,7 +3,7 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { ApiProblem } from "@/lib/api/problem";
-import { freshToken, useSession } from "@/lib/api/session";
+import { freshToken, resumeLogOut, useSession } from "@/lib/api/session";
 import { startLive } from "@/lib/live";
 import { theme, variables } from "./theme";
 
@@ -37,9 +37,21 @@ async function resume(): Promise<void> {
   }
 }
 
+/** A log-out that got no answer is tried again: at load, when the network is back, and every half minute. */
+function finishLogOut(): () => void {
+  const attempt = () => void resumeLogOut().catch(() => undefined);
+  attempt();
+  const timer = setInterval(attempt, 30_000);
+  window.addEventListener("online", attempt);
+  return () => {
+    clearInterval(timer);
+    window.removeEventListener("online", attempt);
+  };
+}
+
 export function Providers({ children }: { children: ReactNode }) {
   useEffect(() => {
-    const stops = [forgetAnswersOfOthers(), startLive(queries)];
+    const stops = [forgetAnswersOfOthers(), finishLogOut(), startLive(queries)];
     void resume();
     return () => stops.forEach((stop) => stop());
   }, []);

@@ -8,5 +8,6 @@ export function notifySuccess(message: string): void {
 
 /** Says what went wrong, in one sentence for people. */
 export function notifyError(error: unknown): void {
-  notifications.show({ message: sentence(error), color: "red", autoClose: 9000 });
+  const message = typeof error === "string" ? error : sentence(error);
+  notifications.show({ message, color: "red", autoClose: 9000 });
 }

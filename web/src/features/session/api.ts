@@ -1,5 +1,5 @@
 import { api, body } from "@/lib/api/client";
-import { type Session, type User, setUser, signIn, signOut } from "@/lib/api/session";
+import { type Session, type User, setUser, signIn } from "@/lib/api/session";
 import { BROWSER_ZONE } from "@/lib/time";
 
 export type Registration = {
@@ -27,15 +27,6 @@ export async function register(wanted: Registration): Promise<User> {
   if (session.user.time_zone !== BROWSER_ZONE)
     await updateMe({ time_zone: BROWSER_ZONE }).catch(() => undefined);
   return session.user;
-}
-
-export async function logOut(): Promise<void> {
-  try {
-    await body(api.POST("/users/logout"));
-  } finally {
-    // Even without an answer: whoever presses "Log out" must not stay signed in on this screen.
-    signOut();
-  }
 }
 
 export async function updateMe(

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { freshToken, renew, signIn, signOut, useSession } from "./session";
+import { freshToken, logOut, renew, resumeLogOut, signIn, signOut, useSession } from "./session";
 
 const user = {
   id: "u",
@@ -17,6 +17,8 @@ const session = (token: string, seconds = 900) => ({ user, access_token: token, 
 const answer = (status: number, body: unknown) =>
   Promise.resolve(new Response(JSON.stringify(body), { status }));
 
+const MARK = `cc_renewing_${location.port}`;
+
 let asked = 0;
 function serverAnswers(reply: () => Promise<Response>) {
   asked = 0;
@@ -30,7 +32,7 @@ beforeEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
   localStorage.clear();
-  document.cookie = "cc_renewing=; Path=/; Max-Age=0";
+  document.cookie = `${MARK}=; Path=/; Max-Age=0`;
   signOut();
 });
 
@@ -112,7 +114,7 @@ describe("a page that follows one that was left in the middle of its renewal", (
   beforeEach(() => {
     vi.useFakeTimers();
     serverAnswers(() => answer(200, session("two")));
-    document.cookie = `cc_renewing=${Date.now()}; Path=/; Max-Age=3`;
+    document.cookie = `${MARK}=${Date.now()}; Path=/; Max-Age=3`;
     signIn(session("one", 10));
   });
 
@@ -129,14 +131,14 @@ describe("a page that follows one that was left in the middle of its renewal", (
     const token = expect(freshToken()).rejects.toThrow();
     await vi.advanceTimersByTimeAsync(3100);
     await token;
-    expect(document.cookie).toContain(`cc_renewing=`);
+    expect(document.cookie).toContain(`${MARK}=`);
   });
 
   it("leaves nothing behind for the next", async () => {
     const token = freshToken();
     await vi.advanceTimersByTimeAsync(3100);
     await token;
-    expect(document.cookie).not.toContain("cc_renewing");
+    expect(document.cookie).not.toContain(MARK);
   });
 });
 
@@ -166,5 +168,100 @@ describe("the session", () => {
     serverAnswers(() => answer(401, {}));
     expect(await freshToken()).toBeNull();
     expect(asked).toBe(0);
+  });
+});
+
+describe("tabs that race", () => {
+  it("a refused renewal does not sign out who signed in while it was asked", async () => {
+    let refuse = (_: Response) => {};
+    serverAnswers(() => new Promise((done) => (refuse = done)));
+    signIn(session("one", 1));
+    const token = freshToken();
+    await vi.waitFor(() => expect(asked).toBe(1));
+    const otherTab = new BroadcastChannel("cc.session");
+    otherTab.postMessage({ kind: "in", session: session("two"), expiresAt: Date.now() + 900_000 });
+    await vi.waitFor(() => expect(useSession.getState().token).toBe("two"));
+    refuse(new Response("{}", { status: 401 }));
+    expect(await token).toBe("two");
+    expect(useSession.getState().status).toBe("in");
+    otherTab.close();
+  });
+
+  it("a refused renewal is asked again with the cookie that another tab has got since", async () => {
+    serverAnswers(() => {
+      if (asked > 1) return answer(200, session("two"));
+      localStorage.setItem("cc.signed-in", "written by another tab, whose message is still on its way");
+      return answer(401, {});
+    });
+    signIn(session("one", 1));
+    expect(await freshToken()).toBe("two");
+    expect(asked).toBe(2);
+  });
+
+  it("the end of a session that this tab no longer has is not its own", async () => {
+    signIn(session("two"));
+    const otherTab = new BroadcastChannel("cc.session");
+    otherTab.postMessage({ kind: "out", ended: true, token: "one" });
+    otherTab.postMessage({ kind: "in", session: session("three"), expiresAt: Date.now() + 900_000 });
+    await vi.waitFor(() => expect(useSession.getState().token).toBe("three"));
+    otherTab.postMessage({ kind: "out", ended: true, token: "three" });
+    await vi.waitFor(() => expect(useSession.getState()).toMatchObject({ status: "out", ended: true }));
+    otherTab.close();
+  });
+});
+
+describe("logging out", () => {
+  /** What was asked, as "/path token". */
+  let requests: string[] = [];
+  function serverSays(reply: (path: string) => Promise<Response>) {
+    requests = [];
+    vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
+      const bearer = new Headers(init.headers).get("Authorization");
+      requests.push(bearer ? `${path} ${bearer.slice(7)}` : path);
+      return reply(path);
+    });
+  }
+  const done = () => Promise.resolve(new Response(null, { status: 204 }));
+
+  it("ends the session at the server", async () => {
+    serverSays(done);
+    signIn(session("one"));
+    await logOut();
+    expect(requests).toEqual(["/users/logout one"]);
+    expect(useSession.getState()).toMatchObject({ status: "out", ended: false });
+    await resumeLogOut();
+    expect(requests).toHaveLength(1);
+  });
+
+  it("without an answer signs out here at once, and ends the session at the server later", async () => {
+    serverSays(() => Promise.reject(new TypeError("network")));
+    signIn(session("one"));
+    await expect(logOut()).rejects.toThrow();
+    expect(useSession.getState().status).toBe("out");
+    serverSays((path) => (path === "/users/refresh" ? answer(200, session("two")) : done()));
+    await resumeLogOut();
+    expect(requests).toEqual(["/users/refresh", "/users/logout two"]);
+    expect(useSession.getState().status).toBe("out");
+  });
+
+  it("is over when the cookie is good for nothing any more", async () => {
+    serverSays(() => Promise.reject(new TypeError("network")));
+    signIn(session("one"));
+    await expect(logOut()).rejects.toThrow();
+    serverSays(() => answer(401, {}));
+    await resumeLogOut();
+    await resumeLogOut();
+    expect(requests).toEqual(["/users/refresh"]);
+  });
+
+  it("that is still open does not end the session of who has signed in since", async () => {
+    serverSays(() => Promise.reject(new TypeError("network")));
+    signIn(session("one"));
+    await expect(logOut()).rejects.toThrow();
+    signIn(session("two"));
+    serverSays(done);
+    await resumeLogOut();
+    expect(requests).toEqual([]);
+    expect(useSession.getState().token).toBe("two");
   });
 });

@@ -24,7 +24,10 @@ type State = {
 
 const SIGNED_OUT: State = { status: "out", user: null, token: null, expiresAt: 0, ended: false };
 const HINT = "cc.signed-in";
-const RENEWING = "cc_renewing";
+/** Set from "Log out" until the server has confirmed it. */
+const LEAVING = "cc.logging-out";
+/** Cookies know no ports: two stacks on one host must not read each other's. */
+const RENEWING = `cc_renewing_${typeof location === "undefined" ? "" : location.port}`;
 /** Renewed when less than this is left, so that a request never travels with a token that lapses on the way. */
 const EARLY_MS = 30_000;
 /** How long the answer to a renewal that nobody waits for any more may take. */
@@ -32,24 +35,30 @@ const INTERRUPTED_MS = 3000;
 
 export const useSession = create<State>(() => ({ ...SIGNED_OUT, status: hinted() ? "unknown" : "out" }));
 
-type News = { kind: "in"; session: Session; expiresAt: number } | { kind: "out"; ended: boolean };
+/** `token`: the one whose session is over. A tab that has another was signed in again meanwhile. */
+type News =
+  { kind: "in"; session: Session; expiresAt: number } | { kind: "out"; ended: boolean; token: string | null };
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("cc.session");
 channel?.addEventListener("message", ({ data }: MessageEvent<News>) => {
   if (data.kind === "in") apply(data.session, data.expiresAt);
-  else clear(data.ended);
+  else if (!data.ended || data.token === useSession.getState().token) clear(data.ended);
 });
 
 /** Takes over a session that the server has just opened, in all tabs. */
 export function signIn(session: Session): void {
   const expiresAt = Date.now() + session.expires_in * 1000;
+  remember(HINT, crypto.randomUUID());
+  remember(LEAVING, null);
   apply(session, expiresAt);
   channel?.postMessage({ kind: "in", session, expiresAt } satisfies News);
 }
 
 /** Forgets the session in all tabs. `ended`: it was the server that ended it, not the user. */
 export function signOut(ended = false): void {
+  const { token } = useSession.getState();
+  remember(HINT, null);
   clear(ended);
-  channel?.postMessage({ kind: "out", ended } satisfies News);
+  channel?.postMessage({ kind: "out", ended, token } satisfies News);
 }
 
 export function setUser(user: User): void {
@@ -83,6 +92,25 @@ async function renewOnce(stale: string | null): Promise<string | null> {
   if (now.status === "out") return null;
   if (now.token && now.token !== stale && now.expiresAt - Date.now() > EARLY_MS) return now.token;
   await interruptedRenewal();
+  const hint = recall(HINT);
+  const response = await requestRenewal();
+  if (response.ok) {
+    const session = (await response.json()) as Session;
+    signIn(session);
+    return session.access_token;
+  }
+  if (response.status === 401 || response.status === 403 || response.status === 400) {
+    const since = useSession.getState();
+    // Somebody signed in here or in another tab while this was asked: the refusal is about the cookie before.
+    if (since.status === "in" && since.token !== now.token) return since.token;
+    if (recall(HINT) !== null && recall(HINT) !== hint) return renewOnce(stale);
+    signOut(true);
+    return null;
+  }
+  throw new ApiProblem(response.status, await response.json().catch(() => null), response.headers);
+}
+
+async function requestRenewal(): Promise<Response> {
   mark(Date.now());
   // keepalive: a reload in this moment must not lose the answer's cookie, since the old one is spent.
   const response = await fetch("/users/refresh", {
@@ -96,16 +124,52 @@ async function renewOnce(stale: string | null): Promise<string | null> {
     throw new NoAnswer("No answer to the renewal of the session.");
   });
   mark(null);
-  if (response.ok) {
-    const session = (await response.json()) as Session;
-    signIn(session);
-    return session.access_token;
+  return response;
+}
+
+/**
+ * Ends the session here at once, and at the server: `POST /users/logout` needs an access token, and a page that was loaded
+ * since has none, so it asks for one first. Without an answer the wish is kept in storage; `resumeLogOut` brings it to
+ * the server later, also after a reload. Throws NoAnswer or ApiProblem when the server has not confirmed it yet.
+ */
+export async function logOut(): Promise<void> {
+  const { token } = useSession.getState();
+  remember(LEAVING, "1");
+  signOut();
+  await exclusively(() => endAtServer(token));
+}
+
+/** Carries out a log-out that the server has not confirmed. Resolves when nothing is left to do. */
+export async function resumeLogOut(): Promise<void> {
+  if (recall(LEAVING) === null) return;
+  await exclusively(() => endAtServer(null));
+}
+
+async function endAtServer(token: string | null): Promise<void> {
+  // Signed in again meanwhile: the cookie is another session's.
+  if (recall(LEAVING) === null) return;
+  let current = token;
+  if (current === null) {
+    const renewed = await requestRenewal();
+    if (renewed.ok) current = ((await renewed.json()) as Session).access_token;
+    else if (renewed.status >= 500 || renewed.status === 429)
+      throw new ApiProblem(renewed.status, null, renewed.headers);
   }
-  if (response.status === 401 || response.status === 403 || response.status === 400) {
-    signOut(true);
-    return null;
+  if (current !== null) {
+    const response = await fetch("/users/logout", {
+      method: "POST",
+      headers: { Accept: "application/json", Authorization: `Bearer ${current}` },
+      credentials: "same-origin",
+      keepalive: true,
+    }).catch(() => {
+      throw new NoAnswer("No answer to the log-out.");
+    });
+    // An access token that has lapsed: the cookie may still be good for another.
+    if (response.status === 401 && token !== null) return endAtServer(null);
+    if (!response.ok && response.status !== 401)
+      throw new ApiProblem(response.status, null, response.headers);
   }
-  throw new ApiProblem(response.status, await response.json().catch(() => null), response.headers);
+  remember(LEAVING, null);
 }
 
 /**
@@ -159,7 +223,6 @@ function newsOf(stale: string | null): Promise<void> {
 }
 
 function apply(session: Session, expiresAt: number): void {
-  remember(HINT, "1");
   useSession.setState({
     status: "in",
     user: session.user,
@@ -170,13 +233,12 @@ function apply(session: Session, expiresAt: number): void {
 }
 
 function clear(ended: boolean): void {
-  remember(HINT, null);
   useSession.setState({ ...SIGNED_OUT, ended });
 }
 
 /** Whether it is worth asking for a session at load; saves every visitor without an account a refused request. */
 function hinted(): boolean {
-  return recall(HINT) !== null;
+  return recall(HINT) !== null && recall(LEAVING) === null;
 }
 
 function recall(key: string): string | null {
