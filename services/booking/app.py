@@ -5,6 +5,7 @@ from litestar import Litestar
 from services.booking.jobs.free_time import free_time_job
 from services.booking.jobs.gauges import booking_gauges
 from services.booking.jobs.sweeps import deadline_sweeps, sweep_jobs
+from services.booking.jobs.waitlist import waitlist_job
 from services.booking.reactions import REACTIONS
 from services.booking.routes import ROUTES
 from services.booking.routes.rates import RateWindow
@@ -32,7 +33,11 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         settings,
         ROUTES,
         REACTIONS,
-        [free_time, *sweep_jobs(settings, database, free_time)],
+        [
+            free_time,
+            waitlist_job(settings, database),
+            *sweep_jobs(settings, database, free_time),
+        ],
         [booking_gauges(deadline_sweeps(settings).values())],
         state={"free_time": free_time, "signal_rate": RateWindow(SIGNALS_PER_MINUTE)},
         verifier=verifier,

@@ -23,7 +23,7 @@ from services.booking.domain.model import (
     Status,
 )
 from services.booking.domain.presence import Heartbeat, Presence, Window
-from shared.fields import Paragraphs
+from shared.fields import Instant, Paragraphs
 from shared.icalendars import Entry
 
 Reason = Annotated[Paragraphs, msgspec.Meta(max_length=500, examples=["I am travelling that day."])]
@@ -79,6 +79,13 @@ class Refusal(Request, frozen=True):
 class NewRating(Request, frozen=True):
     score: Annotated[int, msgspec.Meta(ge=1, le=5)]
     comment: Comment | None = None
+
+
+class NewWaitlistEntry(Request, frozen=True, rename={"from_": "from"}):
+    """The time for which a seeker waits: slots that lie within it."""
+
+    from_: Instant
+    to: Instant
 
 
 class NewProposal(Request, frozen=True):
@@ -165,6 +172,29 @@ class TimelineEntry(msgspec.Struct, frozen=True):
     actor: Actor
     event: str
     detail: dict[str, Any]
+
+
+class WaitlistEntry(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """For which time I wait; `told_at` is when I last heard of a free one."""
+
+    id: UUID
+    consultant_id: UUID
+    from_: datetime
+    to: datetime
+    created_at: datetime
+    told_at: datetime | None
+
+
+def waitlist_schema(entry: model.WaitlistEntry) -> WaitlistEntry:
+    """An entry as its seeker sees it."""
+    return WaitlistEntry(
+        id=entry.id,
+        consultant_id=entry.consultant_id,
+        from_=entry.from_time,
+        to=entry.to_time,
+        created_at=entry.created_at,
+        told_at=entry.told_at,
+    )
 
 
 class PartyPresence(msgspec.Struct, frozen=True):

@@ -217,6 +217,18 @@ class Message(msgspec.Struct, frozen=True):
     read_at: datetime | None
 
 
+class WaitlistEntry(msgspec.Struct, frozen=True):
+    """A seeker who waits for a consultant's time; `told_at` is when they last heard of some."""
+
+    id: UUID
+    seeker_id: UUID
+    consultant_id: UUID
+    from_time: datetime
+    to_time: datetime
+    created_at: datetime
+    told_at: datetime | None = None
+
+
 class Slot(msgspec.Struct, frozen=True):
     """A time that a consultant offers; `is_booked` while a live or completed booking holds it."""
 

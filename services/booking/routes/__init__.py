@@ -13,6 +13,7 @@ from services.booking.routes import (
     messages,
     rescheduling,
     sessions,
+    waitlist,
 )
 from services.booking.routes.dependencies import DEPENDENCIES
 
@@ -25,5 +26,6 @@ HANDLERS = (
     *messages.HANDLERS,
     *rescheduling.HANDLERS,
     *sessions.HANDLERS,
+    *waitlist.HANDLERS,
 )
 ROUTES = (Router("/", route_handlers=HANDLERS, dependencies=DEPENDENCIES),)

@@ -48,6 +48,10 @@ _INSERT = Query(
     ), changed as (
         insert into booking.free_time_changes (consultant_id)
         select cast(:consultant_id as uuid) from booked
+    ), waiting as (
+        delete from booking.waitlist_entries
+        where seeker_id = cast(:seeker_id as uuid)
+            and consultant_id = cast(:consultant_id as uuid) and exists (select from booked)
     ), entry as (
         insert into booking.timeline (booking_id, at, actor, event, detail)
         select id, cast(:created_at as timestamptz), 'seeker', '{event_name(BookingRequested)}',

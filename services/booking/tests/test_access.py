@@ -44,6 +44,9 @@ OTHER_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("DELETE", "/consultants/me/availability/{slot}", "consultant", None),
     ("POST", "/bookings", "seeker", {"consultant_id": str(new_id()), "slot_id": str(new_id())}),
     ("GET", "/bookings/me", "party", None),
+    ("POST", "/consultants/{consultant}/waitlist", "seeker", {"from": "x", "to": "y"}),
+    ("GET", "/consultants/{consultant}/waitlist", "seeker", None),
+    ("DELETE", "/consultants/{consultant}/waitlist", "seeker", None),
 ]
 GUARDED = BOOKING_ROUTES + OTHER_ROUTES
 PUBLIC = [("GET", "/consultants/{consultant}/availability")]
@@ -51,7 +54,7 @@ PUBLIC = [("GET", "/consultants/{consultant}/availability")]
 
 async def call(market: Market, row: tuple[Any, ...], user: User | None, **ids: Any) -> Any:
     method, path, _, body = row
-    filled = path.format(**{"id": new_id(), "slot": new_id(), **ids})
+    filled = path.format(**{"id": new_id(), "slot": new_id(), "consultant": new_id(), **ids})
     return await market.harness.request(method, filled, user=user, json=body)
 
 

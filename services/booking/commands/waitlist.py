@@ -1,0 +1,67 @@
+"""Waiting for a consultant's time, and being told when there is some."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.domain.model import WaitlistEntry
+from services.booking.store import waitlist
+from shared.auth import User
+from shared.clock import now
+from shared.events import WaitlistTimeFreed
+from shared.ids import new_id
+from shared.outbox import emit
+from shared.problems import FieldError, NotFound, ValidationFailed
+
+LONGEST_WAIT = timedelta(days=60)
+# How long one seeker has a freed slot to themselves before the next is told of it.
+TURN = timedelta(minutes=30)
+
+
+async def join_waitlist(
+    db: AsyncConnection, *, by: User, consultant_id: UUID, start: datetime, end: datetime
+) -> WaitlistEntry:
+    """A seeker waits for a consultant's time between `start` and `end`; one who waits already keeps
+    their place. Raises ValidationFailed, NotFound.
+    """
+    at = now()
+    errors = []
+    if end <= at:
+        errors.append(FieldError("to", "must lie in the future"))
+    if end <= start:
+        errors.append(FieldError("to", "must be after from"))
+    elif end - start > LONGEST_WAIT:
+        errors.append(FieldError("to", f"must be at most {LONGEST_WAIT.days} days after from"))
+    if errors:
+        raise ValidationFailed(errors)
+    if not await waitlist.is_consultant(db, consultant_id):
+        raise NotFound
+    entry = WaitlistEntry(new_id(), by.id, consultant_id, start, end, at)
+    return await waitlist.upsert_entry(db, entry)
+
+
+async def leave_waitlist(db: AsyncConnection, *, by: User, consultant_id: UUID) -> None:
+    """A seeker waits no longer."""
+    await waitlist.remove_entry(db, by.id, consultant_id)
+
+
+async def tell_of_free_time(db: AsyncConnection, slot_id: UUID, entry_id: UUID) -> bool:
+    """The clock: it is the turn of one who waits to hear of a free slot. False where the slot was
+    taken, or somebody else told of it, meanwhile.
+    """
+    turn = await waitlist.claim_turn(db, slot_id, entry_id, now(), TURN)
+    if turn is None:
+        return False
+    event = WaitlistTimeFreed(
+        waitlist_entry_id=entry_id,
+        seeker_id=turn["seeker_id"],
+        consultant_id=turn["consultant_id"],
+        slot_id=slot_id,
+        start_time=turn["start_time"],
+        end_time=turn["end_time"],
+    )
+    await emit(db, event)
+    return True

@@ -1,0 +1,52 @@
+"""/consultants/{id}/waitlist"""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, delete, get, post
+
+from services.booking.commands.waitlist import join_waitlist, leave_waitlist
+from services.booking.queries.waitlist import waitlist_entry_of
+from services.booking.schemas import NewWaitlistEntry, WaitlistEntry, waitlist_schema
+from shared.auth import seeker
+from shared.idempotency import idempotent
+from shared.openapi import errors
+from shared.problems import NotFound
+from shared.service import Db, FromPath, JSONBody, Reader
+
+PATH = "/consultants/{consultant_id:uuid}/waitlist"
+
+
+@post(PATH, guards=[seeker], responses=errors(NotFound), tags=["waitlist"], summary="Wait for time")
+@idempotent
+async def join(
+    request: Request[Any, Any, Any],
+    db: Db,
+    consultant_id: FromPath[UUID],
+    data: JSONBody[NewWaitlistEntry],
+) -> WaitlistEntry:
+    """When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are told
+    one after the other, 30 minutes apart, while it is free. Whoever waits already keeps their
+    place, and waits for the new times.
+    """
+    entry = await join_waitlist(
+        db, by=request.user, consultant_id=consultant_id, start=data.from_, end=data.to
+    )
+    return waitlist_schema(entry)
+
+
+@get(PATH, guards=[seeker], responses=errors(NotFound), tags=["waitlist"], summary="My entry")
+async def entry(
+    request: Request[Any, Any, Any], reader: Reader, consultant_id: FromPath[UUID]
+) -> WaitlistEntry:
+    """For what I wait; 404 when I do not, have booked meanwhile, or the time has passed."""
+    return waitlist_schema(await waitlist_entry_of(reader, request.user.id, consultant_id))
+
+
+@delete(PATH, guards=[seeker], tags=["waitlist"], summary="Wait no longer")
+async def leave(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[UUID]) -> None:
+    """Whether I was waiting or not."""
+    await leave_waitlist(db, by=request.user, consultant_id=consultant_id)
+
+
+HANDLERS = (join, entry, leave)

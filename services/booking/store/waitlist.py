@@ -1,0 +1,133 @@
+"""Seekers who wait for a consultant's time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Interval, bindparam, cast, delete, exists, func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.domain.model import WaitlistEntry
+from services.booking.tables import availability_slots, users, waitlist_entries
+from shared.db import Query, Reader
+
+_entry = insert(waitlist_entries)
+_UPSERT = _entry.on_conflict_do_update(
+    constraint="uq_waitlist_entries_seeker_consultant",
+    set_={name: _entry.excluded[name] for name in ("from_time", "to_time")},
+).returning(waitlist_entries)
+_IS_CONSULTANT = select(users.c.id).where(
+    users.c.id == bindparam("whose"), users.c.role == "consultant", users.c.is_active
+)
+_REMOVE = delete(waitlist_entries).where(
+    waitlist_entries.c.seeker_id == bindparam("who"),
+    waitlist_entries.c.consultant_id == bindparam("whose"),
+)
+_REMOVE_PAST = delete(waitlist_entries).where(
+    waitlist_entries.c.id.in_(
+        select(waitlist_entries.c.id)
+        .where(waitlist_entries.c.to_time <= bindparam("at"))
+        .limit(bindparam("rows"))
+    )
+)
+
+# A slot that is free for an entry, and whose turn it is: it has become free since the entry was
+# made or last heard of one, and nobody else was told of it a short while ago.
+_slot, _waiting = availability_slots.c, waitlist_entries.c
+_is_active = exists().where(users.c.id == _slot.consultant_id, users.c.is_active)
+_turn = (
+    (_slot.consultant_id == _waiting.consultant_id)
+    & (_slot.start_time >= _waiting.from_time)
+    & (_slot.end_time <= _waiting.to_time)
+    & (_slot.start_time > bindparam("at"))
+    & ~_slot.is_booked
+    & (_slot.updated_at > func.coalesce(_waiting.told_at, _waiting.created_at))
+    & func.coalesce(
+        (_slot.waitlist_told_at < _slot.updated_at)
+        | (_slot.waitlist_told_at <= bindparam("at") - cast(bindparam("apart"), Interval)),
+        True,
+    )
+    & _is_active
+)
+_first_in_line = (
+    select(_slot.id.label("slot_id"), _slot.start_time, _waiting.id.label("entry_id"))
+    .select_from(waitlist_entries.join(availability_slots, _turn))
+    .order_by(_slot.id, _waiting.id)
+    .ext(distinct_on(_slot.id))
+    .subquery()
+)
+_TURNS = Query(
+    select(_first_in_line.c.slot_id, _first_in_line.c.entry_id)
+    .order_by(_first_in_line.c.start_time, _first_in_line.c.entry_id)
+    .limit(bindparam("rows"))
+)
+_CLAIM = (
+    select(
+        waitlist_entries,
+        _slot.id.label("slot_id"),
+        _slot.start_time,
+        _slot.end_time,
+    )
+    .select_from(waitlist_entries.join(availability_slots, _turn))
+    .where(_waiting.id == bindparam("entry"), _slot.id == bindparam("slot"))
+    .with_for_update(of=[waitlist_entries, availability_slots], skip_locked=True)
+)
+_TOLD_ENTRY = (
+    update(waitlist_entries)
+    .where(waitlist_entries.c.id == bindparam("entry"))
+    .values(told_at=bindparam("at"))
+)
+_TOLD_SLOT = (
+    update(availability_slots)
+    .where(availability_slots.c.id == bindparam("slot"))
+    .values(waitlist_told_at=bindparam("at"))
+)
+
+
+async def is_consultant(db: AsyncConnection, user_id: UUID) -> bool:
+    """Whether that is a consultant who can be booked."""
+    return (await db.execute(_IS_CONSULTANT, {"whose": user_id})).one_or_none() is not None
+
+
+async def upsert_entry(db: AsyncConnection, entry: WaitlistEntry) -> WaitlistEntry:
+    """Writes an entry; where the seeker waits for that consultant already, they keep their place
+    and wait for the new times.
+    """
+    row = (await db.execute(_UPSERT, msgspec.structs.asdict(entry))).mappings().one()
+    return WaitlistEntry(**row)
+
+
+async def remove_entry(db: AsyncConnection, seeker_id: UUID, consultant_id: UUID) -> None:
+    """Removes the seeker's entry, if there is one."""
+    await db.execute(_REMOVE, {"who": seeker_id, "whose": consultant_id})
+
+
+async def remove_past_entries(db: AsyncConnection, at: datetime, limit: int) -> int:
+    """Removes entries whose time has passed; how many."""
+    return (await db.execute(_REMOVE_PAST, {"at": at, "rows": limit})).rowcount
+
+
+async def turns(
+    reader: Reader, at: datetime, apart: timedelta, limit: int
+) -> list[tuple[UUID, UUID]]:
+    """Free slots and, for each, the entry whose turn it is to hear of it."""
+    rows = await reader.rows(_TURNS, at=at, apart=apart, rows=limit)
+    return [(row["slot_id"], row["entry_id"]) for row in rows]
+
+
+async def claim_turn(
+    db: AsyncConnection, slot_id: UUID, entry_id: UUID, at: datetime, apart: timedelta
+) -> Any | None:
+    """The entry's row with `slot_id`, `start_time` and `end_time` of the slot, marked as told `at`;
+    None where it is no longer its turn.
+    """
+    which = {"slot": slot_id, "entry": entry_id, "at": at, "apart": apart}
+    row = (await db.execute(_CLAIM, which)).mappings().one_or_none()
+    if row is not None:
+        await db.execute(_TOLD_ENTRY, {"entry": entry_id, "at": at})
+        await db.execute(_TOLD_SLOT, {"slot": slot_id, "at": at})
+    return row

@@ -1,0 +1,200 @@
+"""Waiting for a consultant's time."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.booking.jobs.waitlist import tell_waitlist
+from services.booking.tests.conftest import Market, instant
+from shared import clock
+from shared.auth import User
+from shared.events import UserRegistered, WaitlistTimeFreed
+from shared.ids import new_id
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+async def consultant_is_known(market: Market) -> None:
+    """As identity has told of them, for they have offered nothing yet."""
+    who = market.consultant
+    await market.harness.deliver(
+        UserRegistered(
+            user_id=who.id,
+            role=who.role,
+            first_name=who.first_name,
+            last_name=who.last_name,
+            email="grace@example.org",
+        )
+    )
+
+
+def path(market: Market) -> str:
+    return f"/consultants/{market.consultant.id}/waitlist"
+
+
+async def wait(
+    market: Market, by: User, start: timedelta = timedelta(), end: timedelta = 30 * DAY
+) -> Any:
+    at = clock.now()
+    body = {"from": (at + start).isoformat(), "to": (at + end).isoformat()}
+    return await market.harness.post(path(market), user=by, json=body)
+
+
+async def told(market: Market) -> list[Any]:
+    """Whom the job tells until nobody is due, with the slots."""
+    while await tell_waitlist(market.harness.database):
+        pass
+    events = await market.harness.emitted(WaitlistTimeFreed)
+    return [(event.seeker_id, str(event.slot_id)) for event in events]
+
+
+async def test_who_waits_is_told_of_a_slot_that_becomes_free(market: Market) -> None:
+    answer = await wait(market, market.seeker)
+    assert answer.status_code == 201
+    entry = answer.json()
+    read = await market.harness.get(path(market), user=market.seeker)
+    assert (read.status_code, read.json()) == (200, entry)
+    assert await told(market) == []
+    slot = await market.slot()
+    assert await told(market) == [(market.seeker.id, slot["id"])]
+    [event] = await market.harness.emitted(WaitlistTimeFreed)
+    assert event.start_time == instant(slot["start_time"])
+    assert str(event.waitlist_entry_id) == entry["id"]
+    told_at = (await market.harness.get(path(market), user=market.seeker)).json()["told_at"]
+    assert instant(told_at)
+
+
+async def test_slot_that_is_free_again_is_told(market: Market) -> None:
+    booking = await market.requested()
+    waiting = market.someone("seeker")
+    await wait(market, waiting)
+    assert await told(market) == []
+    await market.do("decline", booking, market.consultant)
+    assert await told(market) == [(waiting.id, booking["slot_id"])]
+
+
+async def test_one_after_the_other_30_minutes_apart_while_it_is_free(market: Market) -> None:
+    line = [market.someone("seeker") for _ in range(3)]
+    for user in line:
+        await wait(market, user)
+    slot = await market.slot(5 * DAY)
+    expected = [(user.id, slot["id"]) for user in line]
+    for moved, number in ((0, 1), (29, 1), (31, 2), (59, 2), (62, 3), (100, 3)):
+        with clock.moved(moved * MINUTE):
+            assert await told(market) == expected[:number], moved
+
+
+async def test_nobody_is_told_once_the_slot_is_taken(market: Market) -> None:
+    first, second = market.someone("seeker"), market.someone("seeker")
+    await wait(market, first)
+    await wait(market, second)
+    slot = await market.slot(5 * DAY)
+    await told(market)
+    await market.request(slot, by=first)
+    with clock.moved(HOUR):
+        assert await told(market) == [(first.id, slot["id"])]
+
+
+async def test_many_slots_at_once_are_shared_among_those_who_wait(market: Market) -> None:
+    line = [market.someone("seeker") for _ in range(2)]
+    for user in line:
+        await wait(market, user)
+    times = [(5 * DAY + n * HOUR, 5 * DAY + (n + 1) * HOUR) for n in range(5)]
+    slots = await market.offer(*times)
+    assert await told(market) == [(line[n].id, slots[n]["id"]) for n in range(2)]
+    with clock.moved(HOUR):
+        heard = await told(market)
+    # nobody hears again of what was free when they last heard
+    assert sorted(str(user) for user, _ in heard) == sorted(str(user.id) for user in line)
+
+
+async def test_only_slots_within_the_time_are_told(market: Market) -> None:
+    await wait(market, market.seeker, 2 * DAY, 3 * DAY)
+    await market.slot(DAY)
+    await market.slot(3 * DAY - HOUR / 2)  # ends after it
+    assert await told(market) == []
+    inside = await market.slot(2 * DAY + HOUR)
+    assert await told(market) == [(market.seeker.id, inside["id"])]
+
+
+async def test_entry_is_gone_when_they_book(market: Market) -> None:
+    await wait(market, market.seeker)
+    other = await market.priced(market.someone("consultant"))
+    await market.request(await market.slot(8 * DAY, by=other))
+    assert (await market.harness.get(path(market), user=market.seeker)).status_code == 200
+    await market.request(await market.slot())
+    gone = await market.harness.get(path(market), user=market.seeker)
+    assert (gone.status_code, gone.json()["code"]) == (404, "not_found")
+
+
+async def test_entry_is_gone_when_its_time_has_passed(market: Market) -> None:
+    await wait(market, market.seeker, end=DAY)
+    with clock.moved(DAY + MINUTE):
+        assert (await market.harness.get(path(market), user=market.seeker)).status_code == 404
+        await told(market)
+    assert await market.harness.sql("select 1 from waitlist_entries") == []
+
+
+async def test_new_times_keep_the_place(market: Market) -> None:
+    first, second = market.someone("seeker"), market.someone("seeker")
+    entry = (await wait(market, first)).json()
+    await wait(market, second)
+    again = (await wait(market, first, end=40 * DAY)).json()
+    assert (again["id"], again["created_at"]) == (entry["id"], entry["created_at"])
+    assert again["to"] != entry["to"]
+    slot = await market.slot()
+    assert await told(market) == [(first.id, slot["id"])]
+
+
+async def test_who_leaves_is_not_told(market: Market) -> None:
+    await wait(market, market.seeker)
+    for _ in range(2):
+        left = await market.harness.delete(path(market), user=market.seeker)
+        assert (left.status_code, left.content) == (204, b"")
+    await market.slot()
+    assert await told(market) == []
+
+
+async def test_two_replicas_tell_once(market: Market) -> None:
+    await wait(market, market.seeker)
+    await market.slot()
+    await asyncio.gather(*(tell_waitlist(market.harness.database) for _ in range(4)))
+    assert len(await market.harness.emitted(WaitlistTimeFreed)) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "field"),
+    [
+        (2 * DAY, DAY, "to"),
+        (DAY, DAY, "to"),
+        (-2 * DAY, -DAY, "to"),
+        (timedelta(), 60 * DAY + MINUTE, "to"),
+    ],
+)
+async def test_bad_times_are_400(
+    market: Market, start: timedelta, end: timedelta, field: str
+) -> None:
+    answer = await wait(market, market.seeker, start, end)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
+
+
+async def test_all_bad_fields_are_named(market: Market) -> None:
+    body = {"from": "2026-01-01", "until": 1}
+    answer = await market.harness.post(path(market), user=market.seeker, json=body)
+    assert answer.status_code == 400
+    assert {error["field"] for error in answer.json()["errors"]} == {"from", "to", "until"}
+
+
+async def test_unknown_consultant_is_404(market: Market) -> None:
+    at = clock.now()
+    body = {"from": at.isoformat(), "to": (at + DAY).isoformat()}
+    for whom in (new_id(), market.seeker.id):
+        where = f"/consultants/{whom}/waitlist"
+        answer = await market.harness.post(where, user=market.seeker, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
