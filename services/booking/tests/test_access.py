@@ -17,6 +17,7 @@ from shared.ids import new_id
 BOOKING_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("GET", "/bookings/{id}", "party", None),
     ("GET", "/bookings/{id}/timeline", "party", None),
+    ("GET", "/bookings/{id}/calendar.ics", "party", None),
     ("GET", "/bookings/{id}/cancellation", "party", None),
     ("POST", "/bookings/{id}/accept", "consultant", None),
     ("POST", "/bookings/{id}/decline", "consultant", {"reason": "Away"}),
@@ -44,12 +45,17 @@ OTHER_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("DELETE", "/consultants/me/availability/{slot}", "consultant", None),
     ("POST", "/bookings", "seeker", {"consultant_id": str(new_id()), "slot_id": str(new_id())}),
     ("GET", "/bookings/me", "party", None),
+    ("POST", "/calendar/feed", "party", None),
+    ("DELETE", "/calendar/feed", "party", None),
     ("POST", "/consultants/{consultant}/waitlist", "seeker", {"from": "x", "to": "y"}),
     ("GET", "/consultants/{consultant}/waitlist", "seeker", None),
     ("DELETE", "/consultants/{consultant}/waitlist", "seeker", None),
 ]
 GUARDED = BOOKING_ROUTES + OTHER_ROUTES
-PUBLIC = [("GET", "/consultants/{consultant}/availability")]
+PUBLIC = [
+    ("GET", "/consultants/{consultant}/availability"),
+    ("GET", "/calendar/{file}"),
+]
 
 
 async def call(market: Market, row: tuple[Any, ...], user: User | None, **ids: Any) -> Any:
@@ -67,6 +73,7 @@ def test_no_route_is_left_out() -> None:
     typed = {
         "{id}": "{booking_id:uuid}",
         "{slot}": "{slot_id:uuid}",
+        "{file}": "{file_name:str}",
         "{consultant}": "{consultant_id:uuid}",
     }
     here = {
