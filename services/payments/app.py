@@ -13,7 +13,7 @@ from services.payments.jobs.sweep import sweep
 from services.payments.metrics import measure
 from services.payments.reactions import REACTIONS
 from services.payments.reconcile.report import Daily
-from services.payments.routes.payments import ROUTES
+from services.payments.routes import ROUTES
 from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
 from services.payments.store import operations

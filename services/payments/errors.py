@@ -49,10 +49,10 @@ class InvalidSignature(Problem):
     detail = "The signature is missing, wrong or too old."
 
 
-class WrongLivemode(Problem):
-    code = "wrong_livemode"
-    status = 400
-    detail = "This event is of the other mode (test or live)."
+class NoReceipt(Problem):
+    code = "no_receipt"
+    status = 404
+    detail = "Nothing was charged for this booking, or it is not yours to see."
 
 
 class StripeUnavailable(Problem):

@@ -15,7 +15,9 @@ from services.payments.domain.views import (
     PaymentMethod,
     PayoutItem,
     Person,
+    Receipt,
     SpendingMonth,
+    StatementLine,
 )
 from services.payments.stripe_api.accounts import Account
 from shared.db import Reader
@@ -60,6 +62,18 @@ async def account_of(reader: Reader, user_id: UUID) -> Account | None:
     )
 
 
+# What remains of a capture is split between the parties; what was recalled by hand is missing
+# besides.
+_SPLIT = """
+    left join payments.payouts as o on o.booking_id = p.booking_id
+    cross join lateral (
+        select coalesce(sum(d.amount), 0)::bigint as disputed from payments.disputes as d
+        where d.booking_id = p.booking_id and d.outcome <> 'won') as d
+    cross join lateral (
+        select greatest(p.captured_amount - p.refunded_amount - d.disputed, 0) as remaining,
+               o.amount - o.reversed_amount as earned,
+               greatest(o.amount - o.reversed_amount - o.recalled_amount, 0) as net) as s
+"""
 # A person's payments, newest first, with the other party: what a seeker paid, what a consultant
 # earned.
 _LISTED = """
@@ -82,9 +96,10 @@ _HISTORY = _LISTED.format(
 _PAYOUTS = _LISTED.format(
     mine="consultant",
     other="seeker",
-    joined="join payments.payouts as o on o.booking_id = p.booking_id",
-    only="true",
-    fields="""o.gross_amount, o.commission_amount, o.amount, o.currency, o.status, o.transfer_id, o.available_on,
+    joined=_SPLIT,
+    only="o.booking_id is not null",
+    fields="""s.remaining as gross_amount, s.remaining - s.earned as commission_amount, s.net as amount,
+           o.currency, o.status, o.transfer_id, o.available_on,
            o.created_at""",
 )
 Item = TypeVar("Item", HistoryItem, PayoutItem)
@@ -123,6 +138,73 @@ def _page(kind: type[Item], rows: Sequence[Any], other: str, limit: int, scope: 
     return page(items, limit, lambda item: (str(item.id),), scope)
 
 
+_RECEIPT = """
+    select p.receipt_number as number, p.booking_id, p.scheduled_start as session_start,
+           p.scheduled_end as session_end, p.due_reason as reason, p.currency,
+           p.captured_amount as amount, p.refunded_amount as amount_refunded, p.captured_at,
+           p.seeker_id, coalesce(s.first_name, '') as seeker_first, coalesce(s.last_name, '') as seeker_last,
+           p.consultant_id, coalesce(c.first_name, '') as consultant_first, coalesce(c.last_name, '') as consultant_last
+    from payments.payments as p
+    left join payments.people as s on s.user_id = p.seeker_id
+    left join payments.people as c on c.user_id = p.consultant_id
+    where p.booking_id = $1 and $2 in (p.seeker_id, p.consultant_id) and p.receipt_number is not null
+"""
+
+
+async def receipt_of(reader: Reader, booking_id: UUID, user_id: UUID) -> Receipt | None:
+    """The receipt of a booking that `user_id` is a party of; None where nothing was captured."""
+    row = await reader.row(_RECEIPT, booking_id, user_id)
+    if row is None:
+        return None
+    values: dict[str, Any] = {
+        role: Person(row[f"{role}_id"], row[f"{role}_first"], row[f"{role}_last"])
+        for role in ("seeker", "consultant")
+    }
+    values |= {name: row[name] for name in Receipt.__struct_fields__ if name not in values}
+    return Receipt(**values)
+
+
+_STATEMENT = """
+    select p.captured_at, p.receipt_number, p.booking_id, p.scheduled_start as session_start,
+           p.currency, p.captured_amount as gross, {fields},
+           p.{other}_id as other_id, coalesce(u.first_name, '') as first_name, coalesce(u.last_name, '') as last_name
+    from payments.payments as p
+    {split}
+    left join payments.people as u on u.user_id = p.{other}_id
+    where p.{mine}_id = $1 and p.captured_at >= $2 and p.captured_at < $3
+    order by p.captured_at, p.id
+"""
+_STATEMENTS = {
+    "seeker": _STATEMENT.format(
+        mine="seeker",
+        other="consultant",
+        split="",
+        fields="p.refunded_amount as refunded, 0 as commission,"
+        " p.captured_amount - p.refunded_amount as net",
+    ),
+    "consultant": _STATEMENT.format(
+        mine="consultant",
+        other="seeker",
+        split=_SPLIT,
+        fields="p.captured_amount - s.remaining as refunded,"
+        " s.remaining - coalesce(s.earned, 0) as commission, coalesce(s.net, 0) as net",
+    ),
+}
+
+
+async def statement_of(
+    reader: Reader, user_id: UUID, role: str, since: datetime, until: datetime
+) -> list[StatementLine]:
+    """What the user paid, or earned, in captures from `since` until before `until`, oldest first."""
+    rows = await reader.rows(_STATEMENTS[role], user_id, since, until)
+    lines = []
+    for row in rows:
+        other = Person(row["other_id"], row["first_name"], row["last_name"])
+        names = (name for name in StatementLine.__struct_fields__ if name != "other")
+        lines.append(StatementLine(**{name: row[name] for name in names}, other=other))
+    return lines
+
+
 _MONTH = "to_char(p.captured_at at time zone 'UTC', 'YYYY-MM')"
 _WITHIN = """
     p.captured_at is not null
@@ -138,10 +220,10 @@ _SPENDING = f"""
 
 _EARNINGS = f"""
     select {_MONTH} as month, p.currency, count(*) as count,
-           sum(o.gross_amount)::bigint as gross, sum(o.commission_amount)::bigint as commission,
-           sum(greatest(o.amount - o.reversed_amount - o.recalled_amount, 0))::bigint as net
-    from payments.payments as p join payments.payouts as o on o.booking_id = p.booking_id
-    where p.consultant_id = $1 and {_WITHIN}
+           sum(s.remaining)::bigint as gross, sum(s.remaining - s.earned)::bigint as commission,
+           sum(s.net)::bigint as net
+    from payments.payments as p {_SPLIT}
+    where p.consultant_id = $1 and o.booking_id is not null and {_WITHIN}
     group by 1, 2 order by 1, 2
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 

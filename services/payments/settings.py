@@ -11,6 +11,7 @@ from shared.settings import BadSettings, HttpUrl, Natural, Positive, ServiceSett
 SecretKey = Annotated[str, msgspec.Meta(pattern=r"^(sk|rk)_(test|live)_\S+$")]
 PublishableKey = Annotated[str, msgspec.Meta(pattern=r"^pk_(test|live)_\S+$")]
 WebhookSecret = Annotated[str, msgspec.Meta(min_length=8)]
+ReceiptText = Annotated[str, msgspec.Meta(max_length=500)]
 Country = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")]
 
 REAL_STRIPE = "https://api.stripe.com"
@@ -19,6 +20,10 @@ REAL_STRIPE = "https://api.stripe.com"
 class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     """Stripe's keys and secrets (none has a default: a wrong one must not go unnoticed), and the
     terms of payouts.
+
+    `receipt_…` is what tax law wants on a receipt where the marketplace is: who issues it, where
+    they are (";" separates lines), their tax number, a note (such as why no tax is shown), and what
+    stands before the number. `receipt_font` is a TrueType file for scripts beyond Latin.
 
     A secret's `_previous` is the one before, accepted while Stripe rolls it. `stripe_accounts`
     chooses Accounts v2 or v1.
@@ -36,6 +41,12 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     payout_delay_seconds: Natural = 0
     payout_country: Country = "us"
     events_poll_seconds: Positive = 180
+    receipt_issuer: ReceiptText = "Consultant Connect"
+    receipt_address: ReceiptText = ""
+    receipt_tax_id: ReceiptText = ""
+    receipt_note: ReceiptText = ""
+    receipt_number_prefix: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9/_-]{0,20}$")] = ""
+    receipt_font: str = ""
 
     def __post_init__(self) -> None:
         """Raises BadSettings naming what contradicts: a live key with a stand-in for Stripe, a

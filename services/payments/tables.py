@@ -77,6 +77,7 @@ payout_accounts = Table(
     Column("status", String),
     Column("requirements", JSONB),
     _instant("onboarded_at"),
+    _instant("checked_at"),
     _instant("created_at"),
 )
 
@@ -109,8 +110,16 @@ payments = Table(
     Column("refunded_amount", BigInteger),
     Column("stripe_fee", BigInteger),
     _instant("captured_at"),
+    Column("receipt_number", Integer),
     _instant("created_at"),
     _instant("updated_at"),
+)
+
+receipt_counters = Table(
+    "receipt_counters",
+    metadata,
+    Column("consultant_id", Uuid, primary_key=True),
+    Column("last_number", Integer, nullable=False),
 )
 
 operations = Table(

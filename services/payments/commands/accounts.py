@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands.payouts import wake_transfers
 from services.payments.settings import PaymentsSettings
-from services.payments.stripe_api import Stripe, Uncertain
+from services.payments.stripe_api import Refused, Stripe, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts
 from services.payments.stripe_api.accounts import Account, Link
 from services.payments.tables import payout_accounts
@@ -24,6 +24,7 @@ from shared.clock import now
 from shared.db import Database
 from shared.events import PayoutAccountChanged
 from shared.outbox import emit
+from shared.telemetry import log
 
 CURRENCIES = {"us": "usd", "gb": "gbp", "ca": "cad", "au": "aud", "ch": "chf", "jp": "jpy"}
 WAIT_FOR_EMAIL, LOOK_EVERY = 1.0, 0.05
@@ -168,17 +169,34 @@ async def _write(db: AsyncConnection, row: Any, account: Account) -> None:
         await wake_transfers(db, row.user_id, account.id)
 
 
+# Those that were not looked at for the longest time first, so that none starves behind accounts
+# that were never onboarded or were rejected.
+_WAITING = """
+    select a.user_id, a.account_id from payments.payout_accounts as a
+    where a.account_id is not null and exists (
+        select 1 from payments.payouts as p
+        where p.consultant_id = a.user_id and p.status = 'pending' and p.available_on <= $1 and p.created_at < $2)
+    order by a.checked_at nulls first limit 50
+"""
+_CHECKED = (
+    update(payout_accounts)
+    .where(payout_accounts.c.user_id == bindparam("user"))
+    .values(checked_at=bindparam("at"))
+)
+
+
 async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
     """Job: looks at the accounts that transfers wait for, in case nobody told us that they can
     receive. False: no more is due.
     """
-    rows = await database.reader.rows(
-        "select distinct a.user_id, a.account_id from payments.payout_accounts as a"
-        " join payments.payouts as p on p.consultant_id = a.user_id and p.status = 'pending'"
-        " where a.account_id is not null and p.available_on <= $1 and p.created_at < $2 limit 50",
-        now(),
-        now() - timedelta(seconds=30),
-    )
+    rows = await database.reader.rows(_WAITING, now(), now() - timedelta(seconds=30))
     for row in rows:
-        await refresh(database, stripe, row["user_id"], row["account_id"])
+        async with database.transaction() as db:
+            await db.execute(_CHECKED, {"user": row["user_id"], "at": now()})
+        try:
+            await refresh(database, stripe, row["user_id"], row["account_id"])
+        except Refused as refused:  # closed or deleted at Stripe: the others are looked at anyway
+            log.warning(
+                "payout account cannot be read", account=row["account_id"], reason=str(refused)
+            )
     return False

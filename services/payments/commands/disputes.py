@@ -47,6 +47,9 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
         if row is None:
             payment = await _open(db, payment, dispute)
             row = await _row(db, dispute.id)
+        elif dispute.fee != row.fee:
+            await _record_fee(db, payment, row, dispute)
+            row = await _row(db, dispute.id)
         outcome = OUTCOMES.get(dispute.status, "open")
         if row.outcome == "open" and outcome != "open":
             await _decide(db, payment, row, outcome)
@@ -96,6 +99,16 @@ async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Paym
     await _emit(db, changed, dispute.amount, "opened")
     await split_between_parties(db, changed, before=before, after=after, stripe_object=dispute.id)
     return changed
+
+
+async def _record_fee(db: AsyncConnection, payment: Payment, row: Any, dispute: Dispute) -> None:
+    """Stripe takes its fee a little after it has told of the dispute."""
+    fee = ("stripe_fee", dispute.id, dispute.fee)
+    await ledger.post(db, payment.booking_id, payment.currency, fee)
+    if row.fee == 0:  # what is in the ledger stays as it was posted
+        await db.execute(
+            update(disputes).where(disputes.c.dispute_id == dispute.id).values(fee=dispute.fee)
+        )
 
 
 async def _decide(db: AsyncConnection, payment: Payment, row: Any, outcome: str) -> None:

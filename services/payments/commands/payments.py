@@ -211,6 +211,7 @@ async def record_capture(
         commission_amount=commission,
         stripe_fee=intent.fee,
         captured_at=now(),
+        receipt_number=await store.next_receipt_number(db, payment),
         capture_before=None,
     )
     if changed is None:

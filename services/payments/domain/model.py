@@ -86,6 +86,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     refunded_amount: int
     stripe_fee: int | None
     captured_at: datetime | None
+    receipt_number: int | None
     created_at: datetime
     updated_at: datetime
 

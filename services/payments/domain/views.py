@@ -57,6 +57,39 @@ class PayoutItem(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What a receipt says of a captured payment: `number` counts its seller's, the consultant's."""
+
+    number: int
+    booking_id: UUID
+    seeker: Person
+    consultant: Person
+    session_start: datetime
+    session_end: datetime
+    reason: str | None
+    currency: str
+    amount: int
+    amount_refunded: int
+    captured_at: datetime
+
+
+class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One captured payment in a statement; `other` is the other party. `net` is what the reader
+    paid, or was left with.
+    """
+
+    captured_at: datetime
+    receipt_number: int | None
+    booking_id: UUID
+    other: Person
+    session_start: datetime
+    currency: str
+    gross: int
+    refunded: int
+    commission: int
+    net: int
+
+
 class SpendingMonth(msgspec.Struct, frozen=True):
     """What a seeker paid in a month (UTC), in one currency."""
 

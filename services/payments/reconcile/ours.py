@@ -72,6 +72,16 @@ _STUCK = f"""
       and (p.due is not null or p.status = 'authorizing' or p.scheduled_end < $1::timestamptz - interval '2 days') and not {_OPEN}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 
+_BLOCKED = """
+    select p.booking_id::text as subject,
+           'payout waits for ' || coalesce('account ' || a.account_id || ', which is ' || a.status, 'an account') as what
+    from payments.payouts as p
+    left join payments.payout_accounts as a on a.user_id = p.consultant_id
+    where p.status = 'pending' and (a.status = 'rejected'
+        or (coalesce(a.status, 'pending') <> 'active' and p.available_on < $1::timestamptz - interval '1 day'))
+"""
+BLOCKED = "ask the consultant to complete or replace the payout account"
+
 _OWED = f"""
     select p.booking_id::text as subject, p.due_amount as amount, p.currency, p.failure
     from payments.payments as p
@@ -91,11 +101,15 @@ _EVENTS = """
 
 
 async def debts(reader: Reader) -> list[Difference]:
-    """What seekers owe and their cards have not paid: nothing differs, but somebody should know."""
+    """What seekers owe and their cards have not paid, and what consultants cannot be paid: nothing
+    differs, but somebody should know.
+    """
     found = []
     for row in await reader.rows(_OWED):
         owed = CURRENCIES[row["currency"]].text(row["amount"])
         found.append(Difference(row["subject"], f"the seeker owes {owed}: {row['failure']}", OWED))
+    for row in await reader.rows(_BLOCKED, now()):
+        found.append(Difference(row["subject"], row["what"], BLOCKED))
     return found
 
 

@@ -20,6 +20,7 @@ from services.payments.stripe_api import Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
 from services.payments.webhook.handlers import Context, compare
+from shared.clock import now
 
 Sent = tuple[Transfer, list[Reversal]]
 
@@ -69,6 +70,8 @@ async def _captured(db: AsyncConnection, payment: Payment, intent: Intent) -> Pa
         "captured_amount": intent.captured,
         "commission_amount": commission,
         "charge_id": intent.charge_id,
+        "captured_at": payment.captured_at or now(),
+        "receipt_number": await store.next_receipt_number(db, payment),
     }
     if payment.status in SETTLED:
         changed = await store.update(db, payment, **values)

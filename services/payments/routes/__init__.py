@@ -1,1 +1,24 @@
 """The HTTP edge."""
+
+from litestar import Router
+
+from services.payments.routes import cards, documents, payments, payouts, webhook
+from services.payments.routes.dependencies import DEPENDENCIES
+
+HANDLERS = (
+    cards.start_setup,
+    cards.payment_method,
+    cards.remove_payment_method,
+    payouts.connect_account,
+    payouts.connect_status,
+    payouts.payouts,
+    payments.history,
+    payments.summary,
+    payments.authenticate,
+    payments.refund,
+    documents.receipt,
+    documents.statement,
+    webhook.receive,
+)
+
+ROUTES = (Router("/", route_handlers=HANDLERS, dependencies=DEPENDENCIES),)

@@ -1,16 +1,22 @@
-"""`Idempotency-Key` for handlers that call Stripe: as `shared.idempotency`, with no transaction held open during the call."""
+"""`Idempotency-Key` for handlers that call Stripe: as `shared.idempotency`, with no transaction held
+open during the call, and answers sealed, for they hold secrets.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import functools
+import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
+from cryptography.fernet import Fernet, InvalidToken
 from litestar import Request, Response
+from litestar.datastructures import State
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -46,7 +52,8 @@ def idempotent_call(handler: Handler) -> Handler:
             raise ValidationFailed(
                 [FieldError("Idempotency-Key", "must be 1 to 255 printable ASCII characters")]
             )
-        slot = Slot(request.app.state.service.database, request.user.id, key)
+        state = request.app.state
+        slot = Slot(state.service.database, request.user.id, key, answers_sealed_with(state))
         fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
         earlier = await slot.claim(fingerprint)
         return earlier if earlier is not None else await slot.fill(handler, kwargs)
@@ -54,11 +61,20 @@ def idempotent_call(handler: Handler) -> Handler:
     return wrapper  # type: ignore[return-value]
 
 
+def answers_sealed_with(state: State) -> Fernet:
+    """What seals stored answers: they hold client secrets and onboarding links, with which their
+    bearer can act. The key is made of Stripe's, which is not in the database.
+    """
+    secret: str = state.settings.stripe_secret_key
+    digest = hashlib.sha256(b"stored answers of idempotent calls\0" + secret.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))
+
+
 class Slot:
     """One user's key."""
 
-    def __init__(self, database: Database, user_id: UUID, key: str) -> None:
-        self._database, self._user_id, self._key = database, user_id, key
+    def __init__(self, database: Database, user_id: UUID, key: str, seal: Fernet) -> None:
+        self._database, self._user_id, self._key, self._seal = database, user_id, key, seal
         self._mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
 
     async def claim(self, fingerprint: bytes) -> Response[Any] | None:
@@ -86,7 +102,11 @@ class Slot:
             if row.fingerprint != fingerprint:
                 raise IdempotencyKeyReused
             if row.status is not None:
-                return _again(row)
+                answer = self._again(row)
+                if answer is not None:
+                    return answer
+                await self._leave()  # sealed with a key that was rolled since
+                continue
             await asyncio.sleep(LOOK_EVERY)
         raise Unavailable
 
@@ -109,8 +129,20 @@ class Slot:
     async def _keep(self, status: int, body: bytes) -> None:
         async with self._database.transaction() as db:
             await db.execute(
-                update(idempotency_keys).where(self._mine).values(status=status, body=body)
+                update(idempotency_keys)
+                .where(self._mine)
+                .values(status=status, body=self._seal.encrypt(body))
             )
+
+    def _again(self, row: Any) -> Response[Any] | None:
+        """The stored answer; None where it cannot be read any more."""
+        try:
+            body = self._seal.decrypt(row.body)
+        except InvalidToken:
+            return None
+        media_type = MEDIA_TYPE if row.status >= 400 else "application/json"
+        headers = {"Idempotent-Replayed": "true"}
+        return Response(body, status_code=row.status, media_type=media_type, headers=headers)
 
     async def _leave(self) -> None:
         async with self._database.transaction() as db:
@@ -120,9 +152,3 @@ class Slot:
 def _is_over(row: Any, at: datetime) -> bool:
     age = at - row.created_at
     return bool(age > KEPT_FOR or (row.status is None and age > ABANDONED))
-
-
-def _again(row: Any) -> Response[Any]:
-    media_type = MEDIA_TYPE if row.status >= 400 else "application/json"
-    headers = {"Idempotent-Replayed": "true"}
-    return Response(row.body, status_code=row.status, media_type=media_type, headers=headers)

@@ -20,7 +20,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.payments.domain.lifecycle import LIFECYCLE, Actor, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
-from services.payments.tables import payments
+from services.payments.tables import payments, receipt_counters
 from shared.clock import now
 from shared.events import BookingEvent
 from shared.ids import new_id
@@ -83,6 +83,23 @@ def _update(columns: tuple[str, ...]) -> ReturningUpdate[Any]:
         .values(values)
         .returning(*payments.c)
     )
+
+
+_counter = insert(receipt_counters).values(consultant_id=bindparam("consultant"), last_number=1)
+_NEXT_NUMBER = _counter.on_conflict_do_update(
+    index_elements=["consultant_id"],
+    set_={"last_number": receipt_counters.c.last_number + 1},
+).returning(receipt_counters.c.last_number)
+
+
+async def next_receipt_number(db: AsyncConnection, payment: Payment) -> int:
+    """The number of the payment's receipt, the next of its seller's: it is given in the transaction
+    of the capture, so that none is left out. One that has a number keeps it.
+    """
+    if payment.receipt_number is not None:
+        return payment.receipt_number
+    number: int = await db.scalar(_NEXT_NUMBER, {"consultant": payment.consultant_id})
+    return number
 
 
 _DEBTS = (

@@ -97,10 +97,11 @@ async def test_signed_nonsense_is_refused(payments: Payments, body: bytes) -> No
     assert await kept(payments) == []
 
 
-async def test_other_mode_is_refused(payments: Payments) -> None:
+async def test_event_of_the_other_mode_is_kept_and_ignored(payments: Payments) -> None:
     body = json.dumps(event(livemode=True)).encode()
     answer = await send(payments, body, signed(body))
-    assert (answer.status_code, answer.json()["code"]) == (400, "wrong_livemode")
+    assert (answer.status_code, answer.json()) == (200, {"received": True})
+    assert [row["state"] for row in await kept(payments)] == ["ignored"]
 
 
 async def test_too_large_is_refused(payments: Payments) -> None:

@@ -1,0 +1,91 @@
+"""Saving a card, showing it, forgetting it. Where Stripe is called, no transaction is open."""
+
+import contextlib
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, post
+
+from services.payments import queries
+from services.payments.commands import cards
+from services.payments.domain.views import PaymentMethod
+from services.payments.errors import NoPaymentMethod, StripeRefused, StripeUnavailable
+from services.payments.routes.dependencies import Pool, Settings, StripeClient
+from services.payments.routes.idempotency import idempotent_call
+from services.payments.routes.stripe_answers import stripe_answers
+from services.payments.schemas import SetupIntent
+from services.payments.stripe_api import StripeProblem
+from shared import clock
+from shared.auth import seeker
+from shared.openapi import errors
+from shared.service import Db, Reader
+
+AnyRequest = Request[Any, Any, Any]
+# A card's event is usually here within a second; after that we look ourselves.
+EVENT_USUALLY_WITHIN = timedelta(seconds=3)
+
+
+@post(
+    "/payments/setup-intent",
+    guards=[seeker],
+    status_code=201,
+    responses=errors(StripeUnavailable, StripeRefused),
+    tags=["payments"],
+    summary="Begin saving a card",
+)
+@idempotent_call
+async def start_setup(
+    request: AnyRequest, pool: Pool, stripe: StripeClient, settings: Settings
+) -> Response[SetupIntent]:
+    """A SetupIntent that the browser confirms with Stripe; the card is on file once Stripe says
+    so.
+    """
+    with stripe_answers():
+        made = await cards.start_setup(pool, stripe, request.user)
+    key = settings.stripe_publishable_key
+    return Response(SetupIntent(made.id, made.client_secret, key), status_code=201)
+
+
+@get(
+    "/payments/payment-method",
+    guards=[seeker],
+    responses=errors(NoPaymentMethod),
+    tags=["payments"],
+    summary="The card on file",
+)
+async def payment_method(
+    request: AnyRequest, reader: Reader, pool: Pool, stripe: StripeClient
+) -> PaymentMethod:
+    """What the seeker's bookings are paid with."""
+    card = await queries.card_of(reader, request.user.id)
+    if card is None:
+        card = await _look_at_stripe(request.user.id, reader, pool, stripe)
+    if card is None:
+        raise NoPaymentMethod
+    return card
+
+
+async def _look_at_stripe(
+    user_id: UUID, reader: Reader, pool: Pool, stripe: StripeClient
+) -> PaymentMethod | None:
+    """A card that was saved and not told of: its event may be late or lost."""
+    before = clock.now() - EVENT_USUALLY_WITHIN
+    setup_intent_id = await queries.open_setup_of(reader, user_id, before)
+    if setup_intent_id is None:
+        return None
+    with contextlib.suppress(StripeProblem):
+        await cards.check_setup(pool, stripe, setup_intent_id)
+    return await queries.card_of(reader, user_id)
+
+
+@delete(
+    "/payments/payment-method",
+    guards=[seeker],
+    responses=errors(NoPaymentMethod),
+    tags=["payments"],
+    summary="Forget the card",
+)
+async def remove_payment_method(request: AnyRequest, db: Db) -> None:
+    """Takes the card off file; it is detached at Stripe at once."""
+    await cards.remove_card(db, request.user.id)

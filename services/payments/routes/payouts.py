@@ -1,0 +1,79 @@
+"""The payout account, and what came of it. Where Stripe is called, no transaction is open."""
+
+import contextlib
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
+
+from services.payments import queries
+from services.payments.commands import accounts
+from services.payments.domain.views import PayoutItem
+from services.payments.errors import NoPayoutAccount, StripeRefused, StripeUnavailable
+from services.payments.routes.dependencies import Pool, Settings, StripeClient
+from services.payments.routes.idempotency import idempotent_call
+from services.payments.routes.stripe_answers import stripe_answers
+from services.payments.schemas import ConnectAccount, ConnectStatus
+from services.payments.stripe_api import StripeProblem
+from shared.auth import consultant
+from shared.openapi import errors
+from shared.paging import Cursor, Limit, Page
+from shared.service import Reader
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@post(
+    "/payments/connect-account",
+    guards=[consultant],
+    status_code=201,
+    responses={
+        200: ResponseSpec(
+            ConnectAccount,
+            description="The account was there; a fresh link",
+            generate_examples=False,
+        ),
+        **errors(StripeUnavailable, StripeRefused),
+    },
+    tags=["payouts"],
+    summary="Open or complete the payout account",
+)
+@idempotent_call
+async def connect_account(
+    request: AnyRequest, pool: Pool, stripe: StripeClient, settings: Settings
+) -> Response[ConnectAccount]:
+    """201 the first time, 200 after; always with a fresh single-use link into Stripe's
+    onboarding.
+    """
+    with stripe_answers():
+        made = await accounts.connect(pool, stripe, settings, request.user)
+    body = ConnectAccount(made.account.id, made.account.status, made.link.url, made.link.expires_at)
+    return Response(body, status_code=201 if made.created else 200)
+
+
+@get(
+    "/payments/connect-account",
+    guards=[consultant],
+    responses=errors(NoPayoutAccount),
+    tags=["payouts"],
+    summary="The payout account",
+)
+async def connect_status(
+    request: AnyRequest, reader: Reader, pool: Pool, stripe: StripeClient
+) -> ConnectStatus:
+    """Read anew at Stripe while the account is not active, so that onboarding shows at once."""
+    account = await queries.account_of(reader, request.user.id)
+    if account is None:
+        raise NoPayoutAccount
+    if account.status != "active":
+        with contextlib.suppress(StripeProblem):
+            account = await accounts.refresh(pool, stripe, request.user.id, account.id)
+    return ConnectStatus(account.id, account.status, account.requirements)
+
+
+@get("/payments/payouts", guards=[consultant], tags=["payouts"], summary="What I earned")
+async def payouts(
+    request: AnyRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
+) -> Page[PayoutItem]:
+    """The consultant's share of each booking as it is after refunds and disputes, newest first."""
+    return await queries.payouts_of(reader, request.user.id, limit, cursor)

@@ -1,0 +1,194 @@
+"""Receipts and statements: for their parties, numbered without gaps, safe in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zlib
+
+import pytest
+
+from services.payments.domain.views import Person, Receipt
+from services.payments.routes import receipt_pdf as renderer
+from services.payments.routes.receipt_pdf import receipt_pdf
+from services.payments.settings import PaymentsSettings
+from services.payments.tests.actors import Booking, Payments
+from shared.auth import User
+from shared.clock import now
+from shared.events import UserUpdated
+from shared.ids import new_id
+from shared.settings import load
+
+
+async def pay(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+
+
+async def statement(payments: Payments, user: User, **query: int) -> list[dict[str, str]]:
+    answer = await payments.harness.get("/payments/statement.csv", user=user, params=query)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    text = answer.content.decode()
+    assert text.count("\r\n") == text.count("\n")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+async def test_receipt_is_for_both_parties(payments: Payments, booking: Booking) -> None:
+    await pay(payments, booking)
+    path = f"/payments/{booking.id}/receipt.pdf"
+    for user in (booking.seeker, booking.consultant):
+        answer = await payments.harness.get(path, user=user)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-")
+        assert answer.headers["content-disposition"] == 'attachment; filename="receipt-000001.pdf"'
+    for stranger in (payments.harness.user("seeker"), payments.harness.user("consultant")):
+        refused = await payments.harness.get(path, user=stranger)
+        assert (refused.status_code, refused.json()["code"]) == (404, "no_receipt")
+
+
+async def test_nothing_charged_has_no_receipt(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    answer = await payments.harness.get(f"/payments/{booking.id}/receipt.pdf", user=booking.seeker)
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_receipt")
+
+
+async def test_receipts_of_a_seller_are_numbered_without_gaps(payments: Payments) -> None:
+    seeker, one, other = (
+        await payments.seeker(),
+        await payments.consultant(),
+        await payments.consultant(),
+    )
+    for consultant in (one, other, one):
+        booking = Booking(payments, seeker, consultant)
+        await pay(payments, booking)
+        await payments.hear()
+    free = Booking(payments, seeker, one)
+    await free.authorize()
+    await free.tell(free.ended(billable=False))
+    await payments.settle()
+    await pay(payments, Booking(payments, seeker, one))
+    for consultant, numbers in ((one, [1, 2, 3]), (other, [1])):
+        lines = await statement(payments, consultant)
+        assert [int(line["receipt_number"]) for line in lines] == numbers
+
+
+def test_receipt_says_what_was_paid_and_what_tax_law_wants(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(renderer, "FONTS", ())
+    settings = load(
+        PaymentsSettings,
+        {
+            "DATABASE_URL": "postgresql://payments:x@127.0.0.1/x",
+            "AMQP_URL": "amqp://127.0.0.1/",
+            "STRIPE_SECRET_KEY": "sk_test_1",
+            "STRIPE_PUBLISHABLE_KEY": "pk_test_1",
+            "STRIPE_WEBHOOK_SECRET": "whsec_12345678",
+            "RECEIPT_ISSUER": "Market Ltd",
+            "RECEIPT_ADDRESS": "1 High Street;London",
+            "RECEIPT_TAX_ID": "GB 123",
+            "RECEIPT_NUMBER_PREFIX": "2026-",
+            "RECEIPT_FONT": "/nowhere",
+        },
+    )
+    at = now()
+    receipt = Receipt(
+        number=7,
+        booking_id=new_id(),
+        seeker=Person(new_id(), "Søren", "Żak"),
+        consultant=Person(new_id(), "Ada", "Lovelace"),
+        session_start=at,
+        session_end=at,
+        reason="session_ended",
+        currency="jpy",
+        amount=1_200,
+        amount_refunded=200,
+        captured_at=at,
+    )
+    shown = text_of(receipt_pdf(receipt, settings))
+    assert "Receipt 2026-000007" in shown
+    assert "Sold by: Ada Lovelace" in shown
+    assert "Bought by: S\u00f8ren ?ak" in shown  # the PDF's own fonts have Latin-1 only
+    assert "Charged to the card: 1200 JPY" in shown
+    assert "Returned to the card: 200 JPY" in shown
+    assert "Total paid: 1000 JPY" in shown
+    assert "Issued by Market Ltd on behalf of the seller" in shown
+    assert "Tax number: GB 123" in shown
+    assert shown.index("1 High Street") < shown.index("London")
+
+
+def text_of(pdf: bytes) -> str:
+    """What a PDF that uses its own fonts shows, in order."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    pages = b"".join(zlib.decompress(stream) for stream in streams)
+    shown = re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", pages)
+    return "\n".join(part.decode("latin-1") for part in shown)
+
+
+async def test_statement_is_a_row_per_capture(payments: Payments, booking: Booking) -> None:
+    await pay(payments, booking)
+    half = {"reason": "half", "amount": 5_000}
+    await payments.harness.post(
+        f"/payments/{booking.id}/refund", user=booking.consultant, json=half
+    )
+    await payments.settle()
+    (paid,) = await statement(payments, booking.seeker)
+    assert (paid["gross_amount"], paid["refunded_amount"], paid["commission_amount"]) == (
+        "100.00",
+        "50.00",
+        "0.00",
+    )
+    assert (paid["net_amount"], paid["currency"]) == ("50.00", "usd")
+    (earned,) = await statement(payments, booking.consultant, year=now().year)
+    assert (earned["gross_amount"], earned["refunded_amount"]) == ("100.00", "50.00")
+    assert (earned["commission_amount"], earned["net_amount"]) == ("7.50", "42.50")
+    assert await statement(payments, booking.seeker, year=now().year - 1) == []
+    for bad in (1999, 2100):
+        answer = await payments.harness.get(
+            "/payments/statement.csv", user=booking.seeker, params={"year": bad}
+        )
+        assert answer.status_code == 400
+        assert [one["field"] for one in answer.json()["errors"]] == ["year"]
+
+
+async def test_names_in_a_statement_are_no_formulas(payments: Payments, booking: Booking) -> None:
+    await pay(payments, booking)
+    user = booking.consultant
+    await payments.harness.deliver(
+        UserUpdated(
+            user_id=user.id,
+            role="consultant",
+            first_name='=HYPERLINK("http://x","y"),1',
+            last_name="x",
+            email="c@example.com",
+        )
+    )
+    (line,) = await statement(payments, booking.seeker)
+    assert line["other_party"] == '\'=HYPERLINK("http://x","y"),1 x'
+
+
+async def test_payouts_and_summary_add_up_after_a_refund(
+    payments: Payments, booking: Booking
+) -> None:
+    await pay(payments, booking)
+    await payments.harness.post(
+        f"/payments/{booking.id}/refund",
+        user=booking.consultant,
+        json={"reason": "half", "amount": 5_000},
+    )
+    await payments.settle()
+    (payout,) = (await payments.harness.get("/payments/payouts", user=booking.consultant)).json()[
+        "items"
+    ]
+    assert (payout["gross_amount"], payout["commission_amount"]) == (5_000, 750)
+    assert (payout["amount"], payout["status"]) == (4_250, "paid")
+    (month,) = (await payments.harness.get("/payments/summary", user=booking.consultant)).json()[
+        "items"
+    ]
+    assert (month["gross"], month["commission"], month["net"]) == (5_000, 750, 4_250)
+    (item,) = (await payments.harness.get("/payments/history", user=booking.seeker)).json()["items"]
+    assert (item["amount"], item["amount_refunded"]) == (10_000, 5_000)
