@@ -1,7 +1,7 @@
 # Everything that is done with this repository from a terminal. Settings: make up PORT=8001 DATA_DIR=/tmp/second …
 # (README.md and docs/operations.md say which). Works with GNU make 3.81, which macOS has.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs reset test check bench test-faults test-web test-compose dead-letters stripe-events reconcile screenshots
+.PHONY: help setup up down status logs reset test check openapi bench test-faults test-web test-compose dead-letters stripe-events reconcile screenshots
 
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m deploy.local
@@ -41,11 +41,15 @@ check: setup ## style, types, who may import whom, secrets, known vulnerabilitie
 	.venv/bin/mypy || failed=1; \
 	.venv/bin/lint-imports || failed=1; \
 	.venv/bin/bandit -q -c pyproject.toml -r shared services gateway sandbox deploy bench 2>/dev/null || failed=1; \
+	$(PYTHON) -m deploy.openapi --check || failed=1; \
 	$(PYTHON) -m deploy.checks.secrets || failed=1; \
 	$(PYTHON) -m deploy.checks.dependencies || failed=1; \
 	$(LOCAL) web lint || failed=1; \
 	$(LOCAL) web typecheck || failed=1; \
 	exit $$failed
+
+openapi: setup ## gateway/openapi.json anew, from the services' code
+	@$(PYTHON) -m deploy.openapi
 
 bench: setup ## how fast it is (ARGS=--help)
 	@$(LOCAL) packages

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -37,13 +36,13 @@ class Gateway:
             for name, url in settings.upstreams().items()
         }
         health = HealthChecks(self.upstreams)
-        self._description = Description(self.upstreams)
+        description = Description()
         builtin_endpoints: dict[str, Endpoint] = {
             "/health/live": health.live,
             "/health/ready": health.ready,
-            "/openapi.json": self._description.openapi,
-            "/docs": self._description.docs,
-            "/asyncapi.json": self._description.asyncapi,
+            "/openapi.json": description.openapi,
+            "/docs": description.docs,
+            "/asyncapi.json": description.asyncapi,
         }
         config = client_config(settings)
         catalogue = Catalogue(self.upstreams["directory"])
@@ -71,10 +70,8 @@ class Gateway:
             log.error("cannot start", reason=f"METRICS_LISTEN: {error}")
             await send({"type": "lifespan.startup.failed"})
             return
-        preparing = asyncio.create_task(self._description.prepare())
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        preparing.cancel()
         if metrics is not None:
             metrics.close()
         for upstream in self.upstreams.values():

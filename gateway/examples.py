@@ -22,6 +22,16 @@ _BY_NAME: dict[str, Any] = {
     "average_rating": 4.83,
     "bio": "Fifteen years of databases: modelling, tuning, and calm migrations of large tables.",
     "brand": "visa",
+    "color": "#0b7285",
+    "logo_url": None,
+    "locales": ["en", "de"],
+    "free_period_seconds": 600,
+    "commission_bps": 1500,
+    "cancel_free_seconds": 86400,
+    "late_cancel_bps": 5000,
+    "minimum_slot_seconds": 900,
+    "start_early_seconds": 900,
+    "stripe_js_url": None,
     "client_secret": "seti_1SVx2kQ4mD8nTz3f_secret_TSn8QyWk",  # nosec B105 # examples for the documentation
     "count": 2,
     "comment": "Clear, patient and to the point.",
@@ -94,6 +104,12 @@ _BY_NAME: dict[str, Any] = {
 }
 # Where a name alone says too little: the thing's or the field's name before it.
 _BY_PLACE: dict[str, Any] = {
+    "brand.name": "Consultant Connect",
+    "currency.code": "eur",
+    "currency.exponent": 2,
+    "currency.minimum": 50,
+    "currency.maximum": 99_999_999,
+    "currency.step": 1,
     "connectaccount.status": "pending",
     "connectstatus.status": "active",
     "consultant.id": _CONSULTANT,

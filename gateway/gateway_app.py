@@ -15,7 +15,7 @@ from gateway.negotiation import VARY, prefers_page
 from gateway.pages import SHARED_WITH_PAGES
 from gateway.proxy import ClientDisconnected, ProxyCall, too_large
 from gateway.request import Receive, Request, Scope, Send
-from gateway.routes import Path, Route, Table
+from gateway.routes import IMAGES, Path, Route, Table
 from gateway.sandbox import SandboxCall, is_sandbox_path, unchanged
 from gateway.settings import GatewaySettings
 from gateway.uploads import Uploads, discard
@@ -36,7 +36,6 @@ from shared.problems import (
 from shared.telemetry import RequestContext, log, request_context
 
 SLOW_SECONDS = 1.0
-IMAGES = (b"image/jpeg", b"image/png", b"image/webp")
 # The server keeps a copy of an answer until its client has read it, or has not for ten seconds;
 # what is larger than this is counted.
 LARGE = 64 * 1024

@@ -10,9 +10,13 @@ from typing import Any
 
 import msgspec
 
-from gateway.operations import HEADERS, Node, complete
+from gateway.config import Brand, ClientConfig, Features
+from gateway.errors import HeadersTooLarge, UriTooLong
+from gateway.examples import example
+from gateway.operations import HEADERS, Node, complete, failure
 from gateway.routes import ROUTES, Route
-from shared.problems import ProblemBody
+from shared.currencies import Currency
+from shared.problems import ProblemBody, ValidationFailed
 
 _SCHEMAS = "#/components/schemas/"
 _OURS = {"ProblemBody": "Problem", "FieldError": "FieldError"}
@@ -31,10 +35,12 @@ def merge(documents: Mapping[str, Node], routes: Iterable[Route] = ROUTES) -> No
     described = {name: _adopted(name, document, schemas) for name, document in documents.items()}
     paths: Node = {}
     for route in routes:
-        operation = described.get(route.upstream, {}).get(route.path, {}).get(route.method.lower())
+        paths_of = described.get(route.upstream, {})
+        operation = paths_of.get(_shape(route.path), {}).get(route.method.lower())
         if operation is None:
             continue
         paths.setdefault(route.path, {})[route.method.lower()] = complete(route, operation, schemas)
+    paths["/config"] = {"get": _config(schemas)}
     _close_requests(paths, schemas)
     return {
         "openapi": "3.1.0",
@@ -46,7 +52,8 @@ def merge(documents: Mapping[str, Node], routes: Iterable[Route] = ROUTES) -> No
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name.capitalize(), "description": text} for name, text in _TAGS.items()],
+        "tags": [{"name": name.capitalize(), "description": text} for name, text in _TAGS.items()]
+        + [{"name": "Marketplace", "description": "What holds for all of it."}],
         "paths": paths,
         "components": {
             "schemas": {name: schemas[name] for name in sorted(_reachable(paths, schemas))},
@@ -54,6 +61,30 @@ def merge(documents: Mapping[str, Node], routes: Iterable[Route] = ROUTES) -> No
             "securitySchemes": {
                 "bearerAuth": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
+        },
+    }
+
+
+def _config(schemas: dict[str, Node]) -> Node:
+    """The gateway's own operation."""
+    types = (ClientConfig, Brand, Features, Currency)
+    _, components = msgspec.json.schema_components(types, ref_template=_SCHEMAS + "{name}")
+    schemas.update({name: _tidy(schema, {}) for name, schema in components.items()})
+    answer = {"$ref": _SCHEMAS + "ClientConfig"}
+    content = {"application/json": {"schema": answer, "example": example(answer, schemas)}}
+    return {
+        "tags": ["Marketplace"],
+        "summary": "The settings of this marketplace",
+        "description": "What screens depend on; the same for everybody until the next start.",
+        "operationId": "get_config",
+        "security": [],
+        "responses": {
+            "200": {
+                "description": "The settings.",
+                "headers": {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}},
+                "content": content,
+            },
+            **{str(p.status): failure(p) for p in (ValidationFailed, UriTooLong, HeadersTooLarge)},
         },
     }
 
@@ -93,7 +124,14 @@ def _adopted(service: str, document: Node, schemas: dict[str, Node]) -> Node:
     for name, schema in given.items():
         schemas[names[name]] = _renamed(name, schema, names)
     paths: Node = _tidy(document.get("paths", {}), names)
-    return paths
+    return {_shape(path): operations for path, operations in paths.items()}
+
+
+def _shape(path: str) -> str:
+    """`path` without the names of its parameters: a service may call them otherwise, and take a
+    file's ending as part of one.
+    """
+    return re.sub(r"\{\w+\}(\.ics)?", "{}", path)
 
 
 def _renamed(name: str, schema: Node, names: Mapping[str, str]) -> Node:

@@ -11,7 +11,8 @@ from typing import Any
 
 from gateway.errors import HeadersTooLarge, UpstreamTimeout, UriTooLong
 from gateway.examples import example
-from gateway.routes import Route
+from gateway.operation_ids import OPERATION_IDS
+from gateway.routes import IMAGES, Route
 from shared.problems import (
     MEDIA_TYPE,
     TYPE_ROOT,
@@ -29,6 +30,8 @@ from shared.problems import (
 )
 
 Node = dict[str, Any]
+# As the services' documents have it; here it lists the codes.
+PROBLEM_CODES = "x-problem-codes"
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 HEADERS: Node = {
@@ -80,7 +83,6 @@ _WHO = {
     "seeker": "For seekers.",
     "consultant": "For consultants.",
 }
-_CODE = re.compile(r"`([a-z_]+)`: ([^;`]*)")
 
 
 def problems_of(route: Route, *, idempotent: bool) -> list[type[Problem]]:
@@ -105,6 +107,9 @@ def problems_of(route: Route, *, idempotent: bool) -> list[type[Problem]]:
 def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node:
     """`operation` as clients meet it through the gateway."""
     parameters = [_parameter(p, schemas) for p in operation.get("parameters", ())]
+    in_path = [parameter for parameter in parameters if parameter["in"] == "path"]
+    for name, parameter in zip(re.findall(r"\{(\w+)\}", route.path), in_path, strict=True):
+        parameter["name"] = name
     responses: Node = operation.get("responses", {})
     idempotent = "422" in responses or (
         route.method == "POST"
@@ -121,7 +126,7 @@ def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node
         "tags": [route.upstream.capitalize()],
         "summary": operation.get("summary") or f"{route.method} {route.path}",
         "description": " ".join(filter(None, (operation.get("description"), _WHO[route.who]))),
-        "operationId": _operation_id(route),
+        "operationId": OPERATION_IDS[f"{route.method} {route.path}"],
         "security": [] if route.who == "anyone" else [{"bearerAuth": []}],
     }
     if parameters:
@@ -130,11 +135,6 @@ def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node
         done["requestBody"] = body
     done["responses"] = _responses(responses, problems_of(route, idempotent=idempotent), schemas)
     return done
-
-
-def _operation_id(route: Route) -> str:
-    words = re.sub(r"\{(\w+)\}", r"by_\1", route.path.replace(".json", "")).strip("/")
-    return f"{route.method.lower()}_{re.sub(r'[^a-z_]+', '_', words).strip('_')}"
 
 
 def _parameter(parameter: Node, schemas: Mapping[str, Node]) -> Node:
@@ -178,7 +178,10 @@ def _body(route: Route, body: Node | None, schemas: Mapping[str, Node]) -> Node 
         }
         media = {"schema": {"type": "object", "description": "A Stripe event."}, "example": event}
         return {"required": True, "content": {"application/json": media}}
-    if body is None:
+    if route.body == "image":
+        picture = {"schema": {"type": "string", "format": "binary"}}
+        return {"required": True, "content": {kind.decode(): picture for kind in IMAGES}}
+    if body is None or route.body == "none":
         return None
     schema = next(iter(body["content"].values()))["schema"]
     solid = _without_null(schema)
@@ -201,7 +204,7 @@ def _responses(given: Node, problems: list[type[Problem]], schemas: Mapping[str,
         if status < "400":
             made[status] = _success(described[status], schemas)
         else:
-            texts = dict(_CODE.findall(described.get(status, {}).get("description", "")))
+            texts = dict(described.get(status, {}).get(PROBLEM_CODES, {}))
             texts = {
                 **texts,
                 **{p.code: p.detail for p in ours.get(status, ()) if p.code not in texts},
@@ -229,6 +232,11 @@ def _success(response: Node, schemas: Mapping[str, Node]) -> Node:
     return made
 
 
+def failure(problem: type[Problem]) -> Node:
+    """The answer that is always this problem."""
+    return _failure(problem.status, {problem.code: problem.detail})
+
+
 def _failure(status: int, texts: Mapping[str, str]) -> Node:
     headers = ["X-Request-ID"]
     headers += {
@@ -241,6 +249,7 @@ def _failure(status: int, texts: Mapping[str, str]) -> Node:
     }
     return {
         "description": "; ".join(f"`{code}`: {text.strip()}" for code, text in texts.items()),
+        PROBLEM_CODES: list(texts),
         "headers": {name: _header(name) for name in headers},
         "content": {MEDIA_TYPE: {"schema": PROBLEM, "examples": examples}},
     }

@@ -18,6 +18,7 @@ Body = Literal["none", "json", "raw", "image"]
 
 LARGEST_BODY = 1 << 20
 LARGEST_IMAGE = 2 << 20
+IMAGES = (b"image/jpeg", b"image/png", b"image/webp")
 
 
 class Route(msgspec.Struct, frozen=True):

@@ -40,7 +40,7 @@ from shared.inbox import Reactions, database_is_away, prune_inbox
 from shared.jobs import Job
 from shared.live import LiveSender
 from shared.metrics import CONTENT_TYPE, REQUESTS, exposition, method_label
-from shared.openapi import document
+from shared.openapi import description_of, document
 from shared.paging import sign_cursors_with
 from shared.problems import (
     MEDIA_TYPE,
@@ -195,7 +195,7 @@ class Health(msgspec.Struct):
 @get("/openapi.json", include_in_schema=False, sync_to_thread=False)
 def describe(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """The service's OpenAPI document; the gateway merges them."""
-    return request.app.openapi_schema.to_schema()
+    return description_of(request.app)
 
 
 @get("/health/live", include_in_schema=False)
