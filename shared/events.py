@@ -298,7 +298,7 @@ class BookingRescheduled(BookingEvent, frozen=True, kw_only=True):
     """
 
     TYPE: ClassVar[str] = "booking.rescheduled.v1"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("payments", "notifications")
     status: str
     rescheduled_by: str
     previous_slot_id: UUID

@@ -6,8 +6,15 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.commands.payments import authorize, proceed, record_free, release
+from services.payments.commands.payments import (
+    authorize,
+    plan_renewal,
+    proceed,
+    record_free,
+    release,
+)
 from services.payments.domain.model import Due, PaymentStatus
+from services.payments.store import operations
 from services.payments.store import payments as store
 from services.payments.tables import people
 from shared.events import (
@@ -17,6 +24,7 @@ from shared.events import (
     BookingDeclined,
     BookingEvent,
     BookingExpired,
+    BookingRescheduled,
     SessionEnded,
     SessionMissed,
     SessionStarted,
@@ -116,6 +124,18 @@ async def on_session_started(db: AsyncConnection, event: SessionStarted) -> None
     await store.note_booking_status(db, event.booking_id, "in_progress", before=before)
 
 
+async def on_booking_rescheduled(db: AsyncConnection, event: BookingRescheduled) -> None:
+    """A hold that would lapse before the new end is renewed in time; one that need not be renewed
+    any more is left alone. A request that was not accepted yet has no payment.
+    """
+    if event.status == "requested":
+        return
+    payment = await store.move(db, event)
+    if payment is not None and payment.status == PaymentStatus.AUTHORIZED:
+        await operations.drop_unsent(db, payment.booking_id, "renew")
+        await plan_renewal(db, payment)
+
+
 async def on_session_missed(db: AsyncConnection, event: SessionMissed) -> None:
     """A seeker who never came owes the late-cancellation share; otherwise nobody pays."""
     due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
@@ -153,6 +173,7 @@ REACTIONS: Reactions = (
     (BookingExpired, on_booking_expired),
     (BookingCancelled, on_booking_cancelled),
     (BookingConfirmed, on_booking_confirmed),
+    (BookingRescheduled, on_booking_rescheduled),
     (SessionStarted, on_session_started),
     (SessionMissed, on_session_missed),
     (SessionEnded, on_session_ended),

@@ -90,6 +90,7 @@ payments = Table(
     Column("consultant_id", Uuid),
     _instant("scheduled_start"),
     _instant("scheduled_end"),
+    Column("calendar_sequence", Integer),
     Column("amount", BigInteger),
     Column("currency", String),
     Column("commission_bps", Integer),

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.payments.commands.payments import charge_debts
 from services.payments.errors import NoPaymentMethod
 from services.payments.store import operations
-from services.payments.stripe_api import Stripe, StripeProblem, Uncertain
+from services.payments.stripe_api import Refused, Stripe, StripeProblem, Uncertain
 from services.payments.stripe_api import cards as stripe_cards
 from services.payments.stripe_api.cards import Card, Setup
 from services.payments.tables import cards, customers, people, setup_intents
@@ -35,9 +35,13 @@ FIRST_CHECK, GIVE_UP = timedelta(seconds=20), timedelta(days=1)
 async def start_setup(database: Database, stripe: Stripe, user: User) -> Setup:
     """A new SetupIntent of the seeker's customer."""
     customer_id = await customer_for(database, stripe, user)
-    made = await stripe_cards.create_setup(
-        stripe, customer_id, str(user.id), key=f"setup:{new_id()}"
-    )
+    try:
+        made = await _create_setup(stripe, customer_id, user.id)
+    except Refused as refused:
+        if refused.code != "resource_missing":
+            raise
+        customer_id = await _replace_customer(database, stripe, user, customer_id)
+        made = await _create_setup(stripe, customer_id, user.id)
     at = now()
     async with database.transaction() as db:
         await db.execute(
@@ -51,6 +55,27 @@ async def start_setup(database: Database, stripe: Stripe, user: User) -> Setup:
             )
         )
     return made
+
+
+async def _create_setup(stripe: Stripe, customer_id: str, user_id: UUID) -> Setup:
+    key = f"setup:{new_id()}"
+    return await stripe_cards.create_setup(stripe, customer_id, str(user_id), key=key)
+
+
+async def _replace_customer(database: Database, stripe: Stripe, user: User, deleted_id: str) -> str:
+    """A new customer in place of one that somebody has deleted at Stripe, and its card with it."""
+    params, _ = await _customer_params(database, user)
+    key = f"customer:{user.id}:after:{deleted_id}"
+    customer_id = await stripe_cards.create_customer(stripe, params, key=key)
+    async with database.transaction() as db:
+        replaced = await db.execute(
+            update(customers)
+            .where(customers.c.user_id == user.id, customers.c.customer_id == deleted_id)
+            .values(customer_id=customer_id)
+        )
+        if replaced.rowcount:
+            await _take_off(db, user.id)
+    return customer_id
 
 
 async def customer_for(database: Database, stripe: Stripe, user: User) -> str:

@@ -66,6 +66,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     consultant_id: UUID
     scheduled_start: datetime
     scheduled_end: datetime
+    calendar_sequence: int
     amount: int
     currency: str
     commission_bps: int

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, case, or_, select
 from sqlalchemy import update as update_statement
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -119,6 +119,8 @@ async def debts_of(db: AsyncConnection, seeker_id: UUID) -> Sequence[UUID]:
 
 _insert = insert(payments)
 _new = _insert.excluded
+_newest = payments.c.calendar_sequence < _new.calendar_sequence
+_TIMES = ("scheduled_start", "scheduled_end", "calendar_sequence")
 _ACCEPT = _insert.on_conflict_do_update(
     index_elements=["booking_id"],
     set_={
@@ -126,12 +128,18 @@ _ACCEPT = _insert.on_conflict_do_update(
         "attempt": _new.attempt,
         "failure": None,
         "updated_at": _new.updated_at,
+        **{name: case((_newest, _new[name]), else_=payments.c[name]) for name in _TIMES},
     },
     where=(payments.c.attempt < _new.attempt)
     & payments.c.status.in_(
         [row.source for row in LIFECYCLE.transitions if row.verb == Verb.AUTHORIZE]
     )
     & or_(payments.c.due.is_(None), payments.c.due == Due.CAPTURE),
+).returning(*payments.c)
+_MOVE = _insert.on_conflict_do_update(
+    index_elements=["booking_id"],
+    set_={name: _new[name] for name in (*_TIMES, "updated_at")},
+    where=_newest,
 ).returning(*payments.c)
 # The first decision counts.
 _DECIDE = _insert.on_conflict_do_update(
@@ -170,6 +178,7 @@ def _row(event: BookingEvent, **values: Any) -> dict[str, Any]:
         "consultant_id": event.consultant_id,
         "scheduled_start": event.scheduled_start,
         "scheduled_end": event.scheduled_end,
+        "calendar_sequence": event.calendar_sequence,
         "amount": event.amount,
         "currency": event.currency,
         "commission_bps": event.commission_bps,
@@ -210,6 +219,15 @@ async def decide(
         booking_status=booking_status,
     )
     found = (await db.execute(_DECIDE, row)).mappings().one_or_none()
+    return payment_from(found) if found is not None else None
+
+
+async def move(db: AsyncConnection, event: BookingEvent) -> Payment | None:
+    """Writes a booking's new times. Should they come before the acceptance was heard, they wait on
+    the row. None where newer ones are known.
+    """
+    row = _row(event, status=PaymentStatus.NONE, attempt=0, booking_status="accepted")
+    found = (await db.execute(_MOVE, row)).mappings().one_or_none()
     return payment_from(found) if found is not None else None
 
 

@@ -19,6 +19,7 @@ from shared.events import (
     BookingAccepted,
     BookingCancelled,
     BookingEvent,
+    BookingRescheduled,
     SessionEnded,
     SessionMissed,
     UserRegistered,
@@ -192,6 +193,18 @@ class Booking:
 
     def missed(self, fee: int = 0) -> SessionMissed:
         return SessionMissed(**self.fields, absent="seeker" if fee else None, fee=fee)
+
+    def moved(self, starts_in: timedelta, number: int = 1) -> BookingRescheduled:
+        start = clock.now() + starts_in
+        times = {"scheduled_start": start, "scheduled_end": start + timedelta(hours=1)}
+        return BookingRescheduled(
+            **{**self.fields, **times, "slot_id": new_id(), "calendar_sequence": number},
+            status="confirmed",
+            rescheduled_by="seeker",
+            previous_slot_id=self.fields["slot_id"],
+            previous_start=self.start,
+            previous_end=self.fields["scheduled_end"],
+        )
 
     async def authorize(self) -> None:
         """Accepted, and the bank has answered."""

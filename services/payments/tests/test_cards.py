@@ -98,6 +98,21 @@ async def test_setups_at_once_make_one_customer(payments: Payments) -> None:
     assert customer["metadata"] == {"user_id": str(seeker.id)}
 
 
+async def test_customer_deleted_at_stripe_is_made_anew(payments: Payments) -> None:
+    seeker = await payments.seeker()
+    (gone,) = (await payments.stripe.get("/v1/customers"))["data"]
+    assert (await payments.stripe.http.delete(f"/v1/customers/{gone['id']}")).status_code == 200
+    answers = await asyncio.gather(
+        *(payments.harness.post("/payments/setup-intent", user=seeker) for _ in range(3))
+    )
+    assert [answer.status_code for answer in answers] == [201] * 3
+    (made,) = (await payments.stripe.get("/v1/customers"))["data"]
+    assert made["id"] != gone["id"]
+    assert (await payments.harness.get("/payments/payment-method", user=seeker)).status_code == 404
+    await payments.save_card(seeker)
+    assert (await payments.harness.get("/payments/payment-method", user=seeker)).status_code == 200
+
+
 @pytest.mark.parametrize("mode", ["500_after", "500", "timeout_after"])
 async def test_trouble_with_the_customer_ends_in_one(payments: Payments, mode: str) -> None:
     seeker = payments.harness.user("seeker")

@@ -88,6 +88,40 @@ async def test_renewal_fails_once_the_hold_has_lapsed(payments: Payments, distan
     assert await distant.status() == "authorized"
 
 
+async def test_booking_moved_beyond_its_hold_is_renewed(
+    payments: Payments, booking: Booking
+) -> None:
+    await booking.authorize()
+    await booking.tell(booking.moved(timedelta(days=10), 2))
+    await booking.tell(booking.moved(timedelta(days=1), 1))  # heard late
+    before = (await payments.payment(booking.id))["payment_intent_id"]
+    await payments.later(RENEWAL)
+    row = await payments.payment(booking.id)
+    assert row["payment_intent_id"] != before
+    assert await held(payments, booking) == [row["payment_intent_id"]]
+
+
+async def test_booking_moved_within_its_hold_is_not_renewed(
+    payments: Payments, distant: Booking
+) -> None:
+    await distant.tell(distant.moved(timedelta(days=2)))
+    before = (await payments.payment(distant.id))["payment_intent_id"]
+    await payments.later(RENEWAL)
+    assert (await payments.payment(distant.id))["payment_intent_id"] == before
+
+
+async def test_new_time_heard_before_the_acceptance_counts(
+    payments: Payments, booking: Booking
+) -> None:
+    moved = booking.moved(timedelta(days=10))
+    await booking.tell(moved)
+    await booking.authorize()
+    row = await payments.payment(booking.id)
+    assert (row["scheduled_end"], row["status"]) == (moved.scheduled_end, "authorized")
+    kinds = [one["kind"] for one in await payments.operations(booking.id)]
+    assert kinds == ["authorize", "renew"]
+
+
 # ---- debts
 
 

@@ -144,6 +144,8 @@ async def test_the_document_describes_every_route(payments: Payments) -> None:
         "/payments/summary",
         "/payments/{booking_id}/authentication",
         "/payments/{booking_id}/refund",
+        "/payments/{booking_id}/receipt.pdf",
+        "/payments/statement.csv",
         "/webhooks/stripe",
     }
 
