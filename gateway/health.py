@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import msgspec
 
@@ -14,6 +15,7 @@ from shared.draining import draining
 from shared.problems import Unavailable
 
 LIMIT_SECONDS = 1.0
+FRESH_SECONDS = 1.0
 JSON = (b"content-type", b"application/json")
 
 
@@ -31,20 +33,42 @@ class HealthChecks:
 
     def __init__(self, upstreams: dict[str, Upstream]) -> None:
         self._upstreams = upstreams
+        self._states: dict[str, str] = {}
+        self._until = float("-inf")
+        self._asking: asyncio.Task[dict[str, str]] | None = None
 
     async def live(self, _: Request) -> Answer:
         """The process answers: that is all."""
         return _answer(200, Health("up"))
 
     async def ready(self, _: Request) -> Answer:
-        """Asks every service at once; 503 when one of them is down."""
-        names = list(self._upstreams)
-        states = await asyncio.gather(*(state_of(self._upstreams[name]) for name in names))
-        status = "down" if "down" in states else "degraded" if "degraded" in states else "up"
+        """What every service says of itself, at most a second ago; 503 when one of them is down.
+        However many ask, each service is asked once.
+        """
+        states = await self._asked()
+        found = set(states.values())
+        status = "down" if "down" in found else "degraded" if "degraded" in found else "up"
         if draining.begun:
             status = "draining"
         ready = status in ("up", "degraded")
-        return _answer(200 if ready else 503, Health(status, dict(zip(names, states, strict=True))))
+        return _answer(200 if ready else 503, Health(status, states))
+
+    async def _asked(self) -> dict[str, str]:
+        if time.monotonic() < self._until:
+            return self._states
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask())
+        return await asyncio.shield(self._asking)
+
+    async def _ask(self) -> dict[str, str]:
+        try:
+            names = list(self._upstreams)
+            found = await asyncio.gather(*(state_of(self._upstreams[name]) for name in names))
+            self._states = dict(zip(names, found, strict=True))
+            self._until = time.monotonic() + FRESH_SECONDS
+        finally:
+            self._asking = None
+        return self._states
 
 
 async def state_of(upstream: Upstream) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from gateway.errors import HeadersTooLarge, UriTooLong
 from gateway.framing import SINGLE, check_framing
 from gateway.headers import NOT_PASSED_ON
-from gateway.settings import Network
+from gateway.settings import NO_PROXIES, Network, Proxies
 from shared.problems import FieldError, ValidationFailed
 from shared.telemetry import valid_request_id, valid_traceparent
 
@@ -54,7 +54,7 @@ class Request:
         "request_id", "too_large", "traceparent",
     )  # fmt: skip
 
-    def __init__(self, scope: Scope, trusted: tuple[Network, ...] = ()) -> None:
+    def __init__(self, scope: Scope, trusted: Proxies = NO_PROXIES) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query: str = scope["query_string"].decode("latin-1")
@@ -99,7 +99,7 @@ class Request:
             self.too_large = True
         if nominated is not None and nominated.lower() not in (b"keep-alive", b"close"):
             self._drop_nominated(nominated)
-        if trusted:
+        if trusted.networks:
             self._believe(trusted, proto)
 
     @property
@@ -159,22 +159,23 @@ class Request:
         names = tuple(name.strip().lower() + b": " for name in connection.split(b","))
         self.headers = [line for line in self.headers if not line.startswith(names)]
 
-    def _believe(self, trusted: tuple[Network, ...], proto: bytes | None) -> None:
-        """Takes client address and scheme from a trusted proxy's word: the last address that is not
-        a trusted proxy itself.
+    def _believe(self, trusted: Proxies, proto: bytes | None) -> None:
+        """Takes client address and scheme from a trusted proxy's word. Each of the proxies that
+        stand one behind the other adds the address that it was asked from; what is further left
+        came with the client, who may have an address of the proxies' network.
         """
-        if not _is_trusted(self.peer, trusted):
+        if not _is_trusted(self.peer, trusted.networks):
             return
         if proto is not None:
             self.https = proto.rpartition(b",")[2].strip().lower() == b"https"
-        for hop in reversed((self.forwarded or b"").split(b",")):
+        for hop in (self.forwarded or b"").split(b",")[: -trusted.hops - 1 : -1]:
             address = hop.strip().decode("latin-1")
             try:
                 ip_address(address)
             except ValueError:
                 return
             self.peer = address
-            if not _is_trusted(address, trusted):
+            if not _is_trusted(address, trusted.networks):
                 return
 
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 from msgspec import Meta
 
 from shared.settings import BadSettings, BasisPoints, CommonSettings, HttpUrl, Natural, Positive
 
 Network: TypeAlias = IPv4Network | IPv6Network
+
+
+class Proxies(NamedTuple):
+    """The proxies in front of us, of which `hops` stand one behind the other."""
+
+    networks: tuple[Network, ...] = ()
+    hops: int = 1
+
+
+NO_PROXIES = Proxies()
 
 
 class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
@@ -28,6 +38,9 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     # Addresses or networks of proxies in front of us (comma-separated), whose X-Forwarded-* is
     # believed.
     trusted_proxies: str = ""
+    # How many of them a request passes one after the other. More would be believed what a client
+    # says of itself whose address is within those networks.
+    trusted_proxy_hops: Positive = 1
     # host:port of an internal listener for /metrics; not measured at all when absent.
     metrics_listen: str = ""
     # The built web app. Where it is missing, a plain page answers.
@@ -70,16 +83,17 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
             o.strip().rstrip("/").encode() for o in self.cors_origins.split(",") if o.strip()
         )
 
-    def proxies(self) -> tuple[Network, ...]:
+    def proxies(self) -> Proxies:
         """TRUSTED_PROXIES as networks. Raises BadSettings."""
         try:
-            return tuple(
+            networks = tuple(
                 ip_network(p.strip(), strict=False)
                 for p in self.trusted_proxies.split(",")
                 if p.strip()
             )
         except ValueError as error:
             raise BadSettings(f"TRUSTED_PROXIES is malformed: {error}") from None
+        return Proxies(networks, self.trusted_proxy_hops)
 
     def upstreams(self) -> dict[str, str]:
         """The services and their internal addresses. Raises BadSettings for one that is not plain

@@ -269,7 +269,7 @@ async def test_client_cannot_say_who_it_is_or_speak_about_our_connection(
 
 
 async def test_trusted_proxy_says_who_the_client_is(open_gateway: Open, service: Service) -> None:
-    gateway = await open_gateway(trusted_proxies="127.0.0.0/8, 10.0.0.1")
+    gateway = await open_gateway(trusted_proxies="127.0.0.0/8, 10.0.0.1", trusted_proxy_hops=2)
     response = await gateway.http.get(
         "/consultants",
         headers={"x-forwarded-for": "6.6.6.6, 203.0.113.9, 10.0.0.1", "x-forwarded-proto": "https"},
@@ -277,6 +277,16 @@ async def test_trusted_proxy_says_who_the_client_is(open_gateway: Open, service:
     assert service.received[0].header("x-forwarded-for") == "203.0.113.9"
     assert service.received[0].header("x-forwarded-proto") == "https"
     assert "strict-transport-security" in response.headers
+
+
+async def test_client_of_the_proxies_network_cannot_choose_its_address(
+    open_gateway: Open, service: Service
+) -> None:
+    gateway = await open_gateway(trusted_proxies="127.0.0.0/8, 10.0.0.0/8")
+    for forwarded in ("6.6.6.6, 10.1.2.3", "10.1.2.3"):
+        await gateway.http.get("/consultants", headers={"x-forwarded-for": forwarded})
+    addresses = [received.header("x-forwarded-for") for received in service.received]
+    assert addresses == ["10.1.2.3", "10.1.2.3"]
 
 
 # ---- bodies

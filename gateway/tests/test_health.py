@@ -50,3 +50,12 @@ async def test_ready_says_which_service_is_down_within_its_limit(
     }
     assert response.json() == {"status": "down", "dependencies": expected}
     silent.close()
+
+
+async def test_many_who_ask_for_readiness_cost_each_service_one_question(
+    gateway: GatewayHarness, service: Service
+) -> None:
+    before = service.connections
+    answers = await asyncio.gather(*(gateway.http.get("/health/ready") for _ in range(50)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert service.connections - before <= 2 * 5  # all of them within two rounds
