@@ -1,0 +1,189 @@
+"""Weekly rules, and the slots that follow from them. Pure.
+
+A window is a stretch of wall-clock time: its instants are those at which a clock on the wall of the
+rules' zone shows a time within it. So a window that lies in the gap of a change of clocks has none,
+one around it is shorter, and one around the hour that is put back is longer; no instant is in it
+twice. Slots are laid into these instants one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+MINUTES_PER_DAY = 1440
+_DAY = timedelta(days=1)
+# No zone is further from UTC, and no change of clocks lasts longer.
+_FARTHEST_OFFSET = timedelta(hours=26)
+_STEP = timedelta(hours=1)
+
+Interval = tuple[datetime, datetime]
+
+
+class Window(NamedTuple):
+    """Wall-clock time of a day, in minutes since its midnight: [start, end)."""
+
+    start: int
+    end: int
+
+
+class DayException(msgspec.Struct, frozen=True):
+    """What replaces a date's weekly hours: nothing (closed), or a window."""
+
+    date: date
+    window: Window | None
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """When a consultant works. `weekly` holds for each weekday (1 is Monday) its windows."""
+
+    time_zone: str
+    weekly: dict[int, list[Window]]
+    slot_minutes: int
+    buffer_minutes: int
+    minimum_notice_minutes: int
+    horizon_days: int
+    daily_limit: int | None
+    exceptions: list[DayException]
+
+    @property
+    def buffer(self) -> timedelta:
+        """The pause between sessions."""
+        return timedelta(minutes=self.buffer_minutes)
+
+    @property
+    def notice(self) -> timedelta:
+        """How long before its start a slot can last be requested."""
+        return timedelta(minutes=self.minimum_notice_minutes)
+
+    @property
+    def horizon(self) -> timedelta:
+        """How far ahead there are slots."""
+        return timedelta(days=self.horizon_days)
+
+    def windows_on(self, day: date) -> list[Window]:
+        """The windows of a date, its exceptions instead of its weekly hours."""
+        exceptions = [found for found in self.exceptions if found.date == day]
+        if exceptions:
+            return sorted(found.window for found in exceptions if found.window is not None)
+        return sorted(self.weekly.get(day.isoweekday(), []))
+
+
+def slots_between(rules: Rules, start: datetime, end: datetime) -> list[Interval]:
+    """The slots that lie within [start, end), in UTC, by time."""
+    zone = ZoneInfo(rules.time_zone)
+    segments = list(_segments(zone, start - _FARTHEST_OFFSET, end + _FARTHEST_OFFSET))
+    by_date = _exceptions_by_date(rules)
+    day, last = start.astimezone(zone).date() - _DAY, end.astimezone(zone).date() + _DAY
+    slots: list[Interval] = []
+    while day <= last:
+        windows = by_date.get(day, rules.weekly.get(day.isoweekday(), []))
+        for window in sorted(windows):
+            for piece in _instants(segments, day, window):
+                slots += _slots_in(piece, rules)
+        day += _DAY
+    return sorted(slot for slot in slots if start <= slot[0] and slot[1] <= end)
+
+
+def day_around(at: datetime, time_zone: str) -> Interval:
+    """The day of that zone in which `at` lies, in UTC."""
+    zone = ZoneInfo(time_zone)
+    day = at.astimezone(zone).date()
+    start, end = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + _DAY))
+    return start, end
+
+
+def _exceptions_by_date(rules: Rules) -> dict[date, list[Window]]:
+    found: dict[date, list[Window]] = {}
+    for exception in rules.exceptions:
+        windows = found.setdefault(exception.date, [])
+        if exception.window is not None:
+            windows.append(exception.window)
+    return found
+
+
+class Segment(NamedTuple):
+    """A stretch of time, [start, end) in UTC, in which the zone's offset does not change."""
+
+    start: datetime
+    end: datetime
+    offset: timedelta
+
+
+def _segments(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Segment]:
+    """zoneinfo tells offsets, not when they change: looked at hourly, then narrowed down."""
+    began, offset, at = start, _offset(zone, start), start
+    while at < end:
+        following = min(at + _STEP, end)
+        if (changed := _offset(zone, following)) != offset:
+            change = _change_between(zone, at, following, offset)
+            yield Segment(began, change, offset)
+            began, offset = change, changed
+        at = following
+    yield Segment(began, end, offset)
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
+    offset = at.astimezone(zone).utcoffset()
+    assert offset is not None  # a ZoneInfo always has one
+    return offset
+
+
+def _change_between(
+    zone: ZoneInfo, before: datetime, after: datetime, offset: timedelta
+) -> datetime:
+    """The second at which the offset is another one than `offset`."""
+    low, high = 0, int((after - before).total_seconds())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(zone, before + timedelta(seconds=middle)) == offset:
+            low = middle
+        else:
+            high = middle
+    return before + timedelta(seconds=high)
+
+
+def _instants(segments: Sequence[Segment], day: date, window: Window) -> list[Interval]:
+    """The instants at which the wall clock shows `day` and a time in `window`, as intervals."""
+    midnight = datetime.combine(day, time(), UTC)
+    opens = midnight + timedelta(minutes=window.start)
+    closes = midnight + timedelta(minutes=window.end)
+    found: list[Interval] = []
+    for segment in segments:
+        begin = max(segment.start, opens - segment.offset)
+        end = min(segment.end, closes - segment.offset)
+        if begin >= end:
+            continue
+        if found and found[-1][1] == begin:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _slots_in(piece: Interval, rules: Rules) -> Iterator[Interval]:
+    length = timedelta(minutes=rules.slot_minutes)
+    start = piece[0]
+    while start + length <= piece[1]:
+        yield start, start + length
+        start += length + rules.buffer
+
+
+def without_overlaps(
+    slots: Sequence[Interval], taken: Sequence[Interval], buffer: timedelta
+) -> list[Interval]:
+    """The slots that keep `buffer` from everything that is taken. Both are in order of time; what
+    is taken does not overlap itself.
+    """
+    free: list[Interval] = []
+    position = 0
+    for start, end in slots:
+        while position < len(taken) and taken[position][1] + buffer <= start:
+            position += 1
+        if position == len(taken) or taken[position][0] >= end + buffer:
+            free.append((start, end))
+    return free
