@@ -4,6 +4,7 @@ from litestar import Litestar
 
 from services.booking.jobs.free_time import free_time_job
 from services.booking.jobs.gauges import booking_gauges
+from services.booking.jobs.rules import rules_job
 from services.booking.jobs.sweeps import deadline_sweeps, sweep_jobs
 from services.booking.jobs.waitlist import waitlist_job
 from services.booking.reactions import REACTIONS
@@ -35,6 +36,7 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         REACTIONS,
         [
             free_time,
+            rules_job(database),
             waitlist_job(settings, database),
             *sweep_jobs(settings, database, free_time),
         ],

@@ -65,3 +65,9 @@ class TooManySlots(Problem):
     code = "too_many_slots"
     status = 409
     detail = "There can be at most 2,000 future free slots, at most 366 days ahead."
+
+
+class NoRules(Problem):
+    code = "no_rules"
+    status = 404
+    detail = "You have no weekly rules."

@@ -34,6 +34,22 @@ availability_slots = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     # When somebody on the waitlist was last told that it is free.
     Column("waitlist_told_at", DateTime(timezone=True)),
+    # Made from weekly rules, which may remove it while it is free.
+    Column("from_rules", Boolean, nullable=False),
+)
+
+# When a consultant works each week (domain/rules.py); what a request needs of it is in columns.
+availability_rules = Table(
+    "availability_rules",
+    METADATA,
+    Column("consultant_id", Uuid, primary_key=True),
+    Column("rules", JSONB, nullable=False),
+    Column("time_zone", String, nullable=False),
+    Column("buffer_minutes", Integer, nullable=False),
+    Column("minimum_notice_minutes", Integer, nullable=False),
+    Column("daily_limit", Integer),
+    Column("extended_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
 # What booking knows of a person: from their token at first, from identity's events since, of

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,12 +15,14 @@ from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, Offer, PaymentStatus, Status
 from services.booking.domain.policy import BookingPolicy, price_refusal, terms_at
+from services.booking.domain.rules import day_around
 from services.booking.errors import InvalidTransition, SlotUnavailable
 from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.offers import awaits_price, find_offer
 from services.booking.store.requests import insert_booking
+from services.booking.store.rules import count_sessions
 from services.booking.store.slots import release_slot
-from services.booking.store.users import ensure_party
+from services.booking.store.users import ensure_party, lock_consultant
 from shared.auth import User
 from shared.clock import now
 from shared.db import Executor
@@ -33,9 +37,12 @@ LOOK_EVERY_SECONDS = 0.05
 MOST_WAITING = 3
 _waiting = 0
 
+# Gives an Executor whose statements are one transaction, where that is asked for.
+Exclusively = Callable[[bool], AbstractAsyncContextManager[Executor]]
+
 
 async def request_booking(
-    run: Executor,
+    exclusively: Exclusively,
     *,
     by: User,
     consultant_id: UUID,
@@ -45,16 +52,17 @@ async def request_booking(
     hears_news: bool,
 ) -> Booking:
     """A seeker asks for a slot; it is theirs until it is declined, cancelled or `respond_by` has
-    passed. `run`: in a transaction (`in_transaction`) or as one (`autocommit`). Raises Forbidden
-    for one's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable where the consultant's
+    passed. `exclusively(needed)` gives what runs the statements, in a transaction where one is
+    needed. Raises Forbidden for one's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable where the consultant's
     price is not known and may be on its way, for other services' events do not arrive (not
     `hears_news`); ValidationFailed for a price that no card can be charged.
     """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")
-    offer = await _offer_for(run, by, consultant_id, slot_id, hears_news)
+    async with exclusively(False) as run:
+        offer = await _offer_for(run, by, consultant_id, slot_id, hears_news)
     at = now()
-    if offer.is_booked or offer.start_time <= at:
+    if not offer.is_requestable(at):
         raise SlotUnavailable
     booking = _new_booking(offer, by, consultant_id, slot_id, message, at, policy)
     refusal = price_refusal(booking.amount, booking.currency)
@@ -63,11 +71,25 @@ async def request_booking(
     event = BookingRequested(
         **event_fields(booking), respond_by=booking.respond_by, message=message
     )
-    if not await insert_booking(run, booking, event):
-        # withdrawn in this moment: NotFound
-        await _offer_for(run, by, consultant_id, slot_id, hears_news)
-        raise SlotUnavailable
+    async with exclusively(offer.is_bounded) as run:
+        if offer.is_bounded:
+            await lock_consultant(run, consultant_id)
+            await _ensure_day_has_room(run, offer, consultant_id)
+        if not await insert_booking(run, booking, event):
+            # withdrawn in this moment: NotFound
+            await _offer_for(run, by, consultant_id, slot_id, hears_news)
+            raise SlotUnavailable
     return booking
+
+
+async def _ensure_day_has_room(run: Executor, offer: Offer, consultant_id: UUID) -> None:
+    """Raises SlotUnavailable where the consultant's day is full."""
+    if offer.daily_limit is None:
+        return
+    day_start, day_end = day_around(offer.start_time, offer.time_zone or "UTC")
+    number = await count_sessions(run, consultant_id, day_start, day_end)
+    if number >= offer.daily_limit:
+        raise SlotUnavailable("The consultant takes no more sessions on that day.")
 
 
 def _new_booking(
@@ -91,6 +113,7 @@ def _new_booking(
         message=message,
         scheduled_start=offer.start_time,
         scheduled_end=offer.end_time,
+        blocked_until=offer.end_time + timedelta(minutes=offer.buffer_minutes or 0),
         created_at=at,
         updated_at=at,
         seeker_first_name=offer.seeker_first_name,

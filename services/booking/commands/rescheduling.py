@@ -28,6 +28,7 @@ from services.booking.errors import (
     SlotUnavailable,
 )
 from services.booking.store.bookings import entry_of, event_fields, get_for_party, save
+from services.booking.store.rules import buffer_of
 from services.booking.store.slots import find_slot, free_slot, note_free_time, take_slot
 from services.booking.store.users import lock_user
 from shared.auth import User
@@ -68,7 +69,8 @@ async def propose_time(
     await lock_user(db, booking.seeker_id)
     slot = await _take_slot(db, booking, slot_id)
     await note_free_time(db, booking.consultant_id)
-    proposed = with_proposal(booking, actor, slot, message, at)
+    buffer = await buffer_of(db, booking.consultant_id)
+    proposed = with_proposal(booking, actor, slot, message, at, buffer)
     if booking.status is Status.REQUESTED and actor is Actor.SEEKER:
         return await _move(db, booking, proposed, actor, policy)
     proposal = proposed.proposal

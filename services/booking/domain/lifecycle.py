@@ -7,7 +7,7 @@ file by tests.
 
 from enum import StrEnum
 
-from services.booking.domain.model import Actor, Status
+from services.booking.domain.model import LIVE, Actor, Status
 from shared.lifecycle import Lifecycle, Transition
 
 
@@ -73,6 +73,9 @@ TRANSITIONS: tuple[Transition[Status, Verb, Actor], ...] = (
 )
 
 LIFECYCLE = Lifecycle(TRANSITIONS)
+
+# What counts towards a consultant's sessions of a day.
+COUNTED = LIVE | {Status.COMPLETED}
 
 PAST_TENSE = {
     Verb.ACCEPT: "accepted",

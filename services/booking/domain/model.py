@@ -242,7 +242,9 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A slot as a seeker can book it: its price (per hour) and the names of both parties."""
+    """A slot as a seeker can book it: its price (per hour), what the consultant's rules ask of a
+    booking, and the names of both parties.
+    """
 
     start_time: datetime
     end_time: datetime
@@ -250,10 +252,29 @@ class Offer(msgspec.Struct, frozen=True):
     hourly_rate: int
     currency: str
     seeker_is_active: bool
+    from_rules: bool
+    minimum_notice_minutes: int | None
+    buffer_minutes: int | None
+    daily_limit: int | None
+    time_zone: str | None
     seeker_first_name: str
     seeker_last_name: str
     consultant_first_name: str
     consultant_last_name: str
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether requests for this consultant's time must come one by one: a day takes only so
+        many, or pauses make bookings of different slots meet.
+        """
+        return self.daily_limit is not None or bool(self.buffer_minutes)
+
+    def is_requestable(self, at: datetime) -> bool:
+        """Whether the slot is free, has not begun, and keeps the notice of the rules that made
+        it.
+        """
+        notice = timedelta(minutes=self.minimum_notice_minutes or 0 if self.from_rules else 0)
+        return not self.is_booked and self.start_time > at and self.start_time >= at + notice
 
 
 class TimelineEntry(NamedTuple):

@@ -81,15 +81,23 @@ def open_proposal_status(booking: Booking, at: datetime) -> ProposalStatus | Non
 
 
 def with_proposal(
-    booking: Booking, by: Actor, slot: Slot, message: str | None, at: datetime
+    booking: Booking,
+    by: Actor,
+    slot: Slot,
+    message: str | None,
+    at: datetime,
+    buffer: timedelta,
 ) -> Booking:
-    """The booking with a proposal of `slot`, made `at` by one of its parties."""
+    """The booking with a proposal of `slot` and the pause after it, made `at` by one of its
+    parties.
+    """
     return replace(
         booking,
         proposed_by=by,
         proposed_slot_id=slot.id,
         proposed_start=slot.start_time,
         proposed_end=slot.end_time,
+        proposed_blocked_until=slot.end_time + buffer,
         proposal_message=message,
         proposal_expires_at=min(at + ANSWER_WITHIN, booking.scheduled_start, slot.start_time),
     )

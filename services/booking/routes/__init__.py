@@ -12,6 +12,7 @@ from services.booking.routes import (
     lists,
     messages,
     rescheduling,
+    rules,
     sessions,
     waitlist,
 )
@@ -25,6 +26,7 @@ HANDLERS = (
     *lists.HANDLERS,
     *messages.HANDLERS,
     *rescheduling.HANDLERS,
+    *rules.HANDLERS,
     *sessions.HANDLERS,
     *waitlist.HANDLERS,
 )

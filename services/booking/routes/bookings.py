@@ -1,5 +1,7 @@
 """/bookings: request, answer, cancel, pay again"""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -8,13 +10,18 @@ from litestar import Request, post
 
 from services.booking.commands.cancellations import cancel_booking
 from services.booking.commands.payments import retry_payment
-from services.booking.commands.requests import accept_booking, decline_booking, request_booking
+from services.booking.commands.requests import (
+    Exclusively,
+    accept_booking,
+    decline_booking,
+    request_booking,
+)
 from services.booking.errors import SeekerBusy, SlotUnavailable
 from services.booking.routes.dependencies import Broker, FreeTime, Pool, Settings, View
 from services.booking.routes.transitions import transition
 from services.booking.schemas import Booking, NewBooking, Refusal
 from shared.auth import consultant, seeker, signed_in
-from shared.db import Executor, after_commit, in_transaction
+from shared.db import Database, Executor, after_commit, in_transaction
 from shared.idempotency import key_of, once
 from shared.openapi import errors
 from shared.problems import NotFound
@@ -41,9 +48,9 @@ async def request_slot(
     Nothing is charged yet.
     """
 
-    async def work(run: Executor) -> Booking:
+    async def work(exclusively: Exclusively) -> Booking:
         booking = await request_booking(
-            run,
+            exclusively,
             by=request.user,
             consultant_id=data.consultant_id,
             slot_id=data.slot_id,
@@ -55,12 +62,23 @@ async def request_slot(
 
     answer: Any
     if key_of(request) is None:
-        answer = await work(pool.autocommit)
+        answer = await work(partial(_exclusively, pool))
     else:
         async with pool.transaction() as db:  # in which the key's answer is written too
-            answer = await once(db, request, partial(work, in_transaction(db)))
+            run = in_transaction(db)
+            answer = await once(db, request, partial(work, lambda _: nullcontext(run)))
     free_time.wake()
     return answer  # type: ignore[no-any-return] # with a key the kept answer, already rendered
+
+
+@asynccontextmanager
+async def _exclusively(pool: Database, needed: bool) -> AsyncIterator[Executor]:
+    """Single statements, which are quicker, unless a transaction is needed."""
+    if not needed:
+        yield pool.autocommit
+        return
+    async with pool.transaction() as db:
+        yield in_transaction(db)
 
 
 @transition("accept", consultant, summary="Accept a request", status_code=202)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, select
 
 from services.booking.domain.model import Offer
 from services.booking.store.bookings import consultant, seeker, user_names
-from services.booking.tables import availability_slots, consultant_prices
+from services.booking.tables import availability_rules, availability_slots, consultant_prices
 from shared.db import Executor, Query
 
 _wanted = (
@@ -25,12 +25,17 @@ _OFFER = Query(
         consultant_prices.c.hourly_rate,
         consultant_prices.c.currency,
         seeker.c.is_active.label("seeker_is_active"),
+        availability_slots.c.from_rules,
+        availability_rules.c.minimum_notice_minutes,
+        availability_rules.c.buffer_minutes,
+        availability_rules.c.daily_limit,
+        availability_rules.c.time_zone,
         *user_names,
     )
     .select_from(
-        _slots.join(consultant_prices, consultant_prices.c.consultant_id == consultant.c.id).join(
-            seeker, seeker.c.id == bindparam("seeker_id")
-        )
+        _slots.join(consultant_prices, consultant_prices.c.consultant_id == consultant.c.id)
+        .join(seeker, seeker.c.id == bindparam("seeker_id"))
+        .outerjoin(availability_rules, availability_rules.c.consultant_id == consultant.c.id)
     )
     .where(_wanted)
 )

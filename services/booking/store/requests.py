@@ -23,6 +23,7 @@ _COLUMNS = (
     "message",
     "scheduled_start",
     "scheduled_end",
+    "blocked_until",
     *BookingTerms.__struct_fields__,
     "created_at",
     "updated_at",

@@ -83,7 +83,9 @@ async def count_free_slots(db: AsyncConnection, consultant_id: UUID) -> int:
 async def insert_slots(db: AsyncConnection, slots: Sequence[Slot]) -> None:
     """Writes slots, all or none. Raises SlotOverlaps."""
     try:
-        await db.execute(_INSERT, [msgspec.structs.asdict(slot) for slot in slots])
+        await db.execute(
+            _INSERT, [{**msgspec.structs.asdict(slot), "from_rules": False} for slot in slots]
+        )
     except IntegrityError as error:
         if constraint_of(error) == "slots_do_not_overlap":
             raise SlotOverlaps from None

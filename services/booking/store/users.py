@@ -15,6 +15,7 @@ from shared.events import ProfileUpdated, UserEvent
 from shared.inbox import event_sequence, projection
 
 _LOCK = select(users.c.id).where(users.c.id == bindparam("user_id")).with_for_update()
+_LOCK_QUERY = Query(_LOCK)
 _ENSURE = Query(
     insert(users)
     .values(
@@ -44,6 +45,11 @@ async def ensure_party(run: Executor, user: User) -> None:
 async def lock_user(db: AsyncConnection, user_id: UUID) -> None:
     """Locks a user's row until the transaction ends, so that their changes happen one by one."""
     await db.execute(_LOCK, {"user_id": user_id})
+
+
+async def lock_consultant(run: Executor, user_id: UUID) -> None:
+    """Has requests that a consultant's limits bound happen one by one."""
+    await run(_LOCK_QUERY, user_id=user_id)
 
 
 async def save_name(db: AsyncConnection, event: UserEvent) -> None:

@@ -1,0 +1,52 @@
+"""A consultant's weekly rules, and what they give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import bindparam, func, select
+
+from services.booking.domain.rules import Rules
+from services.booking.errors import NoRules
+from services.booking.store.rules import rules_from
+from services.booking.tables import availability_rules, availability_slots
+from shared.clock import now
+from shared.db import Executor, Query
+
+RULES = Query(
+    select(availability_rules.c.rules).where(
+        availability_rules.c.consultant_id == bindparam("whose")
+    )
+)
+GIVEN = Query(
+    select(
+        func.count().label("number"), func.min(availability_slots.c.start_time).label("next_slot")
+    ).where(
+        availability_slots.c.consultant_id == bindparam("whose"),
+        availability_slots.c.start_time > bindparam("at"),
+        availability_slots.c.from_rules,
+        ~availability_slots.c.is_booked,
+    )
+)
+
+
+class RulesAndSlots(NamedTuple):
+    """Rules, how many free slots they give, and when the first of them starts."""
+
+    rules: Rules
+    slots: int
+    next_slot: datetime | None
+
+
+async def rules_of(run: Executor, consultant_id: UUID) -> RulesAndSlots:
+    """The consultant's rules and what they give. Raises NoRules."""
+    rows = await run(RULES, whose=consultant_id)
+    if not rows:
+        raise NoRules
+    stored = rows[0]["rules"]
+    rules = rules_from(msgspec.json.decode(stored) if isinstance(stored, str) else stored)
+    [given] = await run(GIVEN, whose=consultant_id, at=now())
+    return RulesAndSlots(rules, given["number"], given["next_slot"])

@@ -1,0 +1,164 @@
+"""Weekly rules, and the slots that were made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ARRAY, String, any_, bindparam, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.domain.lifecycle import COUNTED
+from services.booking.domain.rules import Interval, Rules
+from services.booking.tables import availability_rules, availability_slots, bookings
+from shared.clock import now
+from shared.db import Executor, Query
+from shared.ids import new_id
+
+_rule = upsert(availability_rules)
+_SAVE = _rule.on_conflict_do_update(
+    index_elements=["consultant_id"],
+    set_={
+        column.name: _rule.excluded[column.name]
+        for column in availability_rules.columns
+        if column.name != "consultant_id"
+    },
+)
+_GET = select(availability_rules.c.rules).where(
+    availability_rules.c.consultant_id == bindparam("whose")
+)
+_BUFFER = select(availability_rules.c.buffer_minutes).where(
+    availability_rules.c.consultant_id == bindparam("whose")
+)
+_REMOVE = delete(availability_rules).where(availability_rules.c.consultant_id == bindparam("whose"))
+_DUE = Query(
+    select(availability_rules.c.consultant_id)
+    .where(availability_rules.c.extended_at <= bindparam("before"))
+    .order_by(availability_rules.c.extended_at)
+    .limit(bindparam("rows"))
+)
+_AHEAD = (
+    select(
+        availability_slots.c.id,
+        availability_slots.c.start_time,
+        availability_slots.c.end_time,
+        availability_slots.c.is_booked,
+        availability_slots.c.from_rules,
+    )
+    .where(
+        availability_slots.c.consultant_id == bindparam("whose"),
+        availability_slots.c.end_time > bindparam("at"),
+    )
+    .order_by(availability_slots.c.start_time)
+    .with_for_update()
+)
+_DELETE_SLOTS = delete(availability_slots).where(
+    availability_slots.c.id.in_(bindparam("ids", expanding=True))
+)
+_INSERT_SLOTS = insert(availability_slots)
+_COUNTED = sorted(COUNTED)
+_IN_DAY = Query(
+    select(func.count().label("number")).where(
+        bookings.c.consultant_id == bindparam("whose"),
+        bookings.c.status == any_(bindparam("statuses", type_=ARRAY(String))),
+        bookings.c.scheduled_start >= bindparam("day_start"),
+        bookings.c.scheduled_start < bindparam("day_end"),
+    )
+)
+
+
+async def save_rules(db: AsyncConnection, consultant_id: UUID, rules: Rules) -> None:
+    """Writes a consultant's rules, extended now."""
+    at = now()
+    row = {
+        "consultant_id": consultant_id,
+        "rules": msgspec.to_builtins(rules, str_keys=True),
+        "time_zone": rules.time_zone,
+        "buffer_minutes": rules.buffer_minutes,
+        "minimum_notice_minutes": rules.minimum_notice_minutes,
+        "daily_limit": rules.daily_limit,
+        "extended_at": at,
+        "updated_at": at,
+    }
+    await db.execute(_SAVE, row)
+
+
+async def get_rules(db: AsyncConnection, consultant_id: UUID) -> Rules | None:
+    """A consultant's rules."""
+    stored = (await db.execute(_GET, {"whose": consultant_id})).scalar_one_or_none()
+    return rules_from(stored) if stored is not None else None
+
+
+def rules_from(stored: Any) -> Rules:
+    """What `save_rules` stored, as Rules."""
+    return msgspec.convert(stored, Rules, strict=False, str_keys=True)
+
+
+async def buffer_of(db: AsyncConnection, consultant_id: UUID) -> timedelta:
+    """The pause that the consultant's rules ask for after a session."""
+    minutes = (await db.execute(_BUFFER, {"whose": consultant_id})).scalar_one_or_none()
+    return timedelta(minutes=minutes or 0)
+
+
+async def remove_rules(db: AsyncConnection, consultant_id: UUID) -> bool:
+    """Removes a consultant's rules; whether there were any."""
+    return bool((await db.execute(_REMOVE, {"whose": consultant_id})).rowcount)
+
+
+async def due_for_extension(run: Executor, before: datetime, limit: int) -> Sequence[UUID]:
+    """Whose slots were last extended before then."""
+    return [row["consultant_id"] for row in await run(_DUE, before=before, rows=limit)]
+
+
+class SlotAhead(NamedTuple):
+    """A slot that has not ended, free or not."""
+
+    id: UUID
+    start_time: datetime
+    end_time: datetime
+    is_booked: bool
+    from_rules: bool
+
+
+async def slots_ahead(db: AsyncConnection, consultant_id: UUID, at: datetime) -> list[SlotAhead]:
+    """The consultant's slots that have not ended, by time, locked."""
+    rows = await db.execute(_AHEAD, {"whose": consultant_id, "at": at})
+    return [SlotAhead(*row) for row in rows]
+
+
+async def replace_slots(
+    db: AsyncConnection, consultant_id: UUID, removed: Sequence[UUID], made: Sequence[Interval]
+) -> None:
+    """Removes slots, and writes those that rules make."""
+    if removed:
+        await db.execute(_DELETE_SLOTS, {"ids": list(removed)})
+    if made:
+        at = now()
+        rows = [
+            {
+                "id": new_id(),
+                "consultant_id": consultant_id,
+                "start_time": start,
+                "end_time": end,
+                "is_booked": False,
+                "from_rules": True,
+                "created_at": at,
+                "updated_at": at,
+            }
+            for start, end in made
+        ]
+        await db.execute(_INSERT_SLOTS, rows)
+
+
+async def count_sessions(
+    run: Executor, consultant_id: UUID, day_start: datetime, day_end: datetime
+) -> int:
+    """How many live and completed sessions of the consultant start within a day."""
+    rows = await run(
+        _IN_DAY, whose=consultant_id, day_start=day_start, day_end=day_end, statuses=_COUNTED
+    )
+    return int(rows[0]["number"])
