@@ -53,10 +53,9 @@ async def _save_user(db: AsyncConnection, event: e.UserEvent) -> None:
         first_name=event.first_name,
         last_name=event.last_name,
         time_zone=event.time_zone,
+        email_verified=event.email_verified,
     )
-    email = getattr(event, "email", None)
-    if email:
-        await users.save_address(db, event.user_id, email)
+    await users.save_address(db, event.user_id, event.email)
 
 
 async def on_email_verification_requested(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import icalendar
 import pytest
 
+from shared.testing import eventually
 from tests.mailbox import Mailbox
 from tests.people import confirmed
 from tests.streams import Stream
@@ -65,3 +66,39 @@ async def test_a_mails_link_switches_its_kind_off_without_a_sign_in(world, mailb
     assert done.status_code == 204
     wanted = await consultant.get("/notifications/preferences")
     assert wanted["email"] == {**dict.fromkeys(wanted["email"], True), "bookings": False}
+
+
+def token_in(mail, path):
+    """The token of a mail's link to that page of the web app."""
+    (link,) = [link for link in mail["links"] if path in link]
+    return link.partition("#token=")[2]
+
+
+async def test_an_account_is_verified_and_recovered_by_mail(world, mailbox):
+    person = await world.person("seeker")
+    email = person.user["email"]
+    assert person.user["email_verified"] is False
+    welcome = await mailbox.one(email, "Welcome")
+    token = token_in(welcome, "/verify-email")
+    for status in (204, 400):  # the link works once
+        answer = await world.http.post("/users/verify-email", json={"token": token})
+        assert answer.status_code == status
+    assert (await person.get("/users/me"))["email_verified"] is True
+    asked = await world.http.post("/users/password-reset", json={"email": email})
+    assert asked.status_code == 202
+    reset = token_in(await mailbox.one(email, "Reset"), "/reset-password")
+    async with Stream(person) as stream:
+        changed = await world.http.post(
+            "/users/password-reset/confirm",
+            json={"token": reset, "new_password": "another fine long passphrase"},
+        )
+        assert changed.status_code == 204
+        await mailbox.one(email, "Your password was changed")
+        connections = stream.connections
+
+        async def refused():
+            answer = await person.call("GET", "/events")
+            return answer.status_code == 401
+
+        await eventually(refused)
+        assert stream.connections == connections
