@@ -10,10 +10,10 @@ from litestar import Litestar
 from services.notifications import jobs, signals
 from services.notifications.commands.reminders import plan_reminders
 from services.notifications.mail.letters import House
-from services.notifications.mail.sender import Sender
-from services.notifications.mail.smtp import server_of
 from services.notifications.reactions import REACTIONS
 from services.notifications.routes import ROUTES
+from services.notifications.sending.sender import Sender
+from services.notifications.sending.smtp import server_of
 from services.notifications.settings import NotificationsSettings
 from services.notifications.streams.hub import Hub
 from shared.auth import Verifier

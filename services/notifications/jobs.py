@@ -1,62 +1,25 @@
-"""What the clock does in notifications: what is old is forgotten, what waits is counted."""
+"""Scheduled jobs of notifications beside the sending of mails: what is old is forgotten, what waits
+is counted.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from sqlalchemy import delete, text
-
-from services.notifications.tables import early_events, ended_sessions, mails, notifications
-from shared.clock import now
+from services.notifications.store import retention
 from shared.db import Database
 from shared.gauges import seconds_since
 from shared.metrics import MAILS_OLDEST, MAILS_WAITING
 
-# A stream resumes with all of the last 24 hours; a little more, for clocks that differ.
-STREAM_KEPT = timedelta(hours=24, minutes=10)
-SESSIONS_KEPT = timedelta(days=1)
-EARLY_KEPT = timedelta(days=30)
-MAILS_KEPT = timedelta(days=90)
-LIST_KEPT = timedelta(days=365)
-BATCH = 5_000
-
-_FORGET_EVENTS = text("""
-    with old as (
-        select user_id, id from notifications.stream_events
-        where created_at < :before order by created_at limit :batch
-    ), gone as (
-        delete from notifications.stream_events e using old
-        where e.user_id = old.user_id and e.id = old.id returning e.user_id, e.id
-    ), newest as (
-        select user_id, max(id) + 1 as oldest_id from gone group by user_id order by user_id
-    ), noted as (
-        update notifications.stream_positions p
-        set oldest_id = greatest(p.oldest_id, newest.oldest_id)
-        from newest where p.user_id = newest.user_id
-    )
-    select count(*) from gone
-""")
-
 
 async def forget_old_events(database: Database) -> bool:
     """Job: drops what no stream resumes from any more; whether there is more."""
-    before = now() - STREAM_KEPT
     async with database.transaction() as db:
-        gone = await db.execute(_FORGET_EVENTS, {"before": before, "batch": BATCH})
-        return bool(gone.scalar_one() == BATCH)
+        return await retention.forget_events(db)
 
 
 async def forget_the_rest(database: Database) -> bool:
     """Job: drops what is too old to be of use."""
-    at = now()
     async with database.transaction() as db:
-        for table, column, kept in (
-            (ended_sessions, ended_sessions.c.ended_at, SESSIONS_KEPT),
-            (early_events, early_events.c.created_at, EARLY_KEPT),
-            (mails, mails.c.ended_at, MAILS_KEPT),
-            (notifications, notifications.c.at, LIST_KEPT),
-        ):
-            await db.execute(delete(table).where(column < at - kept))
+        await retention.forget_the_rest(db)
     return False
 
 

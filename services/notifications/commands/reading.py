@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notifications.tables import notifications as n
-from shared.clock import now
+from services.notifications.store import lists
 
 
 async def mark_read(
     db: AsyncConnection, user_id: UUID, *, ids: list[UUID] | None, up_to: UUID | None
 ) -> None:
-    """Marks these notifications, or that one and all before it, as read. Those of others, and those
-    that were read before, stay as they are.
-    """
-    mine = update(n).where(n.c.user_id == user_id, n.c.read_at.is_(None))
-    chosen = n.c.id.in_(ids) if ids is not None else n.c.id <= up_to
-    await db.execute(mine.where(chosen).values(read_at=now()))
+    """Marks these notifications, or that one and all before it, as read."""
+    await lists.mark_read(db, user_id, ids=ids, up_to=up_to)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications import signals
 from services.notifications.domain.kinds import MAILED
 from services.notifications.mail.words import Facts
-from services.notifications.store import mails
-from services.notifications.tables import bookings
+from services.notifications.store import bookings, mails
 from shared.clock import now
 from shared.db import Database, after_commit
 
@@ -25,17 +24,7 @@ async def plan_reminders(database: Database, before: tuple[int, ...]) -> bool:
     A reminder whose time had passed when the booking was confirmed or moved is left out.
     """
     async with database.transaction() as db:
-        missing = (
-            select(bookings)
-            .where(
-                bookings.c.status == "confirmed",
-                bookings.c.reminders_for.is_distinct_from(bookings.c.scheduled_start),
-            )
-            .order_by(bookings.c.scheduled_start)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-        rows = (await db.execute(missing)).mappings().all()
+        rows = await bookings.without_reminders(db, BATCH)
         for booking in rows:
             await _plan(db, booking, before)
         if rows:
@@ -65,5 +54,4 @@ async def _plan(db: AsyncConnection, booking: RowMapping, before: tuple[int, ...
                 due_at=due_at,
                 booking_id=booking["booking_id"],
             )
-    mine = update(bookings).where(bookings.c.booking_id == booking["booking_id"])
-    await db.execute(mine.values(reminders_for=start))
+    await bookings.note_reminders(db, booking["booking_id"], start)

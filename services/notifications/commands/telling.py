@@ -9,14 +9,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import RowMapping, insert
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications import signals
-from services.notifications.domain.kinds import BY_EVENT, FACTS, Channel, Due, Kind, Reader
+from services.notifications.domain.facts import FACTS
+from services.notifications.domain.kinds import BY_EVENT, Channel, Due, Kind, Reader
 from services.notifications.mail.words import Facts, Person, path_of, words
-from services.notifications.store import mails, streams, users
-from services.notifications.tables import notifications
+from services.notifications.store import lists, mails, streams, users
 from shared.clock import now
 from shared.db import after_commit
 from shared.events import Event, SessionEnded
@@ -151,7 +151,7 @@ async def _list(
         "link": path_of(kind, facts, parties.booking_id),
         "at": happened_at(),
     }
-    await db.execute(insert(notifications), row)
+    await lists.add(db, row)
     shown = {name: row[name] for name in ("id", "type", "at", "title", "body", "link")}
     data = {
         "type": "notification.created",

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.domain.kinds import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
-from services.notifications.store import mails
-from services.notifications.tables import preferences, users
+from services.notifications.store import mails, preferences, users
 
 
-async def save_preferences(
-    db: AsyncConnection, user_id: UUID, wanted: dict[Category, bool]
-) -> None:
+async def save_preferences(db: AsyncConnection, user_id: UUID, wanted: preferences.Wishes) -> None:
     """Keeps what is wanted; what waits to be sent and is not wanted is given up."""
-    values = {str(category): wanted[category] for category in Category}
-    statement = insert(preferences).values(user_id=user_id, **values)
-    await db.execute(
-        statement.on_conflict_do_update(index_elements=[preferences.c.user_id], set_=values)
-    )
+    await preferences.save(db, user_id, wanted)
     unwanted = [category for category in Category if not wanted[category]]
     await mails.void_category(db, user_id, unwanted)
 
@@ -33,20 +24,11 @@ async def unsubscribe(db: AsyncConnection, token: str, *, everything: bool) -> C
     claimed = read_token(token)
     if claimed is None:
         raise InvalidToken
-    found = await db.execute(
-        select(users.c.unsubscribe_key).where(users.c.user_id == claimed.user_id)
-    )
-    key = found.scalar()
-    if key is None or not claimed.is_signed_with(key):
+    user = (await users.by_id(db, [claimed.user_id])).get(claimed.user_id)
+    if user is None or not claimed.is_signed_with(user["unsubscribe_key"]):
         raise InvalidToken
     off = set(Category) if everything else {claimed.category}
-    present = await current(db, claimed.user_id)
-    await save_preferences(db, claimed.user_id, {c: present[c] and c not in off for c in Category})
+    present = await preferences.get(db, claimed.user_id, locked=True)
+    wanted = {category: on and category not in off for category, on in present.items()}
+    await save_preferences(db, claimed.user_id, wanted)
     return claimed.category
-
-
-async def current(db: AsyncConnection, user_id: UUID) -> dict[Category, bool]:
-    """What a user wants, locked against a change at the same time; all where they never said."""
-    statement = select(preferences).where(preferences.c.user_id == user_id).with_for_update()
-    row = (await db.execute(statement)).mappings().first()
-    return {category: row is None or bool(row[str(category)]) for category in Category}

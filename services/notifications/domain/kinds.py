@@ -1,7 +1,6 @@
 """Who is told what, when and how: one table as data. Pure.
 
-`python -m services.notifications.domain.kinds` prints it for docs/notifications.md; a test holds
-the two together, and another walks every row.
+`domain/kinds_table.py` makes the documentation's table of it, and a test walks every row.
 """
 
 from __future__ import annotations
@@ -104,48 +103,137 @@ _DAY, _HOUR = 86_400, 3_600
 _BOOKINGS, _PAYMENTS = Category.BOOKINGS, Category.PAYMENTS
 _RATINGS, _REMINDERS = Category.RATINGS, Category.REMINDERS
 
-# fmt: off
 KINDS: tuple[Kind, ...] = (
     # ---- accounts
-    Kind("account.verification", e.EmailVerificationRequested, _OWNER, _MAIL,
-         address_field="email", valid_seconds=_DAY, link="/verify-email#token={token}"),
-    Kind("account.password_reset", e.PasswordResetRequested, _OWNER, _MAIL,
-         address_field="email", valid_seconds=_HOUR, link="/reset-password#token={token}"),
+    Kind(
+        "account.verification",
+        e.EmailVerificationRequested,
+        _OWNER,
+        _MAIL,
+        address_field="email",
+        valid_seconds=_DAY,
+        link="/verify-email#token={token}",
+    ),
+    Kind(
+        "account.password_reset",
+        e.PasswordResetRequested,
+        _OWNER,
+        _MAIL,
+        address_field="email",
+        valid_seconds=_HOUR,
+        link="/reset-password#token={token}",
+    ),
     Kind("account.password_changed", e.PasswordChanged, _OWNER, _ALL, link="/account"),
-    Kind("account.email_confirmation", e.EmailChangeRequested, _OWNER, _MAIL,
-         address_field="new_email", valid_seconds=_DAY, link="/verify-email#token={token}"),
-    Kind("account.email_change_requested", e.EmailChangeRequested, _OWNER, _MAIL,
-         address_field="old_email", link="/account"),
-    Kind("account.email_changed", e.EmailChanged, _OWNER, _ALL,
-         address_field="old_email", link="/account"),
+    Kind(
+        "account.email_confirmation",
+        e.EmailChangeRequested,
+        _OWNER,
+        _MAIL,
+        address_field="new_email",
+        valid_seconds=_DAY,
+        link="/verify-email#token={token}",
+    ),
+    Kind(
+        "account.email_change_requested",
+        e.EmailChangeRequested,
+        _OWNER,
+        _MAIL,
+        address_field="old_email",
+        link="/account",
+    ),
+    Kind(
+        "account.email_changed",
+        e.EmailChanged,
+        _OWNER,
+        _ALL,
+        address_field="old_email",
+        link="/account",
+    ),
     Kind("account.new_device", e.SignedInFromNewDevice, _OWNER, _ALL, link="/account"),
-
     # ---- bookings
-    Kind("booking.requested", e.BookingRequested, _CONSULTANT, _ALL, _BOOKINGS, Void(_REFUSED, "start")),
+    Kind(
+        "booking.requested",
+        e.BookingRequested,
+        _CONSULTANT,
+        _ALL,
+        _BOOKINGS,
+        Void(_REFUSED, "start"),
+    ),
     Kind("booking.requested", e.BookingRequested, _SEEKER, _LIVE),
-    Kind("booking.accepted", e.BookingAccepted, _SEEKER, _ALL, _BOOKINGS, Void(_OVER, "end"), condition=first_attempt),
+    Kind(
+        "booking.accepted",
+        e.BookingAccepted,
+        _SEEKER,
+        _ALL,
+        _BOOKINGS,
+        Void(_OVER, "end"),
+        condition=first_attempt,
+    ),
     Kind("booking.accepted", e.BookingAccepted, _CONSULTANT, _LIVE),
-    Kind("booking.confirmed", e.BookingConfirmed, _BOTH, _ALL, _BOOKINGS, Void(_OVER, "end"), calendar="REQUEST"),
+    Kind(
+        "booking.confirmed",
+        e.BookingConfirmed,
+        _BOTH,
+        _ALL,
+        _BOOKINGS,
+        Void(_OVER, "end"),
+        calendar="REQUEST",
+    ),
     Kind("booking.declined", e.BookingDeclined, _SEEKER, _ALL, _BOOKINGS, Void(after="end")),
     Kind("booking.declined", e.BookingDeclined, _CONSULTANT, _LIVE),
     Kind("booking.expired", e.BookingExpired, _BOTH, _ALL, _BOOKINGS, Void(after="end")),
     Kind("booking.cancelled", e.BookingCancelled, _BOTH, _ALL, calendar="CANCEL", money=True),
-    Kind("booking.payment_failed", e.BookingPaymentFailed, _SEEKER, _ALL,
-         void=Void(("confirmed", "in_progress", *_OVER), "deadline"), money=True),
+    Kind(
+        "booking.payment_failed",
+        e.BookingPaymentFailed,
+        _SEEKER,
+        _ALL,
+        void=Void(("confirmed", "in_progress", *_OVER), "deadline"),
+        money=True,
+    ),
     Kind("booking.payment_failed", e.BookingPaymentFailed, _CONSULTANT, _LIVE),
-    Kind("reschedule.proposed", e.RescheduleProposed, (Reader.OTHER,), _ALL, _BOOKINGS, Void(_OVER, "expires")),
+    Kind(
+        "reschedule.proposed",
+        e.RescheduleProposed,
+        (Reader.OTHER,),
+        _ALL,
+        _BOOKINGS,
+        Void(_OVER, "expires"),
+    ),
     Kind("reschedule.proposed", e.RescheduleProposed, (Reader.PROPOSER,), _LIVE),
     Kind("reschedule.accepted", e.RescheduleAccepted, _BOTH, _LIVE),
-    Kind("booking.rescheduled", e.BookingRescheduled, _BOTH, _ALL, _BOOKINGS, Void(_OVER, "end"), calendar="REQUEST"),
-    Kind("reschedule.declined", e.RescheduleDeclined, (Reader.PROPOSER,), _ALL, _BOOKINGS, Void(_OVER, "end")),
+    Kind(
+        "booking.rescheduled",
+        e.BookingRescheduled,
+        _BOTH,
+        _ALL,
+        _BOOKINGS,
+        Void(_OVER, "end"),
+        calendar="REQUEST",
+    ),
+    Kind(
+        "reschedule.declined",
+        e.RescheduleDeclined,
+        (Reader.PROPOSER,),
+        _ALL,
+        _BOOKINGS,
+        Void(_OVER, "end"),
+    ),
     Kind("reschedule.declined", e.RescheduleDeclined, (Reader.OTHER,), _LIVE),
     Kind("reschedule.withdrawn", e.RescheduleWithdrawn, (Reader.OTHER,), _SHOWN),
     Kind("reschedule.withdrawn", e.RescheduleWithdrawn, (Reader.PROPOSER,), _LIVE),
     Kind("reschedule.expired", e.RescheduleExpired, (Reader.PROPOSER,), _SHOWN),
     Kind("reschedule.expired", e.RescheduleExpired, (Reader.OTHER,), _LIVE),
-    Kind("reminder", e.BookingConfirmed, _BOTH, _MAIL, _REMINDERS, Void(_NOT_CONFIRMED, "start"), Due.REMINDERS,
-         link="/session/{booking_id}"),
-
+    Kind(
+        "reminder",
+        e.BookingConfirmed,
+        _BOTH,
+        _MAIL,
+        _REMINDERS,
+        Void(_NOT_CONFIRMED, "start"),
+        Due.REMINDERS,
+        link="/session/{booking_id}",
+    ),
     # ---- sessions
     Kind("session.started", e.SessionStarted, _BOTH, _LIVE),
     Kind("session.missed", e.SessionMissed, _BOTH, _ALL, _BOOKINGS, money=True),
@@ -155,115 +243,68 @@ KINDS: tuple[Kind, ...] = (
     Kind("rating.received", e.SessionRated, _SEEKER, _LIVE),
     Kind("rating.replied", e.RatingReplied, _SEEKER, _SHOWN),
     Kind("rating.replied", e.RatingReplied, _CONSULTANT, _LIVE),
-    Kind("message.posted", e.MessagePosted, (Reader.RECIPIENT,), _ALL, Category.MESSAGES, due=Due.UNREAD),
+    Kind(
+        "message.posted",
+        e.MessagePosted,
+        (Reader.RECIPIENT,),
+        _ALL,
+        Category.MESSAGES,
+        due=Due.UNREAD,
+    ),
     Kind("message.posted", e.MessagePosted, (Reader.AUTHOR,), _LIVE),
     Kind("messages.read", e.MessagesRead, (Reader.AUTHOR, Reader.RECIPIENT), _LIVE),
-    Kind("waitlist.freed", e.WaitlistTimeFreed, _SEEKER, _ALL, _BOOKINGS, Void(after="start"),
-         link="/experts/{consultant_id}"),
-    Kind("calendar.failed", e.BusyCalendarFailed, _CONSULTANT, _ALL, _BOOKINGS, link="/availability"),
-
+    Kind(
+        "waitlist.freed",
+        e.WaitlistTimeFreed,
+        _SEEKER,
+        _ALL,
+        _BOOKINGS,
+        Void(after="start"),
+        link="/experts/{consultant_id}",
+    ),
+    Kind(
+        "calendar.failed", e.BusyCalendarFailed, _CONSULTANT, _ALL, _BOOKINGS, link="/availability"
+    ),
     # ---- money
     Kind("payment.authorized", e.PaymentAuthorized, _BOTH, _LIVE),
     Kind("payment.failed", e.PaymentFailed, _BOTH, _LIVE),
     Kind("payment.captured", e.PaymentCaptured, _BOTH, _LIVE),
     Kind("payment.released", e.PaymentReleased, _BOTH, _LIVE),
-    Kind("payment.refunded", e.PaymentRefunded, _SEEKER, _ALL, _PAYMENTS, condition=is_money_back, money=True),
+    Kind(
+        "payment.refunded",
+        e.PaymentRefunded,
+        _SEEKER,
+        _ALL,
+        _PAYMENTS,
+        condition=is_money_back,
+        money=True,
+    ),
     Kind("payment.refunded", e.PaymentRefunded, _CONSULTANT, _LIVE),
-    Kind("payment.disputed", e.PaymentDisputed, _CONSULTANT, _ALL, _PAYMENTS, condition=is_opened, money=True),
+    Kind(
+        "payment.disputed",
+        e.PaymentDisputed,
+        _CONSULTANT,
+        _ALL,
+        _PAYMENTS,
+        condition=is_opened,
+        money=True,
+    ),
     Kind("payment.disputed", e.PaymentDisputed, _SEEKER, _LIVE),
-    Kind("payout.sent", e.PayoutSent, _CONSULTANT, _ALL, _PAYMENTS, condition=is_paid, link="/payouts", money=True),
+    Kind(
+        "payout.sent",
+        e.PayoutSent,
+        _CONSULTANT,
+        _ALL,
+        _PAYMENTS,
+        condition=is_paid,
+        link="/payouts",
+        money=True,
+    ),
     Kind("payout_account.changed", e.PayoutAccountChanged, _OWNER, _LIVE, link="/payouts"),
 )
-# fmt: on
 
 BY_EVENT: dict[type[e.Event], tuple[Kind, ...]] = {
     event: tuple(kind for kind in KINDS if kind.event is event)
     for event in dict.fromkeys(kind.event for kind in KINDS)
 }
 MAILED: dict[str, Kind] = {kind.name: kind for kind in KINDS if Channel.MAIL in kind.channels}
-
-_TIMES = ("scheduled_start", "scheduled_end")
-_PROPOSAL = ("proposed_by", "new_slot_id", "new_start", "new_end")
-# What of an event a party may see in its stream, beside its id, type, instant and booking.
-FACTS: dict[type[e.Event], tuple[str, ...]] = {
-    e.BookingRequested: (*_TIMES, "amount", "currency", "respond_by", "message"),
-    e.BookingAccepted: (*_TIMES, "amount", "currency"),
-    e.BookingDeclined: (*_TIMES, "reason"),
-    e.BookingExpired: _TIMES,
-    e.BookingCancelled: (*_TIMES, "cancelled_by", "fee", "currency", "reason"),
-    e.BookingConfirmed: _TIMES,
-    e.BookingPaymentFailed: (*_TIMES, "payment_failure", "payment_deadline"),
-    e.RescheduleProposed: (*_TIMES, *_PROPOSAL, "expires_at", "message"),
-    e.RescheduleAccepted: (*_TIMES, *_PROPOSAL),
-    e.RescheduleDeclined: (*_TIMES, *_PROPOSAL),
-    e.RescheduleWithdrawn: (*_TIMES, *_PROPOSAL),
-    e.RescheduleExpired: (*_TIMES, *_PROPOSAL),
-    e.BookingRescheduled: (*_TIMES, "previous_start", "previous_end", "rescheduled_by"),
-    e.SessionStarted: ("session_start_time",),
-    e.SessionMissed: ("absent", "fee", "currency"),
-    e.SessionEnded: (
-        "session_start_time",
-        "session_end_time",
-        "duration_seconds",
-        "joint_seconds",
-        "billable",
-        "ended_by",
-    ),
-    e.SessionRated: ("score", "comment"),
-    e.RatingReplied: ("body",),
-    e.MessagePosted: ("message_id", "author", "excerpt"),
-    e.MessagesRead: ("reader_id", "up_to"),
-    e.WaitlistTimeFreed: ("consultant_id", "slot_id", "start_time", "end_time"),
-    e.BusyCalendarFailed: ("calendar_id", "name", "host", "since"),
-    e.PaymentAuthorized: ("amount", "currency"),
-    e.PaymentFailed: ("amount", "currency", "reason"),
-    e.PaymentCaptured: ("amount", "currency"),
-    e.PaymentReleased: ("amount", "currency"),
-    e.PaymentRefunded: ("amount", "currency", "kept_amount"),
-    e.PaymentDisputed: ("amount", "currency", "reason"),
-    e.PayoutSent: ("amount", "currency", "state"),
-    e.PayoutAccountChanged: ("state",),
-    e.SignedInFromNewDevice: ("user_agent",),
-}
-
-
-def _void_in_words(kind: Kind) -> str:
-    if Channel.MAIL not in kind.channels:
-        return "–"
-    parts = []
-    if kind.void.statuses:
-        parts.append("the booking is " + " or ".join(kind.void.statuses))
-    if kind.void.after:
-        parts.append(f"its {kind.void.after} has passed")
-    if kind.void.rated:
-        parts.append("the session was rated")
-    if kind.due is Due.UNREAD:
-        parts.append("the messages were read")
-    if kind.valid_seconds:
-        parts.append(f"its link is older than {kind.valid_seconds // _HOUR} h")
-    return "; ".join(parts) or "never"
-
-
-def table() -> str:
-    """KINDS as a table for the documentation."""
-    lines = [
-        "| kind | event | readers | channels | mail can be switched off | mail is due | mail is void when |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for kind in KINDS:
-        mailed = Channel.MAIL in kind.channels
-        cells = (
-            f"`{kind.name}`",
-            f"`{kind.event.TYPE}`",
-            ", ".join(kind.readers),
-            ", ".join(kind.channels),
-            (kind.category or "no") if mailed else "–",
-            kind.due if mailed else "–",
-            _void_in_words(kind),
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    print(table())  # noqa: T201

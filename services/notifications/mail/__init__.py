@@ -1,1 +1,1 @@
-"""Mails: written from templates, claimed, sent, marked."""
+"""Mails as they are written: words from templates, letters, calendar entries, links."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -138,3 +140,26 @@ async def read_up_to(db: AsyncConnection, booking_id: UUID, reader_id: UUID) -> 
     )
     up_to: UUID | None = found.scalar()
     return up_to
+
+
+async def without_reminders(db: AsyncConnection, limit: int) -> Sequence[RowMapping]:
+    """Confirmed bookings whose reminders were not planned for the start that they have, locked
+    against another replica.
+    """
+    missing = (
+        select(bookings)
+        .where(
+            bookings.c.status == "confirmed",
+            bookings.c.reminders_for.is_distinct_from(bookings.c.scheduled_start),
+        )
+        .order_by(bookings.c.scheduled_start)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await db.execute(missing)).mappings().all()
+
+
+async def note_reminders(db: AsyncConnection, booking_id: UUID, start: datetime) -> None:
+    """Remembers that reminders were planned for this start."""
+    mine = update(bookings).where(bookings.c.booking_id == booking_id)
+    await db.execute(mine.values(reminders_for=start))

@@ -52,7 +52,7 @@ class Replica:
 
     async def start(self) -> None:
         self.task = asyncio.create_task(self.server.serve())
-        await eventually(self.is_ready)
+        await eventually(self.is_ready, within=90, every=0.2)
 
     async def is_ready(self) -> bool:
         try:

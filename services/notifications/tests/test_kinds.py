@@ -9,17 +9,17 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.notifications.domain.facts import FACTS
 from services.notifications.domain.kinds import (
     BY_EVENT,
-    FACTS,
     KINDS,
     MAILED,
     Channel,
     Due,
     Kind,
     Reader,
-    table,
 )
+from services.notifications.domain.kinds_table import table
 from services.notifications.reactions import REACTIONS
 from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
 from shared import events as e

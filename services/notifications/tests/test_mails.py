@@ -12,7 +12,7 @@ import icalendar
 import pytest
 
 from services.notifications.commands.reminders import plan_reminders
-from services.notifications.mail.sender import LEASE, prepare
+from services.notifications.sending.sender import LEASE, prepare
 from services.notifications.store import mails
 from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
 from shared import events as e
@@ -283,7 +283,7 @@ async def test_mail_waits_for_the_address_of_its_reader(
 async def test_a_reader_is_not_flooded(
     notifications: Notifications, pair: Pair, mail: MailSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.notifications.mail.sender.MOST_PER_HOUR", 2)
+    monkeypatch.setattr("services.notifications.sending.sender.MOST_PER_HOUR", 2)
     for _ in range(4):
         pair.booking_id = new_id()
         await pair.requested()
@@ -420,8 +420,8 @@ async def test_a_reminder_of_a_past_session_is_not_sent(
     await plan_reminders(notifications.database, (DAY_BEFORE,))
     past = (now() - timedelta(minutes=1)).isoformat()
     await notifications.sql(
-        "update mails set due_at = now(), context = jsonb_set(context, '{start}', to_jsonb($1::text))"
-        " where kind = 'reminder'",
+        "update mails set due_at = now(),"
+        " context = jsonb_set(context, '{start}', to_jsonb($1::text)) where kind = 'reminder'",
         past,
     )
     await send_mails(notifications)

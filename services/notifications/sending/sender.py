@@ -11,20 +11,18 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import msgspec
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.commands.messages import unread
 from services.notifications.commands.telling import person
 from services.notifications.domain.kinds import MAILED, Due, Kind
 from services.notifications.mail.letters import Addressee, House, Undeliverable, letter
-from services.notifications.mail.smtp import Connection, Refused, Server
 from services.notifications.mail.words import Facts
-from services.notifications.store import bookings, mails, users
-from services.notifications.tables import preferences
+from services.notifications.sending.smtp import Connection, Refused, Server
+from services.notifications.store import bookings, mails, preferences, users
 from shared.clock import now
 from shared.db import Database
 from shared.metrics import MAILS
@@ -32,8 +30,8 @@ from shared.telemetry import log
 
 BATCH = 20
 CONNECTIONS = 4
-# Between two mails of a connection. A mail costs 9 ms of CPU: without a pause, a burst of them would
-# hold up what people see live.
+# Between two mails of a connection. A mail costs 9 ms of CPU: without a pause, a burst of them
+# would hold up what people see live.
 PACE_SECONDS = 0.2
 # Longer than a batch takes when the server answers none of its mails.
 LEASE = timedelta(seconds=150)
@@ -195,8 +193,10 @@ async def _void(
     """Why the mail is not to be sent any more, or None."""
     if not reader["is_active"] and not kind.money:
         return "account closed"
-    if kind.category is not None and not await _wants(db, mail["user_id"], kind):
-        return "switched off"
+    if kind.category is not None:
+        wanted = await preferences.get(db, mail["user_id"])
+        if not wanted[kind.category]:
+            return "switched off"
     if kind.due is Due.UNREAD:
         read = await bookings.read_up_to(db, mail["booking_id"], mail["user_id"])
         facts.messages = unread(facts.messages, read)
@@ -230,9 +230,3 @@ def over_at(kind: Kind, facts: Facts) -> Any:
     if after == "deadline":
         return event.payment_deadline  # type: ignore[union-attr]
     return event.expires_at if after == "expires" else None  # type: ignore[union-attr]
-
-
-async def _wants(db: AsyncConnection, user_id: UUID, kind: Kind) -> bool:
-    found = await db.execute(select(preferences).where(preferences.c.user_id == user_id))
-    row = found.mappings().first()
-    return row is None or bool(row[str(kind.category)])

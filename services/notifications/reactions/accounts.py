@@ -1,0 +1,121 @@
+"""What concerns one account: who they are, how they sign in, what they wait for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notifications import signals
+from services.notifications.commands.telling import Parties, tell
+from services.notifications.domain.kinds import Reader
+from services.notifications.store import streams, users
+from shared import events as e
+from shared.db import after_commit
+from shared.inbox import Reactions
+
+
+async def on_user_registered(db: AsyncConnection, event: e.UserRegistered) -> None:
+    """Learns of somebody."""
+    await _save_user(db, event)
+
+
+async def on_user_updated(db: AsyncConnection, event: e.UserUpdated) -> None:
+    """Learns somebody's new name or time zone."""
+    await _save_user(db, event)
+
+
+async def on_user_deactivated(db: AsyncConnection, event: e.UserDeactivated) -> None:
+    """Writes to them no more, but for what they must know of money."""
+    await _save_user(db, event)
+    await users.deactivate(db, event.user_id)
+
+
+async def _save_user(db: AsyncConnection, event: e.UserEvent) -> None:
+    await users.save(
+        db,
+        event.user_id,
+        role=event.role,
+        first_name=event.first_name,
+        last_name=event.last_name,
+        time_zone=event.time_zone,
+        email_verified=event.email_verified,
+    )
+    await users.save_address(db, event.user_id, event.email)
+
+
+async def on_email_verification_requested(
+    db: AsyncConnection, event: e.EmailVerificationRequested
+) -> None:
+    """Sends the link to the address that it verifies."""
+    await _tell_owner(db, event)
+
+
+async def on_password_reset_requested(db: AsyncConnection, event: e.PasswordResetRequested) -> None:
+    """Sends the link to the address that it was asked for."""
+    await _tell_owner(db, event)
+
+
+async def on_password_changed(db: AsyncConnection, event: e.PasswordChanged) -> None:
+    """Tells the owner, who may not have done it."""
+    await _tell_owner(db, event)
+
+
+async def on_email_change_requested(db: AsyncConnection, event: e.EmailChangeRequested) -> None:
+    """Sends the link to the new address, and word of it to the old one."""
+    await _tell_owner(db, event)
+
+
+async def on_email_changed(db: AsyncConnection, event: e.EmailChanged) -> None:
+    """Writes to the new address from now on; the old one is told."""
+    await users.save_address(db, event.user_id, event.new_email)
+    await _tell_owner(db, event)
+
+
+async def on_signed_in_from_new_device(db: AsyncConnection, event: e.SignedInFromNewDevice) -> None:
+    """Tells the owner, who may not have done it."""
+    await _tell_owner(db, event)
+
+
+async def on_sessions_revoked(db: AsyncConnection, event: e.SessionsRevoked) -> None:
+    """Ends the streams of those sessions, in every replica."""
+    await streams.end_sessions(db, event.user_id, event.session_ids, event.except_session_id)
+    after_commit(db, partial(signals.streams_changed.wake, [event.user_id]))
+
+
+async def _tell_owner(db: AsyncConnection, event: Any) -> None:
+    await tell(db, event, Parties({Reader.OWNER: event.user_id}))
+
+
+async def on_payout_account_changed(db: AsyncConnection, event: e.PayoutAccountChanged) -> None:
+    """Tells the consultant live."""
+    await _tell_owner(db, event)
+
+
+async def on_waitlist_time_freed(db: AsyncConnection, event: e.WaitlistTimeFreed) -> None:
+    """Tells the seeker whose turn it is."""
+    readers = {Reader.SEEKER: event.seeker_id, Reader.CONSULTANT: event.consultant_id}
+    await tell(db, event, Parties(readers, None, event.start_time, event.end_time))
+
+
+async def on_busy_calendar_failed(db: AsyncConnection, event: e.BusyCalendarFailed) -> None:
+    """Tells the consultant."""
+    await tell(db, event, Parties({Reader.CONSULTANT: event.consultant_id}))
+
+
+ACCOUNTS: Reactions = (
+    (e.UserRegistered, on_user_registered),
+    (e.UserUpdated, on_user_updated),
+    (e.UserDeactivated, on_user_deactivated),
+    (e.EmailVerificationRequested, on_email_verification_requested),
+    (e.PasswordResetRequested, on_password_reset_requested),
+    (e.PasswordChanged, on_password_changed),
+    (e.EmailChangeRequested, on_email_change_requested),
+    (e.EmailChanged, on_email_changed),
+    (e.SignedInFromNewDevice, on_signed_in_from_new_device),
+    (e.SessionsRevoked, on_sessions_revoked),
+    (e.PayoutAccountChanged, on_payout_account_changed),
+    (e.WaitlistTimeFreed, on_waitlist_time_freed),
+    (e.BusyCalendarFailed, on_busy_calendar_failed),
+)

@@ -1,0 +1,1 @@
+"""Mails on their way: claimed, decided on, handed to the server, marked."""

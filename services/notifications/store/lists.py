@@ -1,0 +1,28 @@
+"""What users were told, for the list behind the bell."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notifications.tables import notifications as n
+from shared.clock import now
+
+
+async def add(db: AsyncConnection, row: dict[str, Any]) -> None:
+    """Adds a notification."""
+    await db.execute(insert(n), row)
+
+
+async def mark_read(
+    db: AsyncConnection, user_id: UUID, *, ids: list[UUID] | None, up_to: UUID | None
+) -> None:
+    """Marks these notifications, or that one and all before it, as read. Those of others, and those
+    that were read before, stay as they are.
+    """
+    mine = update(n).where(n.c.user_id == user_id, n.c.read_at.is_(None))
+    chosen = n.c.id.in_(ids) if ids is not None else n.c.id <= up_to
+    await db.execute(mine.where(chosen).values(read_at=now()))

@@ -1,0 +1,31 @@
+"""Which mails users want; no row is all of them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notifications.domain.kinds import Category
+from services.notifications.tables import preferences
+
+Wishes = dict[Category, bool]
+
+
+async def get(db: AsyncConnection, user_id: UUID, *, locked: bool = False) -> Wishes:
+    """What a user wants; `locked` against a change at the same time."""
+    statement = select(preferences).where(preferences.c.user_id == user_id)
+    found = await db.execute(statement.with_for_update() if locked else statement)
+    row = found.mappings().first()
+    return {category: row is None or bool(row[str(category)]) for category in Category}
+
+
+async def save(db: AsyncConnection, user_id: UUID, wanted: Wishes) -> None:
+    """Keeps what a user wants."""
+    values = {str(category): wanted[category] for category in Category}
+    statement = insert(preferences).values(user_id=user_id, **values)
+    await db.execute(
+        statement.on_conflict_do_update(index_elements=[preferences.c.user_id], set_=values)
+    )

@@ -1,0 +1,55 @@
+"""How long what is written is kept, and the statements that forget it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notifications.tables import early_events, ended_sessions, mails, notifications
+from shared.clock import now
+
+# A stream resumes with all of the last 24 hours; a little more, for clocks that differ.
+STREAM_KEPT = timedelta(hours=24, minutes=10)
+SESSIONS_KEPT = timedelta(days=1)
+EARLY_KEPT = timedelta(days=30)
+MAILS_KEPT = timedelta(days=90)
+LIST_KEPT = timedelta(days=365)
+BATCH = 5_000
+
+_FORGET_EVENTS = text("""
+    with old as (
+        select user_id, id from notifications.stream_events
+        where created_at < :before order by created_at limit :batch
+    ), gone as (
+        delete from notifications.stream_events e using old
+        where e.user_id = old.user_id and e.id = old.id returning e.user_id, e.id
+    ), newest as (
+        select user_id, max(id) + 1 as oldest_id from gone group by user_id order by user_id
+    ), noted as (
+        update notifications.stream_positions p
+        set oldest_id = greatest(p.oldest_id, newest.oldest_id)
+        from newest where p.user_id = newest.user_id
+    )
+    select count(*) from gone
+""")
+
+
+async def forget_events(db: AsyncConnection) -> bool:
+    """Drops a batch of events that no stream resumes from any more; whether there may be more."""
+    given = {"before": now() - STREAM_KEPT, "batch": BATCH}
+    gone = await db.execute(_FORGET_EVENTS, given)
+    return bool(gone.scalar_one() == BATCH)
+
+
+async def forget_the_rest(db: AsyncConnection) -> None:
+    """Drops ended sessions, early facts, ended mails and notifications that are too old."""
+    at = now()
+    for table, column, kept in (
+        (ended_sessions, ended_sessions.c.ended_at, SESSIONS_KEPT),
+        (early_events, early_events.c.created_at, EARLY_KEPT),
+        (mails, mails.c.ended_at, MAILS_KEPT),
+        (notifications, notifications.c.at, LIST_KEPT),
+    ):
+        await db.execute(delete(table).where(column < at - kept))
