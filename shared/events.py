@@ -360,7 +360,7 @@ class RatingReplied(Event, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "rating.replied.v1"
     PRODUCER: ClassVar[str] = "booking"
-    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "notifications")
     AGGREGATE_ID: ClassVar[str] = "booking_id"
     booking_id: UUID
     consultant_id: UUID

@@ -103,6 +103,7 @@ class Plan:
         """All that are run by this module's rules; the servers know themselves how they are run."""
         said = {
             "identity": {"SIGNING_KEY_SECRET": self.secrets["signing_key"]},
+            "directory": {"PHOTO_STORE": (self.settings.data / "photos").as_uri()},
             "booking": self.turn,
             "payments": self.stripe,
             "notifications": {"SMTP_URL": self.smtp_url},

@@ -107,7 +107,7 @@ def forget(data: pathlib.Path) -> None:
             broker(data).stop(delete=True)
     for name in ("postgres", "rabbitmq", COTURN):
         account.remove(data / name)
-    for name in (SANDBOX, "mail", "log", "run", "rabbitmq-container"):
+    for name in (SANDBOX, "mail", "photos", "log", "run", "rabbitmq-container"):
         shutil.rmtree(data / name, ignore_errors=True)
     kept = (
         "secrets.json",

@@ -1,22 +1,47 @@
 """Composition root of directory: the only file that knows every other."""
 
-from litestar import Litestar
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from services.directory.internal import INTERNAL
+from litestar import Litestar
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from services.directory.jobs import photo_jobs
 from services.directory.reactions import REACTIONS
 from services.directory.routes import ROUTES
 from services.directory.settings import DirectorySettings
 from shared.auth import Verifier
+from shared.db import Database
 from shared.service import build_service
 from shared.settings import load_or_exit
 
 SETTINGS = DirectorySettings
 
 
+def photo_store(settings: DirectorySettings) -> ObjectStore:
+    """Where photos are kept; a folder is made if it is missing."""
+    if settings.photo_store.startswith("file://"):
+        folder = Path(unquote(urlsplit(settings.photo_store).path))
+        return LocalStore(folder, mkdir=True)
+    return from_url(settings.photo_store)
+
+
 def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> Litestar:
     """The service with these settings."""
+
+    def database() -> Database:
+        found: Database = application.state.service.database
+        return found
+
+    photos = photo_store(settings)
     application = build_service(
-        "directory", settings, (*ROUTES, *INTERNAL), REACTIONS, verifier=verifier
+        "directory",
+        settings,
+        ROUTES,
+        REACTIONS,
+        photo_jobs(database, photos),
+        state={"photos": photos},
+        verifier=verifier,
     )
     # A search is planned in 0.4 ms and run in 0.2, and the plan never depends on what was typed:
     # plan it once per connection.

@@ -1,6 +1,8 @@
 """Directory's named errors."""
 
-from shared.problems import Forbidden, NotFound
+from typing import ClassVar
+
+from shared.problems import Forbidden, NotFound, Problem
 
 
 class NoSuchConsultant(NotFound):
@@ -9,6 +11,14 @@ class NoSuchConsultant(NotFound):
     """
 
     detail = "There is no such consultant."
+
+
+class NotAnImage(Problem):
+    """What was sent as a photo is no picture that can be shown."""
+
+    code: ClassVar[str] = "not_an_image"
+    status: ClassVar[int] = 400
+    detail = "This is not a JPEG, PNG or WebP picture."
 
 
 class AccountClosed(Forbidden):

@@ -11,8 +11,9 @@ from uuid import UUID
 
 import msgspec
 
+from services.directory.domain.photos import photo_url
 from services.directory.errors import NoSuchConsultant
-from services.directory.schemas import Card, Profile, RatingView
+from services.directory.schemas import Card, Profile, RatingView, ReplyView
 from shared.clock import now
 from shared.db import Reader
 from shared.paging import Page, decode_cursor, encode_cursor
@@ -31,7 +32,7 @@ def card_columns(at: str) -> str:
             select min(f.start_time) from directory.free_slots f
             where f.consultant_id = p.consultant_id and f.start_time > {at}
         ) else p.next_available_at end as next_available_at,
-        p.created_at, p.updated_at"""  # nosec B608 # what was typed is bound (Statement)
+        p.photo, p.created_at, p.updated_at"""  # nosec B608 # what was typed is bound (Statement)
 
 
 _PROFILE = f"""
@@ -39,10 +40,19 @@ _PROFILE = f"""
     where p.consultant_id = $1 and p.headline is not null and p.is_active
 """  # nosec B608 # what was typed is bound (Statement)
 _RATINGS = """
-    select score, comment, seeker_first_name, created_at, booking_id from directory.ratings
-    where consultant_id = $1 and (created_at, booking_id) < ($2::timestamptz, $3::uuid)
-    order by created_at desc, booking_id desc limit $4
+    select r.score, r.comment, r.seeker_first_name, r.created_at, r.booking_id,
+        a.body as reply, a.created_at as replied_at
+    from directory.ratings r left join directory.rating_replies a on a.booking_id = r.booking_id
+    where r.consultant_id = $1 and (r.created_at, r.booking_id) < ($2::timestamptz, $3::uuid)
+    order by r.created_at desc, r.booking_id desc limit $4
 """
+_FAVOURITES = f"""
+    select {card_columns("$2::timestamptz")}, v.created_at as noted_at
+    from directory.favourites v join directory.consultant_profiles p using (consultant_id)
+    where v.seeker_id = $1 and p.headline is not null and p.is_active
+        and (v.created_at, v.consultant_id) < ($3::timestamptz, $4::uuid)
+    order by v.created_at desc, v.consultant_id desc limit $5
+"""  # nosec B608 # no value is put into it
 _END = (datetime.fromisoformat("9999-01-01T00:00:00Z"), UUID(int=(1 << 128) - 1))
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -62,6 +72,7 @@ def card_of(row: Mapping[str, Any]) -> Card:
         None if average is None else average / 100,
         row["rating_count"],
         row["next_available_at"],
+        photo_url(row["consultant_id"], row["photo"]),
         row["created_at"],
         row["updated_at"],
     )
@@ -81,6 +92,24 @@ async def profile(reader: Reader, consultant_id: UUID) -> Profile:
     return profile_of(row)
 
 
+def _reply(row: Mapping[str, Any]) -> ReplyView | None:
+    return ReplyView(row["reply"], row["replied_at"]) if row["reply"] is not None else None
+
+
+async def favourites_of(
+    reader: Reader, seeker_id: UUID, limit: int, cursor: str | None
+) -> Page[Card]:
+    """The consultants whom a seeker wants to find again, the latest first. Those whose profile is
+    gone are left out.
+    """
+    scope = f"favourites {seeker_id}"
+    after = _END if cursor is None else decode_cursor(cursor, (Instant, UUID), scope)
+    rows = await reader.rows(_FAVOURITES, seeker_id, now(), *after, limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    key = (last["noted_at"], last["consultant_id"]) if last else None
+    return Page([card_of(row) for row in rows[:limit]], encode_cursor(key, scope) if key else None)
+
+
 async def ratings_of(
     reader: Reader, consultant_id: UUID, limit: int, cursor: str | None
 ) -> Page[RatingView]:
@@ -91,7 +120,7 @@ async def ratings_of(
     if not rows:
         await profile(reader, consultant_id)
     items = [
-        RatingView(r["score"], r["comment"], r["seeker_first_name"], r["created_at"])
+        RatingView(r["score"], r["comment"], r["seeker_first_name"], r["created_at"], _reply(r))
         for r in rows[:limit]
     ]
     more = len(rows) > limit

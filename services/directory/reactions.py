@@ -8,12 +8,13 @@ from sqlalchemy import Row, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.directory.records import changed, claimed
+from services.directory.store import changed, claimed
 from services.directory.tables import consultant_profiles as profiles
-from services.directory.tables import ratings
+from services.directory.tables import rating_replies, ratings
 from shared.events import (
     AvailabilityChanged,
     PayoutAccountChanged,
+    RatingReplied,
     SessionRated,
     UserDeactivated,
     UserEvent,
@@ -124,11 +125,22 @@ async def on_session_rated(db: AsyncConnection, event: SessionRated) -> None:
         await changed(db, row, **sums)
 
 
+async def on_rating_replied(db: AsyncConnection, event: RatingReplied) -> None:
+    """Keeps what the consultant replied, whether its rating is known already or not."""
+    row = {
+        "booking_id": event.booking_id,
+        "body": event.body,
+        "created_at": event.replied_at,
+    }
+    await db.execute(insert(rating_replies).values(row).on_conflict_do_nothing())
+
+
 REACTIONS: Reactions = (
     (UserRegistered, on_user_registered),
     (UserUpdated, on_user_updated),
     (UserDeactivated, on_user_deactivated),
     (AvailabilityChanged, on_availability_changed),
     (SessionRated, on_session_rated),
+    (RatingReplied, on_rating_replied),
     (PayoutAccountChanged, on_payout_account_changed),
 )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from services.directory.currencies import Currency
+from shared.currencies import Code as Currency
 from shared.fields import OneLine, Paragraphs
 
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
@@ -65,6 +65,7 @@ class Card(Struct, frozen=True):
     average_rating: AverageRating
     rating_count: int
     next_available_at: datetime | None
+    photo_url: str | None
     created_at: datetime
     updated_at: datetime
 
@@ -84,8 +85,25 @@ class Profile(Struct, frozen=True):
     average_rating: AverageRating
     rating_count: int
     next_available_at: datetime | None
+    photo_url: str | None
     created_at: datetime
     updated_at: datetime
+
+
+class ReplyView(Struct, frozen=True):
+    """What the consultant replied."""
+
+    body: str
+    created_at: datetime
+
+
+class Photo(Struct, frozen=True):
+    """A consultant's photo: paths of WebP pictures, square, by the length of a side in pixels.
+    `photo_url` is the largest.
+    """
+
+    photo_url: str
+    sizes: dict[str, str]
 
 
 class RatingView(Struct, frozen=True):
@@ -95,6 +113,7 @@ class RatingView(Struct, frozen=True):
     comment: str | None
     seeker_first_name: str
     created_at: datetime
+    reply: ReplyView | None
 
 
 Sort = Literal["relevance", "rating", "rate", "newest"]

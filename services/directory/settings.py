@@ -1,7 +1,19 @@
 """What directory reads from its environment."""
 
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+
 from shared.settings import ServiceSettings
 
 
 class DirectorySettings(ServiceSettings, frozen=True, kw_only=True):
-    """Nothing of its own: the search has no knob that an operator could turn to good effect."""
+    """`photo_store` is where photos are kept: `file:///folder`, or `s3://bucket/prefix` with the
+    AWS_ variables beside it (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT).
+    """
+
+    photo_store: Annotated[str, Meta(pattern=r"^(file|s3|gs|az)://")] = Path(
+        tempfile.gettempdir(), "consultant-connect-photos"
+    ).as_uri()

@@ -36,6 +36,7 @@ consultant_profiles = Table(
     Column("is_rejected", Boolean, nullable=False),
     Column("headline", String),
     Column("bio", String),
+    Column("photo", String),
     Column("expertise_tags", ARRAY(String), nullable=False),
     Column("languages", ARRAY(String), nullable=False),
     Column("hourly_rate", Integer),
@@ -74,6 +75,24 @@ ratings = Table(
     Column("score", SmallInteger, nullable=False),
     Column("comment", String),
     Column("seeker_first_name", String, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# What consultants replied; it may be known before the rating is.
+rating_replies = Table(
+    "rating_replies",
+    METADATA,
+    Column("booking_id", Uuid, primary_key=True),
+    Column("body", String, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# Consultants whom seekers want to find again.
+favourites = Table(
+    "favourites",
+    METADATA,
+    Column("seeker_id", Uuid, primary_key=True),
+    Column("consultant_id", Uuid, primary_key=True),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 

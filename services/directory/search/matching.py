@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.directory.filters import Conditions
-from services.directory.orders import Order
 from services.directory.queries import card_columns
+from services.directory.search.filters import Conditions
+from services.directory.search.orders import Order
 from services.directory.search.postings import STRONG
 from services.directory.search.statement import Statement
 from services.directory.search.terms import MISTYPED, MISTYPED_BIO, Term, uses

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.directory.filters import Conditions
 from services.directory.queries import card_columns
+from services.directory.search.filters import Conditions
 from services.directory.search.matching import matching
 from services.directory.search.postings import STRONG
 from services.directory.search.statement import Statement

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.directory import listing
-from services.directory.search import matching, plans
+from services.directory.search import listing, matching, plans
 from services.directory.search.words import terms
 from services.directory.tests.conftest import all_ids, assert_index_is_right, publish
 from services.directory.tests.model import Someone, expected

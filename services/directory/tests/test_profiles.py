@@ -35,6 +35,7 @@ FIELDS = {
         "average_rating",
         "rating_count",
         "next_available_at",
+        "photo_url",
         "created_at",
         "updated_at",
     ),
@@ -253,3 +254,29 @@ async def test_consultants_with_the_same_new_words_do_not_block_each_other(
     assert [answer.status_code for answer in answers] == [200] * 8
     assert len(await found(directory, "word7")) == 8
     await assert_index_is_right(directory)
+
+
+@pytest.mark.parametrize(
+    ("rate", "currency", "sentence"),
+    [
+        (25, "usd", "An hour must cost at least 0.50 USD, or no card can be charged."),
+        (49, "jpy", "An hour must cost at least 50 JPY, or no card can be charged."),
+        (12_345, "isk", "The price must be a multiple of 1 ISK."),
+        (5_124, "kwd", "The price must be a multiple of 0.010 KWD."),
+    ],
+)
+async def test_price_that_no_card_can_be_charged_is_refused(
+    directory: ServiceHarness, rate: int, currency: str, sentence: str
+) -> None:
+    user = directory.user("consultant")
+    body = profile_body(hourly_rate=rate, currency=currency)
+    answer = await directory.put("/consultants/me/profile", user=user, json=body)
+    assert problem_fields(answer) == ["hourly_rate"]
+    assert answer.json()["errors"][0]["message"] == sentence
+
+
+@pytest.mark.parametrize(("rate", "currency"), [(50, "usd"), (50, "jpy"), (100_000_000, "eur")])
+async def test_bounds_of_prices_are_accepted(
+    directory: ServiceHarness, rate: int, currency: str
+) -> None:
+    await publish(directory, hourly_rate=rate, currency=currency)

@@ -194,7 +194,7 @@ async def test_ratings_are_newest_first_page_by_page(directory: ServiceHarness) 
         seen, cursor = seen + page["items"], page["next_cursor"]
     assert cursor is None
     assert [r["comment"] for r in seen] == [f"no. {n}" for n in (6, 5, 4, 3, 2, 1, 0)]
-    assert set(seen[0]) == {"score", "comment", "seeker_first_name", "created_at"}
+    assert set(seen[0]) == {"score", "comment", "seeker_first_name", "created_at", "reply"}
     assert seen[0]["seeker_first_name"] == "Sam"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.directory.filters import Wanted
+from services.directory.search.filters import Wanted
 from services.directory.tests.conftest import found, listed, problem_fields, publish
 from shared.paging import encode_cursor
 from shared.testing import ServiceHarness

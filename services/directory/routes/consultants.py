@@ -6,10 +6,12 @@ from uuid import UUID
 
 from litestar import Request, get, put
 
-from services.directory import commands, listing, queries
+from services.directory import queries
+from services.directory.commands import profiles as commands
 from services.directory.errors import AccountClosed, NoSuchConsultant
-from services.directory.filters import Wanted
 from services.directory.schemas import LANGUAGE, Card, Profile, RatingView, SaveProfile, Sort
+from services.directory.search import listing
+from services.directory.search.filters import Wanted
 from shared import clock
 from shared.auth import consultant
 from shared.fields import Instant
@@ -132,4 +134,4 @@ async def ratings(
     return await queries.ratings_of(reader, consultant_id, limit, cursor)
 
 
-ROUTES = (save_profile, profile, consultants, ratings)
+HANDLERS = (save_profile, profile, consultants, ratings)

@@ -11,20 +11,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.directory.errors import AccountClosed
 from services.directory.queries import profile_of
-from services.directory.records import changed, claimed
 from services.directory.schemas import Profile, SaveProfile
 from services.directory.search.words import folded
+from services.directory.store import changed, claimed
 from services.directory.tables import free_slots
 from shared.auth import User
 from shared.clock import now
+from shared.currencies import CURRENCIES, Currency
 from shared.events import ProfileUpdated
 from shared.outbox import emit
+from shared.problems import FieldError, ValidationFailed
 
 
 async def save_profile(db: AsyncConnection, *, by: User, wanted: SaveProfile) -> Profile:
     """Publishes or replaces the profile of `by`. Their names are the token's until identity has
-    told them. Raises AccountClosed.
+    told them. Raises AccountClosed, ValidationFailed for a price that no card can be charged.
     """
+    _refuse_uncharged(wanted.hourly_rate, CURRENCIES[wanted.currency])
     row = await claimed(db, by.id)
     if not row.is_active:
         raise AccountClosed
@@ -46,6 +49,17 @@ async def save_profile(db: AsyncConnection, *, by: User, wanted: SaveProfile) ->
         ),
     )
     return profile_of({**row._mapping, "next_available_at": await _next_available_at(db, row)})
+
+
+def _refuse_uncharged(hourly_rate: int, currency: Currency) -> None:
+    if hourly_rate < currency.minimum:
+        least = currency.text(currency.minimum)
+        message = f"An hour must cost at least {least}, or no card can be charged."
+    elif hourly_rate % currency.step:
+        message = f"The price must be a multiple of {currency.text(currency.step)}."
+    else:
+        return
+    raise ValidationFailed([FieldError("hourly_rate", message)])
 
 
 def _columns(wanted: SaveProfile) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.directory.filters import Wanted, conditions, free_then
-from services.directory.orders import FIT, ORDERS
 from services.directory.queries import card_columns, card_of
 from services.directory.schemas import Card
 from services.directory.search import plans
+from services.directory.search.filters import Wanted, conditions, free_then
 from services.directory.search.matching import matching
+from services.directory.search.orders import FIT, ORDERS
 from services.directory.search.statement import Statement
 from services.directory.search.words import terms
 from shared.clock import now, utc

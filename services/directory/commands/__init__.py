@@ -1,0 +1,1 @@
+"""What consultants and seekers do in the directory."""

@@ -1,0 +1,1 @@
+"""What the directory is about, without any I/O."""

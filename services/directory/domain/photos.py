@@ -1,0 +1,29 @@
+"""Names and addresses of photos."""
+
+import re
+from uuid import UUID
+
+SIDES = (96, 256, 640)  # pixels
+LARGEST = SIDES[-1]
+_FILE = re.compile(r"([0-9a-f-]{36})\.([0-9a-f]{32})\.(\d{2,3})\.webp")
+
+
+def file_name(consultant_id: UUID, digest: str, side: int) -> str:
+    """The file of one size. It has the picture's digest, so that what it holds never changes."""
+    return f"{consultant_id}.{digest}.{side}.webp"
+
+
+def photo_url(consultant_id: UUID, digest: str | None, side: int = LARGEST) -> str | None:
+    """The path at which a photo is served; None without one."""
+    return f"/photos/{file_name(consultant_id, digest, side)}" if digest is not None else None
+
+
+def parts_of(file: str) -> tuple[UUID, str] | None:
+    """Whose photo a file holds, and its digest; None for what cannot be the file of a photo."""
+    match = _FILE.fullmatch(file)
+    if match is None or int(match[3]) not in SIDES:
+        return None
+    try:
+        return UUID(match[1]), match[2]
+    except ValueError:
+        return None

@@ -1,0 +1,9 @@
+"""The HTTP edge: who may call what, and how it is said in OpenAPI."""
+
+from litestar import Router
+
+from services.directory.routes import consultants, favourites, internal, photos
+from services.directory.routes.dependencies import DEPENDENCIES
+
+HANDLERS = (*consultants.HANDLERS, *favourites.HANDLERS, *photos.HANDLERS, *internal.INTERNAL)
+ROUTES = (Router("/", route_handlers=HANDLERS, dependencies=DEPENDENCIES),)

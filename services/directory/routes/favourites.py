@@ -1,0 +1,58 @@
+"""/consultants/me/favourites, /consultants/{id}/favourite"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, delete, get, put
+
+from services.directory.commands.favourites import add_favourite, remove_favourite
+from services.directory.errors import NoSuchConsultant
+from services.directory.queries import favourites_of
+from services.directory.schemas import Card
+from shared.auth import seeker
+from shared.openapi import errors
+from shared.paging import Cursor, Limit, Page
+from shared.service import Db, FromPath, Reader
+
+
+@get(
+    "/consultants/me/favourites",
+    guards=[seeker],
+    tags=["directory"],
+    summary="My favourites",
+)
+async def mine(
+    request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None
+) -> Page[Card]:
+    """The latest first. Consultants who have closed their account are left out."""
+    return await favourites_of(reader, request.user.id, limit, cursor)
+
+
+@put(
+    "/consultants/{consultant_id:uuid}/favourite",
+    status_code=204,
+    guards=[seeker],
+    responses=errors(NoSuchConsultant),
+    tags=["directory"],
+    summary="Add a favourite",
+)
+async def add(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[UUID]) -> None:
+    """Adding one again changes nothing."""
+    await add_favourite(db, by=request.user, consultant_id=consultant_id)
+
+
+@delete(
+    "/consultants/{consultant_id:uuid}/favourite",
+    status_code=204,
+    guards=[seeker],
+    tags=["directory"],
+    summary="Remove a favourite",
+)
+async def remove(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[UUID]) -> None:
+    """Removing one that is none changes nothing."""
+    await remove_favourite(db, by=request.user, consultant_id=consultant_id)
+
+
+HANDLERS = (mine, add, remove)

@@ -1,0 +1,77 @@
+"""/consultants/me/photo, /photos/{file}"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import obstore
+from litestar import Request, Response, delete, get, put
+
+from services.directory.commands.photos import remove_photo, save_photo
+from services.directory.domain.photos import SIDES, parts_of, photo_url
+from services.directory.errors import AccountClosed, NotAnImage
+from services.directory.routes.dependencies import Photos
+from services.directory.schemas import Photo
+from shared.auth import consultant
+from shared.openapi import errors
+from shared.problems import NotFound, TooLarge, UnsupportedMediaType
+from shared.service import Db, FromPath
+
+LARGEST_PHOTO = 2 << 20
+MEDIA_TYPES = frozenset(("image/jpeg", "image/png", "image/webp"))
+A_YEAR = "public, max-age=31536000, immutable"
+
+
+@put(
+    "/consultants/me/photo",
+    guards=[consultant],
+    request_max_body_size=LARGEST_PHOTO,
+    responses=errors(NotAnImage, AccountClosed, TooLarge, UnsupportedMediaType),
+    tags=["directory"],
+    summary="Set my photo",
+)
+async def save(request: Request[Any, Any, Any], db: Db, photos: Photos) -> Photo:
+    """The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its middle is
+    kept as a square in three sizes, without metadata.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in MEDIA_TYPES:
+        raise UnsupportedMediaType("The body must be image/jpeg, image/png or image/webp.")
+    me = request.user
+    digest = await save_photo(db, photos, by=me, content=await request.body())
+    sizes = {str(side): photo_url(me.id, digest, side) or "" for side in SIDES}
+    return Photo(sizes[str(SIDES[-1])], sizes)
+
+
+@delete(
+    "/consultants/me/photo",
+    status_code=204,
+    guards=[consultant],
+    tags=["directory"],
+    summary="Remove my photo",
+)
+async def remove(request: Request[Any, Any, Any], db: Db) -> None:
+    """The profile shows initials again."""
+    await remove_photo(db, by=request.user)
+
+
+@get(
+    "/photos/{file:str}",
+    responses=errors(NotFound),
+    tags=["directory"],
+    summary="A photo",
+    media_type="image/webp",
+)
+async def show(photos: Photos, file: FromPath[str]) -> Response[bytes]:
+    """The path is that of a `photo_url` or of one of the `sizes`; what it holds never changes."""
+    if parts_of(file) is None:
+        raise NotFound
+    try:
+        found = await obstore.get_async(photos, file)
+    except FileNotFoundError:
+        raise NotFound from None
+    content = bytes(await found.bytes_async())
+    return Response(content, media_type="image/webp", headers={"Cache-Control": A_YEAR})
+
+
+HANDLERS = (save, remove, show)

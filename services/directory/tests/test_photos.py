@@ -1,0 +1,187 @@
+"""Photos: only pictures get in, and nothing but the picture is kept."""
+
+import io
+import os
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import obstore
+import pytest
+from moto.server import ThreadedMotoServer
+from PIL import Image
+
+from services.directory.app import photo_store
+from services.directory.jobs import purge_photos
+from services.directory.settings import DirectorySettings
+from services.directory.tests.conftest import publish
+from shared import clock
+
+SETTINGS = {"database_url": "postgresql://a:b@c/d", "amqp_url": "amqp://a:b@c/"}
+
+
+@pytest.fixture
+async def directory(harness: Any, tmp_path: Path) -> Any:
+    return await harness("directory", photo_store=(tmp_path / "photos").as_uri())
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (800, 400), **more: Any) -> bytes:
+    out = io.BytesIO()
+    image = Image.new("RGB", size, "red")
+    image.paste("blue", (0, 0, size[0] // 2, size[1]))
+    image.save(out, kind, **more)
+    return out.getvalue()
+
+
+async def put(directory: Any, user: Any, content: bytes, media_type: str = "image/jpeg") -> Any:
+    return await directory.put(
+        "/consultants/me/photo", user=user, content=content, headers={"content-type": media_type}
+    )
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+async def test_a_photo_is_shown_in_three_sizes(directory: Any, kind: str) -> None:
+    user = await publish(directory)
+    answer = await put(directory, user, picture(kind), f"image/{kind.lower()}")
+    assert answer.status_code == 200, answer.text
+    photo = answer.json()
+    assert set(photo["sizes"]) == {"96", "256", "640"}
+    assert photo["photo_url"] == photo["sizes"]["640"]
+    for side, path in photo["sizes"].items():
+        shown = await directory.get(path)
+        assert shown.headers["content-type"] == "image/webp"
+        assert shown.headers["cache-control"] == "public, max-age=31536000, immutable"
+        with Image.open(io.BytesIO(shown.content)) as image:
+            assert (image.format, image.size) == ("WEBP", (int(side), int(side)))
+    profile = (await directory.get(f"/consultants/{user.id}/profile")).json()
+    (card,) = (await directory.get("/consultants")).json()["items"]
+    assert profile["photo_url"] == card["photo_url"] == photo["photo_url"]
+
+
+async def test_position_and_camera_are_not_kept(directory: Any) -> None:
+    user = await publish(directory)
+    exif = Image.Exif()
+    exif[0x010F] = "Secret Camera"
+    exif.get_ifd(0x8825)[1] = "N"
+    photo = (await put(directory, user, picture(exif=exif))).json()
+    content = (await directory.get(photo["photo_url"])).content
+    assert b"Secret Camera" not in content
+    with Image.open(io.BytesIO(content)) as image:
+        assert not image.getexif()
+
+
+async def test_a_telephones_rotation_is_applied(directory: Any) -> None:
+    user = await publish(directory)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees: what was left is above
+    photo = (await put(directory, user, picture(size=(600, 600), exif=exif))).json()
+    with Image.open(io.BytesIO((await directory.get(photo["photo_url"])).content)) as image:
+        above, below = image.getpixel((320, 60)), image.getpixel((320, 580))
+    assert above[2] > 200 > below[2]
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    """A small file that says it is an enormous picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checked = kind + data
+        return struct.pack(">I", len(data)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = zlib.compress(b"\0" * 1000)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"MZ\x90\0 this program cannot be run",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"GIF89a\x01\0\x01\0\x80\0\0",
+        picture()[:2000],
+        png_that_claims(8000, 5000),
+        png_that_claims(65000, 65000),
+        png_that_claims(300, 300),
+        picture(size=(90, 300)),
+    ],
+    ids=["empty", "program", "svg", "gif", "cut off", "40 megapixels", "bomb", "lies", "tiny"],
+)
+async def test_what_is_no_picture_is_refused(directory: Any, content: bytes) -> None:
+    user = await publish(directory)
+    answer = await put(directory, user, content, "image/png")
+    assert (answer.status_code, answer.json()["code"]) == (400, "not_an_image")
+    assert (await directory.get(f"/consultants/{user.id}/profile")).json()["photo_url"] is None
+
+
+async def test_a_program_behind_a_picture_is_not_kept(directory: Any) -> None:
+    user = await publish(directory)
+    photo = (await put(directory, user, picture() + b"<script>alert(1)</script>")).json()
+    for path in photo["sizes"].values():
+        assert b"script" not in (await directory.get(path)).content
+
+
+async def test_other_media_types_and_large_bodies_are_refused(directory: Any) -> None:
+    user = await publish(directory)
+    assert (await put(directory, user, picture(), "image/svg+xml")).status_code == 415
+    assert (await put(directory, user, b"\xff" * ((2 << 20) + 1))).status_code == 413
+
+
+async def test_a_removed_photo_is_gone_from_the_profile(directory: Any) -> None:
+    user = await publish(directory)
+    await put(directory, user, picture())
+    for _ in range(2):
+        answer = await directory.request("DELETE", "/consultants/me/photo", user=user)
+        assert answer.status_code == 204
+    assert (await directory.get(f"/consultants/{user.id}/profile")).json()["photo_url"] is None
+
+
+@pytest.mark.parametrize("file", ["x.webp", "..%2F..%2Fetc%2Fpasswd", "%00", "a" * 300])
+async def test_other_files_are_not_found(directory: Any, file: str) -> None:
+    assert (await directory.get(f"/photos/{file}")).status_code == 404
+
+
+async def test_replaced_photos_are_deleted_after_a_day(directory: Any) -> None:
+    user, store = await publish(directory), directory.app.state.photos
+    first = (await put(directory, user, picture())).json()
+    second = (await put(directory, user, picture(size=(500, 500)))).json()
+    await purge_photos(directory.database, store)
+    assert (await directory.get(first["photo_url"])).status_code == 200
+    with clock.moved(timedelta(days=2)):
+        await purge_photos(directory.database, store)
+    assert (await directory.get(first["photo_url"])).status_code == 404
+    assert (await directory.get(second["photo_url"])).status_code == 200
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Any]]:
+    server = ThreadedMotoServer(port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in {
+        "AWS_ENDPOINT": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    import boto3
+
+    boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT"]).create_bucket(Bucket="photos")
+    yield lambda: photo_store(DirectorySettings(photo_store="s3://photos/consultants", **SETTINGS))
+    server.stop()
+
+
+async def test_photos_can_be_kept_in_s3(bucket: Callable[[], Any]) -> None:
+    store = bucket()
+    await obstore.put_async(store, "a.webp", b"picture")
+    assert bytes(await (await obstore.get_async(store, "a.webp")).bytes_async()) == b"picture"
+    await obstore.delete_async(store, "a.webp")
+    with pytest.raises(FileNotFoundError):
+        await obstore.get_async(store, "a.webp")
