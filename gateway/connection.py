@@ -1,35 +1,32 @@
 """One kept-alive HTTP/1.1 connection to a service: ask, then read the answer as it comes.
 
-Our own, because it decides the gateway's speed: no library's client came near
-(docs/decisions/0003). It speaks to our own services only, so it is strict: whatever is not plain
+The transport is our own, because it decides the gateway's speed (docs/decisions/0003); answers are
+parsed by llhttp (`httptools`). It speaks to our own services only, so whatever is not plain
 HTTP/1.1 ends the connection.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import deque
 from typing import NamedTuple, cast
 
-from gateway.chunked import Chunks
+import httptools
 
 Headers = list[tuple[bytes, bytes]]
+Address = tuple[str, int]  # address and port
 
 LARGEST_HEAD = 64 * 1024
 # What may wait for a slow client before the service is told to wait too.
 HIGH_WATER = 256 * 1024
 
-_STATUS = re.compile(rb"HTTP/1\.([01]) ([1-5][0-9]{2})(?: |$)")
-_LENGTH = re.compile(rb"[0-9]{1,18}")
+_NO_BODY = (204, 304)
 # Of the connection, or ours to say, not part of the answer.
 _DROPPED = frozenset(
-    (b"keep-alive", b"te", b"trailer", b"upgrade", b"proxy-authenticate", b"proxy-connection", b"server",
-     b"date", b"via", b"x-powered-by", b"x-request-id", b"transfer-encoding", b"connection")
+    (b"keep-alive", b"te", b"trailer", b"upgrade", b"proxy-authenticate", b"proxy-connection",
+     b"server", b"date", b"via", b"x-powered-by", b"x-request-id", b"transfer-encoding",
+     b"connection")
 )  # fmt: skip
-
-
-Address = tuple[str, int]  # address and port
 
 
 class UpstreamConnectionLost(Exception):
@@ -58,11 +55,13 @@ class Connection(asyncio.Protocol):
         self._head: asyncio.Future[Head] | None = None
         self._more: asyncio.Future[None] | None = None
         self._drained: asyncio.Future[None] | None = None
-        self._buffer = b""
+        self._parser: httptools.HttpResponseParser | None = None
+        self._status = 0  # of the answer, once its head is through
+        self._headers: Headers = []
+        self._head_bytes = 0
+        self._framed = False  # the answer says how long it is
         self._parts: deque[bytes] = deque()
         self._waiting = 0  # bytes in _parts
-        self._left = 0  # bytes of the body still to come; -1: until the connection closes
-        self._chunks: Chunks | None = None
         self._paused = False
         self._body_open = False
         self._keep = self._answered = False
@@ -86,7 +85,10 @@ class Connection(asyncio.Protocol):
         """Sends `head` and whatever body is part of it. The future gives the answer's beginning, or
         raises UpstreamConnectionLost.
         """
-        self._keep = self._answered = False
+        self._keep = self._answered = self._framed = False
+        self._status = self._head_bytes = 0
+        if self._parser is None:
+            self._parser = httptools.HttpResponseParser(self)
         self._head = future = self._loop.create_future()
         if self.lost or self._transport is None:
             future.set_exception(UpstreamConnectionLost())
@@ -124,19 +126,28 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
 
     def data_received(self, data: bytes) -> None:
+        parser = self._parser
+        if parser is None or (self._head is None and not self._body_open):
+            self.close()  # bytes that nobody asked for
+            return
         try:
-            if self._body_open:
-                self._take_body(data)
-            elif self._head is not None:
-                self._take_head(data)
-            else:
-                raise ValueError("bytes that nobody asked for")
-        except ValueError:
+            parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.close()
+            return
+        if not self._status:
+            self._head_bytes += len(data)
+            if self._head_bytes > LARGEST_HEAD:
+                self.close()
+        elif self._head is not None:
+            self._give_head()
+        else:
+            self._hold_back()
+            self._wake()
 
     def connection_lost(self, _: Exception | None) -> None:
-        if self._body_open and self._left < 0:
-            self._finish_body()
+        if self._body_open and not self._framed:  # as long as the connection, then
+            self._body_open = False
         self._end()
 
     def pause_writing(self) -> None:
@@ -147,81 +158,50 @@ class Connection(asyncio.Protocol):
         if drained is not None and not drained.done():
             drained.set_result(None)
 
+    # ---- what the parser calls
+
+    def on_message_begin(self) -> None:
+        if self._status:  # more than one answer to one question
+            raise ValueError("more than was announced")
+        self._headers, self._framed = [], False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        if name in (b"content-length", b"transfer-encoding"):
+            self._framed = True
+        if name not in _DROPPED:
+            self._headers.append((name, value.rstrip()))
+
+    def on_headers_complete(self) -> None:
+        parser = self._parser
+        assert parser is not None
+        status = parser.get_status_code()
+        if status < 200:  # 100 Continue, 103 Early Hints: the answer comes behind it
+            return
+        self._status, self._answered = status, True
+        self._keep = parser.should_keep_alive()
+        self._body_open = status not in _NO_BODY
+        if not self._body_open:
+            # It may name the length of what it does not bring, and the parser would wait for that.
+            self._parser = None
+
+    def on_body(self, data: bytes) -> None:
+        self._parts.append(data)
+        self._waiting += len(data)
+
+    def on_message_complete(self) -> None:
+        if self._status:
+            self._body_open = False
+
     # ---- reading
 
-    def _take_head(self, data: bytes) -> None:
-        if self._buffer:
-            data = self._buffer + data
-        end = data.find(b"\r\n\r\n")
-        if end < 0:
-            if len(data) > LARGEST_HEAD:
-                raise ValueError("no end of the head")
-            self._buffer = data
-            return
-        first, *lines = data[:end].split(b"\r\n")
-        match = _STATUS.match(first)
-        if match is None:
-            raise ValueError("not HTTP/1.1")
-        status = int(match[2])
-        self._buffer = b""
-        if status < 200:  # 100 Continue, 103 Early Hints: the answer comes behind it
-            if len(data) > end + 4:
-                self._take_head(data[end + 4 :])
-            return
-        self._answer(status, match[1] == b"1", lines, data[end + 4 :])
-
-    def _answer(self, status: int, keep: bool, lines: list[bytes], rest: bytes) -> None:
-        headers: Headers = []
-        length: int | None = None
-        chunked = False
-        for line in lines:
-            name, colon, value = line.partition(b":")
-            name, value = name.lower(), value.strip()
-            if name == b"content-length":
-                if _LENGTH.fullmatch(value) is None or length not in (None, int(value)):
-                    raise ValueError("not a length")
-                length = int(value)
-            elif name in _DROPPED:
-                if name == b"transfer-encoding":
-                    chunked = value.lower() == b"chunked"
-                elif name == b"connection":
-                    keep = keep and value.lower() != b"close"
-                continue
-            elif not colon:
-                raise ValueError("not a header")
-            headers.append((name, value))
-        self._keep, self._answered = keep, True
-        if status in (204, 304):
-            length, chunked = 0, False
-        if chunked:
-            self._chunks, self._left = Chunks(), 0
-        else:
-            self._left = -1 if length is None else length
-        if not chunked and len(rest) == self._left:  # the usual: all of it came at once
-            self._left = 0
-        else:
-            self._body_open = True
-            self._take_body(rest)
-            rest = self._taken()
+    def _give_head(self) -> None:
         future, self._head = self._head, None
         if future is not None and not future.done():
-            future.set_result(Head(status, headers, rest, not self._body_open))
+            complete = not self._body_open
+            future.set_result(Head(self._status, self._headers, self._taken(), complete))
 
-    def _take_body(self, data: bytes) -> None:
-        if self._chunks is not None:
-            data = self._chunks.feed(data)
-        if data:
-            self._parts.append(data)
-            self._waiting += len(data)
-        if self._chunks is not None:
-            if self._chunks.done:
-                self._finish_body()
-        elif self._left >= 0:
-            self._left -= len(data)
-            if self._left < 0:
-                raise ValueError("more than was announced")
-            if self._left == 0:
-                self._finish_body()
+    def _hold_back(self) -> None:
         if (
             self._waiting > HIGH_WATER
             and self._body_open
@@ -230,7 +210,6 @@ class Connection(asyncio.Protocol):
         ):
             self._paused = True
             self._transport.pause_reading()
-        self._wake()
 
     def _taken(self) -> bytes:
         """All that waits, and room again for more."""
@@ -242,12 +221,6 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
         return data
 
-    def _finish_body(self) -> None:
-        self._body_open = False
-        self._chunks = None
-        if self._left < 0:
-            self._keep = False
-
     def _wake(self) -> None:
         more, self._more = self._more, None
         if more is not None and not more.done():
@@ -255,8 +228,14 @@ class Connection(asyncio.Protocol):
 
     def _end(self) -> None:
         self.lost = True
+        self._parser = None  # it refers back to us, and the garbage collector runs seldom
         head, self._head = self._head, None
         if head is not None and not head.done():
             head.set_exception(UpstreamConnectionLost())
         self._wake()
         self.resume_writing()
+
+
+def chunk(data: bytes) -> bytes:
+    """`data` as one chunk of the chunked coding; b"" as the end of the body."""
+    return b"%x\r\n%b\r\n" % (len(data), data) if data else b"0\r\n\r\n"

@@ -7,8 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from gateway.chunked import chunk
-from gateway.connection import Connection, Head, UpstreamConnectionLost
+from gateway.connection import Connection, Head, UpstreamConnectionLost, chunk
 from gateway.errors import UpstreamTimeout, unexplained
 from gateway.framing import malformed_body
 from gateway.headers import Fields

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.chunked import Chunks, chunk
-from gateway.connection import HIGH_WATER, Connection, Head, UpstreamConnectionLost
+from gateway.connection import HIGH_WATER, Connection, Head, UpstreamConnectionLost, chunk
 
 
 class Wire(asyncio.Transport):
@@ -148,24 +147,56 @@ async def test_upload_waits_while_the_service_is_slow() -> None:
     step=st.integers(1, 50),
 )
 def test_chunks_are_read_however_they_are_cut(pieces: list[bytes], step: int) -> None:
-    text = b"".join(map(chunk, pieces)) + chunk(b"")
-    chunks = Chunks()
-    got = b"".join(chunks.feed(text[at : at + step]) for at in range(0, len(text), step))
-    assert (got, chunks.done) == (b"".join(pieces), True)
+    text = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+    text += b"".join(map(chunk, pieces)) + chunk(b"")
+
+    async def read() -> None:
+        connection, _ = connected()
+        answer = connection.ask(b"")
+        for at in range(0, len(text), step):
+            connection.data_received(text[at : at + step])
+        assert await whole(connection, await answer) == b"".join(pieces)
+        assert connection.reusable
+
+    asyncio.run(read())
 
 
 @pytest.mark.parametrize(
-    "text",
+    "coded",
+    [b"x\r\n", b"-1\r\n", b"3\r\nabcd\r\n", b"0\r\n\r\nmore", b"1" * 30 + b"\r\n"],
+)
+async def test_malformed_chunks_end_the_connection(coded: bytes) -> None:
+    connection, wire = connected()
+    connection.ask(b"").add_done_callback(lambda future: future.exception())
+    connection.data_received(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + coded)
+    assert (wire.aborted, connection.reusable) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "head",
     [
-        b"x\r\n",
-        b"-1\r\n",
-        b"\r\n",
-        b"3\r\nabcd\r\n",
-        b"0\r\n\r\nmore",
-        b"1" * 9000,
-        b"123456789\r\n",
+        b"HTTP/1.1 200 OK\nContent-Length: 0\n\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        b"SSH-2.0-OpenSSH\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 20_000,
     ],
 )
-def test_what_is_no_chunk_is_an_error(text: bytes) -> None:
-    with pytest.raises(ValueError):
-        Chunks().feed(text)
+async def test_what_is_not_http_ends_the_connection(head: bytes) -> None:
+    connection, wire = connected()
+    answer = connection.ask(b"")
+    connection.data_received(head)
+    with pytest.raises(UpstreamConnectionLost):
+        await answer
+    assert wire.aborted
+
+
+async def test_next_answer_is_read_after_one_that_had_no_body() -> None:
+    connection, _ = connected()
+    answer = connection.ask(b"")
+    connection.data_received(b"HTTP/1.1 304 X\r\ncontent-length: 10\r\n\r\n")
+    assert (await answer).complete
+    answer = connection.ask(b"")
+    connection.data_received(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi")
+    assert (await answer).body == b"hi"

@@ -144,6 +144,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self.lost = True
+        del self._parser  # it refers back to us, and the garbage collector runs seldom
         self._server.closed(self)
         self.resume_writing()
         if self._arriving is not None:
