@@ -18,15 +18,23 @@ _ALWAYS: Fields = [
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(self), usb=()"),
     (b"server", b"consultant-connect"),
 ]
+# Sessions are held in the app's own pages, with camera and microphone.
+_PAGE_PERMISSIONS = (
+    b"permissions-policy",
+    b"camera=(self), display-capture=(self), geolocation=(), microphone=(self), payment=(self), usb=()",
+)
+_NO_PERMISSIONS = (
+    b"permissions-policy",
+    b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+)
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 CONTENT_POLICY = b"content-security-policy"
 _API_POLICY = (CONTENT_POLICY, b"default-src 'none'; frame-ancestors 'none'")
 
 NO_STORE = (b"cache-control", b"no-store")
-API: Fields = [*_ALWAYS, _API_POLICY]
+API: Fields = [*_ALWAYS, _NO_PERMISSIONS, _API_POLICY]
 API_HTTPS: Fields = [*API, _STRICT_TRANSPORT]
 
 
@@ -34,6 +42,7 @@ def of_page(policy: str, *, https: bool) -> Fields:
     """The security fields of a page under the Content-Security-Policy `policy`."""
     return [
         *_ALWAYS,
+        _PAGE_PERMISSIONS,
         (CONTENT_POLICY, policy.encode()),
         *([_STRICT_TRANSPORT] if https else []),
     ]
@@ -55,7 +64,9 @@ def web_policy(stripe_js_url: str = "") -> str:
             f"frame-src https://js.stripe.com https://hooks.stripe.com{sandbox}",
             # Mantine sets element styles (positions of pop-ups, chart sizes); scripts stay strict.
             "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: https://*.stripe.com",
+            # photos before they are sent; a marketplace's logo may be elsewhere
+            "img-src 'self' blob: data: https:",
+            "media-src 'self' blob:",
             "font-src 'self' data:",
             "object-src 'none'",
             "base-uri 'self'",
