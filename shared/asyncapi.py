@@ -19,8 +19,9 @@ _SCHEMAS = "#/components/schemas/"
 
 _ENVELOPE: Node = {
     "type": "object",
-    "description": "AMQP headers. The other properties carry the rest of the envelope: `message_id` (UUIDv7, the same when the event "
-    "comes twice), `type` (the wire name), `timestamp`, `correlation_id` (the request id), `content_type`.",
+    "description": "AMQP headers. The other properties carry the rest of the envelope: `message_id`"
+    " (UUIDv7, the same when the event comes twice), `type` (the wire name), `timestamp`,"
+    " `correlation_id` (the request id), `content_type`.",
     "required": ["producer", "aggregate_id", "sequence"],
     "properties": {
         "aggregate_id": {
@@ -52,8 +53,8 @@ def document(catalogue: Sequence[type[Event]] = CATALOGUE) -> Node:
         "info": {
             "title": "Consultant Connect: events",
             "version": "1",
-            "description": "Published at least once, numbered within each aggregate (`sequence`), in"
-            " no guaranteed order; consumed effectively once. A consumer ignores fields that it"
+            "description": "Published at least once, numbered within each aggregate (`sequence`),"
+            " in no guaranteed order; consumed effectively once. A consumer ignores fields that it"
             " does not know.",
         },
         "defaultContentType": "application/json",

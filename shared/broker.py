@@ -7,28 +7,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import aio_pika
-from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection, FieldValue
+from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
 from aiormq.exceptions import DeliveryError, PublishError
 from faststream import AckPolicy
-from faststream.rabbit import Channel, RabbitBroker, RabbitMessage
+from faststream.rabbit import Channel, RabbitBroker
 from faststream.rabbit.opentelemetry import RabbitTelemetryMiddleware
 from opentelemetry.trace import TracerProvider
 
 from shared.db import Database
 from shared.dead_letter_middleware import DeadLetterMiddleware
+from shared.envelope import decoder_of, headers_of
 from shared.events import BY_TYPE, Event
-from shared.inbox import UNNUMBERED, Delivery, Reaction, Reactions, Undeliverable, react
+from shared.inbox import Delivery, Reaction, Reactions, react
 from shared.outbox import OutboxEvent
 from shared.publisher import EventRefused
 from shared.telemetry import log
 from shared.topology import EXCHANGE, declare_topology, queue_of, unbind_retired_queues
-from shared.tracing import current_traceparent, under
+from shared.tracing import under
 
 PREFETCH = 32
 PUBLISH_TIMEOUT = 10.0
@@ -201,7 +201,7 @@ class Messaging:
                         content_encoding="utf-8",
                         persist=True,
                         mandatory=_is_heard(event.type),
-                        headers=_headers(event, self._service),
+                        headers=headers_of(event, self._service),
                     )
         except PublishError as error:
             raise EventRefused(f"no queue takes it: {error}") from error
@@ -222,49 +222,7 @@ def _broker(url: str, channel: Channel, middlewares: Sequence[Any]) -> RabbitBro
     )
 
 
-def _headers(event: OutboxEvent, producer: str) -> dict[str, FieldValue]:
-    headers: dict[str, FieldValue] = {
-        "aggregate_id": str(event.aggregate_id),
-        "sequence": event.sequence,
-        "causation_id": event.causation_id,
-        "producer": producer,
-        "traceparent": event.traceparent,
-    }
-    return {name: value for name, value in headers.items() if value is not None}
-
-
 def _is_heard(event_type: str) -> bool:
     """Whether a queue must take it; of an event that the catalogue has lost, who knows."""
     event = BY_TYPE.get(event_type)
     return event is None or bool(event.CONSUMERS)
-
-
-def decoder_of(event: type[Event]) -> Callable[[RabbitMessage], Awaitable[Delivery]]:
-    """FastStream's decoder for the messages of `event`: the envelope as a Delivery. The body is left
-    to the reaction's own Struct, which names what is wrong with it.
-    """
-
-    async def decode(message: RabbitMessage) -> Delivery:
-        raw = message.raw_message
-        try:
-            event_id = UUID(str(raw.message_id))
-        except ValueError as error:
-            raise Undeliverable(f"message_id is no UUID: {raw.message_id!r}") from error
-        return Delivery(
-            event_id=event_id,
-            type=event.TYPE,
-            body=raw.body,
-            correlation_id=raw.correlation_id,
-            traceparent=current_traceparent() or _text(raw.headers.get("traceparent")),
-            sequence=_sequence(raw.headers.get("sequence")),
-        )
-
-    return decode
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else value.decode() if isinstance(value, bytes) else None
-
-
-def _sequence(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else UNNUMBERED

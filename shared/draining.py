@@ -1,9 +1,10 @@
 """How a program leaves without anybody noticing: first it says so, for a while, then it goes.
 
-A caller that keeps connections cannot know that the other end is about to close one: what it sends just then is lost, and a POST may not
-be sent again. So on SIGTERM a program goes on answering for DRAIN_SECONDS, but ends each connection with its answer, and says at
-`/health/ready` that it is leaving. A caller that gives up connections after less idle time than that (our gateway: two seconds) has
-none left when the program stops listening, and by then it asks the other replicas.
+A caller that keeps connections cannot know that the other end is about to close one: what it sends
+just then is lost, and a POST may not be sent again. So on SIGTERM a program goes on answering for
+DRAIN_SECONDS, but ends each connection with its answer, and says at `/health/ready` that it is
+leaving. A caller that gives up connections after less idle time than that (our gateway: two
+seconds) has none left when the program stops listening, and by then it asks the other replicas.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ draining = Draining()
 
 
 def ending_connections(application: Application, state: Draining = draining) -> Application:
-    """`application`, whose answers end their connections once `state` has begun. Costs nothing before that but a look."""
+    """`application`, whose answers end their connections once `state` has begun. Costs nothing
+    before that but a look.
+    """
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if state.begun and scope["type"] == "http":

@@ -154,8 +154,8 @@ class Interval(msgspec.Struct, frozen=True):
 
 
 class AvailabilityChanged(Event, frozen=True, kw_only=True):
-    """A consultant's free time has changed. `free` is the whole of it, so that a lost or late event heals with the next;
-    `version` grows with every change, so that an older one is recognised.
+    """A consultant's free time has changed. `free` is the whole of it, so that a lost or late event
+    heals with the next; `version` grows with every change.
     """
 
     TYPE: ClassVar[str] = "availability.changed.v1"
@@ -208,6 +208,7 @@ class BookingDeclined(BookingEvent, frozen=True, kw_only=True):
     """The consultant has said no; the slot is free again."""
 
     TYPE: ClassVar[str] = "booking.declined.v1"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     reason: str | None = None
 
 
@@ -215,6 +216,7 @@ class BookingExpired(BookingEvent, frozen=True, kw_only=True):
     """Nobody answered the request in time; the slot is free again."""
 
     TYPE: ClassVar[str] = "booking.expired.v1"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
 
 
 class BookingCancelled(BookingEvent, frozen=True, kw_only=True):
@@ -478,8 +480,9 @@ class PaymentReleased(PaymentEvent, frozen=True, kw_only=True):
 
 
 class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
-    """`amount` went back to the card (negative: the bank returned it to us); `kept_amount` of the captured amount is still ours.
-    `payment_status` is that of the payment then: a dispute may stand.
+    """`amount` went back to the card (negative: the bank returned it to us); `kept_amount` of the
+    captured amount is still ours. `payment_status` is that of the payment then: a dispute may
+    stand.
     """
 
     TYPE: ClassVar[str] = "payment.refunded.v1"
@@ -541,13 +544,16 @@ CATALOGUE: tuple[type[Event], ...] = (
     EmailChanged, SignedInFromNewDevice, SessionsRevoked,
     ProfileUpdated,
     AvailabilityChanged,
-    BookingRequested, BookingAccepted, BookingDeclined, BookingExpired, BookingCancelled, BookingConfirmed,
+    BookingRequested, BookingAccepted, BookingDeclined, BookingExpired, BookingCancelled,
+    BookingConfirmed,
     BookingPaymentFailed,
-    RescheduleProposed, RescheduleAccepted, RescheduleDeclined, RescheduleWithdrawn, RescheduleExpired,
+    RescheduleProposed, RescheduleAccepted, RescheduleDeclined, RescheduleWithdrawn,
+    RescheduleExpired,
     BookingRescheduled,
     SessionStarted, SessionMissed, SessionEnded, SessionRated, RatingReplied,
     MessagePosted, MessagesRead, BusyCalendarFailed, WaitlistTimeFreed,
-    PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased, PaymentRefunded, PaymentDisputed,
+    PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased, PaymentRefunded,
+    PaymentDisputed,
     PaymentMethodChanged, PayoutAccountChanged, PayoutSent,
 )  # fmt: skip
 

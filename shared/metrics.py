@@ -108,7 +108,8 @@ JOB_LAST_DONE = Gauge(
 )
 SWEPT = Counter(
     "swept_total",
-    "What a sweep found past its deadline and acted on: bookings by the state they were in, payment, payout",
+    "What a sweep found past its deadline and acted on: bookings by the state they were in,"
+    " payment, payout",
     ["what"],
     registry=REGISTRY,
 )
@@ -132,7 +133,9 @@ MAILS_OLDEST = Gauge(
 
 
 def method_label(method: str) -> str:
-    """`method`, or "other" for what is no method of ours: clients may invent as many as they like."""
+    """`method`, or "other" for what is no method of ours: clients may invent as many as they
+    like.
+    """
     return method if method in METHODS else "other"
 
 

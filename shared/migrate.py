@@ -1,4 +1,5 @@
-"""`python -m shared.migrate`: brings roles, schemas and tables of all services to the code's state. Safe to run twice, and by two at once.
+"""`python -m shared.migrate`: brings roles, schemas and tables of all services to the code's state.
+Safe to run twice, and by two at once.
 
 Reads ADMIN_DATABASE_URL (a role that may create roles and schemas) and each service's own URL
 (IDENTITY_DATABASE_URL …), from which its role and password are taken. The tables belong to the
@@ -87,7 +88,8 @@ async def _make_schema(
         f"revoke all on schema {name} from public",
         f"grant usage on schema {name} to {who}",
         f"alter role {who} in database {_quoted(database)} set search_path = {name}, public",
-        f"alter default privileges in schema {name} grant select, insert, update, delete on tables to {who}",
+        f"alter default privileges in schema {name}"
+        f" grant select, insert, update, delete on tables to {who}",
         f"alter default privileges in schema {name} grant usage on sequences to {who}",
     ):
         await connection.execute(statement)

@@ -80,7 +80,9 @@ async def revision_of(connection: asyncpg.Connection, schema: str, part: Part) -
     table = f'"{schema}".{part.version_table}'
     if await connection.fetchval("select to_regclass($1)", table) is None:
         return None
-    revision: str | None = await connection.fetchval(f"select version_num from {table}")  # noqa: S608  # nosec B608 # one of two tables of ours
+    # one of two tables of ours
+    statement = f"select version_num from {table}"  # noqa: S608  # nosec B608
+    revision: str | None = await connection.fetchval(statement)
     return revision
 
 
@@ -103,12 +105,14 @@ def judge(schema: str, part: Part, found: str | None, oldest: dict[str, str]) ->
         return
     if found is None or number(found) < number(wanted):
         raise Older(
-            f"the schema {schema} ({part.name}) is at revision {found or 'none'} and this code needs {wanted}:"
+            f"the schema {schema} ({part.name}) is at revision {found or 'none'} and this code"
+            f" needs {wanted}:"
             " run the migrations (python -m shared.migrate)"
         )
     if number(wanted) < number(oldest.get(part.name, "")):
         raise Unusable(
-            f"the schema {schema} ({part.name}) is at revision {found}, which code of revision {oldest[part.name]} and later"
+            f"the schema {schema} ({part.name}) is at revision {found}, which code of revision"
+            f" {oldest[part.name]} and later"
             f" can use, and this code is of {wanted}: start a newer version"
         )
     log.warning("newer schema", schema=schema, part=part.name, found=found, known=wanted)

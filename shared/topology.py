@@ -20,9 +20,13 @@ SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 # Deliveries of one message before the broker itself gives it up: only a message that kills its
 # consumer gets there.
 DELIVERY_LIMIT = 20
-# Queues of earlier versions whose service no longer needs the event: unbound at every start, so that
-# nothing piles up in them.
-RETIRED_QUEUES = (("payments", "booking.requested.v1"),)
+# Queues of earlier versions whose service no longer needs the event: unbound at every start, so
+# that nothing piles up in them.
+RETIRED_QUEUES = (
+    ("payments", "booking.requested.v1"),
+    ("payments", "booking.declined.v1"),
+    ("payments", "booking.expired.v1"),
+)
 
 
 def queue_of(service: str, event: type[Event]) -> RabbitQueue:

@@ -41,7 +41,11 @@ class Replica:
     async def start(self) -> None:
         """Returns when it is ready."""
         self._spawn()
-        await eventually(lambda: is_ready(self.url), within=60, every=0.1)
+        try:
+            await eventually(lambda: is_ready(self.url), within=60, every=0.1)
+        except AssertionError as error:
+            error.add_note(f"{self.program} said: {self.said[-2000:]}")
+            raise
 
     def _spawn(self) -> None:
         with self._log.open("ab") as output:

@@ -64,8 +64,10 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
 
     async def open_(service: Service) -> None:
         database.publish = service.publisher.publish
+        operations.handover.worker = worker
 
     async def close(_: Service) -> None:
+        operations.handover.worker = None
         await worker.stop()
         await stripe.close()
         await database.close()

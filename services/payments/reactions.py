@@ -21,9 +21,7 @@ from shared.events import (
     BookingAccepted,
     BookingCancelled,
     BookingConfirmed,
-    BookingDeclined,
     BookingEvent,
-    BookingExpired,
     BookingRescheduled,
     SessionEnded,
     SessionMissed,
@@ -91,22 +89,6 @@ async def _close_called_off(db: AsyncConnection, event: BookingAccepted) -> None
         await release(db, payment)
 
 
-async def on_booking_declined(db: AsyncConnection, event: BookingDeclined) -> None:
-    """Nothing was held: a request that was never accepted has no payment."""
-    await _call_off(db, event, "declined")
-
-
-async def on_booking_expired(db: AsyncConnection, event: BookingExpired) -> None:
-    """Nothing was held: a request that was never accepted has no payment."""
-    await _call_off(db, event, "expired")
-
-
-async def _call_off(db: AsyncConnection, event: BookingEvent, status: str) -> None:
-    payment = await store.call_off(db, event.booking_id, status)
-    if payment is not None:
-        await proceed(db, payment)
-
-
 async def on_booking_cancelled(db: AsyncConnection, event: BookingCancelled) -> None:
     """What the policy lets the consultant keep is captured, the rest let go."""
     due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
@@ -169,8 +151,6 @@ REACTIONS: Reactions = (
     (UserUpdated, on_user_updated),
     (UserDeactivated, on_user_deactivated),
     (BookingAccepted, on_booking_accepted),
-    (BookingDeclined, on_booking_declined),
-    (BookingExpired, on_booking_expired),
     (BookingCancelled, on_booking_cancelled),
     (BookingConfirmed, on_booking_confirmed),
     (BookingRescheduled, on_booking_rescheduled),

@@ -2,5 +2,6 @@
 the real processes with their real PostgreSQL, RabbitMQ and Stripe sandbox, and a model beside them
 says what each booking must have cost.
 
-`machine.py` is what may happen, `deal.py` the model, `verdict.py` what must be true, `driver.py` the running stack.
+`machine.py` is what may happen, `booking_model.py` the model, `invariants.py` what must be true,
+`stack_driver.py` the running stack.
 """

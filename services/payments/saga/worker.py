@@ -71,16 +71,24 @@ class Worker:
         them.
         """
         free = self._at_once - len(self._running)
-        if free == 0:
+        if free <= 0:
             self._more = True
             return False
         claimed = await operations.claim(self.database, free)
         self._more = len(claimed) == free
         for operation in claimed:
-            task = asyncio.create_task(self._run(operation))
-            self._running.add(task)
-            task.add_done_callback(self._done)
+            self.start(operation)
         return False
+
+    def has_room(self) -> bool:
+        """Whether fewer steps are running than may."""
+        return len(self._running) < self._at_once
+
+    def start(self, operation: Operation) -> None:
+        """Does a claimed step in the background."""
+        task = asyncio.create_task(self._run(operation))
+        self._running.add(task)
+        task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

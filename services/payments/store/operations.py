@@ -1,5 +1,9 @@
 """The rows of the saga: planned in the transaction that decides them, claimed, rescheduled, finished.
 
+A step that can be sent at once is claimed as it is planned, in the same statement, and handed to
+this process's worker after the commit: nobody claims it a second time. Should the process die in
+between, its lease runs out and any worker claims it.
+
 The idempotency key is there before the call, so a crash at any moment ends in the same call again
 and Stripe's first answer. Of one booking one step runs at a time, and while one is in doubt no
 other starts.
@@ -10,7 +14,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -44,6 +48,36 @@ class WakeSignal:
 wake = WakeSignal()
 
 
+class Handover:
+    """Where a step that was claimed as it was planned goes after the commit; unset, steps wait for
+    the worker's job.
+    """
+
+    def __init__(self) -> None:
+        self.worker: Recipient | None = None
+
+    def has_room(self) -> bool:
+        """Whether a worker of this process would send one more step at once."""
+        return self.worker is not None and self.worker.has_room()
+
+    def __call__(self, operation: Operation) -> None:
+        if self.worker is not None:
+            self.worker.start(operation)
+
+
+class Recipient(Protocol):
+    """The worker, as those who plan steps know it."""
+
+    def has_room(self) -> bool:
+        """Whether fewer steps are running than may."""
+
+    def start(self, operation: Operation) -> None:
+        """Does a claimed step in the background."""
+
+
+handover = Handover()
+
+
 class Operation(msgspec.Struct, frozen=True):
     """A claimed step. `tries` counts this one; it is the fence against a worker whose lease has run
     out.
@@ -63,15 +97,34 @@ class Operation(msgspec.Struct, frozen=True):
 _PLAN = text(
     """
     insert into payments.operations
-        (id, subject_id, kind, attempt, idempotency_key, state, params, due_at, trail, created_at)
+        (id, subject_id, kind, attempt, idempotency_key, state, params, due_at, trail, created_at,
+         claimed_until, tries, in_doubt, first_sent_at)
     select cast(:id as uuid), cast(:subject as uuid), cast(:kind as text), n.attempt,
-           cast(:prefix as text) || n.attempt, cast(:state as text), cast(:params as jsonb),
-           cast(:due_at as timestamptz), cast(:trail as jsonb), cast(:at as timestamptz)
-    from (select coalesce(max(o.attempt), 0) + 1 as attempt,
-                 coalesce(bool_or(o.state in ('due', 'running', 'waiting')), false) as open
+           cast(:prefix as text) || n.attempt,
+           case when c.claimed then 'running' else cast(:state as text) end,
+           case when c.claimed and cast(:kind as text) in ('authorize', 'renew', 'charge')
+               then cast(:params as jsonb) || coalesce(
+                   (select jsonb_strip_nulls(jsonb_build_object(
+                        'customer', cu.customer_id, 'payment_method', ca.payment_method_id))
+                    from payments.customers as cu
+                    left join payments.cards as ca
+                        on ca.user_id = cu.user_id and ca.removed_at is null
+                    where cu.user_id = cast(cast(:params as jsonb) ->> 'seeker_id' as uuid)), '{}')
+               else cast(:params as jsonb) end,
+           cast(:due_at as timestamptz), cast(:trail as jsonb), cast(:at as timestamptz),
+           case when c.claimed then cast(:until as timestamptz) end,
+           case when c.claimed then 1 else 0 end, c.claimed,
+           case when c.claimed then cast(:at as timestamptz) end
+    from (select coalesce(max(o.attempt) filter (where o.kind = cast(:kind as text)), 0) + 1 as attempt,
+                 coalesce(bool_or(o.state in ('due', 'running', 'waiting')
+                                  and o.kind = cast(:kind as text)), false) as open,
+                 coalesce(bool_or(o.state in ('due', 'running')), false) as busy
           from payments.operations as o
-          where o.subject_id = cast(:subject as uuid) and o.kind = cast(:kind as text)) as n
+          where o.subject_id = cast(:subject as uuid)) as n,
+         lateral (select cast(:claim as boolean) and not n.busy as claimed) as c
     where cast(:several as boolean) or not n.open
+    returning id, subject_id, kind, attempt, idempotency_key, params, tries, first_sent_at, trail,
+        state
     """
 ).bindparams(bindparam("params", type_=JSONB), bindparam("trail", type_=JSONB(none_as_null=True)))
 
@@ -85,10 +138,11 @@ async def plan(
     due_at: datetime | None = None,
     waiting: bool = False,
 ) -> bool:
-    """Adds the next attempt of a step, unless one of its kind is open; wakes the worker at the
-    commit. Whether it was added.
+    """Adds the next attempt of a step, unless one of its kind is open. Whether it was added. Where
+    nothing else of its booking is due and a worker has room, it is claimed too; else the worker is
+    woken at the commit. The caller holds the payment's row, so that no other plans for it.
     """
-    at, current = now(), request_context.get()
+    at, current, at_once = now(), request_context.get(), due_at is None and not waiting
     subject = "user" if kind == "detach" else "booking"
     added = await db.execute(
         _PLAN,
@@ -103,11 +157,19 @@ async def plan(
             "trail": {"request_id": current.request_id, "traceparent": current.traceparent},
             "at": at,
             "several": kind in SEVERAL,
+            # A seeker's own steps are planned under no payment's lock.
+            "claim": at_once and kind != "detach" and handover.has_room(),
+            "until": at + LEASE,
         },
     )
-    if due_at is None and not waiting:
+    row = added.mappings().one_or_none()
+    if row is not None and row["state"] == "running":
+        columns = {name: row[name] for name in Operation.__struct_fields__}
+        operation = Operation(**columns)
+        after_commit(db, lambda: handover(operation))
+    elif at_once:
         after_commit(db, wake)
-    return bool(added.rowcount)
+    return row is not None
 
 
 # Of one booking the step in doubt goes first, then the oldest: the order is total, so that no two

@@ -156,17 +156,6 @@ _NOTE = (
     .where(payments.c.booking_status.in_(bindparam("before", expanding=True)))
     .values(booking_status=bindparam("noted"))
 )
-_CALL_OFF = (
-    update_statement(payments)
-    .where(payments.c.booking_id == bindparam("booking"), payments.c.due.is_(None))
-    .values(
-        due=Due.RELEASE,
-        due_reason=bindparam("reason"),
-        booking_status=bindparam("reason"),
-        updated_at=bindparam("at"),
-    )
-    .returning(*payments.c)
-)
 
 
 def _row(event: BookingEvent, **values: Any) -> dict[str, Any]:
@@ -228,13 +217,6 @@ async def move(db: AsyncConnection, event: BookingEvent) -> Payment | None:
     """
     row = _row(event, status=PaymentStatus.NONE, attempt=0, booking_status="accepted")
     found = (await db.execute(_MOVE, row)).mappings().one_or_none()
-    return payment_from(found) if found is not None else None
-
-
-async def call_off(db: AsyncConnection, booking_id: UUID, reason: str) -> Payment | None:
-    """As `decide`, for a request that came to nothing: no row is made for it."""
-    values = {"booking": booking_id, "reason": reason, "at": now()}
-    found = (await db.execute(_CALL_OFF, values)).mappings().one_or_none()
     return payment_from(found) if found is not None else None
 
 

@@ -1,4 +1,6 @@
-"""Outbox, inbox and idempotency keys: the same in every service's schema (the search path leads there)."""
+"""Outbox, inbox and idempotency keys: the same in every service's schema (the search path leads
+there).
+"""
 
 from alembic import op
 
@@ -22,7 +24,8 @@ def upgrade() -> None:
     """)
     # A queue: rows come and go all the time, so vacuum it early.
     op.execute(
-        "alter table outbox set (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 2000)"
+        "alter table outbox set"
+        " (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 2000)"
     )
     op.execute("""
         create function wake_relay() returns trigger language plpgsql as $$
@@ -32,7 +35,8 @@ def upgrade() -> None:
         end $$
     """)
     op.execute(
-        "create trigger wake_relay after insert on outbox for each statement execute function wake_relay()"
+        "create trigger wake_relay after insert on outbox"
+        " for each statement execute function wake_relay()"
     )
     op.execute("""
         create table inbox (

@@ -23,7 +23,8 @@ def upgrade() -> None:
     op.execute("alter table outbox add column sequence bigint")
     op.execute("""
         update outbox set sequence = numbered.sequence from (
-            select position, row_number() over (partition by aggregate_id order by position) as sequence
+            select position,
+                row_number() over (partition by aggregate_id order by position) as sequence
             from outbox
         ) numbered where numbered.position = outbox.position
     """)

@@ -1,0 +1,57 @@
+"""The envelope of an event, to and from a message: properties and headers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from aio_pika.abc import FieldValue
+from faststream.rabbit import RabbitMessage
+
+from shared.events import Event
+from shared.inbox import UNNUMBERED, Delivery, Undeliverable
+from shared.outbox import OutboxEvent
+from shared.tracing import current_traceparent
+
+
+def headers_of(event: OutboxEvent, producer: str) -> dict[str, FieldValue]:
+    """The message's headers: that part of the envelope which is no AMQP property."""
+    headers: dict[str, FieldValue] = {
+        "aggregate_id": str(event.aggregate_id),
+        "sequence": event.sequence,
+        "causation_id": event.causation_id,
+        "producer": producer,
+        "traceparent": event.traceparent,
+    }
+    return {name: value for name, value in headers.items() if value is not None}
+
+
+def decoder_of(event: type[Event]) -> Callable[[RabbitMessage], Awaitable[Delivery]]:
+    """FastStream's decoder for messages of `event`: the envelope as a Delivery. The body is left to
+    the reaction's own Struct, which names what is wrong with it.
+    """
+
+    async def decode(message: RabbitMessage) -> Delivery:
+        raw = message.raw_message
+        try:
+            event_id = UUID(str(raw.message_id))
+        except ValueError as error:
+            raise Undeliverable(f"message_id is no UUID: {raw.message_id!r}") from error
+        return Delivery(
+            event_id=event_id,
+            type=event.TYPE,
+            body=raw.body,
+            correlation_id=raw.correlation_id,
+            traceparent=current_traceparent() or _text(raw.headers.get("traceparent")),
+            sequence=_sequence(raw.headers.get("sequence")),
+        )
+
+    return decode
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else value.decode() if isinstance(value, bytes) else None
+
+
+def _sequence(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else UNNUMBERED

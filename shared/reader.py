@@ -1,0 +1,106 @@
+"""A pool of bare connections for single statements, which are compiled once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Executable
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+
+_dialect = dialect()  # type: ignore[no-untyped-call]
+
+
+class Query:
+    """A statement compiled once, when its module is imported. Its bindparams are given by name when
+    it is run.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        compiled = statement.compile(dialect=_dialect)  # type: ignore[attr-defined]
+        self.sql = str(compiled)
+        self._order = list(compiled.positiontup or ())
+        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+
+    def arguments(self, given: dict[str, Any]) -> list[Any]:
+        """`given` in the order in which the SQL wants it."""
+        return [given[name] if name in given else self._fixed.get(name) for name in self._order]
+
+
+class Reader:
+    """Reads single statements: each sees its own snapshot, nothing is locked or committed. Rows are
+    mappings with attributes by key.
+    """
+
+    def __init__(self, url: str, *, size: int, name: str) -> None:
+        self._url = url
+        # What sessions begin with; a service may add to it before the first read.
+        self.settings = {"application_name": f"{name}-reader", "jit": "off"}
+        self._slots = asyncio.Semaphore(size)
+        # asyncpg's own pool starts tasks and timers for every use: a fifth of a read. The last used
+        # is taken first and stays warm.
+        self._idle: list[asyncpg.Connection] = []
+
+    async def rows(self, query: Query | str, *arguments: Any, **named: Any) -> list[Any]:
+        """All rows of a Query (its bindparams by name) or of SQL with $1 … (arguments in order)."""
+        sql = query
+        if isinstance(query, Query):
+            sql, arguments = query.sql, tuple(query.arguments(named))
+        await self._slot()
+        connection = None
+        try:
+            connection = self._pop() or await self._connect()
+            rows: list[Any] = await connection.fetch(sql, *arguments)
+        except asyncpg.IntegrityConstraintViolationError:
+            assert connection is not None
+            # this was an answer, and one that people may ask for in a loop
+            self._idle.append(connection)
+            raise
+        except BaseException:
+            if connection is not None:
+                # it may be half-way through an answer; errors here are rare enough
+                connection.terminate()
+            raise
+        else:
+            self._idle.append(connection)
+        finally:
+            self._slots.release()
+        return rows
+
+    async def _slot(self) -> None:
+        if not self._slots.locked():
+            await self._slots.acquire()
+            return
+        async with asyncio.timeout(10):
+            await self._slots.acquire()
+
+    def _pop(self) -> asyncpg.Connection | None:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return None
+
+    async def _connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            self._url,
+            timeout=5,
+            command_timeout=30,
+            server_settings=self.settings,
+        )
+
+    async def row(self, query: Query | str, *arguments: Any, **named: Any) -> Any | None:
+        """The first row, or None."""
+        rows = await self.rows(query, *arguments, **named)
+        return rows[0] if rows else None
+
+    async def value(self, query: Query | str, *arguments: Any, **named: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = await self.row(query, *arguments, **named)
+        return row[0] if row is not None else None
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        while self._idle:
+            self._idle.pop().terminate()
