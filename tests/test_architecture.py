@@ -8,7 +8,25 @@ import pytest
 from services.booking.domain.lifecycle import diagram
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SERVICES = ("identity", "directory", "booking", "payments", "notifications")
+# The modules that a service may have; each may be a file or, when it has grown, a package.
+AGREED = {
+    "app", "commands", "domain", "errors", "jobs", "migrations", "queries", "reactions", "routes",
+    "schemas", "settings", "store", "tables", "tests",
+}  # fmt: skip
+# What only one service is about, and the commands of its operators.
+OWN = {
+    "identity": {"deactivate", "rotate_keys"},
+    "directory": {"search"},
+    "payments": {"ledger", "metrics", "reconcile", "saga", "stripe_api", "webhook"},
+    "notifications": {"mail", "pages", "sending", "signals", "streams"},
+}
+DOCUMENTS = [
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "AGENTS.md",
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 
 
 def test_the_picture_of_a_bookings_life_is_the_codes():
@@ -39,3 +57,19 @@ def test_every_make_target_in_the_readme_exists():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"`make ([a-z-]+)", (ROOT / "README.md").read_text()))
     assert named <= targets
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_has_the_agreed_modules_and_no_others(service: str) -> None:
+    entries = (ROOT / "services" / service).iterdir()
+    modules = {entry.name.removesuffix(".py") for entry in entries} - {"__init__", "__pycache__"}
+    assert modules <= AGREED | OWN.get(service, set())
+    assert {"app", "domain", "queries", "routes", "settings", "store", "tables"} <= modules
+
+
+def test_every_decision_has_its_status_and_date() -> None:
+    for decision in sorted((ROOT / "docs" / "decisions").glob("*.md")):
+        head = decision.read_text().split("\n\n", 2)
+        assert re.fullmatch(rf"# {decision.name[:4]}\. .+", head[0]), decision.name
+        assert re.search(r"Status: [a-z]", head[1]), decision.name
+        assert re.search(r"Date: \d{4}-\d\d-\d\d\b", head[1]), decision.name
