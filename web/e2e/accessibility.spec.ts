@@ -128,6 +128,6 @@ test("the keyboard reaches the content at once, and a new page takes the focus",
   await expect(page.getByLabel("Search experts")).toBeFocused();
   await page.getByRole("article").first().getByRole("link").focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Free times" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Available times" })).toBeVisible();
   await expect(page.getByRole("main")).toBeFocused();
 });

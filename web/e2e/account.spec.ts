@@ -131,11 +131,11 @@ test("the account: name, time zone, password", async ({ page }) => {
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
   await expect(page.getByRole("banner")).toContainText("Nora-Lea");
-  await page.getByLabel("Present password", { exact: true }).fill("wrong password");
+  await page.getByLabel("Current password", { exact: true }).fill("wrong password");
   await page.getByLabel("New password", { exact: true }).fill("an entirely new one");
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Your password is changed")).toBeHidden();
-  await page.getByLabel("Present password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Current password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Your password is changed")).toBeVisible();
   await page.reload();

@@ -53,7 +53,7 @@ test("free times are drawn, seen, refused when they overlap, and removed", async
   const consultant = await Person.register("consultant", "Anton");
   await consultant.publish();
   const page = await open(consultant, { at: "/availability" });
-  await page.getByRole("button", { name: "Week after" }).click();
+  await page.getByRole("button", { name: "Next week" }).click();
   const calendar = page.getByRole("group", { name: "Week calendar" });
   // From 10:00 to 12:00 on the Wednesday: the calendar shows 44 px per hour and starts at 07:30.
   const box = await calendar.boundingBox();
@@ -65,7 +65,7 @@ test("free times are drawn, seen, refused when they overlap, and removed", async
   await page.mouse.move(x, hour(11), { steps: 4 });
   await page.mouse.move(x, hour(11.75), { steps: 4 });
   await page.mouse.up();
-  const dialog = page.getByRole("dialog", { name: "Add free times" });
+  const dialog = page.getByRole("dialog", { name: "Add available times" });
   await expect(dialog.getByLabel("From")).toHaveValue("10:00");
   await expect(dialog.getByLabel("Until")).toHaveValue("12:00");
   await expect(dialog).toContainText("2 sessions");
@@ -84,7 +84,7 @@ test("free times are drawn, seen, refused when they overlap, and removed", async
   await page.getByRole("button", { name: "Remove" }).click();
   await expect(calendar.getByRole("button", { name: /10:00–11:00/ })).toBeHidden();
   await page.reload();
-  await page.getByRole("button", { name: "Week after" }).click();
+  await page.getByRole("button", { name: "Next week" }).click();
   await expect(calendar.getByRole("button", { name: /11:00–12:00/ })).toBeVisible();
   await expect(calendar.getByRole("button", { name: /10:00–11:00/ })).toBeHidden();
 });
@@ -95,12 +95,12 @@ test("times are added by keyboard alone, and a booked one is marked and stays", 
   const page = await open(consultant, { at: "/availability" });
   await page.getByRole("button", { name: "Add times" }).focus();
   await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Add free times" });
+  const dialog = page.getByRole("dialog", { name: "Add available times" });
   await expect(dialog.getByLabel("From")).toHaveValue("09:00");
   await dialog.getByRole("button", { name: "Add", exact: true }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByText("3 times are open for booking.")).toBeVisible();
-  await page.getByRole("button", { name: "Week after" }).click();
+  await page.getByRole("button", { name: "Next week" }).click();
   const booked = page.getByRole("group", { name: "Week calendar" }).getByRole("button", { name: /Booked/ });
   await expect(booked).toHaveCount(1);
   await booked.focus();
@@ -119,7 +119,7 @@ test("payouts: the prompt, Stripe’s onboarding and back, first left and then f
   await page.getByRole("button", { name: "Leave without finishing" }).click();
   await expect(page).toHaveURL(/\/payouts/);
   await expect(page.getByRole("region", { name: "Payout account" })).toContainText(/Not finished|Restricted/);
-  await page.getByRole("button", { name: "Go on at Stripe" }).click();
+  await page.getByRole("button", { name: "Continue on Stripe" }).click();
   await page.getByRole("button", { name: "Complete onboarding" }).click();
   await expect(page).toHaveURL(/\/payouts$/);
   await expect(page.getByRole("region", { name: "Payout account" })).toContainText("Payouts are set up");

@@ -20,7 +20,7 @@ const SHOWN = [
 
 /** As most installations have it; the stack that is photographed hurries. */
 async function tenMinutesFree(page: Page): Promise<void> {
-  await page.route("**/config.json", async (route) => {
+  await page.route("**/config", async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, json: { ...(await response.json()), free_period_seconds: 600 } });
   });
@@ -45,8 +45,8 @@ test("pictures", async ({ open }) => {
         await expect(page.getByRole("main").getByText(shows).first()).toBeVisible();
         await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0);
         // Towards the week's end the next one has more to show.
-        if (name === "availability" && (await page.getByRole("button", { name: /Free$/ }).count()) < 4)
-          await page.getByRole("button", { name: "Week after" }).click();
+        if (name === "availability" && (await page.getByRole("button", { name: /Available$/ }).count()) < 4)
+          await page.getByRole("button", { name: "Next week" }).click();
         await page.screenshot({
           path: `${FOLDER}/${file}.png`,
           fullPage: Boolean(process.env["ALL"]),

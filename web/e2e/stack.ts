@@ -206,5 +206,5 @@ export async function until(what: string, isSo: () => Promise<boolean>): Promise
 
 /** How long a session is free in this stack. */
 export async function freeSeconds(): Promise<number> {
-  return (await call<{ free_period_seconds: number }>("GET", "/config.json")).free_period_seconds;
+  return (await call<{ free_period_seconds: number }>("GET", "/config")).free_period_seconds;
 }

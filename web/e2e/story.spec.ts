@@ -15,14 +15,14 @@ test("two people find each other, meet, pay and rate, each in their own browser"
     await mine.goto(`/experts/${consultant.id}`);
     await mine.getByRole("button", { name: /€120\.00/ }).click();
     await expect(mine.getByRole("dialog", { name: "Request booking" })).toContainText("€120.00");
-    await mine.getByRole("dialog").getByRole("link", { name: "Sign up" }).click();
+    await mine.getByRole("dialog").getByRole("link", { name: "Sign up to book" }).click();
     await mine.getByLabel("First name").fill("Sven");
     await mine.getByLabel("Last name").fill("Svensson");
     await mine.getByLabel("E-mail").fill(`sven.${Date.now()}@example.org`);
     await mine.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await mine.getByLabel("Password again").fill(PASSWORD);
     await mine.getByRole("button", { name: "Create account" }).click();
-    await expect(mine.getByRole("dialog", { name: "Request booking" })).toContainText("First, a card");
+    await expect(mine.getByRole("dialog", { name: "Request booking" })).toContainText("Add a card to book");
   });
 
   await test.step("adds a card first, then asks", async () => {

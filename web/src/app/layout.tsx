@@ -2,6 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
 import { formatDuration, useFreePeriod } from "@/features/booking/free-period";
+import { EmailBanner } from "@/features/session/email-banner";
 import { OfflineNote } from "./offline-note";
 import { Header } from "./header";
 import classes from "./layout.module.css";
@@ -26,12 +27,15 @@ export function Layout() {
       <Header />
       <div className={classes.progress} data-going={going || undefined} aria-hidden="true" />
       <OfflineNote />
+      <EmailBanner />
       <main id="main" tabIndex={-1} ref={main} className={classes.main}>
         <Outlet />
       </main>
       <footer className={classes.footer}>
         <span>Consultant Connect</span>
-        {free > 0 && <span>The first {formatDuration(free)} of every session are free.</span>}
+        {free !== null && free > 0 && (
+          <span>The first {formatDuration(free)} of every session are free.</span>
+        )}
       </footer>
       <ScrollRestoration />
     </div>

@@ -1,14 +1,14 @@
 import { useNetwork } from "@mantine/hooks";
 import classes from "./offline-note.module.css";
 
-/** Says that the network is gone; queries go on by themselves when it is back. */
+/** Says that the network is gone; queries resume when it is back. */
 export function OfflineNote() {
   const { online } = useNetwork();
   return (
     <div role="status" aria-live="polite">
       {!online && (
         <p className={classes.note}>
-          You’re offline. What you see may be out of date; we’ll go on by ourselves.
+          You’re offline. What you see may be out of date; we’ll reconnect automatically.
         </p>
       )}
     </div>

@@ -18,6 +18,9 @@ export const router = createBrowserRouter([
           { path: "find", element: <Directory /> },
           { path: "experts/:id", lazy: () => import("./routes/expert") },
           { path: "login", lazy: () => import("./routes/login") },
+          { path: "forgot-password", lazy: () => import("./routes/forgot-password") },
+          { path: "reset-password", lazy: () => import("./routes/reset-password") },
+          { path: "verify-email", lazy: () => import("./routes/verify-email") },
           { path: "register", lazy: () => import("./routes/register") },
           {
             element: <Protected />,

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { minorDigits, money, price, roundMoney, toMajor, toMinor } from "./money";
+import {
+  learnCurrencies,
+  majorText,
+  minorDigits,
+  money,
+  parseMoney,
+  price,
+  roundMoney,
+  toMinor,
+} from "./money";
 
 describe("money", () => {
   it("shows minor units in the currency's own digits", () => {
@@ -18,7 +27,8 @@ describe("money", () => {
     expect(toMinor(1136.15, "eur")).toBe(113615);
     expect(toMinor(0.29, "usd")).toBe(29);
     expect(toMinor(1500, "jpy")).toBe(1500);
-    expect(toMajor(toMinor(79.99, "gbp"), "gbp")).toBe(79.99);
+    expect(majorText(toMinor(79.99, "gbp"), "gbp")).toBe("79.99");
+    expect(majorText(12000, "eur")).toBe("120");
   });
 
   it("prices a part of an hour as the server does, half up", () => {
@@ -27,5 +37,44 @@ describe("money", () => {
     expect(price(10001, at(0), at(30))).toBe(5001);
     expect(price(10000, at(0), at(20))).toBe(3333);
     expect(price(10001, at(0), at(90))).toBe(15002);
+  });
+
+  it("counts in the API's unit, which is not always the one that people write", () => {
+    expect(money(750000, "isk")).toBe("kr\u00a07,500");
+    expect(money(12345, "rsd")).toBe("RSD 123.45".replace(" ", "\u00a0"));
+    expect(money(5000, "mga")).toMatch(/5,000$/);
+    expect(money(1250, "kwd")).toBe("KWD 1.250".replace(" ", "\u00a0"));
+    learnCurrencies([{ code: "xts", exponent: 3 }]);
+    expect(minorDigits("xts")).toBe(3);
+  });
+
+  it.each([
+    ["1.250,00", "eur", 125000],
+    ["1,000.00", "eur", 100000],
+    ["1 250,5", "eur", 125050],
+    ["1'250.50", "chf", 125050],
+    ["€ 99", "eur", 9900],
+    ["1.250", "eur", 125000],
+    ["1,250", "usd", 125000],
+    ["1.000.000", "eur", 100000000],
+    ["0,29", "eur", 29],
+    ["1.5", "eur", 150],
+    ["1500", "jpy", 1500],
+    ["1,500", "jpy", 1500],
+    ["1.2345", "kwd", null],
+    ["1.250", "kwd", null],
+    ["1,250.500", "kwd", 1250500],
+    ["1.5", "jpy", null],
+    ["1.25.00", "eur", null],
+    ["12,50,00", "eur", null],
+    ["1,25.000,00", "eur", null],
+    ["1.234", "bhd", null],
+    ["12.345,678", "eur", null],
+    ["-5", "eur", null],
+    ["1e3", "eur", null],
+    ["", "eur", null],
+    ["12.", "eur", null],
+  ])("reads %j in %s as %j", (text, currency, minor) => {
+    expect(parseMoney(text, currency)).toBe(minor);
   });
 });

@@ -1,13 +1,46 @@
-/** Money travels as an integer in the currency's minor unit; only here does it become text, and text money. */
+/** Money travels as an integer in the unit that Stripe's API takes; only here does it become text, and text money. */
 
-/** How many digits the currency's minor unit has: 2 for EUR, 0 for JPY. */
+type Known = { code: string; exponent: number };
+
+// Stripe's published facts, for the moment before the server's table is known. Two digits where nothing is said, also for
+// ISK and UGX, whose amounts are hundredths although people no longer use them.
+const exponents = new Map<string, number>([
+  ...[
+    "bif",
+    "clp",
+    "djf",
+    "gnf",
+    "jpy",
+    "kmf",
+    "krw",
+    "mga",
+    "pyg",
+    "rwf",
+    "vnd",
+    "vuv",
+    "xaf",
+    "xof",
+    "xpf",
+  ].map((code) => [code, 0] as const),
+  ...["bhd", "jod", "kwd", "omr", "tnd"].map((code) => [code, 3] as const),
+]);
+
+/** Takes over the server's table. */
+export function learnCurrencies(currencies: readonly Known[]): void {
+  for (const { code, exponent } of currencies) exponents.set(code, exponent);
+}
+
+/** An amount is so many 10 ** -digits of the unit that people know: 2 for EUR, 0 for JPY. */
 export function minorDigits(currency: string): number {
-  return format(currency).resolvedOptions().maximumFractionDigits ?? 2;
+  return exponents.get(currency.toLowerCase()) ?? 2;
 }
 
 /** 15000, "eur" → "€150.00". */
 export function money(amount: number, currency: string): string {
-  return format(currency).format(amount / 10 ** minorDigits(currency));
+  const digits = minorDigits(currency);
+  const scale = 10 ** digits;
+  const whole = amount % scale === 0 && usualDigits(currency) === 0;
+  return format(currency, whole ? 0 : digits).format(amount / scale);
 }
 
 /** As `money`, without a fraction that is zero: rates on cards. */
@@ -21,8 +54,35 @@ export function toMinor(major: number, currency: string): number {
   return Math.round(Number((major * 10 ** minorDigits(currency)).toFixed(4)));
 }
 
-export function toMajor(amount: number, currency: string): number {
-  return amount / 10 ** minorDigits(currency);
+/** 15050, "eur" → "150.50": how a field shows it. */
+export function majorText(amount: number, currency: string): string {
+  const digits = minorDigits(currency);
+  const scale = 10 ** digits;
+  return amount % scale === 0 ? String(amount / scale) : (amount / scale).toFixed(digits);
+}
+
+/**
+ * What somebody typed as an amount in minor units: "1,250.00", "1.250,00", "1 250", "1'250.5". Null for what is no amount,
+ * has more digits than the currency, or could mean two things ("1.250" where thousandths exist).
+ */
+export function parseMoney(text: string, currency: string): number | null {
+  const digits = minorDigits(currency);
+  const plain = text.replaceAll(/[\s\u00a0\u202f'’]/g, "").replace(/^\p{Sc}|\p{Sc}$/gu, "");
+  if (!/^\d[\d.,]*$/.test(plain)) return null;
+  const last = Math.max(plain.lastIndexOf("."), plain.lastIndexOf(","));
+  const separators = plain.replaceAll(/\d/g, "");
+  const after = last < 0 ? 0 : plain.length - last - 1;
+  const mixed = new Set(separators).size > 1;
+  if (!mixed && separators.length === 1 && after === 3 && digits === 3) return null;
+  const fractional = last >= 0 && (mixed || (separators.length === 1 && after !== 3));
+  const whole = fractional ? plain.slice(0, last) : plain;
+  const fraction = fractional ? plain.slice(last + 1) : "";
+  const grouped = whole.includes(".") || whole.includes(",");
+  if (grouped && !/^\d{1,3}(?:\.\d{3})+$|^\d{1,3}(?:,\d{3})+$/.test(whole)) return null;
+  if (mixed && whole.includes(plain[last] ?? "")) return null;
+  if (fractional && (fraction.length === 0 || fraction.length > digits)) return null;
+  const minor = Number(whole.replaceAll(/[.,]/g, "") + fraction.padEnd(digits, "0"));
+  return Number.isSafeInteger(minor) ? minor : null;
 }
 
 /** The hourly rate for part of an hour, rounded half up, as the server does it. */
@@ -46,4 +106,9 @@ function format(currency: string, digits?: number): Intl.NumberFormat {
     formats.set(key, found);
   }
   return found;
+}
+
+/** How many digits people write, which is not always what the API counts in. */
+function usualDigits(currency: string): number {
+  return format(currency).resolvedOptions().maximumFractionDigits ?? 2;
 }

@@ -4,6 +4,7 @@
  */
 export const keys = {
   config: ["config"],
+  sessions: ["sessions"],
   bookings: {
     all: ["bookings"],
     one: (id: string) => ["bookings", "one", id],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { server } from "@/test/server";
+import { CONFIG, server } from "@/test/server";
 import { NotLoaded } from "./api/problem";
 import { stripeFor } from "./stripe";
 
@@ -10,7 +10,7 @@ vi.mock("@stripe/stripe-js/pure", () => ({ loadStripe: async (key: string) => ({
 const asked = () => vi.waitUntil(() => document.querySelector<HTMLScriptElement>(`script[src="${SCRIPT}"]`));
 
 beforeEach(() => {
-  server({ "GET /config.json": { stripe_js_url: SCRIPT } });
+  server({ "GET /config": { ...CONFIG, stripe_js_url: SCRIPT } });
 });
 afterEach(() => {
   vi.useRealTimers();

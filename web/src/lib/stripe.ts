@@ -1,11 +1,11 @@
 /**
- * Stripe.js, loaded when a card form opens. With a sandbox the gateway's /config.json names the sandbox's script; that
+ * Stripe.js, loaded when a card form opens. With a sandbox the gateway's /config names the sandbox's script; that
  * one is then loaded first, and Stripe's own loader finds it in place. Nothing else differs between the two.
  */
 import type { Stripe } from "@stripe/stripe-js";
 import { loadStripe } from "@stripe/stripe-js/pure";
 import { NotLoaded } from "./api/problem";
-import { settings } from "./settings";
+import { loadConfig } from "./config";
 
 /** How long a script may take: a connection that breaks without a word would be waited for without end. */
 const PATIENCE_MS = 20_000;
@@ -23,8 +23,8 @@ export function stripeFor(key: string): Promise<Stripe> {
 }
 
 async function load(key: string): Promise<Stripe> {
-  const url = (await settings())["stripe_js_url"];
-  if (typeof url === "string" && !("Stripe" in window)) await script(url);
+  const url = (await loadConfig()).stripe_js_url;
+  if (url && !("Stripe" in window)) await script(url);
   const stripe = await loadStripe(key);
   if (!stripe) throw new NotLoaded();
   return stripe;

@@ -1,5 +1,6 @@
 /** An API for component tests: answers by "METHOD /path" (`:name` stands for anything), and what it was asked. */
 import { vi } from "vitest";
+import { type Config, forgetConfig } from "@/lib/config";
 
 export type Asked = {
   method: string;
@@ -23,8 +24,30 @@ export function problem(status: number, code: string, more: object = {}): Respon
 /** A list with nothing after it. */
 export const page = (...items: unknown[]) => ({ items, next_cursor: null });
 
+/** The settings of a marketplace as it is set up out of the box. */
+export const CONFIG: Config = {
+  brand: { name: "Consultant Connect", color: "#0f6b60", logo_url: null },
+  currencies: [
+    { code: "eur", exponent: 2, minimum: 50, maximum: 99_999_999, step: 1 },
+    { code: "usd", exponent: 2, minimum: 50, maximum: 99_999_999, step: 1 },
+    { code: "jpy", exponent: 0, minimum: 50, maximum: 99_999_999, step: 1 },
+    { code: "kwd", exponent: 3, minimum: 170, maximum: 99_999_999, step: 10 },
+  ],
+  locales: ["en"],
+  free_period_seconds: 600,
+  commission_bps: 1500,
+  cancel_free_seconds: 86_400,
+  late_cancel_bps: 5000,
+  minimum_slot_seconds: 900,
+  start_early_seconds: 900,
+  stripe_publishable_key: null,
+  stripe_js_url: null,
+  features: {},
+};
+
 /** Stands in for the gateway until the test is over. The later of two routes that match wins. */
 export function server(routes: Record<string, Route>) {
+  forgetConfig();
   const asked: Asked[] = [];
   vi.stubGlobal("fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
     const request = new Request(typeof input === "string" ? new URL(input, location.origin) : input, init);
@@ -40,7 +63,7 @@ export function server(routes: Record<string, Route>) {
     };
     asked.push(one);
     const [, route] =
-      Object.entries({ "GET /config.json": {}, ...routes })
+      Object.entries<Route>({ "GET /config": CONFIG, ...routes })
         .reverse()
         .find(([name]) =>
           new RegExp(`^${name.replaceAll(/:\w+/g, "[^/]+")}$`).test(`${one.method} ${one.path}`),

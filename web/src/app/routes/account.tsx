@@ -1,11 +1,14 @@
 import { Autocomplete, Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useState } from "react";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { SecretInput } from "@/components/ui/secret-input";
 import { changePassword, updateMe } from "@/features/session/api";
-import { passwordProblem } from "@/features/session/form";
+import { emailProblem, passwordProblem } from "@/features/session/form";
+import { changeEmail } from "@/features/session/recovery";
+import { Sessions } from "@/features/session/sessions";
 import { type User, useSession } from "@/lib/api/session";
 import { named, useSubmit } from "@/lib/form";
 import { BROWSER_ZONE, zones } from "@/lib/time";
@@ -17,7 +20,9 @@ export function Component() {
     <Page title="Account" lead={`${user.email} · ${user.role}`} narrow>
       <Stack>
         <Person key={user.id} user={user} />
+        <Email user={user} />
         <Password />
+        <Sessions />
       </Stack>
     </Page>
   );
@@ -85,6 +90,62 @@ function Person({ user }: { user: User }) {
         <Group justify="flex-end">
           <Button type="submit" loading={busy} disabled={!form.isDirty()}>
             Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Email({ user }: { user: User }) {
+  const [sentTo, setSentTo] = useState<string | null>(null);
+  const form = useForm({
+    enhanceGetInputProps: named,
+    initialValues: { new_email: "", current_password: "" },
+    validate: {
+      new_email: emailProblem,
+      current_password: (value) => (value ? null : "Enter your current password"),
+    },
+  });
+  const { onSubmit, busy, problem } = useSubmit(
+    form,
+    ({ new_email, current_password }) => changeEmail(new_email.trim(), current_password),
+    {
+      onSuccess: (_, { new_email }) => {
+        form.reset();
+        setSentTo(new_email.trim());
+      },
+    },
+  );
+  return (
+    <form className="card" onSubmit={onSubmit} noValidate>
+      <Stack>
+        <h2 style={{ margin: 0, fontSize: "1.125rem" }}>E-mail address</h2>
+        {problem && (
+          <Note kind="bad" live>
+            {problem}
+          </Note>
+        )}
+        {sentTo && (
+          <Note kind="good" live>
+            We’ve sent a link to {sentTo}. Until you open it, {user.email} stays your address.
+          </Note>
+        )}
+        <TextInput
+          label="New e-mail address"
+          type="email"
+          autoComplete="email"
+          {...form.getInputProps("new_email")}
+        />
+        <SecretInput
+          label="Your password"
+          autoComplete="current-password"
+          what="your password"
+          {...form.getInputProps("current_password")}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" loading={busy}>
+            Change address
           </Button>
         </Group>
       </Stack>

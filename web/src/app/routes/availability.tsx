@@ -38,7 +38,7 @@ export function Component() {
   return (
     <Page
       title="Availability"
-      lead="Drag in the calendar to open times for booking, or add them with the form."
+      lead="Drag or tap in the calendar to open times for booking, or add them with the form."
       action={
         <Button leftSection={<PlusIcon size={18} />} onClick={() => setDraft(nextHour(start, zone))}>
           Add times
@@ -50,7 +50,7 @@ export function Component() {
           <ActionIcon
             variant="default"
             size={36}
-            aria-label="Week before"
+            aria-label="Previous week"
             disabled={start <= thisWeek}
             onClick={() => setStart(addDays(start, -7))}
           >
@@ -59,7 +59,7 @@ export function Component() {
           <ActionIcon
             variant="default"
             size={36}
-            aria-label="Week after"
+            aria-label="Next week"
             onClick={() => setStart(addDays(start, 7))}
           >
             <RightIcon />
@@ -92,13 +92,13 @@ export function Component() {
         />
       )}
       <Text size="sm" c="dimmed" mt="sm">
-        <span className={classes.free} /> Free <span className={classes.booked} /> Booked
+        <span className={classes.free} /> Available <span className={classes.booked} /> Booked
       </Text>
       <AddTimes draft={draft} slots={slots.data ?? []} zone={zone} onClose={() => setDraft(null)} />
       <Modal
         opened={open !== null}
         onClose={() => setOpen(null)}
-        title={open?.is_booked ? "Booked time" : "Free time"}
+        title={open?.is_booked ? "Booked time" : "Available time"}
         closeButtonProps={{ "aria-label": "Close" }}
       >
         {open && <SlotDetails slot={open} zone={zone} queryKey={key} onClose={() => setOpen(null)} />}

@@ -13,7 +13,16 @@ import { DeclineBooking } from "@/features/booking/decline-booking";
 import { RetryPayment } from "@/features/booking/retry-payment";
 import { useBooking } from "@/features/booking/queries";
 import { Timeline } from "@/features/booking/timeline";
-import { STATUS, type Side, canCancel, canStart, nextStep, other, sideOf } from "@/features/booking/labels";
+import {
+  STATUS,
+  type Side,
+  canCancel,
+  canStart,
+  earns,
+  nextStep,
+  other,
+  sideOf,
+} from "@/features/booking/labels";
 import { RateSession } from "@/features/rating/rate-session";
 import { ApiProblem } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
@@ -91,7 +100,7 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
           <h2 id="timeline" className={classes.heading}>
             Timeline
           </h2>
-          <Timeline booking={booking} />
+          <Timeline booking={booking} side={side} />
         </section>
       </div>
     </Page>
@@ -125,9 +134,10 @@ function Facts({ booking, side, zone }: { booking: Booking; side: Side; zone: st
         <dt>Price</dt>
         <dd>
           {money(booking.amount, booking.currency)}
-          {side === "consultant" && (
+          {side === "consultant" && earns(booking) && (
             <small>
-              you get {money(booking.amount - booking.commission_amount, booking.currency)} after{" "}
+              you {booking.status === "completed" ? "earn" : "would earn"}{" "}
+              {money(booking.amount - booking.commission_amount, booking.currency)} after{" "}
               {money(booking.commission_amount, booking.currency)} commission
             </small>
           )}

@@ -19,8 +19,8 @@ import { keys } from "@/lib/query-keys";
 import classes from "./dashboard.module.css";
 
 const LEAD: Record<Side, string> = {
-  seeker: "Your requests and sessions. Changes show by themselves.",
-  consultant: "Requests to answer, sessions to come, and those that were. Changes show by themselves.",
+  seeker: "Your requests and sessions, updated live.",
+  consultant: "Requests to answer, upcoming and past sessions, updated live.",
 };
 
 export function Component() {
@@ -189,16 +189,16 @@ function PayoutPrompt() {
 function Nothing({ side }: { side: Side }) {
   return side === "seeker" ? (
     <Empty icon={<CalendarIcon size={28} />} title="No bookings yet">
-      <Text c="dimmed">Find somebody who knows, and ask for an hour.</Text>
+      <Text c="dimmed">Find an expert and request a session.</Text>
       <Button component={Link} to="/find">
         Find an expert
       </Button>
     </Empty>
   ) : (
     <Empty icon={<CalendarIcon size={28} />} title="No requests yet">
-      <Text c="dimmed">Seekers can book the times that you open.</Text>
+      <Text c="dimmed">Seekers can book the times you make available.</Text>
       <Button component={Link} to="/availability">
-        Open your calendar
+        Set your availability
       </Button>
     </Empty>
   );

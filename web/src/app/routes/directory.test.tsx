@@ -97,8 +97,8 @@ describe("the directory", () => {
   it("says when nobody is found, and leads back to everybody", async () => {
     server({ [`GET ${PATH}`]: ({ query }) => found(query.get("tag") ? [] : ["Everybody"]) });
     const { user } = show(<Directory />, { path: "/find", at: "/find?tag=nothing" });
-    expect(await screen.findByText("Nobody matches that, yet")).toBeVisible();
-    await user.click(screen.getByRole("button", { name: "Show everybody" }));
+    expect(await screen.findByText("No experts match")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Show all experts" }));
     expect(await screen.findByRole("article")).toBeVisible();
   });
 

@@ -58,10 +58,10 @@ export function Component() {
         {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
         {list.isPending && <Skeletons />}
         {list.isSuccess && experts.length === 0 && (
-          <Empty icon={<SearchIcon size={28} />} title="Nobody matches that, yet">
+          <Empty icon={<SearchIcon size={28} />} title="No experts match">
             <Text c="dimmed">Try fewer filters, or another word for the same thing.</Text>
             <Button variant="default" onClick={() => setFilters(NO_FILTERS)}>
-              Show everybody
+              Show all experts
             </Button>
           </Empty>
         )}
@@ -93,13 +93,15 @@ function Hero() {
   return (
     <section className={classes.hero} data-short={signedIn || undefined}>
       <div>
-        <h1>Talk to somebody who has done it before</h1>
+        <h1>Talk to someone who has done it before</h1>
         {!signedIn && (
           <p>
             Book an hour with an expert.{" "}
-            {free > 0
-              ? `The first ${formatDuration(free)} are free, and your card is charged only when the session goes on.`
-              : "Your card is charged only when the session took place."}
+            {free === null
+              ? ""
+              : free > 0
+                ? `The first ${formatDuration(free)} are free, and your card is charged only when the session goes on.`
+                : "Your card is charged only when the session took place."}
           </p>
         )}
       </div>

@@ -115,6 +115,6 @@ describe("a consultant's payouts", () => {
         .getAllByRole("listitem")
         .map((one) => one.textContent),
     ).toEqual(["A proof of identity", "Your date of birth", "Your bank account"]);
-    expect(within(account).getByRole("button", { name: "Go on at Stripe" })).toBeVisible();
+    expect(within(account).getByRole("button", { name: "Continue on Stripe" })).toBeVisible();
   });
 });

@@ -1,7 +1,7 @@
-import { Button, Stack, TextInput } from "@mantine/core";
+import { Anchor, Button, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useEffect } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import { Note } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
 import { logIn } from "@/features/session/api";
@@ -35,7 +35,7 @@ export function Component() {
       <form onSubmit={onSubmit} noValidate>
         <Stack>
           {params.has("ended") && !problem && (
-            <Note kind="wait">Your session has ended. Log in to go on where you were.</Note>
+            <Note kind="wait">Your session has ended. Log in to continue where you left off.</Note>
           )}
           {problem && (
             <Note kind="bad" live>
@@ -60,6 +60,9 @@ export function Component() {
             key={form.key("password")}
             {...form.getInputProps("password")}
           />
+          <Anchor component={Link} to="/forgot-password" underline="always" size="sm">
+            Forgot your password?
+          </Anchor>
           <Button type="submit" size="md" loading={busy}>
             Log in
           </Button>

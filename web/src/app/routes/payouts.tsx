@@ -97,7 +97,7 @@ function AccountState({ account }: { account: PayoutAccount | null }) {
           <h2>Payouts are set up</h2>
           <Chip kind="good">Active</Chip>
         </Group>
-        <p>Your share of each paid session is sent by itself.</p>
+        <p>Your share of each paid session is sent automatically.</p>
       </>
     );
   if (account.status === "rejected")
@@ -146,7 +146,7 @@ function Onboard({ first }: { first: boolean }) {
   };
   return (
     <Button size="md" loading={busy} onClick={() => void go()}>
-      {first ? "Set up payouts" : "Go on at Stripe"}
+      {first ? "Set up payouts" : "Continue on Stripe"}
     </Button>
   );
 }

@@ -3,7 +3,6 @@ import {
   Group,
   MultiSelect,
   NativeSelect,
-  NumberInput,
   Skeleton,
   Stack,
   TagsInput,
@@ -25,25 +24,13 @@ import { LANGUAGES, languageName } from "@/features/directory/languages";
 import { ProfileView } from "@/features/directory/profile-view";
 import { type Currency, saveProfile } from "@/features/profile/api";
 import { type User, useSession } from "@/lib/api/session";
+import { type Currency as CurrencyRules, useConfig } from "@/lib/config";
 import { named, useSubmit } from "@/lib/form";
-import { minorDigits, toMajor, toMinor } from "@/lib/money";
+import { majorText, money, parseMoney } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
 import classes from "./profile.module.css";
 
-const CURRENCIES: Currency[] = [
-  "eur",
-  "usd",
-  "gbp",
-  "chf",
-  "czk",
-  "pln",
-  "sek",
-  "dkk",
-  "nok",
-  "cad",
-  "aud",
-  "jpy",
-];
+/** The contract’s bound of a rate, in minor units. */
 const HIGHEST_RATE = 100_000_000;
 
 export function Component() {
@@ -78,22 +65,27 @@ export function Component() {
 
 function Editor({ user, profile }: { user: User; profile: Profile | null }) {
   const client = useQueryClient();
+  const currencies = useConfig()?.currencies ?? [];
   const form = useForm({
     enhanceGetInputProps: named,
     initialValues: {
       headline: profile?.headline ?? "",
       bio: profile?.bio ?? "",
       expertise_tags: profile?.expertise_tags ?? [],
-      hourly_rate: profile ? toMajor(profile.hourly_rate, profile.currency) : ("" as number | string),
+      hourly_rate: profile ? majorText(profile.hourly_rate, profile.currency) : "",
       currency: (profile?.currency ?? "eur") as Currency,
       languages: profile?.languages ?? ["en"],
     },
     validate: {
       headline: (value) => (value.trim() ? null : "Say in one line what you help with"),
       hourly_rate: (value, all) => {
-        const minor = toMinor(Number(value), all.currency);
-        if (!(minor > 0)) return "Enter your rate";
-        return minor > HIGHEST_RATE ? "This is more than we can take" : null;
+        if (!value.trim()) return "Enter your rate";
+        const minor = parseMoney(value, all.currency);
+        if (minor === null) return "Write the rate as a number, for example 1250.00";
+        return rateProblem(
+          minor,
+          currencies.find((one) => one.code === all.currency),
+        );
       },
     },
   });
@@ -104,7 +96,7 @@ function Editor({ user, profile }: { user: User; profile: Profile | null }) {
       saveProfile({
         ...wanted,
         headline: wanted.headline.trim(),
-        hourly_rate: toMinor(Number(wanted.hourly_rate), wanted.currency),
+        hourly_rate: parseMoney(wanted.hourly_rate, wanted.currency) ?? 0,
       }),
     {
       onSuccess: (saved) => {
@@ -150,22 +142,22 @@ function Editor({ user, profile }: { user: User; profile: Profile | null }) {
             {...form.getInputProps("expertise_tags")}
           />
           <Group grow align="flex-start">
-            <NumberInput
+            <TextInput
               label="Rate per hour"
-              min={0}
-              allowNegative={false}
-              decimalScale={minorDigits(values.currency)}
-              fixedDecimalScale={false}
-              thousandSeparator=" "
-              hideControls
+              inputMode="decimal"
+              autoComplete="off"
+              maxLength={20}
+              description={understood(values.hourly_rate, values.currency)}
               {...form.getInputProps("hourly_rate")}
             />
             <NativeSelect
               label="Currency"
-              data={[...new Set([...CURRENCIES, values.currency])].map((value) => ({
-                value,
-                label: value.toUpperCase(),
-              }))}
+              data={[...new Set([...currencies.map((one) => one.code), values.currency])]
+                .sort()
+                .map((value) => ({
+                  value,
+                  label: value.toUpperCase(),
+                }))}
               {...form.getInputProps("currency")}
             />
           </Group>
@@ -203,7 +195,7 @@ function Editor({ user, profile }: { user: User; profile: Profile | null }) {
             bio: values.bio || "About you",
             expertise_tags: values.expertise_tags,
             languages: values.languages,
-            hourly_rate: toMinor(Number(values.hourly_rate) || 0, values.currency),
+            hourly_rate: parseMoney(values.hourly_rate, values.currency) ?? 0,
             currency: values.currency,
             average_rating: profile?.average_rating ?? null,
             rating_count: profile?.rating_count ?? 0,
@@ -212,4 +204,20 @@ function Editor({ user, profile }: { user: User; profile: Profile | null }) {
       </section>
     </div>
   );
+}
+
+/** The amount that was read from what is typed, so that nobody is surprised by a point that was meant as a comma. */
+function understood(text: string, currency: string): string {
+  const minor = parseMoney(text, currency);
+  return minor ? `Seekers see ${money(minor, currency)}` : "What an hour with you costs";
+}
+
+/** Why a price can never be charged; null when it can, or when the rules are not known yet. */
+function rateProblem(minor: number, rules: CurrencyRules | undefined): string | null {
+  if (minor <= 0) return "Enter your rate";
+  if (minor > HIGHEST_RATE) return "This is more than we can take";
+  if (!rules) return null;
+  if (minor < rules.minimum) return `The least that can be charged is ${money(rules.minimum, rules.code)}`;
+  if (minor > rules.maximum) return `The most that can be charged is ${money(rules.maximum, rules.code)}`;
+  return minor % rules.step === 0 ? null : `Use steps of ${money(rules.step, rules.code)}`;
 }

@@ -2,7 +2,7 @@ import { act, screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Booking } from "@/features/booking/api";
 import { booking, consultant, seeker, signedIn } from "@/test/people";
-import { page, problem, server } from "@/test/server";
+import { CONFIG, page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { Component as Session } from "./session";
 
@@ -21,7 +21,7 @@ function shown(now: string, as = seeker, one = booking(running), more: Parameter
   vi.setSystemTime(Date.parse(now));
   signedIn(as);
   const api = server({
-    "GET /config.json": { free_period_seconds: 600 },
+    "GET /config": { ...CONFIG, free_period_seconds: 600 },
     "GET /bookings/booking-1": one,
     "GET /bookings/booking-1/timeline": page(),
     ...more,
@@ -62,7 +62,7 @@ describe("a running session", () => {
     });
     await user.click(await screen.findByRole("button", { name: "End session" }));
     expect(await screen.findByRole("dialog")).toHaveTextContent("nothing will be charged");
-    expect(screen.getByRole("button", { name: "Go on talking" })).toHaveFocus();
+    expect(screen.getByRole("button", { name: "Keep talking" })).toHaveFocus();
     expect(to("POST", "/bookings/booking-1/end")).toHaveLength(0);
     await user.dblClick(screen.getByRole("button", { name: "End now" }));
     await waitFor(() => expect(to("POST", "/bookings/booking-1/end")).toHaveLength(1));

@@ -8,14 +8,15 @@ import { notifyError } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { Avatar, fullName } from "@/components/ui/person";
 import { type Booking, endSession, startSession } from "@/features/booking/api";
-import { type Meter, meter, formatDuration, useFreePeriod } from "@/features/booking/free-period";
+import { meter, formatDuration, useFreePeriod } from "@/features/booking/free-period";
 import { useBooking, useBookingCommand, useTimeline } from "@/features/booking/queries";
 import { START_EARLY, type Side, canStart, nextStep, sideOf } from "@/features/booking/labels";
+import { SessionDial } from "@/features/booking/session-dial";
 import { RateSession } from "@/features/rating/rate-session";
 import { useSession } from "@/lib/api/session";
 import { money } from "@/lib/money";
 import { useNow } from "@/lib/now";
-import { length, relative, span, stopwatch, zoneName } from "@/lib/time";
+import { MINUTE, length, relative, span, stopwatch, zoneName } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import classes from "./session.module.css";
 
@@ -82,7 +83,7 @@ function Before({ booking, side }: { booking: Booking; side: Side }) {
     <Stack align="center">
       <Text ta="center">
         {open
-          ? `Start when you’re both there.${free > 0 ? ` The first ${formatDuration(free)} are free.` : ""}`
+          ? `Start when you’re both there.${free !== null && free > 0 ? ` The first ${formatDuration(free)} are free.` : ""}`
           : now < opens
             ? `You can start ${relative(opens, now)}, 15 minutes before the session.`
             : nextStep(booking, side, now, zone)}
@@ -104,18 +105,20 @@ function Before({ booking, side }: { booking: Booking; side: Side }) {
 function Running({ booking, start, side }: { booking: Booking; start: string; side: Side }) {
   const now = useNow(250);
   const free = useFreePeriod();
-  const state = meter(start, free, now);
+  const state = meter(start, free ?? 0, now);
   const [asking, setAsking] = useState(false);
   const price = money(booking.amount, booking.currency);
   return (
     <Stack align="center">
-      <Dial state={state} />
+      <SessionDial state={state} />
       <p className="unseen" role="status">
-        {!state.charged
-          ? `Free period: ${length(Math.ceil(state.freeLeft / 60_000) * 60_000)} left`
-          : "The free period is over. This session will be charged."}
+        {free === null
+          ? ""
+          : !state.charged
+            ? `Free period: ${length(Math.ceil(state.freeLeft / 60_000) * 60_000)} left`
+            : "The free period is over. This session will be charged."}
       </p>
-      {!state.charged ? (
+      {free === null ? null : !state.charged ? (
         <Text ta="center">
           Ending before the free time is over costs nothing.
           {side === "seeker"
@@ -128,6 +131,9 @@ function Running({ booking, start, side }: { booking: Booking; start: string; si
           when the session ends.
         </Note>
       )}
+      <Text size="sm" c="dimmed" ta="center">
+        {remaining(booking.scheduled_end, now)}
+      </Text>
       <Button size="lg" color="red.9" leftSection={<StopIcon />} onClick={() => setAsking(true)}>
         End session
       </Button>
@@ -137,7 +143,11 @@ function Running({ booking, start, side }: { booking: Booking; start: string; si
         title="End this session?"
         closeButtonProps={{ "aria-label": "Close" }}
       >
-        <EndQuestion booking={booking} charged={state.charged} onClose={() => setAsking(false)} />
+        <EndQuestion
+          booking={booking}
+          charged={free === null ? null : state.charged}
+          onClose={() => setAsking(false)}
+        />
       </Modal>
     </Stack>
   );
@@ -149,7 +159,8 @@ function EndQuestion({
   onClose,
 }: {
   booking: Booking;
-  charged: boolean;
+  /** Null while it is not known how much is free. */
+  charged: boolean | null;
   onClose: () => void;
 }) {
   const end = useBookingCommand((id, _: undefined, key) => endSession(id, key));
@@ -157,13 +168,15 @@ function EndQuestion({
     <Stack>
       <Text>
         It ends for both of you.{" "}
-        {charged
-          ? `${money(booking.amount, booking.currency)} will be charged.`
-          : "The free period isn’t over, so nothing will be charged."}
+        {charged === null
+          ? ""
+          : charged
+            ? `${money(booking.amount, booking.currency)} will be charged.`
+            : "The free period isn’t over, so nothing will be charged."}
       </Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose} data-autofocus>
-          Go on talking
+          Keep talking
         </Button>
         <Button
           color="red.9"
@@ -176,33 +189,6 @@ function EndQuestion({
         </Button>
       </Group>
     </Stack>
-  );
-}
-
-/** The free period as a ring that empties; afterwards the time that runs. */
-function Dial({ state }: { state: Meter }) {
-  const free = !state.charged;
-  const around = 2 * Math.PI * 88;
-  return (
-    <div className={classes.dial} data-free={free || undefined}>
-      <svg viewBox="0 0 200 200" aria-hidden="true" focusable="false">
-        <circle cx="100" cy="100" r="88" className={classes.track} />
-        {free && (
-          <circle
-            cx="100"
-            cy="100"
-            r="88"
-            className={classes.left}
-            strokeDasharray={around}
-            strokeDashoffset={around * (1 - state.share)}
-          />
-        )}
-      </svg>
-      <div className={classes.time} role="timer" aria-label={free ? "Free time left" : "Running time"}>
-        <span>{free ? stopwatch(Math.ceil(state.freeLeft / 1000) * 1000) : stopwatch(state.running)}</span>
-        <small>{free ? "free time left" : "running time"}</small>
-      </div>
-    </div>
   );
 }
 
@@ -249,4 +235,12 @@ function BackToBooking({ id }: { id: string }) {
       See the booking
     </Button>
   );
+}
+
+/** What is left of the booked time, and when the session ends without anybody's doing. */
+function remaining(end: string, now: number): string {
+  const left = Date.parse(end) - now;
+  return left > 0
+    ? `${length(Math.max(MINUTE, left))} left of the booked time`
+    : "The booked time is over. The session ends automatically 15 minutes after it.";
 }

@@ -24,7 +24,7 @@ export function AddTimes({ draft, slots, zone, onClose }: Props) {
     <Modal
       opened={draft !== null}
       onClose={onClose}
-      title="Add free times"
+      title="Add available times"
       closeButtonProps={{ "aria-label": "Close" }}
     >
       {draft && (
@@ -96,8 +96,8 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
           minDate={today(zone)}
           valueFormat="ddd, D MMM YYYY"
           onChange={(value) => value && setDay(value)}
-          previousLabel="Month before"
-          nextLabel="Month after"
+          previousLabel="Previous month"
+          nextLabel="Next month"
           weekendDays={[]}
           getDayProps={(date) => ({
             "aria-label": dayLabel(date, { weekday: "long", day: "numeric", month: "long" }),

@@ -140,7 +140,7 @@ function Column({ day, zone, blocks: placed, nowAt, past, onDraw, onOpen }: Colu
             {clockTime(block.slot.start_time, zone)}
             <span className={classes.end}>–{clockTime(block.slot.end_time, zone)}</span>
           </span>
-          <span className={classes.state}>{block.slot.is_booked ? "Booked" : "Free"}</span>
+          <span className={classes.state}>{block.slot.is_booked ? "Booked" : "Available"}</span>
         </button>
       ))}
       {drawing && (

@@ -13,6 +13,7 @@ const costs = (more: Partial<Cancellation>): Cancellation => ({
   returned: 12000,
   currency: "eur",
   free_until: null,
+  payout: 0,
   policy: "",
   ...more,
 });
@@ -56,7 +57,7 @@ describe("cancelling", () => {
   it("costs the consultant nothing, and says what it means to the other", async () => {
     const { dialog } = await asked(costs({}), "consultant");
     expect(dialog).toHaveTextContent(
-      "Sam will be told and pays nothing; the hold of €120.00 on their card is released.",
+      "Sam will be notified and pays nothing; the hold of €120.00 on their card is released.",
     );
   });
 

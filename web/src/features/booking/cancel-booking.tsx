@@ -71,7 +71,7 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
       )}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
-          Keep it
+          Keep booking
         </Button>
         <Button
           color="red.9"
@@ -104,7 +104,7 @@ function Cost({ cost, side, them, zone }: { cost: Cancellation; side: Side; them
   if (side === "consultant")
     return (
       <Text>
-        {them} will be told and pays nothing
+        {them} will be notified and pays nothing
         {cost.returned > 0 ? `; the hold of ${back} on their card is released.` : "."}
       </Text>
     );
@@ -112,8 +112,8 @@ function Cost({ cost, side, them, zone }: { cost: Cancellation; side: Side; them
     return (
       <Note kind="wait" title={`This costs ${money(cost.fee, cost.currency)}`}>
         <p>
-          The session starts in less than 24 hours, so half of the price is charged. {back} of the hold on
-          your card is released.
+          The session starts soon, so part of the price is charged. {back} of the hold on your card is
+          released.
         </p>
       </Note>
     );

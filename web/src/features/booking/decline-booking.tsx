@@ -23,7 +23,7 @@ export function DeclineBooking({ booking }: { booking: Booking }) {
         closeButtonProps={{ "aria-label": "Close" }}
       >
         <Stack>
-          <Text>{booking.seeker.first_name} will be told, and the time will be free again.</Text>
+          <Text>{booking.seeker.first_name} will be notified, and the time will be available again.</Text>
           <Textarea
             label="Why"
             description={`Optional. ${booking.seeker.first_name} will read it`}

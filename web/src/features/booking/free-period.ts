@@ -1,14 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
-import { keys } from "@/lib/query-keys";
-import { settings } from "@/lib/settings";
+import { useConfig } from "@/lib/config";
 
-const USUAL = 600;
-
-/** How many seconds of a session are free. Installations may differ; the gateway then says so in /config.json. */
-export function useFreePeriod(): number {
-  const { data } = useQuery({ queryKey: keys.config, queryFn: settings, staleTime: Infinity });
-  const seconds = data?.["free_period_seconds"];
-  return typeof seconds === "number" && seconds >= 0 ? seconds : USUAL;
+/** How many seconds of a session are free; null until the settings are known, and nothing is promised then. */
+export function useFreePeriod(): number | null {
+  return useConfig()?.free_period_seconds ?? null;
 }
 
 /** "10 minutes"; seconds where it isn't whole minutes. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Booking, Status } from "./api";
-import { STATUS, canCancel, canStart, eventLabel, nextStep } from "./labels";
+import { STATUS, canCancel, canStart, earns, eventLabel, nextStep } from "./labels";
 
 const booking = (status: Status, more: Partial<Booking> = {}): Booking => ({
   id: "b",
@@ -14,6 +14,11 @@ const booking = (status: Status, more: Partial<Booking> = {}): Booking => ({
   session_start_time: null,
   session_end_time: null,
   duration_seconds: null,
+  joint_seconds: null,
+  absent: null,
+  session_url: null,
+  reschedule: null,
+  unread_messages: 0,
   amount: 10000,
   currency: "eur",
   commission_amount: 1500,
@@ -36,6 +41,30 @@ describe("a booking in words", () => {
         expect(nextStep(booking(status), side, at("09:00"), "UTC"), `${status} ${side}`).toMatch(
           /^[A-Z].*\.$/,
         );
+  });
+
+  it("names the consultant's earnings only where the whole price is or can be paid", () => {
+    for (const status of ["requested", "accepted", "payment_failed", "confirmed", "in_progress"] as const)
+      expect(earns(booking(status)), status).toBe(true);
+    for (const status of ["declined", "cancelled", "expired", "no_show"] as const)
+      for (const payment_status of ["none", "captured", "released"] as const)
+        expect(earns(booking(status, { payment_status })), `${status} ${payment_status}`).toBe(false);
+    expect(earns(booking("completed", { payment_status: "captured" }))).toBe(true);
+    expect(earns(booking("completed", { payment_status: "released" }))).toBe(false);
+  });
+
+  it("says who did not come, and that a missed session may cost a part", () => {
+    const missed = booking("no_show", { absent: "seeker", payment_status: "captured" });
+    expect(nextStep(missed, "seeker", 0, "UTC")).toBe(
+      "You didn’t come to this session. Part of the price was charged.",
+    );
+    expect(nextStep(missed, "consultant", 0, "UTC")).toBe(
+      "Sam didn’t come to this session. Part of the price was charged.",
+    );
+    const waiting = booking("no_show", { absent: "consultant", payment_status: "released" });
+    expect(nextStep(waiting, "seeker", 0, "UTC")).toBe(
+      "Cora didn’t come to this session. Nothing was charged.",
+    );
   });
 
   it("says what each side pays or gets", () => {

@@ -73,6 +73,7 @@ export function nextStep(booking: Booking, side: Side, now: number, zone: string
     case "declined":
       return side === "seeker" ? `${them} can’t make it. Nothing was charged.` : "You declined this request.";
     case "cancelled":
+      if (booking.payment_status === "refunded") return "Cancelled. The payment was refunded.";
       return booking.payment_status === "captured"
         ? "Cancelled at short notice: part of the price was charged."
         : "Cancelled. Nothing was charged.";
@@ -81,8 +82,23 @@ export function nextStep(booking: Booking, side: Side, now: number, zone: string
         ? `${them} didn’t answer in time. Nothing was charged.`
         : "You didn’t answer in time.";
     case "no_show":
-      return "Nobody started this session. Nothing was charged.";
+      return missed(booking, side);
   }
+}
+
+/** Whether the whole price is, or can still become, what the consultant is paid for. */
+export function earns(booking: Booking): boolean {
+  if (booking.status === "completed") return booking.payment_status === "captured";
+  return canCancel(booking) || booking.status === "in_progress";
+}
+
+/** A session that did not take place, and what that means for the money. */
+function missed(booking: Booking, side: Side): string {
+  const charged =
+    booking.payment_status === "captured" ? "Part of the price was charged." : "Nothing was charged.";
+  if (booking.absent === null || booking.absent === "both") return `Nobody started this session. ${charged}`;
+  if (booking.absent === side) return `You didn’t come to this session. ${charged}`;
+  return `${other(booking, side).first_name} didn’t come to this session. ${charged}`;
 }
 
 function completed(booking: Booking, side: Side): string {
@@ -142,17 +158,20 @@ export function eventLabel(entry: TimelineEntry): string {
   if (typeof amount === "number" && amount > 0 && typeof currency === "string")
     facts.push(money(amount, currency));
   const reason = detail["reason"];
-  if (typeof reason === "string" && reason) facts.push(...reasonLabel(reason));
+  if (typeof reason === "string" && reason) facts.push(...reasonLabel(reason, name));
   const score = detail["score"];
   if (typeof score === "number") facts.push(`${score} of 5 stars`);
   return facts.length ? `${words}: ${facts.join(", ")}` : words;
 }
 
 /** A reason as people say it: their own words quoted, a known code in words, and a code that is new left out. */
-function reasonLabel(reason: string): string[] {
+function reasonLabel(reason: string, event: string): string[] {
   const failure = FAILURES[reason];
   if (failure) return [failure.charAt(0).toLowerCase() + failure.slice(1, -1)];
-  return /^[a-z]+(_[a-z]+)+$/.test(reason) ? [] : [`“${reason}”`];
+  // Only people give reasons for declining and cancelling; elsewhere it is a code.
+  return /^booking\.(declined|cancelled)$/.test(event) && !/^[a-z]+(_[a-z]+)+$/.test(reason)
+    ? [`“${reason}”`]
+    : [];
 }
 
 function capital(text: string): string {

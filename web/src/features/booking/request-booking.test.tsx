@@ -26,24 +26,26 @@ describe("requesting a booking", () => {
     expect(dialog).toHaveTextContent("Cora Consult");
     expect(dialog).toHaveTextContent("Mon 23 Nov, 10:00–10:45");
     expect(dialog).toHaveTextContent("€90.00");
+    // The settings may come after the dialog: until then nothing is promised.
+    expect(await screen.findByText(/nothing if it ends/)).toBeVisible();
     expect(dialog).toHaveTextContent("for 45 min; nothing if it ends within the first 10 minutes");
   });
 
   it("sends strangers to log in, and back to this time", async () => {
     shown();
     const back = encodeURIComponent(at);
-    expect(await screen.findByRole("link", { name: "Log in to book" })).toHaveAttribute(
+    expect(await screen.findByRole("link", { name: "Sign up to book" })).toHaveAttribute(
       "href",
-      `/login?next=${back}`,
+      `/register?next=${back}`,
     );
-    expect(screen.getByRole("link", { name: "Sign up" })).toHaveAttribute("href", `/register?next=${back}`);
+    expect(screen.getByRole("link", { name: "Log in" })).toHaveAttribute("href", `/login?next=${back}`);
   });
 
   it("asks for a card first where there is none", async () => {
     signedIn(seeker);
     shown({ "GET /payments/payment-method": problem(404, "no_payment_method") });
     expect(await screen.findByText("The card form")).toBeVisible();
-    expect(screen.getByText("First, a card")).toBeVisible();
+    expect(screen.getByText("Add a card to book")).toBeVisible();
     expect(screen.queryByRole("button", { name: "Request booking" })).not.toBeInTheDocument();
   });
 

@@ -10,10 +10,13 @@ import type { Profile, Slot } from "@/features/directory/api";
 import { fetchCard } from "@/features/payment/api";
 import { ApiProblem, sentence } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
+import { useConfig } from "@/lib/config";
 import { money, price } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
+import { useNow } from "@/lib/now";
 import { length, span, zoneName } from "@/lib/time";
 import { requestBooking } from "./api";
+import { cancellationPolicy } from "./policy";
 import { formatDuration, useFreePeriod } from "./free-period";
 import { useBookingCommand } from "./queries";
 import classes from "./request-booking.module.css";
@@ -37,7 +40,7 @@ export function RequestBooking({ expert, zone, slot, taken, onClose }: Props) {
         <Stack>
           <Text>Somebody has just booked it. Please pick another time.</Text>
           <Group justify="flex-end">
-            <Button onClick={onClose}>See free times</Button>
+            <Button onClick={onClose}>See available times</Button>
           </Group>
         </Stack>
       )}
@@ -61,7 +64,9 @@ export function RequestBooking({ expert, zone, slot, taken, onClose }: Props) {
                 {money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
                 <small>
                   for {length(Date.parse(slot.end_time) - Date.parse(slot.start_time))}
-                  {free > 0 && `; nothing if it ends within the first ${formatDuration(free)}`}
+                  {free !== null &&
+                    free > 0 &&
+                    `; nothing if it ends within the first ${formatDuration(free)}`}
                 </small>
               </dd>
             </div>
@@ -86,13 +91,13 @@ function Steps({ expert, slot }: { expert: Profile; slot: Slot }) {
     const back = `?next=${encodeURIComponent(here.pathname + here.search)}`;
     return (
       <>
-        <Text>Log in to send this request. You’ll come back to this time.</Text>
+        <Text>Sign up or log in to send this request. You’ll come back to this time.</Text>
         <Group justify="flex-end">
-          <Button component={Link} to={`/register${back}`} variant="default">
-            Sign up
+          <Button component={Link} to={`/login${back}`} variant="default">
+            Log in
           </Button>
-          <Button component={Link} to={`/login${back}`}>
-            Log in to book
+          <Button component={Link} to={`/register${back}`}>
+            Sign up to book
           </Button>
         </Group>
       </>
@@ -115,7 +120,7 @@ function Steps({ expert, slot }: { expert: Profile; slot: Slot }) {
   if (card.data === null)
     return (
       <>
-        <Note kind="live" title="First, a card">
+        <Note kind="live" title="Add a card to book">
           <p>
             Nothing is charged now. The amount is held when the expert accepts, and taken only after the
             session.
@@ -132,6 +137,8 @@ function Steps({ expert, slot }: { expert: Profile; slot: Slot }) {
 function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: string }) {
   const navigate = useNavigate();
   const client = useQueryClient();
+  const config = useConfig();
+  const now = useNow(15_000);
   const [message, setMessage] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   // The dialog looks for its first field when it opens, but this one comes after the card has been asked for.
@@ -154,7 +161,8 @@ function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: stri
       {
         onSuccess: (booking) => {
           notifySuccess(`Your request is on its way to ${expert.first_name}.`);
-          void navigate(`/booking/${booking.id}`);
+          // In place of the dialog's own address: going back leads to the expert, not to a time that is taken now.
+          void navigate(`/booking/${booking.id}`, { replace: true });
         },
         onError: (error) => {
           if (error instanceof ApiProblem && error.code === "slot_unavailable")
@@ -190,8 +198,8 @@ function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: stri
         <p className={classes.promise}>
           <ShieldIcon size={18} />
           <span>
-            When {expert.first_name} accepts, the amount is held on your card ending in {last4}. You can
-            cancel for free until 24 hours before the start; after that half is charged.
+            When {expert.first_name} accepts, the amount is held on your card ending in {last4}.{" "}
+            {config && cancellationPolicy(slot.start_time, config, now)}
           </span>
         </p>
         <Group justify="flex-end">

@@ -4,17 +4,17 @@ import { useZone } from "@/lib/zone";
 import type { Booking, TimelineEntry } from "./api";
 import { useTimeline } from "./queries";
 import classes from "./timeline.module.css";
-import { eventLabel } from "./labels";
+import { type Side, eventLabel } from "./labels";
 
-/** Everything that happened to a booking, money included, as both sides see it. */
-export function Timeline({ booking }: { booking: Booking }) {
+/** Everything that happened to a booking, money included, as one of its parties may see it. */
+export function Timeline({ booking, side }: { booking: Booking; side: Side }) {
   const zone = useZone();
   const timeline = useTimeline(booking);
   if (timeline.isPending) return <Skeleton height={140} />;
   if (timeline.isError) return <Text c="dimmed">The timeline could not be loaded.</Text>;
   return (
     <ol className={classes.list}>
-      {timeline.data.map((entry, index) => (
+      {visibleTo(side, timeline.data).map((entry, index) => (
         <li key={`${entry.at}-${index}`} data-kind={kindOf(entry)}>
           <p className="words">{eventLabel(entry)}</p>
           <small>
@@ -34,4 +34,9 @@ function by(entry: TimelineEntry, booking: Booking): string {
 function kindOf(entry: TimelineEntry): string {
   if (/failed|declined|cancelled|expired|missed|disputed/.test(entry.event)) return "bad";
   return /confirmed|authorized|captured|ended|rated|sent/.test(entry.event) ? "good" : "idle";
+}
+
+/** What the consultant gets is theirs to know. */
+function visibleTo(side: Side, entries: TimelineEntry[]): TimelineEntry[] {
+  return side === "consultant" ? entries : entries.filter((entry) => !entry.event.startsWith("payout."));
 }

@@ -36,7 +36,7 @@ export function ExpertCard({ expert }: { expert: Expert }) {
       <div className={classes.bottom}>
         <span className={classes.next}>
           <ClockIcon size={16} />
-          {expert.next_available_at ? dateTime(expert.next_available_at, zone) : "No free time yet"}
+          {expert.next_available_at ? dateTime(expert.next_available_at, zone) : "No available times yet"}
         </span>
         <span className={classes.rate}>
           <strong>{roundMoney(expert.hourly_rate, expert.currency)}</strong> / hour

@@ -22,7 +22,7 @@ export function FilterBar({ filters, onChange }: Props) {
           size="md"
           type="search"
           aria-label="Search experts"
-          placeholder="A name, a skill, a question…"
+          placeholder="Name or skill"
           maxLength={200}
           leftSection={<SearchIcon />}
           value={filters.search}
@@ -54,7 +54,7 @@ export function FilterBar({ filters, onChange }: Props) {
           onChange={(event) => onChange({ tag: event.currentTarget.value })}
         />
         <NativeSelect
-          label="Free"
+          label="Available"
           data={options(WHEN)}
           value={filters.when}
           onChange={(event) => onChange({ when: event.currentTarget.value as When })}

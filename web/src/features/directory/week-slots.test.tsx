@@ -67,9 +67,9 @@ describe("an expert's week", () => {
     const time = await screen.findByRole("button", {
       name: /^09:00\s?–09:45\s?, Thursday,? 26 March, €90\.00$/,
     });
-    expect(screen.getByRole("button", { name: "Week before" })).toBeDisabled();
+    expect(screen.getByRole("button", { name: "Previous week" })).toBeDisabled();
     await user.tab();
-    expect(screen.getByRole("button", { name: "Week after" })).toHaveFocus();
+    expect(screen.getByRole("button", { name: "Next week" })).toHaveFocus();
     await user.keyboard("{Enter}");
     expect(onWeek).toHaveBeenCalledWith("2026-03-30");
     await user.tab();
@@ -92,7 +92,9 @@ describe("an expert's week", () => {
         onChoose={vi.fn()}
       />,
     );
-    await user.click(await screen.findByRole("button", { name: "Go to the next free time, Wed 15 Apr" }));
+    await user.click(
+      await screen.findByRole("button", { name: "Go to the next available time, Wed 15 Apr" }),
+    );
     expect(onWeek).toHaveBeenCalledWith("2026-04-13");
   });
 

@@ -54,7 +54,7 @@ export function WeekSlots({ expert, zone, start, onWeek, chosen, onChoose }: Pro
   return (
     <section aria-labelledby="times">
       <div className={classes.head}>
-        <h2 id="times">Free times</h2>
+        <h2 id="times">Available times</h2>
         <span className={classes.zone}>
           <GlobeIcon size={16} /> Times in {zoneName(zone, instant(start, 720, zone))}
         </span>
@@ -62,7 +62,7 @@ export function WeekSlots({ expert, zone, start, onWeek, chosen, onChoose }: Pro
           <ActionIcon
             variant="default"
             size={36}
-            aria-label="Week before"
+            aria-label="Previous week"
             disabled={start <= first}
             onClick={() => onWeek(addDays(start, -7))}
           >
@@ -75,7 +75,7 @@ export function WeekSlots({ expert, zone, start, onWeek, chosen, onChoose }: Pro
           <ActionIcon
             variant="default"
             size={36}
-            aria-label="Week after"
+            aria-label="Next week"
             onClick={() => onWeek(addDays(start, 7))}
           >
             <RightIcon />
@@ -86,17 +86,17 @@ export function WeekSlots({ expert, zone, start, onWeek, chosen, onChoose }: Pro
         <Skeleton height={180} radius={12} aria-hidden="true" />
       ) : slots.isError ? (
         <div className={classes.nothing} role="alert">
-          <Text>The free times could not be loaded.</Text>
+          <Text>The available times could not be loaded.</Text>
           <Button variant="default" onClick={() => void slots.refetch()}>
             Try again
           </Button>
         </div>
       ) : slots.data.length === 0 ? (
         <div className={classes.nothing}>
-          <Text c="dimmed">No free times in this week.</Text>
+          <Text c="dimmed">No available times this week.</Text>
           {nextWeek && nextWeek > start && (
             <Button variant="light" onClick={() => onWeek(nextWeek)}>
-              Go to the next free time, {dayLabel(wall(next as string, zone).day)}
+              Go to the next available time, {dayLabel(wall(next as string, zone).day)}
             </Button>
           )}
         </div>

@@ -8,6 +8,7 @@ import { NotLoaded, sentence } from "@/lib/api/problem";
 import { keys } from "@/lib/query-keys";
 import { stripeFor } from "@/lib/stripe";
 import { fetchCard, newSetup } from "./api";
+import { cardProblem } from "./card-problem";
 
 type Props = { onSaved?: () => void; onCancel?: () => void };
 
@@ -97,7 +98,7 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
             redirect: "if_required",
           });
       if (result.error) {
-        setProblem(result.error.message ?? "The card was not accepted. Please try another one.");
+        setProblem(cardProblem(result.error));
         return;
       }
       const method = "setupIntent" in result ? result.setupIntent.payment_method : null;
@@ -133,7 +134,7 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
         <Group justify="flex-end">
           {onCancel && (
             <Button variant="default" onClick={onCancel}>
-              Keep things as they are
+              Cancel
             </Button>
           )}
           <Button type="submit" loading={busy} disabled={!stripe || !ready}>

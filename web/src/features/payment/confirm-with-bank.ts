@@ -1,20 +1,21 @@
-import type { Stripe } from "@stripe/stripe-js";
+import type { Stripe, StripeError } from "@stripe/stripe-js";
 import { ApiProblem } from "@/lib/api/problem";
-import { settings } from "@/lib/settings";
+import { loadConfig } from "@/lib/config";
 import { stripeFor } from "@/lib/stripe";
 import { fetchAuthentication, fetchCard, newSetup } from "./api";
+import { cardProblem } from "./card-problem";
 
 /** The bank asks the cardholder (3-D Secure), in Stripe's own window. Returns what went wrong, or null. */
 export async function confirmWithBank(bookingId: string): Promise<Error | null> {
   const { client_secret } = await fetchAuthentication(bookingId);
   const stripe = await stripeFor(await publishableKey());
   const found = await stripe.retrievePaymentIntent(client_secret);
-  if (found.error) return refused(found.error.message);
+  if (found.error) return refused(found.error);
   const result =
     found.paymentIntent.status === "requires_action"
       ? await stripe.handleNextAction({ clientSecret: client_secret })
       : await confirmAgain(stripe, client_secret);
-  return result.error ? refused(result.error.message) : null;
+  return result.error ? refused(result.error) : null;
 }
 
 /** After an off-session refusal the intent has no card any more: the one on file is set again. */
@@ -24,13 +25,9 @@ async function confirmAgain(stripe: Stripe, secret: string) {
 }
 
 async function publishableKey(): Promise<string> {
-  const given = (await settings())["stripe_publishable_key"];
-  return typeof given === "string" && given ? given : (await newSetup(crypto.randomUUID())).publishable_key;
+  return (await loadConfig()).stripe_publishable_key ?? (await newSetup(crypto.randomUUID())).publishable_key;
 }
 
-function refused(message: string | undefined): Error {
-  return new ApiProblem(402, {
-    code: "bank_refused",
-    detail: message ?? "Your bank didn’t confirm the payment. Please try again or use another card.",
-  });
+function refused(error: StripeError): Error {
+  return new ApiProblem(402, { code: "bank_refused", detail: cardProblem(error) });
 }

@@ -2,7 +2,7 @@ import { BarChart } from "@mantine/charts";
 import "@mantine/charts/styles.layer.css";
 import { useMantineTheme } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
-import { money, roundMoney, toMajor } from "@/lib/money";
+import { minorDigits, money, roundMoney } from "@/lib/money";
 import type { Row } from "./summary";
 import classes from "./month-chart.module.css";
 
@@ -51,5 +51,5 @@ function short(amount: number, currency: string): string {
     currencyDisplay: "narrowSymbol",
     notation: "compact",
     maximumFractionDigits: 1,
-  }).format(toMajor(amount, currency));
+  }).format(amount / 10 ** minorDigits(currency));
 }

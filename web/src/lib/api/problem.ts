@@ -49,6 +49,11 @@ const SENTENCES: Record<string, string> = {
   seeker_busy: "You already have a booking at that time.",
   invalid_transition: "The booking has moved on in the meantime. This page now shows how it stands.",
   already_rated: "You have already rated this session.",
+  already_replied: "You have already replied to this rating.",
+  invalid_token: "This link has expired or was already used. Please ask for a new one.",
+  no_proposal: "There is no proposal of another time any more.",
+  proposal_open: "Another time has already been proposed. Answer or withdraw it first.",
+  too_many_slots: "These are more times than we can take. Remove some first.",
   no_payment_method: "Add a card first.",
   rate_limited: "That was a lot at once. Please wait a moment and try again.",
   idempotency_key_reused: "This was sent before with other details. Please try again.",
@@ -77,7 +82,7 @@ export function sentence(error: unknown): string {
   if (error instanceof NoAnswer)
     return navigator.onLine
       ? "We can’t reach the server. Please check your connection and try again."
-      : "You’re offline. We’ll go on when the connection is back.";
+      : "You’re offline. We’ll reconnect automatically.";
   if (error instanceof NotLoaded)
     return "The card form could not be loaded. Please check your connection and try again.";
   if (!(error instanceof ApiProblem)) return "Something unexpected happened. Please try again.";

@@ -5,6 +5,7 @@ import { freshToken, logOut, renew, resumeLogOut, signIn, signOut, useSession } 
 const user = {
   id: "u",
   email: "ada@example.org",
+  email_verified: true,
   first_name: "Ada",
   last_name: "Byron",
   role: "seeker" as const,

@@ -1,0 +1,103 @@
+import { screen, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { useSession } from "@/lib/api/session";
+import { EmailBanner } from "@/features/session/email-banner";
+import { Sessions } from "@/features/session/sessions";
+import { seeker, signedIn } from "@/test/people";
+import { page, problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { Component as Forgot } from "./forgot-password";
+import { Component as Reset } from "./reset-password";
+import { Component as Verify } from "./verify-email";
+
+describe("a verification link", () => {
+  const at = "/verify-email#token=abc";
+
+  it("does nothing by itself; its button confirms the address", async () => {
+    const { to } = server({
+      "POST /users/verify-email": null,
+      "GET /users/me": { ...seeker, email_verified: true },
+    });
+    signedIn({ ...seeker, email_verified: false });
+    const { user } = show(<Verify />, { path: "/verify-email", at });
+    expect(to("POST", "/users/verify-email")).toHaveLength(0);
+    await user.click(screen.getByRole("button", { name: "Confirm address" }));
+    expect(await screen.findByText("Your e-mail address is confirmed.")).toBeVisible();
+    expect(to("POST", "/users/verify-email")[0]?.body).toEqual({ token: "abc" });
+    expect(useSession.getState().user?.email_verified).toBe(true);
+  });
+
+  it("that is used or expired says so", async () => {
+    server({ "POST /users/verify-email": problem(400, "invalid_token") });
+    const { user } = show(<Verify />, { path: "/verify-email", at });
+    await user.click(screen.getByRole("button", { name: "Confirm address" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("This link has expired or was already used");
+  });
+
+  it("without its token says what to do", () => {
+    show(<Verify />, { path: "/verify-email", at: "/verify-email" });
+    expect(screen.getByText(/This link is incomplete/)).toBeVisible();
+  });
+});
+
+describe("a forgotten password", () => {
+  it("is answered the same for every address", async () => {
+    const { to } = server({ "POST /users/password-reset": new Response(null, { status: 202 }) });
+    const { user } = show(<Forgot />);
+    await user.click(screen.getByRole("button", { name: "Send link" }));
+    expect(screen.getByText("Enter your e-mail address")).toBeVisible();
+    await user.type(screen.getByLabelText("E-mail"), " sam@example.org{Enter}");
+    expect(await screen.findByText(/If sam@example.org has an account/)).toBeVisible();
+    expect(to("POST", "/users/password-reset")[0]?.body).toEqual({ email: "sam@example.org" });
+  });
+
+  it("is replaced by the link's page", async () => {
+    const { to } = server({ "POST /users/password-reset/confirm": null });
+    const { user } = show(<Reset />, { path: "/reset-password", at: "/reset-password#token=t%2B1" });
+    await user.type(screen.getByLabelText("New password"), "short{Enter}");
+    expect(screen.getByText("At least 10 characters")).toBeVisible();
+    await user.type(screen.getByLabelText("New password"), " but longer{Enter}");
+    expect(await screen.findByText("Your password is changed.")).toBeVisible();
+    expect(to("POST", "/users/password-reset/confirm")[0]?.body).toEqual({
+      token: "t+1",
+      new_password: "short but longer",
+    });
+  });
+});
+
+it("an address that is not confirmed is reminded of, and the mail sent again once", async () => {
+  const { to } = server({ "POST /users/me/verification-email": new Response(null, { status: 202 }) });
+  signedIn({ ...seeker, email_verified: false });
+  const { user } = show(<EmailBanner />);
+  await user.click(screen.getByRole("button", { name: "Send it again" }));
+  expect(await screen.findByText("The mail is on its way.")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Send it again" })).toBeDisabled();
+  expect(to("POST", "/users/me/verification-email")).toHaveLength(1);
+});
+
+it("a confirmed address is not spoken of", () => {
+  signedIn(seeker);
+  show(<EmailBanner />);
+  expect(screen.queryByText(/confirm your e-mail/)).not.toBeInTheDocument();
+});
+
+it("sessions are listed, and others can be ended", async () => {
+  const firefox = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0";
+  const chrome = "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0 Safari/537.36";
+  const at = "2026-11-23T10:00:00Z";
+  const { to } = server({
+    "GET /users/me/sessions": page(
+      { id: "a", current: true, created_at: at, last_used_at: at, user_agent: firefox },
+      { id: "b", current: false, created_at: at, last_used_at: at, user_agent: chrome },
+    ),
+    "DELETE /users/me/sessions/:id": null,
+  });
+  signedIn(seeker);
+  const { user } = show(<Sessions />);
+  const region = within(await screen.findByRole("region", { name: "Sessions" }));
+  expect(await region.findByText("This device")).toBeVisible();
+  await user.click(region.getByRole("button", { name: "Log out Chrome on Linux" }));
+  expect(await screen.findByText("That device is logged out.")).toBeVisible();
+  expect(to("DELETE", "/users/me/sessions/b")).toHaveLength(1);
+  expect(region.queryByRole("button", { name: /Firefox/ })).not.toBeInTheDocument();
+});

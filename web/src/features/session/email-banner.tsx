@@ -1,0 +1,40 @@
+import { Button } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useLocation } from "react-router";
+import { Note } from "@/components/ui/note";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { useSession } from "@/lib/api/session";
+import { sendVerification } from "./recovery";
+
+/** Reminds of an address that is not confirmed yet, and sends the mail again. */
+export function EmailBanner() {
+  const user = useSession((state) => state.user);
+  const { pathname } = useLocation();
+  const send = useMutation({
+    mutationFn: sendVerification,
+    onSuccess: () => notifySuccess("The mail is on its way."),
+    onError: notifyError,
+  });
+  if (!user || user.email_verified || pathname === "/verify-email") return null;
+  return (
+    <aside
+      aria-label="E-mail address"
+      style={{ maxWidth: "var(--cc-width)", margin: "1rem auto 0", padding: "0 1rem" }}
+    >
+      <Note kind="wait" title="Please confirm your e-mail address">
+        <p>
+          We’ve sent a link to {user.email}.{" "}
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={send.isPending}
+            disabled={send.isSuccess}
+            onClick={() => send.mutate()}
+          >
+            Send it again
+          </Button>
+        </p>
+      </Note>
+    </aside>
+  );
+}

@@ -1,0 +1,60 @@
+import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Failure } from "@/components/ui/failure";
+import { Chip } from "@/components/ui/note";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { api, body } from "@/lib/api/client";
+import { keys } from "@/lib/query-keys";
+import { dateTime } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import { deviceName } from "./device";
+
+const fetchSessions = () => body(api.GET("/users/me/sessions"));
+const endSession = (id: string) =>
+  body(api.DELETE("/users/me/sessions/{session_id}", { params: { path: { session_id: id } } }));
+
+/** Where this account is signed in, and a way to end each of these sessions. */
+export function Sessions() {
+  const zone = useZone();
+  const client = useQueryClient();
+  const sessions = useQuery({ queryKey: keys.sessions, queryFn: fetchSessions });
+  const end = useMutation({
+    mutationFn: endSession,
+    onSuccess: () => notifySuccess("That device is logged out."),
+    onError: notifyError,
+    onSettled: () => client.invalidateQueries({ queryKey: keys.sessions }),
+  });
+  return (
+    <section className="card" aria-labelledby="sessions">
+      <Stack>
+        <h2 id="sessions" style={{ margin: 0, fontSize: "1.125rem" }}>
+          Sessions
+        </h2>
+        {sessions.isPending && <Skeleton height={60} />}
+        {sessions.isError && <Failure error={sessions.error} retry={() => void sessions.refetch()} />}
+        {sessions.data?.items.map((one) => (
+          <Group key={one.id} justify="space-between" wrap="nowrap">
+            <div>
+              <Text fw={600}>
+                {deviceName(one.user_agent)} {one.current && <Chip kind="good">This device</Chip>}
+              </Text>
+              <Text size="sm" c="dimmed">
+                Last used {dateTime(one.last_used_at, zone)}
+              </Text>
+            </div>
+            {!one.current && (
+              <Button
+                variant="default"
+                loading={end.isPending && end.variables === one.id}
+                onClick={() => end.mutate(one.id)}
+                aria-label={`Log out ${deviceName(one.user_agent)}`}
+              >
+                Log out
+              </Button>
+            )}
+          </Group>
+        ))}
+      </Stack>
+    </section>
+  );
+}
