@@ -27,7 +27,8 @@ async def record_presence(
     """
     if booking.status not in (Status.CONFIRMED, Status.IN_PROGRESS):
         raise InvalidTransition(
-            f"The booking is {booking.status}; presence counts while it is confirmed or in progress."
+            f"The booking is {booking.status};"
+            " presence counts while it is confirmed or in progress."
         )
     party = booking.role_of(party_id)
     assert party is not None  # the booking was found for one of its parties
