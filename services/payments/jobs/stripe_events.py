@@ -14,7 +14,7 @@ from services.payments.metrics import STRIPE_EVENTS
 from services.payments.store import stripe_events as store
 from services.payments.stripe_api import Refused, StripeProblem
 from services.payments.tables import stripe_events
-from services.payments.webhook.handlers import HANDLERS, Context, NotYet
+from services.payments.webhook.handlers import HANDLERS, Context, NotOurs, NotYet, acts_on, is_ours
 from shared.clock import now
 from shared.db import Query
 from shared.telemetry import log
@@ -77,14 +77,21 @@ class EventsJob:
         try:
             handler = HANDLERS.get(claimed.type)
             if handler is None:  # replayed by an operator, of a type that nobody acts on
-                await self._note([claimed.event_id], state="ignored", handled_at=now())
-                STRIPE_EVENTS.labels("ignored").inc()
+                await self._ignore(claimed, "nobody acts on its type")
                 return False
-            await handler(self._context, store.read(claimed.body))
+            event = store.read(claimed.body)
+            if not acts_on(event):
+                await self._ignore(claimed, "of a connected account")
+                return False
+            await handler(self._context, event)
+        except NotOurs as why:
+            await self._again(claimed, str(why), ours=False)
         except NotYet as why:
             await self._again(claimed, str(why))
         except Refused as why:
-            await self._again(claimed, str(why), gone=why.code == "resource_missing")
+            gone = why.code == "resource_missing"
+            ours = not gone or await is_ours(self._context, event)
+            await self._again(claimed, str(why), gone=gone, ours=ours)
         except StripeProblem as why:
             await self._again(claimed, str(why))
         except Exception as error:
@@ -99,8 +106,21 @@ class EventsJob:
             return True
         return False
 
-    async def _again(self, claimed: Claimed, why: str, *, gone: bool = False) -> None:
-        if claimed.tries >= (8 if gone else MOST_TRIES):
+    async def _ignore(self, claimed: Claimed, why: str) -> None:
+        await self._note(
+            [claimed.event_id], state="ignored", handled_at=now(), last_error=why[:500]
+        )
+        STRIPE_EVENTS.labels("ignored").inc()
+
+    async def _again(
+        self, claimed: Claimed, why: str, *, gone: bool = False, ours: bool = True
+    ) -> None:
+        """Later once more; after the last try it has failed, or is none of our business."""
+        last = claimed.tries >= (8 if gone else MOST_TRIES)
+        if last and not ours:
+            await self._ignore(claimed, why)
+            return
+        if last:
             log.error(
                 "event given up", event_id=claimed.event_id, event_type=claimed.type, reason=why
             )

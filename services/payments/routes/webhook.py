@@ -9,7 +9,7 @@ from services.payments.errors import InvalidSignature
 from services.payments.routes.dependencies import Pool, Settings
 from services.payments.store import stripe_events as store
 from services.payments.stripe_api import events
-from services.payments.webhook.handlers import HANDLERS
+from services.payments.webhook.handlers import acts_on
 from shared.openapi import errors
 from shared.problems import FieldError, TooLarge, ValidationFailed
 
@@ -41,6 +41,6 @@ async def receive(
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise ValidationFailed([FieldError("body", "is not an event")]) from None
     # A live Connect endpoint is sent test events too: kept, and no business of this mode's.
-    handled = event.livemode == settings.livemode and event.type in HANDLERS
+    handled = event.livemode == settings.livemode and acts_on(event)
     await store.keep(pool, event, body, handled=handled)
     return Response(Received(True))

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from services.payments.jobs.stripe_events import MOST_TRIES
 from services.payments.store import stripe_events as store
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_webhook import event, kept
@@ -19,6 +20,7 @@ from services.payments.webhook.__main__ import run
 from services.payments.webhook.handlers import HANDLERS
 from shared import clock
 from shared.events import PaymentAuthorized, PaymentCaptured, PaymentMethodChanged, PayoutSent
+from shared.ids import new_id
 
 
 async def test_delivered_thrice_is_handled_once(payments: Payments, booking: Booking) -> None:
@@ -86,6 +88,7 @@ async def test_event_that_cannot_be_handled_is_kept_and_replayed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", payments.harness.database.url)
+    await booking.tell(booking.accepted())  # it is ours, and its intent is not at Stripe
     lost = event(data={"object": {"id": "pi_gone", "metadata": {"booking_id": str(booking.id)}}})
     await payments.hand_over(lost)
     for number in range(40):
@@ -131,6 +134,28 @@ async def test_handled_events_are_forgotten_after_two_months(payments: Payments)
     )
     assert await store.purge_old(payments.harness.database) is False
     assert {row["event_id"] for row in await kept(payments)} == {"evt_failed", "evt_new"}
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"type": "payment_intent.succeeded", "metadata": {"booking_id": str(new_id())}},
+        {"type": "setup_intent.succeeded"},
+        {"type": "charge.dispute.created"},
+        {"type": "transfer.reversed", "metadata": {"booking_id": str(new_id())}},
+        {"type": "payment_intent.succeeded", "account": "acct_other"},
+    ],
+)
+async def test_events_about_objects_that_are_not_ours_end_as_ignored(
+    payments: Payments, about: dict[str, Any]
+) -> None:
+    more = {name: about[name] for name in ("type", "account") if name in about}
+    subject = {"id": "obj_foreign", "metadata": about.get("metadata", {})}
+    await payments.hand_over(event(data={"object": subject}, **more))
+    for number in range(MOST_TRIES + 2):
+        with clock.moved(timedelta(hours=2 * number)):
+            await payments.state.events.work()
+    assert [row["state"] for row in await kept(payments)] == ["ignored"]
 
 
 async def test_the_document_describes_every_route(payments: Payments) -> None:

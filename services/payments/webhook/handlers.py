@@ -39,6 +39,12 @@ class NotYet(Exception):
     """
 
 
+class NotOurs(NotYet):
+    """The event is about a booking that we do not know. Should it stay so, another program made the
+    object on the same Stripe account.
+    """
+
+
 class Context(NamedTuple):
     """What handlers work with."""
 
@@ -91,7 +97,7 @@ async def on_intent(context: Context, event: StripeEvent) -> None:
     row = await context.database.reader.row(_PAYMENT, intent_id, booking_id)
     if row is None:
         if booking_id is not None:
-            raise NotYet("no payment of this booking yet")
+            raise NotOurs("no payment of this booking yet")
         return  # not of this platform
     if _known(event.type, row, intent_id):
         return
@@ -183,6 +189,7 @@ async def on_charge(context: Context, event: StripeEvent) -> None:
 _TRANSFER = """
     select exists (select 1 from payments.ledger_entries as e
                    where e.stripe_object = $1 and e.kind = 'transfer' and e.booking_id = $2) as known,
+           exists (select 1 from payments.payments as p where p.booking_id = $2) as booked,
            exists (select 1 from payments.operations as o
                    where o.subject_id = $2 and o.in_doubt and o.state in ('due', 'running')
                      and o.kind in ('transfer', 'reverse')) as busy
@@ -196,6 +203,8 @@ async def on_transfer(context: Context, event: StripeEvent) -> None:
         return  # not of this platform
     row = await context.database.reader.row(_TRANSFER, transfer_id, booking_id)
     assert row is not None
+    if not row["booked"]:
+        raise NotOurs("no payment of this booking yet")
     if not row["known"] or row["busy"]:
         raise NotYet("a step of this booking is under way")
     await check_transfer(context.database, context.stripe, booking_id, transfer_id)
@@ -236,3 +245,28 @@ HANDLERS: dict[str, Handler] = {
     "v2.core.account[configuration.recipient].capability_status_updated": on_account,
     "v2.core.account.closed": on_account,
 }
+
+
+def acts_on(event: StripeEvent) -> bool:
+    """Whether there is something to do for an event of this type. What happens on a connected
+    account (its own payments, cards, disputes) is no business of ours; the account itself is.
+    """
+    handler = HANDLERS.get(event.type)
+    return handler is not None and (event.account is None or handler is on_account)
+
+
+_OURS = """
+    select exists (select 1 from payments.payments
+                   where booking_id = $1 or payment_intent_id = $2 or charge_id = $2)
+        or exists (select 1 from payments.setup_intents where setup_intent_id = $2)
+        or exists (select 1 from payments.payout_accounts where account_id = $2)
+"""
+
+
+async def is_ours(context: Context, event: StripeEvent) -> bool:
+    """Whether an event is about an object that a row of ours names."""
+    about = event.subject.id
+    if event.type.startswith("v2.") or event.type == "account.updated":
+        about = event.account or about
+    found: bool = await context.database.reader.value(_OURS, _booking(event), about)
+    return found
