@@ -54,7 +54,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         Job("open-setups", lambda: cards.check_open_setups(database, stripe), every=sweep_every),
         Job("money-sweep", lambda: sweep(database), every=max(sweep_every, 60)),
         Job("purge-stripe-events", lambda: store.purge_old(database), every=3600),
-        Job("reconcile", Daily(context).work, every=600),
+        Job("reconcile", Daily(database, settings).work, every=600),
         Job(
             "waiting-accounts",
             lambda: accounts.refresh_waiting(database, stripe),

@@ -14,6 +14,7 @@ from services.payments.reconcile.report import DAYS, compare
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import StripeProblem, connect
 from services.payments.webhook.handlers import Context
+from shared.clock import now
 from shared.db import Database
 from shared.settings import load_or_exit
 from shared.telemetry import configure_logs
@@ -32,7 +33,7 @@ async def run(arguments: argparse.Namespace) -> int:
         if arguments.verb == "repair":
             return await _repair(context, arguments.bookings)
         found = await compare(context, arguments.days)
-        return _show(found, await debts(database.reader))
+        return _show(found, await debts(database.reader, now()))
     except StripeProblem as problem:
         print(f"Cannot compare with Stripe: {problem}", file=sys.stderr)
         return 2

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
-from shared.clock import now
 from shared.currencies import CURRENCIES
 from shared.db import Reader
 
@@ -100,7 +100,7 @@ _EVENTS = """
 """
 
 
-async def debts(reader: Reader) -> list[Difference]:
+async def debts(reader: Reader, at: datetime) -> list[Difference]:
     """What seekers owe and their cards have not paid, and what consultants cannot be paid: nothing
     differs, but somebody should know.
     """
@@ -108,15 +108,14 @@ async def debts(reader: Reader) -> list[Difference]:
     for row in await reader.rows(_OWED):
         owed = CURRENCIES[row["currency"]].text(row["amount"])
         found.append(Difference(row["subject"], f"the seeker owes {owed}: {row['failure']}", OWED))
-    for row in await reader.rows(_BLOCKED, now()):
+    for row in await reader.rows(_BLOCKED, at):
         found.append(Difference(row["subject"], row["what"], BLOCKED))
     return found
 
 
-async def differences(reader: Reader) -> list[Difference]:
-    """All of them."""
+async def differences(reader: Reader, at: datetime) -> list[Difference]:
+    """All of them, `at` being the present moment."""
     found = [Difference(row["subject"], row["what"], LOOK) for row in await reader.rows(_LEDGER)]
-    at = now()
     for query, arguments in ((_FIGURES, ()), (_PAYOUTS, ()), (_STUCK, (at,)), (_TRIED, ())):
         rows = await reader.rows(query, *arguments)
         found += [

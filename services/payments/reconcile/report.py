@@ -1,38 +1,84 @@
-"""The whole comparison: for the command, and as a daily job that logs what it finds."""
+"""The whole comparison: for the command, and as a daily job that logs what it finds.
+
+The job of one replica is enough, and it compares in a process of its own: a hundred thousand
+payments take a minute of Python, in which no request may wait.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from multiprocessing import get_context
+from typing import Any, NamedTuple
 
 from services.payments.metrics import DEBTS, DIFFERENCES, RECONCILED
 from services.payments.reconcile import ours, theirs
 from services.payments.reconcile.ours import Difference
-from services.payments.stripe_api import StripeProblem
+from services.payments.settings import PaymentsSettings
+from services.payments.stripe_api import StripeProblem, connect
 from services.payments.webhook.handlers import Context
 from shared.clock import now
+from shared.db import Database
+from shared.ids import new_id
+from shared.leases import hold
 from shared.telemetry import log
 
 AFTER_START = timedelta(minutes=10)
+# Less than a day, so that the next day's comparison is not delayed by a few seconds of jitter.
+LEASE, AFTER_TROUBLE = timedelta(hours=23), timedelta(minutes=5)
 DAYS = 35  # a hold lives seven days; a dispute or a late refund comes within weeks
+NICENESS = 10
+LONGEST = timedelta(hours=1)
 
 
-async def compare(context: Context, days: int = DAYS) -> list[Difference]:
+class Report(NamedTuple):
+    """What was found. `trouble` is why Stripe could not be asked."""
+
+    differences: list[Difference]
+    debts: list[Difference]
+    trouble: str | None = None
+
+
+async def compare(
+    context: Context, days: int = DAYS, at: datetime | None = None
+) -> list[Difference]:
     """Every difference, ours first."""
-    reader = context.database.reader
+    reader, present = context.database.reader, at or now()
     return [
-        *await ours.differences(reader),
-        *await theirs.differences(reader, context.stripe, days),
+        *await ours.differences(reader, present),
+        *await theirs.differences(reader, context.stripe, days, present),
     ]
+
+
+def compare_in_process(settings: PaymentsSettings, at: datetime) -> Report:
+    """`compare` and the debts, in a process that has nothing else to do."""
+    os.nice(NICENESS)
+    return asyncio.run(_compare(settings, at))
+
+
+async def _compare(settings: PaymentsSettings, at: datetime) -> Report:
+    database = Database(settings.database_url, pool_size=2, name="payments-reconcile")
+    stripe = connect(settings)
+    try:
+        found = await compare(Context(database, stripe, timedelta()), at=at)
+        return Report(found, await ours.debts(database.reader, at))
+    except StripeProblem as problem:
+        return Report([], [], str(problem))
+    finally:
+        await stripe.close()
+        await database.close()
 
 
 class Daily:
     """The job `reconcile`: first some minutes after the start, when what was interrupted has been
-    taken up again, then daily.
+    taken up again, then daily, in one of the replicas.
     """
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._due = now() + AFTER_START
+    def __init__(self, database: Database, settings: PaymentsSettings) -> None:
+        self._database, self._settings = database, settings
+        self._holder, self._due = new_id(), now() + AFTER_START
         # its age counts from the start: one that never succeeds grows old, too
         RECONCILED.set_to_current_time()
 
@@ -40,21 +86,49 @@ class Daily:
         """Job: logs every difference as an error, with the command that repairs it. False: never
         more at once.
         """
-        if now() < self._due:
+        if now() < self._due or not await self._hold(LEASE):
             return False
         self._due = now() + timedelta(days=1)
-        try:
-            found = await compare(self._context)
-        except StripeProblem as problem:
-            log.warning("cannot reconcile", reason=str(problem))
+        report = await _in_a_process(self._settings)
+        if report.trouble is not None:
+            log.warning("cannot reconcile", reason=report.trouble)
+            self._due = now() + AFTER_TROUBLE
+            await self._hold(AFTER_TROUBLE)
             return False
-        owed = await ours.debts(self._context.database.reader)
-        DIFFERENCES.set(len(found))
-        DEBTS.set(len(owed))
-        RECONCILED.set_to_current_time()
-        for one in found:
-            log.error("reconciliation", subject=one.subject, difference=one.what, repair=one.repair)
-        for one in owed:
-            log.warning("owed and not paid", subject=one.subject, what=one.what)
-        log.info("reconciled", differences=len(found), debts=len(owed))
+        _publish(report)
         return False
+
+    async def _hold(self, lasts: timedelta) -> bool:
+        return await hold(self._database.autocommit, "reconcile", self._holder, lasts)
+
+
+async def _in_a_process(settings: PaymentsSettings) -> Report:
+    """`compare_in_process` in a process that ends with this call, however it ends. Raises
+    TimeoutError where the process died or takes for ever.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Report] = loop.create_future()
+
+    def finish(settle: Callable[[Any], None], outcome: Any) -> None:
+        loop.call_soon_threadsafe(lambda: None if done.done() else settle(outcome))
+
+    with get_context("spawn").Pool(1) as pool:
+        pool.apply_async(
+            compare_in_process,
+            (settings, now()),
+            callback=lambda report: finish(done.set_result, report),
+            error_callback=lambda error: finish(done.set_exception, error),
+        )
+        async with asyncio.timeout(LONGEST.total_seconds()):
+            return await done
+
+
+def _publish(report: Report) -> None:
+    DIFFERENCES.set(len(report.differences))
+    DEBTS.set(len(report.debts))
+    RECONCILED.set_to_current_time()
+    for one in report.differences:
+        log.error("reconciliation", subject=one.subject, difference=one.what, repair=one.repair)
+    for one in report.debts:
+        log.warning("money waits for somebody", subject=one.subject, what=one.what)
+    log.info("reconciled", differences=len(report.differences), debts=len(report.debts))

@@ -5,16 +5,16 @@ its transfers.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+import math
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.payments.reconcile.ours import LOOK, Difference, repair_of
 from services.payments.stripe_api import Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Transfer
-from shared.clock import now
 from shared.db import Reader
 
 # What an intent may be, by the status of the payment whose intent it is.
@@ -27,58 +27,93 @@ AGREES = {
     "released": ("canceled",),
 }
 
+# Read in the order of the key, a batch at a time: the table may hold millions.
 _PAYMENTS = """
-    select p.*, coalesce(o.sent_amount, 0) as sent_amount,
+    select p.booking_id, p.status, p.payment_intent_id, p.captured_amount, p.captured_at,
+           coalesce(o.sent_amount, 0) as sent_amount,
            exists (select 1 from payments.operations as s
                    where s.subject_id = p.booking_id and s.state in ('due', 'running') and s.in_doubt) as busy
     from payments.payments as p left join payments.payouts as o on o.booking_id = p.booking_id
-    where p.updated_at > $1
+    where p.updated_at > $1 and p.booking_id > $2
+    order by p.booking_id limit $3
 """
+_KNOWN = (
+    "select booking_id::text as id from payments.payments where booking_id::text = any($1::text[])"
+)
+BATCH = 1_000
+# How many spans of time Stripe is asked for at once; it allows a hundred reads a second.
+SPANS_AT_ONCE = 8
+FIRST = UUID(int=0)
 
 
-async def differences(reader: Reader, stripe: Stripe, days: int) -> list[Difference]:
+class Listed(NamedTuple):
+    """What Stripe has, by booking."""
+
+    intents: dict[str, list[Intent]]
+    transfers: dict[str, list[Transfer]]
+
+
+async def differences(reader: Reader, stripe: Stripe, days: int, at: datetime) -> list[Difference]:
     """What differs among the payments that changed, and the intents and transfers that were made,
-    in the last `days`.
+    in the `days` before `at`.
     """
-    since = now() - timedelta(days=days)
-    rows = {row["booking_id"]: row for row in await reader.rows(_PAYMENTS, since)}
-    made, sent = await asyncio.gather(
-        intents.intents_since(stripe, since), transfers.transfers_since(stripe, since)
-    )
-    found = _strangers([*made, *sent], rows, await _known(reader))
-    for booking_id, row in rows.items():
+    since = at - timedelta(days=days)
+    listed = await _listed(stripe, since, at + timedelta(days=1))
+    found: list[Difference] = []
+    async for row in _payments(reader, since):
+        # What is matched is taken out; what is left belongs to older payments, or to none.
+        made = listed.intents.pop(str(row["booking_id"]), [])
+        sent = listed.transfers.pop(str(row["booking_id"]), [])
         if not row["busy"]:
-            mine = [one for one in made if one.metadata.get("booking_id") == str(booking_id)]
-            found += await _of_intents(stripe, row, mine)
-            found += _of_transfers(
-                row,
-                [one for one in sent if one.metadata.get("booking_id") == str(booking_id)],
-                since,
-            )
+            found += await _of_intents(stripe, row, made)
+            found += _of_transfers(row, sent, since)
+    return [*await _strangers(reader, listed), *found]
+
+
+async def _payments(reader: Reader, since: datetime) -> AsyncIterator[Any]:
+    after = FIRST
+    while True:
+        rows = await reader.rows(_PAYMENTS, since, after, BATCH)
+        for row in rows:
+            yield row
+        if len(rows) < BATCH:
+            return
+        after = rows[-1]["booking_id"]
+
+
+async def _listed(stripe: Stripe, since: datetime, until: datetime) -> Listed:
+    """All that was made in between, asked for a day at a time, several days at once."""
+    found, free = Listed({}, {}), asyncio.Semaphore(SPANS_AT_ONCE)
+
+    async def read(start: datetime) -> None:
+        end = min(start + timedelta(days=1), until)
+        async with free:
+            async for intent in intents.intents_between(stripe, start, end):
+                if booking_id := intent.metadata.get("booking_id"):
+                    found.intents.setdefault(booking_id, []).append(intent)
+            async for transfer in transfers.transfers_between(stripe, start, end):
+                if booking_id := transfer.metadata.get("booking_id"):
+                    found.transfers.setdefault(booking_id, []).append(transfer)
+
+    spans = range(math.ceil((until - since) / timedelta(days=1)))
+    await asyncio.gather(*(read(since + timedelta(days=number)) for number in spans))
     return found
 
 
-async def _known(reader: Reader) -> set[str]:
-    return {
-        str(row["booking_id"])
-        for row in await reader.rows("select booking_id from payments.payments")
-    }
-
-
-def _strangers(
-    made: Sequence[Intent | Transfer], rows: dict[UUID, Any], known: set[str]
-) -> list[Difference]:
-    found = []
-    for one in made:
-        booking_id = one.metadata.get("booking_id")
-        live = not isinstance(one, Intent) or one.status in ("requires_capture", "succeeded")
-        if booking_id is not None and booking_id not in known and live:
-            found.append(
-                Difference(
-                    one.id, f"is at Stripe for booking {booking_id}, which has no payment", LOOK
-                )
-            )
-    return found
+async def _strangers(reader: Reader, listed: Listed) -> list[Difference]:
+    """Money at Stripe for bookings that have no payment here."""
+    left = [*{*listed.intents, *listed.transfers}]
+    known: set[str] = set()
+    for start in range(0, len(left), BATCH):
+        rows = await reader.rows(_KNOWN, left[start : start + BATCH])
+        known.update(row["id"] for row in rows)
+    return [
+        Difference(one.id, f"is at Stripe for booking {booking_id}, which has no payment", LOOK)
+        for booking_id in left
+        if booking_id not in known
+        for one in (*listed.intents.get(booking_id, ()), *listed.transfers.get(booking_id, ()))
+        if not isinstance(one, Intent) or one.status in ("requires_capture", "succeeded")
+    ]
 
 
 async def _of_intents(stripe: Stripe, row: Any, made: list[Intent]) -> list[Difference]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -114,6 +115,24 @@ async def raw(
     response = await stripe.api.raw_request_async(method, path, **params, **options)
     data: dict[str, Any] = response.data
     return data
+
+
+async def listed(
+    stripe: Stripe, path: str, params: dict[str, Any], since: datetime, until: datetime
+) -> AsyncIterator[dict[str, Any]]:
+    """What Stripe lists at `path` as created from `since` until before `until`, newest first, as
+    plain JSON, a page at a time: a reconciliation reads a hundred thousand of them.
+    """
+    created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+    wanted: dict[str, Any] = {**params, "created": created, "limit": 100}
+    while True:
+        async with call("list"):
+            page = await raw(stripe, "get", path, wanted, retries=PATIENT)
+        for one in page["data"]:
+            yield one
+        if not page["has_more"]:
+            return
+        wanted["starting_after"] = page["data"][-1]["id"]
 
 
 FAILURES = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from services.payments.stripe_api.client import Refused, Stripe, call, failure_of, raw
+from services.payments.stripe_api.client import Refused, Stripe, call, failure_of, listed, raw
 
 # What is expanded in every answer, so that one call tells all that is stored.
 EXPAND = ["latest_charge.balance_transaction"]
@@ -107,13 +108,12 @@ async def intents_of(stripe: Stripe, customer_id: str, booking_id: str) -> list[
         ]
 
 
-async def intents_since(stripe: Stripe, since: datetime) -> list[Intent]:
-    """All intents that were made since then, newest first."""
-    async with call("list_intents"):
-        page = await stripe.api.v1.payment_intents.list_async(
-            {"created": {"gte": int(since.timestamp())}, "limit": 100}, {"max_network_retries": 2}
-        )
-        return [_intent(one.to_dict()) async for one in page.auto_paging_iter()]
+async def intents_between(
+    stripe: Stripe, since: datetime, until: datetime
+) -> AsyncIterator[Intent]:
+    """All intents that were made from `since` until before `until`, newest first."""
+    async for one in listed(stripe, "/v1/payment_intents", {}, since, until):
+        yield _intent(one)
 
 
 async def capture_intent(stripe: Stripe, intent_id: str, amount: int, *, key: str) -> Intent:

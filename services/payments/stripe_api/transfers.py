@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from services.payments.stripe_api.client import Stripe, call
+from services.payments.stripe_api.client import Stripe, call, listed
 
 CANNOT_RECEIVE = ("insufficient_capabilities_for_transfer", "account_invalid", "account_closed")
 
@@ -71,13 +72,12 @@ async def transfers_of(stripe: Stripe, booking_id: str) -> list[Transfer]:
         return [_transfer(raw) async for raw in page.auto_paging_iter()]
 
 
-async def transfers_since(stripe: Stripe, since: datetime) -> list[Transfer]:
-    """All transfers that were made since then, newest first."""
-    async with call("list_transfers"):
-        page = await stripe.api.v1.transfers.list_async(
-            {"created": {"gte": int(since.timestamp())}, "limit": 100}, {"max_network_retries": 2}
-        )
-        return [_transfer(raw) async for raw in page.auto_paging_iter()]
+async def transfers_between(
+    stripe: Stripe, since: datetime, until: datetime
+) -> AsyncIterator[Transfer]:
+    """All transfers that were made from `since` until before `until`, newest first."""
+    async for one in listed(stripe, "/v1/transfers", {}, since, until):
+        yield Transfer(one["id"], one["amount"], one["amount_reversed"], one["metadata"] or {})
 
 
 async def reverse_transfer(

@@ -120,7 +120,7 @@ async def test_what_the_sweep_and_the_reconciliation_find_is_counted(
     await booking.authorize()
     await booking.tell(booking.ended())
     await payments.harness.sql("delete from operations")
-    daily = Daily(payments.state.context)
+    daily = Daily(payments.harness.database, payments.state.settings)
     with clock.moved(timedelta(minutes=15)):
         await daily.work()
         assert metric("reconciliation_differences") > 0

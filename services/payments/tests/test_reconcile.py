@@ -131,7 +131,7 @@ async def test_event_that_failed_is_found(payments: Payments, captured: Booking)
 
 
 async def test_daily_job_waits_for_its_time(payments: Payments, captured: Booking) -> None:
-    job = Daily(payments.state.context)
+    job = Daily(payments.harness.database, payments.state.settings)
     assert await job.work() is False
     with clock.moved(timedelta(minutes=11)):
         assert await job.work() is False

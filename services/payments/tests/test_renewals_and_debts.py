@@ -10,6 +10,7 @@ import pytest
 from services.payments.reconcile.ours import debts
 from services.payments.reconcile.report import compare
 from services.payments.tests.actors import Booking, Payments
+from shared.clock import now
 from shared.events import PaymentCaptured, PaymentFailed, PaymentReleased
 
 RENEWAL = 4 * 86_400 + 7 * 3600  # seconds until the renewal of a hold of 4 days 18 hours is due
@@ -171,7 +172,7 @@ async def test_debt_is_seen_by_the_seeker_and_by_operators(
     (item,) = (await payments.harness.get("/payments/history", user=booking.seeker)).json()["items"]
     assert (item["status"], item["amount"]) == ("failed", 10_000)
     assert await compare(payments.state.context) == []
-    (found,) = await debts(payments.harness.database.reader)
+    (found,) = await debts(payments.harness.database.reader, now())
     assert found.subject == str(booking.id)
     assert found.what == "the seeker owes 100.00 USD: card_declined"
 
