@@ -50,12 +50,13 @@ def calendar_of(entries: Iterable[Entry], name: str | None = None) -> bytes:
         calendar.add("refresh-interval;value=duration", "PT15M")
         calendar.add("x-published-ttl", "PT15M")
     for entry in entries:
-        calendar.add_component(_event(entry))
+        calendar.add_component(event_of(entry))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _event(entry: Entry) -> icalendar.Event:
+def event_of(entry: Entry) -> icalendar.Event:
+    """The entry as a component, for calendars of another kind."""
     event = icalendar.Event()
     event.add("uid", uid_of(entry.booking_id))
     event.add("sequence", entry.sequence)

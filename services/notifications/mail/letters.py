@@ -18,10 +18,11 @@ import msgspec
 
 from services.notifications.domain.formats import one_line
 from services.notifications.domain.kinds import Category, Kind
-from services.notifications.mail.invitations import Invitation, calendar_of
+from services.notifications.mail.invitations import Invitation, invitation_of
 from services.notifications.mail.unsubscribing import token_for
 from services.notifications.mail.words import Facts, Person, Words, path_of, words
 from shared.clock import now
+from shared.icalendars import Entry
 
 _TEMPLATES = files("services.notifications.mail").joinpath("templates")
 # The dark colours cannot stand in style attributes: that sheet stays in the head.
@@ -111,7 +112,9 @@ def letter(
     message.set_content(_TEXT.get_template("layout.txt.j2").render(given))
     html = _HTML.get_template("layout.html.j2").render(given)
     message.add_alternative(html, subtype="html")
-    if kind.calendar is not None and facts.start and facts.end and booking_id:
+    # A booking that is yet to be confirmed has no entry: a refusal would leave it behind.
+    agreed = facts.event.get("status", "confirmed") == "confirmed"
+    if kind.calendar is not None and agreed and facts.start and facts.end and booking_id:
         _attach(message, kind.calendar, house, facts, to, said, link, booking_id)
     return message
 
@@ -149,22 +152,22 @@ def _attach(
 ) -> None:
     assert facts.start is not None
     assert facts.end is not None
-    entry = calendar_of(
-        Invitation(
-            method=method,
-            booking_id=booking_id,
-            start=facts.start,
-            end=facts.end,
-            sequence=facts.calendar_sequence,
-            summary=one_line(said.title),
-            url=link,
-            organizer=house.address,
-            organizer_name=house.brand,
-            attendee=to.address,
-        )
+    at = now()
+    entry = Entry(
+        booking_id=booking_id,
+        start=facts.start,
+        end=facts.end,
+        sequence=facts.calendar_sequence,
+        status="CANCELLED" if method == "CANCEL" else "CONFIRMED",
+        summary=one_line(said.title),
+        url=link,
+        description=None,
+        created_at=at,
+        changed_at=at,
     )
+    invitation = Invitation(method, entry, house.address, house.brand, to.address)
     message.add_attachment(
-        entry.decode(),
+        invitation_of(invitation).decode(),
         subtype="calendar",
         filename="session.ics",
         params={"method": method},

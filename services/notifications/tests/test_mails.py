@@ -84,6 +84,25 @@ async def test_mails_of_one_booking_are_one_thread(
     assert "List-Unsubscribe" not in cancelled["headers"]
 
 
+async def test_a_request_that_moves_has_no_calendar_entry_yet(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.requested()
+    for status, entries in (("requested", 0), ("confirmed", 1)):
+        old, pair.start = pair.start, pair.start + timedelta(days=1)
+        await pair.happens(
+            e.BookingRescheduled,
+            status=status,
+            rescheduled_by="seeker",
+            previous_slot_id=new_id(),
+            previous_start=old,
+            previous_end=old + timedelta(hours=1),
+        )
+        await send_mails(notifications)
+        moved = [m for m in mail.messages("ada@example.org") if m["subject"].startswith("Moved")]
+        assert len(moved[-1]["attachments"]) == entries
+
+
 @pytest.mark.parametrize(
     "name",
     [
