@@ -30,7 +30,7 @@ from shared.telemetry import log
 
 BATCH = 20
 CONNECTIONS = 4
-# Between two mails of a connection. A mail costs 9 ms of CPU: without a pause, a burst of them
+# Between two mails of a connection. A mail costs 15 ms of CPU: without a pause, a burst
 # would hold up what people see live.
 PACE_SECONDS = 0.2
 # Longer than a batch takes when the server answers none of its mails.
