@@ -4,7 +4,7 @@
         answer = await booking.post("/bookings/…/decline", user=booking.user("consultant", id=…))
         assert booking.emitted(BookingDeclined)
 
-In a harness no relay, consumer or job runs: what was emitted stays in the outbox, where `emitted`
+In a harness no publisher, consumer or job runs: what was emitted stays in the outbox, where `emitted`
 reads it; an event of another service is handed over with `deliver`, and a job's function is called.
 So nothing waits and nothing is left to chance. The whole system with all of that running is the
 matter of `tests/`.
