@@ -32,7 +32,11 @@ class SessionTimes(msgspec.Struct, frozen=True):
 
     def window(self, booking: Booking) -> Window:
         """The time in which joint presence counts."""
-        return Window(booking.session_start_time, self.latest_end(booking))
+        return self.window_of(booking.session_start_time, booking.scheduled_end)
+
+    def window_of(self, started: datetime | None, scheduled_end: datetime) -> Window:
+        """The same, of a session that `started` then and was to end at `scheduled_end`."""
+        return Window(started, scheduled_end + self.overtime)
 
 
 class Miss(msgspec.Struct, frozen=True):

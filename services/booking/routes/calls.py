@@ -38,7 +38,6 @@ LARGEST_SIGNAL = 64 * 1024
 )
 async def report_presence(
     request: Request[Any, Any, Any],
-    reader: Reader,
     pool: Pool,
     settings: Settings,
     booking_id: FromPath[UUID],
@@ -47,10 +46,14 @@ async def report_presence(
     """Every ten seconds from the session's page, while the booking is confirmed or in progress. I
     am present until I say `gone`, or 25 seconds after my last `here`.
     """
-    booking, _ = await booking_for(reader, booking_id, request.user)
-    times = settings.session_times
-    presence = await record_presence(pool.autocommit, booking, request.user.id, data.state, times)
-    return presence_schema(presence, now(), times.window(booking))
+    presence, window = await record_presence(
+        pool.autocommit,
+        booking_id=booking_id,
+        by=request.user,
+        heartbeat=data.state,
+        times=settings.session_times,
+    )
+    return presence_schema(presence, now(), window)
 
 
 @get(

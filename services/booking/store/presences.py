@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.booking.domain.model import Actor, Status
 from services.booking.domain.presence import PartyPresence, Presence
-from services.booking.tables import presences
+from services.booking.tables import bookings, presences
 from shared.db import Executor, Query
 
 _NAMES = tuple(column.name for column in presences.columns)
+_party_columns = (
+    bookings.c.seeker_id,
+    bookings.c.consultant_id,
+    bookings.c.status,
+    bookings.c.session_start_time,
+    bookings.c.scheduled_end,
+)
+# What a heartbeat needs to know, in one statement.
+_SESSION = Query(
+    select(*_party_columns, *presences.columns)
+    .select_from(bookings.outerjoin(presences, presences.c.booking_id == bookings.c.id))
+    .where(bookings.c.id == bindparam("which"))
+)
 _GET = Query(select(presences).where(presences.c.booking_id == bindparam("which")))
 _INSERT = Query(
     insert(presences)
@@ -31,6 +45,38 @@ _UPDATE = Query(
     .values({name: bindparam(name) for name in _NAMES if name != "booking_id"})
     .returning(presences.c.booking_id)
 )
+
+
+class Session(NamedTuple):
+    """As much of a booking as presence depends on."""
+
+    seeker_id: UUID
+    consultant_id: UUID
+    status: Status
+    session_start_time: datetime | None
+    scheduled_end: datetime
+
+    def role_of(self, user_id: UUID) -> Actor | None:
+        """Which of the two parties `user_id` is; None for anybody else."""
+        if user_id == self.seeker_id:
+            return Actor.SEEKER
+        return Actor.CONSULTANT if user_id == self.consultant_id else None
+
+
+async def get_session(run: Executor, booking_id: UUID) -> tuple[Session, Presence | None] | None:
+    """A booking's session and the presence in it; None where there is no such booking."""
+    rows = await run(_SESSION, which=booking_id)
+    if not rows:
+        return None
+    row = rows[0]
+    session = Session(
+        row["seeker_id"],
+        row["consultant_id"],
+        Status(row["status"]),
+        row["session_start_time"],
+        row["scheduled_end"],
+    )
+    return session, presence_from(row) if row["booking_id"] is not None else None
 
 
 async def get_presence(run: Executor, booking_id: UUID) -> Presence | None:

@@ -286,3 +286,22 @@ async def test_price_is_rounded_to_what_the_currency_can_be_charged_in(
     slot = await market.slot(minutes=minutes)
     await market.priced(market.consultant, hourly_rate, currency)
     assert (await market.request(slot)).json()["amount"] == amount
+
+
+async def test_a_request_without_a_key_is_two_statements(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The busiest command: what is offered, and all that is written; no transaction around it."""
+    slot = await market.slot()
+    await market.do("cancel", (await market.request(slot)).json(), market.seeker)  # both are known
+    reader, statements = market.harness.database.reader, []
+    rows = reader.rows
+
+    async def counted(query: Any, *arguments: Any, **named: Any) -> Any:
+        statements.append(query)
+        return await rows(query, *arguments, **named)
+
+    monkeypatch.setattr(reader, "rows", counted)
+    monkeypatch.setattr(market.harness.database, "transaction", None)
+    assert (await market.request(slot)).status_code == 201
+    assert len(statements) == 2
