@@ -12,6 +12,7 @@ import { LogoutIcon, MoonIcon, SunIcon } from "@/components/ui/icons";
 import { notifyError } from "@/components/ui/notify";
 import { fullName } from "@/components/ui/person";
 import { Waiting } from "@/features/booking/waiting";
+import { Bell } from "@/features/notification/bell";
 import { type User, logOut, useSession } from "@/lib/api/session";
 import classes from "./header.module.css";
 
@@ -93,6 +94,7 @@ function SignedIn({ user }: { user: User }) {
   };
   return (
     <>
+      <Bell />
       <NavLink to="/account" className={classes.link ?? ""}>
         <span className={classes.name}>{fullName(user)}</span>
       </NavLink>

@@ -76,7 +76,7 @@ async function listen(queries: QueryClient, signal: AbortSignal): Promise<void> 
 }
 
 function refresh(queries: QueryClient): void {
-  for (const queryKey of [keys.bookings.all, keys.payments.all, keys.slots.all])
+  for (const queryKey of [keys.bookings.all, keys.payments.all, keys.slots.all, keys.notifications.all])
     void queries.invalidateQueries({ queryKey, refetchType: "active" });
 }
 

@@ -9,6 +9,7 @@ export const keys = {
     all: ["bookings"],
     one: (id: string) => ["bookings", "one", id],
     timeline: (id: string, updatedAt: string) => ["bookings", "timeline", id, updatedAt],
+    messages: (id: string) => ["bookings", "messages", id],
     live: ["bookings", "live"],
     pages: (status: readonly string[]) => ["bookings", "pages", status],
     cancellation: (id: string, status: string) => ["bookings", "cancellation", id, status],
@@ -31,6 +32,11 @@ export const keys = {
     history: ["payments", "history"],
     payouts: ["payments", "payouts"],
     summary: (from: string) => ["payments", "summary", from],
+  },
+  notifications: {
+    all: ["notifications"],
+    summary: ["notifications", "summary"],
+    list: ["notifications", "list"],
   },
   cardForm: (setup: string) => ["card-form", setup],
 } as const;

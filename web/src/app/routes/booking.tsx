@@ -23,6 +23,7 @@ import {
   other,
   sideOf,
 } from "@/features/booking/labels";
+import { Messages } from "@/features/message/messages";
 import { RateSession } from "@/features/rating/rate-session";
 import { ApiProblem } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
@@ -95,6 +96,7 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
             </Stack>
           </div>
           <RatingPart booking={booking} side={side} />
+          <Messages booking={booking} side={side} />
         </Stack>
         <section className="card" aria-labelledby="timeline">
           <h2 id="timeline" className={classes.heading}>

@@ -58,4 +58,5 @@ export const GlobeIcon = icon(
 );
 export const LogoutIcon = icon(<path d="M14 8V5H5v14h9v-3M10 12h11M18 9l3 3-3 3" />);
 export const BankIcon = icon(<path d="M4 9l8-5 8 5zM6 9v8M10 9v8M14 9v8M18 9v8M4 20h16" />);
+export const BellIcon = icon(<path d="M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5a2 2 0 0 0 4 0" />);
 export const ChatIcon = icon(<path d="M5 5h14v11H10l-5 4z" />);

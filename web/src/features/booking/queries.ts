@@ -8,15 +8,19 @@ import {
 } from "@tanstack/react-query";
 import { useState } from "react";
 import { Intent } from "@/lib/api/intent";
+import { isRefusal } from "@/lib/api/problem";
 import { useLiveInterval } from "@/lib/live";
 import { keys } from "@/lib/query-keys";
 import { type Booking, LIVE, type Status, fetchBooking, fetchBookings, fetchTimeline } from "./api";
 
 export function useBooking(id: string) {
+  const interval = useLiveInterval();
   return useQuery({
     queryKey: keys.bookings.one(id),
     queryFn: ({ signal }) => fetchBooking(id, signal),
-    refetchInterval: useLiveInterval(),
+    // What was refused once, somebody else's booking above all, is not asked for again and again.
+    refetchInterval: (query) =>
+      query.state.status === "error" && isRefusal(query.state.error) ? false : interval,
   });
 }
 

@@ -23,6 +23,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Whether the server understood and said no: asking the same again gives the same. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status >= 400 && error.status < 500 && error.status !== 429;
+}
+
 /** The request got no answer: no network, or the server is gone. Whether it was carried out is not known. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";

@@ -1,0 +1,71 @@
+import { screen, waitFor } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { booking, seeker, signedIn } from "@/test/people";
+import { page, problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { Messages } from "./messages";
+
+const message = (
+  id: string,
+  author: "seeker" | "consultant",
+  body: string,
+  read_at: string | null = null,
+) => ({
+  id,
+  booking_id: "booking-1",
+  author,
+  body,
+  created_at: "2026-11-23T09:00:00Z",
+  read_at,
+});
+
+it("shows words as text and addresses as safe links, and marks what the other wrote as read", async () => {
+  const { to } = server({
+    "GET /bookings/:id/messages": page(
+      message("1", "seeker", "Hello"),
+      message(
+        "2",
+        "consultant",
+        "<img src=x onerror=alert(1)> see https://example.org/a?b=1. javascript:alert(1)",
+      ),
+    ),
+    "POST /bookings/:id/messages/read": null,
+  });
+  signedIn(seeker);
+  show(<Messages booking={booking()} side="seeker" />);
+  const link = await screen.findByRole("link");
+  expect(link).toHaveAttribute("href", "https://example.org/a?b=1");
+  expect(link).toHaveAttribute("rel", expect.stringContaining("noopener"));
+  expect(screen.getByText(/<img src=x onerror/)).toBeVisible();
+  await waitFor(() =>
+    expect(to("POST", "/bookings/booking-1/messages/read")[0]?.body).toEqual({ up_to: "2" }),
+  );
+});
+
+it("sends what is written once, and empties the field", async () => {
+  const { to } = server({
+    "GET /bookings/:id/messages": page(),
+    "POST /bookings/:id/messages": message("3", "seeker", "Thank you"),
+  });
+  signedIn(seeker);
+  const { user } = show(<Messages booking={booking()} side="seeker" />);
+  await user.click(await screen.findByRole("button", { name: "Send message" }));
+  expect(screen.getByText("Write something first")).toBeVisible();
+  await user.type(screen.getByLabelText("Write a message"), "  Thank you ");
+  await user.click(screen.getByRole("button", { name: "Send message" }));
+  await waitFor(() => expect(screen.getByLabelText("Write a message")).toHaveValue(""));
+  expect(to("POST", "/bookings/booking-1/messages").map(({ body }) => body)).toEqual([{ body: "Thank you" }]);
+});
+
+it("keeps what was written when it is refused", async () => {
+  server({
+    "GET /bookings/:id/messages": page(),
+    "POST /bookings/:id/messages": problem(409, "invalid_transition"),
+  });
+  signedIn(seeker);
+  const { user } = show(<Messages booking={booking({ status: "completed" })} side="seeker" />);
+  await user.type(await screen.findByLabelText("Write a message"), "Too late");
+  await user.click(screen.getByRole("button", { name: "Send message" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("The booking has moved on");
+  expect(screen.getByLabelText("Write a message")).toHaveValue("Too late");
+});

@@ -1,0 +1,100 @@
+import { Button, Group, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Failure } from "@/components/ui/failure";
+import { Note } from "@/components/ui/note";
+import type { Booking } from "@/features/booking/api";
+import type { Side } from "@/features/booking/labels";
+import { named, useSubmit } from "@/lib/form";
+import { useLiveInterval } from "@/lib/live";
+import { keys } from "@/lib/query-keys";
+import { dateTime } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import { type Message, fetchMessages, markMessagesRead, postMessage } from "./api";
+import { Linked } from "./linked";
+import classes from "./messages.module.css";
+
+/** What the two write to each other about a booking; seen here, they are read. */
+export function Messages({ booking, side }: { booking: Booking; side: Side }) {
+  const zone = useZone();
+  const client = useQueryClient();
+  const messages = useQuery({
+    queryKey: keys.bookings.messages(booking.id),
+    queryFn: () => fetchMessages(booking.id),
+    refetchInterval: useLiveInterval(),
+  });
+  const unread = messages.data?.findLast((one) => one.author !== side && one.read_at === null)?.id;
+  useEffect(() => {
+    if (!unread) return;
+    // Not confirmed: they stay unread, and the next look marks them.
+    markMessagesRead(booking.id, unread).then(
+      () => client.invalidateQueries({ queryKey: keys.bookings.all }),
+      () => undefined,
+    );
+  }, [booking.id, unread, client]);
+  const form = useForm({
+    enhanceGetInputProps: named,
+    initialValues: { body: "" },
+    validate: { body: (value) => (value.trim() ? null : "Write something first") },
+  });
+  const { onSubmit, busy, problem } = useSubmit(
+    form,
+    ({ body }, key) => postMessage(booking.id, body.trim(), key),
+    {
+      onSuccess: () => {
+        form.reset();
+        void client.invalidateQueries({ queryKey: keys.bookings.messages(booking.id) });
+      },
+    },
+  );
+  return (
+    <section className="card" aria-labelledby="messages">
+      <h2 id="messages" className={classes.heading}>
+        Messages
+      </h2>
+      {messages.isPending && <Skeleton height={80} />}
+      {messages.isError && <Failure error={messages.error} retry={() => void messages.refetch()} />}
+      {messages.data?.length === 0 && <Text c="dimmed">No messages yet.</Text>}
+      <ol className={classes.list} aria-live="polite">
+        {messages.data?.map((one) => (
+          <li key={one.id} data-mine={one.author === side || undefined}>
+            <p className="words">
+              <Linked text={one.body} />
+            </p>
+            <small>
+              {authorName(one.author, booking, side)}, {dateTime(one.created_at, zone)}
+            </small>
+          </li>
+        ))}
+      </ol>
+      <form onSubmit={onSubmit} noValidate>
+        <Stack>
+          {problem && (
+            <Note kind="bad" live>
+              {problem}
+            </Note>
+          )}
+          <Textarea
+            label="Write a message"
+            autosize
+            minRows={2}
+            maxRows={8}
+            maxLength={4000}
+            {...form.getInputProps("body")}
+          />
+          <Group justify="flex-end">
+            <Button type="submit" variant="light" loading={busy}>
+              Send message
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </section>
+  );
+}
+
+function authorName(author: Message["author"], booking: Booking, side: Side): string {
+  if (author === side) return "You";
+  return author === "system" ? "Automatic" : booking[author].first_name;
+}

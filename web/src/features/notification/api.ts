@@ -1,0 +1,9 @@
+import { api, body } from "@/lib/api/client";
+
+export type Notification = Awaited<ReturnType<typeof fetchNotifications>>["items"][number];
+
+export const fetchNotifications = () => body(api.GET("/notifications", { params: { query: { limit: 20 } } }));
+export const fetchUnread = () => body(api.GET("/notifications/summary"));
+
+/** Everything up to and including this one is read. */
+export const markRead = (upTo: string) => body(api.POST("/notifications/read", { body: { up_to: upTo } }));

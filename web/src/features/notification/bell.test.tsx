@@ -1,0 +1,68 @@
+import { screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { seeker, signedIn } from "@/test/people";
+import { page, problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { Bell } from "./bell";
+
+const one = (id: string, read_at: string | null) => ({
+  id,
+  type: "booking.confirmed",
+  at: "2026-11-23T10:00:00Z",
+  title: `Confirmed ${id}`,
+  body: "With <b>Cora</b>",
+  link: `/booking/${id}`,
+  read_at,
+});
+
+it("counts what is unread, shows the newest and leads to it", async () => {
+  server({
+    "GET /notifications/summary": { unread: 1 },
+    "GET /notifications": page(one("b", null), one("a", "2026-11-23T11:00:00Z")),
+  });
+  signedIn(seeker);
+  const { user, router } = show(<Bell />);
+  await user.click(await screen.findByRole("button", { name: "Notifications, 1 unread" }));
+  const unread = await screen.findByRole("link", { name: /Confirmed b \(unread\)/ });
+  expect(unread).toHaveTextContent("With <b>Cora</b>");
+  expect(screen.getByRole("link", { name: /Confirmed a/ })).not.toHaveTextContent("unread");
+  await user.click(unread);
+  expect(router.state.location.pathname).toBe("/booking/b");
+});
+
+it("marks everything up to the newest as read", async () => {
+  let unread = 2;
+  const { to } = server({
+    "GET /notifications/summary": () => ({ unread }),
+    "GET /notifications": () => page(one("b", unread ? null : "2026-11-23T11:00:00Z")),
+    "POST /notifications/read": () => {
+      unread = 0;
+      return null;
+    },
+  });
+  signedIn(seeker);
+  const { user } = show(<Bell />);
+  await user.click(await screen.findByRole("button", { name: "Notifications, 2 unread" }));
+  await user.click(await screen.findByRole("button", { name: "Mark all read" }));
+  expect(await screen.findByRole("button", { name: "Notifications" })).toBeVisible();
+  expect(to("POST", "/notifications/read")[0]?.body).toEqual({ up_to: "b" });
+});
+
+it("says when there is nothing, and when the list cannot be had", async () => {
+  server({ "GET /notifications/summary": { unread: 0 }, "GET /notifications": page() });
+  signedIn(seeker);
+  const { user } = show(<Bell />);
+  await user.click(await screen.findByRole("button", { name: "Notifications" }));
+  expect(await screen.findByText("Nothing yet.")).toBeVisible();
+});
+
+it("can be asked again after a failure", async () => {
+  server({
+    "GET /notifications/summary": { unread: 0 },
+    "GET /notifications": problem(503, "service_unavailable"),
+  });
+  signedIn(seeker);
+  const { user } = show(<Bell />);
+  await user.click(await screen.findByRole("button", { name: "Notifications" }));
+  expect(await screen.findByRole("button", { name: "Try again" })).toBeVisible();
+});
