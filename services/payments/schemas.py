@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from services.payments.domain.views import EarningsMonth, SpendingMonth
+from shared.fields import Paragraphs
 
 
 class SetupIntent(msgspec.Struct, frozen=True):
@@ -58,7 +59,7 @@ class Authentication(msgspec.Struct, frozen=True):
     client_secret: str
 
 
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Reason = Annotated[Paragraphs, msgspec.Meta(min_length=1, max_length=500)]
 Amount = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
 
 

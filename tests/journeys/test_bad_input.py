@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -109,11 +110,12 @@ async def test_absurd_slots_are_refused_by_name(consultant, times):
 
 
 async def test_slots_that_overlap_each_other_or_an_older_one(consultant):
+    day = (datetime.now(UTC) + timedelta(days=300)).date()
+
     def slots(*hours):
         return {
             "slots": [
-                {"start_time": f"2098-01-01T{a}:00Z", "end_time": f"2098-01-01T{b}:00Z"}
-                for a, b in hours
+                {"start_time": f"{day}T{a}:00Z", "end_time": f"{day}T{b}:00Z"} for a, b in hours
             ]
         }
 
@@ -123,7 +125,7 @@ async def test_slots_that_overlap_each_other_or_an_older_one(consultant):
     assert (await consultant.call("POST", path, json=slots(("10:00", "11:00")))).status_code == 201
     answer = await consultant.call("POST", path, json=slots(("12:00", "13:00"), ("10:30", "11:30")))
     assert (answer.status_code, answer.json()["code"]) == (409, "slot_overlaps")
-    listed = await consultant.get(path, params={"from": "2098-01-01T00:00:00Z"})
+    listed = await consultant.get(path, params={"from": f"{day}T00:00:00Z"})
     assert len(listed["items"]) == 1
 
 
@@ -135,6 +137,55 @@ async def test_bad_query_parameters_are_named(world, query):
     answer = await world.http.get(f"/consultants?{query}")
     assert answer.status_code == 400, answer.text
     assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
+
+
+async def test_all_bad_query_parameters_are_named_at_once(world):
+    query = (
+        "limit=1e2&cursor=forged&sort=up&min_rating=9&max_hourly_rate=-1"
+        "&available_from=1765357200&available_to=2026-12-01T09:00:00%2B0530"
+    )
+    answer = await world.http.get(f"/consultants?{query}")
+    assert answer.status_code == 400
+    named = {error["field"] for error in answer.json()["errors"]}
+    assert named == {pair.partition("=")[0] for pair in query.split("&")}
+
+
+async def test_text_that_misleads_is_refused(world):
+    person = {
+        "email": "ada\u202e@example.org",
+        "password": "long enough for this",
+        "role": "seeker",
+    }
+    names = {"first_name": "\u200b", "last_name": "By\u202eron"}
+    answer = await world.http.post("/users/register", json={**person, **names})
+    assert answer.status_code == 400
+    named = {error["field"] for error in answer.json()["errors"]}
+    assert named == {"email", "first_name", "last_name"}
+
+
+async def test_a_command_that_takes_nothing_refuses_something(seeker):
+    path = "/bookings/01930000-0000-7000-8000-000000000000/start"
+    assert (await seeker.call("POST", path, json={})).status_code == 404
+    answer = await seeker.call("POST", path, json={"at": "now"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "body")
+
+
+async def test_wrong_framing_is_a_problem_and_the_end(stack):
+    host = stack.url.removeprefix("http://")
+    address, _, port = host.partition(":")
+    for lines in (
+        "GET /config HTTP/1.1\r\n\r\n",
+        f"GET /config HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\n\r\n",
+        f"GET /config HTTP/1.1\nHost: {host}\n\n",
+        f"POST /users/login HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n+2\r\n{}\r\n0\r\n\r\n",
+    ):
+        reader, writer = await asyncio.open_connection(address, int(port))
+        writer.write(lines.encode())
+        answer = await asyncio.wait_for(reader.read(), 20)
+        writer.close()
+        assert answer.startswith(b"HTTP/1.1 400 "), lines
+        assert PROBLEM.encode() in answer
 
 
 @pytest.mark.parametrize(
