@@ -78,11 +78,9 @@ def _parameters(parameters: Iterable[Node]) -> str:
 def _body(body: Node | None) -> str:
     if body is None:
         return ""
-    kind, media = next(iter(body["content"].items()))
+    kinds, media = ", ".join(body["content"]), next(iter(body["content"].values()))
     needed = "" if body["required"] else " (optional)"
-    return (
-        f"<h4>Body{needed}: {escape(kind)}, {_type(media['schema'])}</h4>{_json(media['example'])}"
-    )
+    return f"<h4>Body{needed}: {escape(kinds)}, {_type(media['schema'])}</h4>{_example(media)}"
 
 
 def _answers(responses: Node) -> str:
@@ -102,7 +100,12 @@ def _good(status: str, response: Node) -> str:
     if not content:
         return f"<h4>{escape(status)}: {_text(response['description'])}</h4>"
     media = next(iter(content.values()))
-    return f"<h4>{escape(status)}: {_type(media['schema'])}</h4>{_json(media['example'])}"
+    return f"<h4>{escape(status)}: {_type(media['schema'])}</h4>{_example(media)}"
+
+
+def _example(media: Node) -> str:
+    """Its example; a picture has none."""
+    return _json(media["example"]) if "example" in media else ""
 
 
 def _schemas(document: Node) -> str:
