@@ -141,7 +141,7 @@ async def _send_back(channel: AbstractChannel, message: AbstractIncomingMessage)
 
 # ---- the command
 
-cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Addresses = Annotated[list[str] | None, typer.Argument(help="QUEUE/ID, or ID")]
 
 
@@ -160,6 +160,18 @@ def _with_broker(work: Callable[[AbstractChannel], Awaitable[T]]) -> T:
         return asyncio.run(run())
     except Ambiguous as error:
         raise typer.BadParameter(str(error)) from None
+    except OSError as error:
+        typer.echo(f"The broker at AMQP_URL does not answer: {type(error).__name__}.", err=True)
+        raise typer.Exit(1) from None
+
+
+@cli.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Messages that could not be handled, events that the broker would not take, and what becomes
+    of them. Lists them when nothing else is said.
+    """
+    if context.invoked_subcommand is None:
+        list_command()
 
 
 @cli.command("list")

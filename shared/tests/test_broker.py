@@ -8,6 +8,7 @@ from functools import partial
 
 import aio_pika
 import pytest
+from typer.testing import CliRunner
 
 from shared import dead_letters, inbox, publisher, refused_events
 from shared.broker import Messaging
@@ -245,6 +246,24 @@ async def unbound(amqp_url, event):
         await queue.bind(EXCHANGE.name, routing_key=event.TYPE)
         await queue.purge()
     await connection.close()
+
+
+async def test_command_lists_where_nothing_else_is_said_and_names_what_is_wrong(
+    booking, amqp_url, monkeypatch
+):
+    async def ran(*arguments):
+        return await asyncio.to_thread(CliRunner().invoke, dead_letters.cli, arguments)
+
+    assert (await ran("list")).exit_code == 2, "AMQP_URL is missing"
+    monkeypatch.setenv("AMQP_URL", amqp_url)
+    monkeypatch.setenv("DATABASE_URL", booking.url)
+    listed = await ran()
+    assert listed.exit_code == 0, listed.output
+    assert "0 refused events" in listed.output
+    assert (await ran("replay")).exit_code == 2, "neither addresses nor --all"
+    assert (await ran("drop", "booking.outbox/none")).exit_code == 1
+    monkeypatch.setenv("AMQP_URL", "amqp://x:y@127.0.0.1:1/")
+    assert (await ran("list")).exit_code == 1
 
 
 async def test_queue_that_its_service_no_longer_needs_gets_nothing(booking, link, amqp_url):
