@@ -14,7 +14,7 @@ const API = [
   "/payments",
   "/events",
   "/openapi.json",
-  "/config.json",
+  "/config",
   "/health",
   "/.well-known",
 ];

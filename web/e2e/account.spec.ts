@@ -36,7 +36,7 @@ test("a wrong password is said, a protected page comes back after logging in, an
   await expect(page).toHaveURL(/\/history\?from=somewhere$/);
   await page.reload();
   await expect(page.getByRole("heading", { name: "Payments", exact: true })).toBeVisible();
-  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
   await expect(page.getByRole("link", { name: "Log in" })).toBeVisible();
   await page.goto("/history");
   await expect(page).toHaveURL(/\/login/);
@@ -103,7 +103,7 @@ test("two tabs agree on who is signed in, and never use a refresh token twice", 
   await expect(page.getByRole("heading", { name: "Account" })).toBeVisible();
   await expect(second.getByRole("heading", { name: "Account" })).toBeVisible();
 
-  await second.getByRole("button", { name: "Log out" }).click();
+  await second.getByRole("button", { name: "Log out", exact: true }).click();
   await expect(page).toHaveURL(/\/login/);
   await logIn(second, seeker);
   await expect(page).toHaveURL(/\/account/);

@@ -54,7 +54,7 @@ test("3-D Secure when the card is saved: failing is said, completing saves it", 
     .getByRole("dialog", { name: /3-D Secure/ })
     .getByRole("button", { name: "Fail" })
     .click();
-  await expect(page.getByRole("alert").filter({ hasText: /authentication/ })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: /didn’t confirm/ })).toBeVisible();
   await page.getByRole("button", { name: "Save card" }).click();
   await page
     .getByRole("dialog", { name: /3-D Secure/ })

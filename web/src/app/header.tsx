@@ -6,15 +6,17 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from "@mantine/core";
-import { useState } from "react";
+import { Suspense, lazy, useState } from "react";
 import { Link, NavLink, useLocation, useNavigate } from "react-router";
 import { LogoutIcon, MoonIcon, SunIcon } from "@/components/ui/icons";
 import { notifyError } from "@/components/ui/notify";
 import { fullName } from "@/components/ui/person";
 import { Waiting } from "@/features/booking/waiting";
-import { Bell } from "@/features/notification/bell";
 import { type User, logOut, useSession } from "@/lib/api/session";
 import classes from "./header.module.css";
+
+/** Visitors have nothing to be notified of: their first page comes without it. */
+const Bell = lazy(() => import("@/features/notification/bell").then((file) => ({ default: file.Bell })));
 
 const LINKS: Record<User["role"], [path: string, label: string][]> = {
   seeker: [
@@ -94,7 +96,9 @@ function SignedIn({ user }: { user: User }) {
   };
   return (
     <>
-      <Bell />
+      <Suspense fallback={<span className={classes.bell} />}>
+        <Bell />
+      </Suspense>
       <NavLink to="/account" className={classes.link ?? ""}>
         <span className={classes.name}>{fullName(user)}</span>
       </NavLink>
