@@ -52,6 +52,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         events_job,
         Job("stripe-gaps", gaps.work, every=settings.events_poll_seconds),
         Job("open-setups", lambda: cards.check_open_setups(database, stripe), every=sweep_every),
+        Job("customer-emails", lambda: cards.fill_in_emails(database, stripe), every=sweep_every),
         Job("money-sweep", lambda: sweep(database), every=max(sweep_every, 60)),
         Job("purge-stripe-events", lambda: store.purge_old(database), every=3600),
         Job("reconcile", Daily(database, settings).work, every=600),

@@ -133,6 +133,35 @@ async def _customer_params(database: Database, user: User) -> tuple[dict[str, An
     return row.params, row.created_at
 
 
+_WITHOUT_EMAIL = """
+    select c.user_id, c.customer_id, p.email from payments.customers as c
+    join payments.people as p on p.user_id = c.user_id
+    where c.customer_id is not null and not c.params ? 'email'
+    order by c.created_at limit 20
+"""
+
+
+async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
+    """Job: gives an address to customers that were made before it was heard of. Whether there are
+    likely more.
+    """
+    rows = await database.reader.rows(_WITHOUT_EMAIL)
+    for row in rows:
+        email: str | None = row["email"]
+        try:
+            await stripe_cards.set_email(stripe, row["customer_id"], row["email"])
+        except Refused as refused:  # an address that Stripe does not take, or a deleted customer
+            log.warning("customer keeps no address", reason=str(refused))
+            email = None
+        async with database.transaction() as db:
+            await db.execute(
+                update(customers)
+                .where(customers.c.user_id == row["user_id"])
+                .values(params=customers.c.params.op("||")({"email": email}))
+            )
+    return len(rows) == 20
+
+
 async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) -> bool:
     """Looks at a SetupIntent and takes its card over if it has succeeded. Whether it is final."""
     setup = await stripe_cards.setup(stripe, setup_intent_id)

@@ -59,6 +59,14 @@ async def create_customer(stripe: Stripe, params: dict[str, Any], *, key: str) -
     return made.id
 
 
+async def set_email(stripe: Stripe, customer_id: str, email: str) -> None:
+    """Gives the customer an e-mail address. Harmless to repeat."""
+    async with call("update_customer"):
+        await stripe.api.v1.customers.update_async(
+            customer_id, {"email": email}, {"max_network_retries": PATIENT}
+        )
+
+
 async def customer_of(stripe: Stripe, user_id: str) -> str | None:
     """The customer that was made for a user, found by metadata: for when the answer to its creation
     was lost for a day.

@@ -113,6 +113,24 @@ async def test_customer_deleted_at_stripe_is_made_anew(payments: Payments) -> No
     assert (await payments.harness.get("/payments/payment-method", user=seeker)).status_code == 200
 
 
+async def test_address_heard_after_the_customer_was_made_is_filled_in(
+    payments: Payments,
+) -> None:
+    seeker = payments.harness.user("seeker")
+    assert (await payments.harness.post("/payments/setup-intent", user=seeker)).status_code == 201
+    database, stripe = payments.harness.database, payments.state.stripe
+    assert await cards.fill_in_emails(database, stripe) is False
+    (customer,) = (await payments.stripe.get("/v1/customers"))["data"]
+    assert customer["email"] is None
+    await payments.registered(seeker)
+    for _ in range(2):
+        assert await cards.fill_in_emails(database, stripe) is False
+    (customer,) = (await payments.stripe.get("/v1/customers"))["data"]
+    assert customer["email"] == f"{seeker.id}@example.com"
+    updates = await payments.stripe.requests(f"/v1/customers/{customer['id']}")
+    assert len(updates) == 1
+
+
 @pytest.mark.parametrize("mode", ["500_after", "500", "timeout_after"])
 async def test_trouble_with_the_customer_ends_in_one(payments: Payments, mode: str) -> None:
     seeker = payments.harness.user("seeker")
