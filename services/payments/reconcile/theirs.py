@@ -5,7 +5,6 @@ its transfers.
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -58,7 +57,7 @@ async def differences(reader: Reader, stripe: Stripe, days: int, at: datetime) -
     in the `days` before `at`.
     """
     since = at - timedelta(days=days)
-    listed = await _listed(stripe, since, at + timedelta(days=1))
+    listed = await _listed(stripe, since, days)
     found: list[Difference] = []
     async for row in _payments(reader, since):
         # What is matched is taken out; what is left belongs to older payments, or to none.
@@ -81,12 +80,15 @@ async def _payments(reader: Reader, since: datetime) -> AsyncIterator[Any]:
         after = rows[-1]["booking_id"]
 
 
-async def _listed(stripe: Stripe, since: datetime, until: datetime) -> Listed:
-    """All that was made in between, asked for a day at a time, several days at once."""
+async def _listed(stripe: Stripe, since: datetime, days: int) -> Listed:
+    """All that was made since then, asked for a day at a time, several days at once. The last span
+    has no end: Stripe's clock may be ahead of ours.
+    """
     found, free = Listed({}, {}), asyncio.Semaphore(SPANS_AT_ONCE)
 
-    async def read(start: datetime) -> None:
-        end = min(start + timedelta(days=1), until)
+    async def read(day: int) -> None:
+        start = since + timedelta(days=day)
+        end = start + timedelta(days=1) if day < days else None
         async with free:
             async for intent in intents.intents_between(stripe, start, end):
                 if booking_id := intent.metadata.get("booking_id"):
@@ -95,8 +97,7 @@ async def _listed(stripe: Stripe, since: datetime, until: datetime) -> Listed:
                 if booking_id := transfer.metadata.get("booking_id"):
                     found.transfers.setdefault(booking_id, []).append(transfer)
 
-    spans = range(math.ceil((until - since) / timedelta(days=1)))
-    await asyncio.gather(*(read(since + timedelta(days=number)) for number in spans))
+    await asyncio.gather(*(read(day) for day in range(days + 1)))
     return found
 
 

@@ -118,12 +118,15 @@ async def raw(
 
 
 async def listed(
-    stripe: Stripe, path: str, params: dict[str, Any], since: datetime, until: datetime
+    stripe: Stripe, path: str, params: dict[str, Any], since: datetime, until: datetime | None
 ) -> AsyncIterator[dict[str, Any]]:
-    """What Stripe lists at `path` as created from `since` until before `until`, newest first, as
-    plain JSON, a page at a time: a reconciliation reads a hundred thousand of them.
+    """What Stripe lists at `path` as created from `since` until before `until` (None: until now by
+    Stripe's clock), newest first, as plain JSON, a page at a time: a reconciliation reads a hundred
+    thousand of them.
     """
-    created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+    created = {"gte": int(since.timestamp())}
+    if until is not None:
+        created["lt"] = int(until.timestamp())
     wanted: dict[str, Any] = {**params, "created": created, "limit": 100}
     while True:
         async with call("list"):

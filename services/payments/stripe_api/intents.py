@@ -109,9 +109,11 @@ async def intents_of(stripe: Stripe, customer_id: str, booking_id: str) -> list[
 
 
 async def intents_between(
-    stripe: Stripe, since: datetime, until: datetime
+    stripe: Stripe, since: datetime, until: datetime | None
 ) -> AsyncIterator[Intent]:
-    """All intents that were made from `since` until before `until`, newest first."""
+    """All intents that were made from `since` until before `until` (None: until now), newest
+    first.
+    """
     async for one in listed(stripe, "/v1/payment_intents", {}, since, until):
         yield _intent(one)
 

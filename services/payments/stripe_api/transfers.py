@@ -73,9 +73,11 @@ async def transfers_of(stripe: Stripe, booking_id: str) -> list[Transfer]:
 
 
 async def transfers_between(
-    stripe: Stripe, since: datetime, until: datetime
+    stripe: Stripe, since: datetime, until: datetime | None
 ) -> AsyncIterator[Transfer]:
-    """All transfers that were made from `since` until before `until`, newest first."""
+    """All transfers that were made from `since` until before `until` (None: until now), newest
+    first.
+    """
     async for one in listed(stripe, "/v1/transfers", {}, since, until):
         yield Transfer(one["id"], one["amount"], one["amount_reversed"], one["metadata"] or {})
 
