@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, bindparam, exists, func, select, tuple_
+from sqlalchemy import DateTime, Uuid, bindparam, exists, select, tuple_
 
 from services.booking.domain.model import Slot
-from services.booking.tables import availability_rules, availability_slots, users
+from services.booking.store.offered import IS_OFFERED
+from services.booking.tables import availability_slots, users
 from shared.clock import EARLIEST, LATEST, now
 from shared.db import Query, Reader
 from shared.paging import Page, decode_cursor, page
@@ -30,20 +31,7 @@ _slots = (
 )
 _closed_account = exists().where(users.c.id == bindparam("consultant_id"), ~users.c.is_active)
 OWN_SLOTS = Query(_slots)
-# Looked up once: a slot that rules made is not offered any more once its notice has passed.
-_notice = func.make_interval(
-    0, 0, 0, 0, 0,
-    func.coalesce(
-        select(availability_rules.c.minimum_notice_minutes)
-        .where(availability_rules.c.consultant_id == bindparam("consultant_id"))
-        .scalar_subquery(),
-        0,
-    ),
-)  # fmt: skip
-_keeps_notice = ~availability_slots.c.from_rules | (
-    availability_slots.c.start_time >= bindparam("at", type_=_instant) + _notice
-)
-FREE_SLOTS = Query(_slots.where(~availability_slots.c.is_booked, ~_closed_account, _keeps_notice))
+FREE_SLOTS = Query(_slots.where(~availability_slots.c.is_booked, ~_closed_account, IS_OFFERED))
 
 
 async def own_slots(

@@ -1,28 +1,41 @@
 """/consultants/me/availability/rules"""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, delete, get, put
+from litestar.params import QueryParameter
 
 from services.booking.commands.rules import put_rules, remove_rules
-from services.booking.errors import NoRules
+from services.booking.errors import NoRules, TooManySlots
+from services.booking.queries.explanation import explanation
 from services.booking.queries.rules import rules_of
 from services.booking.routes.dependencies import FreeTime, Pool
 from services.booking.schemas.rules import (
+    Explanation,
     NewRules,
     RulesAnswer,
+    explanation_schema,
     rules_from_schema,
     rules_schema,
 )
+from shared import clock
 from shared.auth import consultant
 from shared.db import after_commit, in_transaction
+from shared.fields import Instant
 from shared.openapi import errors
-from shared.service import Db, JSONBody
+from shared.service import Db, JSONBody, Reader
 
+At = Annotated[Instant, QueryParameter(description="The instant asked about.")]
 PATH = "/consultants/me/availability/rules"
 
 
-@put(PATH, guards=[consultant], tags=["availability"], summary="Say when I work each week")
+@put(
+    PATH,
+    guards=[consultant],
+    responses=errors(TooManySlots),
+    tags=["availability"],
+    summary="Say when I work each week",
+)
 async def replace(
     request: Request[Any, Any, Any], db: Db, free_time: FreeTime, data: JSONBody[NewRules]
 ) -> RulesAnswer:
@@ -60,4 +73,16 @@ async def remove(request: Request[Any, Any, Any], db: Db, free_time: FreeTime) -
     after_commit(db, free_time.wake)
 
 
-HANDLERS = (replace, read, remove)
+@get(
+    "/consultants/me/availability/explain",
+    guards=[consultant],
+    tags=["availability"],
+    summary="Why no session can be requested at an instant",
+)
+async def explain(request: Request[Any, Any, Any], reader: Reader, at: At) -> Explanation:
+    """Every reason, not only the first; none where a slot that can be requested starts then."""
+    instant = clock.utc(at, "at")
+    return explanation_schema(instant, await explanation(reader, request.user.id, instant))
+
+
+HANDLERS = (replace, read, remove, explain)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from services.booking.domain.explanation import Reason, ReasonCode
 from services.booking.domain.rules import DayException, Rules, Window
 from services.booking.queries.rules import RulesAndSlots
 from services.booking.schemas import Request
@@ -184,3 +185,22 @@ def rules_schema(found: RulesAndSlots) -> RulesAnswer:
         next_slot=found.next_slot,
         warnings=warnings,
     )
+
+
+class ExplanationReason(msgspec.Struct, frozen=True):
+    code: ReasonCode
+    detail: str
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Whether a session can be requested `at`, and every reason why not."""
+
+    at: datetime
+    offered: bool
+    reasons: list[ExplanationReason]
+
+
+def explanation_schema(at: datetime, reasons: list[Reason]) -> Explanation:
+    """The reasons as the consultant sees them."""
+    shown = [ExplanationReason(reason.code, reason.detail) for reason in reasons]
+    return Explanation(at, not shown, shown)

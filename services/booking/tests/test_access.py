@@ -41,6 +41,7 @@ BOOKING_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
 ]
 OTHER_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("POST", "/consultants/me/availability", "consultant", {"slots": []}),
+    ("GET", "/consultants/me/availability/explain", "consultant", None),
     ("GET", "/consultants/me/availability", "consultant", None),
     ("DELETE", "/consultants/me/availability/{slot}", "consultant", None),
     ("POST", "/bookings", "seeker", {"consultant_id": str(new_id()), "slot_id": str(new_id())}),

@@ -111,11 +111,31 @@ async def test_buffers_are_kept_around_bookings(market: Market) -> None:
     [slot] = [s for s in await slots(market) if instant(s["start_time"]) == start]
     await market.request(slot)
     await put(market, body(("09:00", "12:00"), buffer_minutes=30))
-    mine = await slots(market, market.consultant)
-    left = {
-        instant(s["start_time"]) for s in mine if instant(s["start_time"]).date() == start.date()
-    }
-    assert left == {start}  # 09:00 and 10:30 would be too near
+    left = {instant(s["start_time"]) for s in await slots(market)}
+    assert {at for at in left if at.date() == start.date()} == set()  # 09:00 and 10:30 are too near
+    assert start + DAY + HOUR / 2 in left
+
+
+async def test_what_is_too_near_a_booking_is_offered_again_when_it_is_off(market: Market) -> None:
+    await put(market, body(("09:00", "10:00"), ("10:00", "11:00"), buffer_minutes=15))
+    before = await slots(market)
+    [nine] = [s for s in before if instant(s["start_time"]) == tomorrow(9)]
+    [ten] = [s for s in before if instant(s["start_time"]) == tomorrow(10)]
+    booking = (await market.request(nine)).json()
+    assert ten not in await slots(market)
+    await market.do("decline", booking, market.consultant)
+    assert ten in await slots(market)
+
+
+async def test_full_day_is_not_offered(market: Market) -> None:
+    await put(market, body(("09:00", "12:00"), daily_limit=1))
+    free = [s for s in await slots(market) if instant(s["start_time"]).date() == tomorrow(0).date()]
+    booking = (await market.request(free[0])).json()
+    days = {instant(s["start_time"]).date() for s in await slots(market)}
+    assert tomorrow(0).date() not in days
+    assert tomorrow(24).date() in days
+    await market.do("decline", booking, market.consultant)
+    assert free[1] in await slots(market)
 
 
 async def test_a_booking_carries_its_pause(market: Market) -> None:
@@ -199,9 +219,16 @@ async def test_rules_that_give_nothing_are_accepted_and_say_so(market: Market) -
 
 async def test_at_most_2000_free_slots(market: Market) -> None:
     by_hand = await market.offer((DAY, DAY + HOUR), (2 * DAY, 2 * DAY + HOUR))
-    given = await put(market, body(("00:00", "24:00"), slot_minutes=15, horizon_days=365))
-    assert given["slots"] == 2_000 - len(by_hand)
-    more = [{"start_time": tomorrow(2400).isoformat(), "end_time": tomorrow(2401).isoformat()}]
+    always = body(("00:00", "24:00"), slot_minutes=15, horizon_days=365)
+    refused = await market.harness.put(PATH, user=market.consultant, json=always)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_slots")
+    assert len(await slots(market)) == len(by_hand)
+    given = await put(market, body(("00:00", "24:00"), slot_minutes=15, horizon_days=20))
+    assert given["slots"] in range(1_900, 2_000 - len(by_hand) + 1)
+    more = [
+        {"start_time": tomorrow(hour).isoformat(), "end_time": tomorrow(hour + 1).isoformat()}
+        for hour in range(2400, 2520)
+    ]
     answer = await market.harness.post(
         "/consultants/me/availability", user=market.consultant, json={"slots": more}
     )

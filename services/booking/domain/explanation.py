@@ -1,0 +1,147 @@
+"""Why no session can be requested at an instant: every reason there is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from services.booking.domain.model import Slot
+from services.booking.domain.rules import Interval, Rules
+
+_DAY = timedelta(days=1)
+
+
+class ReasonCode(StrEnum):
+    """What stands in the way."""
+
+    PAST = "past"
+    OUTSIDE_HOURS = "outside_hours"
+    CLOSED_BY_EXCEPTION = "closed_by_exception"
+    CLOCK_GAP = "clock_gap"
+    MINIMUM_NOTICE = "minimum_notice"
+    BEYOND_HORIZON = "beyond_horizon"
+    BOOKED = "booked"
+    BUFFER = "buffer"
+    BUSY_CALENDAR = "busy_calendar"
+    DAILY_LIMIT = "daily_limit"
+    NOT_A_SLOT_START = "not_a_slot_start"
+
+
+class Reason(NamedTuple):
+    """A reason, and the same for people."""
+
+    code: ReasonCode
+    detail: str
+
+
+class Surroundings(NamedTuple):
+    """What is near the instant: slots that overlap the time asked about, live sessions (without
+    their pause), the number of sessions on its day in the rules' zone, and whether the slot that
+    starts then was made by hand, for which no notice is asked.
+    """
+
+    slots: Sequence[Slot]
+    sessions: Sequence[Interval]
+    sessions_of_day: int
+    is_by_hand: bool = False
+
+
+def reasons_at(
+    at: datetime, now: datetime, rules: Rules | None, near: Surroundings
+) -> list[Reason]:
+    """Why nothing can be requested `at`; empty where something can."""
+    slot = next((slot for slot in near.slots if slot.start_time == at), None)
+    reasons = [*_past(at, now), *_taken(at, slot, rules, near)]
+    if rules is not None:
+        reasons += _limits(at, now, rules, near)
+    if slot is None:
+        reasons += _hours(at, now, rules, near)
+    return reasons
+
+
+def _past(at: datetime, now: datetime) -> list[Reason]:
+    return [Reason(ReasonCode.PAST, "This time has passed.")] if at <= now else []
+
+
+def _taken(
+    at: datetime, slot: Slot | None, rules: Rules | None, near: Surroundings
+) -> list[Reason]:
+    length = timedelta(minutes=rules.slot_minutes) if rules else timedelta(minutes=1)
+    end = slot.end_time if slot is not None else at + length
+    if (slot is not None and slot.is_booked) or _overlaps(near.sessions, at, end):
+        return [Reason(ReasonCode.BOOKED, "A session is booked at that time.")]
+    buffer = rules.buffer if rules else timedelta(0)
+    if _overlaps(near.sessions, at - buffer, end + buffer):
+        pause = f"{rules.buffer_minutes} minutes" if rules else "no time"
+        return [Reason(ReasonCode.BUFFER, f"A session is nearer than the pause of {pause}.")]
+    return []
+
+
+def _overlaps(intervals: Sequence[Interval], start: datetime, end: datetime) -> bool:
+    return any(begins < end and start < ends for begins, ends in intervals)
+
+
+def _limits(at: datetime, now: datetime, rules: Rules, near: Surroundings) -> list[Reason]:
+    reasons = []
+    if now < at < now + rules.notice and not near.is_by_hand:
+        minutes = rules.minimum_notice_minutes
+        reasons.append(
+            Reason(ReasonCode.MINIMUM_NOTICE, f"It is less than {minutes} minutes ahead.")
+        )
+    if rules.daily_limit is not None and near.sessions_of_day >= rules.daily_limit:
+        detail = f"The day has {near.sessions_of_day} of at most {rules.daily_limit} sessions."
+        reasons.append(Reason(ReasonCode.DAILY_LIMIT, detail))
+    return reasons
+
+
+def _hours(at: datetime, now: datetime, rules: Rules | None, near: Surroundings) -> list[Reason]:
+    """Why no slot starts `at`."""
+    reasons = []
+    if rules is not None and at + timedelta(minutes=rules.slot_minutes) > now + rules.horizon:
+        days = rules.horizon_days
+        reasons.append(Reason(ReasonCode.BEYOND_HORIZON, f"It is more than {days} days ahead."))
+    if any(slot.start_time < at < slot.end_time for slot in near.slots):
+        return [*reasons, _not_a_start(near)]
+    if rules is None:
+        return [Reason(ReasonCode.OUTSIDE_HOURS, "There is no slot, and there are no rules.")]
+    wall = at.astimezone(ZoneInfo(rules.time_zone)).replace(tzinfo=UTC)
+    if _is_within(rules, wall):
+        return reasons if reasons else [_not_a_start(near)]
+    return [*reasons, _outside(at, rules, wall)]
+
+
+def _not_a_start(near: Surroundings) -> Reason:
+    starts = ", ".join(f"{slot.start_time:%H:%M}" for slot in near.slots)
+    detail = f"Slots near it start at {starts} UTC." if starts else "No slot starts then."
+    return Reason(ReasonCode.NOT_A_SLOT_START, detail)
+
+
+def _is_within(rules: Rules, wall: datetime) -> bool:
+    minute = wall.hour * 60 + wall.minute
+    return any(window.start <= minute < window.end for window in rules.windows_on(wall.date()))
+
+
+def _outside(at: datetime, rules: Rules, wall: datetime) -> Reason:
+    skipped = _skipped_by_clock(at, rules)
+    if skipped is not None and _is_within(rules, skipped):
+        detail = f"The clock is put forward: {skipped:%H:%M} is not on the wall that day."
+        return Reason(ReasonCode.CLOCK_GAP, detail)
+    if any(exception.date == wall.date() for exception in rules.exceptions):
+        return Reason(ReasonCode.CLOSED_BY_EXCEPTION, f"{wall:%Y-%m-%d} has hours of its own.")
+    return Reason(ReasonCode.OUTSIDE_HOURS, f"{wall:%A %H:%M} is outside the weekly hours.")
+
+
+def _skipped_by_clock(at: datetime, rules: Rules) -> datetime | None:
+    """The time on the wall that would be `at` had the clock not been put forward a moment ago: one
+    that lies in the gap. None where there was no such change.
+    """
+    zone = ZoneInfo(rules.time_zone)
+    wall = at.astimezone(zone).replace(tzinfo=None)
+    before = (at - _DAY).astimezone(zone).replace(tzinfo=None) + _DAY
+    gap = wall - before
+    if gap <= timedelta(0) or (at - gap).astimezone(zone).replace(tzinfo=None) + gap != before:
+        return None
+    return before.replace(tzinfo=UTC)

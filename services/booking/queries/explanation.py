@@ -1,0 +1,89 @@
+"""Why a consultant's time cannot be requested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
+
+from services.booking.domain.explanation import Reason, Surroundings, reasons_at
+from services.booking.domain.lifecycle import COUNTED
+from services.booking.domain.model import LIVE, Slot, Status
+from services.booking.domain.policy import LONGEST_SLOT
+from services.booking.domain.rules import Interval, Rules, day_around
+from services.booking.queries.rules import RULES
+from services.booking.store.rules import rules_from
+from services.booking.tables import availability_slots, bookings
+from shared.clock import now
+from shared.db import Query, Reader
+
+# The longest slot, with the longest pause around it.
+_NEAR = LONGEST_SLOT + timedelta(hours=4)
+_slots = availability_slots.c
+_SLOTS = Query(
+    select(*(_slots[name] for name in Slot.__struct_fields__), _slots.from_rules)
+    .where(
+        _slots.consultant_id == bindparam("whose"),
+        _slots.start_time > bindparam("since"),
+        _slots.start_time < bindparam("until"),
+    )
+    .order_by(_slots.start_time)
+)
+_of = bookings.c
+
+
+def _has_status(wanted: Iterable[Status]) -> ColumnElement[bool]:
+    return _of.status.in_([literal_column(f"'{status}'") for status in sorted(wanted)])
+
+
+_SESSIONS = Query(
+    select(_of.scheduled_start, _of.scheduled_end, _of.proposed_start, _of.proposed_end).where(
+        _of.consultant_id == bindparam("whose"),
+        _has_status(LIVE),
+        (_of.scheduled_start.between(bindparam("since"), bindparam("until")))
+        | (_of.proposed_start.between(bindparam("since"), bindparam("until"))),
+    )
+)
+_COUNT = Query(
+    select(func.count()).where(
+        _of.consultant_id == bindparam("whose"),
+        _has_status(COUNTED),
+        _of.scheduled_start >= bindparam("since"),
+        _of.scheduled_start < bindparam("until"),
+    )
+)
+
+
+async def explanation(reader: Reader, consultant_id: UUID, at: datetime) -> list[Reason]:
+    """Every reason why no session can be requested `at`; none where one can."""
+    rules = await _rules_of(reader, consultant_id)
+    period = {"whose": consultant_id, "since": at - _NEAR, "until": at + _NEAR}
+    rows = await reader.rows(_SLOTS, **period)
+    by_hand = any(row["start_time"] == at and not row["from_rules"] for row in rows)
+    slots = [Slot(*tuple(row)[:-1]) for row in rows]
+    length = timedelta(minutes=rules.slot_minutes) if rules else timedelta(minutes=1)
+    overlapping = [slot for slot in slots if slot.start_time < at + length and at < slot.end_time]
+    sessions = _intervals(await reader.rows(_SESSIONS, **period))
+    count = 0
+    if rules is not None:
+        since, until = day_around(at, rules.time_zone)
+        [row] = await reader.rows(_COUNT, whose=consultant_id, since=since, until=until)
+        count = row["count_1"]
+    return reasons_at(at, now(), rules, Surroundings(overlapping, sessions, count, by_hand))
+
+
+def _intervals(rows: list[dict[str, datetime]]) -> list[Interval]:
+    found = []
+    for row in rows:
+        found.append((row["scheduled_start"], row["scheduled_end"]))
+        if row["proposed_start"] is not None:
+            found.append((row["proposed_start"], row["proposed_end"]))
+    return found
+
+
+async def _rules_of(reader: Reader, consultant_id: UUID) -> Rules | None:
+    rows = await reader.rows(RULES, whose=consultant_id)
+    return rules_from(msgspec.json.decode(rows[0]["rules"])) if rows else None
