@@ -37,6 +37,8 @@ PACE_SECONDS = 0.2
 LEASE = timedelta(seconds=150)
 # Pauses in seconds after each refusal for now; the last one is repeated.
 PAUSES = (2, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
+# What is told so soon after it happened is told in its order, whatever has happened since.
+PROMPT = timedelta(minutes=2)
 NOBODY_YET = timedelta(seconds=2)
 # Of what can be switched off, a reader gets no more than this in an hour; the rest comes later.
 MOST_PER_HOUR = 40
@@ -208,7 +210,9 @@ async def _void(
     if mail["booking_id"] is None:
         return None
     booking = await bookings.get(db, mail["booking_id"])
-    return _over(kind, facts, booking) if booking is not None else None
+    if booking is None or (kind.due is Due.AT_ONCE and mail["created_at"] > now() - PROMPT):
+        return None
+    return _over(kind, facts, booking)
 
 
 def _over(kind: Kind, facts: Facts, booking: RowMapping) -> str | None:

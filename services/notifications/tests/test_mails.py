@@ -321,9 +321,26 @@ async def test_a_request_that_was_declined_is_not_told_late(
 ) -> None:
     await pair.requested()
     await pair.happens(e.BookingDeclined)
+    await notifications.sql(
+        "update mails set created_at = now() - interval '3 minutes' where kind = $1",
+        "booking.requested",
+    )
     await send_mails(notifications)
     assert await states(notifications, "booking.requested") == [("void", "booking declined")]
     assert [m["subject"] for m in mail.messages()] == ["Carl Gauß cannot take your request"]
+
+
+async def test_what_is_told_at_once_is_told_in_its_order_whatever_follows(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    await pair.cancelled()
+    await send_mails(notifications)
+    assert [m["subject"].partition(":")[0] for m in mail.messages("ada@example.org")] == [
+        "Carl Gauß has accepted your request",
+        "Confirmed",
+        "Cancelled",
+    ]
 
 
 async def test_unsubscribed_while_it_is_claimed(
