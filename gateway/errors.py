@@ -19,18 +19,24 @@ from shared.problems import (
 
 
 class UriTooLong(Problem):
+    """The request's target is too long."""
+
     code = "uri_too_long"
     status = 414
     detail = "The address is longer than 8 KiB."
 
 
 class HeadersTooLarge(Problem):
+    """The header fields are too long or too many."""
+
     code = "headers_too_large"
     status = 431
     detail = "A header is longer than 8 KiB, or there are too many."
 
 
 class UpstreamTimeout(Problem):
+    """A service did not answer in time."""
+
     code = "upstream_timeout"
     status = 504
     detail = "This part of the service did not answer in time. Whether the request took effect is not known."

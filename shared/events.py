@@ -27,6 +27,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserEvent(Event, frozen=True, kw_only=True):
+    """What every event about a person carries."""
+
     PRODUCER: ClassVar[str] = "identity"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "booking", "payments", "notifications")
     AGGREGATE_ID: ClassVar[str] = "user_id"
@@ -58,6 +60,8 @@ class UserDeactivated(UserEvent, frozen=True, kw_only=True):
 
 
 class AccountEvent(Event, frozen=True, kw_only=True):
+    """What every event about an account carries; only notifications hears it."""
+
     PRODUCER: ClassVar[str] = "identity"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     AGGREGATE_ID: ClassVar[str] = "user_id"
@@ -169,6 +173,8 @@ class AvailabilityChanged(Event, frozen=True, kw_only=True):
 
 
 class BookingEvent(Event, frozen=True, kw_only=True):
+    """What every event about a booking carries."""
+
     PRODUCER: ClassVar[str] = "booking"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("payments", "notifications")
     AGGREGATE_ID: ClassVar[str] = "booking_id"
@@ -441,6 +447,8 @@ class WaitlistTimeFreed(Event, frozen=True, kw_only=True):
 
 
 class PaymentEvent(Event, frozen=True, kw_only=True):
+    """What every event about a payment carries."""
+
     PRODUCER: ClassVar[str] = "payments"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("booking", "notifications")
     AGGREGATE_ID: ClassVar[str] = "booking_id"

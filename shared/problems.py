@@ -83,6 +83,8 @@ class ValidationFailed(Problem):
 
 
 class Unauthenticated(Problem):
+    """There is no valid access token."""
+
     code = "unauthenticated"
     status = 401
     detail = "Sign in first: a valid access token is needed."
@@ -90,54 +92,72 @@ class Unauthenticated(Problem):
 
 
 class Forbidden(Problem):
+    """The role is not allowed to do this."""
+
     code = "forbidden"
     status = 403
     detail = "Your role does not allow this."
 
 
 class NotFound(Problem):
+    """There is no such thing, or it is somebody else's."""
+
     code = "not_found"
     status = 404
     detail = "There is nothing here, or it is not yours to see."
 
 
 class MethodNotAllowed(Problem):
+    """The path has no such method."""
+
     code = "method_not_allowed"
     status = 405
     detail = "This path does not take that method."
 
 
 class RequestTimeout(Problem):
+    """The request was not sent in time."""
+
     code = "request_timeout"
     status = 408
     detail = "The request did not arrive in time."
 
 
 class TooLarge(Problem):
+    """The body is too large."""
+
     code = "content_too_large"
     status = 413
     detail = "The body is larger than 1 MiB."
 
 
 class UnsupportedMediaType(Problem):
+    """The body is of another media type."""
+
     code = "unsupported_media_type"
     status = 415
     detail = "The body must be application/json in UTF-8."
 
 
 class IdempotencyKeyReused(Problem):
+    """The key was used for another request."""
+
     code = "idempotency_key_reused"
     status = 422
     detail = "This Idempotency-Key was used before with another request."
 
 
 class RateLimited(Problem):
+    """The caller has asked too often."""
+
     code = "rate_limited"
     status = 429
     detail = "Too many requests. Wait a little."
 
 
 class Unavailable(Problem):
+    """What is needed does not answer; trying again later is right."""
+
     code = "service_unavailable"
     status = 503
     detail = "This part of the service is away for the moment. Try again shortly."

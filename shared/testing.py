@@ -95,6 +95,7 @@ class RecordedLive:
         self.sent: list[LiveMessage] = []
 
     async def send(self, user_id: UUID, *, event: str, data: dict[str, Any]) -> bool:
+        """Records what was sent."""
         self.sent.append(LiveMessage(user_id, event, data))
         return True
 
@@ -140,18 +141,23 @@ class ServiceHarness:
         return await self.http.request(method, path, headers=headers, **more)
 
     async def get(self, path: str, **more: Any) -> httpx.Response:
+        """`request` with GET."""
         return await self.request("GET", path, **more)
 
     async def post(self, path: str, **more: Any) -> httpx.Response:
+        """`request` with POST."""
         return await self.request("POST", path, **more)
 
     async def put(self, path: str, **more: Any) -> httpx.Response:
+        """`request` with PUT."""
         return await self.request("PUT", path, **more)
 
     async def patch(self, path: str, **more: Any) -> httpx.Response:
+        """`request` with PATCH."""
         return await self.request("PATCH", path, **more)
 
     async def delete(self, path: str, **more: Any) -> httpx.Response:
+        """`request` with DELETE."""
         return await self.request("DELETE", path, **more)
 
     async def emitted(self, kind: type[E_]) -> list[E_]:

@@ -28,6 +28,7 @@ class Meter:
         self.seconds = 0.0
 
     def __enter__(self) -> Self:
+        """Begins to measure."""
         self._before, self._began = self._cpu(), time.perf_counter()
         self._watch.start()
         return self
@@ -38,6 +39,7 @@ class Meter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        """Ends the measurement."""
         after, self.seconds = self._cpu(), time.perf_counter() - self._began
         self._over.set()
         self._watch.join()

@@ -9,6 +9,7 @@ from sandbox.stripe.settings import Refused, parse
 
 
 def main() -> int:
+    """The command."""
     try:
         settings = parse(sys.argv[1:], os.environ)
         claim(settings)

@@ -36,6 +36,7 @@ OUTCOMES = ("complete", "restrict", "reject")
 
 
 def create(call: Call) -> Body:
+    """Makes an account."""
     return open_account(call, call.params)
 
 
@@ -100,6 +101,7 @@ def _requirements(call: Call, due: list[str], reason: str | None) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers an account."""
     return call.get("account", identity)
 
 
@@ -117,10 +119,12 @@ def current(call: Call) -> Body:
 
 
 def index(call: Call) -> Body:
+    """Lists accounts, the newest first."""
     return call.page("account", "/v1/accounts")
 
 
 def update(call: Call, identity: str) -> Body:
+    """Changes an account."""
     account, params = call.get("account", identity), call.params
     previous = call.take(account, PLAIN)
     if "metadata" in params:
@@ -141,6 +145,7 @@ def request_capability(account: Body, name: str, requested: bool) -> None:
 
 
 def delete(call: Call, identity: str) -> Body:
+    """Deletes an account."""
     call.get("account", identity)
     call.store.unlist(identity)
     account = call.get("account", identity)
@@ -150,6 +155,7 @@ def delete(call: Call, identity: str) -> Body:
 
 
 def reject(call: Call, identity: str) -> Body:
+    """Rejects an account for good."""
     account = call.get("account", identity)
     settle(call, account, "reject", reason=call.params.get("reason", "other"))
     return account
@@ -200,6 +206,7 @@ def capability_of(call: Call, account: Body, name: str) -> Body:
 
 
 def capabilities(call: Call, identity: str) -> Body:
+    """Lists an account's capabilities."""
     account = call.get("account", identity)
     data = [capability_of(call, account, name) for name in account["capabilities"]]
     return {
@@ -211,6 +218,7 @@ def capabilities(call: Call, identity: str) -> Body:
 
 
 def capability(call: Call, identity: str, name: str) -> Body:
+    """Answers one capability of an account."""
     account = call.get("account", identity)
     if "requested" in call.params:
         request_capability(account, name, call.params["requested"])

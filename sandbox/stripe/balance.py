@@ -93,6 +93,7 @@ def funds(call: Call, owner: str) -> dict[str, tuple[int, int]]:
 
 
 def retrieve(call: Call) -> Body:
+    """Answers a balance."""
     sums = funds(call, call.account or PLATFORM) or {"usd": (0, 0)}
     body = call.spec.blank("balance")
     body.update(object="balance", livemode=False)
@@ -110,10 +111,12 @@ def _dated(call: Call, txn: Body) -> Body:
 
 
 def transaction(call: Call, identity: str) -> Body:
+    """Answers one balance transaction."""
     return _dated(call, call.get("balance_transaction", identity))
 
 
 def transactions(call: Call) -> Body:
+    """Lists balance transactions, the newest first."""
     shelf = f"balance_transaction@{call.account}" if call.account else "balance_transaction"
     filters = {name: call.params.get(name) for name in ("type", "source")}
     page = call.page(shelf, "/v1/balance_transactions", **filters)

@@ -17,6 +17,7 @@ def live(call: Call, identity: str, param: str = "id") -> Body:
 
 
 def create(call: Call) -> Body:
+    """Makes a customer."""
     params = call.params
     settings = {
         "custom_fields": None,
@@ -36,10 +37,12 @@ def create(call: Call) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers a customer."""
     return call.get("customer", identity)
 
 
 def update(call: Call, identity: str) -> Body:
+    """Changes a customer."""
     customer, params = live(call, identity), call.params
     previous = call.take(customer, PLAIN)
     if "metadata" in params:
@@ -65,6 +68,7 @@ def update(call: Call, identity: str) -> Body:
 
 
 def delete(call: Call, identity: str) -> Body:
+    """Deletes a customer."""
     customer = live(call, identity)
     call.emit("customer.deleted", customer)
     for method in call.page("payment_method", "", customer=identity)["data"]:
@@ -78,10 +82,12 @@ def delete(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
+    """Lists customers, the newest first."""
     return call.page("customer", "/v1/customers", email=call.params.get("email"))
 
 
 def find(call: Call) -> Body:
+    """Searches for customers."""
     return search(call, "customer", "/v1/customers/search", plain=("email",))
 
 

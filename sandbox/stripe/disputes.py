@@ -89,10 +89,12 @@ def decided(call: Call, dispute: Body, *, won: bool) -> None:
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers a dispute."""
     return call.get("dispute", identity)
 
 
 def update(call: Call, identity: str) -> Body:
+    """Changes a dispute."""
     dispute, params = call.get("dispute", identity), call.params
     if dispute["status"] not in OPEN:
         raise refused(f"This dispute is already closed: {dispute['status']}.")
@@ -109,12 +111,14 @@ def update(call: Call, identity: str) -> Body:
 
 
 def close(call: Call, identity: str) -> Body:
+    """Closes a dispute: the cardholder is right."""
     dispute = call.get("dispute", identity)
     decided(call, dispute, won=False)
     return dispute
 
 
 def index(call: Call) -> Body:
+    """Lists disputes, the newest first."""
     filters = {name: call.params.get(name) for name in ("charge", "payment_intent")}
     return call.page("dispute", "/v1/disputes", **filters)
 

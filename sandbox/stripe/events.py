@@ -11,10 +11,12 @@ def _counted(call: Call, event: Body) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers an event."""
     return _counted(call, call.get("event", identity))
 
 
 def index(call: Call) -> Body:
+    """Lists events, the newest first."""
     params = call.params
     if params.get("type") and params.get("types"):
         raise invalid(

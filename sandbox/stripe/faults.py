@@ -28,6 +28,7 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     seconds: float = 2.0
 
     def matches(self, path: str) -> bool:
+        """Whether the fault is for this path."""
         if "*" not in self.path:
             return self.path == path
         pattern = "[^/]+".join(re.escape(part) for part in self.path.split("*"))

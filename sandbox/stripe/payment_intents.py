@@ -37,6 +37,7 @@ NOT_SIMULATED = (
 
 
 def create(call: Call) -> Body:
+    """Makes a PaymentIntent."""
     params = call.params
     _check(params)
     if params.get("customer"):
@@ -107,12 +108,14 @@ def _check_amount(amount: int, currency: str) -> None:
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers a PaymentIntent."""
     intent = call.get("payment_intent", identity)
     check_secret(call, intent)
     return intent
 
 
 def update(call: Call, identity: str) -> Body:
+    """Changes a PaymentIntent."""
     intent, params = call.get("payment_intent", identity), call.params
     if "amount" in params:
         _update_amount(intent, params["amount"])
@@ -150,14 +153,17 @@ def _update_amount(intent: Body, amount: int) -> None:
 
 
 def index(call: Call) -> Body:
+    """Lists PaymentIntents, the newest first."""
     return call.page("payment_intent", "/v1/payment_intents", customer=call.params.get("customer"))
 
 
 def find(call: Call) -> Body:
+    """Searches for PaymentIntents."""
     return search(call, "payment_intent", "/v1/payment_intents/search", plain=("customer",))
 
 
 def confirm(call: Call, identity: str) -> Body:
+    """Confirms a PaymentIntent: the card is asked for the money."""
     intent = call.get("payment_intent", identity)
     check_secret(call, intent)
     authorizations.demand(intent, "confirmed", authorizations.CONFIRMABLE)
@@ -175,6 +181,7 @@ def confirm(call: Call, identity: str) -> Body:
 
 
 def capture(call: Call, identity: str) -> Body:
+    """Takes what is held, or a part of it."""
     intent = call.get("payment_intent", identity)
     authorizations.demand(intent, "captured", ("requires_capture",))
     call.merge_metadata(intent, call.params.get("metadata"))
@@ -183,6 +190,7 @@ def capture(call: Call, identity: str) -> Body:
 
 
 def cancel(call: Call, identity: str) -> Body:
+    """Cancels a PaymentIntent."""
     intent = call.get("payment_intent", identity)
     authorizations.demand(intent, "canceled", authorizations.CANCELABLE)
     authorizations.void(call, intent, call.params.get("cancellation_reason"))

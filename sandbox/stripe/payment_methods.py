@@ -36,16 +36,19 @@ def attach_to(call: Call, method: Body, customer: str) -> None:
 
 
 def create(call: Call) -> Body:
+    """Makes a payment method."""
     if call.params.get("type", "card") != "card":
         raise refused("Only cards are part of this sandbox.", None, "type")
     return cards.from_data(call, call.params.get("card", {}), call.params.get("billing_details"))
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers a payment method."""
     return call.get("payment_method", identity)
 
 
 def update(call: Call, identity: str) -> Body:
+    """Changes a payment method."""
     method, params = call.get("payment_method", identity), call.params
     if method["customer"] is None:
         raise refused("You must save this PaymentMethod to a customer before you can update it.")
@@ -60,6 +63,7 @@ def update(call: Call, identity: str) -> Body:
 
 
 def attach(call: Call, identity: str) -> Body:
+    """Attaches a payment method to a customer."""
     method, customer = named(call, identity, "id"), call.params.get("customer", "")
     live(call, customer, "customer")
     if not cards.card_of(call, method).attaches:
@@ -73,6 +77,7 @@ def attach(call: Call, identity: str) -> Body:
 
 
 def detach(call: Call, identity: str) -> Body:
+    """Detaches a payment method for good."""
     method = call.get("payment_method", identity)
     owner = method["customer"]
     if not owner:
@@ -89,6 +94,7 @@ def detach(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
+    """Lists payment methods, the newest first."""
     customer = call.params.get("customer")
     if not customer:
         return {"object": "list", "url": "/v1/payment_methods", "has_more": False, "data": []}
@@ -96,6 +102,7 @@ def index(call: Call) -> Body:
 
 
 def of_customer(call: Call, customer: str) -> Body:
+    """Lists a customer's payment methods."""
     live(call, customer)
     return _of(call, customer, f"/v1/customers/{customer}/payment_methods")
 
@@ -107,6 +114,7 @@ def _of(call: Call, customer: str, url: str) -> Body:
 
 
 def one_of_customer(call: Call, customer: str, identity: str) -> Body:
+    """Answers one of a customer's payment methods."""
     method = call.get("payment_method", identity)
     if method["customer"] != customer:
         raise refused(f"No such payment_method: '{identity}'", "resource_missing", "payment_method")

@@ -17,6 +17,7 @@ SWEPT_AT_ONCE = 100
 
 
 def create(call: Call) -> Body:
+    """Makes a payout."""
     params = call.params
     amount, currency, method = (
         params["amount"],
@@ -104,16 +105,19 @@ def _shelf(call: Call) -> str:
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers a payout."""
     return _find(call, identity)
 
 
 def update(call: Call, identity: str) -> Body:
+    """Changes a payout."""
     payout = _find(call, identity)
     call.merge_metadata(payout, call.params.get("metadata"))
     return _told(call, "payout.updated", payout)
 
 
 def cancel(call: Call, identity: str) -> Body:
+    """Cancels a payout."""
     payout = _find(call, identity)
     if payout["status"] != "pending":
         raise refused(
@@ -126,6 +130,7 @@ def cancel(call: Call, identity: str) -> Body:
 
 
 def reverse(call: Call, identity: str) -> Body:
+    """Reverses a payout that was paid."""
     payout = _find(call, identity)
     if payout["status"] != "paid" or payout["original_payout"]:
         raise refused("Only payouts that were paid can be reversed.")
@@ -144,6 +149,7 @@ def reverse(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
+    """Lists payouts, the newest first."""
     filters = {name: call.params.get(name) for name in ("status", "destination")}
     return call.page(_shelf(call), "/v1/payouts", **filters)
 

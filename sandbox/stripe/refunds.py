@@ -9,6 +9,7 @@ NOT_SIMULATED = ("reverse_transfer", "refund_application_fee", "instructions_ema
 
 
 def create(call: Call) -> Body:
+    """Makes a refund."""
     params = call.params
     for name in NOT_SIMULATED:
         if params.get(name):
@@ -88,10 +89,12 @@ def _make(call: Call, charge: Body, amount: int) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers a refund."""
     return call.get("refund", identity)
 
 
 def update(call: Call, identity: str) -> Body:
+    """Changes a refund."""
     refund = call.get("refund", identity)
     call.merge_metadata(refund, call.params.get("metadata"))
     call.emit("refund.updated", refund)
@@ -99,11 +102,13 @@ def update(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
+    """Lists refunds, the newest first."""
     filters = {name: call.params.get(name) for name in ("charge", "payment_intent")}
     return call.page("refund", "/v1/refunds", **filters)
 
 
 def cancel(call: Call, identity: str) -> Body:
+    """Cancels a refund."""
     call.get("refund", identity)
     raise refused("Only refunds with the status requires_action can be canceled.")
 

@@ -16,6 +16,7 @@ UNEXPECTED = "setup_intent_unexpected_state"
 
 
 def create(call: Call) -> Body:
+    """Makes a SetupIntent."""
     params = call.params
     if params.get("customer"):
         live(call, params["customer"], "customer")
@@ -46,12 +47,14 @@ def create(call: Call) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers a SetupIntent."""
     intent = call.get("setup_intent", identity)
     check_secret(call, intent)
     return intent
 
 
 def update(call: Call, identity: str) -> Body:
+    """Changes a SetupIntent."""
     intent, params = call.get("setup_intent", identity), call.params
     call.merge_metadata(intent, params.get("metadata"))
     if "description" in params:
@@ -69,11 +72,13 @@ def update(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
+    """Lists SetupIntents, the newest first."""
     filters = {name: call.params.get(name) for name in ("customer", "payment_method")}
     return call.page("setup_intent", "/v1/setup_intents", **filters)
 
 
 def confirm(call: Call, identity: str) -> Body:
+    """Confirms a SetupIntent: the card is checked and saved."""
     intent = call.get("setup_intent", identity)
     check_secret(call, intent)
     try:
@@ -178,6 +183,7 @@ def authenticate(call: Call, intent: Body, *, passed: bool) -> None:
 
 
 def cancel(call: Call, identity: str) -> Body:
+    """Cancels a SetupIntent."""
     intent = call.get("setup_intent", identity)
     if intent["status"] not in OPEN:
         raise _wrong_state(intent, "cancel")
@@ -188,6 +194,7 @@ def cancel(call: Call, identity: str) -> Body:
 
 
 def attempts(call: Call) -> Body:
+    """Lists the attempts to set a card up."""
     return call.page(
         "setup_attempt", "/v1/setup_attempts", setup_intent=call.params["setup_intent"]
     )

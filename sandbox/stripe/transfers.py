@@ -11,6 +11,7 @@ from sandbox.stripe.rows import Body
 
 
 def create(call: Call) -> Body:
+    """Makes a transfer."""
     params = call.params
     amount, currency = params.get("amount"), params["currency"].lower()
     if amount is None:
@@ -116,10 +117,12 @@ def _source(call: Call, amount: int, currency: str) -> Body | None:
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers a transfer."""
     return call.get("transfer", identity)
 
 
 def update(call: Call, identity: str) -> Body:
+    """Changes a transfer."""
     transfer = call.get("transfer", identity)
     call.merge_metadata(transfer, call.params.get("metadata"))
     if "description" in call.params:
@@ -129,11 +132,13 @@ def update(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
+    """Lists transfers, the newest first."""
     filters = {name: call.params.get(name) for name in ("destination", "transfer_group")}
     return call.page("transfer", "/v1/transfers", **filters)
 
 
 def reverse(call: Call, identity: str) -> Body:
+    """Reverses a transfer, as a whole or in part."""
     transfer = call.get("transfer", identity)
     rest = transfer["amount"] - transfer["amount_reversed"]
     amount = call.params.get("amount", rest)
@@ -183,11 +188,13 @@ def _move_back(call: Call, transfer: Body, reversal: Body) -> None:
 
 
 def reversals(call: Call, identity: str) -> Body:
+    """Lists a transfer's reversals."""
     call.get("transfer", identity)
     return call.page("transfer_reversal", f"/v1/transfers/{identity}/reversals", transfer=identity)
 
 
 def reversal(call: Call, identity: str, reversal_id: str) -> Body:
+    """Answers one reversal of a transfer."""
     found = call.get("transfer_reversal", reversal_id)
     if found["transfer"] != identity:
         raise refused(f"No such transfer reversal: '{reversal_id}'", "resource_missing", "id")

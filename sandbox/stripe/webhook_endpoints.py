@@ -22,6 +22,7 @@ def _check(call: Call) -> None:
 
 
 def create(call: Call) -> Body:
+    """Makes a webhook endpoint."""
     _check(call)
     params, secret = call.params, f"whsec_{random_text(32)}"
     endpoint = call.new(
@@ -45,10 +46,12 @@ def _changed(call: Call) -> None:
 
 
 def retrieve(call: Call, identity: str) -> Body:
+    """Answers a webhook endpoint."""
     return call.get("webhook_endpoint", identity)
 
 
 def update(call: Call, identity: str) -> Body:
+    """Changes a webhook endpoint."""
     _check(call)
     endpoint, params = call.get("webhook_endpoint", identity), call.params
     endpoint.update({name: params[name] for name in PLAIN if name in params})
@@ -60,6 +63,7 @@ def update(call: Call, identity: str) -> Body:
 
 
 def delete(call: Call, identity: str) -> Body:
+    """Deletes a webhook endpoint."""
     endpoint = call.get("webhook_endpoint", identity)
     call.store.unlist(identity)
     endpoint.clear()
@@ -69,6 +73,7 @@ def delete(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
+    """Lists webhook endpoints, the newest first."""
     return call.page("webhook_endpoint", "/v1/webhook_endpoints")
 
 

@@ -8,54 +8,72 @@ from shared.problems import Problem
 
 
 class NoPaymentMethod(Problem):
+    """The seeker has no card on file."""
+
     code = "no_payment_method"
     status = 404
     detail = "There is no saved card."
 
 
 class NoPayoutAccount(Problem):
+    """The consultant has no payout account."""
+
     code = "no_payout_account"
     status = 404
     detail = "There is no payout account yet."
 
 
 class NothingToAuthenticate(Problem):
+    """The bank does not ask for the cardholder."""
+
     code = "nothing_to_authenticate"
     status = 409
     detail = "The bank does not ask for the cardholder."
 
 
 class NotRefundable(Problem):
+    """There is nothing to give back."""
+
     code = "not_refundable"
     status = 409
     detail = "There is nothing left to refund on this payment."
 
 
 class RefundTooLarge(Problem):
+    """More is asked back than was taken."""
+
     code = "refund_too_large"
     status = 409
     detail = "That is more than what is left of the captured amount."
 
 
 class PaymentDisputedAlready(Problem):
+    """The cardholder's bank has taken the payment into dispute."""
+
     code = "payment_disputed"
     status = 409
     detail = "The cardholder's bank is disputing this payment; it cannot be refunded meanwhile."
 
 
 class InvalidSignature(Problem):
+    """The event is not signed by Stripe, or too long ago."""
+
     code = "invalid_signature"
     status = 400
     detail = "The signature is missing, wrong or too old."
 
 
 class NoReceipt(Problem):
+    """Nothing was charged, so there is no receipt."""
+
     code = "no_receipt"
     status = 404
     detail = "Nothing was charged for this booking, or it is not yours to see."
 
 
 class StripeUnavailable(Problem):
+    """Stripe does not answer."""
+
     code = "stripe_unavailable"
     status = 503
     detail = "The payment provider cannot be reached. Try again shortly."
@@ -63,6 +81,8 @@ class StripeUnavailable(Problem):
 
 
 class StripeRefused(Problem):
+    """Stripe refused what we asked."""
+
     code = "stripe_refused"
     status = 502
     detail = "The payment provider refused this. It has been noted."

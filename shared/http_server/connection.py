@@ -114,6 +114,7 @@ class Connection(asyncio.Protocol):
     # ---- what the loop calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio's: the connection is open."""
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
         self._transport.set_write_buffer_limits(WRITE_HIGH_WATER)
         peer = transport.get_extra_info("peername")
@@ -121,6 +122,7 @@ class Connection(asyncio.Protocol):
         self._server.opened(self)
 
     def data_received(self, data: bytes) -> None:
+        """asyncio's: bytes have come."""
         if self._closing:
             self._after_end(len(data))
             return
@@ -143,6 +145,7 @@ class Connection(asyncio.Protocol):
         """The client has said all it will: nobody waits for an answer."""
 
     def connection_lost(self, _: Exception | None) -> None:
+        """asyncio's: the connection has ended."""
         self.lost = True
         del self._parser  # it refers back to us, and the garbage collector runs seldom
         self._server.closed(self)
@@ -154,12 +157,14 @@ class Connection(asyncio.Protocol):
         self._waiting.clear()
 
     def pause_writing(self) -> None:
+        """asyncio's: the peer reads too slowly."""
         self._drained = self.loop.create_future()
         if self._transport is not None:
             self._unsent = self._transport.get_write_buffer_size()
         self.deadline = self.loop.time() + self._server.head_seconds
 
     def resume_writing(self) -> None:
+        """asyncio's: the peer reads on."""
         drained, self._drained = self._drained, None
         self.deadline = FOREVER
         if drained is not None and not drained.done():
@@ -168,18 +173,22 @@ class Connection(asyncio.Protocol):
     # ---- what the parser calls
 
     def on_message_begin(self) -> None:
+        """The parser's: a message begins."""
         self._url, self._headers = b"", []
 
     def on_url(self, url: bytes) -> None:
+        """The parser's: a part of the target."""
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """The parser's: one header field."""
         name = name.lower()
         self._headers.append((name, value))
         if name == b"expect":
             self._expects_continue = value.lower() == b"100-continue"
 
     def on_headers_complete(self) -> None:
+        """The parser's: the head is whole."""
         self._head_bytes = 0
         self.deadline = FOREVER
         parser = self._parser
@@ -191,10 +200,12 @@ class Connection(asyncio.Protocol):
         self._next(incoming)
 
     def on_body(self, data: bytes) -> None:
+        """The parser's: a part of the body."""
         if self._arriving is not None and not self._arriving.add(data):
             self._pause_reading()
 
     def on_message_complete(self) -> None:
+        """The parser's: the message is whole."""
         incoming, self._arriving = self._arriving, None
         if incoming is not None:
             incoming.complete = True

@@ -80,6 +80,7 @@ class Server:
             connection.abort()
 
     def closed(self, connection: Connection) -> None:
+        """Forgets a connection that has ended."""
         self._connections.discard(connection)
 
     # ---- limits and the end

@@ -70,6 +70,7 @@ By = Annotated[
 async def save_profile(
     request: Request[Any, Any, Any], db: Db, data: JSONBody[SaveProfile]
 ) -> Profile:
+    """What was there before is replaced. The price must be one that a card can be charged."""
     return await commands.save_profile(db, by=request.user, wanted=data)
 
 
@@ -80,6 +81,7 @@ async def save_profile(
     summary="A consultant's profile",
 )
 async def profile(reader: Reader, consultant_id: FromPath[UUID]) -> Profile:
+    """As anybody may see it."""
     return await queries.profile(reader, consultant_id)
 
 
@@ -97,6 +99,7 @@ async def consultants(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Card]:
+    """Page by page, narrowed by what is given."""
     _refuse_backwards(available_from, available_to)
     wanted = Wanted(
         search=search,
@@ -131,6 +134,7 @@ def _refuse_backwards(begin: datetime | None, end: datetime | None) -> None:
 async def ratings(
     reader: Reader, consultant_id: FromPath[UUID], limit: Limit = 20, cursor: Cursor = None
 ) -> Page[RatingView]:
+    """The newest first, with the consultant's replies."""
     return await queries.ratings_of(reader, consultant_id, limit, cursor)
 
 

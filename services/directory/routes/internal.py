@@ -70,6 +70,7 @@ async def starts(
 
 @get("/internal/consultants/{consultant_id:uuid}/gone", include_in_schema=False)
 async def gone(reader: Reader, consultant_id: FromPath[UUID]) -> Gone:
+    """Whether a page existed once."""
     return Gone(await reader.value(_GONE, consultant_id))
 
 

@@ -27,6 +27,7 @@ class Order(msgspec.Struct, frozen=True):
     descending: bool = True
 
     def by(self) -> str:
+        """The columns of an ORDER BY."""
         direction = " desc" if self.descending else ""
         return ", ".join(f"p.{column}{direction}" for column in self.columns)
 

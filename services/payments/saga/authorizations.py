@@ -166,6 +166,7 @@ async def renewal_failed(
 async def renewal_refused(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
+    """Records that the new hold was refused; the old one stays."""
     log.error("renewal refused", booking_id=operation.subject_id, reason=str(why))
     await renewal_failed(db, operation, payment, Declined(reason_of(why), why.code, None, None))
 
@@ -174,12 +175,14 @@ async def renewal_refused(
 
 
 async def send_abandon(stripe: Stripe, operation: Operation) -> Intent:
+    """Lets go of a hold that was never completed."""
     return await intents.cancel_intent(
         stripe, operation.params["intent"], key=operation.idempotency_key
     )
 
 
 async def find_abandon(stripe: Stripe, operation: Operation) -> Intent | None:
+    """What Stripe has of a step in doubt."""
     found = await intents.intent(stripe, operation.params["intent"])
     return found if found.status in ("canceled", "succeeded") else None
 
@@ -187,6 +190,7 @@ async def find_abandon(stripe: Stripe, operation: Operation) -> Intent | None:
 async def abandoned(
     _: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
 ) -> None:
+    """Records that the hold was let go."""
     if intent.status == "succeeded":
         log.error("a stray intent was captured", booking_id=operation.subject_id, intent=intent.id)
 
@@ -194,6 +198,7 @@ async def abandoned(
 async def abandon_refused(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
+    """Records that Stripe would not let the hold go."""
     if why.code != "resource_missing":
         await retry_anew(db, operation, payment, why)
 

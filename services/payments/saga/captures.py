@@ -28,6 +28,7 @@ from shared.telemetry import log
 
 
 async def send_capture(stripe: Stripe, operation: Operation) -> Intent:
+    """Takes the held money."""
     params = operation.params
     return await intents.capture_intent(
         stripe, params["intent"], params["amount"], key=operation.idempotency_key
@@ -35,6 +36,7 @@ async def send_capture(stripe: Stripe, operation: Operation) -> Intent:
 
 
 async def find_capture(stripe: Stripe, operation: Operation) -> Intent | None:
+    """What Stripe has of a capture in doubt."""
     found = await intents.intent(stripe, operation.params["intent"])
     return found if found.status != "requires_capture" else None
 
@@ -98,6 +100,7 @@ async def charge_declined(
 async def charge_refused(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
+    """Records that the charge was refused."""
     await charge_declined(
         db, operation, payment, Declined(authorizations.reason_of(why), why.code, None, None)
     )
@@ -107,12 +110,14 @@ async def charge_refused(
 
 
 async def send_release(stripe: Stripe, operation: Operation) -> Intent:
+    """Lets the hold go."""
     return await intents.cancel_intent(
         stripe, operation.params["intent"], key=operation.idempotency_key
     )
 
 
 async def find_release(stripe: Stripe, operation: Operation) -> Intent | None:
+    """What Stripe has of a release in doubt."""
     found = await intents.intent(stripe, operation.params["intent"])
     return found if found.status in ("canceled", "succeeded") else None
 

@@ -12,6 +12,7 @@ from services.payments.stripe_api import Refused, Stripe, cards
 
 
 async def send(stripe: Stripe, operation: Operation) -> bool:
+    """Sends the step to Stripe."""
     await cards.detach_card(
         stripe, operation.params["payment_method"], key=operation.idempotency_key
     )
@@ -19,6 +20,7 @@ async def send(stripe: Stripe, operation: Operation) -> bool:
 
 
 async def find(stripe: Stripe, operation: Operation) -> bool | None:
+    """Looks at Stripe for what a step in doubt has done; None where it has done nothing."""
     left = await cards.card(stripe, operation.params["payment_method"])
     return True if left is None or left.customer_id is None else None
 
@@ -30,6 +32,7 @@ async def detached(_: AsyncConnection, operation: Operation, payment: Payment, _
 async def refused(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
+    """Records that Stripe refused the step."""
     await retry_anew(db, operation, payment, why)
 
 

@@ -21,6 +21,7 @@ from shared.telemetry import log
 
 
 async def send(stripe: Stripe, operation: Operation) -> Refund:
+    """Sends the step to Stripe."""
     params = operation.params
     return await intents.create_refund(
         stripe,
@@ -32,6 +33,7 @@ async def send(stripe: Stripe, operation: Operation) -> Refund:
 
 
 async def find(stripe: Stripe, operation: Operation) -> Refund | None:
+    """Looks at Stripe for what a step in doubt has done; None where it has done nothing."""
     for made in await intents.refunds_of(stripe, operation.params["charge"]):
         if made.metadata.get("operation") == operation.idempotency_key:
             return made

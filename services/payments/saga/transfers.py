@@ -22,6 +22,7 @@ from shared.telemetry import log
 
 
 async def send(stripe: Stripe, operation: Operation) -> Transfer:
+    """Sends the step to Stripe."""
     return await transfers.create_transfer(stripe, operation.params, key=operation.idempotency_key)
 
 
@@ -114,6 +115,7 @@ async def _taken(stripe: Stripe, made: list[Transfer], key: str) -> list[Reversa
 
 
 async def find_reversal(stripe: Stripe, operation: Operation) -> list[Reversal] | None:
+    """The reversals that Stripe has of a step in doubt."""
     made = await transfers.transfers_of(stripe, operation.params["booking_id"])
     return await _taken(stripe, made, operation.idempotency_key) or None
 

@@ -43,6 +43,8 @@ class Subject(msgspec.Struct):
 
 
 class Data(msgspec.Struct):
+    """The object that an event is about."""
+
     object: Subject | None = None
 
 
