@@ -57,6 +57,7 @@ class Gateway:
             self._app = tracing.requests(self._app, lambda scope: _route(table, scope))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application."""
         if scope["type"] == "http":
             await self._app(scope, receive, send)
         elif scope["type"] == "lifespan":

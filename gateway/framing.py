@@ -34,7 +34,7 @@ class MalformedRequest(ValidationFailed):
         self.headers = CLOSE
 
 
-def check_framing(scope: Scope, single: Mapping[bytes, bytes], doubled: Iterable[bytes]) -> None:
+def check_framing(scope: Scope, single: Mapping[bytes, bytes], doubled: Iterable[bytes]) -> None:  # noqa: C901 - one rule after the other
     """Raises MalformedRequest, naming the fields that are absent, doubled or malformed, and
     HeadersTooLarge. `single` are the fields of SINGLE with their values, `doubled` those of them
     that came more than once. What the parser could not read at all is named by its reason.

@@ -54,7 +54,7 @@ class Request:
         "request_id", "too_large", "traceparent",
     )  # fmt: skip
 
-    def __init__(self, scope: Scope, trusted: Proxies = NO_PROXIES) -> None:
+    def __init__(self, scope: Scope, trusted: Proxies = NO_PROXIES) -> None:  # noqa: C901 - it runs for every request: one pass over the head
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query: str = scope["query_string"].decode("latin-1")

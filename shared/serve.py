@@ -73,7 +73,7 @@ def server_of(application: Any, host: str, port: int, *, public: bool) -> Any:
     """
     if public:
         # the gateway's image alone has the parser
-        from shared.http_server.server import Server as HttpServer
+        from shared.http_server.server import Server as HttpServer  # noqa: PLC0415
 
         return HttpServer(application, host, port, most_connections=most_connections())
     return Server(

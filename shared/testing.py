@@ -236,7 +236,7 @@ def uses_containers() -> bool:
         )
     if missing:
         return False
-    from testcontainers.core.config import testcontainers_config
+    from testcontainers.core.config import testcontainers_config  # noqa: PLC0415
 
     if not _is_here(testcontainers_config.ryuk_image):
         # Testcontainers would fetch what removes containers after a run that was killed; ours are
@@ -270,7 +270,7 @@ def postgres_url(run_directory: Path) -> Iterator[str]:
     """
     options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     if uses_containers():
-        from testcontainers.community.postgres import PostgresContainer
+        from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415
 
         postgres = PostgresContainer(CONTAINER_IMAGES["postgres"], username="postgres", driver=None)
         postgres.with_command(
@@ -279,7 +279,7 @@ def postgres_url(run_directory: Path) -> Iterator[str]:
         with postgres as container:
             yield container.get_connection_url()
         return
-    from deploy.local.postgres import Postgres
+    from deploy.local.postgres import Postgres  # noqa: PLC0415
 
     server = Postgres(run_directory / "postgres", options=options)
     server.start()
@@ -296,7 +296,7 @@ def amqp_url(run_directory: Path) -> Iterator[str]:
         with _rabbitmq_container() as url:
             yield url
         return
-    from deploy.local.rabbitmq import RabbitMQ
+    from deploy.local.rabbitmq import RabbitMQ  # noqa: PLC0415
 
     server = RabbitMQ(run_directory / "rabbitmq")
     server.start()
@@ -310,9 +310,9 @@ def amqp_url(run_directory: Path) -> Iterator[str]:
 def _rabbitmq_container() -> Iterator[str]:
     # Testcontainers' own RabbitMqContainer brings a second AMQP library along, to see whether it is
     # up.
-    from testcontainers.core.container import DockerContainer
+    from testcontainers.core.container import DockerContainer  # noqa: PLC0415
 
-    from deploy.local.rabbitmq import is_ready
+    from deploy.local.rabbitmq import is_ready  # noqa: PLC0415
 
     password = secrets.token_hex(16)
     told = {"RABBITMQ_DEFAULT_USER": "test", "RABBITMQ_DEFAULT_PASS": password}
@@ -387,7 +387,7 @@ async def eventually(
     """The first true answer of `condition`. Raises AssertionError when there is none `within`
     seconds.
     """
-    import asyncio
+    import asyncio  # noqa: PLC0415
 
     limit = time.monotonic() + within
     while True:

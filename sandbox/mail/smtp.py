@@ -52,6 +52,7 @@ class Handler:
     async def handle_DATA(  # noqa: N802 - aiosmtpd finds it by this name
         self, server: SMTP, _: SmtpSession, envelope: SmtpEnvelope
     ) -> str:
+        """aiosmtpd's: a message has come."""
         mode = self._faults.take()
         if mode == "421":
             return "421 4.3.2 Service not available, try again later"

@@ -17,7 +17,7 @@ def main() -> int:
         print(why, file=sys.stderr)
         return 1
     try:
-        import uvloop
+        import uvloop  # noqa: PLC0415
     except ImportError:
         asyncio.run(Running(settings).serve())
     else:

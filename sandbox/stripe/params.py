@@ -23,7 +23,9 @@ GONE = (
 class Schemas(Protocol):
     """Where `$ref` leads."""
 
-    def resolve(self, schema: dict[str, Any]) -> dict[str, Any]: ...
+    def resolve(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schema that `schema` refers to, or itself."""
+        ...
 
 
 def checker(schemas: Schemas, schema: dict[str, Any], *, form: bool) -> Checker:

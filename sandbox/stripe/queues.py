@@ -61,9 +61,14 @@ class Endpoint(msgspec.Struct):
 class Office(Protocol):
     """Who hands out the bodies and hears how it went."""
 
-    def body(self, delivery: Delivery) -> bytes | None: ...
-    def finish(self, delivery: Delivery) -> None: ...
-    def put_off(self, delivery: Delivery) -> None: ...
+    def body(self, delivery: Delivery) -> bytes | None:
+        """What is sent; None when it is not to be sent any more."""
+
+    def finish(self, delivery: Delivery) -> None:
+        """The delivery was received."""
+
+    def put_off(self, delivery: Delivery) -> None:
+        """The delivery has failed and is to be tried again later."""
 
 
 def signature(secret: str, body: bytes, at: int) -> str:

@@ -69,9 +69,9 @@ async def _lay_slots(
     removed = []
     for slot in ahead:
         if slot.from_rules and not slot.is_booked and slot.start_time > at:
-            times = (slot.start_time, slot.end_time)
-            if times in wanted:
-                wanted.remove(times)
+            interval = (slot.start_time, slot.end_time)
+            if interval in wanted:
+                wanted.remove(interval)
             else:
                 removed.append(slot.id)
     if removed or wanted:

@@ -188,6 +188,8 @@ def rules_schema(found: RulesAndSlots) -> RulesAnswer:
 
 
 class ExplanationReason(msgspec.Struct, frozen=True):
+    """One reason why no session can be requested."""
+
     code: ReasonCode
     detail: str
 

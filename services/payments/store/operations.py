@@ -41,6 +41,7 @@ class WakeSignal:
         self.listener: Callable[[], None] | None = None
 
     def __call__(self) -> None:
+        """Wakes the worker."""
         if self.listener is not None:
             self.listener()
 
@@ -61,6 +62,7 @@ class Handover:
         return self.worker is not None and self.worker.has_room()
 
     def __call__(self, operation: Operation) -> None:
+        """Hands a claimed step to the worker."""
         if self.worker is not None:
             self.worker.start(operation)
 
