@@ -1,12 +1,13 @@
 import { Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { Page } from "@/components/ui/page";
 import { fullName } from "@/components/ui/person";
 import { RequestBooking } from "@/features/booking/request-booking";
 import { expertId } from "@/features/directory/address";
-import { type Profile, fetchProfile } from "@/features/directory/api";
+import { type Profile, type Slot, fetchProfile } from "@/features/directory/api";
 import { ProfileView } from "@/features/directory/profile-view";
 import { Ratings } from "@/features/directory/ratings";
 import { WeekSlots, useFreeSlots } from "@/features/directory/week-slots";
@@ -51,7 +52,10 @@ function Expert({ expert }: { expert: Profile }) {
     asked && /^\d{4}-\d\d-\d\d$/.test(asked) ? monday(asked) : soonest < thisWeek ? thisWeek : soonest;
   const slots = useFreeSlots(expert.consultant_id, start, zone);
   const chosenId = params.get("slot");
-  const chosen = slots.data?.find((slot) => slot.id === chosenId) ?? null;
+  // A request that is under way, or whose answer was lost, has taken the time from the list itself.
+  const [requesting, setRequesting] = useState<Slot | null>(null);
+  const listed = slots.data?.find((slot) => slot.id === chosenId) ?? null;
+  const chosen = listed ?? (requesting?.id === chosenId ? requesting : null);
 
   const go = (week: string, slot?: string) =>
     setParams(slot ? { week, slot } : { week }, { replace: true, preventScrollReset: true });
@@ -80,6 +84,7 @@ function Expert({ expert }: { expert: Profile }) {
         zone={zone}
         slot={chosen}
         taken={chosenId !== null && slots.isSuccess && chosen === null}
+        onRequesting={setRequesting}
         onClose={() => go(start)}
       />
     </div>

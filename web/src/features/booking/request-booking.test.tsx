@@ -13,7 +13,16 @@ const at = "/experts/consultant-1?week=2026-11-23&slot=s";
 
 function shown(routes: Parameters<typeof server>[0] = {}) {
   const api = server({ "GET /payments/payment-method": card, "GET /bookings/me": page(), ...routes });
-  const dialog = <RequestBooking expert={expert} zone="UTC" slot={time} taken={false} onClose={() => {}} />;
+  const dialog = (
+    <RequestBooking
+      expert={expert}
+      zone="UTC"
+      slot={time}
+      taken={false}
+      onRequesting={() => {}}
+      onClose={() => {}}
+    />
+  );
   return { ...api, ...show(dialog, { path: "/experts/:id", at }) };
 }
 const send = () => screen.findByRole("button", { name: "Request booking" });

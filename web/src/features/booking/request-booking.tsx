@@ -8,7 +8,7 @@ import { notifySuccess } from "@/components/ui/notify";
 import { fullName } from "@/components/ui/person";
 import type { Profile, Slot } from "@/features/directory/api";
 import { fetchCard } from "@/features/payment/api";
-import { ApiProblem, sentence } from "@/lib/api/problem";
+import { ApiProblem, isRefusal, sentence } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
 import { useConfig } from "@/lib/config";
 import { money, price } from "@/lib/money";
@@ -23,10 +23,18 @@ import classes from "./request-booking.module.css";
 
 const CardForm = lazy(() => import("@/features/payment/card-form"));
 
-type Props = { expert: Profile; zone: string; slot: Slot | null; taken: boolean; onClose: () => void };
+type Props = {
+  expert: Profile;
+  zone: string;
+  slot: Slot | null;
+  taken: boolean;
+  /** The slot whose request is under way or without an answer; null once it was refused. */
+  onRequesting: (slot: Slot | null) => void;
+  onClose: () => void;
+};
 
 /** From a picked time to a request: log in if need be, a card if there is none, a message, one button. */
-export function RequestBooking({ expert, zone, slot, taken, onClose }: Props) {
+export function RequestBooking({ expert, zone, slot, taken, onRequesting, onClose }: Props) {
   const free = useFreePeriod();
   return (
     <Modal
@@ -71,14 +79,16 @@ export function RequestBooking({ expert, zone, slot, taken, onClose }: Props) {
               </dd>
             </div>
           </dl>
-          <Steps expert={expert} slot={slot} />
+          <Steps expert={expert} slot={slot} onRequesting={onRequesting} />
         </Stack>
       )}
     </Modal>
   );
 }
 
-function Steps({ expert, slot }: { expert: Profile; slot: Slot }) {
+type StepsProps = Pick<Props, "expert" | "onRequesting"> & { slot: Slot };
+
+function Steps({ expert, slot, onRequesting }: StepsProps) {
   const { status, user } = useSession();
   const here = useLocation();
   const card = useQuery({
@@ -131,10 +141,10 @@ function Steps({ expert, slot }: { expert: Profile; slot: Slot }) {
         </Suspense>
       </>
     );
-  return <Ask expert={expert} slot={slot} last4={card.data.last4} />;
+  return <Ask expert={expert} slot={slot} last4={card.data.last4} onRequesting={onRequesting} />;
 }
 
-function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: string }) {
+function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const config = useConfig();
@@ -155,7 +165,8 @@ function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: stri
   );
   // Also after the answer: the next page may take a moment, and a second click would ask for the time again.
   const sent = request.isPending || request.isSuccess;
-  const send = () =>
+  const send = () => {
+    onRequesting(slot);
     request.mutate(
       { id: slot.id, vars: { message: message.trim() } },
       {
@@ -165,11 +176,13 @@ function Ask({ expert, slot, last4 }: { expert: Profile; slot: Slot; last4: stri
           void navigate(`/booking/${booking.id}`, { replace: true });
         },
         onError: (error) => {
+          if (isRefusal(error)) onRequesting(null);
           if (error instanceof ApiProblem && error.code === "slot_unavailable")
             void client.invalidateQueries({ queryKey: keys.slots.all });
         },
       },
     );
+  };
   return (
     <form
       onSubmit={(event) => {

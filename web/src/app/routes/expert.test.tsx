@@ -1,0 +1,59 @@
+import { screen, waitFor } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { booking, expert, seeker, signedIn, slot } from "@/test/people";
+import { page, problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { Component as Expert } from "./expert";
+
+const HOUR = 3_600_000;
+const start = new Date(Math.ceil(Date.now() / HOUR) * HOUR + 24 * HOUR);
+const time = slot(start.toISOString(), new Date(start.getTime() + HOUR).toISOString());
+
+/** The page with this time picked; `taken()` takes it from the list of free ones. */
+function picked(answer: () => Promise<Response> | Response | object) {
+  let free = true;
+  const api = server({
+    "GET /consultants/:id/profile": { ...expert, next_available_at: time.start_time },
+    "GET /consultants/:id/availability": () => (free ? page(time) : page()),
+    "GET /consultants/:id/ratings": page(),
+    "GET /payments/payment-method": { id: "pm", brand: "visa", last4: "4242", exp_month: 12, exp_year: 2034 },
+    "POST /bookings": answer,
+  });
+  signedIn(seeker);
+  const at = `/experts/${expert.consultant_id}?slot=${encodeURIComponent(time.id)}&week=${start.toISOString().slice(0, 10)}`;
+  const shown = show(<Expert />, {
+    path: "/experts/:id",
+    at,
+    routes: [{ path: "/booking/:id", element: <p>The booking</p> }],
+  });
+  const taken = async () => {
+    free = false;
+    await shown.queries.invalidateQueries({ queryKey: ["slots"] });
+  };
+  return { ...api, ...shown, taken };
+}
+
+it("a request that is under way keeps its dialog though it has taken the time from the list", async () => {
+  let answer = (_: Response) => {};
+  const { user, taken, router } = picked(() => new Promise<Response>((done) => (answer = done)));
+  await user.click(await screen.findByRole("button", { name: "Request booking" }));
+  await taken();
+  expect(screen.queryByText(/Somebody has just booked it/)).not.toBeInTheDocument();
+  answer(Response.json(booking()));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/booking/booking-1"));
+});
+
+it("going back from the booking leads past the dialog", async () => {
+  const { user, router } = picked(() => booking());
+  await user.click(await screen.findByRole("button", { name: "Request booking" }));
+  expect(await screen.findByText("The booking")).toBeVisible();
+  expect(router.state.historyAction).toBe("REPLACE");
+});
+
+it("a time that somebody else took meanwhile is said, and is no longer offered", async () => {
+  const { user, taken } = picked(() => problem(409, "slot_unavailable"));
+  await user.click(await screen.findByRole("button", { name: "Request booking" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("has just been taken");
+  await taken();
+  expect(await screen.findByText(/Somebody has just booked it/)).toBeVisible();
+});
