@@ -176,7 +176,7 @@ def insert_event_sql(schema: str, source: str) -> str:
         f"cast(:{name}_0 as {outbox.c[name].type.compile(_dialect)})" for name in EVENT_COLUMNS
     )
     return (
-        f"insert into {schema}.outbox ({', '.join(EVENT_COLUMNS)})"  # noqa: S608 (names of ours)
+        f"insert into {schema}.outbox ({', '.join(EVENT_COLUMNS)})"  # noqa: S608 (names of ours)  # nosec B608
         f" select {values} from {source} returning sequence"
     )
 

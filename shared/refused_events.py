@@ -15,19 +15,20 @@ import typer
 from shared.migrate import SERVICES
 from shared.outbox import EVENT_COLUMNS
 
+# Put together of names of ours; what an operator typed is bound.
 _COLUMNS = ", ".join((*EVENT_COLUMNS, "sequence"))
 _ADDRESS = "current_schema() || '.outbox/' || event_id"
 _CHOSEN = f"($1::text[] is null or event_id::text = any($1) or {_ADDRESS} = any($1))"
-_LIST = f"select {_ADDRESS} as address, type, refused_at, reason from refused_events order by 1"
-_SHOW = f"select *, {_ADDRESS} as address from refused_events where {_CHOSEN}"
+_LIST = f"select {_ADDRESS} as address, type, refused_at, reason from refused_events order by 1"  # nosec B608
+_SHOW = f"select *, {_ADDRESS} as address from refused_events where {_CHOSEN}"  # nosec B608
 # With its id and its sequence: where newer events of its aggregate have been applied meanwhile, it
 # is stale and known as such.
 _REPLAY = f"""
     with again as (delete from refused_events where {_CHOSEN} returning *)
     insert into outbox ({_COLUMNS}) select {_COLUMNS} from again order by sequence
     returning {_ADDRESS} as address
-"""
-_DROP = f"delete from refused_events where {_CHOSEN} returning {_ADDRESS} as address, body"
+"""  # nosec B608
+_DROP = f"delete from refused_events where {_CHOSEN} returning {_ADDRESS} as address, body"  # nosec B608
 
 
 async def show_list() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from uuid import UUID
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 # it only writes XML
 
 from gateway.site.addresses import expert_path
 from gateway.site.catalogue import Catalogue

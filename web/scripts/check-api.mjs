@@ -1,5 +1,5 @@
-// Fails when src/lib/api/schema.gen.ts is not what openapi.json gives; with BASE_URL set, also when openapi.json is not what
-// that gateway serves. So a field that changes breaks the build, not the user.
+// Fails when src/lib/api/schema.gen.ts is not what the API's description (gateway/openapi.json) gives; with BASE_URL set, also
+// when that gateway serves another. So a field that changes breaks the build, not the user.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,13 +11,16 @@ const folder = mkdtempSync(join(tmpdir(), "schema-"));
 const fresh = join(folder, "schema.gen.ts");
 try {
   const bin = (name) => join(web, "node_modules/.bin", name);
-  execFileSync(bin("openapi-typescript"), ["openapi.json", "-o", fresh], { cwd: web, stdio: "pipe" });
+  execFileSync(bin("openapi-typescript"), ["../gateway/openapi.json", "-o", fresh], {
+    cwd: web,
+    stdio: "pipe",
+  });
   if (readFileSync(fresh, "utf8") !== readFileSync(join(web, "src/lib/api/schema.gen.ts"), "utf8"))
     fail("src/lib/api/schema.gen.ts is stale: npm run gen:api");
   if (process.env.BASE_URL) {
     const served = await (await fetch(new URL("/openapi.json", process.env.BASE_URL))).json();
-    const kept = JSON.parse(readFileSync(join(web, "openapi.json"), "utf8"));
-    if (sorted(served) !== sorted(kept)) fail("openapi.json is stale: BASE_URL=… npm run pull:api");
+    const kept = JSON.parse(readFileSync(join(web, "../gateway/openapi.json"), "utf8"));
+    if (sorted(served) !== sorted(kept)) fail("The gateway at BASE_URL serves another description.");
   }
   console.log("The API's types are up to date.");
 } finally {

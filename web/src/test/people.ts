@@ -45,6 +45,7 @@ export const expert: Profile = {
   average_rating: 4.5,
   rating_count: 2,
   next_available_at: null,
+  photo_url: null,
   created_at: CREATED,
   updated_at: CREATED,
 };

@@ -41,7 +41,9 @@ type Example = { status: number; code: string };
 
 /** Every problem in the API's description, but for those that only Stripe's own calls can meet. */
 function problemsOfTheApi(): Example[] {
-  const { paths } = JSON.parse(readFileSync("openapi.json", "utf8")) as { paths: Record<string, unknown> };
+  const { paths } = JSON.parse(readFileSync("../gateway/openapi.json", "utf8")) as {
+    paths: Record<string, unknown>;
+  };
   const found = new Map<string, Example>();
   const look = (part: unknown): void => {
     if (typeof part !== "object" || part === null) return;

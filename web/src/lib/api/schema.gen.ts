@@ -18,7 +18,7 @@ export interface paths {
          * @description Opens an account for a seeker or a consultant and signs in to it; a mail with a link verifies
          *     the address. With an `Idempotency-Key`, asking again gives a new session of the same account. Anyone may call it.
          */
-        post: operations["post_users_register"];
+        post: operations["register_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -39,7 +39,7 @@ export interface paths {
          * @description Begins a session. An unknown address and a wrong password get the same answer after the same
          *     time. Anyone may call it.
          */
-        post: operations["post_users_login"];
+        post: operations["log_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -63,7 +63,7 @@ export interface paths {
          *     A refresh token is good once: used again, its whole session is revoked. Only for some seconds,
          *     and while its successor was never used, it is answered again, as its answer was lost. Anyone may call it.
          */
-        post: operations["post_users_refresh"];
+        post: operations["refresh_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -83,7 +83,7 @@ export interface paths {
          * End this session
          * @description Revokes the refresh tokens of this session and takes the cookie back. For everybody who is signed in.
          */
-        post: operations["post_users_logout"];
+        post: operations["log_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -101,7 +101,7 @@ export interface paths {
          * Who I am
          * @description The user whom the access token names. For everybody who is signed in.
          */
-        get: operations["get_users_me"];
+        get: operations["get_current_user"];
         put?: never;
         post?: never;
         delete?: never;
@@ -112,7 +112,7 @@ export interface paths {
          * @description Changes what is given and leaves the rest. The new name is in access tokens from the next
          *     refresh on. For everybody who is signed in.
          */
-        patch: operations["patch_users_me"];
+        patch: operations["update_current_user"];
         trace?: never;
     };
     "/users/me/password": {
@@ -128,7 +128,7 @@ export interface paths {
          * Change my password
          * @description Replaces the password. This session goes on; all others are revoked. For everybody who is signed in.
          */
-        post: operations["post_users_me_password"];
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -146,7 +146,7 @@ export interface paths {
          * Where I am signed in
          * @description My sessions that can go on, the newest first. For everybody who is signed in.
          */
-        get: operations["get_users_me_sessions"];
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -170,7 +170,7 @@ export interface paths {
          * @description Its refresh tokens are revoked; an access token that is still about is good for 15 minutes at
          *     most. For everybody who is signed in.
          */
-        delete: operations["delete_users_me_sessions_by_session_id"];
+        delete: operations["revoke_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -190,7 +190,7 @@ export interface paths {
          * @description Takes the token of a link that was sent to an address, within 24 hours and once: the address
          *     is verified, and a new one takes the old one's place. Anyone may call it.
          */
-        post: operations["post_users_verify_email"];
+        post: operations["verify_email"];
         delete?: never;
         options?: never;
         head?: never;
@@ -210,7 +210,7 @@ export interface paths {
          * Send the verification mail again
          * @description At most three times an hour. Nothing is sent to an address that is verified. For everybody who is signed in.
          */
-        post: operations["post_users_me_verification_email"];
+        post: operations["send_verification_email"];
         delete?: never;
         options?: never;
         head?: never;
@@ -231,7 +231,7 @@ export interface paths {
          * @description A link goes to the address where it has an account. The answer is the same where it has
          *     none. Anyone may call it.
          */
-        post: operations["post_users_password_reset"];
+        post: operations["request_password_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -251,7 +251,7 @@ export interface paths {
          * Set a new password
          * @description Takes the token of a link, within an hour and once. All sessions end. Anyone may call it.
          */
-        post: operations["post_users_password_reset_confirm"];
+        post: operations["confirm_password_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -272,7 +272,7 @@ export interface paths {
          * @description Sends a link to the new address and tells the old one. Until the link is followed, the old
          *     address stays; whether the new one is taken is only said then. For everybody who is signed in.
          */
-        post: operations["post_users_me_email"];
+        post: operations["change_email"];
         delete?: never;
         options?: never;
         head?: never;
@@ -291,7 +291,7 @@ export interface paths {
          * @description The keys that access tokens are verified with (RFC 7517). A new key is here before the first
          *     token that it signs. Anyone may call it.
          */
-        get: operations["get_well_known_jwks"];
+        get: operations["get_public_keys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -310,9 +310,9 @@ export interface paths {
         get?: never;
         /**
          * Publish or replace my profile
-         * @description For consultants.
+         * @description What was there before is replaced. The price must be one that a card can be charged. For consultants.
          */
-        put: operations["put_consultants_me_profile"];
+        put: operations["save_profile"];
         post?: never;
         delete?: never;
         options?: never;
@@ -329,9 +329,9 @@ export interface paths {
         };
         /**
          * A consultant's profile
-         * @description Anyone may call it.
+         * @description As anybody may see it. Anyone may call it.
          */
-        get: operations["get_consultants_by_consultant_id_profile"];
+        get: operations["get_profile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -349,9 +349,9 @@ export interface paths {
         };
         /**
          * Find consultants
-         * @description Anyone may call it.
+         * @description Page by page, narrowed by what is given. Anyone may call it.
          */
-        get: operations["get_consultants"];
+        get: operations["search_consultants"];
         put?: never;
         post?: never;
         delete?: never;
@@ -369,12 +369,101 @@ export interface paths {
         };
         /**
          * What was said about a consultant
-         * @description Anyone may call it.
+         * @description The newest first, with the consultant's replies. Anyone may call it.
          */
-        get: operations["get_consultants_by_consultant_id_ratings"];
+        get: operations["list_ratings"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultants/me/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set my photo
+         * @description The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its middle is
+         *     kept as a square in three sizes, without metadata. For consultants.
+         */
+        put: operations["upload_photo"];
+        post?: never;
+        /**
+         * Remove my photo
+         * @description The profile shows initials again. For consultants.
+         */
+        delete: operations["delete_photo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/photos/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A photo
+         * @description The path is that of a `photo_url` or of one of the `sizes`; what it holds never changes. Anyone may call it.
+         */
+        get: operations["get_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultants/me/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My favourites
+         * @description The latest first. Consultants who have closed their account are left out. For seekers.
+         */
+        get: operations["list_favourites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultants/{consultant_id}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a favourite
+         * @description Adding one again changes nothing. For seekers.
+         */
+        put: operations["add_favourite"];
+        post?: never;
+        /**
+         * Remove a favourite
+         * @description Removing one that is none changes nothing. For seekers.
+         */
+        delete: operations["remove_favourite"];
         options?: never;
         head?: never;
         patch?: never;
@@ -391,14 +480,14 @@ export interface paths {
          * My slots, the booked too
          * @description All that I offer or have offered, by time. For consultants.
          */
-        get: operations["get_consultants_me_availability"];
+        get: operations["list_own_slots"];
         put?: never;
         /**
          * Offer times
          * @description All or none: a time that is past, too short, too long, or overlaps another refuses the whole
          *     request. At most 2,000 free slots lie ahead, at most 366 days. For consultants.
          */
-        post: operations["post_consultants_me_availability"];
+        post: operations["offer_slots"];
         delete?: never;
         options?: never;
         head?: never;
@@ -419,7 +508,87 @@ export interface paths {
          * Withdraw a free slot
          * @description Nobody can ask for it any more. A booked slot stays: cancel the booking first. For consultants.
          */
-        delete: operations["delete_consultants_me_availability_by_slot_id"];
+        delete: operations["withdraw_slot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultants/me/availability/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My weekly rules
+         * @description With the number of free slots that they give. For consultants.
+         */
+        get: operations["get_availability_rules"];
+        /**
+         * Say when I work each week
+         * @description Slots are made from the rules up to the horizon, and every day further. A change touches free
+         *     slots only: a slot that the former rules made too stays the same; booked slots and slots made
+         *     by hand stay. For consultants.
+         */
+        put: operations["save_availability_rules"];
+        post?: never;
+        /**
+         * Work without rules
+         * @description The free slots made from them go; booked slots and slots made by hand stay. For consultants.
+         */
+        delete: operations["delete_availability_rules"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultants/me/availability/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why no session can be requested at an instant
+         * @description Every reason, not only the first; none where a slot that can be requested starts then. For consultants.
+         */
+        get: operations["explain_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultants/{consultant_id}/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My entry
+         * @description For what I wait; 404 when I do not, have booked meanwhile, or the time has passed. For seekers.
+         */
+        get: operations["get_waitlist_entry"];
+        put?: never;
+        /**
+         * Wait for time
+         * @description When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are told
+         *     one after the other, 30 minutes apart, while it is free. Whoever waits already keeps their
+         *     place, and waits for the new times. For seekers.
+         */
+        post: operations["join_waitlist"];
+        /**
+         * Wait no longer
+         * @description Whether I was waiting or not. For seekers.
+         */
+        delete: operations["leave_waitlist"];
         options?: never;
         head?: never;
         patch?: never;
@@ -436,7 +605,7 @@ export interface paths {
          * Free slots
          * @description What can be booked with a consultant from now on, by time. Anyone may call it.
          */
-        get: operations["get_consultants_by_consultant_id_availability"];
+        get: operations["list_free_slots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -459,7 +628,7 @@ export interface paths {
          * @description The slot is held for the seeker until the consultant answers, at most until `respond_by`.
          *     Nothing is charged yet. For seekers.
          */
-        post: operations["post_bookings"];
+        post: operations["request_booking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -477,7 +646,7 @@ export interface paths {
          * My bookings, the newest first
          * @description Those in which I am the seeker, or the consultant. For everybody who is signed in.
          */
-        get: operations["get_bookings_me"];
+        get: operations["list_bookings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -497,7 +666,7 @@ export interface paths {
          * One booking
          * @description For its two parties. For everybody who is signed in.
          */
-        get: operations["get_bookings_by_booking_id"];
+        get: operations["get_booking"];
         put?: never;
         post?: never;
         delete?: never;
@@ -518,7 +687,7 @@ export interface paths {
          * @description Every change, money included, the oldest first; 100 when `limit` is absent, so that one page
          *     nearly always has it all. For everybody who is signed in.
          */
-        get: operations["get_bookings_by_booking_id_timeline"];
+        get: operations["get_booking_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -538,7 +707,7 @@ export interface paths {
          * What cancelling would cost
          * @description If I cancelled the booking now. For everybody who is signed in.
          */
-        get: operations["get_bookings_by_booking_id_cancellation"];
+        get: operations["preview_cancellation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -561,7 +730,7 @@ export interface paths {
          * @description The seeker's card is asked for the money; the booking is `confirmed` once it is held,
          *     `payment_failed` if it cannot be. For consultants.
          */
-        post: operations["post_bookings_by_booking_id_accept"];
+        post: operations["accept_booking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -581,7 +750,7 @@ export interface paths {
          * Decline a request
          * @description The slot is free again. For consultants.
          */
-        post: operations["post_bookings_by_booking_id_decline"];
+        post: operations["decline_booking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -602,7 +771,7 @@ export interface paths {
          * @description Free for the consultant, and for the seeker until 24 hours before a confirmed session; then
          *     half of the price is due. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_cancel"];
+        post: operations["cancel_booking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -622,7 +791,7 @@ export interface paths {
          * Try the payment again
          * @description With the card that is on file now. Only in `payment_failed`. For seekers.
          */
-        post: operations["post_bookings_by_booking_id_retry_payment"];
+        post: operations["retry_payment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -642,7 +811,7 @@ export interface paths {
          * Start the session
          * @description From 15 minutes before its time until its end. The free period runs from now. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_start"];
+        post: operations["start_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -663,7 +832,7 @@ export interface paths {
          * @description Longer than the free period, by the time that both were present: the price is charged.
          *     Otherwise nothing is. A session to which one of the two did not come in time becomes `no_show`. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_end"];
+        post: operations["end_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -684,7 +853,7 @@ export interface paths {
          * @description 1 to 5, once, after a completed session. It is shown on the consultant's page with the
          *     seeker's first name. For seekers.
          */
-        post: operations["post_bookings_by_booking_id_rating"];
+        post: operations["rate_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -704,7 +873,7 @@ export interface paths {
          * Reply to the rating
          * @description Once. It is shown below the rating, on the consultant's page. For consultants.
          */
-        post: operations["post_bookings_by_booking_id_rating_reply"];
+        post: operations["reply_to_rating"];
         delete?: never;
         options?: never;
         head?: never;
@@ -727,7 +896,7 @@ export interface paths {
          *     nearer of the two starts. A request that its seeker moves needs no answer of its own: it moves
          *     at once. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_reschedule"];
+        post: operations["propose_reschedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -747,7 +916,7 @@ export interface paths {
          * Agree to the proposed time
          * @description The booking moves; price, commission and payment stay. Its former slot is free again. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_reschedule_accept"];
+        post: operations["accept_reschedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -767,7 +936,7 @@ export interface paths {
          * Keep to the agreed time
          * @description Everything stays as it was. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_reschedule_decline"];
+        post: operations["decline_reschedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -787,7 +956,7 @@ export interface paths {
          * Take my proposal back
          * @description Everything stays as it was. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_reschedule_withdraw"];
+        post: operations["withdraw_reschedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -805,14 +974,14 @@ export interface paths {
          * Messages of a booking
          * @description What its parties wrote to each other, the oldest first. Plain text. For everybody who is signed in.
          */
-        get: operations["get_bookings_by_booking_id_messages"];
+        get: operations["list_messages"];
         put?: never;
         /**
          * Write to the other party
          * @description From the request on until 30 days after the scheduled end. The other party is told at once,
          *     and by mail if they have not read it within a few minutes. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_messages"];
+        post: operations["post_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -832,7 +1001,7 @@ export interface paths {
          * Mark messages as read
          * @description All that the other party wrote, up to and with this message. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_messages_read"];
+        post: operations["mark_messages_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -851,7 +1020,7 @@ export interface paths {
          * @description The room, and servers for ICE with credentials that expire; from 15 minutes before the start
          *     until the end. With `ice_transport_policy` `relay` neither party learns the other's address. For everybody who is signed in.
          */
-        get: operations["get_bookings_by_booking_id_call"];
+        get: operations["get_call"];
         put?: never;
         post?: never;
         delete?: never;
@@ -872,14 +1041,14 @@ export interface paths {
          * @description For how long each has been there, and both together while the session was in progress;
          *     `since` is when both began to be there without a break, null while they are not. For everybody who is signed in.
          */
-        get: operations["get_bookings_by_booking_id_presence"];
+        get: operations["get_presence"];
         put?: never;
         /**
          * Say that I am here, or gone
          * @description Every ten seconds from the session's page, while the booking is confirmed or in progress. I
          *     am present until I say `gone`, or 25 seconds after my last `here`. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_presence"];
+        post: operations["report_presence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -900,7 +1069,7 @@ export interface paths {
          * @description It arrives as `session.signal` in the other party's `/events`, is not stored, and is lost
          *     when nobody listens. `data` is at most 64 KiB. For everybody who is signed in.
          */
-        post: operations["post_bookings_by_booking_id_signals"];
+        post: operations["send_signal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -919,7 +1088,7 @@ export interface paths {
          * @description RFC 5545, with times in UTC. The UID stays the same, SEQUENCE grows with each change, and
          *     STATUS is CANCELLED when the booking is off. For everybody who is signed in.
          */
-        get: operations["get_bookings_by_booking_id_calendar_ics"];
+        get: operations["get_booking_calendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -942,12 +1111,33 @@ export interface paths {
          * @description A secret address for calendar programs: whoever has it sees all my bookings. It is shown only
          *     now; a new one makes the old one void. For everybody who is signed in.
          */
-        post: operations["post_calendar_feed"];
+        post: operations["create_calendar_feed"];
         /**
          * Take my calendar feed away
          * @description Its address is void at once. For everybody who is signed in.
          */
         delete: operations["delete_calendar_feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/{token}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A calendar feed
+         * @description All bookings of whoever made the address, `{token}.ics`. With `If-None-Match`: 304 while
+         *     nothing has changed. Anyone may call it.
+         */
+        get: operations["get_calendar_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -967,7 +1157,7 @@ export interface paths {
          * @description A SetupIntent that the browser confirms with Stripe; the card is on file once Stripe says
          *     so. For seekers.
          */
-        post: operations["post_payments_setup_intent"];
+        post: operations["create_setup_intent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -983,16 +1173,16 @@ export interface paths {
         };
         /**
          * The card on file
-         * @description For seekers.
+         * @description What the seeker's bookings are paid with. For seekers.
          */
-        get: operations["get_payments_payment_method"];
+        get: operations["get_payment_method"];
         put?: never;
         post?: never;
         /**
          * Forget the card
-         * @description For seekers.
+         * @description Takes the card off file; it is detached at Stripe at once. For seekers.
          */
-        delete: operations["delete_payments_payment_method"];
+        delete: operations["delete_payment_method"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1009,14 +1199,14 @@ export interface paths {
          * The payout account
          * @description Read anew at Stripe while the account is not active, so that onboarding shows at once. For consultants.
          */
-        get: operations["get_payments_connect_account"];
+        get: operations["get_connect_account"];
         put?: never;
         /**
          * Open or complete the payout account
          * @description 201 the first time, 200 after; always with a fresh single-use link into Stripe's
          *     onboarding. For consultants.
          */
-        post: operations["post_payments_connect_account"];
+        post: operations["create_connect_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1032,9 +1222,9 @@ export interface paths {
         };
         /**
          * What I paid
-         * @description For seekers.
+         * @description Payments that have come to something, newest first: held, charged, owed, let go. For seekers.
          */
-        get: operations["get_payments_history"];
+        get: operations["list_payments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1052,9 +1242,9 @@ export interface paths {
         };
         /**
          * What I earned
-         * @description For consultants.
+         * @description The consultant's share of each booking as it is after refunds and disputes, newest first. For consultants.
          */
-        get: operations["get_payments_payouts"];
+        get: operations["list_payouts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1074,7 +1264,7 @@ export interface paths {
          * Totals per month
          * @description A seeker's spending, a consultant's earnings. For everybody who is signed in.
          */
-        get: operations["get_payments_summary"];
+        get: operations["get_payment_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1095,7 +1285,7 @@ export interface paths {
          * @description The secret with which the browser has the cardholder authenticate, after `payment_failure` =
          *     `authentication_required`. For seekers.
          */
-        get: operations["get_payments_by_booking_id_authentication"];
+        get: operations["get_payment_authentication"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1118,7 +1308,48 @@ export interface paths {
          * @description Returns all or part of a captured payment of one's own booking; the consultant's share goes
          *     back in proportion. For consultants.
          */
-        post: operations["post_payments_by_booking_id_refund"];
+        post: operations["refund_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{booking_id}/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The receipt of a booking
+         * @description For both parties, once money was captured. Receipts of one consultant are numbered in the
+         *     order of capture, without gaps. For everybody who is signed in.
+         */
+        get: operations["get_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/statement.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A year's payments
+         * @description What the caller paid, or earned, that year: a row per captured payment, oldest first. For everybody who is signed in.
+         */
+        get: operations["get_statement"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1139,7 +1370,7 @@ export interface paths {
          * @description For Stripe only: the body must be signed with the platform's or the Connect endpoint's secret
          *     (or the one before it). Anyone may call it.
          */
-        post: operations["post_webhooks_stripe"];
+        post: operations["receive_stripe_event"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1160,7 +1391,7 @@ export interface paths {
          *     or none of this stream, is answered with one `reset`: look anew. It ends with the access token
          *     or its session; at most ten are open at once, the oldest ends. For everybody who is signed in.
          */
-        get: operations["get_events"];
+        get: operations["stream_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1180,7 +1411,7 @@ export interface paths {
          * What I was told, newest first
          * @description Everything that concerned me, with a link to the page of the web app where it can be seen. For everybody who is signed in.
          */
-        get: operations["get_notifications"];
+        get: operations["list_notifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1200,7 +1431,7 @@ export interface paths {
          * How many notifications I have not read
          * @description The number on the bell. For everybody who is signed in.
          */
-        get: operations["get_notifications_summary"];
+        get: operations["get_notification_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1222,7 +1453,7 @@ export interface paths {
          * Mark notifications as read
          * @description Marks those of `ids`, or `up_to` and all that came before it. For everybody who is signed in.
          */
-        post: operations["post_notifications_read"];
+        post: operations["mark_notifications_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1240,13 +1471,13 @@ export interface paths {
          * Which mails I want
          * @description What may be switched off, and whether it is on. For everybody who is signed in.
          */
-        get: operations["get_notifications_preferences"];
+        get: operations["get_notification_preferences"];
         /**
          * Choose which mails I want
          * @description What must be known or done (a failed payment, a cancellation, a change of address or
          *     password, a reset) is sent whatever this says. For everybody who is signed in.
          */
-        put: operations["put_notifications_preferences"];
+        put: operations["save_notification_preferences"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1268,7 +1499,7 @@ export interface paths {
          * @description Switches off the kind of mail that the link was in, or all that may be switched off. Needs no
          *     sign-in; doing it twice is the same as once. Anyone may call it.
          */
-        post: operations["post_notifications_unsubscribe"];
+        post: operations["unsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1286,13 +1517,33 @@ export interface paths {
          * The page of a mail's unsubscribe link
          * @description Asks, and changes nothing by itself: programs that look into mails follow links too. Anyone may call it.
          */
-        get: operations["get_unsubscribe"];
+        get: operations["show_unsubscribe_page"];
         put?: never;
         /**
          * Switch mails off by one click, as mail programs do (RFC 8058)
          * @description Takes the form of the page, and of a mail program's own button. Anyone may call it.
          */
-        post: operations["post_unsubscribe"];
+        post: operations["unsubscribe_with_one_click"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The settings of this marketplace
+         * @description What screens depend on; the same for everybody until the next start.
+         */
+        get: operations["get_config"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1361,6 +1612,15 @@ export interface components {
             items: components["schemas"]["Booking"][];
             next_cursor?: string | null;
         };
+        /**
+         * Brand
+         * @description What the marketplace is called and looks like. Without `logo_url` the app shows its own.
+         */
+        Brand: {
+            name: string;
+            color: string;
+            logo_url: string | null;
+        };
         /** CalendarFeed */
         CalendarFeed: {
             url: string;
@@ -1400,6 +1660,7 @@ export interface components {
             average_rating: number | null;
             rating_count: number;
             next_available_at: string | null;
+            photo_url: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1442,6 +1703,26 @@ export interface components {
              */
             time_zone?: string;
         };
+        /**
+         * ClientConfig
+         * @description The settings that screens depend on; the app holds no copy of them.
+         */
+        ClientConfig: {
+            brand: components["schemas"]["Brand"];
+            currencies: components["schemas"]["Currency"][];
+            locales: string[];
+            free_period_seconds: number;
+            /** @description Hundredths of a per cent. */
+            commission_bps: number;
+            cancel_free_seconds: number;
+            /** @description Hundredths of a per cent. */
+            late_cancel_bps: number;
+            minimum_slot_seconds: number;
+            start_early_seconds: number;
+            stripe_publishable_key: string | null;
+            stripe_js_url: string | null;
+            features: components["schemas"]["Features"];
+        };
         /** ConnectAccount */
         ConnectAccount: {
             account_id: string;
@@ -1455,6 +1736,18 @@ export interface components {
             account_id: string;
             status: string;
             requirements: string[];
+        };
+        /**
+         * Currency
+         * @description What can be charged in a currency: amounts from `minimum` to `maximum`, in multiples of
+         *         `step`; an amount is that many 10 ** -`exponent` of the unit that people know.
+         */
+        Currency: {
+            code: string;
+            exponent: number;
+            minimum: number;
+            maximum: number;
+            step: number;
         };
         /** Earnings */
         Earnings: {
@@ -1476,6 +1769,39 @@ export interface components {
             payments: boolean;
             messages: boolean;
             ratings: boolean;
+        };
+        /** ExceptionEntry */
+        ExceptionEntry: {
+            /** Format: date */
+            date: string;
+            /** @default false */
+            closed: boolean;
+            /** @example 09:00 */
+            start?: string | null;
+            /** @example 12:00 */
+            end?: string | null;
+        };
+        /** Explanation */
+        Explanation: {
+            /** Format: date-time */
+            at: string;
+            offered: boolean;
+            reasons: components["schemas"]["ExplanationReason"][];
+        };
+        /** ExplanationReason */
+        ExplanationReason: {
+            code: components["schemas"]["ReasonCode"];
+            detail: string;
+        };
+        /**
+         * Features
+         * @description What this installation has.
+         */
+        Features: {
+            /** @description Cards are Stripe's test cards. */
+            sandbox: boolean;
+            /** @description Consultants are listed once their address is verified. */
+            verified_email_required: boolean;
         };
         /**
          * FieldError
@@ -1588,6 +1914,24 @@ export interface components {
             /** @example Thank you, Ada. */
             body: string;
         };
+        /** NewRules */
+        NewRules: {
+            /**
+             * @description An IANA name; aliases such as `Asia/Calcutta` too.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+            weekly: components["schemas"]["WeeklyWindow"][];
+            slot_minutes: number;
+            /** @default 0 */
+            buffer_minutes: number;
+            /** @default 0 */
+            minimum_notice_minutes: number;
+            /** @default 60 */
+            horizon_days: number;
+            daily_limit?: number | null;
+            exceptions?: components["schemas"]["ExceptionEntry"][];
+        };
         /** NewSignal */
         NewSignal: {
             data: {
@@ -1597,6 +1941,13 @@ export interface components {
         /** NewSlots */
         NewSlots: {
             slots: components["schemas"]["SlotTimes"][];
+        };
+        /** NewWaitlistEntry */
+        NewWaitlistEntry: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
         };
         /** Notification */
         Notification: {
@@ -1672,6 +2023,13 @@ export interface components {
             first_name: string;
             last_name: string;
         };
+        /** Photo */
+        Photo: {
+            photo_url: string;
+            sizes: {
+                [key: string]: string;
+            };
+        };
         /** Preferences */
         Preferences: {
             email: components["schemas"]["EmailPreferences"];
@@ -1707,6 +2065,7 @@ export interface components {
             average_rating: number | null;
             rating_count: number;
             next_available_at: string | null;
+            photo_url: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1756,6 +2115,7 @@ export interface components {
             seeker_first_name: string;
             /** Format: date-time */
             created_at: string;
+            reply: components["schemas"]["ReplyView"] | null;
         };
         /** RatingViewPage */
         RatingViewPage: {
@@ -1772,6 +2132,12 @@ export interface components {
             ids?: string[];
             up_to?: string;
         };
+        /**
+         * ReasonCode
+         * @description What stands in the way.
+         * @enum {string}
+         */
+        ReasonCode: "past" | "outside_hours" | "closed_by_exception" | "clock_gap" | "minimum_notice" | "beyond_horizon" | "booked" | "buffer" | "busy_calendar" | "daily_limit" | "not_a_slot_start";
         /** Received */
         Received: {
             received: boolean;
@@ -1833,6 +2199,12 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** ReplyView */
+        ReplyView: {
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** RequestPasswordReset */
         RequestPasswordReset: {
             /**
@@ -1849,6 +2221,20 @@ export interface components {
              * @example correct horse battery staple
              */
             new_password: string;
+        };
+        /** RulesAnswer */
+        RulesAnswer: {
+            time_zone: string;
+            weekly: components["schemas"]["WeeklyWindow"][];
+            slot_minutes: number;
+            buffer_minutes: number;
+            minimum_notice_minutes: number;
+            horizon_days: number;
+            daily_limit: number | null;
+            exceptions: components["schemas"]["ExceptionEntry"][];
+            slots: number;
+            next_slot: string | null;
+            warnings: string[];
         };
         /** SaveProfile */
         SaveProfile: {
@@ -2000,6 +2386,28 @@ export interface components {
         VerifyEmail: {
             token: string;
         };
+        /** WaitlistEntry */
+        WaitlistEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            consultant_id: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: date-time */
+            created_at: string;
+            told_at: string | null;
+        };
+        /** WeeklyWindow */
+        WeeklyWindow: {
+            weekday: number;
+            /** @example 09:00 */
+            start: string;
+            /** @example 12:00 */
+            end: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2035,7 +2443,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    post_users_register: {
+    register_user: {
         parameters: {
             query?: never;
             header?: {
@@ -2221,7 +2629,7 @@ export interface operations {
             };
         };
     };
-    post_users_login: {
+    log_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -2378,7 +2786,7 @@ export interface operations {
             };
         };
     };
-    post_users_refresh: {
+    refresh_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -2533,7 +2941,7 @@ export interface operations {
             };
         };
     };
-    post_users_logout: {
+    log_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -2660,7 +3068,7 @@ export interface operations {
             };
         };
     };
-    get_users_me: {
+    get_current_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -2770,7 +3178,7 @@ export interface operations {
             };
         };
     };
-    patch_users_me: {
+    update_current_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -2921,7 +3329,7 @@ export interface operations {
             };
         };
     };
-    post_users_me_password: {
+    change_password: {
         parameters: {
             query?: never;
             header?: {
@@ -3071,7 +3479,7 @@ export interface operations {
             };
         };
     };
-    get_users_me_sessions: {
+    list_sessions: {
         parameters: {
             query?: {
                 /**
@@ -3189,7 +3597,7 @@ export interface operations {
             };
         };
     };
-    delete_users_me_sessions_by_session_id: {
+    revoke_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -3326,7 +3734,7 @@ export interface operations {
             };
         };
     };
-    post_users_verify_email: {
+    verify_email: {
         parameters: {
             query?: never;
             header?: never;
@@ -3458,7 +3866,7 @@ export interface operations {
             };
         };
     };
-    post_users_me_verification_email: {
+    send_verification_email: {
         parameters: {
             query?: never;
             header?: never;
@@ -3582,7 +3990,7 @@ export interface operations {
             };
         };
     };
-    post_users_password_reset: {
+    request_password_reset: {
         parameters: {
             query?: never;
             header?: never;
@@ -3704,7 +4112,7 @@ export interface operations {
             };
         };
     };
-    post_users_password_reset_confirm: {
+    confirm_password_reset: {
         parameters: {
             query?: never;
             header?: never;
@@ -3827,7 +4235,7 @@ export interface operations {
             };
         };
     };
-    post_users_me_email: {
+    change_email: {
         parameters: {
             query?: never;
             header?: never;
@@ -3961,7 +4369,7 @@ export interface operations {
             };
         };
     };
-    get_well_known_jwks: {
+    get_public_keys: {
         parameters: {
             query?: never;
             header?: never;
@@ -4061,7 +4469,7 @@ export interface operations {
             };
         };
     };
-    put_consultants_me_profile: {
+    save_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -4117,6 +4525,7 @@ export interface operations {
                      *       "average_rating": 4.83,
                      *       "rating_count": 12,
                      *       "next_available_at": "2026-12-01T08:00:00Z",
+                     *       "photo_url": "photo url",
                      *       "created_at": "2026-11-22T18:20:00Z",
                      *       "updated_at": "2026-11-22T18:25:00Z"
                      *     }
@@ -4241,7 +4650,7 @@ export interface operations {
             };
         };
     };
-    get_consultants_by_consultant_id_profile: {
+    get_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -4280,6 +4689,7 @@ export interface operations {
                      *       "average_rating": 4.83,
                      *       "rating_count": 12,
                      *       "next_available_at": "2026-12-01T08:00:00Z",
+                     *       "photo_url": "photo url",
                      *       "created_at": "2026-11-22T18:20:00Z",
                      *       "updated_at": "2026-11-22T18:25:00Z"
                      *     }
@@ -4363,7 +4773,7 @@ export interface operations {
             };
         };
     };
-    get_consultants: {
+    search_consultants: {
         parameters: {
             query?: {
                 /**
@@ -4450,6 +4860,7 @@ export interface operations {
                      *           "average_rating": 4.83,
                      *           "rating_count": 12,
                      *           "next_available_at": "2026-12-01T08:00:00Z",
+                     *           "photo_url": "photo url",
                      *           "created_at": "2026-11-22T18:20:00Z",
                      *           "updated_at": "2026-11-22T18:25:00Z"
                      *         }
@@ -4526,7 +4937,7 @@ export interface operations {
             };
         };
     };
-    get_consultants_by_consultant_id_ratings: {
+    list_ratings: {
         parameters: {
             query?: {
                 /**
@@ -4560,7 +4971,11 @@ export interface operations {
                      *           "score": 5,
                      *           "comment": "Clear, patient and to the point.",
                      *           "seeker_first_name": "Ada",
-                     *           "created_at": "2026-11-22T18:20:00Z"
+                     *           "created_at": "2026-11-22T18:20:00Z",
+                     *           "reply": {
+                     *             "body": "body",
+                     *             "created_at": "2026-11-22T18:20:00Z"
+                     *           }
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -4645,7 +5060,825 @@ export interface operations {
             };
         };
     };
-    get_consultants_me_availability: {
+    upload_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "photo_url": "photo url",
+                     *       "sizes": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Photo"];
+                };
+            };
+            /** @description `not_an_image`: This is not a JPEG, PNG or WebP picture.; `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This account is closed. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example file */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "image/webp": string;
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here, or it is not yours to see. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_favourites: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items at most; 20 when absent.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before, of the same list with the same filters; opaque. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *           "first_name": "Grace",
+                     *           "last_name": "Hopper",
+                     *           "headline": "PostgreSQL performance, explained",
+                     *           "expertise_tags": [
+                     *             "postgresql",
+                     *             "performance"
+                     *           ],
+                     *           "languages": [
+                     *             "en",
+                     *             "de"
+                     *           ],
+                     *           "hourly_rate": 6000,
+                     *           "currency": "eur",
+                     *           "average_rating": 4.83,
+                     *           "rating_count": 12,
+                     *           "next_available_at": "2026-12-01T08:00:00Z",
+                     *           "photo_url": "photo url",
+                     *           "created_at": "2026-11-22T18:20:00Z",
+                     *           "updated_at": "2026-11-22T18:25:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CardPage"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                consultant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such consultant. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                consultant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here, or it is not yours to see. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_slots: {
         parameters: {
             query?: {
                 /**
@@ -4785,7 +6018,7 @@ export interface operations {
             };
         };
     };
-    post_consultants_me_availability: {
+    offer_slots: {
         parameters: {
             query?: never;
             header?: {
@@ -4976,7 +6209,7 @@ export interface operations {
             };
         };
     };
-    delete_consultants_me_availability_by_slot_id: {
+    withdraw_slot: {
         parameters: {
             query?: never;
             header?: never;
@@ -5133,7 +6366,1087 @@ export interface operations {
             };
         };
     };
-    get_consultants_by_consultant_id_availability: {
+    get_availability_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "time_zone": "Europe/Berlin",
+                     *       "weekly": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "start": "09:00",
+                     *           "end": "12:00"
+                     *         }
+                     *       ],
+                     *       "slot_minutes": 1,
+                     *       "buffer_minutes": 1,
+                     *       "minimum_notice_minutes": 1,
+                     *       "horizon_days": 1,
+                     *       "daily_limit": 1,
+                     *       "exceptions": [
+                     *         {
+                     *           "date": "2026-12-24",
+                     *           "closed": true,
+                     *           "start": "09:00",
+                     *           "end": "12:00"
+                     *         }
+                     *       ],
+                     *       "slots": 1,
+                     *       "next_slot": "2026-12-01T08:00:00Z",
+                     *       "warnings": [
+                     *         "warnings"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulesAnswer"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_rules`: You have no weekly rules. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_availability_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "time_zone": "Europe/Berlin",
+                 *       "weekly": [
+                 *         {
+                 *           "weekday": 1,
+                 *           "start": "09:00",
+                 *           "end": "12:00"
+                 *         }
+                 *       ],
+                 *       "slot_minutes": 15,
+                 *       "buffer_minutes": 0,
+                 *       "minimum_notice_minutes": 0,
+                 *       "horizon_days": 60,
+                 *       "daily_limit": 1,
+                 *       "exceptions": [
+                 *         {
+                 *           "date": "2026-12-24",
+                 *           "closed": true,
+                 *           "start": "09:00",
+                 *           "end": "12:00"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "time_zone": "Europe/Berlin",
+                     *       "weekly": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "start": "09:00",
+                     *           "end": "12:00"
+                     *         }
+                     *       ],
+                     *       "slot_minutes": 1,
+                     *       "buffer_minutes": 1,
+                     *       "minimum_notice_minutes": 1,
+                     *       "horizon_days": 1,
+                     *       "daily_limit": 1,
+                     *       "exceptions": [
+                     *         {
+                     *           "date": "2026-12-24",
+                     *           "closed": true,
+                     *           "start": "09:00",
+                     *           "end": "12:00"
+                     *         }
+                     *       ],
+                     *       "slots": 1,
+                     *       "next_slot": "2026-12-01T08:00:00Z",
+                     *       "warnings": [
+                     *         "warnings"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulesAnswer"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_slots`: There can be at most 2,000 future free slots, at most 366 days ahead. */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_availability_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_rules`: You have no weekly rules. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_availability: {
+        parameters: {
+            query: {
+                /**
+                 * @description The instant asked about.
+                 * @example 2026-12-01T08:00:00Z
+                 */
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-12-01T08:00:00Z",
+                     *       "offered": false,
+                     *       "reasons": [
+                     *         {
+                     *           "code": "past",
+                     *           "detail": "detail"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_waitlist_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                consultant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a4a5e-2c00-77d3-9dd3-d7f857cfa505",
+                     *       "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *       "from": "2026-12-01T00:00:00Z",
+                     *       "to": "2026-12-15T00:00:00Z",
+                     *       "created_at": "2026-11-22T18:20:00Z",
+                     *       "told_at": "2026-12-01T08:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here, or it is not yours to see. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_waitlist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                consultant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2026-12-01T00:00:00Z",
+                 *       "to": "2026-12-15T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewWaitlistEntry"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a4a5e-2c00-77d3-9dd3-d7f857cfa505",
+                     *       "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *       "from": "2026-12-01T00:00:00Z",
+                     *       "to": "2026-12-15T00:00:00Z",
+                     *       "created_at": "2026-11-22T18:20:00Z",
+                     *       "told_at": "2026-12-01T08:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here, or it is not yours to see. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used before with another request. */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_waitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                consultant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here, or it is not yours to see. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_free_slots: {
         parameters: {
             query?: {
                 /**
@@ -5265,7 +7578,7 @@ export interface operations {
             };
         };
     };
-    post_bookings: {
+    request_booking: {
         parameters: {
             query?: never;
             header?: {
@@ -5494,7 +7807,7 @@ export interface operations {
             };
         };
     };
-    get_bookings_me: {
+    list_bookings: {
         parameters: {
             query?: {
                 /**
@@ -5661,7 +7974,7 @@ export interface operations {
             };
         };
     };
-    get_bookings_by_booking_id: {
+    get_booking: {
         parameters: {
             query?: never;
             header?: never;
@@ -5816,7 +8129,7 @@ export interface operations {
             };
         };
     };
-    get_bookings_by_booking_id_timeline: {
+    get_booking_timeline: {
         parameters: {
             query?: {
                 /**
@@ -5946,7 +8259,7 @@ export interface operations {
             };
         };
     };
-    get_bookings_by_booking_id_cancellation: {
+    preview_cancellation: {
         parameters: {
             query?: never;
             header?: never;
@@ -6066,7 +8379,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_accept: {
+    accept_booking: {
         parameters: {
             query?: never;
             header?: {
@@ -6287,7 +8600,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_decline: {
+    decline_booking: {
         parameters: {
             query?: never;
             header?: {
@@ -6517,7 +8830,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_cancel: {
+    cancel_booking: {
         parameters: {
             query?: never;
             header?: {
@@ -6737,7 +9050,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_retry_payment: {
+    retry_payment: {
         parameters: {
             query?: never;
             header?: {
@@ -6958,7 +9271,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_start: {
+    start_session: {
         parameters: {
             query?: never;
             header?: {
@@ -7169,7 +9482,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_end: {
+    end_session: {
         parameters: {
             query?: never;
             header?: {
@@ -7380,7 +9693,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_rating: {
+    rate_session: {
         parameters: {
             query?: never;
             header?: {
@@ -7577,7 +9890,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_rating_reply: {
+    reply_to_rating: {
         parameters: {
             query?: never;
             header?: {
@@ -7767,7 +10080,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_reschedule: {
+    propose_reschedule: {
         parameters: {
             query?: never;
             header?: {
@@ -7988,7 +10301,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_reschedule_accept: {
+    accept_reschedule: {
         parameters: {
             query?: never;
             header?: {
@@ -8199,7 +10512,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_reschedule_decline: {
+    decline_reschedule: {
         parameters: {
             query?: never;
             header?: {
@@ -8410,7 +10723,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_reschedule_withdraw: {
+    withdraw_reschedule: {
         parameters: {
             query?: never;
             header?: {
@@ -8621,7 +10934,7 @@ export interface operations {
             };
         };
     };
-    get_bookings_by_booking_id_messages: {
+    list_messages: {
         parameters: {
             query?: {
                 /**
@@ -8753,7 +11066,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_messages: {
+    post_message: {
         parameters: {
             query?: never;
             header?: {
@@ -8937,7 +11250,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_messages_read: {
+    mark_messages_read: {
         parameters: {
             query?: never;
             header?: {
@@ -9109,7 +11422,7 @@ export interface operations {
             };
         };
     };
-    get_bookings_by_booking_id_call: {
+    get_call: {
         parameters: {
             query?: never;
             header?: never;
@@ -9244,7 +11557,7 @@ export interface operations {
             };
         };
     };
-    get_bookings_by_booking_id_presence: {
+    get_presence: {
         parameters: {
             query?: never;
             header?: never;
@@ -9367,7 +11680,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_presence: {
+    report_presence: {
         parameters: {
             query?: never;
             header?: {
@@ -9555,7 +11868,7 @@ export interface operations {
             };
         };
     };
-    post_bookings_by_booking_id_signals: {
+    send_signal: {
         parameters: {
             query?: never;
             header?: {
@@ -9727,7 +12040,7 @@ export interface operations {
             };
         };
     };
-    get_bookings_by_booking_id_calendar_ics: {
+    get_booking_calendar: {
         parameters: {
             query?: never;
             header?: never;
@@ -9837,7 +12150,7 @@ export interface operations {
             };
         };
     };
-    post_calendar_feed: {
+    create_calendar_feed: {
         parameters: {
             query?: never;
             header?: {
@@ -10108,7 +12421,106 @@ export interface operations {
             };
         };
     };
-    post_payments_setup_intent: {
+    get_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example file name */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "text/calendar": string;
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here, or it is not yours to see. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_setup_intent: {
         parameters: {
             query?: never;
             header?: {
@@ -10277,7 +12689,7 @@ export interface operations {
             };
         };
     };
-    get_payments_payment_method: {
+    get_payment_method: {
         parameters: {
             query?: never;
             header?: never;
@@ -10402,7 +12814,7 @@ export interface operations {
             };
         };
     };
-    delete_payments_payment_method: {
+    delete_payment_method: {
         parameters: {
             query?: never;
             header?: never;
@@ -10546,7 +12958,7 @@ export interface operations {
             };
         };
     };
-    get_payments_connect_account: {
+    get_connect_account: {
         parameters: {
             query?: never;
             header?: never;
@@ -10669,7 +13081,7 @@ export interface operations {
             };
         };
     };
-    post_payments_connect_account: {
+    create_connect_account: {
         parameters: {
             query?: never;
             header?: {
@@ -10857,7 +13269,7 @@ export interface operations {
             };
         };
     };
-    get_payments_history: {
+    list_payments: {
         parameters: {
             query?: {
                 /**
@@ -10993,7 +13405,7 @@ export interface operations {
             };
         };
     };
-    get_payments_payouts: {
+    list_payouts: {
         parameters: {
             query?: {
                 /**
@@ -11132,7 +13544,7 @@ export interface operations {
             };
         };
     };
-    get_payments_summary: {
+    get_payment_summary: {
         parameters: {
             query?: {
                 /**
@@ -11252,7 +13664,7 @@ export interface operations {
             };
         };
     };
-    get_payments_by_booking_id_authentication: {
+    get_payment_authentication: {
         parameters: {
             query?: never;
             header?: never;
@@ -11396,7 +13808,7 @@ export interface operations {
             };
         };
     };
-    post_payments_by_booking_id_refund: {
+    refund_payment: {
         parameters: {
             query?: never;
             header?: {
@@ -11495,7 +13907,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_refundable`: There is nothing left to refund on this payment.; `refund_too_large`: That is more than what is left of the captured amount.; `payment_disputed`: The cardholder's bank is disputing this payment */
+            /** @description `not_refundable`: There is nothing left to refund on this payment.; `refund_too_large`: That is more than what is left of the captured amount.; `payment_disputed`: The cardholder's bank is disputing this payment; it cannot be refunded meanwhile. */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11591,7 +14003,220 @@ export interface operations {
             };
         };
     };
-    post_webhooks_stripe: {
+    get_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/pdf": string;
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_receipt`: Nothing was charged for this booking, or it is not yours to see.; `not_found`: There is nothing here, or it is not yours to see. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A year in UTC; the current one if absent.
+                 * @example 2000
+                 */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statement */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "text/csv": string;
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_stripe_event: {
         parameters: {
             query?: never;
             header?: {
@@ -11632,7 +14257,7 @@ export interface operations {
                     "application/json": components["schemas"]["Received"];
                 };
             };
-            /** @description `invalid_signature`: The signature is missing, wrong or too old.; `wrong_livemode`: This event is of the other mode (test or live).; `validation_failed`: Some of the input is not valid. */
+            /** @description `invalid_signature`: The signature is missing, wrong or too old.; `validation_failed`: Some of the input is not valid. */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11705,7 +14330,7 @@ export interface operations {
             };
         };
     };
-    get_events: {
+    stream_events: {
         parameters: {
             query?: {
                 /**
@@ -11808,7 +14433,7 @@ export interface operations {
             };
         };
     };
-    get_notifications: {
+    list_notifications: {
         parameters: {
             query?: {
                 /**
@@ -11933,7 +14558,7 @@ export interface operations {
             };
         };
     };
-    get_notifications_summary: {
+    get_notification_summary: {
         parameters: {
             query?: never;
             header?: never;
@@ -12034,7 +14659,7 @@ export interface operations {
             };
         };
     };
-    post_notifications_read: {
+    mark_notifications_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -12170,7 +14795,7 @@ export interface operations {
             };
         };
     };
-    get_notifications_preferences: {
+    get_notification_preferences: {
         parameters: {
             query?: never;
             header?: never;
@@ -12277,7 +14902,7 @@ export interface operations {
             };
         };
     };
-    put_notifications_preferences: {
+    save_notification_preferences: {
         parameters: {
             query?: never;
             header?: never;
@@ -12429,7 +15054,7 @@ export interface operations {
             };
         };
     };
-    post_notifications_unsubscribe: {
+    unsubscribe: {
         parameters: {
             query?: never;
             header?: never;
@@ -12552,7 +15177,7 @@ export interface operations {
             };
         };
     };
-    get_unsubscribe: {
+    show_unsubscribe_page: {
         parameters: {
             query?: {
                 /**
@@ -12644,7 +15269,7 @@ export interface operations {
             };
         };
     };
-    post_unsubscribe: {
+    unsubscribe_with_one_click: {
         parameters: {
             query?: {
                 /**
@@ -12763,6 +15388,91 @@ export interface operations {
             };
             /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
             504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "brand": {
+                     *         "name": "Consultant Connect",
+                     *         "color": "#0b7285",
+                     *         "logo_url": null
+                     *       },
+                     *       "currencies": [
+                     *         {
+                     *           "code": "eur",
+                     *           "exponent": 2,
+                     *           "minimum": 50,
+                     *           "maximum": 99999999,
+                     *           "step": 1
+                     *         }
+                     *       ],
+                     *       "locales": [
+                     *         "en",
+                     *         "de"
+                     *       ],
+                     *       "free_period_seconds": 600,
+                     *       "commission_bps": 1500,
+                     *       "cancel_free_seconds": 86400,
+                     *       "late_cancel_bps": 5000,
+                     *       "minimum_slot_seconds": 900,
+                     *       "start_early_seconds": 900,
+                     *       "stripe_publishable_key": "stripe publishable key",
+                     *       "stripe_js_url": null,
+                     *       "features": {
+                     *         "sandbox": false,
+                     *         "verified_email_required": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClientConfig"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
