@@ -9,6 +9,7 @@ from uuid import UUID
 # Base 58: no 0, O, I, l, which are easily taken for each other. A UUID has 22 of them at most.
 _DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _WIDTH = 22
+_WRITTEN = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LONGEST_SLUG = 60
 _LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ı": "i"}
 
@@ -41,7 +42,8 @@ def expert_path(consultant_id: UUID, *names: str) -> str:
 def id_in(segment: str) -> UUID | None:
     """The id that an address ends in, as a short id or (in old addresses) written out."""
     try:
-        return UUID(segment) if len(segment) == 36 else _from_short(segment.rpartition("-")[2])
+        written = _WRITTEN.fullmatch(segment)
+        return UUID(segment) if written else _from_short(segment.rpartition("-")[2])
     except ValueError:
         return None
 

@@ -251,6 +251,9 @@ async def test_each_expert_has_a_picture_to_share(site: GatewayHarness) -> None:
 def test_an_address_gives_its_id_back(consultant_id: UUID) -> None:
     assert id_in(expert_path(consultant_id, "Zoë", "O’Neill").rpartition("/")[2]) == consultant_id
     assert id_in(str(consultant_id)) == consultant_id
+    as_long_as_an_id = expert_path(consultant_id, "Wilma", "Sparrow").rpartition("/")[2]
+    assert len(as_long_as_an_id) == 36
+    assert id_in(as_long_as_an_id) == consultant_id
 
 
 @given(st.text(max_size=40))

@@ -68,7 +68,8 @@ def test_every_operation_tells_its_errors_and_has_examples(document):
             media = operation["requestBody"]["content"]
             assert all(
                 "example" in m or "examples" in m or "examples" in str(m["schema"])
-                for m in media.values()
+                for kind, m in media.items()
+                if not kind.startswith("image/")
             ), name
 
 

@@ -58,7 +58,8 @@ test("a search that fails says so, and can be tried again", async ({ page }) => 
         })
       : route.fallback(),
   );
-  await page.goto("/find");
+  await page.goto("/find"); // its first page came with the document
+  await page.getByLabel("Search experts").fill("performance");
   await expect(page.getByRole("alert")).toContainText("away for a moment");
   down = false;
   await page.getByRole("button", { name: "Try again" }).click();

@@ -75,5 +75,7 @@ test("the page’s policy allows no inline script and nobody else’s frame", as
   expect(scripts).toContain("'self'");
   expect(scripts).not.toContain("unsafe");
   expect(policy).toContain("frame-ancestors 'none'");
-  expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>|\son\w+=/);
+  expect(await response.text()).not.toMatch(
+    /<script(?![^>]*\b(src=|type="application\/(ld\+)?json"))[^>]*>|<[^>]*\son\w+=/,
+  );
 });

@@ -127,13 +127,13 @@ async def revoke_session(db: AsyncConnection, caller: Caller, session_id: UUID) 
 
 
 async def revoke_all(db: AsyncConnection, user_id: UUID, *, but: UUID | None = None) -> None:
-    """Ends all sessions of a user, but one where that is said."""
+    """Ends all sessions of a user, but one where that is said. They are named to whoever holds
+    streams for them: tokens are dated in whole seconds, too coarse to say "all until now".
+    """
     theirs = refresh_families.c.user_id == user_id
     if but is not None:
         theirs &= refresh_families.c.id != but
-    await store.revoke_sessions(db, theirs)
-    kept = str(but) if but is not None else None
-    await emit(db, SessionsRevoked(user_id=user_id, session_ids=None, except_session_id=kept))
+    await _revoke(db, theirs)
 
 
 async def _revoke(db: AsyncConnection, which: ColumnElement[bool]) -> Sequence[UUID]:

@@ -16,6 +16,13 @@ test("an address is the one that the gateway makes, and gives its id back", () =
   expect(expertPath({ ...grace, first_name: "李", last_name: "小龍" })).toMatch(/^\/experts\/expert-/);
 });
 
+test("a name that makes an address as long as an id is no id", () => {
+  const wilma = { ...grace, first_name: "Wilma", last_name: "Sparrow" };
+  const segment = expertPath(wilma).slice("/experts/".length);
+  expect(segment).toHaveLength(36);
+  expect(expertId(segment)).toBe(grace.consultant_id);
+});
+
 test("old addresses, and what is none, stay as they are", () => {
   expect(expertId(grace.consultant_id)).toBe(grace.consultant_id);
   expect(expertId("nobody")).toBe("nobody");

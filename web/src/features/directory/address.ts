@@ -1,6 +1,7 @@
 /** Readable addresses of experts, as gateway/site/addresses.py makes them: `/experts/{slug}-{short id}`. */
 const DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const WIDTH = 22;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LONGEST_SLUG = 60;
 const LETTERS: Record<string, string> = {
   ß: "ss",
@@ -43,7 +44,7 @@ export function expertPath(expert: Named): string {
 /** The id that such an address ends in; old addresses have it written out. */
 export function expertId(segment: string): string {
   const short = segment.slice(segment.lastIndexOf("-") + 1);
-  if (segment.length === 36 || short.length !== WIDTH) return segment;
+  if (UUID.test(segment) || short.length !== WIDTH) return segment;
   let number = 0n;
   for (const character of short) {
     const digit = DIGITS.indexOf(character);
