@@ -27,8 +27,8 @@ Search = Annotated[
     str | None,
     QueryParameter(
         max_length=LONGEST_SEARCH,
-        description="Words and beginnings of words of name, headline, tags and bio; all of them must fit. Case and accents do not"
-        " matter, and one typing error in a word of four letters or more is forgiven.",
+        description="Words and beginnings of words of name, headline, tags and bio; all of them must fit,"
+        " the first eight count. Case and accents do not matter, and one typing error in a word of four letters or more is forgiven.",
     ),
 ]
 Tags = Annotated[

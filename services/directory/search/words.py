@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 LONGEST = 48  # a longer "word" is no word; cut on both sides, it still finds itself
+# Each word is looked for by itself and intersected with the others: nobody types more, but a script.
+MOST_TERMS = 8
 TYPO_FROM = 4  # shorter words have too many neighbours
 TYPO_IN_BEGINNINGS_FROM = 5
 # after every character in C order: [word, word + LAST) are the words that begin with it
@@ -42,8 +44,9 @@ def folded(text: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """The words of a search, each once, in the order typed."""
-    return list(dict.fromkeys(word[:LONGEST] for word in _WORD.findall(folded(text))))
+    """The words of a search, each once, in the order typed; the first MOST_TERMS of them."""
+    typed = dict.fromkeys(word[:LONGEST] for word in _WORD.findall(folded(text)))
+    return list(typed)[:MOST_TERMS]
 
 
 def words(texts: Iterable[str]) -> set[str]:
@@ -59,7 +62,7 @@ def words(texts: Iterable[str]) -> set[str]:
 
 def may_be_mistyped(term: str) -> bool:
     """Whether one typing error in `term` is forgiven: not in short words, and not in numbers."""
-    return len(term) >= TYPO_FROM and not any(map(str.isdigit, term))
+    return len(term) >= TYPO_FROM and not term.isdigit()
 
 
 def neighbours(term: str) -> Iterator[tuple[str, str, bool]]:

@@ -86,5 +86,15 @@ def test_short_words_and_numbers_are_taken_as_typed() -> None:
         False,
         True,
         False,
-        False,
+        True,
     ]
+
+
+def test_only_the_first_eight_words_of_a_search_count() -> None:
+    typed = [f"word{number}" for number in range(66)]
+    assert terms(" ".join(typed)) == typed[:8]
+
+
+def test_errors_are_forgiven_in_words_with_a_digit_but_not_in_numbers() -> None:
+    assert may_be_mistyped("postgres16")
+    assert not may_be_mistyped("20261127")

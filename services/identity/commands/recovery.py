@@ -7,6 +7,7 @@ time that an answer takes, tells whether an address has an account.
 from datetime import timedelta
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity import store
@@ -78,9 +79,12 @@ async def _change_email(db: AsyncConnection, user: User, email: str) -> None:
     await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(email_key(email), 0))))
     if not await store.is_free(db, email_key(email), user.id):
         raise EmailTaken
-    changed = await store.update_user(
-        db, user.id, email=email, email_key=email_key(email), email_verified=True
-    )
+    try:
+        changed = await store.update_user(
+            db, user.id, email=email, email_key=email_key(email), email_verified=True
+        )
+    except IntegrityError:  # an account was opened with it in this moment
+        raise EmailTaken from None
     await store.void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL)
     await emit(
         db,

@@ -8,7 +8,7 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from services.identity import deactivate
+from services.identity import deactivate, store
 from services.identity.commands.recovery import send_resets
 from services.identity.settings import SETTINGS
 from services.identity.tests.conftest import PASSWORD, SECRET
@@ -305,3 +305,19 @@ async def test_a_sign_in_from_an_unknown_device_is_told_once(identity: Any) -> N
     await identity.log_in(headers=phone)
     (told,) = await identity.harness.emitted(SignedInFromNewDevice)
     assert told.user_agent == "Telephone/1.0"
+
+
+async def test_an_address_that_is_taken_in_the_same_moment_is_taken(
+    identity: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await identity.session()
+    await change_email(identity, session, "bob@example.org")
+    token = (await last(identity, EmailChangeRequested)).token
+    await identity.session("bob@example.org")
+
+    async def not_yet(*_: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(store, "is_free", not_yet)
+    answer = await verify(identity, token)
+    assert (answer.status_code, answer.json()["code"]) == (409, "email_taken")

@@ -4777,7 +4777,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words and beginnings of words of name, headline, tags and bio; all of them must fit. Case and accents do not matter, and one typing error in a word of four letters or more is forgiven.
+                 * @description Words and beginnings of words of name, headline, tags and bio; all of them must fit, the first eight count. Case and accents do not matter, and one typing error in a word of four letters or more is forgiven.
                  * @example postgres
                  */
                 search?: string;
