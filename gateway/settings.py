@@ -7,7 +7,15 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 from msgspec import Meta
 
-from shared.settings import BadSettings, BasisPoints, CommonSettings, HttpUrl, Natural, Positive
+from shared.settings import (
+    BadSettings,
+    BasisPoints,
+    CommonSettings,
+    HttpUrl,
+    Natural,
+    Positive,
+    Switch,
+)
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -59,7 +67,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     late_cancel_bps: BasisPoints = 5000
     minimum_slot_seconds: Positive = 900
     start_early_seconds: Natural = 900
-    require_verified_email: Natural = 0
+    require_verified_email: Switch = 0
     # What this marketplace is called and looks like; an empty logo is the built-in one.
     brand_name: Annotated[str, Meta(min_length=1, max_length=60)] = "Consultant Connect"
     brand_color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0b7285"

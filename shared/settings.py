@@ -9,6 +9,7 @@ import msgspec
 
 Positive = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
 Natural = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+Switch = Annotated[int, msgspec.Meta(ge=0, le=1)]
 BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 PostgresUrl = Annotated[str, msgspec.Meta(pattern=r"^postgres(ql)?://")]
 AmqpUrl = Annotated[str, msgspec.Meta(pattern=r"^amqps?://")]

@@ -16,7 +16,7 @@ AGREED = {
 }  # fmt: skip
 # What only one service is about, and the commands of its operators.
 OWN = {
-    "identity": {"deactivate", "rotate_keys"},
+    "identity": {"announce_users", "deactivate", "rotate_keys"},
     "directory": {"search"},
     "payments": {"ledger", "metrics", "reconcile", "saga", "stripe_api", "webhook"},
     "notifications": {"mail", "pages", "sending", "signals", "streams"},

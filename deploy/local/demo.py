@@ -14,7 +14,7 @@ import sys
 import httpx
 
 from deploy.local import files, secrets, stack, steps
-from deploy.local.demo_calls import Person, Refused, Sandbox
+from deploy.local.demo_calls import Mailbox, Person, Refused, Sandbox
 from deploy.local.demo_people import CONSULTANTS, REVIEWS, SEEKERS, Consultant, Review, Seeker
 from deploy.local.demo_slots import session_slot, upcoming_slots
 
@@ -26,8 +26,15 @@ AT_ONCE = 4
 class Demo:
     """One load, with the people as they sign in."""
 
-    def __init__(self, client: httpx.AsyncClient, password: str, sandbox: Sandbox | None) -> None:
-        self.client, self.password, self.sandbox = client, password, sandbox
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        password: str,
+        sandbox: Sandbox | None,
+        mailbox: Mailbox | None,
+    ) -> None:
+        self.client, self.password = client, password
+        self.sandbox, self.mailbox = sandbox, mailbox
         self.people: dict[str, Person] = {}
         self.today: dict[str, str] = {}  # consultant's address -> the slot of today's session
         self.gate = asyncio.Semaphore(AT_ONCE)
@@ -68,6 +75,8 @@ class Demo:
             person = await Person.sign_up(self.client, who, role, self.password)
         self.people[who.address] = person
         await person.call("PATCH", "/users/me", {"time_zone": who.time_zone})
+        if self.mailbox and not person.email_verified:
+            await self.mailbox.verify(person)
         return person
 
     async def sessions(self) -> None:
@@ -116,9 +125,10 @@ async def _load(data: pathlib.Path) -> None:
     if told is None:
         raise LookupError(f"no stack runs with DATA_DIR={data}: make up")
     async with httpx.AsyncClient(base_url=told["gateway"], timeout=30) as client:
-        address = told["stripe_sandbox"]
+        address, mail = told["stripe_sandbox"], told["mail"]
         sandbox = Sandbox(client, address, told["stripe_secret_key"]) if address else None
-        demo = Demo(client, secrets.of(data)["demo_password"], sandbox)
+        mailbox = Mailbox(client, mail) if mail else None
+        demo = Demo(client, secrets.of(data)["demo_password"], sandbox, mailbox)
         with steps.step(f"Demo: {len(CONSULTANTS)} consultants and {len(SEEKERS)} seekers"):
             await demo.everybody()
         if sandbox:

@@ -39,6 +39,8 @@ class Person:
 
     def __init__(self, client: httpx.AsyncClient, session: dict[str, Any]) -> None:
         self.client, self.id = client, session["user"]["id"]
+        self.email: str = session["user"]["email"]
+        self.email_verified: bool = session["user"]["email_verified"]
         self.headers = {"Authorization": f"Bearer {session['access_token']}"}
 
     @classmethod
@@ -122,6 +124,31 @@ class Person:
             if time.monotonic() > limit:
                 raise LookupError(f"waited {PATIENCE:.0f} s in vain until {what}")
             await asyncio.sleep(PAUSE)
+
+
+class Mailbox:
+    """The mails that the mail sandbox has taken."""
+
+    def __init__(self, client: httpx.AsyncClient, address: str) -> None:
+        self.client, self.address = client, address
+
+    async def verify(self, person: Person) -> None:
+        """Follows the link of the person's newest verification mail, once that has arrived."""
+        tokens: list[str] = []
+
+        async def has_arrived() -> bool:
+            tokens.extend(await self._tokens(person.email))
+            return bool(tokens)
+
+        await person.until(has_arrived, f"a mail to {person.email} arrives")
+        await person.post("/users/verify-email", {"token": tokens[-1]})
+
+    async def _tokens(self, email: str) -> list[str]:
+        answer = await self.client.get(f"{self.address}/_mail/messages", params={"to": email})
+        if answer.is_error:
+            raise Refused(answer)
+        links = [link for mail in answer.json() for link in mail["links"]]
+        return [link.partition("#token=")[2] for link in links if "/verify-email#token=" in link]
 
 
 class Sandbox:

@@ -39,16 +39,16 @@ _ADD_SLOTS = text("""
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
-    """Knows the consultant's names before they have a profile."""
-    await _save_names(db, event)
+    """Stores the consultant's names before they have a profile."""
+    await _save_user(db, event)
 
 
 async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
-    """Shows and finds the consultant by their new names."""
-    await _save_names(db, event)
+    """Shows and finds the consultant by their new names, once their address is verified."""
+    await _save_user(db, event)
 
 
-async def _save_names(db: AsyncConnection, event: UserEvent) -> None:
+async def _save_user(db: AsyncConnection, event: UserEvent) -> None:
     if event.role != "consultant":
         return
     row = await claimed(db, event.user_id)
@@ -58,6 +58,7 @@ async def _save_names(db: AsyncConnection, event: UserEvent) -> None:
             row,
             first_name=event.first_name,
             last_name=event.last_name,
+            email_verified=event.email_verified,
             last_user_sequence=latest_sequence(row.last_user_sequence),
         )
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, Switch
 
 
 class DirectorySettings(ServiceSettings, frozen=True, kw_only=True):
@@ -17,3 +17,5 @@ class DirectorySettings(ServiceSettings, frozen=True, kw_only=True):
     photo_store: Annotated[str, Meta(pattern=r"^(file|s3|gs|az)://")] = Path(
         tempfile.gettempdir(), "consultant-connect-photos"
     ).as_uri()
+    # 1: consultants are listed only once their e-mail address is verified.
+    require_verified_email: Switch = 0

@@ -31,6 +31,7 @@ consultant_profiles = Table(
     Column("no", Integer, Identity(), nullable=False),
     Column("first_name", String, nullable=False),
     Column("last_name", String, nullable=False),
+    Column("email_verified", Boolean, nullable=False),
     Column("last_user_sequence", BigInteger),
     Column("is_active", Boolean, nullable=False),
     Column("is_rejected", Boolean, nullable=False),

@@ -61,6 +61,13 @@ async def user_for_update(db: AsyncConnection, which: ColumnElement[bool]) -> Us
     return None if row is None else user_from(row)
 
 
+async def open_users_for_update(db: AsyncConnection, after: UUID, most: int) -> list[User]:
+    """Up to `most` open accounts by id, those that follow `after`, locked like `user_for_update`."""
+    query = select(*USER_COLUMNS).where(users.c.is_active, users.c.id > after)
+    locked = query.order_by(users.c.id).limit(most).with_for_update(key_share=True)
+    return [user_from(row) for row in (await db.execute(locked)).all()]
+
+
 async def update_user(db: AsyncConnection, user_id: UUID, **changes: Any) -> User:
     """Writes `changes`; the user as they are now."""
     statement = update(users).where(users.c.id == user_id).values(**changes, updated_at=now())

@@ -9,6 +9,7 @@ from litestar import Request, get, put
 from services.directory import queries
 from services.directory.commands import profiles as commands
 from services.directory.errors import AccountClosed, NoSuchConsultant
+from services.directory.routes.dependencies import Settings
 from services.directory.schemas import LANGUAGE, Card, Profile, RatingView, SaveProfile, Sort
 from services.directory.search import listing
 from services.directory.search.filters import Wanted
@@ -88,6 +89,7 @@ async def profile(reader: Reader, consultant_id: FromPath[UUID]) -> Profile:
 @get("/consultants", tags=["directory"], summary="Find consultants")
 async def consultants(
     reader: Reader,
+    settings: Settings,
     search: Search = None,
     tag: Tags = None,
     language: Spoken = None,
@@ -112,6 +114,7 @@ async def consultants(
         else None,
         available_to=clock.utc(available_to, "available_to") if available_to is not None else None,
         sort=sort,
+        verified_only=bool(settings.require_verified_email),
     )
     return await listing.consultants(reader, wanted, limit, cursor)
 

@@ -12,11 +12,12 @@ import msgspec
 from litestar import get
 from litestar.params import QueryParameter
 
+from services.directory.routes.dependencies import Settings
 from shared.service import FromPath, Reader
 
 _LISTED = """
     select consultant_id, first_name, last_name, updated_at from directory.consultant_profiles
-    where headline is not null and is_active and consultant_id > $1
+    where headline is not null and is_active and consultant_id > $1 and (email_verified or $3 = 0)
     order by consultant_id limit $2
 """
 _GONE = """
@@ -28,7 +29,8 @@ _GONE = """
 _STARTS = """
     select consultant_id from (
         select consultant_id, row_number() over (order by consultant_id) as number
-        from directory.consultant_profiles where headline is not null and is_active
+        from directory.consultant_profiles
+        where headline is not null and is_active and (email_verified or $2 = 0)
     ) listed where (number - 1) % $1 = 0 order by consultant_id
 """
 FIRST = UUID(int=0)
@@ -52,20 +54,24 @@ class Gone(msgspec.Struct, frozen=True):
 @get("/internal/consultants", include_in_schema=False)
 async def listed(
     reader: Reader,
+    settings: Settings,
     after: Annotated[UUID, QueryParameter()] = FIRST,
     limit: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1000,
 ) -> list[Listed]:
-    """All who have a public page, by id; those after `after`."""
-    rows = await reader.rows(_LISTED, after, limit)
+    """All whose public page search engines may show, by id; those after `after`."""
+    rows = await reader.rows(_LISTED, after, limit, settings.require_verified_email)
     return [Listed(*row) for row in rows]
 
 
 @get("/internal/consultants/starts", include_in_schema=False)
 async def starts(
-    reader: Reader, every: Annotated[int, QueryParameter(ge=1, le=50_000)]
+    reader: Reader,
+    settings: Settings,
+    every: Annotated[int, QueryParameter(ge=1, le=50_000)],
 ) -> list[UUID]:
     """The first of each `every` consultants of that list: where its parts begin."""
-    return [row["consultant_id"] for row in await reader.rows(_STARTS, every)]
+    rows = await reader.rows(_STARTS, every, settings.require_verified_email)
+    return [row["consultant_id"] for row in rows]
 
 
 @get("/internal/consultants/{consultant_id:uuid}/gone", include_in_schema=False)

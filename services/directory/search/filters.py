@@ -18,7 +18,7 @@ Conditions = Callable[[Statement], list[str]]
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What a client asks the list for. `tags` and `language` are keys as stored; `min_average` is
-    in hundredths.
+    in hundredths; `verified_only` is the installation's rule, no client's wish.
     """
 
     search: str | None = None
@@ -29,6 +29,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     available_from: datetime | None = None
     available_to: datetime | None = None
     sort: Sort = "relevance"
+    verified_only: bool = False
 
     @property
     def when(self) -> bool:
@@ -43,6 +44,8 @@ def conditions(wanted: Wanted) -> Conditions:
 
     def build(sql: Statement) -> list[str]:
         found: list[str] = []
+        if wanted.verified_only:
+            found.append("p.email_verified")
         if wanted.tags:
             found.append(f"p.tag_keys @> {sql.bind(list(wanted.tags), 'text[]')}")
         if wanted.language is not None:

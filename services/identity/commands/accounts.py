@@ -1,6 +1,7 @@
 """Accounts: opened and changed by their owners, closed by an operator."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,6 +36,8 @@ from shared.ids import new_id
 from shared.outbox import emit
 from shared.problems import Unauthenticated
 from shared.text import email_key
+
+ANNOUNCED_AT_ONCE = 200
 
 
 def user_event(kind: type[UserEvent], user: User) -> UserEvent:
@@ -176,6 +179,16 @@ async def deactivate_user(db: AsyncConnection, email: str) -> User | None:
     await revoke_all(db, user.id)
     await emit(db, user_event(UserDeactivated, user))
     return user
+
+
+async def announce_users(database: Database, after: UUID) -> list[UUID]:
+    """Publishes the next open accounts by id as they are, those that follow `after`; their ids,
+    none when there are no more.
+    """
+    async with database.transaction() as db:
+        users = await store.open_users_for_update(db, after, ANNOUNCED_AT_ONCE)
+        await emit(db, *(user_event(UserUpdated, user) for user in users))
+    return [user.id for user in users]
 
 
 async def _is_first(db: AsyncConnection, asked: IdempotencyClaim | None, status: int) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.identity import deactivate
+from services.identity import announce_users, deactivate
+from services.identity.commands import accounts
 from services.identity.tests.conftest import PASSWORD
 from services.identity.tests.test_registration import fields
 from services.identity.tests.test_sessions import refused
@@ -224,3 +225,20 @@ async def test_a_wrong_method_is_405_with_allow(identity: Any, method: str, path
     answer = await identity.harness.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert answer.headers["allow"]
+
+
+# ---- accounts announced anew
+
+
+async def test_every_open_account_is_announced_as_it_is(
+    identity: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "ANNOUNCED_AT_ONCE", 2)
+    sessions = [await identity.session(f"person{n}@example.org") for n in range(5)]
+    settings = identity.harness.service.settings
+    assert await deactivate.deactivate(settings, "person4@example.org")
+    await identity.harness.sql("update users set email_verified = true")
+    assert await announce_users.announce(settings) == 4
+    events = await identity.harness.emitted(UserUpdated)
+    assert {str(event.user_id) for event in events} == {s["user"]["id"] for s in sessions[:4]}
+    assert all(event.email_verified for event in events)
