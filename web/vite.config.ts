@@ -59,7 +59,15 @@ export default defineConfig({
     restoreMocks: true,
     // Screens (*.test.tsx) need a browser's DOM, which takes a second to set up for each file; logic (*.test.ts) doesn't.
     projects: [
-      { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"], environment: "node" } },
+      {
+        extends: true,
+        test: {
+          name: "logic",
+          include: ["src/**/*.test.ts"],
+          environment: "node",
+          setupFiles: ["./src/test/locale.ts"],
+        },
+      },
       {
         extends: true,
         test: {

@@ -1,11 +1,15 @@
-import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
+import { DirectionProvider, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, Suspense, lazy, useEffect } from "react";
 import { ApiProblem } from "@/lib/api/problem";
 import { freshToken, resumeLogOut, useSession } from "@/lib/api/session";
+import { LANGUAGES } from "@/lib/i18n/languages";
+import { useLocale } from "@/lib/i18n/locale";
 import { startLive } from "@/lib/live";
 import { theme, variables } from "./theme";
+
+/** Shown once the page is there: nothing is announced before somebody does something. */
+const Toasts = lazy(() => import("@/components/ui/toasts"));
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -55,12 +59,22 @@ export function Providers({ children }: { children: ReactNode }) {
     void resume();
     return () => stops.forEach((stop) => stop());
   }, []);
+  const language = useLocale((state) => state.language);
   return (
     <QueryClientProvider client={queries}>
-      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-        <Notifications position="bottom-right" autoClose={6000} limit={3} />
-        {children}
-      </MantineProvider>
+      {/* Another language is another tree: texts are also read outside of components that would notice the change. */}
+      <DirectionProvider
+        key={language}
+        initialDirection={LANGUAGES[language].direction}
+        detectDirection={false}
+      >
+        <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+          <Suspense>
+            <Toasts />
+          </Suspense>
+          {children}
+        </MantineProvider>
+      </DirectionProvider>
     </QueryClientProvider>
   );
 }

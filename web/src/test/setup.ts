@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 import { signOut } from "@/lib/api/session";
+import "./locale";
 
 // Busy machines take their time; a test that fails may, too.
 configure({ asyncUtilTimeout: 10_000 });

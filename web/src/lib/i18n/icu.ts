@@ -1,0 +1,45 @@
+/**
+ * ICU MessageFormat for i18next: `{name}`, `{count, number}`, `{count, plural, one {# expert} other {# experts}}` and
+ * `{role, select, seeker {…} other {…}}`. intl-messageformat would add 10 kB to the first load (docs/decisions/0045).
+ */
+import {
+  MessageFormatter,
+  pluralTypeHandler,
+  selectTypeHandler,
+  type TypeHandler,
+} from "@ultraq/icu-message-formatter";
+import type { I18nFormatModule } from "i18next";
+import { readerLocale } from "./locale";
+
+const number: TypeHandler<number> = (value) =>
+  new Intl.NumberFormat(readerLocale().locale).format(value ?? 0);
+
+const formatters = new Map<string, MessageFormatter>();
+
+function formatterFor(language: string): MessageFormatter {
+  let found = formatters.get(language);
+  if (!found) {
+    found = new MessageFormatter(language, { number, plural: pluralTypeHandler, select: selectTypeHandler });
+    formatters.set(language, found);
+  }
+  return found;
+}
+
+/** The message with its arguments filled in. Throws where the braces of the message are not balanced. */
+export function formatMessage(message: string, values: object, language: string): string {
+  if (!message.includes("{")) return message;
+  return formatterFor(language)
+    .process(message, values as Record<string, unknown>)
+    .flat(Infinity)
+    .join("");
+}
+
+/** The plugin. i18next's own `{{name}}` and its key suffixes for plurals are out of use with it. */
+export const icuFormat: I18nFormatModule & {
+  parse(message: string, values: object, language: string): string;
+  addLookupKeys(keys: string[]): string[];
+} = {
+  type: "i18nFormat",
+  parse: formatMessage,
+  addLookupKeys: (keys) => keys,
+};
