@@ -1,5 +1,6 @@
 /** The marketplace's settings, from `GET /config`. Until they are known nothing is said that depends on them. */
 import { useQuery } from "@tanstack/react-query";
+import { serverSaid } from "./clock";
 import { learnCurrencies } from "./money";
 import { keys } from "./query-keys";
 
@@ -23,8 +24,10 @@ let asked: Promise<Config> | null = null;
 
 /** Asked for once. Rejects when there is no answer; the next call then asks again. */
 export function loadConfig(): Promise<Config> {
+  const askedAt = Date.now();
   asked ??= fetch("/config", { headers: { Accept: "application/json" } })
     .then(async (response) => {
+      serverSaid(response.headers.get("Date"), askedAt);
       if (!response.ok) throw new Error(`/config answered ${response.status}`);
       const config = (await response.json()) as Config;
       learnCurrencies(config.currencies);

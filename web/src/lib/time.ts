@@ -1,4 +1,5 @@
 /** Instants are UTC; people think in wall-clock time. Everything between the two is here, by the browser's own zone data. */
+import { serverNow } from "./clock";
 
 export const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 export const MINUTE = 60_000;
@@ -59,7 +60,7 @@ function offsetAt(at: number, zone: string): number {
   return Date.parse(`${day}T00:00:00Z`) + minutes * MINUTE - Math.floor(at / MINUTE) * MINUTE;
 }
 
-export function today(zone: string, now = Date.now()): Day {
+export function today(zone: string, now = serverNow()): Day {
   return wall(now, zone).day;
 }
 
@@ -115,7 +116,7 @@ export function span(start: string, end: string, zone: string): string {
 }
 
 /** "Europe/Prague" → "Prague, GMT+1"; "UTC" is its own name. */
-export function zoneName(zone: string, at: number = Date.now()): string {
+export function zoneName(zone: string, at: number = serverNow()): string {
   if (zone === "UTC") return zone;
   const offset = format(zone, { timeZoneName: "shortOffset" })
     .formatToParts(at)
@@ -142,7 +143,7 @@ export function stopwatch(ms: number): string {
 }
 
 /** "in 3 h", "2 days ago": the largest unit that fits. */
-export function relative(at: number | string, now = Date.now()): string {
+export function relative(at: number | string, now = serverNow()): string {
   const distance = (typeof at === "string" ? Date.parse(at) : at) - now;
   const size = Math.abs(distance);
   if (size < MINUTE) return distance >= 0 ? "in less than a minute" : "just now";

@@ -25,6 +25,9 @@ import {
 } from "@/features/booking/labels";
 import { Messages } from "@/features/message/messages";
 import { RateSession } from "@/features/rating/rate-session";
+import { AnotherTime } from "@/features/rescheduling/another-time";
+import { canPropose } from "@/features/rescheduling/proposal";
+import { ProposeTime } from "@/features/rescheduling/propose-time";
 import { ApiProblem } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
 import { money } from "@/lib/money";
@@ -95,6 +98,7 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
               <Actions booking={booking} side={side} now={now} />
             </Stack>
           </div>
+          <AnotherTime booking={booking} side={side} now={now} />
           <RatingPart booking={booking} side={side} />
           <Messages booking={booking} side={side} />
         </Stack>
@@ -167,6 +171,7 @@ function Actions({ booking, side, now }: { booking: Booking; side: Side; now: nu
         </Button>
       )}
       {booking.status === "confirmed" && <AddToCalendar booking={booking} side={side} />}
+      {canPropose(booking, now) && <ProposeTime booking={booking} side={side} />}
       {canCancel(booking) && !answerable && <CancelBooking booking={booking} side={side} />}
     </Group>
   );

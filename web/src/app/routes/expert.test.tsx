@@ -20,7 +20,7 @@ function picked(answer: () => Promise<Response> | Response | object) {
     "POST /bookings": answer,
   });
   signedIn(seeker);
-  const at = `/experts/${expert.consultant_id}?slot=${encodeURIComponent(time.id)}&week=${start.toISOString().slice(0, 10)}`;
+  const at = `/experts/${expert.consultant_id}?slot=${encodeURIComponent(time.id)}&day=${start.toISOString().slice(0, 10)}`;
   const shown = show(<Expert />, {
     path: "/experts/:id",
     at,

@@ -10,9 +10,12 @@ import { expertId } from "@/features/directory/address";
 import { type Profile, type Slot, fetchProfile } from "@/features/directory/api";
 import { ProfileView } from "@/features/directory/profile-view";
 import { Ratings } from "@/features/directory/ratings";
-import { WeekSlots, useFreeSlots } from "@/features/directory/week-slots";
+import { monthOf, useFreeSlots } from "@/features/directory/free-slots";
+import { SlotPicker } from "@/features/directory/slot-picker";
 import { keys } from "@/lib/query-keys";
-import { monday, today, wall } from "@/lib/time";
+import { money, price } from "@/lib/money";
+import { type Day, today, wall } from "@/lib/time";
+import { isZone } from "@/lib/zones";
 import { useZone } from "@/lib/zone";
 import classes from "./expert.module.css";
 
@@ -42,23 +45,26 @@ export function Component() {
 }
 
 function Expert({ expert }: { expert: Profile }) {
-  const zone = useZone();
+  const own = useZone();
   const [params, setParams] = useSearchParams();
-  // The chosen slot and its week are in the address: after logging in one comes back to them.
-  const thisWeek = monday(today(zone));
-  const soonest = expert.next_available_at ? monday(wall(expert.next_available_at, zone).day) : thisWeek;
-  const asked = params.get("week");
-  const start =
-    asked && /^\d{4}-\d\d-\d\d$/.test(asked) ? monday(asked) : soonest < thisWeek ? thisWeek : soonest;
-  const slots = useFreeSlots(expert.consultant_id, start, zone);
+  // The chosen slot, its day and the zone are in the address: after logging in one comes back to them.
+  const wanted = params.get("zone");
+  const zone = wanted && isZone(wanted) ? wanted : own;
+  const asked = params.get("day");
+  const day = asked && /^\d{4}-\d\d-\d\d$/.test(asked) ? asked : null;
+  const soonest = expert.next_available_at ? wall(expert.next_available_at, zone).day : today(zone);
+  const slots = useFreeSlots(expert.consultant_id, monthOf(day ?? soonest), zone);
   const chosenId = params.get("slot");
   // A request that is under way, or whose answer was lost, has taken the time from the list itself.
   const [requesting, setRequesting] = useState<Slot | null>(null);
   const listed = slots.data?.find((slot) => slot.id === chosenId) ?? null;
   const chosen = listed ?? (requesting?.id === chosenId ? requesting : null);
 
-  const go = (week: string, slot?: string) =>
-    setParams(slot ? { week, slot } : { week }, { replace: true, preventScrollReset: true });
+  const go = (to: { day?: Day | null; slot?: string; zone?: string }) => {
+    const next = { day, zone: wanted, slot: null, ...to };
+    const kept = Object.entries(next).filter((one): one is [string, string] => Boolean(one[1]));
+    setParams(Object.fromEntries(kept), { replace: true, preventScrollReset: true });
+  };
 
   return (
     <div className={classes.page}>
@@ -67,13 +73,16 @@ function Expert({ expert }: { expert: Profile }) {
         <ProfileView profile={expert} />
       </div>
       <div className={`card ${classes.times}`}>
-        <WeekSlots
-          expert={expert}
+        <SlotPicker
+          expertId={expert.consultant_id}
           zone={zone}
-          start={start}
-          onWeek={(week) => go(week)}
+          onZone={(to) => go({ zone: to, day: null })}
+          day={day}
+          onDay={(to) => go({ day: to })}
           chosen={chosenId}
-          onChoose={(slot) => go(start, slot.id)}
+          onChoose={(slot) => go({ day: wall(slot.start_time, zone).day, slot: slot.id })}
+          nextAt={expert.next_available_at ?? null}
+          note={(slot) => money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
         />
       </div>
       <div className="card">
@@ -85,7 +94,7 @@ function Expert({ expert }: { expert: Profile }) {
         slot={chosen}
         taken={chosenId !== null && slots.isSuccess && chosen === null}
         onRequesting={setRequesting}
-        onClose={() => go(start)}
+        onClose={() => go({})}
       />
     </div>
   );

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Chip } from "@/components/ui/note";
 import { Avatar, fullName } from "@/components/ui/person";
+import { AnotherTimeLine } from "@/features/rescheduling/another-time";
 import { money } from "@/lib/money";
 import { length, span } from "@/lib/time";
 import { useZone } from "@/lib/zone";
@@ -28,6 +29,7 @@ export function BookingCard({ booking, side, now, actions }: Props) {
           <span>{length(Date.parse(booking.scheduled_end) - Date.parse(booking.scheduled_start))}</span>
         </p>
         <p className={classes.next}>{nextStep(booking, side, now, zone)}</p>
+        <AnotherTimeLine booking={booking} side={side} now={now} />
         {side === "consultant" && booking.status === "requested" && booking.message && (
           <p className={`words ${classes.message}`}>{booking.message}</p>
         )}

@@ -1,6 +1,6 @@
 /** What a booking's state means to the one who looks at it. */
 import { money } from "@/lib/money";
-import { HOUR, MINUTE, dateTime, relative } from "@/lib/time";
+import { HOUR, MINUTE, dateTime, relative, span } from "@/lib/time";
 import type { Booking, Status, TimelineEntry } from "./api";
 
 export type Side = "seeker" | "consultant";
@@ -132,6 +132,12 @@ const EVENTS: Record<string, string> = {
   "booking.expired": "The request expired without an answer",
   "booking.cancelled": "Booking cancelled",
   "booking.confirmed": "Booking confirmed",
+  "booking.rescheduled": "Moved to another time",
+  "reschedule.proposed": "Another time proposed",
+  "reschedule.accepted": "The new time was accepted",
+  "reschedule.declined": "The new time was declined",
+  "reschedule.withdrawn": "The proposal was withdrawn",
+  "reschedule.expired": "The proposal expired without an answer",
   "session.started": "Session started",
   "session.ended": "Session ended",
   "session.missed": "Nobody started the session",
@@ -148,11 +154,13 @@ const EVENTS: Record<string, string> = {
 };
 
 /** A line of the timeline as a sentence; an event that is new to this app is shown by its own name. */
-export function eventLabel(entry: TimelineEntry): string {
+export function eventLabel(entry: TimelineEntry, zone = "UTC"): string {
   const name = entry.event.replace(/\.v\d+$/, "");
   const words = EVENTS[name] ?? capital(name.replaceAll(/[._]/g, " "));
   const detail = (entry.detail ?? {}) as Record<string, unknown>;
   const facts: string[] = [];
+  const { new_start: start, new_end: end } = detail;
+  if (typeof start === "string" && typeof end === "string") facts.push(span(start, end, zone));
   const amount = detail["amount"];
   const currency = detail["currency"];
   if (typeof amount === "number" && amount > 0 && typeof currency === "string")

@@ -9,7 +9,7 @@ vi.mock("@/features/payment/card-form", () => ({ default: () => <p>The card form
 
 const card = { id: "pm_1", brand: "visa", last4: "4242", exp_month: 12, exp_year: 2034 };
 const time = slot("2026-11-23T10:00:00Z", "2026-11-23T10:45:00Z");
-const at = "/experts/consultant-1?week=2026-11-23&slot=s";
+const at = "/experts/consultant-1?day=2026-11-23&slot=s";
 
 function shown(routes: Parameters<typeof server>[0] = {}) {
   const api = server({ "GET /payments/payment-method": card, "GET /bookings/me": page(), ...routes });

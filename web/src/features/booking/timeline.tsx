@@ -16,7 +16,7 @@ export function Timeline({ booking, side }: { booking: Booking; side: Side }) {
     <ol className={classes.list}>
       {visibleTo(side, timeline.data).map((entry, index) => (
         <li key={`${entry.at}-${index}`} data-kind={kindOf(entry)}>
-          <p className="words">{eventLabel(entry)}</p>
+          <p className="words">{eventLabel(entry, zone)}</p>
           <small>
             {dateTime(entry.at, zone)} · {by(entry, booking)}
           </small>

@@ -1,0 +1,40 @@
+import { type ComboboxItem, type OptionsFilter, Select, type SelectProps } from "@mantine/core";
+import { useMemo } from "react";
+import { zoneName } from "@/lib/time";
+import { currentZone, zoneMatches, zoneOptions } from "@/lib/zones";
+
+type Props = Omit<SelectProps, "data" | "value" | "onChange" | "filter"> & {
+  value: string;
+  onChange: (zone: string) => void;
+};
+
+const byWords: OptionsFilter = ({ options, search }) =>
+  (options as ComboboxItem[]).filter((option) => zoneMatches(option, search));
+
+/** One of the time zones, searched by place; each is listed with what its clocks show against UTC today. */
+export function ZoneSelect({ value, onChange, ...rest }: Props) {
+  const current = currentZone(value);
+  const data = useMemo(() => zoneOptions(current), [current]);
+  return (
+    <Select
+      searchable
+      allowDeselect={false}
+      checkIconPosition="right"
+      limit={50}
+      nothingFoundMessage="No time zone matches"
+      selectFirstOptionOnChange
+      maxDropdownHeight={280}
+      comboboxProps={{ keepMounted: false }}
+      {...rest}
+      data={data}
+      value={current}
+      filter={byWords}
+      renderOption={({ option }) => (
+        <span>
+          {option.label} <small>{zoneName(option.value).split(", ")[1]}</small>
+        </span>
+      )}
+      onChange={(zone) => zone && onChange(zone)}
+    />
+  );
+}

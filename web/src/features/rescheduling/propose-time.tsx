@@ -1,0 +1,137 @@
+import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useState } from "react";
+import { Link } from "react-router";
+import { Note } from "@/components/ui/note";
+import { notifySuccess } from "@/components/ui/notify";
+import type { Booking } from "@/features/booking/api";
+import { type Side, other } from "@/features/booking/labels";
+import { useBookingCommand } from "@/features/booking/queries";
+import type { Slot } from "@/features/directory/api";
+import { SlotPicker } from "@/features/directory/slot-picker";
+import { sentence } from "@/lib/api/problem";
+import { type Day, length, wall } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import { proposeTime } from "./api";
+import { CompareTimes } from "./compare-times";
+import { isSameLength, movesAtOnce } from "./proposal";
+import classes from "./propose-time.module.css";
+
+type Props = { booking: Booking; side: Side };
+
+/** Asks the other party for another time; an unanswered request is moved by its seeker without asking. */
+export function ProposeTime({ booking, side }: Props) {
+  const [open, setOpen] = useState(false);
+  const small = useMediaQuery("(max-width: 640px)");
+  const label = movesAtOnce(booking, side) ? "Change the time" : "Propose another time";
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        {label}
+      </Button>
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={label}
+        size="xl"
+        fullScreen={small ?? false}
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <Form booking={booking} side={side} onClose={() => setOpen(false)} />
+      </Modal>
+    </>
+  );
+}
+
+function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
+  const own = useZone();
+  const [zone, setZone] = useState(own);
+  const [day, setDay] = useState<Day | null>(null);
+  const [slot, setSlot] = useState<Slot | null>(null);
+  const [message, setMessage] = useState("");
+  const propose = useBookingCommand(proposeTime);
+  const them = other(booking, side).first_name;
+  const atOnce = movesAtOnce(booking, side);
+  const planned = Date.parse(booking.scheduled_end) - Date.parse(booking.scheduled_start);
+  const send = () => {
+    if (!slot) return;
+    propose.mutate(
+      { id: booking.id, vars: { slot_id: slot.id, message: message.trim() } },
+      {
+        onSuccess: () => {
+          notifySuccess(atOnce ? "Your request has a new time." : `Your proposal is on its way to ${them}.`);
+          onClose();
+        },
+        onError: () => setSlot(null),
+      },
+    );
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Stack>
+        <Text>
+          {atOnce
+            ? `Your request moves to the new time at once. ${them} then answers it for that time.`
+            : `The booking stays as it is until ${them} accepts. The price stays the same.`}
+        </Text>
+        <div className={classes.picker}>
+          <SlotPicker
+            expertId={booking.consultant.id}
+            zone={zone}
+            onZone={(to) => {
+              setZone(to);
+              setDay(null);
+            }}
+            day={day}
+            startAt={wall(booking.scheduled_start, zone).day}
+            onDay={setDay}
+            chosen={slot?.id ?? null}
+            onChoose={setSlot}
+            nextAt={null}
+            fits={(one) => isSameLength(booking, one)}
+            heading={`Times of ${length(planned)}`}
+          >
+            {side === "consultant" && (
+              <Text size="sm" c="dimmed">
+                These are your open times. <Link to="/availability">Open more times</Link>
+              </Text>
+            )}
+          </SlotPicker>
+        </div>
+        <CompareTimes
+          from={booking}
+          to={slot && { scheduled_start: slot.start_time, scheduled_end: slot.end_time }}
+          zone={zone}
+        />
+        <Textarea
+          label="Message"
+          description={`Optional. ${them} will read it`}
+          autosize
+          minRows={2}
+          maxRows={6}
+          maxLength={2000}
+          value={message}
+          onChange={(event) => setMessage(event.currentTarget.value)}
+        />
+        {propose.isError && (
+          <Note kind="bad" live>
+            {sentence(propose.error)}
+          </Note>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Keep the time
+          </Button>
+          <Button type="submit" disabled={!slot} loading={propose.isPending}>
+            {atOnce ? "Change the time" : "Send proposal"}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
