@@ -36,7 +36,9 @@ class ClientConfig(msgspec.Struct, frozen=True):
     """The settings that screens depend on; the app holds no copy of them."""
 
     brand: Brand
-    currencies: tuple[Currency, ...]
+    currencies: Annotated[
+        tuple[Currency, ...], msgspec.Meta(description="The marketplace's own one is the first.")
+    ]
     locales: tuple[str, ...]
     free_period_seconds: int
     commission_bps: BasisPoints
@@ -51,9 +53,10 @@ class ClientConfig(msgspec.Struct, frozen=True):
 
 def client_config(settings: GatewaySettings) -> ClientConfig:
     """The answer, which is the same for everybody for as long as the process lives."""
+    own = CURRENCIES[settings.default_currency]
     return ClientConfig(
         brand=Brand(settings.brand_name, settings.brand_color, settings.brand_logo_url or None),
-        currencies=tuple(CURRENCIES.values()),
+        currencies=(own, *(one for one in CURRENCIES.values() if one is not own)),
         locales=LOCALES,
         free_period_seconds=settings.free_period_seconds,
         commission_bps=settings.commission_bps,

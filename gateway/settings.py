@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 from msgspec import Meta
 
+from shared.currencies import Code
 from shared.settings import (
     BadSettings,
     BasisPoints,
@@ -68,6 +69,8 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     minimum_slot_seconds: Positive = 900
     start_early_seconds: Natural = 900
     require_verified_email: Switch = 0
+    # The currency that the web app proposes; prices in the others stay possible.
+    default_currency: Code = "eur"
     # What this marketplace is called and looks like; an empty logo is the built-in one.
     brand_name: Annotated[str, Meta(min_length=1, max_length=60)] = "Consultant Connect"
     brand_color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0b7285"

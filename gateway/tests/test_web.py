@@ -174,6 +174,7 @@ async def test_without_a_build_a_plain_page_answers(gateway: GatewayHarness) -> 
 async def test_config_says_what_the_app_must_know(open_gateway: Open) -> None:
     gateway = await open_gateway(
         brand_name="Ask Ada",
+        default_currency="usd",
         brand_color="#102030",
         commission_bps=700,
         stripe_publishable_key="pk_test_1",
@@ -184,7 +185,9 @@ async def test_config_says_what_the_app_must_know(open_gateway: Open) -> None:
     assert config["brand"] == {"name": "Ask Ada", "color": "#102030", "logo_url": None}
     assert config["features"] == {"sandbox": False, "verified_email_required": False}
     assert config["currencies"][0].keys() == {"code", "exponent", "minimum", "maximum", "step"}
-    assert len(config["currencies"]) > 100
+    codes = [one["code"] for one in config["currencies"]]
+    assert codes[0] == "usd"
+    assert len(codes) == len(set(codes)) > 100
     numbers = {name: value for name, value in config.items() if isinstance(value, int)}
     assert numbers == {
         "free_period_seconds": 600,

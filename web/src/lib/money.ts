@@ -1,4 +1,8 @@
-/** Money travels as an integer in the unit that Stripe's API takes; only here does it become text, and text money. */
+/**
+ * Money travels as an integer in the unit that Stripe's API takes; only here does it become text, and text money, as the
+ * reader's locale writes it.
+ */
+import { readerLocale } from "./i18n/locale";
 
 type Known = { code: string; exponent: number };
 
@@ -49,16 +53,33 @@ export function roundMoney(amount: number, currency: string): string {
   return amount % scale === 0 ? format(currency, 0).format(amount / scale) : money(amount, currency);
 }
 
+/** 1250000, "eur" → "€12.5K": for the axis of a chart. */
+export function compactMoney(amount: number, currency: string): string {
+  return new Intl.NumberFormat(readerLocale().locale, {
+    style: "currency",
+    currency: currency.toUpperCase(),
+    currencyDisplay: "narrowSymbol",
+    notation: "compact",
+    maximumFractionDigits: 1,
+  }).format(amount / 10 ** minorDigits(currency));
+}
+
 /** 150.5, "eur" → 15050, rounded half up. */
 export function toMinor(major: number, currency: string): number {
   return Math.round(Number((major * 10 ** minorDigits(currency)).toFixed(4)));
 }
 
-/** 15050, "eur" → "150.50": how a field shows it. */
+/** 15050, "eur" → "150.50", or "150,50" where that is usual: how a field shows it. `parseMoney` is the way back. */
 export function majorText(amount: number, currency: string): string {
   const digits = minorDigits(currency);
   const scale = 10 ** digits;
-  return amount % scale === 0 ? String(amount / scale) : (amount / scale).toFixed(digits);
+  const shown = amount % scale === 0 ? 0 : digits;
+  return new Intl.NumberFormat(readerLocale().locale, {
+    numberingSystem: "latn",
+    useGrouping: false,
+    minimumFractionDigits: shown,
+    maximumFractionDigits: shown,
+  }).format(amount / scale);
 }
 
 /**
@@ -67,7 +88,9 @@ export function majorText(amount: number, currency: string): string {
  */
 export function parseMoney(text: string, currency: string): number | null {
   const digits = minorDigits(currency);
-  const plain = text.replaceAll(/[\s\u00a0\u202f'’]/g, "").replace(/^\p{Sc}|\p{Sc}$/gu, "");
+  const plain = latinDigits(text)
+    .replaceAll(/[\s\u00a0\u202f'’]/g, "")
+    .replace(/^\p{Sc}|\p{Sc}$/gu, "");
   if (!/^\d[\d.,]*$/.test(plain)) return null;
   const last = Math.max(plain.lastIndexOf("."), plain.lastIndexOf(","));
   const separators = plain.replaceAll(/\d/g, "");
@@ -85,6 +108,14 @@ export function parseMoney(text: string, currency: string): number | null {
   return Number.isSafeInteger(minor) ? minor : null;
 }
 
+/** Arabic keyboards have digits and separators of their own: "١٬٢٥٠٫٥" is "1,250.5". */
+function latinDigits(text: string): string {
+  return text
+    .replaceAll(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x0660))
+    .replaceAll("٬", ",")
+    .replaceAll("٫", ".");
+}
+
 /** The hourly rate for part of an hour, rounded half up, as the server does it. */
 export function price(hourlyRate: number, start: string, end: string): number {
   const seconds = Math.round((Date.parse(end) - Date.parse(start)) / 1000);
@@ -94,10 +125,11 @@ export function price(hourlyRate: number, start: string, end: string): number {
 const formats = new Map<string, Intl.NumberFormat>();
 
 function format(currency: string, digits?: number): Intl.NumberFormat {
-  const key = `${currency}/${digits ?? ""}`;
+  const { locale } = readerLocale();
+  const key = `${locale}/${currency}/${digits ?? ""}`;
   let found = formats.get(key);
   if (!found) {
-    found = new Intl.NumberFormat("en", {
+    found = new Intl.NumberFormat(locale, {
       style: "currency",
       currency: currency.toUpperCase(),
       currencyDisplay: "narrowSymbol",

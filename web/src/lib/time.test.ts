@@ -3,7 +3,7 @@ import {
   addDays,
   instant,
   length,
-  monday,
+  weekStart,
   relative,
   span,
   stopwatch,
@@ -54,9 +54,9 @@ describe("calendar days", () => {
     expect(addDays("2026-01-01", -1)).toBe("2025-12-31");
   });
 
-  it("begin the week on Monday", () => {
-    expect(weekday("2026-11-22")).toBe(6);
-    expect(monday("2026-11-22")).toBe("2026-11-16");
+  it("begin the week on Monday in Britain", () => {
+    expect(weekday("2026-11-22")).toBe(0);
+    expect(weekStart("2026-11-22")).toBe("2026-11-16");
     expect(week("2026-11-16")).toHaveLength(7);
   });
 });

@@ -1,5 +1,10 @@
-/** Instants are UTC; people think in wall-clock time. Everything between the two is here, by the browser's own zone data. */
+/**
+ * Instants are UTC; people think in wall-clock time. Everything between the two is here, by the browser's own zone data,
+ * and written as the reader's locale does: 23/11 or 11/23, 13:00 or 1:00 PM, weeks from Monday, Sunday or Saturday.
+ */
 import { serverNow } from "./clock";
+import { t } from "./i18n/i18n";
+import { readerLocale } from "./i18n/locale";
 
 export const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 export const MINUTE = 60_000;
@@ -11,11 +16,16 @@ export type Day = string;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = zone + JSON.stringify(options);
+/** Every service of the marketplace counts by the Gregorian calendar, also where another one is usual. */
+function format(
+  zone: string,
+  options: Intl.DateTimeFormatOptions,
+  locale: string = readerLocale().locale,
+): Intl.DateTimeFormat {
+  const key = locale + zone + JSON.stringify(options);
   let found = formats.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
+    found = new Intl.DateTimeFormat(locale, { timeZone: zone, calendar: "gregory", ...options });
     formats.set(key, found);
   }
   return found;
@@ -35,7 +45,7 @@ const PARTS: Intl.DateTimeFormatOptions = {
 export function wall(instant: number | string, zone: string): { day: Day; minutes: number } {
   const at = typeof instant === "string" ? Date.parse(instant) : instant;
   const part: Record<string, string> = {};
-  for (const { type, value } of format(zone, PARTS).formatToParts(at)) part[type] = value;
+  for (const { type, value } of format(zone, PARTS, "en-GB").formatToParts(at)) part[type] = value;
   return {
     day: `${part["year"]}-${part["month"]}-${part["day"]}`,
     minutes: Number(part["hour"]) * 60 + Number(part["minute"]),
@@ -68,13 +78,26 @@ export function addDays(day: Day, count: number): Day {
   return new Date(Date.parse(`${day}T12:00:00Z`) + count * DAY).toISOString().slice(0, 10);
 }
 
-/** 0 is Monday. */
+/** 0 is Sunday, as in `Date`. */
 export function weekday(day: Day): number {
-  return (new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7;
+  return new Date(`${day}T12:00:00Z`).getUTCDay();
 }
 
-export function monday(day: Day): Day {
-  return addDays(day, -weekday(day));
+/** The day on which the reader's weeks begin: 0 is Sunday, 1 Monday, 6 Saturday. */
+export function firstWeekday(): number {
+  const locale: LocaleWithWeek = new Intl.Locale(readerLocale().locale);
+  // Older browsers have the property, newer ones the method, and some neither: then it is ISO 8601's Monday.
+  return ((locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? 1) % 7;
+}
+
+type LocaleWithWeek = Intl.Locale & {
+  getWeekInfo?: () => { firstDay: number };
+  weekInfo?: { firstDay: number };
+};
+
+/** The first day of the reader's week that has this day. */
+export function weekStart(day: Day): Day {
+  return addDays(day, -((weekday(day) - firstWeekday() + 7) % 7));
 }
 
 export function week(start: Day): Day[] {
@@ -88,14 +111,19 @@ export function dayLabel(day: Day, options?: Intl.DateTimeFormatOptions): string
   );
 }
 
-/** "09:30". */
+/** "09:30"; "9:30 AM" where the clock has twelve hours. */
 export function clockTime(at: number | string, zone: string): string {
-  return format(zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(asDate(at));
+  return format(zone, { timeStyle: "short" }).format(asDate(at));
+}
+
+/** The same for the minutes since midnight, on any day: 570 → "09:30". The end of the day is "00:00". */
+export function timeOfDay(minutes: number): string {
+  return clockTime(minutes * MINUTE, "UTC");
 }
 
 /** "Mon, 23 Nov 2026, 09:30". */
 export function dateTime(at: number | string, zone: string): string {
-  return `${date(at, zone)}, ${clockTime(at, zone)}`;
+  return t("{date}, {time}", { date: date(at, zone), time: clockTime(at, zone) });
 }
 
 /** "Mon, 23 Nov 2026"; the year only when it isn't this one. */
@@ -112,7 +140,8 @@ export function date(at: number | string, zone: string): string {
 /** "Mon, 23 Nov, 09:30–10:30", with the second day when it ends on another one. */
 export function span(start: string, end: string, zone: string): string {
   const sameDay = wall(start, zone).day === wall(end, zone).day;
-  return `${dateTime(start, zone)}–${sameDay ? clockTime(end, zone) : dateTime(end, zone)}`;
+  const until = sameDay ? clockTime(end, zone) : dateTime(end, zone);
+  return t("{start}–{end}", { start: dateTime(start, zone), end: until });
 }
 
 /** "Europe/Prague" → "Prague, GMT+1"; "UTC" is its own name. */
@@ -129,8 +158,9 @@ export function zoneName(zone: string, at: number = serverNow()): string {
 export function length(ms: number): string {
   const minutes = Math.round(ms / MINUTE);
   const hours = Math.floor(minutes / 60);
-  if (hours === 0) return `${minutes} min`;
-  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  if (hours === 0) return t("{minutes, number} min", { minutes });
+  if (minutes % 60 === 0) return t("{hours, number} h", { hours });
+  return t("{hours, number} h {minutes, number} min", { hours, minutes: minutes % 60 });
 }
 
 /** "09:59", "1:02:03". */
@@ -146,13 +176,14 @@ export function stopwatch(ms: number): string {
 export function relative(at: number | string, now = serverNow()): string {
   const distance = (typeof at === "string" ? Date.parse(at) : at) - now;
   const size = Math.abs(distance);
-  if (size < MINUTE) return distance >= 0 ? "in less than a minute" : "just now";
+  if (size < MINUTE) return distance >= 0 ? t("in less than a minute") : t("just now");
   const [unit, length_]: [Intl.RelativeTimeFormatUnit, number] =
     size < HOUR ? ["minute", MINUTE] : size < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
-  return RELATIVE.format(Math.trunc(distance / length_), unit);
+  return new Intl.RelativeTimeFormat(readerLocale().locale, { numeric: "always" }).format(
+    Math.trunc(distance / length_),
+    unit,
+  );
 }
-
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 function asDate(at: number | string): Date {
   return new Date(at);

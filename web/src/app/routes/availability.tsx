@@ -13,14 +13,14 @@ import { WeekGrid } from "@/features/availability/week-grid";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
 import { keys } from "@/lib/query-keys";
-import { addDays, dayLabel, instant, monday, span, today, zoneName } from "@/lib/time";
+import { addDays, dayLabel, instant, weekStart, span, today, zoneName } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import classes from "./availability.module.css";
 
 export function Component() {
   const zone = useZone();
   const now = useNow(60_000);
-  const [start, setStart] = useState(() => monday(today(zone)));
+  const [start, setStart] = useState(() => weekStart(today(zone)));
   const [draft, setDraft] = useState<Draft | null>(null);
   const [open, setOpen] = useState<Slot | null>(null);
   const key = keys.slots.mine(start, zone);
@@ -34,7 +34,7 @@ export function Component() {
     refetchInterval: Math.max(useLiveInterval(), 5_000),
     placeholderData: keepPreviousData,
   });
-  const thisWeek = monday(today(zone));
+  const thisWeek = weekStart(today(zone));
   return (
     <Page
       title="Availability"

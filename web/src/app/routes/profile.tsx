@@ -26,6 +26,7 @@ import { type Currency, saveProfile } from "@/features/profile/api";
 import { type User, useSession } from "@/lib/api/session";
 import { type Currency as CurrencyRules, useConfig } from "@/lib/config";
 import { named, useSubmit } from "@/lib/form";
+import { readerLocale } from "@/lib/i18n/locale";
 import { majorText, money, parseMoney } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
 import classes from "./profile.module.css";
@@ -35,6 +36,7 @@ const HIGHEST_RATE = 100_000_000;
 
 export function Component() {
   const user = useSession((state) => state.user);
+  const config = useConfig();
   const profile = useQuery({
     queryKey: keys.directory.profile(user?.id ?? ""),
     queryFn: () => fetchProfile(user?.id ?? ""),
@@ -52,20 +54,21 @@ export function Component() {
         )
       }
     >
-      {profile.isPending || !user ? (
+      {profile.isPending || !user || !config ? (
         <Skeleton height={420} radius={14} />
       ) : profile.isError ? (
         <Failure error={profile.error} retry={() => void profile.refetch()} />
       ) : (
-        <Editor key={user.id} user={user} profile={profile.data} />
+        <Editor key={user.id} user={user} profile={profile.data} currencies={config.currencies} />
       )}
     </Page>
   );
 }
 
-function Editor({ user, profile }: { user: User; profile: Profile | null }) {
+type EditorProps = { user: User; profile: Profile | null; currencies: CurrencyRules[] };
+
+function Editor({ user, profile, currencies }: EditorProps) {
   const client = useQueryClient();
-  const currencies = useConfig()?.currencies ?? [];
   const form = useForm({
     enhanceGetInputProps: named,
     initialValues: {
@@ -73,8 +76,8 @@ function Editor({ user, profile }: { user: User; profile: Profile | null }) {
       bio: profile?.bio ?? "",
       expertise_tags: profile?.expertise_tags ?? [],
       hourly_rate: profile ? majorText(profile.hourly_rate, profile.currency) : "",
-      currency: (profile?.currency ?? "eur") as Currency,
-      languages: profile?.languages ?? ["en"],
+      currency: (profile?.currency ?? currencies[0]?.code) as Currency,
+      languages: profile?.languages ?? [readerLocale().language],
     },
     validate: {
       headline: (value) => (value.trim() ? null : "Say in one line what you help with"),

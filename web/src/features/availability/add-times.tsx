@@ -1,14 +1,13 @@
 import { Button, Group, Modal, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
-import "@mantine/dates/styles.layer.css";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { LocaleDateInput } from "@/components/ui/locale-date-input";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Intent } from "@/lib/api/intent";
 import { sentence } from "@/lib/api/problem";
 import { keys } from "@/lib/query-keys";
-import { type Day, addDays, dayLabel, length, today, zoneName } from "@/lib/time";
+import { type Day, addDays, length, today, zoneName } from "@/lib/time";
 import { type Slot, addSlots } from "./api";
 import { asTime, fromTime, objection, sessions } from "./layout";
 
@@ -90,18 +89,11 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
       noValidate
     >
       <Stack>
-        <DateInput
+        <LocaleDateInput
           label="Day"
           value={day}
           minDate={today(zone)}
-          valueFormat="ddd, D MMM YYYY"
           onChange={(value) => value && setDay(value)}
-          previousLabel="Previous month"
-          nextLabel="Next month"
-          weekendDays={[]}
-          getDayProps={(date) => ({
-            "aria-label": dayLabel(date, { weekday: "long", day: "numeric", month: "long" }),
-          })}
         />
         <SimpleGrid cols={2} spacing="sm">
           <TextInput

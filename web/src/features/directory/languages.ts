@@ -1,6 +1,6 @@
-/** Languages as the directory stores them (BCP 47 codes) and as people call them. */
-const NAMES = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+import { languageName as nameOf } from "@/lib/i18n/numbers";
 
+/** Languages as the directory stores them: BCP 47 codes. */
 export const LANGUAGES = [
   "en",
   "de",
@@ -20,9 +20,10 @@ export const LANGUAGES = [
   "ja",
 ];
 
+/** "German" for "de", in the reader's language. */
 export function languageName(code: string): string {
   try {
-    return NAMES.of(code) ?? code;
+    return nameOf(code);
   } catch {
     return code;
   }

@@ -2,7 +2,7 @@ import { BarChart } from "@mantine/charts";
 import "@mantine/charts/styles.layer.css";
 import { useMantineTheme } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
-import { minorDigits, money, roundMoney } from "@/lib/money";
+import { compactMoney, money, roundMoney } from "@/lib/money";
 import type { Row } from "./summary";
 import classes from "./month-chart.module.css";
 
@@ -22,7 +22,7 @@ export default function MonthChart({ rows, currency, title }: Props) {
           dataKey="label"
           series={[{ name: "amount", label: title, color: theme.colors.pine?.[6] ?? "teal" }]}
           valueFormatter={(value) => roundMoney(value, currency)}
-          yAxisProps={{ width: 70, tickFormatter: (value: number) => short(value, currency) }}
+          yAxisProps={{ width: 70, tickFormatter: (value: number) => compactMoney(value, currency) }}
           barProps={{ radius: [5, 5, 0, 0], maxBarSize: 44, isAnimationActive: !still }}
           barChartProps={{ accessibilityLayer: false }}
           tickLine="none"
@@ -42,14 +42,4 @@ export default function MonthChart({ rows, currency, title }: Props) {
       </table>
     </figure>
   );
-}
-
-function short(amount: number, currency: string): string {
-  return new Intl.NumberFormat("en", {
-    style: "currency",
-    currency: currency.toUpperCase(),
-    currencyDisplay: "narrowSymbol",
-    notation: "compact",
-    maximumFractionDigits: 1,
-  }).format(amount / 10 ** minorDigits(currency));
 }

@@ -1,5 +1,6 @@
 /** The monthly totals as a chart wants them: one row per month, without gaps, one currency at a time. */
 import type { Answer } from "@/lib/api/types";
+import { dayLabel } from "@/lib/time";
 
 export type Summary = Answer<"/payments/summary", "get">;
 export type Month = Summary["items"][number];
@@ -8,6 +9,8 @@ export type Month = Summary["items"][number];
 export function total(month: Month): number {
   return "net" in month ? month.net : month.spent - month.refunded;
 }
+const MONTH = { month: "short", year: "2-digit" } as const;
+
 export type Row = { month: string; label: string; amount: number };
 
 /** The currencies that occur, the busiest first. */
@@ -25,8 +28,6 @@ export function rows(months: Month[], currency: string, now: Date, count = 12): 
   return Array.from({ length: count }, (_, index) => {
     const at = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (count - 1 - index), 1));
     const month = at.toISOString().slice(0, 7);
-    return { month, label: LABEL.format(at), amount: known.get(month) ?? 0 };
+    return { month, label: dayLabel(`${month}-01`, MONTH), amount: known.get(month) ?? 0 };
   });
 }
-
-const LABEL = new Intl.DateTimeFormat("en", { month: "short", year: "2-digit", timeZone: "UTC" });

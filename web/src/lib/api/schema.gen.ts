@@ -1709,6 +1709,7 @@ export interface components {
          */
         ClientConfig: {
             brand: components["schemas"]["Brand"];
+            /** @description The marketplace's own one is the first. */
             currencies: components["schemas"]["Currency"][];
             locales: string[];
             free_period_seconds: number;

@@ -1,0 +1,18 @@
+/** Numbers that are neither money nor time, as the reader's locale writes them. */
+import { readerLocale } from "./locale";
+
+/** 1234.5 → "1,234.5". */
+export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
+  return new Intl.NumberFormat(readerLocale().locale, options).format(value);
+}
+
+/** Basis points as a percentage: 1250 → "12.5%". */
+export function formatBasisPoints(basisPoints: number): string {
+  return formatNumber(basisPoints / 10_000, { style: "percent", maximumFractionDigits: 2 });
+}
+
+/** "German" for "de"; the code where the reader's language has no word for it. */
+export function languageName(code: string): string {
+  const names = new Intl.DisplayNames([readerLocale().language], { type: "language", fallback: "code" });
+  return names.of(code) ?? code;
+}
