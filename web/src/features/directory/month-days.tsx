@@ -1,5 +1,5 @@
 import { DatePicker } from "@mantine/dates";
-import "@mantine/dates/styles.layer.css";
+import { LocaleDates } from "@/components/ui/locale-dates";
 import { type Day, addDays, dayLabel } from "@/lib/time";
 import { monthOf } from "./free-slots";
 import classes from "./month-days.module.css";
@@ -20,24 +20,28 @@ type Props = {
 /** A month whose days can be chosen where they have times. */
 export function MonthDays({ month, onMonth, first, day, onDay, timesOn }: Props) {
   return (
-    <DatePicker
-      className={classes.month ?? ""}
-      fullWidth
-      maxLevel="month"
-      hideOutsideDates
-      withCellSpacing={false}
-      minDate={first}
-      maxDate={addDays(first, FARTHEST_DAYS)}
-      date={month}
-      onDateChange={(date) => onMonth(monthOf(date))}
-      value={day}
-      onChange={(date) => date && onDay(date)}
-      excludeDate={(date) => timesOn(date) === 0}
-      weekendDays={[]}
-      ariaLabels={{ previousMonth: "Previous month", nextMonth: "Next month" }}
-      getDayAriaLabel={(date) => `${longDay(date)}, ${count(timesOn(date))}`}
-      getDayProps={(date) => ({ className: classes.day ?? "", "data-open": timesOn(date) > 0 || undefined })}
-    />
+    <LocaleDates>
+      <DatePicker
+        className={classes.month ?? ""}
+        fullWidth
+        maxLevel="month"
+        hideOutsideDates
+        withCellSpacing={false}
+        minDate={first}
+        maxDate={addDays(first, FARTHEST_DAYS)}
+        date={month}
+        onDateChange={(date) => onMonth(monthOf(date))}
+        value={day}
+        onChange={(date) => date && onDay(date)}
+        excludeDate={(date) => timesOn(date) === 0}
+        ariaLabels={{ previousMonth: "Previous month", nextMonth: "Next month" }}
+        getDayAriaLabel={(date) => `${longDay(date)}, ${count(timesOn(date))}`}
+        getDayProps={(date) => ({
+          className: classes.day ?? "",
+          "data-open": timesOn(date) > 0 || undefined,
+        })}
+      />
+    </LocaleDates>
   );
 }
 
