@@ -112,12 +112,23 @@ class EmailChanged(AccountEvent, frozen=True, kw_only=True):
     new_email: str
 
 
-class SignedInFromNewDevice(AccountEvent, frozen=True, kw_only=True):
-    """The user has signed in from a device that was not seen before."""
+class NewDeviceEvent(AccountEvent, frozen=True, kw_only=True):
+    """What every event about a device that was not seen before carries."""
 
-    TYPE: ClassVar[str] = "signed_in_from_new.device.v1"
     user_agent: str | None
     at: datetime
+
+
+class NewDeviceUsed(NewDeviceEvent, frozen=True, kw_only=True):
+    """The user has signed in from a device that was not seen before."""
+
+    TYPE: ClassVar[str] = "new_device.used.v1"
+
+
+class SignedInFromNewDevice(NewDeviceEvent, frozen=True, kw_only=True):
+    """NewDeviceUsed, by the name that earlier versions publish it under during an upgrade."""
+
+    TYPE: ClassVar[str] = "signed_in_from_new.device.v1"
 
 
 class SessionsRevoked(AccountEvent, frozen=True, kw_only=True):
@@ -549,7 +560,7 @@ class PayoutSent(Event, frozen=True, kw_only=True):
 CATALOGUE: tuple[type[Event], ...] = (
     UserRegistered, UserUpdated, UserDeactivated,
     EmailVerificationRequested, PasswordResetRequested, PasswordChanged, EmailChangeRequested,
-    EmailChanged, SignedInFromNewDevice, SessionsRevoked,
+    EmailChanged, NewDeviceUsed, SignedInFromNewDevice, SessionsRevoked,
     ProfileUpdated,
     AvailabilityChanged,
     BookingRequested, BookingAccepted, BookingDeclined, BookingExpired, BookingCancelled,
@@ -564,5 +575,9 @@ CATALOGUE: tuple[type[Event], ...] = (
     PaymentDisputed,
     PaymentMethodChanged, PayoutAccountChanged, PayoutSent,
 )  # fmt: skip
+
+# Events by earlier names, and what they are called now: nobody publishes these any more; they are
+# still consumed until the release after, for replicas of both versions run during an upgrade.
+RENAMED: dict[type[Event], type[Event]] = {SignedInFromNewDevice: NewDeviceUsed}
 
 BY_TYPE: dict[str, type[Event]] = {event.TYPE: event for event in CATALOGUE}

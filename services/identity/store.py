@@ -1,4 +1,9 @@
-"""Rows to domain objects and back; the only place that writes users, sessions and link tokens."""
+"""Rows to domain objects and back; the only place that writes users, sessions and link tokens.
+
+Rows are locked in one order, so that no two transactions wait for each other: the user, then the
+tokens of links; the session, then its refresh tokens. Whoever is given a token looks up whose it is
+without a lock first.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -74,6 +79,38 @@ async def update_user(db: AsyncConnection, user_id: UUID, **changes: Any) -> Use
     return user_from((await db.execute(statement.returning(*USER_COLUMNS))).one())
 
 
+async def save_password(
+    db: AsyncConnection, user_id: UUID, hashed: str, *, was: str | None = None
+) -> bool:
+    """Writes a password's hash, of an open account; where `was` is given only in its place. False
+    when nothing was written.
+    """
+    theirs = (users.c.id == user_id) & users.c.is_active
+    if was is not None:
+        theirs &= users.c.hashed_password == was
+    write = update(users).where(theirs).values(hashed_password=hashed, updated_at=now())
+    return (await db.execute(write)).rowcount == 1
+
+
+async def save_rehash(db: AsyncConnection, user_id: UUID, hashed: str) -> None:
+    """Writes another hash of the password that the locked user has: nothing changes for them."""
+    write = update(users).where(users.c.id == user_id).values(hashed_password=hashed)
+    await db.execute(write)
+
+
+async def user_with_password_for_update(
+    db: AsyncConnection, user_id: UUID, hashed: str
+) -> User | None:
+    """The user, if their account is open and `hashed` is still their password's hash."""
+    unchanged = (users.c.id == user_id) & (users.c.hashed_password == hashed)
+    return await user_for_update(db, unchanged & users.c.is_active)
+
+
+async def open_user_for_update(db: AsyncConnection, which: ColumnElement[bool]) -> User | None:
+    """`user_for_update` of an account that is open."""
+    return await user_for_update(db, which & users.c.is_active)
+
+
 async def is_free(db: AsyncConnection, email_key: str, user_id: UUID) -> bool:
     """Whether nobody but that user has the address."""
     taken = exists().where((users.c.email_key == email_key) & (users.c.id != user_id))
@@ -119,9 +156,12 @@ async def _insert_token(db: AsyncConnection, session_id: UUID) -> str:
 
 
 async def refresh_token_for_update(db: AsyncConnection, token: str) -> Any | None:
-    """The row of a refresh token, locked; None when it was never given out."""
-    query = select(refresh_tokens).where(refresh_tokens.c.hash == fingerprint(token))
-    return (await db.execute(query.with_for_update())).one_or_none()
+    """The row of a refresh token, its session locked as well; None when it was never given out."""
+    given = refresh_tokens.c.hash == fingerprint(token)
+    session = select(refresh_tokens.c.family_id).where(given).scalar_subquery()
+    lock = select(refresh_families.c.id).where(refresh_families.c.id == session)
+    await db.execute(lock.with_for_update(key_share=True))
+    return (await db.execute(select(refresh_tokens).where(given).with_for_update())).one_or_none()
 
 
 async def void_unused_successor(db: AsyncConnection, successor: bytes) -> bool:
@@ -141,8 +181,8 @@ async def continue_session(
     db: AsyncConnection, session_id: UUID, spent: str, used_at: datetime
 ) -> IssuedSession | None:
     """Prolongs a live session and gives the next token for `spent`; None when the session is over.
-    The update locks the family until we commit: a revocation is either seen here or comes after the
-    new token, and ends it too.
+    The session is locked until we commit: a revocation is either seen here or comes after the new
+    token, and ends it too.
     """
     at = now()
     live = (
@@ -222,8 +262,18 @@ async def is_good(db: AsyncConnection, token: str, *purposes: Purpose) -> bool:
     return bool((await db.execute(select(exists().where(_good(token, purposes))))).scalar_one())
 
 
+async def owner_for_update(db: AsyncConnection, token: str) -> User | None:
+    """The user whom the token of a link was made for, locked; None when their account is closed, or
+    there is no such token.
+    """
+    owner = select(email_tokens.c.user_id).where(email_tokens.c.hash == fingerprint(token))
+    return await open_user_for_update(db, users.c.id == owner.scalar_subquery())
+
+
 async def use_email_token(db: AsyncConnection, token: str, *purposes: Purpose) -> EmailToken | None:
-    """Takes a token that is good for one of these purposes, once; None for any other."""
+    """Takes a token that is good for one of these purposes, once; None for any other. Its owner is
+    locked already.
+    """
     columns = (email_tokens.c.user_id, email_tokens.c.purpose, email_tokens.c.email)
     statement = update(email_tokens).where(_good(token, purposes)).values(used_at=now())
     row = (await db.execute(statement.returning(*columns))).one_or_none()

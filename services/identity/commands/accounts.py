@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity import store
@@ -68,7 +67,7 @@ async def register(
     first_name, last_name and role. Raises EmailTaken, RateLimited.
     """
     await count_registration(database, address=address, limit=limit)
-    hashed = await passwords.hash(password)
+    hashed = await passwords.hash_for_registration(password)
     async with database.transaction() as db:
         if await _is_first(db, idempotency, 201):
             user = await _open_account(db, new, hashed)
@@ -148,7 +147,7 @@ async def change_password(
     WrongPassword.
     """
     proven = await prove_password(database, passwords, caller, current, limit)
-    hashed = await passwords.hash(new) if proven else None
+    hashed = await passwords.hash(new) if proven else ""
     async with database.transaction() as db:
         if not await _is_first(db, idempotency, 204):
             return
@@ -156,9 +155,7 @@ async def change_password(
             raise WrongPassword
         email, was = proven
         # Unless another request has changed it since it was compared.
-        mine = (users.c.id == caller.id) & (users.c.hashed_password == was) & users.c.is_active
-        write = update(users).where(mine).values(hashed_password=hashed, updated_at=now())
-        if (await db.execute(write)).rowcount != 1:
+        if not await store.save_password(db, caller.id, hashed, was=was):
             raise WrongPassword
         await store.void_email_tokens(db, caller.id, Purpose.RESET_PASSWORD)
         await revoke_all(db, caller.id, but=session_of(caller))
@@ -170,8 +167,7 @@ async def deactivate_user(db: AsyncConnection, email: str) -> User | None:
     """Closes the account with that address and ends its sessions; None when there is none that is
     open.
     """
-    theirs = (users.c.email_key == email_key(email)) & users.c.is_active
-    found = await store.user_for_update(db, theirs)
+    found = await store.open_user_for_update(db, users.c.email_key == email_key(email))
     if found is None:
         return None
     user = await store.update_user(db, found.id, is_active=False)

@@ -1,6 +1,6 @@
 """Passwords: bcrypt over a hash of the whole, in threads of its own, so that the service answers
-others meanwhile. New passwords and sign-ins have a queue each: whoever opens many accounts holds up
-nobody who signs in.
+others meanwhile. New accounts and known ones have a queue each: whoever opens many accounts holds up
+nobody who signs in or changes a password.
 """
 
 import asyncio
@@ -66,11 +66,19 @@ class Passwords:
         self._nobody = bcrypt.gensalt(rounds).decode() + "." * 31
 
     async def hash(self, password: str) -> str:
-        """A new salted hash. Raises Unavailable when too many wait already."""
+        """A new salted hash, of a known account's password. Raises Unavailable when too many wait
+        already.
+        """
+        return await self._hash(self._known, password)
+
+    async def hash_for_registration(self, password: str) -> str:
+        """The same for an account that is being opened, in the queue of these."""
+        return await self._hash(self._new, password)
+
+    async def _hash(self, queue: _Queue, password: str) -> str:
         secret = digest(password)
-        return (
-            await self._new.run(lambda: bcrypt.hashpw(secret, bcrypt.gensalt(self.rounds)))
-        ).decode()
+        hashed = await queue.run(lambda: bcrypt.hashpw(secret, bcrypt.gensalt(self.rounds)))
+        return hashed.decode()
 
     async def matches(self, password: str, hashed: str | None) -> bool:
         """Whether `password` belongs to `hashed`; without one (nobody of that name), the same work

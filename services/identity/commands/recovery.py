@@ -6,7 +6,7 @@ time that an answer takes, tells whether an address has an account.
 
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -62,9 +62,7 @@ async def verify_email(db: AsyncConnection, token: str) -> None:
     """Takes a token from a mail: its address is the user's from now on, and verified. Raises
     InvalidToken, and EmailTaken when somebody else has the address meanwhile.
     """
-    found = await store.use_email_token(db, token, Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL)
-    user = await _open_user(db, found)
-    assert found is not None
+    user, found = await _used(db, token, Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL)
     if found.purpose is Purpose.CHANGE_EMAIL:
         await _change_email(db, user, found.email)
     elif email_key(found.email) != email_key(user.email):
@@ -151,7 +149,7 @@ async def send_resets(database: Database) -> bool:
 
 
 async def _send_reset(db: AsyncConnection, key: str) -> None:
-    user = await store.user_for_update(db, (users.c.email_key == key) & users.c.is_active)
+    user = await store.open_user_for_update(db, users.c.email_key == key)
     if user is None:
         return
     recent = (
@@ -177,25 +175,24 @@ async def reset_password(
             raise InvalidToken
     hashed = await passwords.hash(new_password)
     async with database.transaction() as db:
-        found = await store.use_email_token(db, token, Purpose.RESET_PASSWORD)
-        user = await _open_user(db, found)
-        assert found is not None
+        user, found = await _used(db, token, Purpose.RESET_PASSWORD)
         if email_key(found.email) != email_key(user.email):
             raise InvalidToken
-        write = update(users).where(users.c.id == user.id)
-        await db.execute(write.values(hashed_password=hashed, updated_at=now()))
+        await store.save_password(db, user.id, hashed)
         await store.void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
         await revoke_all(db, user.id)
         await emit(db, PasswordChanged(user_id=user.id))
 
 
-async def _open_user(db: AsyncConnection, found: EmailToken | None) -> User:
-    if found is None:
+async def _used(db: AsyncConnection, token: str, *purposes: Purpose) -> tuple[User, EmailToken]:
+    """Takes a token that is good for one of these purposes; its owner, locked, and the token.
+    Raises InvalidToken.
+    """
+    user = await store.owner_for_update(db, token)
+    found = await store.use_email_token(db, token, *purposes) if user is not None else None
+    if user is None or found is None:
         raise InvalidToken
-    user = await store.user_for_update(db, (users.c.id == found.user_id) & users.c.is_active)
-    if user is None:
-        raise InvalidToken
-    return user
+    return user, found
 
 
 async def _signed_in_user(db: AsyncConnection, caller: Caller) -> User:

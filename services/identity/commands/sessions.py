@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity import store
@@ -14,11 +14,11 @@ from services.identity.domain.model import IssuedSession, User
 from services.identity.domain.tokens import fingerprint
 from services.identity.errors import InvalidCredentials
 from services.identity.queries import credentials, session_of
-from services.identity.tables import refresh_families, refresh_tokens, users
+from services.identity.tables import refresh_families, refresh_tokens
 from shared.auth import User as Caller
 from shared.clock import now
 from shared.db import Database
-from shared.events import SessionsRevoked, SignedInFromNewDevice
+from shared.events import NewDeviceUsed, SessionsRevoked
 from shared.outbox import emit
 from shared.problems import NotFound, Unauthenticated
 
@@ -47,16 +47,14 @@ async def log_in(
     renewed = await passwords.hash(password) if passwords.outdated(hashed) else hashed
     async with database.transaction() as db:
         # Locked against a change of password or a closing of the account since it was read.
-        unchanged = (users.c.id == user_id) & (users.c.hashed_password == hashed)
-        user = await store.user_for_update(db, unchanged & users.c.is_active)
+        user = await store.user_with_password_for_update(db, user_id, hashed)
         if user is None:
             raise InvalidCredentials
         if renewed != hashed:
-            renew = update(users).where(users.c.id == user_id).values(hashed_password=renewed)
-            await db.execute(renew)
+            await store.save_rehash(db, user_id, renewed)
         issued, known_device = await store.insert_session(db, user, user_agent)
         if not known_device:
-            await emit(db, SignedInFromNewDevice(user_id=user.id, user_agent=user_agent, at=now()))
+            await emit(db, NewDeviceUsed(user_id=user.id, user_agent=user_agent, at=now()))
         await reset_attempts(db, email, address)
     return issued
 

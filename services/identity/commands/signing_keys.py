@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jwt.algorithms import ECAlgorithm
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.commands.access_tokens import ALGORITHM, Signer
@@ -30,7 +30,7 @@ from services.identity.domain.tokens import ACCESS_SECONDS
 from services.identity.settings import IdentitySettings
 from services.identity.tables import signing_keys
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Query
 from shared.telemetry import log
 
 # How old a replica's view of the keys may be. Another replica's new key is known here long before
@@ -41,6 +41,11 @@ MARGIN = timedelta(minutes=5)
 NONCE = 12
 
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtext("identity.signing_keys")))
+_RETIRES_AT = Query(
+    select(signing_keys.c.retires_at).where(
+        signing_keys.c.kid == bindparam("kid", type_=signing_keys.c.kid.type)
+    )
+)
 _ALL = select(signing_keys).order_by(signing_keys.c.active_from.desc(), signing_keys.c.kid)
 
 
@@ -60,10 +65,23 @@ class Keyring:
         self._reading = asyncio.Lock()
 
     async def signer(self) -> Signer:
-        """The key that signs now."""
+        """The key that signs now. The database is asked each time whether it still does: one that
+        was revoked in another replica must sign nothing more.
+        """
         await self._refresh()
+        signer = self._current()
+        if not await self._may_sign(signer):
+            await self._refresh(force=True)
+            signer = self._current()
+        return signer
+
+    def _current(self) -> Signer:
         at = now()
         return next(signer for active_from, signer in self._signers if active_from <= at)
+
+    async def _may_sign(self, signer: Signer) -> bool:
+        row = await self._database().reader.row(_RETIRES_AT, kid=signer.kid)
+        return row is not None and (row["retires_at"] is None or row["retires_at"] > now())
 
     async def published(self) -> list[PublicKey]:
         """All keys that a valid token can be signed with, now or soon."""

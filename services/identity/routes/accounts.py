@@ -45,7 +45,6 @@ async def register(
     """Opens an account for a seeker or a consultant and signs in to it; a mail with a link verifies
     the address. With an `Idempotency-Key`, asking again gives a new session of the same account.
     """
-    signer = await keyring.signer()
     scope = uuid5(NAMESPACE_URL, "mailto:" + email_key(data.email))
     issued = await accounts.register(
         pool,
@@ -62,6 +61,7 @@ async def register(
         user_agent=client.user_agent,
         limit=settings.login_attempts_per_minute,
     )
+    signer = await keyring.signer()
     return session_answer(issued, signer, settings, in_cookie=data.refresh == "cookie", status=201)
 
 

@@ -43,7 +43,6 @@ async def login(
     """Begins a session. An unknown address and a wrong password get the same answer after the same
     time.
     """
-    signer = await keyring.signer()
     issued = await sessions.log_in(
         pool,
         passwords,
@@ -53,6 +52,7 @@ async def login(
         user_agent=client.user_agent,
         limit=settings.login_attempts_per_minute,
     )
+    signer = await keyring.signer()
     return session_answer(issued, signer, settings, in_cookie=data.refresh == "cookie", status=200)
 
 

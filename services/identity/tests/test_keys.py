@@ -137,6 +137,13 @@ async def test_a_leaked_key_is_replaced_at_once(identity: Any) -> None:
         assert kid_of((await identity.refresh(session["refresh_token"])).json()) == new
 
 
+async def test_a_revoked_key_signs_nothing_more_in_any_replica(identity: Any) -> None:
+    session = await identity.session()
+    new = await rotate_keys.rotate(identity.harness.app.state.settings, revoke_others=True)
+    assert kid_of((await identity.log_in()).json()) == new
+    assert kid_of((await identity.refresh(session["refresh_token"])).json()) == new
+
+
 async def test_the_operators_rotation_is_announced_first(identity: Any) -> None:
     session = await identity.session()
     new = await rotate_keys.rotate(identity.harness.app.state.settings, revoke_others=False)

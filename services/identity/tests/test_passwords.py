@@ -75,11 +75,30 @@ async def test_new_passwords_hold_up_nobody_who_signs_in(
 
     known = await passwords.hash("some password")
     monkeypatch.setattr(bcrypt, "hashpw", slow)
-    new = [asyncio.create_task(passwords.hash("another password")) for _ in range(8)]
+    new = [
+        asyncio.create_task(passwords.hash_for_registration("another password")) for _ in range(8)
+    ]
     assert await passwords.matches("some password", known)
     signed_in.set()
     await asyncio.gather(*new)
     assert most == 1
+
+
+async def test_registrations_hold_up_no_hash_of_a_known_account(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed, hashpw = threading.Event(), bcrypt.hashpw
+
+    def slow(secret: bytes, salt: bytes) -> bytes:
+        if threading.current_thread().name.startswith("bcrypt-new"):
+            assert renewed.wait(20)
+        return hashpw(secret, salt)
+
+    monkeypatch.setattr(bcrypt, "hashpw", slow)
+    new = asyncio.create_task(passwords.hash_for_registration("another password"))
+    assert (await passwords.hash("a password made dearer")).startswith("$2b$04$")
+    renewed.set()
+    await new
 
 
 async def test_the_loop_goes_on_while_bcrypt_computes() -> None:

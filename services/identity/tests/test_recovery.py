@@ -19,10 +19,10 @@ from shared.events import (
     EmailChanged,
     EmailChangeRequested,
     EmailVerificationRequested,
+    NewDeviceUsed,
     PasswordChanged,
     PasswordResetRequested,
     SessionsRevoked,
-    SignedInFromNewDevice,
     UserUpdated,
 )
 from shared.settings import load
@@ -300,10 +300,10 @@ async def test_a_sign_in_from_an_unknown_device_is_told_once(identity: Any) -> N
     browser, phone = {"user-agent": "Browser/1.0"}, {"user-agent": "Telephone/1.0"}
     await identity.session(headers=browser)
     await identity.log_in(headers=browser)
-    assert not await identity.harness.emitted(SignedInFromNewDevice)
+    assert not await identity.harness.emitted(NewDeviceUsed)
     await identity.log_in(headers=phone)
     await identity.log_in(headers=phone)
-    (told,) = await identity.harness.emitted(SignedInFromNewDevice)
+    (told,) = await identity.harness.emitted(NewDeviceUsed)
     assert told.user_agent == "Telephone/1.0"
 
 

@@ -45,5 +45,5 @@ FACTS: dict[type[e.Event], tuple[str, ...]] = {
     e.PaymentDisputed: ("amount", "currency", "reason"),
     e.PayoutSent: ("amount", "currency", "state"),
     e.PayoutAccountChanged: ("state",),
-    e.SignedInFromNewDevice: ("user_agent",),
+    e.NewDeviceUsed: ("user_agent",),
 }

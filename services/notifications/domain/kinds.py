@@ -149,7 +149,7 @@ KINDS: tuple[Kind, ...] = (
         address_field="old_email",
         link="/account",
     ),
-    Kind("account.new_device", e.SignedInFromNewDevice, _OWNER, _ALL, link="/account"),
+    Kind("account.new_device", e.NewDeviceUsed, _OWNER, _ALL, link="/account"),
     # ---- bookings
     Kind(
         "booking.requested",

@@ -73,9 +73,16 @@ async def on_email_changed(db: AsyncConnection, event: e.EmailChanged) -> None:
     await _tell_owner(db, event)
 
 
-async def on_signed_in_from_new_device(db: AsyncConnection, event: e.SignedInFromNewDevice) -> None:
+async def on_new_device_used(db: AsyncConnection, event: e.NewDeviceUsed) -> None:
     """Tells the owner, who may not have done it."""
     await _tell_owner(db, event)
+
+
+async def on_signed_in_from_new_device(db: AsyncConnection, event: e.SignedInFromNewDevice) -> None:
+    """The same, told by an earlier version of identity."""
+    await _tell_owner(
+        db, e.NewDeviceUsed(user_id=event.user_id, user_agent=event.user_agent, at=event.at)
+    )
 
 
 async def on_sessions_revoked(db: AsyncConnection, event: e.SessionsRevoked) -> None:
@@ -113,6 +120,7 @@ ACCOUNTS: Reactions = (
     (e.PasswordChanged, on_password_changed),
     (e.EmailChangeRequested, on_email_change_requested),
     (e.EmailChanged, on_email_changed),
+    (e.NewDeviceUsed, on_new_device_used),
     (e.SignedInFromNewDevice, on_signed_in_from_new_device),
     (e.SessionsRevoked, on_sessions_revoked),
     (e.PayoutAccountChanged, on_payout_account_changed),

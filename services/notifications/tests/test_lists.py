@@ -10,6 +10,8 @@ import pytest
 from services.notifications.domain.kinds import Category
 from services.notifications.mail.unsubscribing import token_for
 from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
+from shared import events as e
+from shared.clock import now
 from shared.ids import new_id
 
 ALL_ON = {"bookings": True, "reminders": True, "payments": True, "messages": True, "ratings": True}
@@ -183,3 +185,12 @@ async def test_tokens_that_are_forged_foreign_or_of_nobody(
     for body in ({}, {"token": ""}, {"token": 1}, {"token": "x" * 201}):
         answer = await notifications.post("/notifications/unsubscribe", json=body)
         assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
+
+
+@pytest.mark.parametrize("event", [e.NewDeviceUsed, e.SignedInFromNewDevice])
+async def test_an_unknown_device_is_told_by_the_events_new_name_and_its_earlier_one(
+    notifications: Notifications, pair: Pair, event: type[e.NewDeviceEvent]
+) -> None:
+    await notifications.deliver(event(user_id=pair.seeker.id, user_agent="Telephone/1.0", at=now()))
+    (item,) = (await listed(notifications, pair.seeker))["items"]
+    assert (item["type"], item["link"]) == ("account.new_device", "/account")

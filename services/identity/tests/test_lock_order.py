@@ -1,0 +1,113 @@
+"""Two requests about one account wait for each other's rows in one order only.
+
+The user's row is held from outside until both wait for it; whoever had taken other rows before
+would then stand in the other one's way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.identity.commands.recovery import send_resets
+from services.identity.jobs import purge_sessions
+from services.identity.tests.conftest import PASSWORD
+from services.identity.tests.test_recovery import NEW, ask_reset, last, reset, reset_token, verify
+from shared.events import EmailVerificationRequested
+from shared.testing import Infrastructure, eventually
+
+_WAITING = "select count(distinct pid) from pg_locks where not granted"
+Request = Callable[[], Awaitable[Any]]
+
+
+class Held:
+    """Rows locked from outside the service."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+
+    async def first_then(self, lock: str, first: Request, second: Request) -> tuple[Any, Any]:
+        """What both give, when the first waits for the locked rows before the second begins."""
+        transaction = self.connection.transaction()
+        await transaction.start()
+        await self.connection.execute(lock)
+        tasks = []
+        for number, request in enumerate((first, second), 1):
+            task = asyncio.ensure_future(request())
+            tasks.append(task)
+            await self._waits(number, task)
+        await transaction.rollback()
+        return await tasks[0], await tasks[1]
+
+    async def _waits(self, number: int, task: asyncio.Future[Any]) -> None:
+        """Until so many wait, or this one has passed the others by."""
+
+        async def waiting() -> bool:
+            return task.done() or bool(await self.connection.fetchval(_WAITING) == number)
+
+        await eventually(waiting)
+
+
+@pytest.fixture
+async def held(infrastructure: Infrastructure) -> Any:
+    connection = await asyncpg.connect(
+        infrastructure.admin_url, server_settings={"search_path": "identity"}
+    )
+    yield Held(connection)
+    await connection.close()
+
+
+LOCK_USERS = "select from users for update"
+
+
+async def test_a_mail_sent_again_while_the_last_one_is_confirmed(identity: Any, held: Held) -> None:
+    session = await identity.session()
+    token = (await last(identity, EmailVerificationRequested)).token
+    sent, verified = await held.first_then(
+        LOCK_USERS,
+        lambda: identity.call("POST", "/users/me/verification-email", session),
+        lambda: verify(identity, token),
+    )
+    # the newer mail has made the older link worthless
+    assert (sent.status_code, verified.status_code) == (202, 400)
+
+
+async def test_a_reset_sent_while_the_last_one_is_confirmed(identity: Any, held: Held) -> None:
+    await identity.session()
+    token = await reset_token(identity)
+    await ask_reset(identity)
+    more, confirmed = await held.first_then(
+        LOCK_USERS,
+        lambda: send_resets(identity.harness.database),
+        lambda: reset(identity, token),
+    )
+    assert (more, confirmed.status_code) == (False, 400)
+
+
+async def test_a_password_changed_while_it_is_reset(identity: Any, held: Held) -> None:
+    session = await identity.session()
+    token = await reset_token(identity)
+    body = {"current_password": PASSWORD, "new_password": NEW}
+    changed, confirmed = await held.first_then(
+        LOCK_USERS,
+        lambda: identity.call("POST", "/users/me/password", session, json=body),
+        lambda: reset(identity, token),
+    )
+    assert (changed.status_code, confirmed.status_code) == (204, 400)
+
+
+async def test_a_session_purged_while_a_spent_token_revokes_it(identity: Any, held: Held) -> None:
+    session = await identity.session()
+    following = (await identity.refresh(session["refresh_token"])).json()
+    assert (await identity.refresh(following["refresh_token"])).status_code == 200
+    await identity.harness.sql("update refresh_families set expires_at = now() - interval '1 day'")
+    refreshed, purged = await held.first_then(
+        "select from refresh_tokens for update",
+        lambda: identity.refresh(session["refresh_token"]),
+        lambda: purge_sessions(identity.harness.database),
+    )
+    assert (refreshed.status_code, purged) == (401, False)
