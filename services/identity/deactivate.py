@@ -1,4 +1,6 @@
-"""`python -m services.identity.deactivate EMAIL`: closes an account: nobody can sign in to it, its sessions end, the others are told."""
+"""`python -m services.identity.deactivate EMAIL`: closes an account: nobody can sign in to it, its
+sessions end, the others are told.
+"""
 
 import asyncio
 import sys

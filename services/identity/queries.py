@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 
 from services.identity.domain.model import SignIn, User
-from services.identity.store import USER_COLUMNS, signed_in, user_from
+from services.identity.store.users import USER_COLUMNS, signed_in, user_from
 from services.identity.tables import refresh_families, users
 from shared.auth import User as Caller
 from shared.clock import now

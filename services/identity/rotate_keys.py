@@ -1,4 +1,5 @@
-"""`python -m services.identity.rotate_keys [--revoke-others]`: makes a new signing key now instead of in due time.
+"""`python -m services.identity.rotate_keys [--revoke-others]`: makes a new signing key now instead
+of in due time.
 
 It is published at once and signs ten minutes later (SIGNING_KEY_LEAD_SECONDS); the old key stays
 public until its last token has expired, so nobody notices. `--revoke-others` is for a key that has

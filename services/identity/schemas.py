@@ -27,7 +27,8 @@ Role = Literal["seeker", "consultant"]
 Delivery = Annotated[
     Literal["body", "cookie"],
     Meta(
-        description="Where the refresh token goes: into the answer's body, or into an HttpOnly cookie (browsers)."
+        description="Where the refresh token goes: into the answer's body, or into an"
+        " HttpOnly cookie (browsers)."
     ),
 ]
 Token = Annotated[str, Meta(min_length=1, max_length=512)]

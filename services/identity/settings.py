@@ -14,8 +14,9 @@ Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]=?$")
 
 
 class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
-    """`signing_key_secret` is 32 random bytes in URL-safe base64: it encrypts the private keys in the database and keys the
-    fingerprints of requests that hold a password. `bcrypt_rounds` is the cost, as a power of two.
+    """`signing_key_secret` is 32 random bytes in URL-safe base64: it encrypts the private keys in
+    the database and keys the fingerprints of requests that hold a password. `bcrypt_rounds` is the
+    cost, as a power of two.
     """
 
     signing_key_secret: Secret
@@ -23,8 +24,8 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     login_attempts_per_minute: Positive = 10
     # How long a spent refresh token may be used again, while the one given for it was not.
     refresh_grace_seconds: Natural = 10
-    # The refresh cookie's name; None: made from PUBLIC_URL, so that two stacks on one host (browsers
-    # tell cookies of different ports not apart) do not overwrite each other's.
+    # The refresh cookie's name; None: made from PUBLIC_URL, so that two stacks on one host
+    # (browsers tell cookies of different ports not apart) do not overwrite each other's.
     refresh_cookie: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     signing_key_days: Positive = 30
     # How long before it signs a new key is public: longer than any verifier keeps the keys that it

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.identity import store
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.sessions import begin_session, log_in, revoke_all
 from services.identity.commands.throttle import (
@@ -17,6 +16,16 @@ from services.identity.domain.model import IdempotencyClaim, IssuedSession, Purp
 from services.identity.domain.tokens import VERIFICATION_LIFE
 from services.identity.errors import EmailTaken, WrongPassword
 from services.identity.queries import password_of, session_of
+from services.identity.store.links import insert_email_token, void_email_tokens
+from services.identity.store.users import (
+    insert_user,
+    open_user_for_update,
+    open_users_for_update,
+    save_password,
+    signed_in,
+    update_user,
+    user_for_update,
+)
 from services.identity.tables import users
 from shared.auth import User as Caller
 from shared.clock import now
@@ -93,12 +102,10 @@ async def _open_account(db: AsyncConnection, new: Mapping[str, str], hashed: str
         "created_at": at,
         "updated_at": at,
     }
-    user = await store.insert_user(db, values)
+    user = await insert_user(db, values)
     if user is None:
         raise EmailTaken
-    token = await store.insert_email_token(
-        db, user, Purpose.VERIFY_EMAIL, user.email, VERIFICATION_LIFE
-    )
+    token = await insert_email_token(db, user, Purpose.VERIFY_EMAIL, user.email, VERIFICATION_LIFE)
     await emit(
         db,
         user_event(UserRegistered, user),
@@ -111,13 +118,13 @@ async def change_user(db: AsyncConnection, caller: Caller, changes: Mapping[str,
     """Changes what is given; when nothing differs, nothing is written or emitted. Raises
     Unauthenticated.
     """
-    user = await store.user_for_update(db, store.signed_in(caller.id, session_of(caller)))
+    user = await user_for_update(db, signed_in(caller.id, session_of(caller)))
     if user is None:
         raise Unauthenticated
     differing = {name: value for name, value in changes.items() if getattr(user, name) != value}
     if not differing:
         return user
-    user = await store.update_user(db, user.id, **differing)
+    user = await update_user(db, user.id, **differing)
     await emit(db, user_event(UserUpdated, user))
     return user
 
@@ -155,9 +162,9 @@ async def change_password(
             raise WrongPassword
         email, was = proven
         # Unless another request has changed it since it was compared.
-        if not await store.save_password(db, caller.id, hashed, was=was):
+        if not await save_password(db, caller.id, hashed, was=was):
             raise WrongPassword
-        await store.void_email_tokens(db, caller.id, Purpose.RESET_PASSWORD)
+        await void_email_tokens(db, caller.id, Purpose.RESET_PASSWORD)
         await revoke_all(db, caller.id, but=session_of(caller))
         await emit(db, PasswordChanged(user_id=caller.id))
         await reset_attempts(db, email, None)
@@ -167,11 +174,11 @@ async def deactivate_user(db: AsyncConnection, email: str) -> User | None:
     """Closes the account with that address and ends its sessions; None when there is none that is
     open.
     """
-    found = await store.open_user_for_update(db, users.c.email_key == email_key(email))
+    found = await open_user_for_update(db, users.c.email_key == email_key(email))
     if found is None:
         return None
-    user = await store.update_user(db, found.id, is_active=False)
-    await store.void_email_tokens(db, user.id, *Purpose)
+    user = await update_user(db, found.id, is_active=False)
+    await void_email_tokens(db, user.id, *Purpose)
     await revoke_all(db, user.id)
     await emit(db, user_event(UserDeactivated, user))
     return user
@@ -182,7 +189,7 @@ async def announce_users(database: Database, after: UUID) -> list[UUID]:
     none when there are no more.
     """
     async with database.transaction() as db:
-        users = await store.open_users_for_update(db, after, ANNOUNCED_AT_ONCE)
+        users = await open_users_for_update(db, after, ANNOUNCED_AT_ONCE)
         await emit(db, *(user_event(UserUpdated, user) for user in users))
     return [user.id for user in users]
 

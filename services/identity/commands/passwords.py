@@ -1,6 +1,6 @@
 """Passwords: bcrypt over a hash of the whole, in threads of its own, so that the service answers
-others meanwhile. New accounts and known ones have a queue each: whoever opens many accounts holds up
-nobody who signs in or changes a password.
+others meanwhile. New accounts and known ones have a queue each: whoever opens many accounts holds
+up nobody who signs in or changes a password.
 """
 
 import asyncio

@@ -6,11 +6,9 @@ time that an answer takes, tells whether an address has an account.
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.identity import store
 from services.identity.commands.accounts import prove_password, user_event
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.sessions import revoke_all
@@ -19,7 +17,26 @@ from services.identity.domain.model import EmailToken, Purpose, User
 from services.identity.domain.tokens import RESET_LIFE, VERIFICATION_LIFE
 from services.identity.errors import EmailTaken, InvalidToken, WrongPassword
 from services.identity.queries import myself, session_of
-from services.identity.tables import email_tokens, users
+from services.identity.store.links import (
+    count_email_tokens,
+    insert_email_token,
+    insert_reset_request,
+    is_good,
+    owner_for_update,
+    take_reset_requests,
+    use_email_token,
+    void_email_tokens,
+)
+from services.identity.store.users import (
+    is_free,
+    lock_address,
+    open_user_for_update,
+    save_password,
+    signed_in,
+    update_user,
+    user_for_update,
+)
+from services.identity.tables import users
 from shared.auth import User as Caller
 from shared.clock import now
 from shared.db import Database
@@ -50,7 +67,7 @@ async def send_verification(database: Database, caller: Caller) -> None:
     await count_mail(database, user.id, "verification", MAILS_AN_HOUR)
     async with database.transaction() as db:
         locked = await _signed_in_user(db, caller)
-        token = await store.insert_email_token(
+        token = await insert_email_token(
             db, locked, Purpose.VERIFY_EMAIL, locked.email, VERIFICATION_LIFE
         )
         await emit(
@@ -68,22 +85,21 @@ async def verify_email(db: AsyncConnection, token: str) -> None:
     elif email_key(found.email) != email_key(user.email):
         raise InvalidToken  # sent to an address that is not theirs any more
     elif not user.email_verified:
-        verified = await store.update_user(db, user.id, email_verified=True)
+        verified = await update_user(db, user.id, email_verified=True)
         await emit(db, user_event(UserUpdated, verified))
 
 
 async def _change_email(db: AsyncConnection, user: User, email: str) -> None:
-    # One at a time for each address: the unique index would answer with an error, not a refusal.
-    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(email_key(email), 0))))
-    if not await store.is_free(db, email_key(email), user.id):
+    await lock_address(db, email_key(email))
+    if not await is_free(db, email_key(email), user.id):
         raise EmailTaken
     try:
-        changed = await store.update_user(
+        changed = await update_user(
             db, user.id, email=email, email_key=email_key(email), email_verified=True
         )
     except IntegrityError:  # an account was opened with it in this moment
         raise EmailTaken from None
-    await store.void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL)
+    await void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL)
     await emit(
         db,
         EmailChanged(user_id=user.id, old_email=user.email, new_email=email),
@@ -111,7 +127,7 @@ async def request_email_change(
     await count_mail(database, caller.id, "email change", MAILS_AN_HOUR)
     async with database.transaction() as db:
         user = await _signed_in_user(db, caller)
-        token = await store.insert_email_token(
+        token = await insert_email_token(
             db, user, Purpose.CHANGE_EMAIL, new_email, VERIFICATION_LIFE
         )
         await emit(
@@ -130,7 +146,7 @@ async def request_password_reset(
     """
     await count_reset(database, address=address, limit=limit)
     async with database.transaction() as db:
-        await store.insert_reset_request(db, email_key(email))
+        await insert_reset_request(db, email_key(email))
 
 
 async def send_resets(database: Database) -> bool:
@@ -138,7 +154,7 @@ async def send_resets(database: Database) -> bool:
     three an hour for one; whether there are more.
     """
     async with database.transaction() as db:
-        requests = await store.take_reset_requests(db, BATCH)
+        requests = await take_reset_requests(db, BATCH)
         for request in requests:
             restored = request_context.set(RequestContext(request_id=request.request_id))
             try:
@@ -149,18 +165,14 @@ async def send_resets(database: Database) -> bool:
 
 
 async def _send_reset(db: AsyncConnection, key: str) -> None:
-    user = await store.open_user_for_update(db, users.c.email_key == key)
+    user = await open_user_for_update(db, users.c.email_key == key)
     if user is None:
         return
-    recent = (
-        (email_tokens.c.user_id == user.id)
-        & (email_tokens.c.purpose == Purpose.RESET_PASSWORD)
-        & (email_tokens.c.created_at > now() - timedelta(hours=1))
-    )
-    sent = select(func.count()).select_from(email_tokens).where(recent)
-    if (await db.execute(sent)).scalar_one() >= MAILS_AN_HOUR:
+    an_hour_ago = now() - timedelta(hours=1)
+    sent = await count_email_tokens(db, user.id, Purpose.RESET_PASSWORD, since=an_hour_ago)
+    if sent >= MAILS_AN_HOUR:
         return
-    token = await store.insert_email_token(db, user, Purpose.RESET_PASSWORD, user.email, RESET_LIFE)
+    token = await insert_email_token(db, user, Purpose.RESET_PASSWORD, user.email, RESET_LIFE)
     await emit(db, PasswordResetRequested(user_id=user.id, email=user.email, token=token))
 
 
@@ -171,15 +183,15 @@ async def reset_password(
     InvalidToken.
     """
     async with database.transaction() as db:  # looked at first: a hash costs a quarter of a second
-        if not await store.is_good(db, token, Purpose.RESET_PASSWORD):
+        if not await is_good(db, token, Purpose.RESET_PASSWORD):
             raise InvalidToken
     hashed = await passwords.hash(new_password)
     async with database.transaction() as db:
         user, found = await _used(db, token, Purpose.RESET_PASSWORD)
         if email_key(found.email) != email_key(user.email):
             raise InvalidToken
-        await store.save_password(db, user.id, hashed)
-        await store.void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
+        await save_password(db, user.id, hashed)
+        await void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
         await revoke_all(db, user.id)
         await emit(db, PasswordChanged(user_id=user.id))
 
@@ -188,15 +200,15 @@ async def _used(db: AsyncConnection, token: str, *purposes: Purpose) -> tuple[Us
     """Takes a token that is good for one of these purposes; its owner, locked, and the token.
     Raises InvalidToken.
     """
-    user = await store.owner_for_update(db, token)
-    found = await store.use_email_token(db, token, *purposes) if user is not None else None
+    user = await owner_for_update(db, token)
+    found = await use_email_token(db, token, *purposes) if user is not None else None
     if user is None or found is None:
         raise InvalidToken
     return user, found
 
 
 async def _signed_in_user(db: AsyncConnection, caller: Caller) -> User:
-    user = await store.user_for_update(db, store.signed_in(caller.id, session_of(caller)))
+    user = await user_for_update(db, signed_in(caller.id, session_of(caller)))
     if user is None:
         raise Unauthenticated
     return user

@@ -7,13 +7,25 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.identity import store
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.throttle import count_sign_in, reset_attempts
 from services.identity.domain.model import IssuedSession, User
 from services.identity.domain.tokens import fingerprint
 from services.identity.errors import InvalidCredentials
 from services.identity.queries import credentials, session_of
+from services.identity.store.sessions import (
+    continue_session,
+    insert_session,
+    refresh_token_for_update,
+    revoke_sessions,
+    void_unused_successor,
+)
+from services.identity.store.users import (
+    save_rehash,
+    signed_in,
+    user_for_update,
+    user_with_password_for_update,
+)
 from services.identity.tables import refresh_families, refresh_tokens
 from shared.auth import User as Caller
 from shared.clock import now
@@ -47,12 +59,12 @@ async def log_in(
     renewed = await passwords.hash(password) if passwords.outdated(hashed) else hashed
     async with database.transaction() as db:
         # Locked against a change of password or a closing of the account since it was read.
-        user = await store.user_with_password_for_update(db, user_id, hashed)
+        user = await user_with_password_for_update(db, user_id, hashed)
         if user is None:
             raise InvalidCredentials
         if renewed != hashed:
-            await store.save_rehash(db, user_id, renewed)
-        issued, known_device = await store.insert_session(db, user, user_agent)
+            await save_rehash(db, user_id, renewed)
+        issued, known_device = await insert_session(db, user, user_agent)
         if not known_device:
             await emit(db, NewDeviceUsed(user_id=user.id, user_agent=user_agent, at=now()))
         await reset_attempts(db, email, address)
@@ -61,7 +73,7 @@ async def log_in(
 
 async def begin_session(db: AsyncConnection, user: User, user_agent: str | None) -> IssuedSession:
     """The first session of a new account."""
-    issued, _ = await store.insert_session(db, user, user_agent)
+    issued, _ = await insert_session(db, user, user_agent)
     return issued
 
 
@@ -82,21 +94,21 @@ async def refresh_session(database: Database, token: str, grace: timedelta) -> I
 
 
 async def _exchange(db: AsyncConnection, token: str, grace: timedelta) -> IssuedSession | None:
-    row = await store.refresh_token_for_update(db, token)
+    row = await refresh_token_for_update(db, token)
     if row is None or row.is_void:
         return None
     used_at = row.used_at
     if used_at is not None and not await _answer_was_lost(db, row, grace):
         await _revoke(db, refresh_families.c.id == row.family_id)
         return None
-    return await store.continue_session(db, row.family_id, token, used_at or now())
+    return await continue_session(db, row.family_id, token, used_at or now())
 
 
 async def _answer_was_lost(db: AsyncConnection, row: object, grace: timedelta) -> bool:
     used_at, successor = row.used_at, row.successor  # type: ignore[attr-defined]
     if successor is None or now() >= used_at + grace:
         return False
-    return await store.void_unused_successor(db, successor)
+    return await void_unused_successor(db, successor)
 
 
 async def log_out(db: AsyncConnection, caller: Caller, token: str | None) -> None:
@@ -116,7 +128,7 @@ async def revoke_session(db: AsyncConnection, caller: Caller, session_id: UUID) 
     """Ends one of the caller's sessions. Raises Unauthenticated, and NotFound for one that is not
     theirs or is over.
     """
-    me = await store.user_for_update(db, store.signed_in(caller.id, session_of(caller)))
+    me = await user_for_update(db, signed_in(caller.id, session_of(caller)))
     if me is None:
         raise Unauthenticated
     mine = (refresh_families.c.id == session_id) & (refresh_families.c.user_id == caller.id)
@@ -137,7 +149,7 @@ async def revoke_all(db: AsyncConnection, user_id: UUID, *, but: UUID | None = N
 async def _revoke(db: AsyncConnection, which: ColumnElement[bool]) -> Sequence[UUID]:
     """Ends sessions, and tells those who hold streams for them; the ids of those that were live."""
     ended: dict[UUID, list[UUID]] = {}
-    for user_id, session_id in await store.revoke_sessions(db, which):
+    for user_id, session_id in await revoke_sessions(db, which):
         ended.setdefault(user_id, []).append(session_id)
     for user_id, ids in ended.items():
         await emit(db, SessionsRevoked(user_id=user_id, session_ids=[str(id) for id in ids]))

@@ -8,7 +8,8 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from services.identity import deactivate, store
+from services.identity import deactivate
+from services.identity.commands import recovery
 from services.identity.commands.recovery import send_resets
 from services.identity.settings import SETTINGS
 from services.identity.tests.conftest import PASSWORD, SECRET
@@ -318,6 +319,6 @@ async def test_an_address_that_is_taken_in_the_same_moment_is_taken(
     async def not_yet(*_: Any) -> bool:
         return True
 
-    monkeypatch.setattr(store, "is_free", not_yet)
+    monkeypatch.setattr(recovery, "is_free", not_yet)
     answer = await verify(identity, token)
     assert (answer.status_code, answer.json()["code"]) == (409, "email_taken")

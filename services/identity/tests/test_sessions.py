@@ -9,8 +9,8 @@ import bcrypt
 import jwt
 import pytest
 
-from services.identity import store
 from services.identity.jobs import purge_sessions
+from services.identity.store import sessions as store
 from services.identity.tests.conftest import PASSWORD
 from shared import clock
 from shared.events import SessionsRevoked

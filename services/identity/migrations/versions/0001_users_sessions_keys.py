@@ -13,8 +13,10 @@ def upgrade() -> None:
             email text not null constraint ck_users_email check (length(email) between 3 and 254),
             email_key text not null constraint uq_users_email_key unique,
             hashed_password text not null,
-            first_name text not null constraint ck_users_first_name check (length(first_name) between 1 and 100),
-            last_name text not null constraint ck_users_last_name check (length(last_name) between 1 and 100),
+            first_name text not null
+                constraint ck_users_first_name check (length(first_name) between 1 and 100),
+            last_name text not null
+                constraint ck_users_last_name check (length(last_name) between 1 and 100),
             role text not null constraint ck_users_role check (role in ('seeker', 'consultant')),
             is_active boolean not null default true,
             time_zone text not null default 'UTC',
@@ -38,7 +40,8 @@ def upgrade() -> None:
         create table refresh_tokens (
             hash bytea constraint pk_refresh_tokens primary key,
             family_id uuid not null
-                constraint fk_refresh_tokens_family_id references refresh_families on delete cascade,
+                constraint fk_refresh_tokens_family_id
+                    references refresh_families on delete cascade,
             created_at timestamptz not null,
             used_at timestamptz
         )
@@ -57,7 +60,8 @@ def upgrade() -> None:
             retires_at timestamptz
         )
     """)
-    # Unlogged: every sign-in writes it, and what a crash of the server loses is one minute's counting.
+    # Unlogged: every sign-in writes it, and what a crash of the server loses is one minute's
+    # counting.
     op.execute("""
         create unlogged table login_attempts (
             key bytea constraint pk_login_attempts primary key,

@@ -1,0 +1,121 @@
+"""The tokens of links in mails, and the wishes for password resets."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.identity.domain.model import EmailToken, Purpose, User
+from services.identity.domain.tokens import fingerprint, new_token
+from services.identity.store.users import open_user_for_update
+from services.identity.tables import (
+    email_tokens,
+    password_reset_requests,
+    users,
+)
+from shared.clock import now
+from shared.ids import new_id
+from shared.telemetry import request_context
+
+
+async def insert_email_token(
+    db: AsyncConnection, user: User, purpose: Purpose, email: str, life: timedelta
+) -> str:
+    """A new token for a link to `email`; earlier ones for the same purpose are void."""
+    await void_email_tokens(db, user.id, purpose)
+    token, at = new_token(), now()
+    await db.execute(
+        insert(email_tokens).values(
+            hash=fingerprint(token),
+            user_id=user.id,
+            purpose=purpose,
+            email=email,
+            created_at=at,
+            expires_at=at + life,
+        )
+    )
+    return token
+
+
+async def count_email_tokens(
+    db: AsyncConnection, user_id: UUID, purpose: Purpose, *, since: datetime
+) -> int:
+    """How many tokens the user was sent for that purpose, used or not."""
+    sent = (
+        (email_tokens.c.user_id == user_id)
+        & (email_tokens.c.purpose == purpose)
+        & (email_tokens.c.created_at > since)
+    )
+    query = select(func.count()).select_from(email_tokens).where(sent)
+    count: int = (await db.execute(query)).scalar_one()
+    return count
+
+
+async def void_email_tokens(db: AsyncConnection, user_id: UUID, *purposes: Purpose) -> None:
+    """Makes the user's unused tokens for these purposes worthless."""
+    unused = (
+        (email_tokens.c.user_id == user_id)
+        & email_tokens.c.purpose.in_(purposes)
+        & email_tokens.c.used_at.is_(None)
+    )
+    await db.execute(update(email_tokens).where(unused).values(used_at=now()))
+
+
+def _good(token: str, purposes: tuple[Purpose, ...]) -> ColumnElement[bool]:
+    return and_(
+        email_tokens.c.hash == fingerprint(token),
+        email_tokens.c.purpose.in_(purposes),
+        email_tokens.c.used_at.is_(None),
+        email_tokens.c.expires_at > now(),
+    )
+
+
+async def is_good(db: AsyncConnection, token: str, *purposes: Purpose) -> bool:
+    """Whether a token could be used for one of these purposes."""
+    return bool((await db.execute(select(exists().where(_good(token, purposes))))).scalar_one())
+
+
+async def owner_for_update(db: AsyncConnection, token: str) -> User | None:
+    """The user whom the token of a link was made for, locked; None when their account is closed, or
+    there is no such token.
+    """
+    owner = select(email_tokens.c.user_id).where(email_tokens.c.hash == fingerprint(token))
+    return await open_user_for_update(db, users.c.id == owner.scalar_subquery())
+
+
+async def use_email_token(db: AsyncConnection, token: str, *purposes: Purpose) -> EmailToken | None:
+    """Takes a token that is good for one of these purposes, once; None for any other. Its owner is
+    locked already.
+    """
+    columns = (email_tokens.c.user_id, email_tokens.c.purpose, email_tokens.c.email)
+    statement = update(email_tokens).where(_good(token, purposes)).values(used_at=now())
+    row = (await db.execute(statement.returning(*columns))).one_or_none()
+    return None if row is None else EmailToken(row.user_id, Purpose(row.purpose), row.email)
+
+
+async def insert_reset_request(db: AsyncConnection, email_key: str) -> None:
+    """Notes that a reset was asked for an address, known or not."""
+    await db.execute(
+        insert(password_reset_requests).values(
+            id=new_id(),
+            email_key=email_key,
+            request_id=request_context.get().request_id,
+            created_at=now(),
+        )
+    )
+
+
+async def take_reset_requests(db: AsyncConnection, most: int) -> list[Any]:
+    """Removes up to `most` requests, oldest first, and returns them: each is one replica's."""
+    oldest = (
+        select(password_reset_requests.c.id)
+        .order_by(password_reset_requests.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    statement = delete(password_reset_requests).where(
+        password_reset_requests.c.id.in_(oldest.scalar_subquery())
+    )
+    return list((await db.execute(statement.returning(password_reset_requests))).all())

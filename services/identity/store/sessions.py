@@ -1,0 +1,117 @@
+"""Sessions and their refresh tokens."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.identity.domain.model import IssuedSession, User
+from services.identity.domain.tokens import REFRESH_LIFE, fingerprint, new_token
+from services.identity.store.users import USER_COLUMNS, user_from
+from services.identity.tables import (
+    refresh_families,
+    refresh_tokens,
+    users,
+)
+from shared.clock import now
+from shared.ids import new_id
+
+LONGEST_USER_AGENT = 300
+
+
+async def insert_session(
+    db: AsyncConnection, user: User, user_agent: str | None
+) -> tuple[IssuedSession, bool]:
+    """A new session with its first refresh token, and whether the user has signed in from such a
+    device before.
+    """
+    session_id, at = new_id(), now()
+    agent = user_agent[:LONGEST_USER_AGENT] if user_agent else None
+    same_device = (refresh_families.c.user_id == user.id) & (
+        refresh_families.c.user_agent.is_not_distinct_from(agent)
+    )
+    known = (await db.execute(select(exists().where(same_device)))).scalar_one()
+    await db.execute(
+        insert(refresh_families).values(
+            id=session_id,
+            user_id=user.id,
+            user_agent=agent,
+            created_at=at,
+            last_used_at=at,
+            expires_at=at + REFRESH_LIFE,
+        )
+    )
+    return IssuedSession(user, session_id, await _insert_token(db, session_id)), known
+
+
+async def _insert_token(db: AsyncConnection, session_id: UUID) -> str:
+    token = new_token()
+    await db.execute(
+        insert(refresh_tokens).values(
+            hash=fingerprint(token), family_id=session_id, created_at=now()
+        )
+    )
+    return token
+
+
+async def refresh_token_for_update(db: AsyncConnection, token: str) -> Any | None:
+    """The row of a refresh token, its session locked as well; None when it was never given out."""
+    given = refresh_tokens.c.hash == fingerprint(token)
+    session = select(refresh_tokens.c.family_id).where(given).scalar_subquery()
+    lock = select(refresh_families.c.id).where(refresh_families.c.id == session)
+    await db.execute(lock.with_for_update(key_share=True))
+    return (await db.execute(select(refresh_tokens).where(given).with_for_update())).one_or_none()
+
+
+async def void_unused_successor(db: AsyncConnection, successor: bytes) -> bool:
+    """Makes the token worthless that was given for one whose answer was lost; False when it was
+    used, which proves that the answer was not lost.
+    """
+    unused = (
+        (refresh_tokens.c.hash == successor)
+        & refresh_tokens.c.used_at.is_(None)
+        & ~refresh_tokens.c.is_void
+    )
+    result = await db.execute(update(refresh_tokens).where(unused).values(is_void=True))
+    return result.rowcount == 1
+
+
+async def continue_session(
+    db: AsyncConnection, session_id: UUID, spent: str, used_at: datetime
+) -> IssuedSession | None:
+    """Prolongs a live session and gives the next token for `spent`; None when the session is over.
+    The session is locked until we commit: a revocation is either seen here or comes after the new
+    token, and ends it too.
+    """
+    at = now()
+    live = (
+        (refresh_families.c.id == session_id)
+        & refresh_families.c.revoked_at.is_(None)
+        & (refresh_families.c.expires_at > at)
+        & (refresh_families.c.user_id == users.c.id)
+        & users.c.is_active
+    )
+    prolonged = {"expires_at": at + REFRESH_LIFE, "last_used_at": at}
+    statement = update(refresh_families).where(live).values(prolonged).returning(*USER_COLUMNS)
+    row = (await db.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    token = await _insert_token(db, session_id)
+    await db.execute(
+        update(refresh_tokens)
+        .where(refresh_tokens.c.hash == fingerprint(spent))
+        .values(used_at=used_at, successor=fingerprint(token))
+    )
+    return IssuedSession(user_from(row), session_id, token)
+
+
+async def revoke_sessions(
+    db: AsyncConnection, which: ColumnElement[bool]
+) -> list[tuple[UUID, UUID]]:
+    """Ends the sessions that are `which`; user and session of each that was live."""
+    live = which & refresh_families.c.revoked_at.is_(None)
+    statement = update(refresh_families).where(live).values(revoked_at=now())
+    returned = statement.returning(refresh_families.c.user_id, refresh_families.c.id)
+    return [(row.user_id, row.id) for row in (await db.execute(returned)).all()]

@@ -1,0 +1,108 @@
+"""Users."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.identity.domain.model import User
+from services.identity.tables import (
+    refresh_families,
+    users,
+)
+from shared.clock import now
+
+USER_COLUMNS = tuple(users.c[name] for name in User.__struct_fields__)
+
+
+def user_from(row: Any) -> User:
+    """A row of USER_COLUMNS."""
+    return User(*row)
+
+
+def signed_in(user_id: Any, session_id: Any) -> ColumnElement[bool]:
+    """That the user of a valid token exists, is active, and has not ended the session which the
+    token came with.
+    """
+    ended = exists().where(
+        (refresh_families.c.id == session_id) & refresh_families.c.revoked_at.is_not(None)
+    )
+    return and_(users.c.id == user_id, users.c.is_active, ~ended)
+
+
+async def insert_user(db: AsyncConnection, values: Mapping[str, Any]) -> User | None:
+    """A new user; None when their address has an account. Of two registrations of one address at
+    once the second waits here for the first.
+    """
+    statement = upsert(users).values(**values)
+    free = statement.on_conflict_do_nothing(index_elements=[users.c.email_key])
+    row = (await db.execute(free.returning(*USER_COLUMNS))).one_or_none()
+    return None if row is None else user_from(row)
+
+
+async def user_for_update(db: AsyncConnection, which: ColumnElement[bool]) -> User | None:
+    """The user, locked for the rest of this transaction; None where there is none."""
+    query = select(*USER_COLUMNS).where(which).with_for_update(key_share=True)
+    row = (await db.execute(query)).one_or_none()
+    return None if row is None else user_from(row)
+
+
+async def open_users_for_update(db: AsyncConnection, after: UUID, most: int) -> list[User]:
+    """Up to `most` open accounts by id, those that follow `after`, locked."""
+    query = select(*USER_COLUMNS).where(users.c.is_active, users.c.id > after)
+    locked = query.order_by(users.c.id).limit(most).with_for_update(key_share=True)
+    return [user_from(row) for row in (await db.execute(locked)).all()]
+
+
+async def update_user(db: AsyncConnection, user_id: UUID, **changes: Any) -> User:
+    """Writes `changes`; the user as they are now."""
+    statement = update(users).where(users.c.id == user_id).values(**changes, updated_at=now())
+    return user_from((await db.execute(statement.returning(*USER_COLUMNS))).one())
+
+
+async def save_password(
+    db: AsyncConnection, user_id: UUID, hashed: str, *, was: str | None = None
+) -> bool:
+    """Writes a password's hash, of an open account; where `was` is given only in its place. False
+    when nothing was written.
+    """
+    theirs = (users.c.id == user_id) & users.c.is_active
+    if was is not None:
+        theirs &= users.c.hashed_password == was
+    write = update(users).where(theirs).values(hashed_password=hashed, updated_at=now())
+    return (await db.execute(write)).rowcount == 1
+
+
+async def save_rehash(db: AsyncConnection, user_id: UUID, hashed: str) -> None:
+    """Writes another hash of the password that the locked user has: nothing changes for them."""
+    write = update(users).where(users.c.id == user_id).values(hashed_password=hashed)
+    await db.execute(write)
+
+
+async def user_with_password_for_update(
+    db: AsyncConnection, user_id: UUID, hashed: str
+) -> User | None:
+    """The user, if their account is open and `hashed` is still their password's hash."""
+    unchanged = (users.c.id == user_id) & (users.c.hashed_password == hashed)
+    return await user_for_update(db, unchanged & users.c.is_active)
+
+
+async def open_user_for_update(db: AsyncConnection, which: ColumnElement[bool]) -> User | None:
+    """`user_for_update` of an account that is open."""
+    return await user_for_update(db, which & users.c.is_active)
+
+
+async def lock_address(db: AsyncConnection, email_key: str) -> None:
+    """Lets one transaction at a time give the address to a user: the unique index would answer with
+    an error, not a refusal.
+    """
+    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(email_key, 0))))
+
+
+async def is_free(db: AsyncConnection, email_key: str, user_id: UUID) -> bool:
+    """Whether nobody but that user has the address."""
+    taken = exists().where((users.c.email_key == email_key) & (users.c.id != user_id))
+    return not (await db.execute(select(taken))).scalar_one()
