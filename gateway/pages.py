@@ -35,9 +35,12 @@ PAGES: tuple[PageAddress, ...] = (
     PageAddress("/session/{id}"),
     PageAddress("/account"),
     PageAddress("/settings/payment"),
+    PageAddress("/settings/notifications"),
     PageAddress("/history"),
     PageAddress("/profile"),
     PageAddress("/availability"),
+    PageAddress("/availability/hours"),
+    PageAddress("/availability/calendars"),
     PageAddress("/payouts"),
 )
 # Where people land by an address of the API, or by an old one.

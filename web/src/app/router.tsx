@@ -43,6 +43,7 @@ export const router = createBrowserRouter([
             children: [
               { path: "profile", lazy: () => import("./routes/profile") },
               { path: "availability", lazy: () => import("./routes/availability") },
+              { path: "availability/hours", lazy: () => import("./routes/availability-hours") },
               { path: "payouts", lazy: () => import("./routes/payouts") },
             ],
           },

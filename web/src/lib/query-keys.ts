@@ -19,6 +19,14 @@ export const keys = {
     mine: (start: string, zone: string) => ["slots", "mine", start, zone],
     free: (expertId: string, start: string, zone: string) => ["slots", "free", expertId, start, zone],
   },
+  rules: ["rules"],
+  explanation: (at: string) => ["slots", "explanation", at],
+  calendars: ["calendars"],
+  waitlist: {
+    all: ["waitlist"],
+    one: (expertId: string) => ["waitlist", expertId],
+    mine: ["waitlist", "mine"],
+  },
   directory: {
     all: ["directory"],
     search: (address: string) => ["directory", "search", address],
@@ -37,6 +45,7 @@ export const keys = {
     all: ["notifications"],
     summary: ["notifications", "summary"],
     list: ["notifications", "list"],
+    preferences: ["notification-preferences"],
   },
   cardForm: (setup: string) => ["card-form", setup],
 } as const;

@@ -9,6 +9,7 @@ import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { AddTimes, type Draft } from "@/features/availability/add-times";
 import { type Slot, fetchMySlots, removeSlot } from "@/features/availability/api";
+import { AvailabilityTabs } from "@/features/availability/availability-tabs";
 import { WeekGrid } from "@/features/availability/week-grid";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
@@ -45,6 +46,7 @@ export function Component() {
         </Button>
       }
     >
+      <AvailabilityTabs />
       <div className={classes.bar}>
         <Group gap="xs">
           <ActionIcon

@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { type Day, clockTime, dayLabel, zoneName } from "@/lib/time";
 import type { Slot } from "./api";
 import classes from "./day-times.module.css";
@@ -8,49 +9,69 @@ type Props = {
   zone: string;
   slots: Slot[];
   chosen: string | null;
-  onChoose: (slot: Slot) => void;
+  onChoose?: (slot: Slot) => void;
   note?: (slot: Slot) => string;
 };
 
 /** The free times of one day. */
 export function DayTimes({ day, zone, slots, chosen, onChoose, note }: Props) {
+  const { t } = useTranslation();
   const name = dayLabel(day, { weekday: "long", day: "numeric", month: "long" });
-  const noon = slots[0] ? Date.parse(slots[0].start_time) : Date.parse(`${day}T12:00:00Z`);
+  const at = slots[0] ? Date.parse(slots[0].start_time) : Date.parse(`${day}T12:00:00Z`);
   const twice = repeatedTimes(slots, zone);
   return (
     <>
       <h3 className={classes.day}>
-        {name} <small>{zoneName(zone, noon)}</small>
+        {name} <small>{zoneName(zone, at)}</small>
       </h3>
-      {slots.length === 0 && <Text c="dimmed">No times are left on this day.</Text>}
+      {slots.length === 0 && <Text c="dimmed">{t("No times are left on this day.")}</Text>}
       <ul className={classes.list}>
         {slots.map((slot) => {
-          const start = clockTime(slot.start_time, zone);
-          const offset = twice.has(start)
-            ? ` (${zoneName(zone, Date.parse(slot.start_time)).split(", ")[1]})`
-            : "";
+          const words = <Words slot={slot} zone={zone} name={name} twice={twice} note={note?.(slot)} />;
           return (
             <li key={slot.id}>
-              <button
-                type="button"
-                className={classes.slot}
-                aria-pressed={slot.id === chosen}
-                onClick={() => onChoose(slot)}
-              >
-                <span className={classes.start}>
-                  {start}
-                  <span className={classes.until}>–{clockTime(slot.end_time, zone)}</span>
-                  {offset}
-                </span>
-                <span className="unseen">
-                  , {name}, {zoneName(zone, Date.parse(slot.start_time))},{" "}
-                </span>
-                {note && <span className={classes.note}>{note(slot)}</span>}
-              </button>
+              {onChoose ? (
+                <button
+                  type="button"
+                  className={classes.slot}
+                  aria-pressed={slot.id === chosen}
+                  onClick={() => onChoose(slot)}
+                >
+                  {words}
+                </button>
+              ) : (
+                <span className={classes.slot}>{words}</span>
+              )}
             </li>
           );
         })}
       </ul>
+    </>
+  );
+}
+
+type WordsProps = {
+  slot: Slot;
+  zone: string;
+  name: string;
+  twice: Set<string>;
+  note: string | undefined;
+};
+
+function Words({ slot, zone, name, twice, note }: WordsProps) {
+  const start = clockTime(slot.start_time, zone);
+  const place = zoneName(zone, Date.parse(slot.start_time));
+  return (
+    <>
+      <span className={classes.start}>
+        {start}
+        <span className={classes.until}>–{clockTime(slot.end_time, zone)}</span>
+        {twice.has(start) && ` (${place.split(", ")[1] ?? place})`}
+      </span>
+      <span className="unseen">
+        , {name}, {place},{" "}
+      </span>
+      {note && <span className={classes.note}>{note}</span>}
     </>
   );
 }

@@ -18,7 +18,8 @@ type Props = {
   day: Day | null;
   onDay: (day: Day) => void;
   chosen: string | null;
-  onChoose: (slot: Slot) => void;
+  /** Without it the times are only shown. */
+  onChoose?: (slot: Slot) => void;
   /** Where to begin when no day was asked for; the expert's first free time when absent. */
   startAt?: Day;
   /** When the expert's first free time is, as far as it is known. */
@@ -85,7 +86,7 @@ export function SlotPicker(props: Props) {
                 zone={zone}
                 slots={byDay.get(shown) ?? []}
                 chosen={props.chosen}
-                onChoose={props.onChoose}
+                {...(props.onChoose ? { onChoose: props.onChoose } : {})}
                 {...(props.note ? { note: props.note } : {})}
               />
             ) : (

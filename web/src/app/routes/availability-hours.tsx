@@ -1,0 +1,42 @@
+import { Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { Failure } from "@/components/ui/failure";
+import { Page } from "@/components/ui/page";
+import { AvailabilityTabs } from "@/features/availability/availability-tabs";
+import { PreviewSlots } from "@/features/availability/preview-slots";
+import { fetchRules } from "@/features/availability/rules-api";
+import { RulesEditor } from "@/features/availability/rules-editor";
+import { useSession } from "@/lib/api/session";
+import { keys } from "@/lib/query-keys";
+import { useZone } from "@/lib/zone";
+
+export function Component() {
+  const { t } = useTranslation();
+  const zone = useZone();
+  const user = useSession((state) => state.user);
+  const rules = useQuery({
+    queryKey: keys.rules,
+    queryFn: fetchRules,
+    // Another look would throw away what is being typed; what is saved comes back with the answer.
+    refetchOnWindowFocus: false,
+  });
+  return (
+    <Page
+      title={t("Weekly hours")}
+      lead={t("Say once when you work: open times follow by themselves, also when the clocks change.")}
+    >
+      <AvailabilityTabs />
+      {rules.isPending || !user ? (
+        <Skeleton height={560} radius={14} />
+      ) : rules.isError ? (
+        <Failure error={rules.error} retry={() => void rules.refetch()} />
+      ) : (
+        <>
+          <RulesEditor key={rules.data === null ? "new" : "saved"} rules={rules.data} zone={zone} />
+          {rules.data && <PreviewSlots consultantId={user.id} zone={zone} nextAt={rules.data.next_slot} />}
+        </>
+      )}
+    </Page>
+  );
+}

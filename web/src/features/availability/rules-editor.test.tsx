@@ -1,0 +1,162 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { consultant, signedIn } from "@/test/people";
+import { page, problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import type { NewRules } from "./rules-api";
+import { Component as Hours } from "@/app/routes/availability-hours";
+
+const PATH = "/consultants/me/availability/rules";
+const RULES = {
+  time_zone: "Europe/Prague",
+  weekly: [
+    { weekday: 1, start: "09:00", end: "12:00" },
+    { weekday: 1, start: "13:00", end: "24:00" },
+  ],
+  slot_minutes: 60,
+  buffer_minutes: 0,
+  minimum_notice_minutes: 0,
+  horizon_days: 60,
+  daily_limit: null,
+  exceptions: [{ date: "2026-12-24", closed: true }],
+  slots: 84,
+  next_slot: "2026-11-30T08:00:00Z",
+  warnings: [],
+};
+
+async function opened(
+  rules: Response | object,
+  answer: Response | object | ((asked: never) => object) = RULES,
+) {
+  signedIn(consultant);
+  const api = server({
+    [`GET ${PATH}`]: rules,
+    [`PUT ${PATH}`]: answer as object,
+    "GET /consultants/consultant-1/availability": page(),
+  });
+  const shown = show(<Hours />);
+  await screen.findByRole("heading", { name: "Weekly hours", level: 2 });
+  const sent = () => api.to("PUT", PATH).map((one) => one.body as NewRules);
+  return { ...api, ...shown, sent };
+}
+const day = (name: string) => within(screen.getByRole("listitem", { name }));
+const save = () => screen.getByRole("button", { name: "Save hours" });
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-27T08:00:00Z") });
+});
+
+describe("weekly hours", () => {
+  it("are offered ready-made to somebody without any, and sent in the account's zone", async () => {
+    const { user, sent } = await opened(problem(404, "no_rules"));
+    expect(screen.getByText(/Not saved yet/)).toBeVisible();
+    await user.click(save());
+    expect(await screen.findByText("Your hours are saved.")).toBeVisible();
+    expect(sent()[0]).toMatchObject({ time_zone: "Europe/Prague", slot_minutes: 60, exceptions: [] });
+    expect(sent()[0]?.weekly).toHaveLength(10);
+  });
+
+  it("show what they give, the end of a day as midnight, and the days off", async () => {
+    const { sent, user } = await opened(RULES);
+    expect(screen.getByText(/84 times are open for booking\. The next one: .*30 Nov.* 09:00/)).toBeVisible();
+    expect(day("Monday").getByLabelText("Monday, window 2, until")).toHaveValue("00:00");
+    expect(day("Tuesday").getByText("Not available")).toBeVisible();
+    expect(
+      within(screen.getByRole("list", { name: "Days with other hours" })).getByText(/Closed/),
+    ).toBeVisible();
+    expect(save()).toBeDisabled();
+    await user.click(day("Monday").getByRole("button", { name: "Add hours on Monday" }));
+    await user.click(day("Monday").getByRole("button", { name: "Remove window 3 of Monday" }));
+    expect(save()).toBeDisabled();
+    expect(sent()).toHaveLength(0);
+  });
+
+  it("are copied from one day to the others that are ticked", async () => {
+    const { user, sent } = await opened(RULES);
+    await user.click(day("Monday").getByRole("button", { name: "Copy Monday to other days" }));
+    const copy = within(await screen.findByRole("dialog"));
+    await user.click(copy.getByRole("checkbox", { name: "Friday" }));
+    await user.click(copy.getByRole("button", { name: "Copy" }));
+    await user.click(save());
+    await waitFor(() => expect(sent()).toHaveLength(1));
+    expect(sent()[0]?.weekly.map((one) => one.weekday)).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
+  });
+
+  it("are moved, lengthened and removed by keyboard", async () => {
+    const { user, sent } = await opened(RULES);
+    day("Monday")
+      .getByRole("button", { name: /^Monday, 09:00–12:00\. Arrow keys/ })
+      .focus();
+    await user.keyboard("{ArrowRight}{Shift>}{ArrowRight}{/Shift}");
+    expect(day("Monday").getByLabelText("Monday, window 1, from")).toHaveValue("09:15");
+    expect(day("Monday").getByLabelText("Monday, window 1, until")).toHaveValue("12:30");
+    day("Monday")
+      .getByRole("button", { name: /^Monday, 13:00–24:00\. Arrow keys/ })
+      .focus();
+    await user.keyboard("{Delete}");
+    await user.click(save());
+    await waitFor(() => expect(sent()).toHaveLength(1));
+    expect(sent()[0]?.weekly).toEqual([{ weekday: 1, start: "09:15", end: "12:30" }]);
+  });
+
+  it("that are wrong are told at their field, until they are right, and are not sent", async () => {
+    const { user, sent } = await opened(RULES);
+    const until = day("Monday").getByLabelText("Monday, window 1, until");
+    fireEvent.change(until, { target: { value: "08:00" } });
+    await user.click(save());
+    expect(until).toHaveAccessibleDescription("The end must be after the start.");
+    await waitFor(() => expect(until).toHaveFocus());
+    fireEvent.change(until, { target: { value: "14:00" } });
+    expect(until).not.toHaveAccessibleDescription();
+    const second = day("Monday").getByLabelText("Monday, window 2, from");
+    expect(second).toHaveAccessibleDescription("This overlaps 09:00–14:00.");
+    fireEvent.change(second, { target: { value: "15:00" } });
+    expect(screen.queryByText(/overlaps|must be after/)).not.toBeInTheDocument();
+    await user.click(save());
+    await waitFor(() => expect(sent()).toHaveLength(1));
+  });
+
+  it("show the server's complaints where they belong", async () => {
+    const errors = [
+      { field: "weekly[1].start", message: "overlaps weekly[0]" },
+      { field: "slot_minutes", message: "must be at most 480" },
+    ];
+    const { user } = await opened(RULES, problem(400, "validation_failed", { errors }));
+    await user.selectOptions(screen.getByLabelText("Session length"), "30 min");
+    await user.click(save());
+    await waitFor(() =>
+      expect(day("Monday").getByLabelText("Monday, window 2, from")).toHaveAccessibleDescription(
+        "This overlaps another window of the day.",
+      ),
+    );
+    expect(screen.getByLabelText("Session length")).toHaveAccessibleDescription(/Must be at most 480/);
+  });
+
+  it("say when they would give more times than can be kept, and when they give none", async () => {
+    const { user } = await opened({ ...RULES, slots: 0, next_slot: null }, problem(409, "too_many_slots"));
+    expect(screen.getByText("Nothing is available in the next 60 days.")).toBeVisible();
+    await user.selectOptions(screen.getByLabelText("Session length"), "15 min");
+    await user.click(save());
+    expect(await screen.findByRole("alert")).toHaveTextContent("more times than we can take");
+  });
+});
+
+describe("a day", () => {
+  it("is closed or gets hours of its own in the month, and takes the weekly ones back", async () => {
+    const { user, sent } = await opened(RULES);
+    await user.click(screen.getByRole("button", { name: /^Monday,? 30 November$/ }));
+    const panel = within(screen.getByRole("region", { name: /^Monday,? 30 November$/ }));
+    expect(panel.getByText("09:00–12:00, 13:00–24:00")).toBeVisible();
+    await user.click(panel.getByRole("radio", { name: "Other hours" }));
+    fireEvent.change(panel.getByLabelText(/window 1, until/), { target: { value: "10:00" } });
+    await user.click(
+      screen.getByRole("button", { name: /Use the weekly hours on Thursday,? 24 December again/ }),
+    );
+    await user.click(save());
+    await waitFor(() => expect(sent()).toHaveLength(1));
+    expect(sent()[0]?.exceptions).toEqual([
+      { date: "2026-11-30", closed: false, start: "09:00", end: "10:00" },
+      { date: "2026-11-30", closed: false, start: "13:00", end: "24:00" },
+    ]);
+  });
+});

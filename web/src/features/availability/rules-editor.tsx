@@ -1,0 +1,204 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { LeaveGuard } from "@/components/ui/leave-guard";
+import { Note } from "@/components/ui/note";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { sentence } from "@/lib/api/problem";
+import { keys } from "@/lib/query-keys";
+import { dateTime } from "@/lib/time";
+import { ExceptionsEditor } from "./exceptions-editor";
+import { RuleSettings } from "./rule-settings";
+import { type Rules, deleteRules, saveRules } from "./rules-api";
+import {
+  type Draft,
+  type Errors,
+  draftOf,
+  errorsOf,
+  newDraft,
+  requestOf,
+  sameRules,
+  serverErrors,
+} from "./rules-draft";
+import classes from "./rules-editor.module.css";
+import { WeekHours } from "./week-hours";
+
+type Props = { rules: Rules | null; zone: string };
+
+/** The weekly rules and their exceptions, saved as one. */
+export function RulesEditor({ rules, zone }: Props) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const saved = rules && draftOf(rules);
+  const [draft, setDraft] = useState<Draft>(() => saved ?? newDraft(zone));
+  const [checked, setChecked] = useState(false);
+  const [refused, setRefused] = useState<Errors>({});
+  const form = useRef<HTMLFormElement>(null);
+  const dirty = saved === null || !sameRules(saved, draft);
+  // Told anew with each change, so that nothing stale stands beside fields that are right.
+  const errors = { ...refused, ...(checked ? errorsOf(draft) : {}) };
+  const change = (part: Partial<Draft>) => {
+    setDraft((now) => ({ ...now, ...part }));
+    setRefused({});
+  };
+  const focusError = () =>
+    setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  const save = useMutation({
+    mutationFn: (one: Draft) => saveRules(requestOf(one).body),
+    onSuccess: (answer) => {
+      setChecked(false);
+      client.setQueryData(keys.rules, answer);
+      setDraft(draftOf(answer));
+      notifySuccess(t("Your hours are saved."));
+    },
+    onError: (error, one) => {
+      setRefused(serverErrors(error, one, requestOf(one).sources) ?? { "": sentence(error) });
+      focusError();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.slots.all }),
+  });
+  const submit = () => {
+    setChecked(true);
+    if (Object.keys(errorsOf(draft)).length > 0) focusError();
+    else save.mutate(draft);
+  };
+  return (
+    <form
+      ref={form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <LeaveGuard dirty={rules !== null && dirty && !save.isPending} />
+      <Stack>
+        {rules && <Outcome rules={rules} zone={zone} />}
+        <section className="card" aria-labelledby="week-hours">
+          <h2 id="week-hours" className={classes.heading}>
+            {t("Weekly hours")}
+          </h2>
+          <Text c="dimmed" size="sm">
+            {t("Drag on a day’s line to add, move or resize hours, or type them.")}
+          </Text>
+          <WeekHours weekly={draft.weekly} errors={errors} onChange={(weekly) => change({ weekly })} />
+        </section>
+        <section className="card" aria-labelledby="rule-settings">
+          <h2 id="rule-settings" className={classes.heading}>
+            {t("Sessions")}
+          </h2>
+          <RuleSettings draft={draft} errors={errors} onChange={change} />
+        </section>
+        <section className="card" aria-labelledby="exceptions">
+          <h2 id="exceptions" className={classes.heading}>
+            {t("Days off and other hours")}
+          </h2>
+          <ExceptionsEditor draft={draft} errors={errors} onChange={(exceptions) => change({ exceptions })} />
+        </section>
+        <div className={classes.bar}>
+          {errors[""] && (
+            <Note kind="bad" live>
+              {errors[""]}
+            </Note>
+          )}
+          <Group justify="space-between">
+            <Text size="sm" c="dimmed" role="status">
+              {rules === null
+                ? t("Not saved yet: seekers don’t see these hours.")
+                : dirty
+                  ? t("You have unsaved changes.")
+                  : ""}
+            </Text>
+            <Group gap="sm">
+              {rules && !dirty && <StopRules />}
+              {saved && dirty && (
+                <Button
+                  variant="default"
+                  onClick={() => {
+                    setDraft(saved);
+                    setChecked(false);
+                    setRefused({});
+                  }}
+                >
+                  {t("Discard changes")}
+                </Button>
+              )}
+              <Button type="submit" loading={save.isPending} disabled={!dirty}>
+                {t("Save hours")}
+              </Button>
+            </Group>
+          </Group>
+        </div>
+      </Stack>
+    </form>
+  );
+}
+
+/** What the saved rules give. */
+function Outcome({ rules, zone }: { rules: Rules; zone: string }) {
+  const { t } = useTranslation();
+  if (rules.slots === 0 || rules.next_slot === null)
+    return (
+      <Note kind="wait" title={t("These hours give no bookable time")}>
+        <p>
+          {t("Nothing is available in the next {count, plural, one {# day} other {# days}}.", {
+            count: rules.horizon_days,
+          })}
+        </p>
+      </Note>
+    );
+  return (
+    <Note kind="good">
+      {t("{count, plural, one {# time is} other {# times are}} open for booking. The next one: {when}.", {
+        count: rules.slots,
+        when: dateTime(rules.next_slot, zone),
+      })}
+    </Note>
+  );
+}
+
+/** Takes the rules away, after asking. */
+function StopRules() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const stop = useMutation({
+    mutationFn: deleteRules,
+    onSuccess: () => {
+      client.setQueryData(keys.rules, null);
+      notifySuccess(t("Your weekly hours are removed."));
+    },
+    onError: notifyError,
+    onSettled: () => client.invalidateQueries({ queryKey: keys.slots.all }),
+  });
+  return (
+    <>
+      <Button variant="subtle" className="danger" onClick={() => setOpen(true)}>
+        {t("Remove weekly hours")}
+      </Button>
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={t("Remove your weekly hours?")}
+        closeButtonProps={{ "aria-label": t("Close") }}
+      >
+        <Stack>
+          <Text>
+            {t(
+              "The open times that they gave are no longer offered. Bookings and times that you added by hand stay.",
+            )}
+          </Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => setOpen(false)}>
+              {t("Keep them")}
+            </Button>
+            <Button color="red.9" loading={stop.isPending} onClick={() => stop.mutate()}>
+              {t("Remove")}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
