@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import a11y from "eslint-plugin-jsx-a11y";
+import i18next from "eslint-plugin-i18next";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
@@ -22,6 +23,31 @@ const layer = (layer, others) => ({
   },
 });
 
+/** Where every text is translated. */
+const TRANSLATED = [
+  "src/components/**/*.tsx",
+  "src/features/{notification,rating,session}/**/*.tsx",
+  "src/app/{crash,offline-note,protected}.tsx",
+  "src/app/routes/{forgot-password,login,not-found,register,reset-password,verify-email}.tsx",
+];
+
+/** The attributes that people read or hear. */
+const READ_ATTRIBUTES = [
+  "alt",
+  "answer",
+  "aria-label",
+  "caption",
+  "description",
+  "eye",
+  "label",
+  "lead",
+  "nothingFoundMessage",
+  "placeholder",
+  "question",
+  "text",
+  "title",
+];
+
 export default tseslint.config(
   { ignores: ["node_modules", "dist", "test-results", "playwright-report", "src/lib/api/schema.gen.ts"] },
   js.configs.recommended,
@@ -39,6 +65,23 @@ export default tseslint.config(
       ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    // Texts go through `t`: see "Add a text" in CONTRIBUTING.md.
+    files: TRANSLATED,
+    ignores: ["**/*.test.{ts,tsx}"],
+    plugins: { i18next },
+    rules: {
+      "i18next/no-literal-string": [
+        "error",
+        {
+          mode: "jsx-only",
+          "jsx-attributes": { include: READ_ATTRIBUTES },
+          callees: { exclude: ["t", "msg", ".*\\.(getInputProps|key|has|get)"] },
+          words: { exclude: ["[^\\p{L}]*"] },
+        },
+      ],
     },
   },
   layer("lib", ["components", "features", "app"]),

@@ -63,7 +63,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "logic",
-          include: ["src/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "scripts/**/*.test.mjs"],
           environment: "node",
           setupFiles: ["./src/test/locale.ts"],
         },

@@ -1,5 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { useRouteError } from "react-router";
 import { Page } from "@/components/ui/page";
 
@@ -7,6 +8,7 @@ const RELOADED = "cc.reloaded";
 
 /** The last resort. After a new release the old page's files are gone: one reload brings the new ones. */
 export function Crash() {
+  const { t } = useTranslation();
   const error = useRouteError();
   const outdated = error instanceof TypeError && /import|module/i.test(error.message);
   useEffect(() => {
@@ -17,16 +19,16 @@ export function Crash() {
     location.reload();
   }, [outdated]);
   return (
-    <Page title="Something broke" narrow>
+    <Page title={t("Something broke")} narrow>
       <Text mb="lg">
         {outdated
-          ? "This page could not be loaded. Your connection may be down, or there is a new version."
-          : "This page hit an error that we didn’t expect. Nothing of what you did before is lost."}
+          ? t("This page could not be loaded. Your connection may be down, or there is a new version.")
+          : t("This page hit an error that we didn’t expect. Nothing of what you did before is lost.")}
       </Text>
       <Group>
-        <Button onClick={() => location.reload()}>Load again</Button>
+        <Button onClick={() => location.reload()}>{t("Load again")}</Button>
         <Button variant="default" component="a" href="/">
-          To the start page
+          {t("Go to the start page")}
         </Button>
       </Group>
     </Page>

@@ -1,14 +1,16 @@
 import { useNetwork } from "@mantine/hooks";
+import { useTranslation } from "react-i18next";
 import classes from "./offline-note.module.css";
 
 /** Says that the network is gone; queries resume when it is back. */
 export function OfflineNote() {
+  const { t } = useTranslation();
   const { online } = useNetwork();
   return (
     <div role="status" aria-live="polite">
       {!online && (
         <p className={classes.note}>
-          You’re offline. What you see may be out of date; we’ll reconnect automatically.
+          {t("You’re offline. What you see may be out of date; we’ll reconnect automatically.")}
         </p>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { Anchor, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { Link, Navigate, Outlet, useLocation } from "react-router";
 import { Page } from "@/components/ui/page";
 import { type User, useSession } from "@/lib/api/session";
@@ -6,6 +7,7 @@ import { Loading } from "./layout";
 
 /** Lets those in who are signed in (in this role); sends others to log in, and back here afterwards. */
 export function Protected({ only }: { only?: User["role"] }) {
+  const { t } = useTranslation();
   const { status, user, ended } = useSession();
   const here = useLocation();
   if (status === "unknown") return <Loading />;
@@ -15,11 +17,13 @@ export function Protected({ only }: { only?: User["role"] }) {
   }
   if (only && user.role !== only)
     return (
-      <Page title="Not for this account" narrow>
+      <Page title={t("Not for this account")} narrow>
         <Text>
-          This page is for {only}s, and you’re signed in as a {user.role}.{" "}
+          {only === "seeker"
+            ? t("This page is for seekers, and you’re signed in as a consultant.")
+            : t("This page is for consultants, and you’re signed in as a seeker.")}{" "}
           <Anchor component={Link} to="/dashboard" underline="always">
-            Go to your dashboard
+            {t("Go to your dashboard")}
           </Anchor>
         </Text>
       </Page>

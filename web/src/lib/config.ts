@@ -45,6 +45,11 @@ export function forgetConfig(): void {
   asked = null;
 }
 
+/** What the marketplace is called. */
+export function useBrandName(): string {
+  return useConfig()?.brand.name ?? "Consultant Connect";
+}
+
 /** The settings, or null until they are known. */
 export function useConfig(): Config | null {
   return (

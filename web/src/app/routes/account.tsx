@@ -140,7 +140,7 @@ function Email({ user }: { user: User }) {
         <SecretInput
           label="Your password"
           autoComplete="current-password"
-          what="your password"
+          eye="Show or hide your password"
           {...form.getInputProps("current_password")}
         />
         <Group justify="flex-end">
@@ -184,14 +184,14 @@ function Password() {
         <SecretInput
           label="Current password"
           autoComplete="current-password"
-          what="the current password"
+          eye="Show or hide the current password"
           {...form.getInputProps("current_password")}
         />
         <SecretInput
           label="New password"
           description="At least 10 characters. All your other sessions end."
           autoComplete="new-password"
-          what="the new password"
+          eye="Show or hide the new password"
           {...form.getInputProps("new_password")}
         />
         <Group justify="flex-end">

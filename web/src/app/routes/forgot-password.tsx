@@ -1,6 +1,7 @@
 import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Note } from "@/components/ui/note";
 import { AuthFrame } from "@/features/session/auth-frame";
 import { emailProblem } from "@/features/session/form";
@@ -9,6 +10,7 @@ import { named, useSubmit } from "@/lib/form";
 
 /** Asks for a link to a new password. The answer is the same whether there is such an account or not. */
 export function Component() {
+  const { t } = useTranslation();
   const [sentTo, setSentTo] = useState<string | null>(null);
   const form = useForm({
     mode: "uncontrolled",
@@ -20,11 +22,19 @@ export function Component() {
     onSuccess: (_, { email }) => setSentTo(email.trim()),
   });
   return (
-    <AuthFrame title="Reset your password" question="Remembered it?" to="/login" answer="Log in">
+    <AuthFrame
+      title={t("Reset your password")}
+      question={t("Remembered it?")}
+      to="/login"
+      answer={t("Log in")}
+    >
       {sentTo !== null ? (
-        <Note kind="good" live title="Check your inbox">
+        <Note kind="good" live title={t("Check your inbox")}>
           <p>
-            If {sentTo} has an account, we’ve sent it a link to choose a new password. It works for an hour.
+            {t(
+              "If {email} has an account, we’ve sent it a link to choose a new password. It works for an hour.",
+              { email: sentTo },
+            )}
           </p>
         </Note>
       ) : (
@@ -35,16 +45,16 @@ export function Component() {
                 {problem}
               </Note>
             )}
-            <Text c="dimmed">We’ll send you a link to choose a new password.</Text>
+            <Text c="dimmed">{t("We’ll send you a link to choose a new password.")}</Text>
             <TextInput
-              label="E-mail"
+              label={t("E-mail")}
               type="email"
               autoComplete="username"
               key={form.key("email")}
               {...form.getInputProps("email")}
             />
             <Button type="submit" size="md" loading={busy}>
-              Send link
+              {t("Send link")}
             </Button>
           </Stack>
         </form>

@@ -1,6 +1,7 @@
 import { Anchor, Button, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { Note } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
@@ -12,6 +13,7 @@ import { useSession } from "@/lib/api/session";
 import { named, useSubmit } from "@/lib/form";
 
 export function Component() {
+  const { t } = useTranslation();
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const signedIn = useSession((state) => state.status === "in");
@@ -20,7 +22,7 @@ export function Component() {
     mode: "uncontrolled",
     enhanceGetInputProps: named,
     initialValues: { email: "", password: "" },
-    validate: { email: emailProblem, password: (value) => (value ? null : "Enter your password") },
+    validate: { email: emailProblem, password: (value) => (value ? null : t("Enter your password")) },
   });
 
   // Also when another tab has logged in meanwhile.
@@ -31,11 +33,11 @@ export function Component() {
   const { onSubmit, busy, problem } = useSubmit(form, ({ email, password }) => logIn(email.trim(), password));
 
   return (
-    <AuthFrame title="Log in" question="New here?" to="/register" answer="Create an account">
+    <AuthFrame title={t("Log in")} question={t("New here?")} to="/register" answer={t("Create an account")}>
       <form onSubmit={onSubmit} noValidate>
         <Stack>
           {params.has("ended") && !problem && (
-            <Note kind="wait">Your session has ended. Log in to continue where you left off.</Note>
+            <Note kind="wait">{t("Your session has ended. Log in to continue where you left off.")}</Note>
           )}
           {problem && (
             <Note kind="bad" live>
@@ -43,7 +45,7 @@ export function Component() {
             </Note>
           )}
           <TextInput
-            label="E-mail"
+            label={t("E-mail")}
             type="email"
             autoComplete="username"
             required
@@ -52,19 +54,19 @@ export function Component() {
             {...form.getInputProps("email")}
           />
           <SecretInput
-            label="Password"
+            label={t("Password")}
             autoComplete="current-password"
             required
             withAsterisk={false}
-            what="the password"
+            eye={t("Show or hide the password")}
             key={form.key("password")}
             {...form.getInputProps("password")}
           />
           <Anchor component={Link} to="/forgot-password" underline="always" size="sm">
-            Forgot your password?
+            {t("Forgot your password?")}
           </Anchor>
           <Button type="submit" size="md" loading={busy}>
-            Log in
+            {t("Log in")}
           </Button>
         </Stack>
       </form>

@@ -1,13 +1,15 @@
 import { Button, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Page } from "@/components/ui/page";
 
 export function Component() {
+  const { t } = useTranslation();
   return (
-    <Page title="There is nothing here" narrow>
-      <Text mb="lg">The address may be mistyped, or what was here is gone.</Text>
+    <Page title={t("There is nothing here")} narrow>
+      <Text mb="lg">{t("The address may be mistyped, or what was here is gone.")}</Text>
       <Button component={Link} to="/find">
-        Find an expert
+        {t("Find an expert")}
       </Button>
     </Page>
   );

@@ -19,13 +19,30 @@ async function filledIn() {
 
 describe("registration", () => {
   it("asks for what is missing before anything is sent, and leads to the first of it", async () => {
-    const { asked } = server({});
+    const { to } = server({});
     const { user } = show(<Register />);
     await user.click(screen.getByRole("button", { name: "Create account" }));
     expect(screen.getByText("Enter your first name")).toBeVisible();
     expect(screen.getByLabelText("First name")).toHaveFocus();
+    expect(screen.getByText("Enter your e-mail address")).toBeVisible();
+    expect(screen.getByText("Enter the password again")).toBeVisible();
     expect(screen.getByLabelText("E-mail")).toBeInvalid();
-    expect(asked).toHaveLength(0);
+    expect(to("POST", "/users/register")).toHaveLength(0);
+  });
+
+  it("says what comes next for a consultant", async () => {
+    const { user } = show(<Register />);
+    expect(screen.queryByText(/connect a payout account/)).not.toBeInTheDocument();
+    await user.click(screen.getByRole("radio", { name: /^Give advice/ }));
+    expect(screen.getByText(/connect a payout account/)).toBeVisible();
+  });
+
+  it("sends what the browser filled in without an event", async () => {
+    const { to } = server({ "POST /users/register": session, "PATCH /users/me": seeker });
+    const { send } = await filledIn();
+    screen.getByLabelText<HTMLInputElement>("First name").value = "Samira";
+    await send();
+    expect(to("POST", "/users/register")[0]?.body).toMatchObject({ first_name: "Samira" });
   });
 
   it("puts what the server refuses at the fields that it names, and moves there", async () => {

@@ -1,6 +1,7 @@
-import { Button, Radio, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { Button, Radio, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 import { Note } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
@@ -12,17 +13,20 @@ import { type User, useSession } from "@/lib/api/session";
 import { named, useSubmit } from "@/lib/form";
 import classes from "./register.module.css";
 
-const needed = (what: string) => (value: string) => (value.trim() ? null : `Enter your ${what}`);
-
 export function Component() {
+  const { t } = useTranslation();
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const user = useSession((state) => state.user);
+  const [role, setRole] = useState<User["role"]>(
+    params.get("role") === "consultant" ? "consultant" : "seeker",
+  );
   const form = useForm({
     mode: "uncontrolled",
     enhanceGetInputProps: named,
+    onValuesChange: (values) => setRole(values.role),
     initialValues: {
-      role: (params.get("role") === "consultant" ? "consultant" : "seeker") as User["role"],
+      role,
       first_name: "",
       last_name: "",
       email: "",
@@ -30,13 +34,13 @@ export function Component() {
       confirmation: "",
     },
     validate: {
-      first_name: needed("first name"),
-      last_name: needed("last name"),
+      first_name: (value) => (value.trim() ? null : t("Enter your first name")),
+      last_name: (value) => (value.trim() ? null : t("Enter your last name")),
       email: emailProblem,
       password: passwordProblem,
       confirmation: (value, all) => {
-        if (!value) return "Enter the password again";
-        return value === all.password ? null : "This differs from the password above";
+        if (!value) return t("Enter the password again");
+        return value === all.password ? null : t("This differs from the password above");
       },
     },
   });
@@ -52,7 +56,12 @@ export function Component() {
   );
 
   return (
-    <AuthFrame title="Create your account" question="Already here?" to="/login" answer="Log in">
+    <AuthFrame
+      title={t("Create your account")}
+      question={t("Already here?")}
+      to="/login"
+      answer={t("Log in")}
+    >
       <form onSubmit={onSubmit} noValidate>
         <Stack>
           {problem && (
@@ -60,22 +69,26 @@ export function Component() {
               {problem}
             </Note>
           )}
-          <Radio.Group label="I want to" key={form.key("role")} {...form.getInputProps("role")}>
+          <Radio.Group label={t("I want to")} key={form.key("role")} {...form.getInputProps("role")}>
             <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" mt={6}>
-              <RoleChoice value="seeker" title="Get advice" text="Book experts by the hour" />
-              <RoleChoice value="consultant" title="Give advice" text="Offer my time and get paid" />
+              <RoleChoice value="seeker" title={t("Get advice")} text={t("Book experts by the hour")} />
+              <RoleChoice
+                value="consultant"
+                title={t("Give advice")}
+                text={t("Offer my time and get paid")}
+              />
             </SimpleGrid>
           </Radio.Group>
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
             <TextInput
-              label="First name"
+              label={t("First name")}
               autoComplete="given-name"
               maxLength={100}
               key={form.key("first_name")}
               {...form.getInputProps("first_name")}
             />
             <TextInput
-              label="Last name"
+              label={t("Last name")}
               autoComplete="family-name"
               maxLength={100}
               key={form.key("last_name")}
@@ -83,29 +96,38 @@ export function Component() {
             />
           </SimpleGrid>
           <TextInput
-            label="E-mail"
+            label={t("E-mail")}
             type="email"
             autoComplete="username"
             key={form.key("email")}
             {...form.getInputProps("email")}
           />
           <SecretInput
-            label="Password"
-            description={`At least ${PASSWORD_LENGTH.min} characters; a few words are fine`}
+            label={t("Password")}
+            description={t("At least {count, number} characters; a few words are fine", {
+              count: PASSWORD_LENGTH.min,
+            })}
             autoComplete="new-password"
-            what="the password"
+            eye={t("Show or hide the password")}
             key={form.key("password")}
             {...form.getInputProps("password")}
           />
           <SecretInput
-            label="Password again"
+            label={t("Password again")}
             autoComplete="new-password"
-            what="the repeated password"
+            eye={t("Show or hide the repeated password")}
             key={form.key("confirmation")}
             {...form.getInputProps("confirmation")}
           />
+          {role === "consultant" && (
+            <Text size="sm" c="dimmed">
+              {t(
+                "Next, you write your profile and set your hourly rate, connect a payout account, and open times for booking. Your page goes public with your profile.",
+              )}
+            </Text>
+          )}
           <Button type="submit" size="md" loading={busy}>
-            Create account
+            {t("Create account")}
           </Button>
         </Stack>
       </form>

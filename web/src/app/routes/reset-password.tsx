@@ -1,6 +1,7 @@
 import { Anchor, Button, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 import { Note } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
@@ -11,6 +12,7 @@ import { named, useSubmit } from "@/lib/form";
 
 /** Where the link of a reset mail leads: a new password, after which every session is over. */
 export function Component() {
+  const { t } = useTranslation();
   const { hash } = useLocation();
   const [token] = useState(() => linkToken(hash));
   const [done, setDone] = useState(false);
@@ -26,18 +28,23 @@ export function Component() {
     { onSuccess: () => setDone(true) },
   );
   return (
-    <AuthFrame title="Choose a new password" question="Remembered it?" to="/login" answer="Log in">
+    <AuthFrame
+      title={t("Choose a new password")}
+      question={t("Remembered it?")}
+      to="/login"
+      answer={t("Log in")}
+    >
       {done ? (
-        <Note kind="good" live title="Your password is changed.">
+        <Note kind="good" live title={t("Your password is changed.")}>
           <p>
-            All devices are logged out.{" "}
+            {t("All devices are logged out.")}{" "}
             <Anchor component={Link} to="/login" underline="always">
-              Log in with the new password
+              {t("Log in with the new password")}
             </Anchor>
           </p>
         </Note>
       ) : !token ? (
-        <Note kind="bad">This link is incomplete. Please open it again from the mail.</Note>
+        <Note kind="bad">{t("This link is incomplete. Please open it again from the mail.")}</Note>
       ) : (
         <form onSubmit={onSubmit} noValidate>
           <Stack>
@@ -47,15 +54,17 @@ export function Component() {
               </Note>
             )}
             <SecretInput
-              label="New password"
-              description={`At least ${PASSWORD_LENGTH.min} characters; a few words are fine`}
+              label={t("New password")}
+              description={t("At least {count, number} characters; a few words are fine", {
+                count: PASSWORD_LENGTH.min,
+              })}
               autoComplete="new-password"
-              what="the new password"
+              eye={t("Show or hide the new password")}
               key={form.key("new_password")}
               {...form.getInputProps("new_password")}
             />
             <Button type="submit" size="md" loading={busy}>
-              Change password
+              {t("Change password")}
             </Button>
           </Stack>
         </form>

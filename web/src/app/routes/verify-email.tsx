@@ -5,26 +5,28 @@ import { Note } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
 import { linkToken, verifyEmail } from "@/features/session/recovery";
 import { useMutation } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 import { sentence } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
 
 /** Where the link of a verification mail leads. A button does it: programs that open links in mails verify nothing. */
 export function Component() {
+  const { t } = useTranslation();
   const { hash } = useLocation();
   const [token] = useState(() => linkToken(hash));
   const signedIn = useSession((state) => state.status === "in");
   const verify = useMutation({ mutationFn: () => verifyEmail(token) });
   return (
-    <Page title="Confirm your e-mail address" narrow>
+    <Page title={t("Confirm your e-mail address")} narrow>
       {verify.isSuccess ? (
         <>
-          <Note kind="good" live title="Your e-mail address is confirmed." />
+          <Note kind="good" live title={t("Your e-mail address is confirmed.")} />
           <Button component={Link} to={signedIn ? "/dashboard" : "/login"} mt="lg">
-            {signedIn ? "Go to your dashboard" : "Log in"}
+            {signedIn ? t("Go to your dashboard") : t("Log in")}
           </Button>
         </>
       ) : !token ? (
-        <Note kind="bad">This link is incomplete. Please open it again from the mail.</Note>
+        <Note kind="bad">{t("This link is incomplete. Please open it again from the mail.")}</Note>
       ) : (
         <>
           {verify.isError && (
@@ -32,9 +34,9 @@ export function Component() {
               {sentence(verify.error)}
             </Note>
           )}
-          <Text my="md">Please confirm that this address is yours.</Text>
+          <Text my="md">{t("Please confirm that this address is yours.")}</Text>
           <Button loading={verify.isPending} onClick={() => verify.mutate()}>
-            Confirm address
+            {t("Confirm address")}
           </Button>
         </>
       )}

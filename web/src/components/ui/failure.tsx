@@ -1,11 +1,13 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { sentence } from "@/lib/api/problem";
 import { AlertIcon } from "./icons";
 import classes from "./failure.module.css";
 
 /** A part of a page that could not be loaded: why, and a way to try again. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { t } = useTranslation();
   return (
     <div className={classes.box} role="alert">
       <span className={classes.bad}>
@@ -14,7 +16,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
       <Text>{sentence(error)}</Text>
       {retry && (
         <Button variant="default" onClick={retry}>
-          Try again
+          {t("Try again")}
         </Button>
       )}
     </div>

@@ -1,9 +1,11 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { useBlocker } from "react-router";
 
 /** Asks before unsaved changes are left behind, by a link or by closing the tab. */
 export function LeaveGuard({ dirty }: { dirty: boolean }) {
+  const { t } = useTranslation();
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname,
   );
@@ -18,17 +20,17 @@ export function LeaveGuard({ dirty }: { dirty: boolean }) {
     <Modal
       opened={blocker.state === "blocked"}
       onClose={stay}
-      title="Leave without saving?"
-      closeButtonProps={{ "aria-label": "Close" }}
+      title={t("Leave without saving?")}
+      closeButtonProps={{ "aria-label": t("Close") }}
     >
       <Stack>
-        <Text>Your changes would be lost.</Text>
+        <Text>{t("Your changes would be lost.")}</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={() => blocker.proceed?.()}>
-            Leave
+            {t("Leave")}
           </Button>
           <Button onClick={stay} data-autofocus>
-            Stay here
+            {t("Stay here")}
           </Button>
         </Group>
       </Stack>

@@ -1,5 +1,6 @@
 import { Button, Skeleton, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import classes from "./ledger.module.css";
 
 export type Column<T> = { title: string; cell: (row: T) => ReactNode; end?: boolean };
@@ -13,6 +14,7 @@ type Props<T> = {
 
 /** A list of money: a table on wide screens, a card per row on phones, the same markup for both. */
 export function Ledger<T>({ caption, columns, rows, keyOf, more }: Props<T>) {
+  const { t } = useTranslation();
   return (
     <Stack>
       <table className={classes.table}>
@@ -40,7 +42,7 @@ export function Ledger<T>({ caption, columns, rows, keyOf, more }: Props<T>) {
       </table>
       {more && (
         <Button variant="default" loading={more.loading} onClick={more.load} style={{ alignSelf: "center" }}>
-          Show older ones
+          {t("Show older ones")}
         </Button>
       )}
     </Stack>
@@ -48,8 +50,9 @@ export function Ledger<T>({ caption, columns, rows, keyOf, more }: Props<T>) {
 }
 
 export function LedgerSkeleton() {
+  const { t } = useTranslation();
   return (
-    <Stack gap="xs" role="status" aria-label="Loading">
+    <Stack gap="xs" role="status" aria-label={t("Loading")}>
       {[1, 2, 3, 4].map((row) => (
         <Skeleton key={row} height={48} />
       ))}

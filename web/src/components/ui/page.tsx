@@ -1,5 +1,6 @@
 import { Title } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useBrandName } from "@/lib/config";
 import classes from "./page.module.css";
 
 type Props = {
@@ -15,9 +16,10 @@ type Props = {
 
 /** A page's frame: its title in the window and on the page, one width everywhere. */
 export function Page({ title, lead, action, narrow, children }: Props) {
+  const brand = useBrandName();
   return (
     <div className={classes.page} data-narrow={narrow || undefined}>
-      <title>{`${title} · Consultant Connect`}</title>
+      <title>{`${title} · ${brand}`}</title>
       <header className={classes.head}>
         <div>
           <Title order={1}>{title}</Title>

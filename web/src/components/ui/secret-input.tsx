@@ -1,15 +1,15 @@
 import { PasswordInput, type PasswordInputProps } from "@mantine/core";
 
 type Props = Omit<PasswordInputProps, "visibilityToggleButtonProps"> & {
-  /** What the eye shows and hides: "the new password". */
-  what: string;
+  /** What the eye does, where there are several: "Show or hide the new password". */
+  eye: string;
 };
 
 /** A password that can be looked at, by keyboard too; says to screen readers when it is not valid, which Mantine's own doesn't. */
-export function SecretInput({ what, ...props }: Props) {
+export function SecretInput({ eye, ...props }: Props) {
   return (
     <PasswordInput
-      visibilityToggleButtonProps={{ "aria-label": `Show or hide ${what}`, tabIndex: 0 }}
+      visibilityToggleButtonProps={{ "aria-label": eye, tabIndex: 0 }}
       aria-invalid={props.error ? true : undefined}
       {...props}
     />

@@ -1,5 +1,6 @@
 import { type ComboboxItem, type OptionsFilter, Select, type SelectProps } from "@mantine/core";
 import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import { zoneName } from "@/lib/time";
 import { currentZone, zoneMatches, zoneOptions } from "@/lib/zones";
 
@@ -13,6 +14,7 @@ const byWords: OptionsFilter = ({ options, search }) =>
 
 /** One of the time zones, searched by place; each is listed with what its clocks show against UTC today. */
 export function ZoneSelect({ value, onChange, ...rest }: Props) {
+  const { t } = useTranslation();
   const current = currentZone(value);
   const data = useMemo(() => zoneOptions(current), [current]);
   return (
@@ -21,7 +23,7 @@ export function ZoneSelect({ value, onChange, ...rest }: Props) {
       allowDeselect={false}
       checkIconPosition="right"
       limit={50}
-      nothingFoundMessage="No time zone matches"
+      nothingFoundMessage={t("No time zone matches")}
       selectFirstOptionOnChange
       maxDropdownHeight={280}
       comboboxProps={{ keepMounted: false }}

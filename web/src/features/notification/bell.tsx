@@ -1,10 +1,12 @@
 import { ActionIcon, Button, Group, Popover, Skeleton, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { BellIcon } from "@/components/ui/icons";
 import { notifyError } from "@/components/ui/notify";
+import { formatNumber } from "@/lib/i18n/numbers";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
 import { keys } from "@/lib/query-keys";
@@ -14,6 +16,7 @@ import classes from "./bell.module.css";
 
 /** How much is unread, live; opens the newest notifications. */
 export function Bell() {
+  const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const interval = useLiveInterval();
   const unread =
@@ -39,18 +42,20 @@ export function Bell() {
           color="gray"
           size={36}
           className={classes.bell ?? ""}
-          aria-label={unread ? `Notifications, ${unread} unread` : "Notifications"}
+          aria-label={
+            unread ? t("Notifications, {count, number} unread", { count: unread }) : t("Notifications")
+          }
           onClick={() => setOpen(!open)}
         >
           <BellIcon />
           {unread > 0 && (
             <span className={classes.count} aria-hidden="true">
-              {unread > 99 ? "99+" : unread}
+              {unread > 99 ? t("{count, number}+", { count: 99 }) : formatNumber(unread)}
             </span>
           )}
         </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown className={classes.dropdown ?? ""} aria-label="Notifications">
+      <Popover.Dropdown className={classes.dropdown ?? ""} aria-label={t("Notifications")}>
         <Newest unread={unread} onClose={() => setOpen(false)} />
       </Popover.Dropdown>
     </Popover>
@@ -58,6 +63,7 @@ export function Bell() {
 }
 
 function Newest({ unread, onClose }: { unread: number; onClose: () => void }) {
+  const { t } = useTranslation();
   const client = useQueryClient();
   const now = useNow(30_000);
   const list = useQuery({ queryKey: keys.notifications.list, queryFn: fetchNotifications });
@@ -70,7 +76,7 @@ function Newest({ unread, onClose }: { unread: number; onClose: () => void }) {
   return (
     <>
       <Group justify="space-between" mb="xs">
-        <Text fw={650}>Notifications</Text>
+        <Text fw={650}>{t("Notifications")}</Text>
         {newest && unread > 0 && (
           <Button
             variant="subtle"
@@ -78,19 +84,19 @@ function Newest({ unread, onClose }: { unread: number; onClose: () => void }) {
             loading={read.isPending}
             onClick={() => read.mutate(newest.id)}
           >
-            Mark all read
+            {t("Mark all read")}
           </Button>
         )}
       </Group>
       {list.isPending && <Skeleton height={80} />}
       {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.data?.items.length === 0 && <Text c="dimmed">Nothing yet.</Text>}
+      {list.data?.items.length === 0 && <Text c="dimmed">{t("Nothing yet.")}</Text>}
       <ul className={classes.list}>
         {list.data?.items.map((one) => (
           <li key={one.id} data-unread={one.read_at === null || undefined}>
             <Link to={one.link} className={classes.link ?? ""} onClick={onClose}>
               <strong>{one.title}</strong>
-              {one.read_at === null && <span className="unseen"> (unread)</span>}
+              {one.read_at === null && <span className="unseen"> {t("(unread)")}</span>}
               <span>{one.body}</span>
               <small>{relative(one.at, now)}</small>
             </Link>

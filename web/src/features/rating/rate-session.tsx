@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { StarsInput } from "@/components/ui/stars";
@@ -12,6 +13,7 @@ import { rateSession } from "./api";
 
 /** The seeker's rating of a completed session; given once. */
 export function RateSession({ booking }: { booking: Booking }) {
+  const { t } = useTranslation();
   const client = useQueryClient();
   const [score, setScore] = useState(0);
   const [comment, setComment] = useState("");
@@ -20,7 +22,7 @@ export function RateSession({ booking }: { booking: Booking }) {
   const rate = useMutation({
     mutationFn: (wanted: { score: number; comment: string }) =>
       intent.run(wanted, (key) => rateSession(booking.id, wanted.score, wanted.comment, key)),
-    onSuccess: () => notifySuccess("Thank you for your rating."),
+    onSuccess: () => notifySuccess(t("Thank you for your rating.")),
     onSettled: () => {
       void client.invalidateQueries({ queryKey: keys.bookings.all });
       void client.invalidateQueries({ queryKey: keys.directory.all });
@@ -46,12 +48,14 @@ export function RateSession({ booking }: { booking: Booking }) {
         />
         {missing && (
           <Note kind="bad" live>
-            Choose one to five stars.
+            {t("Choose one to five stars.")}
           </Note>
         )}
         <Textarea
-          label="A few words for others"
-          description={`Optional. Shown on ${booking.consultant.first_name}’s page with your first name`}
+          label={t("A few words for others")}
+          description={t("Optional. Shown on {name}’s page with your first name", {
+            name: booking.consultant.first_name,
+          })}
           autosize
           minRows={2}
           maxRows={8}
@@ -66,7 +70,7 @@ export function RateSession({ booking }: { booking: Booking }) {
         )}
         <Group justify="flex-end">
           <Button type="submit" loading={sent}>
-            Send rating
+            {t("Send rating")}
           </Button>
         </Group>
       </Stack>

@@ -1,3 +1,5 @@
+import { t } from "@/lib/i18n/i18n";
+
 const BROWSERS: [RegExp, string][] = [
   [/Edg\//, "Edge"],
   [/OPR\//, "Opera"],
@@ -15,9 +17,9 @@ const SYSTEMS: [RegExp, string][] = [
 
 /** "Firefox on Windows"; what is no browser is called by its own name. */
 export function deviceName(userAgent: string | null | undefined): string {
-  if (!userAgent) return "Unknown device";
+  if (!userAgent) return t("Unknown device");
   const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1];
-  if (browser && system) return `${browser} on ${system}`;
-  return browser ?? system ?? userAgent.split(/[\s/]/)[0] ?? "Unknown device";
+  if (browser && system) return t("{browser} on {system}", { browser, system });
+  return browser ?? system ?? userAgent.split(/[\s/]/)[0] ?? t("Unknown device");
 }

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
@@ -8,22 +9,23 @@ import { sendVerification } from "./recovery";
 
 /** Reminds of an address that is not confirmed yet, and sends the mail again. */
 export function EmailBanner() {
+  const { t } = useTranslation();
   const user = useSession((state) => state.user);
   const { pathname } = useLocation();
   const send = useMutation({
     mutationFn: sendVerification,
-    onSuccess: () => notifySuccess("The mail is on its way."),
+    onSuccess: () => notifySuccess(t("The mail is on its way.")),
     onError: notifyError,
   });
   if (!user || user.email_verified || pathname === "/verify-email") return null;
   return (
     <aside
-      aria-label="E-mail address"
+      aria-label={t("E-mail address")}
       style={{ maxWidth: "var(--cc-width)", margin: "1rem auto 0", padding: "0 1rem" }}
     >
-      <Note kind="wait" title="Please confirm your e-mail address">
+      <Note kind="wait" title={t("Please confirm your e-mail address")}>
         <p>
-          We’ve sent a link to {user.email}.{" "}
+          {t("We’ve sent a link to {email}.", { email: user.email })}{" "}
           <Button
             size="compact-sm"
             variant="default"
@@ -31,7 +33,7 @@ export function EmailBanner() {
             disabled={send.isSuccess}
             onClick={() => send.mutate()}
           >
-            Send it again
+            {t("Send it again")}
           </Button>
         </p>
       </Note>

@@ -1,5 +1,6 @@
 import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { Chip } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
@@ -15,12 +16,13 @@ const endSession = (id: string) =>
 
 /** Where this account is signed in, and a way to end each of these sessions. */
 export function Sessions() {
+  const { t } = useTranslation();
   const zone = useZone();
   const client = useQueryClient();
   const sessions = useQuery({ queryKey: keys.sessions, queryFn: fetchSessions });
   const end = useMutation({
     mutationFn: endSession,
-    onSuccess: () => notifySuccess("That device is logged out."),
+    onSuccess: () => notifySuccess(t("That device is logged out.")),
     onError: notifyError,
     onSettled: () => client.invalidateQueries({ queryKey: keys.sessions }),
   });
@@ -28,7 +30,7 @@ export function Sessions() {
     <section className="card" aria-labelledby="sessions">
       <Stack>
         <h2 id="sessions" style={{ margin: 0, fontSize: "1.125rem" }}>
-          Sessions
+          {t("Sessions")}
         </h2>
         {sessions.isPending && <Skeleton height={60} />}
         {sessions.isError && <Failure error={sessions.error} retry={() => void sessions.refetch()} />}
@@ -36,10 +38,10 @@ export function Sessions() {
           <Group key={one.id} justify="space-between" wrap="nowrap">
             <div>
               <Text fw={600}>
-                {deviceName(one.user_agent)} {one.current && <Chip kind="good">This device</Chip>}
+                {deviceName(one.user_agent)} {one.current && <Chip kind="good">{t("This device")}</Chip>}
               </Text>
               <Text size="sm" c="dimmed">
-                Last used {dateTime(one.last_used_at, zone)}
+                {t("Last used {time}", { time: dateTime(one.last_used_at, zone) })}
               </Text>
             </div>
             {!one.current && (
@@ -47,9 +49,9 @@ export function Sessions() {
                 variant="default"
                 loading={end.isPending && end.variables === one.id}
                 onClick={() => end.mutate(one.id)}
-                aria-label={`Log out ${deviceName(one.user_agent)}`}
+                aria-label={t("Log out {device}", { device: deviceName(one.user_agent) })}
               >
-                Log out
+                {t("Log out")}
               </Button>
             )}
           </Group>

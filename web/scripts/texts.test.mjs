@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { faultsOf, textsOf } from "./texts.mjs";
+
+const texts = (source) => textsOf(source, "a.tsx").map(([text]) => text);
+
+describe("the texts of a file", () => {
+  it("are the literals of t, msg and Trans, with both branches of a condition", () => {
+    expect(texts('t("One"); msg("Two"); t(on ? "Three" : "Four"); t(LABELS[x] ?? "Five");')).toEqual([
+      "One",
+      "Two",
+      "Three",
+      "Four",
+      "Five",
+    ]);
+    expect(texts('<Trans i18nKey="Read <b>this</b>" />')).toEqual(["Read <b>this</b>"]);
+    expect(texts('<p title="no text">{other("Six")}</p>')).toEqual([]);
+  });
+
+  it("are never put together from pieces", () => {
+    expect(() => texts("t(`Hello ${name}`)")).toThrow("a.tsx:1");
+    expect(() => texts('t("Hello " + name)')).toThrow("never put together");
+  });
+});
+
+describe("a translation", () => {
+  it("has the arguments and tags of its text", () => {
+    expect(faultsOf("Hello {name}", "Hallo {name}", "de")).toEqual([]);
+    expect(faultsOf("Hello <b>{name}</b>", "Hallo {nmae}", "de")).toEqual([
+      "lacks <b>",
+      "lacks {name}",
+      "has {nmae}, the text has not",
+    ]);
+  });
+
+  it("has the plural forms that its language needs", () => {
+    const text = "{count, plural, one {# day} other {# days}}";
+    expect(faultsOf(text, "{count, plural, one {# Tag} other {# Tage}}", "de")).toEqual([]);
+    expect(faultsOf(text, "{count, plural, one {يوم} other {# أيام}}", "ar")).toContain(
+      'lacks the plural form "two"',
+    );
+  });
+
+  it("is an ICU message", () => {
+    expect(faultsOf("Hello {name}", "Hallo {name", "de")[0]).toMatch(/^is no ICU message/);
+  });
+});
