@@ -15,7 +15,7 @@ import uvloop
 from shared.auth import User
 from shared.ids import new_id
 from shared.serve import serve
-from shared.testing import _test_keys, token_for
+from shared.testing import keys_for_tests, token_for
 
 Message = MutableMapping[str, Any]
 HELLO = b'{"hello":"you"}'
@@ -36,7 +36,7 @@ async def application(
         return
     body = HELLO
     if scope["path"] == "/.well-known/jwks.json":
-        body = msgspec.json.encode(await _test_keys(""))
+        body = msgspec.json.encode(await keys_for_tests(""))
     elif scope["path"] == "/token":
         body = token_for(User(new_id(), "seeker", "Ada", "Byron")).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]

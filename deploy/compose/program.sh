@@ -32,7 +32,7 @@ case "$program" in
         ;;
 esac
 find . -type d -name tests -prune -exec rm -r {} +
-rm -f shared/testing.py
+rm -rf shared/testing
 printf '#!/bin/sh\nexec python -m %s "$@"\n' "$run" >start
 printf '%s' "$imports" >imports
 chmod 755 start

@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import struct
+import subprocess
 import textwrap
 from typing import ClassVar
 from urllib.parse import quote, urlsplit
@@ -123,6 +124,22 @@ class RabbitMQ(Server):
             "RUNNING_UNDER_SYSTEMD": "true",  # the script then becomes the node and keeps its pid
         }
         return Command([str(script)], {**kept, **settings}, account.lent())
+
+    def control(self, *arguments: str) -> None:
+        """Run `rabbitmqctl` on the node. Raises CalledProcessError."""
+        server = self.command()
+        subprocess.run(
+            [str(pathlib.Path(server.arguments[0]).with_name("rabbitmqctl")), *arguments],
+            env=server.environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            user=server.user and server.user.uid,
+            group=server.user and server.user.gid,
+            extra_groups=None if server.user is None else [],
+            timeout=60,
+            check=True,
+        )
 
     def is_ready(self) -> bool:
         """Whether the broker accepts connections."""

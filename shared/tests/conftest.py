@@ -57,8 +57,9 @@ async def link(amqp_url: str) -> AsyncIterator[Callable[..., Awaitable[Messaging
         database: Database,
         reactions: Reactions = (),
         tracer_provider: TracerProvider | None = None,
+        url: str = amqp_url,
     ) -> Messaging:
-        messaging = Messaging(amqp_url, service, database, reactions, tracer_provider)
+        messaging = Messaging(url, service, database, reactions, tracer_provider)
         publisher = Publisher(database, messaging.publish, available=messaging.available)
         database.publish = publisher.publish
         tasks = [asyncio.create_task(work.run()) for work in (messaging, publisher)]

@@ -14,7 +14,7 @@ from shared import public_keys
 from shared.auth import User, Verifier
 from shared.ids import new_id
 from shared.problems import Unauthenticated, Unavailable
-from shared.testing import KEY, KEY_ID, _test_keys, test_verifier, token_for
+from shared.testing import KEY, KEY_ID, keys_for_tests, test_verifier, token_for
 
 ADA = User(new_id(), "seeker", "Ada", "Byron")
 
@@ -86,7 +86,7 @@ async def test_an_unknown_key_id_makes_the_keys_be_fetched_again_but_not_for_eve
 
     async def fetch(url):
         fetched.append(url)
-        return await _test_keys(url)
+        return await keys_for_tests(url)
 
     verifier = Verifier("http://identity.invalid/jwks", fetch=fetch)
     for _ in range(50):
@@ -112,7 +112,7 @@ async def test_a_known_token_is_not_good_when_its_key_was_withdrawn(monkeypatch)
     withdrawn = False
 
     async def fetch(url):
-        (key,) = (await _test_keys(url))["keys"]
+        (key,) = (await keys_for_tests(url))["keys"]
         return {"keys": [{**key, "kid": "newer"} if withdrawn else key]}
 
     verifier, token = Verifier("http://identity.invalid/jwks", fetch=fetch), token_for(ADA)
@@ -134,7 +134,7 @@ async def test_all_who_wait_for_the_keys_wait_for_one_answer(is_up):
         await go_on.wait()
         if not is_up:
             raise OSError
-        return await _test_keys(url)
+        return await keys_for_tests(url)
 
     verifier = Verifier("http://identity.invalid/jwks", fetch=fetch)
     waiting = [asyncio.create_task(verifier.verify(token_for(ADA))) for _ in range(50)]
@@ -152,7 +152,7 @@ async def test_keys_that_are_known_stay_while_identity_is_away(monkeypatch):
     async def fetch(url):
         if not up:
             raise OSError
-        return await _test_keys(url)
+        return await keys_for_tests(url)
 
     verifier = Verifier("http://identity.invalid/jwks", fetch=fetch)
     await verifier.verify(token_for(ADA))

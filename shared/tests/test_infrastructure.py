@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared import testing
+from shared.testing import servers
 
 
 @pytest.fixture
@@ -18,28 +18,28 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
     monkeypatch.delenv("TEST_INFRA", raising=False)
     monkeypatch.setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(testing, "_is_here", lambda image: image in images)
-    testing.uses_containers.cache_clear()
+    monkeypatch.setattr(servers, "_is_here", lambda image: image in images)
+    servers.uses_containers.cache_clear()
     yield images
-    testing.uses_containers.cache_clear()
+    servers.uses_containers.cache_clear()
 
 
 def test_containers_are_found_when_both_images_are_there(here: set[str]) -> None:
-    here.update(testing.CONTAINER_IMAGES.values())
-    assert testing.uses_containers()
+    here.update(servers.CONTAINER_IMAGES.values())
+    assert servers.uses_containers()
 
 
 def test_one_image_alone_leaves_the_embedded_servers(here: set[str]) -> None:
     here.add("postgres:18")
-    assert not testing.uses_containers()
+    assert not servers.uses_containers()
 
 
 def test_embedded_is_obeyed_whatever_is_there(
     here: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here.update(testing.CONTAINER_IMAGES.values())
+    here.update(servers.CONTAINER_IMAGES.values())
     monkeypatch.setenv("TEST_INFRA", "embedded")
-    assert not testing.uses_containers()
+    assert not servers.uses_containers()
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_what_cannot_be_had_is_said(
     here.add("postgres:18")
     monkeypatch.setenv("TEST_INFRA", wanted)
     with pytest.raises(pytest.UsageError, match=words):
-        testing.uses_containers()
+        servers.uses_containers()

@@ -1,0 +1,48 @@
+"""pytest plugin: a real PostgreSQL and RabbitMQ for the run, and a service to talk to.
+
+    async def test_decline_frees_the_slot(booking):            # a `ServiceHarness`, from the service's conftest.py
+        answer = await booking.post("/bookings/…/decline", user=booking.user("consultant", id=…))
+        assert booking.emitted(BookingDeclined)
+
+In a harness no publisher, consumer or job runs: what was emitted stays in the outbox, where `emitted`
+reads it; an event of another service is handed over with `deliver`, and a job's function is called.
+So nothing waits and nothing is left to chance. The whole system with all of that running is the
+matter of `tests/`.
+"""
+
+from __future__ import annotations
+
+from shared.testing.harness import RecordedLive, ServiceHarness, harness
+from shared.testing.relay import Relay
+from shared.testing.servers import (
+    Broker,
+    Infrastructure,
+    amqp_url,
+    infrastructure,
+    postgres_url,
+    rabbitmq,
+    run_directory,
+)
+from shared.testing.tokens import KEY, KEY_ID, keys_for_tests, test_verifier, token_for
+from shared.testing.waiting import eventually, metric
+
+__all__ = [
+    "KEY",
+    "KEY_ID",
+    "Broker",
+    "Infrastructure",
+    "RecordedLive",
+    "Relay",
+    "ServiceHarness",
+    "amqp_url",
+    "eventually",
+    "harness",
+    "infrastructure",
+    "keys_for_tests",
+    "metric",
+    "postgres_url",
+    "rabbitmq",
+    "run_directory",
+    "test_verifier",
+    "token_for",
+]

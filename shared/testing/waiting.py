@@ -1,0 +1,31 @@
+"""Waiting for conditions, and what the process has counted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from shared.metrics import REGISTRY
+
+
+def metric(name: str, /, **labels: str) -> float:
+    """The present value of a metric of this process: 0 where nothing was counted yet."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+async def eventually(
+    condition: Callable[[], Awaitable[Any]], *, within: float = 20.0, every: float = 0.02
+) -> Any:
+    """The first true answer of `condition`. Raises AssertionError when there is none `within`
+    seconds.
+    """
+    limit = time.monotonic() + within
+    while True:
+        answer = await condition()
+        if answer:
+            return answer
+        if time.monotonic() > limit:
+            raise AssertionError(f"not true within {within} s: {condition}; last answer {answer!r}")
+        await asyncio.sleep(every)
