@@ -46,6 +46,7 @@ class ClientConfig(msgspec.Struct, frozen=True):
     late_cancel_bps: BasisPoints
     minimum_slot_seconds: int
     start_early_seconds: int
+    auto_end_after_seconds: int
     stripe_publishable_key: str | None
     stripe_js_url: str | None
     features: Features
@@ -64,6 +65,7 @@ def client_config(settings: GatewaySettings) -> ClientConfig:
         late_cancel_bps=settings.late_cancel_bps,
         minimum_slot_seconds=settings.minimum_slot_seconds,
         start_early_seconds=settings.start_early_seconds,
+        auto_end_after_seconds=settings.auto_end_after_seconds,
         stripe_publishable_key=settings.stripe_publishable_key or None,
         stripe_js_url=settings.script() or None,
         features=Features(

@@ -31,6 +31,7 @@ _BY_NAME: dict[str, Any] = {
     "late_cancel_bps": 5000,
     "minimum_slot_seconds": 900,
     "start_early_seconds": 900,
+    "auto_end_after_seconds": 900,
     "stripe_js_url": None,
     "client_secret": "seti_1SVx2kQ4mD8nTz3f_secret_TSn8QyWk",  # nosec B105 # examples for the documentation
     "count": 2,

@@ -68,6 +68,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     late_cancel_bps: BasisPoints = 5000
     minimum_slot_seconds: Positive = 900
     start_early_seconds: Natural = 900
+    auto_end_after_seconds: Natural = 900
     require_verified_email: Switch = 0
     # The currency that the web app proposes; prices in the others stay possible.
     default_currency: Code = "eur"

@@ -196,6 +196,7 @@ async def test_config_says_what_the_app_must_know(open_gateway: Open) -> None:
         "late_cancel_bps": 5000,
         "minimum_slot_seconds": 900,
         "start_early_seconds": 900,
+        "auto_end_after_seconds": 900,
     }
     assert (config["locales"][0], config["stripe_publishable_key"]) == ("en", "pk_test_1")
     assert (await gateway.http.post("/config")).headers["allow"] == "GET, HEAD, OPTIONS"

@@ -15,6 +15,7 @@ export type Config = {
   late_cancel_bps: number;
   minimum_slot_seconds: number;
   start_early_seconds: number;
+  auto_end_after_seconds: number;
   stripe_publishable_key: string | null;
   stripe_js_url: string | null;
   features: Record<string, boolean>;

@@ -12,7 +12,27 @@ const POLL_MS = 1500;
 /** Even a healthy stream may have lost a message on the way: a slow look keeps the page true. */
 const SAFETY_MS = 30_000;
 
+/** A comment comes every 15 s at least: a stream that is silent for longer has lost its connection. */
+const SILENT_MS = 40_000;
+
 const useStream = create<{ open: boolean }>(() => ({ open: false }));
+
+/** What the other party of a booking has sent with `POST …/signals`; `data` is whatever they wrote. */
+export type Signal = { booking_id: string; from: string; data: unknown };
+const signalListeners = new Set<(signal: Signal) => void>();
+
+/** Calls back for every signal of every booking. Returns what ends that. */
+export function onSignal(listener: (signal: Signal) => void): () => void {
+  signalListeners.add(listener);
+  return () => void signalListeners.delete(listener);
+}
+
+/** Calls back whenever the stream has opened: signals that were sent before are lost. Returns what ends that. */
+export function onStreamOpen(listener: () => void): () => void {
+  return useStream.subscribe((now, before) => {
+    if (now.open && !before.open) listener();
+  });
+}
 
 /** For `refetchInterval` of queries that the other side can change. TanStack pauses it while the page is hidden. */
 export function useLiveInterval(): number {
@@ -40,10 +60,12 @@ export function startLive(queries: QueryClient): () => void {
   };
 }
 
-async function listen(queries: QueryClient, signal: AbortSignal): Promise<void> {
+async function listen(queries: QueryClient, ended: AbortSignal): Promise<void> {
   let lastId = "";
   let wait = 1000;
-  while (!signal.aborted) {
+  while (!ended.aborted) {
+    const silence = new Silence();
+    const signal = AbortSignal.any([ended, silence.signal]);
     try {
       const token = await freshToken();
       if (token === null) return;
@@ -61,18 +83,67 @@ async function listen(queries: QueryClient, signal: AbortSignal): Promise<void> 
         refresh(queries);
         wait = 1000;
         for await (const message of messages(response.body)) {
+          silence.interrupt();
           if (message.id) lastId = message.id;
-          if (message.data) refresh(queries);
+          if (message.event === "session.signal") passOn(message.data);
+          else if (message.data) refresh(queries);
         }
       }
     } catch {
       // The connection broke; polling covers until the next try.
     }
+    silence.end();
     useStream.setState({ open: false });
-    if (signal.aborted) return;
-    await new Promise((done) => setTimeout(done, wait));
+    if (ended.aborted) return;
+    await pause(wait);
     wait = Math.min(wait * 2, 30_000);
   }
+}
+
+/** Aborts its signal when nothing has interrupted it for SILENT_MS. */
+class Silence {
+  readonly #controller = new AbortController();
+  #timer = this.#start();
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  interrupt(): void {
+    clearTimeout(this.#timer);
+    this.#timer = this.#start();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #start() {
+    return setTimeout(() => this.#controller.abort(), SILENT_MS);
+  }
+}
+
+/** Waits; not any longer once the network is back. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      globalThis.removeEventListener?.("online", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    globalThis.addEventListener?.("online", finish);
+  });
+}
+
+function passOn(data: string): void {
+  let signal: Signal;
+  try {
+    signal = JSON.parse(data) as Signal;
+  } catch {
+    return;
+  }
+  for (const listener of signalListeners) listener(signal);
 }
 
 function refresh(queries: QueryClient): void {

@@ -9,6 +9,7 @@ export const keys = {
     all: ["bookings"],
     one: (id: string) => ["bookings", "one", id],
     timeline: (id: string, updatedAt: string) => ["bookings", "timeline", id, updatedAt],
+    presence: (id: string) => ["bookings", "presence", id],
     messages: (id: string) => ["bookings", "messages", id],
     live: ["bookings", "live"],
     pages: (status: readonly string[]) => ["bookings", "pages", status],

@@ -40,6 +40,7 @@ export const CONFIG: Config = {
   late_cancel_bps: 5000,
   minimum_slot_seconds: 900,
   start_early_seconds: 900,
+  auto_end_after_seconds: 900,
   stripe_publishable_key: null,
   stripe_js_url: null,
   features: {},

@@ -14,6 +14,13 @@ const over: Partial<Booking> = {
   session_end_time: "2026-11-23T11:15:00Z",
   duration_seconds: 4380,
 };
+/** Both are there since the start. */
+const together = () => {
+  const seconds = Math.floor((Date.now() - Date.parse(START)) / 1000);
+  const one = { present: true, seconds };
+  return { seeker: one, consultant: one, joint_seconds: Math.max(0, seconds), since: START };
+};
+const nobody = { present: false, seconds: 0 };
 const ended = (actor: string) =>
   page({ at: "2026-11-23T11:15:00Z", actor, event: "session.ended", detail: {} });
 
@@ -24,6 +31,10 @@ function shown(now: string, as = seeker, one = booking(running), more: Parameter
     "GET /config": { ...CONFIG, free_period_seconds: 600 },
     "GET /bookings/booking-1": one,
     "GET /bookings/booking-1/timeline": page(),
+    "GET /bookings/booking-1/messages": page(),
+    "GET /bookings/booking-1/presence": together,
+    "POST /bookings/booking-1/presence": together,
+    "POST /bookings/booking-1/signals": null,
     ...more,
   });
   return { ...api, ...show(<Session />, { path: "/session/:id", at: "/session/booking-1" }) };
@@ -69,7 +80,71 @@ describe("a running session", () => {
   });
 });
 
+describe("who is there", () => {
+  it("is said to the server from the opening of the session on, every ten seconds, and taken back", async () => {
+    const { to } = shown("2026-11-23T09:44:55Z", seeker, booking());
+    await screen.findByRole("button", { name: "Start session" });
+    expect(to("POST", "/bookings/booking-1/presence")).toHaveLength(0);
+    act(() => void vi.advanceTimersByTime(6000));
+    await waitFor(() => expect(to("POST", "/bookings/booking-1/presence")).toHaveLength(1));
+    expect(to("POST", "/bookings/booking-1/presence")[0]?.body).toEqual({ state: "here" });
+    await waitFor(() => expect(to("POST", "/bookings/booking-1/signals")).toHaveLength(1));
+    act(() => void vi.advanceTimersByTime(10_000));
+    await waitFor(() => expect(to("POST", "/bookings/booking-1/presence")).toHaveLength(2));
+    window.dispatchEvent(new Event("pagehide"));
+    await waitFor(() =>
+      expect(to("POST", "/bookings/booking-1/presence").at(-1)?.body).toEqual({ state: "gone" }),
+    );
+  });
+
+  it("decides what is free: the clock stands while one waits for the other", async () => {
+    const alone = {
+      seeker: { present: true, seconds: 60 },
+      consultant: nobody,
+      joint_seconds: 0,
+      since: null,
+    };
+    shown("2026-11-23T10:05:00Z", seeker, booking(running), {
+      "GET /bookings/booking-1/presence": alone,
+      "POST /bookings/booking-1/presence": alone,
+    });
+    expect(await screen.findByText(/Waiting for Cora/)).toBeVisible();
+    expect(screen.getByText(/by 11:15, the session is off and you pay nothing/)).toBeVisible();
+    act(() => void vi.advanceTimersByTime(5000));
+    expect(screen.getByRole("timer")).toHaveTextContent("10:00free time left");
+  });
+
+  it("is left to the pages that come later when the booking has moved on", async () => {
+    const { to } = shown("2026-11-23T10:05:00Z", seeker, booking(running), {
+      "POST /bookings/booking-1/presence": problem(409, "invalid_transition"),
+    });
+    await waitFor(() => expect(to("GET", "/bookings/booking-1").length).toBeGreaterThan(1));
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+  });
+});
+
 describe("a session that is over", () => {
+  it("says how long each was there, and why it is charged", async () => {
+    const times = {
+      seeker: { present: false, seconds: 4300 },
+      consultant: { present: false, seconds: 4000 },
+    };
+    shown(
+      "2026-11-23T11:20:00Z",
+      seeker,
+      booking({ ...over, joint_seconds: 3900, payment_status: "captured" }),
+      {
+        "GET /bookings/booking-1/presence": { ...times, joint_seconds: 3900, since: null },
+      },
+    );
+    expect(await screen.findByText("You were there")).toBeVisible();
+    expect(screen.getByText("1:11:40")).toBeVisible();
+    expect(screen.getByText("Cora was there").nextSibling).toHaveTextContent("1:06:40");
+    expect(screen.getByText("Both of you, during the session").nextSibling).toHaveTextContent("1:05:00");
+    expect(screen.getByText("€120.00 was charged.")).toBeVisible();
+    expect(screen.getByText(/the first 10 minutes are free/)).toBeVisible();
+  });
+
   it("that nobody ended says that it was ended automatically", async () => {
     for (const as of [seeker, consultant]) {
       shown("2026-11-23T11:20:00Z", as, booking(over), {
@@ -98,6 +173,20 @@ describe("a session that is over", () => {
 });
 
 describe("a session to come", () => {
+  it("that the other has started in the same moment is running, without a complaint", async () => {
+    let one = booking();
+    const { user } = shown("2026-11-23T10:00:00Z", seeker, booking(), {
+      "GET /bookings/booking-1": () => one,
+      "POST /bookings/booking-1/start": () => {
+        one = booking(running);
+        return problem(409, "invalid_transition");
+      },
+    });
+    await user.click(await screen.findByRole("button", { name: "Start session" }));
+    expect(await screen.findByRole("button", { name: "End session" })).toBeVisible();
+    expect(screen.queryByText(/has moved on in the meantime/)).not.toBeInTheDocument();
+  });
+
   it("opens 15 minutes before its time", async () => {
     shown("2026-11-23T09:44:58Z", seeker, booking());
     const start = await screen.findByRole("button", { name: "Start session" });

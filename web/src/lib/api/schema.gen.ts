@@ -1720,6 +1720,7 @@ export interface components {
             late_cancel_bps: number;
             minimum_slot_seconds: number;
             start_early_seconds: number;
+            auto_end_after_seconds: number;
             stripe_publishable_key: string | null;
             stripe_js_url: string | null;
             features: components["schemas"]["Features"];
@@ -15441,6 +15442,7 @@ export interface operations {
                      *       "late_cancel_bps": 5000,
                      *       "minimum_slot_seconds": 900,
                      *       "start_early_seconds": 900,
+                     *       "auto_end_after_seconds": 900,
                      *       "stripe_publishable_key": "stripe publishable key",
                      *       "stripe_js_url": null,
                      *       "features": {

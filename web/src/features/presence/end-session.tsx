@@ -1,0 +1,73 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { StopIcon } from "@/components/ui/icons";
+import { notifyError } from "@/components/ui/notify";
+import { type Booking, endSession } from "@/features/booking/api";
+import { useBookingCommand } from "@/features/booking/queries";
+import { money } from "@/lib/money";
+import { hasBecome } from "./settled";
+
+/** `charged`: whether ending now costs something; null while it is not known how much is free. */
+type Props = { booking: Booking; charged: boolean | null };
+
+/** Ends the session for both, after asking. */
+export function EndSession({ booking, charged }: Props) {
+  const [asking, setAsking] = useState(false);
+  const { t } = useTranslation();
+  const close = () => setAsking(false);
+  return (
+    <>
+      <Button size="lg" color="red.9" leftSection={<StopIcon />} onClick={() => setAsking(true)}>
+        {t("End session")}
+      </Button>
+      <Modal
+        opened={asking}
+        onClose={close}
+        title={t("End this session?")}
+        closeButtonProps={{ "aria-label": t("Close") }}
+      >
+        <Question booking={booking} charged={charged} onClose={close} />
+      </Modal>
+    </>
+  );
+}
+
+function Question({ booking, charged, onClose }: Props & { onClose: () => void }) {
+  const client = useQueryClient();
+  const { t } = useTranslation();
+  const end = useBookingCommand((id, _: undefined, key) => endSession(id, key));
+  const finish = () =>
+    end.mutate(
+      { id: booking.id, vars: undefined },
+      {
+        onError: (error) => {
+          void hasBecome(client, booking.id, ["completed", "no_show"]).then((done) => {
+            if (!done) notifyError(error);
+          });
+        },
+        onSettled: onClose,
+      },
+    );
+  return (
+    <Stack>
+      <Text>
+        {t("It ends for both of you.")}{" "}
+        {charged === null
+          ? ""
+          : charged
+            ? t("{price} will be charged.", { price: money(booking.amount, booking.currency) })
+            : t("The free period isn’t over, so nothing will be charged.")}
+      </Text>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          {t("Keep talking")}
+        </Button>
+        <Button color="red.9" loading={end.isPending} onClick={finish}>
+          {t("End now")}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
