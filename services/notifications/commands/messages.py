@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.commands.telling import UNREAD_AFTER, Parties, facts_for
 from services.notifications.domain.kinds import MAILED, Reader
-from services.notifications.store import bookings, mails
+from services.notifications.store import announcements, bookings, mails
+from services.notifications.store.announcements import Announcement
 from shared.clock import now
+from shared.db import in_transaction
 from shared.events import MessagePosted, MessagesRead
 
 KIND = MAILED["message.posted"]
@@ -34,8 +36,7 @@ async def remind_of_message(db: AsyncConnection, event: MessagePosted, parties: 
         return
     facts = facts_for(event, parties, reader)
     facts.messages = [message]
-    await mails.write(
-        db,
+    mail = mails.new_mail(
         KIND,
         reader,
         fact=str(event.message_id),
@@ -43,6 +44,7 @@ async def remind_of_message(db: AsyncConnection, event: MessagePosted, parties: 
         due_at=event.posted_at + UNREAD_AFTER,
         booking_id=event.booking_id,
     )
+    await announcements.write(in_transaction(db), Announcement(mails=[mail]))
 
 
 async def note_read(db: AsyncConnection, event: MessagesRead) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import msgspec
 from sqlalchemy import RowMapping
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications import signals
 from services.notifications.domain.kinds import MAILED
 from services.notifications.mail.words import Facts
-from services.notifications.store import bookings, mails
+from services.notifications.store import announcements, bookings
+from services.notifications.store.announcements import Announcement
+from services.notifications.store.mails import NewMail, new_mail
 from shared.clock import now
-from shared.db import Database, after_commit
+from shared.db import Database, after_commit, in_transaction
 
 KIND = MAILED["reminder"]
 BATCH = 100
@@ -25,14 +27,15 @@ async def plan_reminders(database: Database, before: tuple[int, ...]) -> bool:
     """
     async with database.transaction() as db:
         rows = await bookings.without_reminders(db, BATCH)
-        for booking in rows:
-            await _plan(db, booking, before)
         if rows:
+            planned = [mail for booking in rows for mail in _reminders(booking, before)]
+            await announcements.write(in_transaction(db), Announcement(mails=planned))
+            await bookings.note_reminders(db, [booking["booking_id"] for booking in rows])
             after_commit(db, signals.mails_due.wake)
     return len(rows) == BATCH
 
 
-async def _plan(db: AsyncConnection, booking: RowMapping, before: tuple[int, ...]) -> None:
+def _reminders(booking: RowMapping, before: tuple[int, ...]) -> Iterator[NewMail]:
     start = booking["scheduled_start"]
     for seconds in before:
         due_at = start - timedelta(seconds=seconds)
@@ -45,8 +48,7 @@ async def _plan(db: AsyncConnection, booking: RowMapping, before: tuple[int, ...
                 start=start,
                 end=booking["scheduled_end"],
             )
-            await mails.write(
-                db,
+            yield new_mail(
                 KIND,
                 booking[f"{role}_id"],
                 fact=f"{booking['booking_id']} {start.isoformat()} {seconds}",
@@ -54,4 +56,3 @@ async def _plan(db: AsyncConnection, booking: RowMapping, before: tuple[int, ...
                 due_at=due_at,
                 booking_id=booking["booking_id"],
             )
-    await bookings.note_reminders(db, booking["booking_id"], start)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,9 +15,11 @@ from services.notifications import signals
 from services.notifications.domain.facts import FACTS
 from services.notifications.domain.kinds import BY_EVENT, Channel, Due, Kind, Reader
 from services.notifications.mail.words import Facts, Person, path_of, words
-from services.notifications.store import lists, mails, streams, users
+from services.notifications.store import announcements, users
+from services.notifications.store.announcements import Announcement, Notification, StreamEvent
+from services.notifications.store.mails import NewMail, new_mail
 from shared.clock import now
-from shared.db import after_commit
+from shared.db import after_commit, in_transaction
 from shared.events import Event, SessionEnded
 from shared.ids import new_id
 from shared.telemetry import request_context
@@ -26,6 +27,7 @@ from shared.telemetry import request_context
 RATING_AFTER = timedelta(hours=1)
 UNREAD_AFTER = timedelta(minutes=5)
 BRAND = "Consultant Connect"
+SHOWN = ("id", "type", "at", "title", "body", "link")
 OTHER_ROLE = {"seeker": "consultant", "consultant": "seeker"}
 
 
@@ -65,49 +67,50 @@ def happened_at() -> datetime:
 
 async def tell(db: AsyncConnection, event: Event, parties: Parties) -> None:
     """Does all rows of the table for this event."""
-    people = await users.by_id(db, set(parties.readers.values()))
-    added: list[streams.Added] = []
+    kinds = BY_EVENT[type(event)]
+    people: Mapping[UUID, RowMapping] = {}
+    if any(kind.channels != (Channel.LIVE,) for kind in kinds):
+        people = await users.by_id(db, set(parties.readers.values()))
+    announcement = announcement_of(event, parties, people)
+    await announcements.write(in_transaction(db), announcement)
+    if announcement.streams:
+        told = {one.user_id for one in announcement.streams}
+        after_commit(db, partial(signals.streams_changed.wake, told))
+    if announcement.mails:
+        after_commit(db, signals.mails_due.wake)
+
+
+def announcement_of(
+    event: Event, parties: Parties, people: Mapping[UUID, RowMapping]
+) -> Announcement:
+    """What is told to whom of these parties; `people` are those of them who are known."""
+    announcement = Announcement()
     for kind in BY_EVENT[type(event)]:
         for role in kind.readers:
             reader_id = parties.readers.get(role)
             if reader_id is None:
                 continue
             if Channel.LIVE in kind.channels:
-                added.append(_live(event, parties, reader_id))
-            if kind.condition is None or kind.condition(event):
-                added += await _keep(db, kind, event, parties, reader_id, people)
-    await streams.add(db, added)
-    if added:
-        told = {one.user_id for one in added}
-        after_commit(db, partial(signals.streams_changed.wake, told))
+                announcement.streams.append(_live(event, parties, reader_id))
+            reader = people.get(reader_id)
+            is_closed = reader is not None and not reader["is_active"]
+            if (is_closed and not kind.money) or not kind.condition(event):
+                continue
+            facts = facts_for(event, parties, reader_id)
+            if Channel.LIST in kind.channels:
+                notification = _notification(kind, facts, parties, reader_id, people)
+                announcement.notifications.append(notification)
+                announcement.streams.append(_listed(notification))
+            if Channel.MAIL in kind.channels and kind.due in (Due.AT_ONCE, Due.AFTER_END):
+                announcement.mails.append(_mail(kind, event, facts, parties, reader_id))
+    return announcement
 
 
-def _live(event: Event, parties: Parties, reader_id: UUID) -> streams.Added:
+def _live(event: Event, parties: Parties, reader_id: UUID) -> StreamEvent:
     name = event.TYPE.rpartition(".")[0]
-    body = msgspec.to_builtins(event)
-    facts = {field: body[field] for field in FACTS.get(type(event), ())}
+    facts = {field: getattr(event, field) for field in FACTS.get(type(event), ())}
     data = {"type": name, "at": happened_at(), "booking_id": parties.booking_id, **facts}
-    return streams.Added(reader_id, name, data)
-
-
-async def _keep(
-    db: AsyncConnection,
-    kind: Kind,
-    event: Event,
-    parties: Parties,
-    reader_id: UUID,
-    people: Mapping[UUID, RowMapping],
-) -> list[streams.Added]:
-    reader = people.get(reader_id)
-    if reader is not None and not reader["is_active"] and not kind.money:
-        return []
-    facts = facts_for(event, parties, reader_id)
-    added = []
-    if Channel.LIST in kind.channels:
-        added.append(await _list(db, kind, facts, parties, reader_id, people))
-    if Channel.MAIL in kind.channels and kind.due in (Due.AT_ONCE, Due.AFTER_END):
-        await _write_mail(db, kind, event, facts, parties, reader_id)
-    return added
+    return StreamEvent(reader_id, name, msgspec.json.encode(data).decode())
 
 
 def facts_for(event: Event, parties: Parties, reader_id: UUID) -> Facts:
@@ -129,53 +132,48 @@ def person(row: RowMapping | None) -> Person:
     return Person(row["first_name"], row["last_name"], row["time_zone"])
 
 
-async def _list(
-    db: AsyncConnection,
+def _notification(
     kind: Kind,
     facts: Facts,
     parties: Parties,
     reader_id: UUID,
     people: Mapping[UUID, RowMapping],
-) -> streams.Added:
+) -> Notification:
     other = people.get(facts.other_id) if facts.other_id is not None else None
     if kind.due is Due.UNREAD:
         facts.messages = [{"excerpt": facts.event["excerpt"]}]
     said = words(kind, facts, person(people.get(reader_id)), person(other), BRAND)
-    row: dict[str, Any] = {
-        "id": new_id(),
-        "user_id": reader_id,
-        "type": kind.name,
-        "booking_id": parties.booking_id,
-        "title": said.title,
-        "body": said.body,
-        "link": path_of(kind, facts, parties.booking_id),
-        "at": happened_at(),
-    }
-    await lists.add(db, row)
-    shown = {name: row[name] for name in ("id", "type", "at", "title", "body", "link")}
+    return Notification(
+        id=new_id(),
+        user_id=reader_id,
+        type=kind.name,
+        booking_id=parties.booking_id,
+        title=said.title,
+        body=said.body,
+        link=path_of(kind, facts, parties.booking_id),
+        at=happened_at(),
+    )
+
+
+def _listed(notification: Notification) -> StreamEvent:
+    shown = {name: getattr(notification, name) for name in SHOWN}
     data = {
         "type": "notification.created",
-        "at": row["at"],
-        "booking_id": parties.booking_id,
+        "at": notification.at,
+        "booking_id": notification.booking_id,
         "notification": {**shown, "read_at": None},
     }
-    return streams.Added(reader_id, "notification.created", data)
+    return StreamEvent(
+        notification.user_id, "notification.created", msgspec.json.encode(data).decode()
+    )
 
 
-async def _write_mail(
-    db: AsyncConnection,
-    kind: Kind,
-    event: Event,
-    facts: Facts,
-    parties: Parties,
-    reader_id: UUID,
-) -> None:
+def _mail(kind: Kind, event: Event, facts: Facts, parties: Parties, reader_id: UUID) -> NewMail:
     due_at = now()
     if kind.due is Due.AFTER_END:
         assert isinstance(event, SessionEnded)
         due_at = event.session_end_time + RATING_AFTER
-    await mails.write(
-        db,
+    return new_mail(
         kind,
         reader_id,
         fact=str(event_id()),
@@ -184,4 +182,3 @@ async def _write_mail(
         booking_id=parties.booking_id,
         address=getattr(event, kind.address_field) if kind.address_field else None,
     )
-    after_commit(db, signals.mails_due.wake)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from services.notifications.domain.conditions import (
+    always,
     first_attempt,
     is_money_back,
     is_opened,
@@ -81,7 +82,7 @@ class Kind(msgspec.Struct, frozen=True):
     category: Category | None = None
     void: Void = Void()
     due: Due = Due.AT_ONCE
-    condition: Callable[[Any], bool] | None = None
+    condition: Callable[[Any], bool] = always
     link: str = "/booking/{booking_id}"
     calendar: str | None = None
     money: bool = False

@@ -1,7 +1,5 @@
 """What notifications does when others tell: it keeps who there is and what is booked, and tells
 whom it concerns. The table of `domain/kinds.py` says who that is.
-
-What is about a booking goes one after the other, under a lock.
 """
 
 from __future__ import annotations

@@ -24,8 +24,11 @@ async def tell_about(db: AsyncConnection, event: Any, **more: UUID) -> bool:
     """Tells the parties of a booking; the fact is kept until the booking is known. Whether it was
     told.
     """
-    await bookings.lock(db, event.booking_id)
     booking = await bookings.get(db, event.booking_id)
+    if booking is None:
+        # Looked at again under the lock: it may have become known in this moment.
+        await bookings.lock(db, event.booking_id)
+        booking = await bookings.get(db, event.booking_id)
     if booking is None:
         body = msgspec.json.encode(event)
         await bookings.keep_early(db, event_id(), event.booking_id, event, body)
@@ -57,8 +60,9 @@ async def on_rating_replied(db: AsyncConnection, event: e.RatingReplied) -> None
 
 
 async def on_message_posted(db: AsyncConnection, event: e.MessagePosted) -> None:
-    """Tells both live, and the reader by mail if it is not read."""
+    """Tells both live, and the reader by mail if it is not read: one mail gathers them all."""
     more = {str(Reader.AUTHOR): event.author_id, str(Reader.RECIPIENT): event.recipient_id}
+    await bookings.lock(db, event.booking_id)
     if await tell_about(db, event, **more):
         booking = await bookings.get(db, event.booking_id)
         assert booking is not None
@@ -68,6 +72,7 @@ async def on_message_posted(db: AsyncConnection, event: e.MessagePosted) -> None
 async def on_messages_read(db: AsyncConnection, event: e.MessagesRead) -> None:
     """Tells both live; what was read needs no mail."""
     more = {str(Reader.AUTHOR): event.author_id, str(Reader.RECIPIENT): event.reader_id}
+    await bookings.lock(db, event.booking_id)
     await tell_about(db, event, **more)
     await note_read(db, event)
 

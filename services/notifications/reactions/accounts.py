@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notifications import signals
 from services.notifications.commands.telling import Parties, tell
 from services.notifications.domain.kinds import Reader
-from services.notifications.store import streams, users
+from services.notifications.store import sessions, users
 from shared import events as e
 from shared.db import after_commit
 from shared.inbox import Reactions
@@ -87,7 +87,7 @@ async def on_signed_in_from_new_device(db: AsyncConnection, event: e.SignedInFro
 
 async def on_sessions_revoked(db: AsyncConnection, event: e.SessionsRevoked) -> None:
     """Ends the streams of those sessions, in every replica."""
-    await streams.end_sessions(db, event.user_id, event.session_ids, event.except_session_id)
+    await sessions.end_sessions(db, event.user_id, event.session_ids, event.except_session_id)
     after_commit(db, partial(signals.streams_changed.wake, [event.user_id]))
 
 

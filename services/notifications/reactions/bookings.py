@@ -20,11 +20,13 @@ from shared.telemetry import RequestContext, request_context
 
 async def _tell_booking(db: AsyncConnection, event: e.BookingEvent, **more: UUID) -> None:
     """Keeps what the event says of its booking, tells the two, and whatever waited for it."""
-    await bookings.lock(db, event.booking_id)
-    await bookings.save(db, event)
+    is_new = await bookings.save(db, event)
+    if is_new:
+        await bookings.lock(db, event.booking_id)
     await tell(db, event, _parties(event, more))
-    for early in await bookings.take_early(db, event.booking_id):
-        await _catch_up(db, early)
+    if is_new:
+        for early in await bookings.take_early(db, event.booking_id):
+            await _catch_up(db, early)
 
 
 def _parties(event: e.BookingEvent, more: Mapping[str, UUID]) -> Parties:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, delete, func, select, text, update
+from sqlalchemy import (
+    Boolean,
+    RowMapping,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.tables import bookings, early_events, message_reads
 from shared.clock import now
+from shared.db import Query, in_transaction
 from shared.events import (
     BookingAccepted,
     BookingCancelled,
@@ -43,30 +54,37 @@ STATUS_AFTER: dict[type[Event], str] = {
     SessionEnded: "completed",
     SessionMissed: "no_show",
 }
-_LOCK = text("select pg_advisory_xact_lock(hashtextextended(cast(:id as text), 4207201105))")
-_SAVE_ALL = projection(
-    bookings,
-    "status",
-    "scheduled_start",
-    "scheduled_end",
-    "amount",
-    "currency",
-    "calendar_sequence",
-)
-_SAVE_TERMS = projection(
-    bookings, "scheduled_start", "scheduled_end", "amount", "currency", "calendar_sequence"
-)
+_LOCK = Query(text("select pg_advisory_xact_lock(hashtextextended(cast(:id as text), 4207201105))"))
+_TERMS = ("scheduled_start", "scheduled_end", "amount", "currency", "calendar_sequence")
+# PostgreSQL says so of a row that this very statement has inserted.
+_IS_NEW = literal_column("xmax = 0", Boolean).label("is_new")
+_COLUMNS = {
+    column.name: bindparam(column.name, type_=column.type)
+    for column in (
+        bookings.c.booking_id,
+        bookings.c.seeker_id,
+        bookings.c.consultant_id,
+        bookings.c.status,
+        *(bookings.c[name] for name in _TERMS),
+        bookings.c.last_sequence,
+    )
+}
+_SAVE_ALL = Query(projection(bookings, "status", *_TERMS).values(_COLUMNS).returning(_IS_NEW))
+_SAVE_TERMS = Query(projection(bookings, *_TERMS).values(_COLUMNS).returning(_IS_NEW))
+_GET = Query(select(bookings).where(bookings.c.booking_id == bindparam("booking_id", type_=Uuid)))
 
 
 async def lock(db: AsyncConnection, booking_id: UUID) -> None:
-    """Has all that is about one booking go one after the other, the booking itself being known or
-    not.
+    """Has the first word of a booking, and facts about it that come before, go one after the
+    other.
     """
-    await db.execute(_LOCK, {"id": str(booking_id)})
+    await in_transaction(db)(_LOCK, id=str(booking_id))
 
 
-async def save(db: AsyncConnection, event: BookingEvent) -> None:
-    """Keeps what the event says of its booking, unless something newer is known."""
+async def save(db: AsyncConnection, event: BookingEvent) -> bool:
+    """Keeps what the event says of its booking, unless something newer is known; whether the
+    booking was not known before.
+    """
     status = STATUS_AFTER.get(type(event))
     if isinstance(event, BookingRescheduled):
         status = event.status
@@ -82,13 +100,14 @@ async def save(db: AsyncConnection, event: BookingEvent) -> None:
         "calendar_sequence": event.calendar_sequence,
         "last_sequence": event_sequence(),
     }
-    await db.execute(_SAVE_ALL if status is not None else _SAVE_TERMS, row)
+    saved = await in_transaction(db)(_SAVE_ALL if status is not None else _SAVE_TERMS, **row)
+    return bool(saved and saved[0]["is_new"])
 
 
 async def get(db: AsyncConnection, booking_id: UUID) -> RowMapping | None:
     """A booking, if it was heard of."""
-    found = await db.execute(select(bookings).where(bookings.c.booking_id == booking_id))
-    return found.mappings().first()
+    found = await in_transaction(db)(_GET, booking_id=booking_id)
+    return found[0] if found else None
 
 
 async def mark_rated(db: AsyncConnection, booking_id: UUID) -> None:
@@ -159,7 +178,7 @@ async def without_reminders(db: AsyncConnection, limit: int) -> Sequence[RowMapp
     return (await db.execute(missing)).mappings().all()
 
 
-async def note_reminders(db: AsyncConnection, booking_id: UUID, start: datetime) -> None:
-    """Remembers that reminders were planned for this start."""
-    mine = update(bookings).where(bookings.c.booking_id == booking_id)
-    await db.execute(mine.values(reminders_for=start))
+async def note_reminders(db: AsyncConnection, booking_ids: Sequence[UUID]) -> None:
+    """Remembers that reminders were planned for the start that these bookings have."""
+    planned = update(bookings).where(bookings.c.booking_id.in_(booking_ids))
+    await db.execute(planned.values(reminders_for=bookings.c.scheduled_start))

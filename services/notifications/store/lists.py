@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.tables import notifications as n
 from shared.clock import now
-
-
-async def add(db: AsyncConnection, row: dict[str, Any]) -> None:
-    """Adds a notification."""
-    await db.execute(insert(n), row)
 
 
 async def mark_read(

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import RowMapping, and_, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.domain.kinds import Category, Kind
@@ -19,8 +19,23 @@ from shared.ids import new_id
 GIVE_UP_AFTER = timedelta(days=2)
 
 
-async def write(
-    db: AsyncConnection,
+class NewMail(msgspec.Struct, frozen=True):
+    """A mail to be written. Times are instants; `context` is a `Facts` as JSON has it."""
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    category: str | None
+    booking_id: UUID | None
+    fact: str
+    address: str | None
+    context: dict[str, Any]
+    due_at: datetime
+    give_up_at: datetime
+    created_at: datetime
+
+
+def new_mail(
     kind: Kind,
     user_id: UUID,
     *,
@@ -29,25 +44,23 @@ async def write(
     due_at: datetime,
     booking_id: UUID | None = None,
     address: str | None = None,
-) -> None:
-    """Writes a mail that is due at that instant; the same fact is written once."""
+) -> NewMail:
+    """A mail that is due at that instant."""
+    at = now()
     life = timedelta(seconds=kind.valid_seconds) if kind.valid_seconds else GIVE_UP_AFTER
-    row = {
-        "id": new_id(),
-        "user_id": user_id,
-        "kind": kind.name,
-        "category": kind.category,
-        "booking_id": booking_id,
-        "fact": fact,
-        "address": address,
-        "context": context,
-        "due_at": due_at,
-        "give_up_at": max(due_at, now()) + life,
-        "created_at": now(),
-        "state": "due",
-        "attempts": 0,
-    }
-    await db.execute(insert(mails).values(row).on_conflict_do_nothing())
+    return NewMail(
+        id=new_id(),
+        user_id=user_id,
+        kind=kind.name,
+        category=kind.category,
+        booking_id=booking_id,
+        fact=fact,
+        address=address,
+        context=context,
+        due_at=due_at,
+        give_up_at=max(due_at, at) + life,
+        created_at=at,
+    )
 
 
 def _waiting(at: datetime) -> Any:

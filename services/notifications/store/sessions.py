@@ -1,0 +1,33 @@
+"""Sessions whose streams are to end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notifications.tables import ended_sessions
+from shared.clock import now
+from shared.ids import new_id
+
+
+async def end_sessions(
+    db: AsyncConnection, user_id: UUID, session_ids: list[str] | None, kept: str | None
+) -> None:
+    """Notes that sessions have ended: those named, or where none is named all but `kept`."""
+    at = now()
+    named: Sequence[str | None] = session_ids if session_ids is not None else (None,)
+    rows = [
+        {
+            "id": new_id(),
+            "user_id": user_id,
+            "session_id": session_id,
+            "except_session_id": kept if session_id is None else None,
+            "ended_at": at,
+        }
+        for session_id in named
+    ]
+    if rows:
+        await db.execute(insert(ended_sessions), rows)
