@@ -8,12 +8,25 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import RowMapping, and_, func, or_, select, update
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    RowMapping,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.domain.kinds import Category, Kind
 from services.notifications.tables import mails
 from shared.clock import now
+from shared.db import Executor, Query
 from shared.ids import new_id
 
 GIVE_UP_AFTER = timedelta(days=2)
@@ -63,7 +76,7 @@ def new_mail(
     )
 
 
-def _waiting(at: datetime) -> Any:
+def _waiting(at: Any) -> Any:
     return and_(
         mails.c.state == "due", or_(mails.c.leased_until.is_(None), mails.c.leased_until < at)
     )
@@ -94,67 +107,90 @@ async def void_category(db: AsyncConnection, user_id: UUID, categories: Iterable
     mine = update(mails).where(
         _waiting(at), mails.c.user_id == user_id, mails.c.category.in_(list(categories))
     )
-    await db.execute(mine.values(**ended("void", at, "switched off")))
+    await db.execute(mine.values(**_ended("void", at, "switched off")))
 
 
-def ended(state: str, at: datetime, error: str | None = None) -> dict[str, Any]:
-    """The columns of a mail that nothing is to be done about any more. What it would have said, and
-    to which address, is forgotten.
-    """
+class Ended(msgspec.Struct, frozen=True):
+    """Nothing is to be done about a mail any more: it is sent, failed, expired or void."""
+
+    state: str
+    reason: str | None = None
+
+
+class Deferred(msgspec.Struct, frozen=True):
+    """A mail is tried again at `due_at`, after so many attempts."""
+
+    due_at: datetime
+    attempts: int
+    reason: str | None
+
+
+def _ended(state: Any, at: Any, reason: Any) -> dict[str, Any]:
+    """What it would have said, and to which address, is forgotten."""
     return {
         "state": state,
         "ended_at": at,
         "leased_until": None,
-        "last_error": error,
-        "context": {},
+        "last_error": reason,
+        "context": text("'{}'::jsonb"),
         "address": None,
     }
 
 
-async def claim(db: AsyncConnection, limit: int, lease: timedelta) -> list[RowMapping]:
+_instant = DateTime(timezone=True)
+_at = bindparam("at", type_=_instant)
+_due = (
+    select(mails.c.id)
+    .where(_waiting(_at), mails.c.due_at <= _at)
+    .order_by(mails.c.due_at)
+    .limit(bindparam("batch", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = Query(
+    update(mails)
+    .where(mails.c.id.in_(_due.scalar_subquery()))
+    .values(leased_until=bindparam("lease", type_=_instant), attempts=mails.c.attempts + 1)
+    .returning(mails)
+)
+_mine = update(mails).where(
+    mails.c.id == bindparam("mail_id", type_=Uuid),
+    mails.c.leased_until == bindparam("lease", type_=_instant),
+)
+_END = Query(
+    _mine.values(
+        _ended(bindparam("state", type_=String), _at, bindparam("reason", type_=String))
+    ).returning(mails.c.id)
+)
+_DEFER = Query(
+    _mine.values(
+        leased_until=None,
+        due_at=bindparam("due", type_=_instant),
+        attempts=bindparam("tries", type_=Integer),
+        last_error=bindparam("reason", type_=String),
+    ).returning(mails.c.id)
+)
+
+
+async def claim(run: Executor, limit: int, lease: timedelta) -> list[Any]:
     """Takes mails that are due for this process until the lease ends: if it dies, another sends
-    them.
+    them. `context` comes as JSON text.
     """
     at = now()
-    due = (
-        select(mails.c.id)
-        .where(_waiting(at), mails.c.due_at <= at)
-        .order_by(mails.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = (
-        update(mails)
-        .where(mails.c.id.in_(due.scalar_subquery()))
-        .values(leased_until=at + lease, attempts=mails.c.attempts + 1)
-        .returning(mails)
-    )
-    rows = (await db.execute(taken)).mappings().all()
+    rows = await run(_CLAIM, at=at, batch=limit, lease=at + lease)
     return sorted(rows, key=lambda row: row["due_at"])
 
 
-async def sent_since(db: AsyncConnection, user_id: UUID, since: datetime) -> int:
-    """How many mails a reader was sent since then."""
-    found = await db.execute(
-        select(func.count()).where(
-            mails.c.user_id == user_id, mails.c.state == "sent", mails.c.ended_at > since
-        )
-    )
-    count: int = found.scalar_one()
-    return count
-
-
-async def settle(db: AsyncConnection, mail: RowMapping, **values: Any) -> bool:
+async def settle(run: Executor, mail: Any, decided: Ended | Deferred) -> bool:
     """Writes what became of a claimed mail; False where the lease had ended and another process has
     it.
     """
-    mine = mails.c.id == mail["id"]
-    leased = mails.c.leased_until == mail["leased_until"]
-    result = await db.execute(update(mails).where(mine, leased).values(**values))
-    return result.rowcount == 1
+    mine = {"mail_id": mail["id"], "lease": mail["leased_until"], "reason": decided.reason}
+    if isinstance(decided, Ended):
+        return bool(await run(_END, **mine, state=decided.state, at=now()))
+    return bool(await run(_DEFER, **mine, due=decided.due_at, tries=decided.attempts))
 
 
 async def void(db: AsyncConnection, mail_id: UUID, reason: str, at: datetime) -> None:
     """Gives up a mail that was not sent."""
     mine = update(mails).where(mails.c.id == mail_id, mails.c.state == "due")
-    await db.execute(mine.values(**ended("void", at, reason)))
+    await db.execute(mine.values(**_ended("void", at, reason)))

@@ -12,7 +12,8 @@ import icalendar
 import pytest
 
 from services.notifications.commands.reminders import plan_reminders
-from services.notifications.sending.sender import LEASE, prepare
+from services.notifications.sending.decision import decide
+from services.notifications.sending.sender import LEASE
 from services.notifications.store import mails
 from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
 from shared import events as e
@@ -275,15 +276,14 @@ async def test_a_sender_that_died_loses_its_claim(
     notifications: Notifications, pair: Pair, mail: MailSandbox
 ) -> None:
     await pair.requested()
-    async with notifications.database.transaction() as db:
-        (claimed,) = await mails.claim(db, 10, LEASE)
+    (claimed,) = await mails.claim(notifications.database.autocommit, 10, LEASE)
     await send_mails(notifications)
     assert mail.messages() == []
     await notifications.sql("update mails set leased_until = now() - interval '1 second'")
     await send_mails(notifications)
     assert len(mail.messages()) == 1
-    async with notifications.database.transaction() as db:
-        assert not await mails.settle(db, claimed, **mails.ended("failed", now()))
+    settled = await mails.settle(notifications.database.autocommit, claimed, mails.Ended("failed"))
+    assert not settled
 
 
 async def test_mail_waits_for_the_address_of_its_reader(
@@ -302,7 +302,7 @@ async def test_mail_waits_for_the_address_of_its_reader(
 async def test_a_reader_is_not_flooded(
     notifications: Notifications, pair: Pair, mail: MailSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.notifications.sending.sender.MOST_PER_HOUR", 2)
+    monkeypatch.setattr("services.notifications.sending.decision.MOST_PER_HOUR", 2)
     for _ in range(4):
         pair.booking_id = new_id()
         await pair.requested()
@@ -347,8 +347,7 @@ async def test_unsubscribed_while_it_is_claimed(
     notifications: Notifications, pair: Pair, mail: MailSandbox
 ) -> None:
     await pair.requested()
-    async with notifications.database.transaction() as db:
-        (claimed,) = await mails.claim(db, 10, LEASE)
+    (claimed,) = await mails.claim(notifications.database.autocommit, 10, LEASE)
     off = {"bookings": False, "reminders": True, "payments": True, "messages": True}
     answer = await notifications.put(
         "/notifications/preferences",
@@ -356,9 +355,8 @@ async def test_unsubscribed_while_it_is_claimed(
         json={"email": {**off, "ratings": True}},
     )
     assert answer.status_code == 200
-    async with notifications.database.transaction() as db:
-        ready = await prepare(db, claimed)
-    assert ready.outcome == "void"
+    decided = await decide(notifications.database.autocommit, claimed)
+    assert decided == mails.Ended("void", "switched off")
 
 
 async def test_cancelled_while_its_reminder_is_claimed(
@@ -368,13 +366,11 @@ async def test_cancelled_while_its_reminder_is_claimed(
     await plan_reminders(notifications.database, (DAY_BEFORE,))
     await send_mails(notifications)
     await make_due(notifications, "reminder")
-    async with notifications.database.transaction() as db:
-        claimed = await mails.claim(db, 10, LEASE)
+    claimed = await mails.claim(notifications.database.autocommit, 10, LEASE)
     await pair.cancelled()
     for one in claimed:
-        async with notifications.database.transaction() as db:
-            ready = await prepare(db, one)
-        assert ready.outcome == "void"
+        decided = await decide(notifications.database.autocommit, one)
+        assert decided == mails.Ended("void", "booking cancelled")
 
 
 async def test_closed_accounts_hear_of_money_alone(

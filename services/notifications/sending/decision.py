@@ -1,0 +1,104 @@
+"""Whether a mail that was claimed still is to be sent: decided at the last moment, on everything
+as it is then.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from services.notifications.commands.messages import unread
+from services.notifications.domain.kinds import MAILED, Due, Kind
+from services.notifications.mail.letters import Addressee
+from services.notifications.mail.words import Facts, Person
+from services.notifications.store import mails
+from services.notifications.store.situations import Situation, situation_of
+from shared.clock import now
+from shared.db import Executor
+
+# What is told so soon after it happened is told in its order, whatever has happened since.
+PROMPT = timedelta(minutes=2)
+NOBODY_YET = timedelta(seconds=2)
+# Of what can be switched off, a reader gets no more than this in an hour; the rest comes later.
+MOST_PER_HOUR = 40
+LATER = timedelta(minutes=10)
+
+
+class Outgoing(msgspec.Struct):
+    """A mail that is to be sent."""
+
+    kind: Kind
+    facts: Facts
+    to: Addressee
+    other: Person | None
+
+
+Decision = Outgoing | mails.Ended | mails.Deferred
+
+
+async def decide(run: Executor, mail: Any) -> Decision:
+    """What is to become of a claimed mail: its reader, what they want, and whether it is over."""
+    if mail["give_up_at"] <= now():
+        return mails.Ended("expired", mail["last_error"])
+    facts = msgspec.json.decode(mail["context"], type=Facts, strict=False)
+    found = await situation_of(run, mail, facts.other_id, now() - timedelta(hours=1))
+    address = mail["address"] or (found.email if found is not None else None)
+    if found is None or address is None:
+        return _later(mail, NOBODY_YET)
+    kind = MAILED[mail["kind"]]
+    reason = _void(mail, kind, facts, found)
+    if reason is not None:
+        return mails.Ended("void", reason)
+    if kind.category is not None and found.sent_lately >= MOST_PER_HOUR:
+        return _later(mail, LATER)
+    to = Addressee(mail["user_id"], address, found.reader, found.unsubscribe_key)
+    return Outgoing(kind, facts, to, found.other)
+
+
+def _later(mail: Any, pause: timedelta) -> mails.Deferred:
+    # It was no attempt: nothing was asked of the server.
+    return mails.Deferred(now() + pause, mail["attempts"] - 1, mail["last_error"])
+
+
+def _void(mail: Any, kind: Kind, facts: Facts, found: Situation) -> str | None:
+    """Why the mail is not to be sent any more, or None."""
+    if not found.is_active and not kind.money:
+        return "account closed"
+    if kind.category is not None and not found.wishes[kind.category]:
+        return "switched off"
+    if kind.due is Due.UNREAD:
+        facts.messages = unread(facts.messages, found.read_up_to)
+        if not facts.messages:
+            return "read"
+    instant = over_at(kind, facts)
+    if instant is not None and instant <= now():
+        return f"{kind.void.after} has passed"
+    if found.booking_status is None:
+        return None
+    if kind.due is Due.AT_ONCE and mail["created_at"] > now() - PROMPT:
+        return None
+    return _over(kind, facts, found)
+
+
+def _over(kind: Kind, facts: Facts, found: Situation) -> str | None:
+    if found.booking_status in kind.void.statuses:
+        return f"booking {found.booking_status}"
+    if kind.void.rated and found.is_rated:
+        return "rated"
+    if kind.due is Due.REMINDERS and found.scheduled_start != facts.start:
+        return "moved"
+    return None
+
+
+def over_at(kind: Kind, facts: Facts) -> datetime | None:
+    """The instant of the mail's own facts at which it is about something over."""
+    after = kind.void.after
+    if after in ("start", "end"):
+        return facts.start if after == "start" else facts.end
+    if after is None:
+        return None
+    event: Any = msgspec.convert(facts.event, kind.event, strict=False)
+    instant: datetime | None = event.payment_deadline if after == "deadline" else event.expires_at
+    return instant

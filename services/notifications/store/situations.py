@@ -1,0 +1,113 @@
+"""What there is to know before a mail is sent, in one read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import DateTime, Uuid, and_, bindparam, func, select
+
+from services.notifications.domain.kinds import Category
+from services.notifications.mail.words import Person
+from services.notifications.store.preferences import Wishes
+from services.notifications.tables import bookings, mails, message_reads, preferences, users
+from shared.db import Executor, Query
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """A mail's reader and the other party, what the reader wants, and the booking as it is now;
+    `booking_status` is None where the mail is about none that is known. `sent_lately` counts the
+    mails that the reader was sent within the time asked about.
+    """
+
+    reader: Person
+    other: Person | None
+    email: str | None
+    is_active: bool
+    unsubscribe_key: bytes
+    wishes: Wishes
+    booking_status: str | None
+    is_rated: bool
+    scheduled_start: datetime | None
+    read_up_to: UUID | None
+    sent_lately: int
+
+
+_reader, _other = users.alias("reader"), users.alias("other")
+_booking_id = bindparam("booking_id", type_=Uuid)
+_sent_lately = (
+    select(func.count())
+    .where(
+        mails.c.user_id == _reader.c.user_id,
+        mails.c.state == "sent",
+        mails.c.ended_at > bindparam("since", type_=DateTime(timezone=True)),
+    )
+    .scalar_subquery()
+)
+_SITUATION = Query(
+    select(
+        _reader.c.first_name,
+        _reader.c.last_name,
+        _reader.c.time_zone,
+        _reader.c.email,
+        _reader.c.is_active,
+        _reader.c.unsubscribe_key,
+        _other.c.user_id.label("other_id"),
+        _other.c.first_name.label("other_first_name"),
+        _other.c.last_name.label("other_last_name"),
+        _other.c.time_zone.label("other_time_zone"),
+        *(preferences.c[str(category)].label(f"wants_{category}") for category in Category),
+        bookings.c.status,
+        bookings.c.is_rated,
+        bookings.c.scheduled_start,
+        message_reads.c.up_to,
+        _sent_lately.label("sent_lately"),
+    )
+    .select_from(
+        _reader.outerjoin(_other, _other.c.user_id == bindparam("other_id", type_=Uuid))
+        .outerjoin(preferences, preferences.c.user_id == _reader.c.user_id)
+        .outerjoin(bookings, bookings.c.booking_id == _booking_id)
+        .outerjoin(
+            message_reads,
+            and_(
+                message_reads.c.booking_id == _booking_id,
+                message_reads.c.reader_id == _reader.c.user_id,
+            ),
+        )
+    )
+    .where(_reader.c.user_id == bindparam("user_id", type_=Uuid))
+)
+
+
+async def situation_of(
+    run: Executor, mail: Any, other_id: UUID | None, since: datetime
+) -> Situation | None:
+    """The situation of a mail; None where its reader is not known yet."""
+    rows = await run(
+        _SITUATION,
+        user_id=mail["user_id"],
+        booking_id=mail["booking_id"],
+        other_id=other_id,
+        since=since,
+    )
+    if not rows:
+        return None
+    row = rows[0]
+    other = None
+    if row["other_id"] is not None:
+        other = Person(row["other_first_name"], row["other_last_name"], row["other_time_zone"])
+    return Situation(
+        reader=Person(row["first_name"], row["last_name"], row["time_zone"]),
+        other=other,
+        email=row["email"],
+        is_active=row["is_active"],
+        unsubscribe_key=row["unsubscribe_key"],
+        wishes={category: row[f"wants_{category}"] is not False for category in Category},
+        booking_status=row["status"],
+        is_rated=bool(row["is_rated"]),
+        scheduled_start=row["scheduled_start"],
+        read_up_to=row["up_to"],
+        sent_lately=row["sent_lately"],
+    )
