@@ -43,11 +43,8 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
         every=settings.sweep_every_seconds,
     )
 
-    def wake() -> None:
-        mails_job.wake()
-        reminders_job.wake()
-
-    signals.mails_due.listener = wake
+    signals.mails_due.listener = mails_job.wake
+    signals.reminders_due.listener = reminders_job.wake
     signals.streams_changed.listener = hub.changed
     receiver = LiveReceiver(settings.amqp_url, hub.heard)
     background: list[asyncio.Task[None]] = []

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 
-class MailsDue:
-    """Mails were written that are due soon."""
+class WorkDue:
+    """Rows were written that a job is to look at."""
 
     def __init__(self) -> None:
         self.listener: Callable[[], None] | None = None
 
     def wake(self) -> None:
-        """Has the sender look for work."""
+        """Has the job look for work."""
         if self.listener is not None:
             self.listener()
 
@@ -30,5 +30,6 @@ class StreamsChanged:
             self.listener(users)
 
 
-mails_due = MailsDue()
+mails_due = WorkDue()
+reminders_due = WorkDue()
 streams_changed = StreamsChanged()

@@ -9,11 +9,13 @@ import msgspec
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.notifications import signals
 from services.notifications.commands.telling import Parties, tell
 from services.notifications.domain.kinds import Reader
 from services.notifications.reactions.about import ABOUT
 from services.notifications.store import bookings
 from shared import events as e
+from shared.db import after_commit
 from shared.inbox import Reactions
 from shared.telemetry import RequestContext, request_context
 
@@ -81,6 +83,7 @@ async def on_booking_cancelled(db: AsyncConnection, event: e.BookingCancelled) -
 async def on_booking_confirmed(db: AsyncConnection, event: e.BookingConfirmed) -> None:
     """Tells both, with the calendar entry; reminders are planned."""
     await _tell_booking(db, event)
+    after_commit(db, signals.reminders_due.wake)
 
 
 async def on_booking_payment_failed(db: AsyncConnection, event: e.BookingPaymentFailed) -> None:
@@ -91,6 +94,7 @@ async def on_booking_payment_failed(db: AsyncConnection, event: e.BookingPayment
 async def on_booking_rescheduled(db: AsyncConnection, event: e.BookingRescheduled) -> None:
     """Tells both the new time; reminders follow."""
     await _tell_booking(db, event)
+    after_commit(db, signals.reminders_due.wake)
 
 
 async def _tell_proposal(db: AsyncConnection, event: e.RescheduleEvent) -> None:

@@ -31,6 +31,9 @@ CHANGED = "stream.changed"
 HELD = "stream.held"
 MOST_PER_USER = 10
 POLL_SECONDS = 2.0
+# Word for the other replicas is gathered for so long: one message each 25 ms, and not one for
+# every user of every event.
+GATHERED_SECONDS = 0.025
 # How often the replicas tell each other of users who have streams at more than one of them, and how
 # long word from one of them counts.
 HELD_EVERY = 10.0
@@ -57,6 +60,8 @@ class Hub:
         self._stale: set[UUID] = set()
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[Any]] = set()
+        self._changed: set[UUID] = set()
+        self._telling: asyncio.TimerHandle | None = None
 
     # ---- who listens
 
@@ -98,15 +103,25 @@ class Hub:
         """Has every replica look for what is new to these users."""
         users = list(users)
         self._look_at(users)
-        for user in users:
-            self._send(user, CHANGED, {"replica": str(self._id)})
+        self._changed.update(users)
+        if self._telling is None:
+            loop = asyncio.get_running_loop()
+            self._telling = loop.call_later(GATHERED_SECONDS, self._tell_changed)
+
+    def _tell_changed(self) -> None:
+        self._telling = None
+        users, self._changed = sorted(self._changed), set()
+        data = {"replica": str(self._id), "users": [str(user) for user in users]}
+        # The message wants a user; what is said is the list.
+        self._send(users[0], CHANGED, data)
 
     def heard(self, message: LiveMessage) -> None:
         """A message of the live exchange, our own ones included."""
         ours = message.data.get("replica") == str(self._id)
         if message.event == CHANGED:
             if not ours:
-                self._look_at([message.user_id])
+                users = message.data.get("users", [str(message.user_id)])
+                self._look_at(UUID(user) for user in users)
         elif message.event == HELD:
             if not ours and message.user_id in self._streams:
                 self._note_held(message.user_id, message.data)
