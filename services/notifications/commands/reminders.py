@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 
 from services.notifications import signals
 from services.notifications.domain.kinds import MAILED
-from services.notifications.mail.words import Facts
+from services.notifications.domain.model import Facts
 from services.notifications.store import announcements, bookings
 from services.notifications.store.announcements import Announcement
 from services.notifications.store.mails import NewMail, new_mail

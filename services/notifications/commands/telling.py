@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notifications import signals
 from services.notifications.domain.facts import FACTS
 from services.notifications.domain.kinds import BY_EVENT, Channel, Due, Kind, Reader
-from services.notifications.mail.words import Facts, Person, path_of, words
+from services.notifications.domain.model import Facts, Person
+from services.notifications.mail.words import path_of, words
 from services.notifications.store import announcements, users
 from services.notifications.store.announcements import Announcement, Notification, StreamEvent
 from services.notifications.store.mails import NewMail, new_mail

@@ -18,9 +18,10 @@ import msgspec
 
 from services.notifications.domain.formats import one_line
 from services.notifications.domain.kinds import Category, Kind
+from services.notifications.domain.model import Facts, Person
 from services.notifications.mail.invitations import Invitation, invitation_of
 from services.notifications.mail.unsubscribing import token_for
-from services.notifications.mail.words import Facts, Person, Words, path_of, words
+from services.notifications.mail.words import Words, path_of, words
 from shared.clock import now
 from shared.icalendars import Entry
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from datetime import datetime
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ import msgspec
 
 from services.notifications.domain import formats
 from services.notifications.domain.kinds import KINDS, MAILED, Channel, Kind
+from services.notifications.domain.model import Facts, Person
 
 LONGEST_TITLE = 150
 LONGEST_BODY = 400
@@ -29,33 +29,6 @@ _PLAIN = jinja2.Environment(  # nosec B701
     trim_blocks=True,
     lstrip_blocks=True,
 )
-
-
-class Facts(msgspec.Struct):
-    """What there is to say, as a mail's row keeps it: the event, in which role the reader is
-    addressed, with whom, and when the session is.
-    """
-
-    event: dict[str, Any] = {}
-    reader: str = "owner"
-    other_id: UUID | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    calendar_sequence: int = 0
-    messages: list[dict[str, Any]] = []
-
-
-class Person(msgspec.Struct):
-    """A reader, or the other party: names, and the reader's zone."""
-
-    first_name: str = ""
-    last_name: str = ""
-    time_zone: str = "UTC"
-
-    @property
-    def name(self) -> str:
-        """Both names on one line."""
-        return formats.one_line(f"{self.first_name} {self.last_name}", 80)
 
 
 class Words(msgspec.Struct):

@@ -11,8 +11,8 @@ import msgspec
 
 from services.notifications.commands.messages import unread
 from services.notifications.domain.kinds import MAILED, Due, Kind
+from services.notifications.domain.model import Facts, Person
 from services.notifications.mail.letters import Addressee
-from services.notifications.mail.words import Facts, Person
 from services.notifications.store import mails
 from services.notifications.store.situations import Situation, situation_of
 from shared.clock import now

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import DateTime, Uuid, and_, bindparam, func, select
 
 from services.notifications.domain.kinds import Category
-from services.notifications.mail.words import Person
+from services.notifications.domain.model import Person
 from services.notifications.store.preferences import Wishes
 from services.notifications.tables import bookings, mails, message_reads, preferences, users
 from shared.db import Executor, Query
