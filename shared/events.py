@@ -437,6 +437,24 @@ class BusyCalendarFailed(Event, frozen=True, kw_only=True):
     last_error: str | None = None
 
 
+class BusyCalendarConflicted(Event, frozen=True, kw_only=True):
+    """A consultant's busy calendar has an event at the time of a booking that was made before.
+    Nothing is cancelled.
+    """
+
+    TYPE: ClassVar[str] = "busy_calendar.conflicted.v1"
+    PRODUCER: ClassVar[str] = "booking"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
+    AGGREGATE_ID: ClassVar[str] = "calendar_id"
+    calendar_id: UUID
+    consultant_id: UUID
+    name: str
+    host: str
+    booking_id: UUID
+    scheduled_start: datetime
+    scheduled_end: datetime
+
+
 class WaitlistTimeFreed(Event, frozen=True, kw_only=True):
     """A time that a seeker on the waitlist waits for has become free; it is their turn to hear of
     it.
@@ -570,7 +588,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     RescheduleExpired,
     BookingRescheduled,
     SessionStarted, SessionMissed, SessionEnded, SessionRated, RatingReplied,
-    MessagePosted, MessagesRead, BusyCalendarFailed, WaitlistTimeFreed,
+    MessagePosted, MessagesRead, BusyCalendarFailed, BusyCalendarConflicted, WaitlistTimeFreed,
     PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased, PaymentRefunded,
     PaymentDisputed,
     PaymentMethodChanged, PayoutAccountChanged, PayoutSent,

@@ -14,6 +14,7 @@ import msgspec
 
 PRODUCT = "-//Consultant Connect//Bookings//EN"
 MEDIA_TYPE = "text/calendar"  # the framework adds the character set
+UID_SUFFIX = "@consultant-connect"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +36,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def uid_of(booking_id: UUID) -> str:
     """The entry's UID, the same in downloads, feeds and mails."""
-    return f"{booking_id}@consultant-connect"
+    return f"{booking_id}{UID_SUFFIX}"
 
 
 def calendar_of(entries: Iterable[Entry], name: str | None = None) -> bytes:

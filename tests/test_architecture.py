@@ -17,6 +17,7 @@ AGREED = {
 # What only one service is about, and the commands of its operators.
 OWN = {
     "identity": {"announce_users", "deactivate", "rotate_keys"},
+    "booking": {"busy_calendars"},
     "directory": {"search"},
     "payments": {"ledger", "metrics", "reconcile", "saga", "stripe_api", "webhook"},
     "notifications": {"mail", "pages", "sending", "signals", "streams"},

@@ -104,7 +104,7 @@ class Plan:
         said = {
             "identity": {"SIGNING_KEY_SECRET": self.secrets["signing_key"]},
             "directory": {"PHOTO_STORE": (self.settings.data / "photos").as_uri()},
-            "booking": self.turn,
+            "booking": self._booking(),
             "payments": self.stripe,
             "notifications": {"SMTP_URL": self.smtp_url},
             "gateway": self._gateway(),
@@ -129,6 +129,15 @@ class Plan:
         return {
             "arguments": [sys.executable, "-m", "shared.serve", name],
             "environment": {**self._common(name), **told},
+        }
+
+    def _booking(self) -> dict[str, str]:
+        # calendars of this machine may be read, unless the user says otherwise
+        private = {"CALENDAR_ALLOW_PRIVATE": "1", **self.settings.handed_on}
+        return {
+            "CALENDAR_ALLOW_PRIVATE": private["CALENDAR_ALLOW_PRIVATE"],
+            "CALENDAR_SECRET": self.secrets["calendar"],
+            **self.turn,
         }
 
     def _gateway(self) -> dict[str, str]:

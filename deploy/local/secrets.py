@@ -16,6 +16,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "payments": lambda: secrets.token_urlsafe(24),
     "notifications": lambda: secrets.token_urlsafe(24),
     "turn": lambda: secrets.token_urlsafe(24),
+    "calendar": lambda: secrets.token_urlsafe(32),
     "signing_key": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "stripe_secret_key": lambda: f"sk_test_{secrets.token_hex(24)}",
     "stripe_publishable_key": lambda: f"pk_test_{secrets.token_hex(24)}",

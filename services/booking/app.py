@@ -2,6 +2,9 @@
 
 from litestar import Litestar
 
+from services.booking.busy_calendars.encryption import AddressCipher
+from services.booking.busy_calendars.reading import CalendarReader
+from services.booking.jobs.busy_calendars import busy_calendars_job
 from services.booking.jobs.free_time import free_time_job
 from services.booking.jobs.gauges import booking_gauges
 from services.booking.jobs.rules import rules_job
@@ -19,6 +22,8 @@ from shared.settings import load_or_exit
 SETTINGS = BookingSettings
 # A call's negotiation takes some fifty, a restart of ICE as many again.
 SIGNALS_PER_MINUTE = 300
+# Each is a request to somebody else's server.
+REFRESHES_PER_MINUTE = 20
 
 
 def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Litestar:
@@ -29,6 +34,9 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         return found
 
     free_time = free_time_job(database)
+    cipher = AddressCipher(*settings.calendar_secrets)
+    reader = CalendarReader(allow_private=bool(settings.calendar_allow_private))
+    read_calendars = busy_calendars_job(database, reader, cipher, free_time)
     application = build_service(
         "booking",
         settings,
@@ -36,12 +44,19 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         REACTIONS,
         [
             free_time,
+            read_calendars,
             rules_job(database),
             waitlist_job(settings, database),
             *sweep_jobs(settings, database, free_time),
         ],
         [booking_gauges(deadline_sweeps(settings).values())],
-        state={"free_time": free_time, "signal_rate": RateWindow(SIGNALS_PER_MINUTE)},
+        state={
+            "free_time": free_time,
+            "read_calendars": read_calendars,
+            "cipher": cipher,
+            "signal_rate": RateWindow("signals", SIGNALS_PER_MINUTE),
+            "refresh_rate": RateWindow("refreshes", REFRESHES_PER_MINUTE),
+        },
         verifier=verifier,
     )
     return application

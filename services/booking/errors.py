@@ -91,3 +91,11 @@ class NoRules(Problem):
     code = "no_rules"
     status = 404
     detail = "You have no weekly rules."
+
+
+class TooManyCalendars(Problem):
+    """There is a bound to the calendars of a consultant."""
+
+    code = "too_many_calendars"
+    status = 409
+    detail = "There can be at most 10 calendars. Remove one that you no longer need."

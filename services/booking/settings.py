@@ -38,6 +38,11 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
     turn_secret: str = ""
     # 1: calls go through the relay only, so that neither party learns the other's address.
     call_relay_only: Annotated[int, Meta(ge=0, le=1)] = 0
+    # 1: consultants' calendars may be at addresses that are not public. For development.
+    calendar_allow_private: Annotated[int, Meta(ge=0, le=1)] = 0
+    # What encrypts the addresses of consultants' calendars: several, comma-separated, while one
+    # replaces another, the newest first. Without it the key is derived from DATABASE_URL.
+    calendar_secret: str = ""
 
     @property
     def session_page(self) -> str:
@@ -48,6 +53,11 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
     def ice(self) -> IceSettings:
         """The servers for calls."""
         return IceSettings(_listed(self.stun_urls), _listed(self.turn_urls), self.turn_secret)
+
+    @property
+    def calendar_secrets(self) -> list[str]:
+        """What the addresses of calendars are or were encrypted with, the newest first."""
+        return _listed(self.calendar_secret) or [self.database_url]
 
     @property
     def session_times(self) -> SessionTimes:

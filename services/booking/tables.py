@@ -63,6 +63,7 @@ users = Table(
     Column("last_name", String, nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("last_sequence", BigInteger),
+    Column("time_zone", String, nullable=False),
 )
 
 # What a consultant asks for an hour, in minor units: from directory's events.
@@ -221,4 +222,43 @@ free_time_feed = Table(
     Column("consultant_id", Uuid, primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("due_at", DateTime(timezone=True), nullable=False),
+)
+
+# A consultant's other calendars. `next_read_at` is when one is due, `failing_since` when it could
+# first not be read, `failure_reported_at` when its owner was told.
+busy_calendars = Table(
+    "busy_calendars",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("consultant_id", Uuid, nullable=False),
+    Column("name", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("address_encrypted", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("next_read_at", DateTime(timezone=True), nullable=False),
+    Column("last_read_at", DateTime(timezone=True)),
+    Column("last_error", String),
+    Column("failing_since", DateTime(timezone=True)),
+    Column("failure_reported_at", DateTime(timezone=True)),
+    Column("busy_until", DateTime(timezone=True)),
+)
+
+# When they keep their consultant busy: of one calendar, times that do not overlap.
+busy_times = Table(
+    "busy_times",
+    METADATA,
+    Column("calendar_id", Uuid, primary_key=True),
+    Column("start_time", DateTime(timezone=True), primary_key=True),
+    Column("end_time", DateTime(timezone=True), primary_key=True),
+    Column("consultant_id", Uuid, nullable=False),
+)
+
+# Bookings that a calendar's times overlap, and of which the consultant was warned.
+busy_conflicts = Table(
+    "busy_conflicts",
+    METADATA,
+    Column("calendar_id", Uuid, primary_key=True),
+    Column("booking_id", Uuid, primary_key=True),
+    Column("scheduled_start", DateTime(timezone=True), primary_key=True),
+    Column("scheduled_end", DateTime(timezone=True), nullable=False),
 )

@@ -65,7 +65,9 @@ async def propose_time(
         raise ProposalOpen
     if booking.proposal is not None:
         booking = await expire_proposal(db, booking)
-    # As every request does it: two that overlap would each wait for the other's constraint.
+    # As every request does it: two that overlap would each wait for the other's constraint, and a
+    # day fills up one by one.
+    await lock_user(db, booking.consultant_id)
     await lock_user(db, booking.seeker_id)
     slot = await _take_slot(db, booking, slot_id)
     await note_free_time(db, booking.consultant_id)
@@ -134,7 +136,7 @@ def _answer(booking: Booking, verb: ProposalVerb, by: Actor) -> None:
 
 
 async def _take_slot(db: AsyncConnection, booking: Booking, slot_id: UUID) -> Slot:
-    slot = await take_slot(db, booking.consultant_id, slot_id)
+    slot = await take_slot(db, booking, slot_id)
     if slot is None:
         if await find_slot(db, booking.consultant_id, slot_id) is None:
             raise NotFound("The consultant offers no such slot.")

@@ -39,14 +39,14 @@ class Reason(NamedTuple):
 
 class Surroundings(NamedTuple):
     """What is near the instant: slots that overlap the time asked about, live sessions (without
-    their pause), the number of sessions on its day in the rules' zone, and whether the slot that
-    starts then was made by hand, for which no notice is asked.
+    their pause), the number of sessions on its day in the rules' zone, and when other calendars
+    keep the consultant busy.
     """
 
     slots: Sequence[Slot]
     sessions: Sequence[Interval]
     sessions_of_day: int
-    is_by_hand: bool = False
+    busy: Sequence[Interval] = ()
 
 
 def reasons_at(
@@ -54,7 +54,7 @@ def reasons_at(
 ) -> list[Reason]:
     """Why nothing can be requested `at`; empty where something can."""
     slot = next((slot for slot in near.slots if slot.start_time == at), None)
-    reasons = [*_past(at, now), *_taken(at, slot, rules, near)]
+    reasons = [*_past(at, now), *_taken(at, slot, rules, near), *_busy(at, slot, rules, near)]
     if rules is not None:
         reasons += _limits(at, now, rules, near)
     if slot is None:
@@ -69,8 +69,7 @@ def _past(at: datetime, now: datetime) -> list[Reason]:
 def _taken(
     at: datetime, slot: Slot | None, rules: Rules | None, near: Surroundings
 ) -> list[Reason]:
-    length = timedelta(minutes=rules.slot_minutes) if rules else timedelta(minutes=1)
-    end = slot.end_time if slot is not None else at + length
+    end = _end(at, slot, rules)
     if (slot is not None and slot.is_booked) or _overlaps(near.sessions, at, end):
         return [Reason(ReasonCode.BOOKED, "A session is booked at that time.")]
     buffer = rules.buffer if rules else timedelta(0)
@@ -80,13 +79,26 @@ def _taken(
     return []
 
 
+def _busy(at: datetime, slot: Slot | None, rules: Rules | None, near: Surroundings) -> list[Reason]:
+    if not _overlaps(near.busy, at, _end(at, slot, rules)):
+        return []
+    return [Reason(ReasonCode.BUSY_CALENDAR, "Another calendar keeps you busy at that time.")]
+
+
+def _end(at: datetime, slot: Slot | None, rules: Rules | None) -> datetime:
+    """When a session would end that starts `at`."""
+    if slot is not None:
+        return slot.end_time
+    return at + (timedelta(minutes=rules.slot_minutes) if rules else timedelta(minutes=1))
+
+
 def _overlaps(intervals: Sequence[Interval], start: datetime, end: datetime) -> bool:
     return any(begins < end and start < ends for begins, ends in intervals)
 
 
 def _limits(at: datetime, now: datetime, rules: Rules, near: Surroundings) -> list[Reason]:
     reasons = []
-    if now < at < now + rules.notice and not near.is_by_hand:
+    if now < at < now + rules.notice:
         minutes = rules.minimum_notice_minutes
         reasons.append(
             Reason(ReasonCode.MINIMUM_NOTICE, f"It is less than {minutes} minutes ahead.")

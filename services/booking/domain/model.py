@@ -242,8 +242,8 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A slot as a seeker can book it: its price (per hour), what the consultant's rules ask of a
-    booking, and the names of both parties.
+    """A slot as a seeker can book it: its price (per hour), whether another calendar keeps the
+    consultant busy then, what their rules ask of a booking, and the names of both parties.
     """
 
     start_time: datetime
@@ -252,7 +252,7 @@ class Offer(msgspec.Struct, frozen=True):
     hourly_rate: int
     currency: str
     seeker_is_active: bool
-    from_rules: bool
+    is_busy: bool
     minimum_notice_minutes: int | None
     buffer_minutes: int | None
     daily_limit: int | None
@@ -270,11 +270,12 @@ class Offer(msgspec.Struct, frozen=True):
         return self.daily_limit is not None or bool(self.buffer_minutes)
 
     def is_requestable(self, at: datetime) -> bool:
-        """Whether the slot is free, has not begun, and keeps the notice of the rules that made
-        it.
+        """Whether the slot is free, has not begun, is hidden by no calendar, and keeps the notice of
+        the consultant's rules.
         """
-        notice = timedelta(minutes=self.minimum_notice_minutes or 0 if self.from_rules else 0)
-        return not self.is_booked and self.start_time > at and self.start_time >= at + notice
+        if self.is_booked or self.is_busy or self.start_time <= at:
+            return False
+        return self.start_time >= at + timedelta(minutes=self.minimum_notice_minutes or 0)
 
 
 class TimelineEntry(NamedTuple):

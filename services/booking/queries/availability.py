@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, Uuid, bindparam, exists, select, tuple_
 
 from services.booking.domain.model import Slot
-from services.booking.store.offered import IS_OFFERED
+from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, users
 from shared.clock import EARLIEST, LATEST, now
 from shared.db import Query, Reader
@@ -31,7 +31,9 @@ _slots = (
 )
 _closed_account = exists().where(users.c.id == bindparam("consultant_id"), ~users.c.is_active)
 OWN_SLOTS = Query(_slots)
-FREE_SLOTS = Query(_slots.where(~availability_slots.c.is_booked, ~_closed_account, IS_OFFERED))
+FREE_SLOTS = Query(
+    _slots.where(~availability_slots.c.is_booked, ~_closed_account, is_offered(":consultant_id"))
+)
 
 
 async def own_slots(

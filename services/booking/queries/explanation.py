@@ -7,16 +7,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, DateTime, bindparam, func, literal_column, select
 
 from services.booking.domain.explanation import Reason, Surroundings, reasons_at
-from services.booking.domain.lifecycle import COUNTED
 from services.booking.domain.model import LIVE, Slot, Status
 from services.booking.domain.policy import LONGEST_SLOT
 from services.booking.domain.rules import Interval, Rules, day_around
 from services.booking.queries.rules import RULES
-from services.booking.store.rules import rules_from
-from services.booking.tables import availability_slots, bookings
+from services.booking.store.rules import IN_DAY, rules_from
+from services.booking.tables import availability_slots, bookings, busy_times
 from shared.clock import now
 from shared.db import Query, Reader
 
@@ -24,7 +23,7 @@ from shared.db import Query, Reader
 _NEAR = LONGEST_SLOT + timedelta(hours=4)
 _slots = availability_slots.c
 _SLOTS = Query(
-    select(*(_slots[name] for name in Slot.__struct_fields__), _slots.from_rules)
+    select(*(_slots[name] for name in Slot.__struct_fields__))
     .where(
         _slots.consultant_id == bindparam("whose"),
         _slots.start_time > bindparam("since"),
@@ -33,6 +32,7 @@ _SLOTS = Query(
     .order_by(_slots.start_time)
 )
 _of = bookings.c
+_instant = DateTime(timezone=True)
 
 
 def _has_status(wanted: Iterable[Status]) -> ColumnElement[bool]:
@@ -47,12 +47,13 @@ _SESSIONS = Query(
         | (_of.proposed_start.between(bindparam("since"), bindparam("until"))),
     )
 )
-_COUNT = Query(
-    select(func.count()).where(
-        _of.consultant_id == bindparam("whose"),
-        _has_status(COUNTED),
-        _of.scheduled_start >= bindparam("since"),
-        _of.scheduled_start < bindparam("until"),
+_busy = busy_times.c
+_BUSY = Query(
+    select(_busy.start_time, _busy.end_time).where(
+        _busy.consultant_id == bindparam("whose"),
+        func.tstzrange(_busy.start_time, _busy.end_time).op("&&")(
+            func.tstzrange(bindparam("since", type_=_instant), bindparam("until", type_=_instant))
+        ),
     )
 )
 
@@ -62,17 +63,17 @@ async def explanation(reader: Reader, consultant_id: UUID, at: datetime) -> list
     rules = await _rules_of(reader, consultant_id)
     period = {"whose": consultant_id, "since": at - _NEAR, "until": at + _NEAR}
     rows = await reader.rows(_SLOTS, **period)
-    by_hand = any(row["start_time"] == at and not row["from_rules"] for row in rows)
-    slots = [Slot(*tuple(row)[:-1]) for row in rows]
+    slots = [Slot(*row) for row in rows]
     length = timedelta(minutes=rules.slot_minutes) if rules else timedelta(minutes=1)
     overlapping = [slot for slot in slots if slot.start_time < at + length and at < slot.end_time]
     sessions = _intervals(await reader.rows(_SESSIONS, **period))
+    busy = [(start, end) for start, end in await reader.rows(_BUSY, **period)]
     count = 0
     if rules is not None:
         since, until = day_around(at, rules.time_zone)
-        [row] = await reader.rows(_COUNT, whose=consultant_id, since=since, until=until)
-        count = row["count_1"]
-    return reasons_at(at, now(), rules, Surroundings(overlapping, sessions, count, by_hand))
+        [row] = await reader.rows(IN_DAY, whose=consultant_id, day_start=since, day_end=until)
+        count = row["number"]
+    return reasons_at(at, now(), rules, Surroundings(overlapping, sessions, count, busy))
 
 
 def _intervals(rows: list[dict[str, datetime]]) -> list[Interval]:

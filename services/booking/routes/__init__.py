@@ -7,6 +7,7 @@ from litestar import Router
 from services.booking.routes import (
     availability,
     bookings,
+    busy_calendars,
     calendars,
     calls,
     lists,
@@ -21,6 +22,7 @@ from services.booking.routes.dependencies import DEPENDENCIES
 HANDLERS = (
     *availability.HANDLERS,
     *bookings.HANDLERS,
+    *busy_calendars.HANDLERS,
     *calendars.HANDLERS,
     *calls.HANDLERS,
     *lists.HANDLERS,

@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
+from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.domain import model
 from services.booking.domain.model import Rating
 from services.booking.routes.rates import RateWindow
@@ -39,11 +40,14 @@ Broker = NamedDependency[Messaging]
 Pool = NamedDependency[Database]
 # The job that publishes free time: woken when a slot was taken or is free again.
 FreeTime = NamedDependency[Job]
-
+# The job that reads consultants' other calendars.
+ReadCalendars = NamedDependency[Job]
+Cipher = NamedDependency[AddressCipher]
 
 # Not validated: tests put a recorder in its place.
 Live = SkipValidation[LiveSender]
 SignalRate = NamedDependency[RateWindow]
+RefreshRate = NamedDependency[RateWindow]
 
 
 def provide_live(state: State) -> LiveSender:
@@ -55,6 +59,12 @@ def provide_live(state: State) -> LiveSender:
 def provide_signal_rate(state: State) -> RateWindow:
     """`signal_rate`: counts signals in this process."""
     rate: RateWindow = state.signal_rate
+    return rate
+
+
+def provide_refresh_rate(state: State) -> RateWindow:
+    """`refresh_rate`: counts readings that a consultant asks for."""
+    rate: RateWindow = state.refresh_rate
     return rate
 
 
@@ -87,12 +97,27 @@ def provide_free_time(state: State) -> Job:
     return job
 
 
+def provide_read_calendars(state: State) -> Job:
+    """`read_calendars`: the job that reads calendars."""
+    job: Job = state.read_calendars
+    return job
+
+
+def provide_cipher(state: State) -> AddressCipher:
+    """`cipher`: encrypts the addresses of calendars."""
+    cipher: AddressCipher = state.cipher
+    return cipher
+
+
 DEPENDENCIES = {
     "settings": Provide(provide_settings, sync_to_thread=False),
     "view": Provide(provide_view, sync_to_thread=False),
     "pool": Provide(provide_pool, sync_to_thread=False),
     "live": Provide(provide_live, sync_to_thread=False),
     "signal_rate": Provide(provide_signal_rate, sync_to_thread=False),
+    "refresh_rate": Provide(provide_refresh_rate, sync_to_thread=False),
+    "read_calendars": Provide(provide_read_calendars, sync_to_thread=False),
+    "cipher": Provide(provide_cipher, sync_to_thread=False),
     "broker": Provide(provide_broker, sync_to_thread=False),
     "free_time": Provide(provide_free_time, sync_to_thread=False),
 }

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.store.offered import IS_OFFERED
+from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, free_time_changes, free_time_feed, users
 from shared.db import Query, Reader
 from shared.events import Interval
@@ -41,7 +41,7 @@ _FREE = (
         availability_slots.c.start_time > bindparam("at"),
         ~availability_slots.c.is_booked,
         ~exists().where(users.c.id == bindparam("whose"), ~users.c.is_active),
-        IS_OFFERED,
+        is_offered(":whose"),
     )
     .order_by(availability_slots.c.start_time)
 )

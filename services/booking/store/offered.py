@@ -1,43 +1,63 @@
-"""Which free slots can be requested under their consultant's rules."""
+"""Which free slots can be requested: one condition for what is shown, what is published, and what a
+command takes.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from services.booking.domain.lifecycle import COUNTED
 from services.booking.domain.model import LIVE
 
 _live = ", ".join(f"'{status}'" for status in sorted(LIVE))
 _counted = ", ".join(f"'{status}'" for status in sorted(COUNTED))
+_ANY = "booking.availability_slots.consultant_id"
 
-# A condition on booking.availability_slots at the instant `:at`. A consultant without rules has
-# nothing that stands in the way.
-IS_OFFERED = text(f"""
+
+def is_offered(consultant: str = _ANY, *, except_booking: str = "") -> TextClause:
+    """A condition on booking.availability_slots at the instant `:at`.
+
+    No other calendar keeps the consultant busy then; no live booking, nor a time proposed for one,
+    is nearer than the pause (as the exclusion constraint has it); the rules' notice is kept; and
+    their day has room, where a proposed time counts as the booking will.
+
+    `consultant` is whose slots they are: given as a bind parameter, what depends on them alone is
+    worked out once and not for each slot. `except_booking` is the parameter of a booking that is
+    to move: it does not stand in its own way.
+    """
+    whose = consultant if consultant == _ANY else f"cast({consultant} as uuid)"
+    others = f"and b.id <> cast({except_booking} as uuid)" if except_booking else ""
+    return text(f"""
     not exists (
-        select from booking.availability_rules r
-        where r.consultant_id = booking.availability_slots.consultant_id and (
-            booking.availability_slots.from_rules and booking.availability_slots.start_time
-                < cast(:at as timestamptz) + make_interval(mins => r.minimum_notice_minutes)
-            or r.buffer_minutes > 0 and exists (
-                select from booking.bookings b
-                where b.consultant_id = r.consultant_id and b.status in ({_live})
-                    and tstzmultirange(
-                        tstzrange(b.scheduled_start, coalesce(b.blocked_until, b.scheduled_end)),
-                        case when b.proposed_start is null then 'empty'::tstzrange
-                            else tstzrange(b.proposed_start,
-                                coalesce(b.proposed_blocked_until, b.proposed_end)) end
-                    ) && tstzrange(booking.availability_slots.start_time,
-                        booking.availability_slots.end_time
-                            + make_interval(mins => r.buffer_minutes))
-            )
-            or r.daily_limit <= (
-                select count(*) from booking.bookings b
-                where b.consultant_id = r.consultant_id and b.status in ({_counted})
-                    and date_trunc('day', b.scheduled_start, r.time_zone) = date_trunc(
-                        'day', booking.availability_slots.start_time, r.time_zone)
-                    and b.scheduled_start > booking.availability_slots.start_time - interval '2 days'
-                    and b.scheduled_start < booking.availability_slots.start_time + interval '2 days'
-            )
-        )
+        select from booking.busy_times t where t.consultant_id = {whose}
+            and tstzrange(t.start_time, t.end_time) && tstzrange(
+                booking.availability_slots.start_time, booking.availability_slots.end_time)
+    ) and not coalesce((
+        select range_agg(tstzmultirange(
+            tstzrange(b.scheduled_start, coalesce(b.blocked_until, b.scheduled_end)),
+            case when b.proposed_start is null then 'empty'::tstzrange
+                else tstzrange(b.proposed_start,
+                    coalesce(b.proposed_blocked_until, b.proposed_end)) end
+        )) from booking.bookings b
+        where b.consultant_id = {whose} and b.status in ({_live}) {others}
+    ) && tstzrange(booking.availability_slots.start_time,
+        booking.availability_slots.end_time + coalesce((
+            select make_interval(mins => r.buffer_minutes) from booking.availability_rules r
+            where r.consultant_id = {whose}
+        ), interval '0')
+    ), false) and booking.availability_slots.start_time >= cast(:at as timestamptz) + coalesce((
+        select make_interval(mins => r.minimum_notice_minutes) from booking.availability_rules r
+        where r.consultant_id = {whose}
+    ), interval '0') and date_trunc('day', booking.availability_slots.start_time, coalesce((
+        select r.time_zone from booking.availability_rules r where r.consultant_id = {whose}
+    ), 'UTC')) not in (
+        select date_trunc('day', s.start_time, r.time_zone)
+        from booking.availability_rules r
+            join booking.bookings b on b.consultant_id = r.consultant_id
+            cross join lateral (values (b.scheduled_start), (b.proposed_start)) s (start_time)
+        where r.consultant_id = {whose} and r.daily_limit is not null
+            and b.status in ({_counted}) {others}
+            and s.start_time > cast(:at as timestamptz) - interval '2 days'
+        group by 1, r.daily_limit having count(distinct b.id) >= r.daily_limit
     )
-""")  # noqa: S608 (names of ours)  # nosec B608 # names of ours; values are bound
+    """)  # noqa: S608  # nosec B608 # names of ours; values are bound

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 
 from services.booking.domain.model import Offer
 from services.booking.store.bookings import consultant, seeker, user_names
-from services.booking.tables import availability_rules, availability_slots, consultant_prices
+from services.booking.tables import (
+    availability_rules,
+    availability_slots,
+    busy_times,
+    consultant_prices,
+)
 from shared.db import Executor, Query
 
 _wanted = (
@@ -17,6 +22,12 @@ _wanted = (
     & consultant.c.is_active
 )
 _slots = availability_slots.join(consultant, consultant.c.id == availability_slots.c.consultant_id)
+_is_busy = exists().where(
+    busy_times.c.consultant_id == availability_slots.c.consultant_id,
+    func.tstzrange(busy_times.c.start_time, busy_times.c.end_time).op("&&")(
+        func.tstzrange(availability_slots.c.start_time, availability_slots.c.end_time)
+    ),
+)
 _OFFER = Query(
     select(
         availability_slots.c.start_time,
@@ -25,7 +36,7 @@ _OFFER = Query(
         consultant_prices.c.hourly_rate,
         consultant_prices.c.currency,
         seeker.c.is_active.label("seeker_is_active"),
-        availability_slots.c.from_rules,
+        _is_busy.label("is_busy"),
         availability_rules.c.minimum_notice_minutes,
         availability_rules.c.buffer_minutes,
         availability_rules.c.daily_limit,

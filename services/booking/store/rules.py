@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, String, any_, bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.lifecycle import COUNTED
 from services.booking.domain.rules import Interval, Rules
-from services.booking.tables import availability_rules, availability_slots, bookings
+from services.booking.tables import availability_rules, availability_slots
 from shared.clock import now
 from shared.db import Executor, Query
 from shared.ids import new_id
@@ -60,14 +60,16 @@ _DELETE_SLOTS = delete(availability_slots).where(
     availability_slots.c.id.in_(bindparam("ids", expanding=True))
 )
 _INSERT_SLOTS = insert(availability_slots)
-_COUNTED = sorted(COUNTED)
-_IN_DAY = Query(
-    select(func.count().label("number")).where(
-        bookings.c.consultant_id == bindparam("whose"),
-        bookings.c.status == any_(bindparam("statuses", type_=ARRAY(String))),
-        bookings.c.scheduled_start >= bindparam("day_start"),
-        bookings.c.scheduled_start < bindparam("day_end"),
+_statuses = ", ".join(f"'{status}'" for status in sorted(COUNTED))
+# A time that is proposed for a booking is held for it.
+IN_DAY = Query(
+    text(f"""
+    select count(*) as number from booking.bookings b
+    where b.consultant_id = :whose and b.status in ({_statuses}) and (
+        b.scheduled_start >= :day_start and b.scheduled_start < :day_end
+        or b.proposed_start >= :day_start and b.proposed_start < :day_end
     )
+""")  # noqa: S608  # nosec B608 # names of ours; values are bound
 )
 
 
@@ -157,8 +159,8 @@ async def replace_slots(
 async def count_sessions(
     run: Executor, consultant_id: UUID, day_start: datetime, day_end: datetime
 ) -> int:
-    """How many live and completed sessions of the consultant start within a day."""
-    rows = await run(
-        _IN_DAY, whose=consultant_id, day_start=day_start, day_end=day_end, statuses=_COUNTED
-    )
+    """How many live and completed sessions of the consultant start within a day, or are proposed
+    to.
+    """
+    rows = await run(IN_DAY, whose=consultant_id, day_start=day_start, day_end=day_end)
     return int(rows[0]["number"])

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.booking.domain.model import Booking, Slot
 from services.booking.errors import SlotOverlaps
 from services.booking.store.bookings import constraint_of
+from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, free_time_changes
 from shared.clock import now
 
@@ -29,6 +30,7 @@ _TAKE = (
         availability_slots.c.consultant_id == bindparam("whose"),
         availability_slots.c.start_time > bindparam("at"),
         ~availability_slots.c.is_booked,
+        is_offered(":whose", except_booking=":booking"),
     )
     .values(is_booked=True, updated_at=bindparam("at"))
     .returning(*(availability_slots.c[name] for name in Slot.__struct_fields__))
@@ -58,9 +60,16 @@ async def find_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> 
     return Slot(*row) if row is not None else None
 
 
-async def take_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> Slot | None:
-    """Marks the consultant's slot as booked; None where it is not free, or has begun."""
-    which = {"slot_id": slot_id, "whose": consultant_id, "at": now()}
+async def take_slot(db: AsyncConnection, booking: Booking, slot_id: UUID) -> Slot | None:
+    """Marks a slot as booked for a booking that is to move there; None where it is not free, has
+    begun, or is not offered to it. The consultant must be locked: days fill up one by one.
+    """
+    which = {
+        "slot_id": slot_id,
+        "whose": booking.consultant_id,
+        "at": now(),
+        "booking": booking.id,
+    }
     row = (await db.execute(_TAKE, which)).one_or_none()
     return Slot(*row) if row is not None else None
 

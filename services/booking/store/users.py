@@ -20,10 +20,11 @@ _ENSURE = Query(
     insert(users)
     .values(
         {name: bindparam(name) for name in ("id", "role", "first_name", "last_name", "is_active")}
+        | {"time_zone": "UTC"}
     )
     .on_conflict_do_nothing()
 )
-_SAVE_NAME = projection(users, "first_name", "last_name")
+_SAVE_NAME = projection(users, "first_name", "last_name", "time_zone")
 _DEACTIVATE = update(users).where(users.c.id == bindparam("user_id")).values(is_active=False)
 _SAVE_PRICE = projection(consultant_prices, "hourly_rate", "currency")
 
@@ -60,6 +61,7 @@ async def save_name(db: AsyncConnection, event: UserEvent) -> None:
         "first_name": event.first_name,
         "last_name": event.last_name,
         "is_active": True,
+        "time_zone": event.time_zone,
         "last_sequence": event_sequence(),
     }
     await db.execute(_SAVE_NAME, row)

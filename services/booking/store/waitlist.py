@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.model import WaitlistEntry
-from services.booking.store.offered import IS_OFFERED
+from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, users, waitlist_entries
 from shared.db import Query, Reader
 
@@ -46,7 +46,7 @@ _turn = (
     & (_slot.end_time <= _waiting.to_time)
     & (_slot.start_time > bindparam("at"))
     & ~_slot.is_booked
-    & IS_OFFERED
+    & is_offered()
     & (_slot.updated_at > func.coalesce(_waiting.told_at, _waiting.created_at))
     & func.coalesce(
         (_slot.waitlist_told_at < _slot.updated_at)

@@ -13,7 +13,7 @@ from shared.auth import User
 from shared.ids import new_id
 
 # (method, path, who it is for, a body that is good). {id} is a booking's, {slot} a slot's,
-# {consultant} a consultant's.
+# {consultant} a consultant's, {calendar} a busy calendar's.
 BOOKING_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("GET", "/bookings/{id}", "party", None),
     ("GET", "/bookings/{id}/timeline", "party", None),
@@ -49,6 +49,10 @@ OTHER_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("PUT", "/consultants/me/availability/rules", "consultant", {"weekly": []}),
     ("GET", "/consultants/me/availability/rules", "consultant", None),
     ("DELETE", "/consultants/me/availability/rules", "consultant", None),
+    ("POST", "/consultants/me/calendars", "consultant", {"url": "", "name": ""}),
+    ("GET", "/consultants/me/calendars", "consultant", None),
+    ("DELETE", "/consultants/me/calendars/{calendar}", "consultant", None),
+    ("POST", "/consultants/me/calendars/{calendar}/refresh", "consultant", None),
     ("POST", "/calendar/feed", "party", None),
     ("DELETE", "/calendar/feed", "party", None),
     ("POST", "/consultants/{consultant}/waitlist", "seeker", {"from": "x", "to": "y"}),
@@ -64,7 +68,8 @@ PUBLIC = [
 
 async def call(market: Market, row: tuple[Any, ...], user: User | None, **ids: Any) -> Any:
     method, path, _, body = row
-    filled = path.format(**{"id": new_id(), "slot": new_id(), "consultant": new_id(), **ids})
+    names = ("id", "slot", "consultant", "calendar")
+    filled = path.format(**{name: new_id() for name in names} | ids)
     return await market.harness.request(method, filled, user=user, json=body)
 
 
@@ -79,6 +84,7 @@ def test_no_route_is_left_out() -> None:
         "{slot}": "{slot_id:uuid}",
         "{file}": "{file_name:str}",
         "{consultant}": "{consultant_id:uuid}",
+        "{calendar}": "{calendar_id:uuid}",
     }
     here = {
         (row[0], re.sub(r"\{\w+\}", lambda found: typed[found[0]], row[1]))

@@ -37,6 +37,7 @@ FACTS: dict[type[e.Event], tuple[str, ...]] = {
     e.MessagesRead: ("reader_id", "up_to"),
     e.WaitlistTimeFreed: ("consultant_id", "slot_id", "start_time", "end_time"),
     e.BusyCalendarFailed: ("calendar_id", "name", "host", "since"),
+    e.BusyCalendarConflicted: ("calendar_id", "name", "host", *_TIMES),
     e.PaymentAuthorized: ("amount", "currency"),
     e.PaymentFailed: ("amount", "currency", "reason"),
     e.PaymentCaptured: ("amount", "currency"),

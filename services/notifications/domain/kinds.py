@@ -266,6 +266,14 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "calendar.failed", e.BusyCalendarFailed, _CONSULTANT, _ALL, _BOOKINGS, link="/availability"
     ),
+    Kind(
+        "calendar.conflicted",
+        e.BusyCalendarConflicted,
+        _CONSULTANT,
+        _ALL,
+        _BOOKINGS,
+        Void(_OVER, "start"),
+    ),
     # ---- money
     Kind("payment.authorized", e.PaymentAuthorized, _BOTH, _LIVE),
     Kind("payment.failed", e.PaymentFailed, _BOTH, _LIVE),

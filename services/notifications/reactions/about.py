@@ -112,6 +112,11 @@ async def on_payout_sent(db: AsyncConnection, event: e.PayoutSent) -> None:
     await tell_about(db, event)
 
 
+async def on_busy_calendar_conflicted(db: AsyncConnection, event: e.BusyCalendarConflicted) -> None:
+    """Warns the consultant."""
+    await tell_about(db, event)
+
+
 ABOUT: Reactions = (
     (e.SessionRated, on_session_rated),
     (e.RatingReplied, on_rating_replied),
@@ -124,4 +129,5 @@ ABOUT: Reactions = (
     (e.PaymentRefunded, on_payment_refunded),
     (e.PaymentDisputed, on_payment_disputed),
     (e.PayoutSent, on_payout_sent),
+    (e.BusyCalendarConflicted, on_busy_calendar_conflicted),
 )

@@ -59,6 +59,7 @@ const SENTENCES: Record<string, string> = {
   no_proposal: "There is no proposal of another time any more.",
   proposal_open: "Another time has already been proposed. Answer or withdraw it first.",
   too_many_slots: "These are more times than we can take. Remove some first.",
+  too_many_calendars: "There can be at most ten calendars. Remove one that you no longer need.",
   no_rules: "You have no weekly hours yet.",
   not_an_image: "This isn’t a picture that we can show. Please choose a JPEG, PNG or WebP file.",
   no_receipt: "Nothing was charged, so there is no receipt.",

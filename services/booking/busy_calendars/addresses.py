@@ -1,0 +1,86 @@
+"""Addresses of calendars: which are accepted, and which networks they may lead to."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+LONGEST_ADDRESS = 2_048
+NOT_PUBLIC = "not a public address"
+SCHEMES = {"https": "https", "http": "http", "webcal": "https", "webcals": "https"}
+# Public by number, and yet a cloud's own: Azure's metadata and health service.
+_CLOUD_SERVICES = frozenset({ipaddress.ip_address("168.63.129.16")})
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class PrivateAddress(OSError):
+    """A connection to an address that is not public was refused."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EACCES, NOT_PUBLIC)
+
+
+def normalized_address(text: str) -> str:
+    """The address as it is fetched: `webcal:` is https, the fragment is dropped. Raises ValueError
+    where it is none of a web server.
+    """
+    parts = urlsplit(text.strip())
+    scheme = SCHEMES.get(parts.scheme)
+    if scheme is None or not _host_of(parts):
+        raise ValueError("not the address of a calendar")
+    return parts._replace(scheme=scheme, fragment="").geturl()
+
+
+def _host_of(parts: SplitResult) -> str:
+    """The host's name. Raises ValueError for a port that is none."""
+    _ = parts.port
+    return parts.hostname or ""
+
+
+def host_of(address: str) -> str:
+    """The host of a normalised address, which is shown instead of the address."""
+    return urlsplit(address).hostname or ""
+
+
+def names_private_address(address: str) -> bool:
+    """Whether the host is written as an IP address, or `localhost`, that is not public."""
+    host = host_of(address)
+    try:
+        return not is_public(ipaddress.ip_address(host))
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def is_public(address: IPAddress) -> bool:
+    """Whether the address is one of the public internet: not loopback, private, link-local
+    (metadata services), multicast or reserved, whatever form of IPv6 it is wrapped in.
+    """
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = _embedded(address)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast and address not in _CLOUD_SERVICES
+
+
+def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a translated or tunnelled one leads to."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
+
+
+def public_socket(address_info: Any) -> socket.socket:
+    """A socket for this address; it is what aiohttp connects, so that no name can be resolved to
+    another address after the check. Raises PrivateAddress.
+    """
+    family, kind, protocol, _, target = address_info
+    # a link-local address of IPv6 carries its interface: fe80::1%eth0
+    if not is_public(ipaddress.ip_address(str(target[0]).partition("%")[0])):
+        raise PrivateAddress
+    return socket.socket(family=family, type=kind, proto=protocol)

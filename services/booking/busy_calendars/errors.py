@@ -1,0 +1,9 @@
+"""Why a calendar could not be read, in words for the consultant."""
+
+
+class UnreadableCalendar(Exception):
+    """The calendar cannot be read; the text is a sentence for its owner, without the address."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

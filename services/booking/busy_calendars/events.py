@@ -1,0 +1,163 @@
+"""What the events of a calendar keep busy. Runs in a worker process (`reading.py`).
+
+The icalendar library parses, recurring-ical-events works out series. Only the properties that say
+when and whether are handed to the parser: titles, guests and descriptions are half of the work and
+nobody's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import icalendar
+import recurring_ical_events
+
+from services.booking.busy_calendars.errors import UnreadableCalendar
+from services.booking.domain.rules import Interval
+from shared.icalendars import UID_SUFFIX
+
+MOST_OCCURRENCES = 50_000
+# A series that repeats more often than every quarter of an hour is no calendar of a person.
+MOST_A_DAY = 96
+_DAY = timedelta(days=1)
+_A_DAY = {"SECONDLY": 86_400, "MINUTELY": 1_440, "HOURLY": 24}
+_FINER = {"SECONDLY": 0, "MINUTELY": 1, "HOURLY": 2}
+_BY_CLOCK = ("BYSECOND", "BYMINUTE", "BYHOUR")
+_FOLD = re.compile(r"\r?\n[ \t]")
+_NAME = re.compile(r"[A-Za-z0-9-]+")
+_KEPT = frozenset(
+    {
+        *("BEGIN", "END", "VERSION", "PRODID", "CALSCALE", "X-WR-TIMEZONE"),
+        *("TZID", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME"),
+        *("UID", "SEQUENCE", "DTSTART", "DTEND", "DURATION", "STATUS", "TRANSP"),
+        *("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"),
+    }
+)
+_SERIES = ("RRULE", "RDATE", "RECURRENCE-ID")
+_NO_CALENDAR = "The address does not answer with a calendar."
+
+
+def busy_times(content: bytes, time_zone: str, since: datetime, until: datetime) -> list[Interval]:
+    """When the calendar's owner is busy within [since, until): in UTC, by time, merged. Times
+    without a zone, and whole days, are those of `time_zone`. Raises UnreadableCalendar.
+    """
+    text = content.decode("utf-8-sig", errors="replace").strip()
+    if not (text[:15].upper() == "BEGIN:VCALENDAR" and text[-13:].upper() == "END:VCALENDAR"):
+        raise UnreadableCalendar(_NO_CALENDAR)
+    try:
+        calendars = icalendar.Calendar.from_ical("\r\n".join(_relevant_lines(text)), multiple=True)
+        zone = ZoneInfo(time_zone)
+        found: list[Interval] = []
+        for calendar in calendars:
+            for event in _occurrences(calendar, since - _DAY, until + _DAY):
+                interval = _interval_of(event, zone)
+                if interval is not None and interval[0] < until and since < interval[1]:
+                    found.append((max(since, interval[0]), min(until, interval[1])))
+                if len(found) > MOST_OCCURRENCES:
+                    raise UnreadableCalendar(
+                        f"The calendar has more than {MOST_OCCURRENCES:,} entries in a year."
+                    )
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        # what the libraries raise for values that are none
+        raise UnreadableCalendar("The calendar's entries cannot be read.") from None
+    return merged(found)
+
+
+def merged(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same time in intervals that neither overlap nor touch, by time."""
+    found: list[Interval] = []
+    for start, end in sorted(intervals):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _relevant_lines(text: str) -> Iterator[str]:
+    for line in _FOLD.sub("", text).splitlines():
+        name = _NAME.match(line)
+        if name is not None and name.group().upper() in _KEPT:
+            yield line
+
+
+def _occurrences(calendar: Any, since: datetime, until: datetime) -> Iterator[Any]:
+    """The events that keep their owner busy, those of a series each for itself. Only what belongs
+    to a series is given to the library that works them out: the rest is ten times as quick.
+    """
+    events = [event for event in calendar.walk("VEVENT") if not _is_ours(event)]
+    times = Counter(str(event.get("UID", "")) for event in events)
+    series = []
+    for event in events:
+        if times[str(event.get("UID", ""))] > 1 or any(name in event for name in _SERIES):
+            _check_rules(event)
+            series.append(event)
+        elif _is_busy(event):
+            yield event
+    if series:
+        calendar.subcomponents = [
+            *(part for part in calendar.subcomponents if part.name == "VTIMEZONE"),
+            *series,
+        ]
+        query = recurring_ical_events.of(calendar, components=["VEVENT"], skip_bad_series=True)
+        yield from (event for event in query.between(since, until) if _is_busy(event))
+
+
+def _is_ours(event: Any) -> bool:
+    """Whether the event is one of our bookings that has found its way into that calendar."""
+    return str(event.get("UID", "")).endswith(UID_SUFFIX)
+
+
+def _is_busy(event: Any) -> bool:
+    status, transparency = (str(event.get(name, "")).upper() for name in ("STATUS", "TRANSP"))
+    return status != "CANCELLED" and transparency != "TRANSPARENT"
+
+
+def _check_rules(event: Any) -> None:
+    """Raises UnreadableCalendar for a series that would never be worked out."""
+    rules = event.get("RRULE", [])
+    for rule in rules if isinstance(rules, list) else [rules]:
+        if _most_a_day(rule) > MOST_A_DAY:
+            raise UnreadableCalendar(
+                f"An entry of the calendar repeats more than {MOST_A_DAY} times a day."
+            )
+
+
+def _most_a_day(rule: Any) -> float:
+    frequency = str(_values(rule, "FREQ")[0]).upper()
+    interval = max(1, int((_values(rule, "INTERVAL") or [1])[0]))
+    number = _A_DAY.get(frequency, 1) / (interval if frequency in _A_DAY else 1)
+    for name in _BY_CLOCK[: _FINER.get(frequency, len(_BY_CLOCK))]:
+        number *= max(1, len(_values(rule, name)))
+    return number
+
+
+def _values(rule: Any, name: str) -> Sequence[Any]:
+    found = rule.get(name, [])
+    return found if isinstance(found, list) else [found]
+
+
+def _interval_of(event: Any, zone: ZoneInfo) -> Interval | None:
+    """The event's time; None where it has none that lasts."""
+    if "DTSTART" not in event:
+        return None
+    start = event.decoded("DTSTART")
+    if "DTEND" in event:
+        end = event.decoded("DTEND")
+    elif "DURATION" in event:
+        end = start + event.decoded("DURATION")
+    else:
+        end = start if isinstance(start, datetime) else start + _DAY
+    began, ended = _instant(start, zone), _instant(end, zone)
+    return (began, ended) if began < ended else None
+
+
+def _instant(value: date | datetime, zone: ZoneInfo) -> datetime:
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    return (value if value.tzinfo is not None else value.replace(tzinfo=zone)).astimezone(UTC)

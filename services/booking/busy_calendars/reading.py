@@ -1,0 +1,57 @@
+"""Reading a calendar: downloaded, and worked out in a process of its own, which can be killed.
+
+A thread would hold up every request by Python's global lock, and a rule that no date ever satisfies
+would keep it for minutes: nothing stops a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from datetime import datetime
+
+import anyio
+import anyio.to_process
+
+from services.booking.busy_calendars.downloads import download
+from services.booking.busy_calendars.errors import UnreadableCalendar
+from services.booking.domain.rules import Interval
+
+SECONDS = 10.0
+MOST_MEMORY = 768 * 1024 * 1024
+
+
+class CalendarReader:
+    """Reads calendars. Downloads may overlap; only one calendar is worked out at a time."""
+
+    def __init__(self, *, allow_private: bool, seconds: float = SECONDS) -> None:
+        self._allow_private, self._seconds = allow_private, seconds
+        self._worker = asyncio.Semaphore(1)
+
+    async def read(
+        self, address: str, time_zone: str, since: datetime, until: datetime
+    ) -> list[Interval]:
+        """When the owner of the calendar at `address` is busy (`events.busy_times`). Raises
+        UnreadableCalendar.
+        """
+        content = await download(address, allow_private=self._allow_private)
+        async with self._worker:
+            try:
+                with anyio.fail_after(self._seconds):
+                    return await anyio.to_process.run_sync(
+                        _busy_times, content, time_zone, since, until, cancellable=True
+                    )
+            except TimeoutError:
+                reason = f"The calendar takes more than {self._seconds:g} seconds to work out."
+            except (MemoryError, anyio.BrokenWorkerProcess):
+                reason = "The calendar takes too much memory to work out."
+        raise UnreadableCalendar(reason)
+
+
+def _busy_times(content: bytes, time_zone: str, since: datetime, until: datetime) -> list[Interval]:
+    # Imported in the worker alone: the libraries take 30 MB, which the service has no use for.
+    from services.booking.busy_calendars.events import busy_times  # noqa: PLC0415
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, hard))
+    return busy_times(content, time_zone, since, until)

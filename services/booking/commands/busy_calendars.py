@@ -1,0 +1,138 @@
+"""A consultant's other calendars: added, removed, and what a reading of one has given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.booking.busy_calendars.addresses import (
+    host_of,
+    names_private_address,
+    normalized_address,
+)
+from services.booking.busy_calendars.encryption import AddressCipher
+from services.booking.domain.busy_calendars import MOST_CALENDARS, BusyCalendar
+from services.booking.domain.rules import Interval
+from services.booking.errors import TooManyCalendars
+from services.booking.store import busy_calendars as store
+from services.booking.store.busy_times import note_conflicts, replace_busy_times
+from services.booking.store.slots import note_free_time
+from services.booking.store.users import ensure_party, lock_user
+from shared.auth import User
+from shared.clock import now
+from shared.db import in_transaction
+from shared.events import BusyCalendarConflicted, BusyCalendarFailed
+from shared.ids import new_id
+from shared.outbox import emit
+from shared.problems import FieldError, NotFound, ValidationFailed
+
+
+async def add_calendar(
+    db: AsyncConnection,
+    *,
+    by: User,
+    address: str,
+    name: str,
+    cipher: AddressCipher,
+    allow_private: bool,
+) -> BusyCalendar:
+    """A consultant adds a calendar, which is read at once. Raises ValidationFailed,
+    TooManyCalendars.
+    """
+    address = _checked(address, allow_private)
+    await ensure_party(in_transaction(db), by)
+    await lock_user(db, by.id)
+    if await store.count_calendars(db, by.id) >= MOST_CALENDARS:
+        raise TooManyCalendars
+    calendar = BusyCalendar(new_id(), by.id, name, host_of(address), now())
+    await store.insert_calendar(db, calendar, cipher.encrypt(address))
+    return calendar
+
+
+def _checked(address: str, allow_private: bool) -> str:
+    try:
+        normalized = normalized_address(address)
+    except ValueError:
+        message = "must be the address of a calendar: https://… or webcal://…"
+        raise ValidationFailed([FieldError("url", message)]) from None
+    if not allow_private and names_private_address(normalized):
+        raise ValidationFailed([FieldError("url", "must lead to a public server")])
+    return normalized
+
+
+async def remove_calendar(db: AsyncConnection, *, by: User, calendar_id: UUID) -> None:
+    """A consultant removes a calendar: the slots that it hid are offered again. Raises NotFound."""
+    await replace_busy_times(db, await _own(db, by, calendar_id), by.id, [], now())
+    await store.delete_calendar(db, by.id, calendar_id)
+    await note_free_time(db, by.id)
+
+
+async def _own(db: AsyncConnection, by: User, calendar_id: UUID) -> UUID:
+    calendar = await store.get_calendar_for_update(db, calendar_id)
+    if calendar is None or calendar.consultant_id != by.id:
+        raise NotFound
+    return calendar.id
+
+
+async def refresh_calendar(db: AsyncConnection, *, by: User, calendar_id: UUID) -> None:
+    """A consultant wants a calendar read at once. Raises NotFound."""
+    if not await store.mark_due(db, by.id, calendar_id, now()):
+        raise NotFound
+
+
+async def record_reading(db: AsyncConnection, calendar_id: UUID, times: Sequence[Interval]) -> None:
+    """The clock: a calendar was read. Its times hide slots from now on; of bookings that they
+    overlap the consultant is warned, and nothing is cancelled.
+    """
+    calendar = await store.get_calendar_for_update(db, calendar_id)
+    if calendar is None:
+        return  # removed meanwhile
+    at, whose = now(), calendar.consultant_id
+    if await replace_busy_times(db, calendar_id, whose, times, at):
+        await note_free_time(db, whose)
+    await store.save_state(
+        db,
+        calendar_id,
+        last_read_at=at,
+        last_error=None,
+        failing_since=None,
+        failure_reported_at=None,
+        busy_until=times[-1][1] if times else None,
+    )
+    conflicts = await note_conflicts(db, calendar_id, whose, at)
+    await emit(db, *(_conflicted(calendar, **conflict) for conflict in conflicts))
+
+
+def _conflicted(calendar: BusyCalendar, **conflict: object) -> BusyCalendarConflicted:
+    return BusyCalendarConflicted(
+        calendar_id=calendar.id,
+        consultant_id=calendar.consultant_id,
+        name=calendar.name,
+        host=calendar.host,
+        **conflict,  # type: ignore[arg-type]
+    )
+
+
+async def record_failure(db: AsyncConnection, calendar_id: UUID, reason: str) -> None:
+    """The clock: a calendar could not be read. Its last good state holds; after a day its owner is
+    told.
+    """
+    calendar = await store.get_calendar_for_update(db, calendar_id)
+    if calendar is None:
+        return  # removed meanwhile
+    at = now()
+    since = calendar.failing_since or at
+    await store.save_state(db, calendar_id, last_error=reason, failing_since=since)
+    if calendar.is_to_be_reported(at):
+        await store.save_state(db, calendar_id, failure_reported_at=at)
+        event = BusyCalendarFailed(
+            calendar_id=calendar.id,
+            consultant_id=calendar.consultant_id,
+            name=calendar.name,
+            host=calendar.host,
+            since=since,
+            last_error=reason,
+        )
+        await emit(db, event)

@@ -1,0 +1,50 @@
+"""A consultant's other calendars, whose events hide their slots. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+MOST_CALENDARS = 10
+READ_EVERY = timedelta(minutes=15)
+# How far ahead events matter: no slot lies further.
+READ_AHEAD = timedelta(days=367)
+# For how long a calendar may fail before its owner is told.
+PATIENCE = timedelta(days=1)
+
+
+class CalendarStatus(StrEnum):
+    """Whether a calendar could be read the last time; one that was never read is `ok`."""
+
+    OK = "ok"
+    FAILING = "failing"
+
+
+class BusyCalendar(msgspec.Struct, frozen=True):
+    """A consultant's other calendar, without its address. `busy_until` is the end of the last time
+    that it keeps busy.
+    """
+
+    id: UUID
+    consultant_id: UUID
+    name: str
+    host: str
+    created_at: datetime
+    last_read_at: datetime | None = None
+    last_error: str | None = None
+    failing_since: datetime | None = None
+    failure_reported_at: datetime | None = None
+    busy_until: datetime | None = None
+
+    @property
+    def status(self) -> CalendarStatus:
+        """Whether it could be read the last time."""
+        return CalendarStatus.OK if self.last_error is None else CalendarStatus.FAILING
+
+    def is_to_be_reported(self, at: datetime) -> bool:
+        """Whether its owner is to be told `at` that it fails: after a day, once."""
+        since = self.failing_since
+        return self.failure_reported_at is None and since is not None and at - since >= PATIENCE

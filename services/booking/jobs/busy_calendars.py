@@ -1,0 +1,64 @@
+"""Reads consultants' other calendars, every quarter of an hour and when they ask for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from services.booking.busy_calendars.encryption import AddressCipher
+from services.booking.busy_calendars.errors import UnreadableCalendar
+from services.booking.busy_calendars.reading import CalendarReader
+from services.booking.commands.busy_calendars import record_failure, record_reading
+from services.booking.domain.busy_calendars import READ_AHEAD, READ_EVERY
+from services.booking.store.busy_calendars import DueCalendar, claim_due
+from shared.clock import now
+from shared.db import Database, after_commit
+from shared.jobs import Job
+
+LOOK_EVERY_SECONDS = 10.0
+# Downloads that run at once.
+BATCH = 8
+
+
+async def read_calendars(
+    database: Database, reader: CalendarReader, cipher: AddressCipher, wake: Callable[[], None]
+) -> bool:
+    """Job: one batch of calendars that are due; whether there may be more."""
+    at = now()
+    due = await claim_due(database.reader, at, at + READ_EVERY, BATCH)
+    await asyncio.gather(*(_read(database, reader, cipher, wake, calendar) for calendar in due))
+    return len(due) == BATCH
+
+
+async def _read(
+    database: Database,
+    reader: CalendarReader,
+    cipher: AddressCipher,
+    wake: Callable[[], None],
+    calendar: DueCalendar,
+) -> None:
+    at = now()
+    try:
+        address = cipher.decrypt(calendar.address_encrypted)
+        times = await reader.read(address, calendar.time_zone, at, at + READ_AHEAD)
+        record = partial(record_reading, calendar_id=calendar.id, times=times)
+    except UnreadableCalendar as problem:
+        record = partial(record_failure, calendar_id=calendar.id, reason=problem.reason)
+    async with database.transaction() as db:
+        await record(db)
+        after_commit(db, wake)
+
+
+def busy_calendars_job(
+    database: Callable[[], Database],
+    reader: CalendarReader,
+    cipher: AddressCipher,
+    free_time: Job,
+) -> Job:
+    """The job that reads calendars; `free_time` is woken when one has hidden or freed a slot."""
+    return Job(
+        "read-calendars",
+        lambda: read_calendars(database(), reader, cipher, free_time.wake),
+        every=LOOK_EVERY_SECONDS,
+    )

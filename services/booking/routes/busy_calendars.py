@@ -1,0 +1,116 @@
+"""/consultants/me/calendars: other calendars of a consultant, whose events hide slots"""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, delete, get, post
+
+from services.booking.commands.busy_calendars import (
+    add_calendar,
+    refresh_calendar,
+    remove_calendar,
+)
+from services.booking.errors import TooManyCalendars
+from services.booking.queries.busy_calendars import calendars_of
+from services.booking.routes.dependencies import (
+    Cipher,
+    FreeTime,
+    ReadCalendars,
+    RefreshRate,
+    Settings,
+)
+from services.booking.schemas.busy_calendars import (
+    Calendar,
+    Calendars,
+    NewCalendar,
+    calendar_schema,
+)
+from shared.auth import consultant
+from shared.db import after_commit
+from shared.idempotency import idempotent
+from shared.openapi import errors
+from shared.problems import NotFound, RateLimited
+from shared.service import Db, FromPath, JSONBody, Reader
+
+PATH = "/consultants/me/calendars"
+TAGS = ["availability"]
+
+
+@post(
+    PATH,
+    guards=[consultant],
+    responses=errors(TooManyCalendars),
+    tags=TAGS,
+    summary="Add a calendar that keeps me busy",
+)
+@idempotent
+async def add(
+    request: Request[Any, Any, Any],
+    db: Db,
+    settings: Settings,
+    cipher: Cipher,
+    read_calendars: ReadCalendars,
+    data: JSONBody[NewCalendar],
+) -> Calendar:
+    """An iCalendar feed, such as Google's and Outlook's secret addresses. It is read at once and
+    every 15 minutes; its busy events hide the slots that they overlap. The address is never shown
+    again. At most 10 calendars.
+    """
+    calendar = await add_calendar(
+        db,
+        by=request.user,
+        address=data.url,
+        name=data.name,
+        cipher=cipher,
+        allow_private=bool(settings.calendar_allow_private),
+    )
+    after_commit(db, read_calendars.wake)
+    return calendar_schema(calendar)
+
+
+@get(PATH, guards=[consultant], tags=TAGS, summary="My calendars")
+async def read(request: Request[Any, Any, Any], reader: Reader) -> Calendars:
+    """When each was last read, and why it could not be. A calendar that fails keeps its last good
+    state.
+    """
+    found = await calendars_of(reader, request.user.id)
+    return Calendars([calendar_schema(calendar) for calendar in found])
+
+
+@delete(
+    PATH + "/{calendar_id:uuid}",
+    guards=[consultant],
+    responses=errors(NotFound),
+    tags=TAGS,
+    summary="Remove a calendar",
+)
+async def remove(
+    request: Request[Any, Any, Any], db: Db, free_time: FreeTime, calendar_id: FromPath[UUID]
+) -> None:
+    """The slots that it hid are offered again."""
+    await remove_calendar(db, by=request.user, calendar_id=calendar_id)
+    after_commit(db, free_time.wake)
+
+
+@post(
+    PATH + "/{calendar_id:uuid}/refresh",
+    status_code=202,
+    guards=[consultant],
+    responses=errors(NotFound, RateLimited),
+    tags=TAGS,
+    summary="Read a calendar now",
+)
+async def refresh(
+    request: Request[Any, Any, Any],
+    db: Db,
+    refresh_rate: RefreshRate,
+    read_calendars: ReadCalendars,
+    calendar_id: FromPath[UUID],
+) -> None:
+    """`last_read_at` says when it has been done. A few times a minute."""
+    refresh_rate.count(calendar_id, request.user.id)
+    await refresh_calendar(db, by=request.user, calendar_id=calendar_id)
+    after_commit(db, read_calendars.wake)
+
+
+HANDLERS = (add, read, remove, refresh)

@@ -1,0 +1,62 @@
+"""A consultant's other calendars as clients send and get them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from services.booking.busy_calendars.addresses import LONGEST_ADDRESS
+from services.booking.domain.busy_calendars import BusyCalendar, CalendarStatus
+from services.booking.schemas import Request
+from shared.fields import OneLine
+
+
+class NewCalendar(Request, frozen=True):
+    """A calendar by its secret address (`https://…`, `webcal://…`), and what to call it."""
+
+    url: Annotated[
+        OneLine,
+        msgspec.Meta(
+            min_length=1,
+            max_length=LONGEST_ADDRESS,
+            examples=["https://calendar.example.com/private-8f2c/basic.ics"],
+        ),
+    ]
+    name: Annotated[OneLine, msgspec.Meta(min_length=1, max_length=100, examples=["Private"])]
+
+
+class Calendar(msgspec.Struct, frozen=True):
+    """A calendar whose events hide my slots; its address is a secret and not shown. `busy_until` is
+    the end of the last time that it keeps busy.
+    """
+
+    id: UUID
+    name: str
+    host: str
+    status: CalendarStatus
+    last_read_at: datetime | None
+    last_error: str | None
+    busy_until: datetime | None
+
+
+class Calendars(msgspec.Struct, frozen=True):
+    """All of them: there are few, so that `next_cursor` is always null."""
+
+    items: list[Calendar]
+    next_cursor: str | None = None
+
+
+def calendar_schema(calendar: BusyCalendar) -> Calendar:
+    """A calendar as its owner sees it."""
+    return Calendar(
+        id=calendar.id,
+        name=calendar.name,
+        host=calendar.host,
+        status=calendar.status,
+        last_read_at=calendar.last_read_at,
+        last_error=calendar.last_error,
+        busy_until=calendar.busy_until,
+    )

@@ -1,0 +1,251 @@
+"""Downloads of calendars: bounded, and never from an address that is not public."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import ipaddress
+import zlib
+from collections.abc import AsyncIterator, Callable
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from services.booking.busy_calendars import downloads
+from services.booking.busy_calendars.addresses import (
+    is_public,
+    names_private_address,
+    normalized_address,
+)
+from services.booking.busy_calendars.downloads import LARGEST_BYTES, download
+from services.booking.busy_calendars.encryption import AddressCipher
+from services.booking.busy_calendars.errors import UnreadableCalendar
+
+CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+Handler = Callable[[web.Request], web.StreamResponse]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[str]:
+    """A server with an address for everything that servers do."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        match request.match_info["what"]:
+            case "plain":
+                assert "Cookie" not in request.headers
+                return web.Response(body=CALENDAR, headers={"Set-Cookie": "a=b"})
+            case "gzip":
+                headers = {"Content-Encoding": "gzip"}
+                return web.Response(body=gzip.compress(CALENDAR), headers=headers)
+            case "deflate":
+                headers = {"Content-Encoding": "deflate"}
+                return web.Response(body=zlib.compress(CALENDAR), headers=headers)
+            case "bomb":
+                body = gzip.compress(bytes(200 * LARGEST_BYTES))
+                return web.Response(body=body, headers={"Content-Encoding": "gzip"})
+            case "damaged":
+                return web.Response(body=b"no gzip", headers={"Content-Encoding": "gzip"})
+            case "cut-off":
+                body = gzip.compress(CALENDAR)[:-4]
+                return web.Response(body=body, headers={"Content-Encoding": "gzip"})
+            case "brotli":
+                return web.Response(body=b"?", headers={"Content-Encoding": "br"})
+            case "largest":
+                return web.Response(body=bytes(LARGEST_BYTES))
+            case "larger":
+                return web.Response(body=bytes(LARGEST_BYTES + 1))
+            case "gone":
+                return web.Response(status=410)
+            case "elsewhere":
+                return web.Response(status=302, headers={"Location": "ftp://example.org/x.ics"})
+            case "nowhere":
+                return web.Response(status=302)
+            case "metadata":
+                return web.Response(
+                    status=307, headers={"Location": "http://169.254.169.254/latest/meta-data"}
+                )
+            case "slow":
+                return await trickle(request)
+            case what:
+                left = int(what) - 1
+                target = f"/{left}" if left else "/plain"
+                return web.Response(status=301, headers={"Location": target})
+
+    async def trickle(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await response.write(b"BEGIN:VCALENDAR\r\n")
+                await asyncio.sleep(0.02)
+        return response
+
+    application = web.Application()
+    application.router.add_get("/{what}", answer)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    [address] = runner.addresses
+    yield f"http://127.0.0.1:{address[1]}"
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize("what", ["plain", "gzip", "deflate", "1", "3"])
+async def test_calendar_is_downloaded(server: str, what: str) -> None:
+    assert await download(f"{server}/{what}", allow_private=True) == CALENDAR
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        ("larger", "larger than 5 MiB"),
+        ("bomb", "larger than 5 MiB"),
+        ("damaged", "damaged"),
+        ("cut-off", "damaged"),
+        ("brotli", "encoding"),
+        ("gone", "status 410"),
+        ("4", "more than 3 times"),
+        ("elsewhere", "redirects to something else"),
+        ("nowhere", "status|redirects"),
+    ],
+)
+async def test_bad_answer_is_refused_with_its_reason(server: str, what: str, reason: str) -> None:
+    with pytest.raises(UnreadableCalendar, match=reason):
+        await download(f"{server}/{what}", allow_private=True)
+
+
+async def test_five_mebibytes_are_not_too_many(server: str) -> None:
+    assert len(await download(f"{server}/largest", allow_private=True)) == LARGEST_BYTES
+
+
+async def test_endless_answer_is_cut_off(server: str) -> None:
+    with pytest.raises(UnreadableCalendar, match="no complete answer"):
+        await download(f"{server}/slow", allow_private=True, seconds=0.3)
+
+
+async def test_server_that_is_not_there_is_a_reason() -> None:
+    with pytest.raises(UnreadableCalendar, match="could not be reached"):
+        await download("http://127.0.0.1:1/x.ics", allow_private=True)
+
+
+# ---- networks
+
+
+async def test_private_server_is_not_read(server: str) -> None:
+    with pytest.raises(UnreadableCalendar, match="does not lead to a public server"):
+        await download(f"{server}/plain", allow_private=False)
+
+
+async def test_name_that_resolves_to_a_private_address_is_not_read(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a change of DNS: what is connected is checked, not the name."""
+    asked = []
+
+    async def resolve(_: object, host: str, port: int = 0, family: int = 0) -> list[object]:
+        asked.append(host)
+        there = {"hostname": host, "port": port, "proto": 0, "flags": 0}
+        return [
+            {**there, "host": "127.0.0.1", "family": 2},
+            {**there, "host": "10.0.0.1", "family": 2},
+        ]
+
+    monkeypatch.setattr(aiohttp.ThreadedResolver, "resolve", resolve)
+    address = server.replace("127.0.0.1", "calendar.example")
+    assert await download(f"{address}/plain", allow_private=True) == CALENDAR
+    with pytest.raises(UnreadableCalendar, match="does not lead to a public server"):
+        await download(f"{address}/plain", allow_private=False)
+    assert asked == ["calendar.example"] * 2
+
+
+async def test_redirect_to_a_private_address_is_not_followed(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = ipaddress.ip_address("127.0.0.1")
+    monkeypatch.setattr(
+        "services.booking.busy_calendars.addresses.is_public",
+        lambda address: address == here or is_public(address),
+    )
+    assert await download(f"{server}/plain", allow_private=False) == CALENDAR
+    with pytest.raises(UnreadableCalendar, match="does not lead to a public server"):
+        await download(f"{server}/metadata", allow_private=False)
+
+
+PRIVATE = """
+127.0.0.1 127.255.255.254 0.0.0.0 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1
+100.100.100.200 192.0.2.1 198.18.0.1 224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255 168.63.129.16
+:: ::1 fe80::1 fc00::1 fd00:ec2::254 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::7f00:1
+64:ff9b::a9fe:a9fe 2002:7f00:1:: 2002:a9fe:a9fe:: 2001:db8::1
+""".split()
+
+
+@pytest.mark.parametrize("text", PRIVATE)
+def test_address_is_not_public(text: str) -> None:
+    assert not is_public(ipaddress.ip_address(text))
+
+
+@pytest.mark.parametrize("text", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])
+def test_address_is_public(text: str) -> None:
+    assert is_public(ipaddress.ip_address(text))
+
+
+@pytest.mark.parametrize(
+    ("address", "normalized"),
+    [
+        ("webcal://p01.example.com/published/2/abc", "https://p01.example.com/published/2/abc"),
+        ("HTTPS://Calendar.example.com/a.ics#top", "https://Calendar.example.com/a.ics"),
+        (" https://example.org:8443/a?b=c ", "https://example.org:8443/a?b=c"),
+    ],
+)
+def test_address_is_normalised(address: str, normalized: str) -> None:
+    assert normalized_address(address) == normalized
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "calendar", "/a.ics", "file:///etc/passwd", "ftp://example.org/a", "https://",
+     "https:///a.ics", "https://example.org:99999/", "javascript:alert(1)"],
+)  # fmt: skip
+def test_address_of_no_web_server_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="."):
+        normalized_address(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [
+        ("https://127.0.0.1/a", True),
+        ("https://[::1]/a", True),
+        ("https://localhost/a", True),
+        ("https://calendar.localhost/a", True),
+        ("https://8.8.8.8/a", False),
+        ("https://calendar.example.com/a", False),
+    ],
+)
+def test_private_address_is_seen_where_it_is_written(address: str, private: bool) -> None:
+    assert names_private_address(address) is private
+
+
+# ---- at rest
+
+
+def test_encrypted_address_does_not_show_and_secrets_can_be_replaced() -> None:
+    address = "https://calendar.example.com/private-token/basic.ics"
+    old, new = AddressCipher("first secret"), AddressCipher("second secret", "first secret")
+    stored = old.encrypt(address)
+    assert b"private-token" not in stored
+    assert stored != old.encrypt(address)
+    assert new.decrypt(stored) == address
+    with pytest.raises(UnreadableCalendar, match="Add the calendar again"):
+        old.decrypt(new.encrypt(address))
+
+
+def test_limits_are_those_of_the_contract() -> None:
+    assert (downloads.LARGEST_BYTES, downloads.SECONDS, downloads.MOST_REDIRECTS) == (
+        5 * 2**20,
+        10,
+        3,
+    )
