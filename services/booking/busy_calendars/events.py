@@ -1,7 +1,7 @@
 """What the events of a calendar keep busy. Runs in a worker process (`reading.py`).
 
 The icalendar library parses, recurring-ical-events works out series. Only the properties that say
-when and whether are handed to the parser: titles, guests and descriptions are half of the work and
+when and whether are handed to the parser: titles, guests and descriptions are most of the work and
 nobody's business.
 """
 
@@ -21,6 +21,8 @@ from services.booking.busy_calendars.errors import UnreadableCalendar
 from services.booking.domain.rules import Interval
 from shared.icalendars import UID_SUFFIX
 
+# What the libraries raise for values that are none.
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 MOST_OCCURRENCES = 50_000
 # A series that repeats more often than every quarter of an hour is no calendar of a person.
 MOST_A_DAY = 96
@@ -38,6 +40,8 @@ _KEPT = frozenset(
         *("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"),
     }
 )
+# What an event is without being said.
+_DEFAULTS = frozenset({"STATUS:CONFIRMED", "TRANSP:OPAQUE", "SEQUENCE:0"})
 _SERIES = ("RRULE", "RDATE", "RECURRENCE-ID")
 _NO_CALENDAR = "The address does not answer with a calendar."
 
@@ -62,8 +66,7 @@ def busy_times(content: bytes, time_zone: str, since: datetime, until: datetime)
                     raise UnreadableCalendar(
                         f"The calendar has more than {MOST_OCCURRENCES:,} entries in a year."
                     )
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        # what the libraries raise for values that are none
+    except UNREADABLE:
         raise UnreadableCalendar("The calendar's entries cannot be read.") from None
     return merged(found)
 
@@ -82,7 +85,8 @@ def merged(intervals: Iterable[Interval]) -> list[Interval]:
 def _relevant_lines(text: str) -> Iterator[str]:
     for line in _FOLD.sub("", text).splitlines():
         name = _NAME.match(line)
-        if name is not None and name.group().upper() in _KEPT:
+        kept = name is not None and name.group().upper() in _KEPT
+        if kept and line.upper() not in _DEFAULTS:
             yield line
 
 
@@ -143,9 +147,15 @@ def _values(rule: Any, name: str) -> Sequence[Any]:
 
 
 def _interval_of(event: Any, zone: ZoneInfo) -> Interval | None:
-    """The event's time; None where it has none that lasts."""
-    if "DTSTART" not in event:
+    """The event's time; None where it has none that lasts, or one that no calendar has."""
+    try:
+        began, ended = _bounds(event, zone)
+    except UNREADABLE:
         return None
+    return (began, ended) if began < ended else None
+
+
+def _bounds(event: Any, zone: ZoneInfo) -> Interval:
     start = event.decoded("DTSTART")
     if "DTEND" in event:
         end = event.decoded("DTEND")
@@ -153,8 +163,7 @@ def _interval_of(event: Any, zone: ZoneInfo) -> Interval | None:
         end = start + event.decoded("DURATION")
     else:
         end = start if isinstance(start, datetime) else start + _DAY
-    began, ended = _instant(start, zone), _instant(end, zone)
-    return (began, ended) if began < ended else None
+    return _instant(start, zone), _instant(end, zone)
 
 
 def _instant(value: date | datetime, zone: ZoneInfo) -> datetime:
