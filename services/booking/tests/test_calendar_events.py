@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -185,13 +186,15 @@ def test_merged_intervals_are_the_same_minutes(intervals: list[tuple[datetime, d
 
     found = merged(intervals)
     assert minutes(found) == minutes(intervals)
-    assert all(before[1] < after[0] for before, after in zip(found, found[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(found))
 
 
 async def test_calendar_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     async def downloaded(*_: object, **__: object) -> bytes:
         # a day that never comes, looked for until the year 9999
-        rule = "DTSTART:20200101T000000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+        rule = (
+            "DTSTART:20200101T000000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+        )
         return calendar(*[rule] * 50)
 
     monkeypatch.setattr("services.booking.busy_calendars.reading.download", downloaded)
