@@ -13,6 +13,7 @@ from services.booking.busy_calendars.errors import UnreadableCalendar
 from services.booking.domain.busy_calendars import MOST_CALENDARS, PATIENCE, READ_EVERY
 from services.booking.domain.rules import Interval
 from services.booking.jobs.busy_calendars import read_calendars
+from services.booking.jobs.free_time import publish_free_time
 from services.booking.jobs.waitlist import tell_waitlist
 from services.booking.tests.conftest import Market, instant
 from shared import clock
@@ -380,8 +381,6 @@ async def test_directory_and_waitlist_hear_of_what_is_given_back(
 
 
 async def free_time_of(market: Market) -> list[AvailabilityChanged]:
-    from services.booking.jobs.free_time import publish_free_time  # noqa: PLC0415
-
     await publish_free_time(market.harness.database)
     return await market.harness.emitted(AvailabilityChanged)
 
