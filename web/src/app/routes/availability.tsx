@@ -1,28 +1,34 @@
-import { ActionIcon, Button, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ActionIcon, Button, Group, Skeleton, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "react-router";
+import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
-import { GlobeIcon, LeftIcon, PlusIcon, RightIcon, TrashIcon } from "@/components/ui/icons";
-import { Note } from "@/components/ui/note";
-import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { GlobeIcon, LeftIcon, PlusIcon, RightIcon } from "@/components/ui/icons";
 import { Page } from "@/components/ui/page";
 import { AddTimes, type Draft } from "@/features/availability/add-times";
-import { type Slot, fetchMySlots, removeSlot } from "@/features/availability/api";
+import { type Slot, fetchMySlots } from "@/features/availability/api";
 import { AvailabilityTabs } from "@/features/availability/availability-tabs";
+import { ExplainTime, type Place, somePlace } from "@/features/availability/explain-time";
+import { useGuests } from "@/features/availability/guests";
+import { SlotDetails } from "@/features/availability/slot-details";
 import { WeekGrid } from "@/features/availability/week-grid";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
 import { keys } from "@/lib/query-keys";
-import { addDays, dayLabel, instant, weekStart, span, today, zoneName } from "@/lib/time";
+import { addDays, dayLabel, instant, today, weekStart, zoneName } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import classes from "./availability.module.css";
 
 export function Component() {
+  const { t } = useTranslation();
+  const touch = useMediaQuery("(pointer: coarse)");
   const zone = useZone();
   const now = useNow(60_000);
   const [start, setStart] = useState(() => weekStart(today(zone)));
   const [draft, setDraft] = useState<Draft | null>(null);
+  const [place, setPlace] = useState<Place | null>(null);
+  const guestOf = useGuests();
   const [open, setOpen] = useState<Slot | null>(null);
   const key = keys.slots.mine(start, zone);
   const slots = useQuery({
@@ -38,11 +44,17 @@ export function Component() {
   const thisWeek = weekStart(today(zone));
   return (
     <Page
-      title="Availability"
-      lead="Drag or tap in the calendar to open times for booking, or add them with the form."
+      title={t("Availability")}
+      lead={
+        touch
+          ? t("Tap an empty place to open it for booking, or to see why it isn’t offered.")
+          : t(
+              "Drag over the calendar to open times for booking; click an empty place to see why it isn’t offered.",
+            )
+      }
       action={
         <Button leftSection={<PlusIcon size={18} />} onClick={() => setDraft(nextHour(start, zone))}>
-          Add times
+          {t("Add times")}
         </Button>
       }
     >
@@ -52,7 +64,7 @@ export function Component() {
           <ActionIcon
             variant="default"
             size={36}
-            aria-label="Previous week"
+            aria-label={t("Previous week")}
             disabled={start <= thisWeek}
             onClick={() => setStart(addDays(start, -7))}
           >
@@ -61,13 +73,13 @@ export function Component() {
           <ActionIcon
             variant="default"
             size={36}
-            aria-label="Next week"
+            aria-label={t("Next week")}
             onClick={() => setStart(addDays(start, 7))}
           >
             <RightIcon />
           </ActionIcon>
           <Button variant="default" disabled={start === thisWeek} onClick={() => setStart(thisWeek)}>
-            This week
+            {t("This week")}
           </Button>
         </Group>
         <h2 className={classes.range} aria-live="polite">
@@ -75,7 +87,7 @@ export function Component() {
           {dayLabel(addDays(start, 6), { day: "numeric", month: "long", year: "numeric" })}
         </h2>
         <span className={classes.zone}>
-          <GlobeIcon size={16} /> Times in {zoneName(zone, instant(start, 720, zone))}
+          <GlobeIcon size={16} /> {t("Times in {zone}", { zone: zoneName(zone, instant(start, 720, zone)) })}
         </span>
       </div>
       {slots.isError ? (
@@ -89,66 +101,38 @@ export function Component() {
           slots={slots.data}
           settled={!slots.isPlaceholderData}
           now={now}
+          guestOf={(slot) => guestOf(slot)?.name ?? null}
           onDraw={setDraft}
+          onAsk={setPlace}
           onOpen={setOpen}
         />
       )}
-      <Text size="sm" c="dimmed" mt="sm">
-        <span className={classes.free} /> Available <span className={classes.booked} /> Booked
-      </Text>
+      <Group justify="space-between" mt="sm">
+        <Text size="sm" c="dimmed">
+          <span className={classes.free} /> {t("Available")} <span className={classes.booked} /> {t("Booked")}
+        </Text>
+        <Button variant="subtle" size="compact-sm" onClick={() => setPlace(somePlace(start, today(zone)))}>
+          {t("Why isn’t a time offered?")}
+        </Button>
+      </Group>
       <AddTimes draft={draft} slots={slots.data ?? []} zone={zone} onClose={() => setDraft(null)} />
-      <Modal
-        opened={open !== null}
+      <ExplainTime
+        place={place}
+        zone={zone}
+        onClose={() => setPlace(null)}
+        onAdd={({ day, minutes }) => {
+          setPlace(null);
+          setDraft({ day, from: minutes, to: Math.min(minutes + 60, 24 * 60) });
+        }}
+      />
+      <SlotDetails
+        slot={open}
+        guest={open && guestOf(open)}
+        zone={zone}
+        queryKey={key}
         onClose={() => setOpen(null)}
-        title={open?.is_booked ? "Booked time" : "Available time"}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        {open && <SlotDetails slot={open} zone={zone} queryKey={key} onClose={() => setOpen(null)} />}
-      </Modal>
+      />
     </Page>
-  );
-}
-
-type DetailsProps = { slot: Slot; zone: string; queryKey: readonly unknown[]; onClose: () => void };
-
-function SlotDetails({ slot, zone, queryKey, onClose }: DetailsProps) {
-  const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => removeSlot(slot.id),
-    // Gone at once; put back if the server refuses.
-    onMutate: async () => {
-      await client.cancelQueries({ queryKey });
-      const before = client.getQueryData<Slot[]>(queryKey);
-      client.setQueryData<Slot[]>(queryKey, (all) => all?.filter((one) => one.id !== slot.id));
-      onClose();
-      return before;
-    },
-    onError: (error, _, before) => {
-      client.setQueryData(queryKey, before);
-      notifyError(error);
-    },
-    onSuccess: () => notifySuccess("The time is no longer open."),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.slots.all }),
-  });
-  return (
-    <Stack>
-      <Text fw={600}>{span(slot.start_time, slot.end_time, zone)}</Text>
-      {slot.is_booked ? (
-        <Note kind="live">
-          Somebody has booked this time, so it can’t be removed.{" "}
-          <Link to="/dashboard">See your bookings</Link>
-        </Note>
-      ) : (
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-          <Button color="red.9" leftSection={<TrashIcon size={18} />} onClick={() => remove.mutate()}>
-            Remove
-          </Button>
-        </Group>
-      )}
-    </Stack>
   );
 }
 

@@ -1,11 +1,13 @@
 import { Button, Group, Modal, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Intent } from "@/lib/api/intent";
 import { sentence } from "@/lib/api/problem";
+import { serverNow } from "@/lib/clock";
 import { keys } from "@/lib/query-keys";
 import { type Day, addDays, length, today, zoneName } from "@/lib/time";
 import { type Slot, addSlots } from "./api";
@@ -19,12 +21,13 @@ type Props = { draft: Draft | null; slots: Slot[]; zone: string; onClose: () => 
 
 /** New free times: a day, a span, how long a session is, and for how many weeks. */
 export function AddTimes({ draft, slots, zone, onClose }: Props) {
+  const { t } = useTranslation();
   return (
     <Modal
       opened={draft !== null}
       onClose={onClose}
-      title="Add available times"
-      closeButtonProps={{ "aria-label": "Close" }}
+      title={t("Add available times")}
+      closeButtonProps={{ "aria-label": t("Close") }}
     >
       {draft && (
         <Form
@@ -40,6 +43,7 @@ export function AddTimes({ draft, slots, zone, onClose }: Props) {
 }
 
 function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
+  const { t } = useTranslation();
   const client = useQueryClient();
   const [day, setDay] = useState<string>(draft.day);
   const [from, setFrom] = useState(asTime(draft.from));
@@ -51,14 +55,28 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
   const start = fromTime(from);
   // "00:00" as an end means the end of the day.
   const end = to === "00:00" ? 24 * 60 : fromTime(to);
-  const perDay = start !== null && end !== null ? sessions(day, start, end, size, zone).length : 0;
+  const wanted =
+    start === null || end === null
+      ? []
+      : Array.from({ length: weeks }, (_, index) =>
+          sessions(addDays(day, index * 7), start, end, size, zone),
+        ).flat();
+  /** A complaint is about what was entered: it goes with the next change. */
+  const changes =
+    <T,>(set: (value: T) => void) =>
+    (value: T) => {
+      setProblem(null);
+      set(value);
+    };
 
   const add = useMutation({
     mutationFn: (wanted: { start_time: string; end_time: string }[]) =>
       intent.run(wanted, (key) => addSlots(wanted, key)),
     onSuccess: ({ items }) => {
       notifySuccess(
-        items.length === 1 ? "The time is open for booking." : `${items.length} times are open for booking.`,
+        t("{count, plural, one {The time is} other {# times are}} open for booking.", {
+          count: items.length,
+        }),
       );
       onClose();
     },
@@ -66,17 +84,16 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
     onSettled: () => client.invalidateQueries({ queryKey: keys.slots.all }),
   });
 
+  const weeksLabel = (count: number) => t("{count, plural, one {# week} other {# weeks}}", { count });
+
   const submit = () => {
     if (start === null || end === null) {
-      setProblem("Enter times as hours and minutes, for example 09:30.");
+      setProblem(t("Enter times as hours and minutes, for example 09:30."));
       return;
     }
-    const against = objection(day, start, end, size, slots, zone, Date.now());
+    const against = objection(day, start, end, size, slots, zone, serverNow());
     setProblem(against);
     if (against) return;
-    const wanted = Array.from({ length: weeks }, (_, index) =>
-      sessions(addDays(day, index * 7), start, end, size, zone),
-    ).flat();
     add.mutate(wanted);
   };
 
@@ -90,49 +107,51 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
     >
       <Stack>
         <LocaleDateInput
-          label="Day"
+          label={t("Day")}
           value={day}
           minDate={today(zone)}
-          onChange={(value) => value && setDay(value)}
+          onChange={(value) => value && changes(setDay)(value)}
         />
         <SimpleGrid cols={2} spacing="sm">
           <TextInput
-            label="From"
+            label={t("From")}
             type="time"
             step={900}
             value={from}
-            onChange={(event) => setFrom(event.currentTarget.value)}
+            onChange={(event) => changes(setFrom)(event.currentTarget.value)}
           />
           <TextInput
-            label="Until"
+            label={t("Until")}
             type="time"
             step={900}
             value={to === "24:00" ? "00:00" : to}
-            onChange={(event) => setTo(event.currentTarget.value)}
+            onChange={(event) => changes(setTo)(event.currentTarget.value)}
           />
           <NativeSelect
-            label="Session length"
+            label={t("Session length")}
             data={[...new Set([...LENGTHS, size])]
               .sort((a, b) => a - b)
               .map((minutes) => ({ value: String(minutes), label: length(minutes * 60_000) }))}
             value={String(size)}
-            onChange={(event) => setSize(Number(event.currentTarget.value))}
+            onChange={(event) => changes(setSize)(Number(event.currentTarget.value))}
           />
           <NativeSelect
-            label="Repeat"
+            label={t("Repeat")}
             data={[
-              { value: "1", label: "Just this day" },
-              { value: "2", label: "2 weeks" },
-              { value: "4", label: "4 weeks" },
-              { value: "8", label: "8 weeks" },
+              { value: "1", label: t("Just this day") },
+              { value: "2", label: weeksLabel(2) },
+              { value: "4", label: weeksLabel(4) },
+              { value: "8", label: weeksLabel(8) },
             ]}
             value={String(weeks)}
-            onChange={(event) => setWeeks(Number(event.currentTarget.value))}
+            onChange={(event) => changes(setWeeks)(Number(event.currentTarget.value))}
           />
         </SimpleGrid>
         <Text size="sm" c="dimmed">
-          {perDay * weeks} {perDay * weeks === 1 ? "session" : "sessions"}. Times are those of{" "}
-          {zoneName(zone)}.
+          {t("{count, plural, one {# session} other {# sessions}}. Times are those of {zone}.", {
+            count: wanted.length,
+            zone: zoneName(zone, Date.parse(wanted[0]?.start_time ?? `${day}T12:00:00Z`)),
+          })}
         </Text>
         {problem && (
           <Note kind="bad" live>
@@ -141,10 +160,10 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Back
+            {t("Back")}
           </Button>
           <Button type="submit" loading={add.isPending}>
-            Add
+            {t("Add")}
           </Button>
         </Group>
       </Stack>

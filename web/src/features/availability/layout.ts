@@ -1,33 +1,55 @@
 /** Where slots stand in a week's grid: days are columns, minutes since midnight are heights. Pure. */
-import { type Day, addDays, instant, wall } from "@/lib/time";
+import { t } from "@/lib/i18n/i18n";
+import { type Day, MINUTE, addDays, clockTime, instant, wall } from "@/lib/time";
 import type { Slot } from "./api";
 
 export const STEP = 15;
 export const SHORTEST = 15;
 export const LONGEST = 8 * 60;
+const DAY_MINUTES = 24 * 60;
 
-export type Block = { slot: Slot; day: Day; from: number; to: number };
+/** `lane` of `lanes`: side by side where two stand at the same hours of the clock, which is put back between them. */
+export type Block = { slot: Slot; day: Day; from: number; to: number; lane: number; lanes: number };
 
 /** A slot's part in each day that it touches: one that runs past midnight is drawn in both. */
 export function blocks(slots: Slot[], zone: string): Block[] {
-  return slots.flatMap((slot) => {
+  const found: Block[] = slots.flatMap((slot) => {
     const start = wall(slot.start_time, zone);
     const end = wall(slot.end_time, zone);
-    if (start.day === end.day) return [{ slot, day: start.day, from: start.minutes, to: end.minutes }];
-    const first: Block = { slot, day: start.day, from: start.minutes, to: 24 * 60 };
-    return end.minutes === 0 ? [first] : [first, { slot, day: end.day, from: 0, to: end.minutes }];
+    const alone = { slot, lane: 0, lanes: 1 };
+    if (start.day !== end.day) {
+      const first = { ...alone, day: start.day, from: start.minutes, to: DAY_MINUTES };
+      return end.minutes === 0 ? [first] : [first, { ...alone, day: end.day, from: 0, to: end.minutes }];
+    }
+    // As long as it takes, also where the clock is put back meanwhile and shows no later time at its end.
+    const length = (Date.parse(slot.end_time) - Date.parse(slot.start_time)) / MINUTE;
+    const to = end.minutes > start.minutes ? end.minutes : Math.min(start.minutes + length, DAY_MINUTES);
+    return [{ ...alone, day: start.day, from: start.minutes, to }];
   });
+  found.forEach((block, index) => {
+    const before = found
+      .slice(0, index)
+      .find((one) => one.day === block.day && one.from < block.to && block.from < one.to);
+    if (!before) return;
+    Object.assign(before, { lane: 0, lanes: 2 });
+    Object.assign(block, { lane: 1, lanes: 2 });
+  });
+  return found;
 }
 
-/** The span between where the pointer went down and where it is, on the grid, within one day. */
+/** The span between where the pointer went down and where it is: the nearest quarters of an hour, within one day. */
 export function drawn(down: number, now: number): { from: number; to: number } {
-  const snap = (minutes: number) => Math.floor(minutes / STEP) * STEP;
-  const from = Math.max(0, Math.min(snap(down), snap(now)));
-  const to = Math.min(24 * 60, Math.max(snap(down), snap(now)) + STEP);
+  const snap = (minutes: number) => Math.max(0, Math.min(DAY_MINUTES, Math.round(minutes / STEP) * STEP));
+  const from = Math.min(snap(down), snap(now), DAY_MINUTES - STEP);
+  const to = Math.max(snap(down), snap(now), from + STEP);
   return { from, to: Math.min(to, from + LONGEST) };
 }
 
-/** Cuts a span into sessions of `length` minutes; what is left over at the end is dropped. */
+/**
+ * Cuts a span of the wall clock into sessions of `length` minutes; what is left over at the end is dropped. Sessions
+ * are reckoned in instants: each takes its length, however the clocks change meanwhile. A span around the hour that is
+ * put back has room for more of them, one around the hour that is skipped for fewer.
+ */
 export function sessions(
   day: Day,
   from: number,
@@ -36,16 +58,33 @@ export function sessions(
   zone: string,
 ): { start_time: string; end_time: string }[] {
   const found = [];
-  for (let at = from; at + length <= to; at += length)
-    found.push({
-      start_time: new Date(onWall(day, at, zone)).toISOString(),
-      end_time: new Date(onWall(day, at + length, zone)).toISOString(),
-    });
+  const end = firstAt(day, to, zone);
+  const step = length * MINUTE;
+  for (let at = firstAt(day, from, zone); at + step <= end; at += step)
+    found.push({ start_time: new Date(at).toISOString(), end_time: new Date(at + step).toISOString() });
   return found;
 }
 
-function onWall(day: Day, minutes: number, zone: string): number {
-  return minutes >= 24 * 60 ? instant(addDays(day, 1), minutes - 24 * 60, zone) : instant(day, minutes, zone);
+/** The first instant of a day at which the wall clock shows this time or, where it is skipped, a later one. */
+export function firstAt(day: Day, minutes: number, zone: string): number {
+  const date = minutes >= DAY_MINUTES ? addDays(day, 1) : day;
+  const wanted = minutes % DAY_MINUTES;
+  const at = instant(date, wanted, zone);
+  const clock = (when: number) => {
+    const shown = wall(when, zone);
+    return Date.parse(`${shown.day}T00:00:00Z`) + shown.minutes * MINUTE;
+  };
+  const gap = clock(at) - (Date.parse(`${date}T00:00:00Z`) + wanted * MINUTE);
+  if (gap <= 0) return at;
+  // `instant` has moved it on by the gap, and the clocks change somewhere within.
+  const offset = (when: number) => clock(when) - when;
+  let [before, after] = [at - gap, at];
+  while (after - before > MINUTE) {
+    const middle = before + Math.floor((after - before) / MINUTE / 2) * MINUTE;
+    if (offset(middle) === offset(at)) after = middle;
+    else before = middle;
+  }
+  return after;
 }
 
 /** What is wrong with a new span, in words; null when nothing is. */
@@ -58,13 +97,16 @@ export function objection(
   zone: string,
   now: number,
 ): string | null {
-  if (to <= from) return "The end must be after the start.";
-  if (length < SHORTEST) return "A session takes at least 15 minutes.";
-  if (length > LONGEST) return "A session takes at most 8 hours.";
+  if (to <= from) return t("The end must be after the start.");
+  if (length < SHORTEST) return t("A session takes at least 15 minutes.");
+  if (length > LONGEST) return t("A session takes at most 8 hours.");
   const wanted = sessions(day, from, to, length, zone);
-  if (wanted.length === 0) return "This is shorter than one session.";
+  if (wanted.length === 0)
+    return firstAt(day, from, zone) === firstAt(day, to, zone)
+      ? t("The clocks are put forward that day, and skip this time.")
+      : t("This is shorter than one session.");
   const start = Date.parse(wanted[0]?.start_time ?? "");
-  if (start < now) return "This time has passed.";
+  if (start < now) return t("This time has passed.");
   const clash = existing.find((slot) =>
     wanted.some(
       (one) =>
@@ -73,12 +115,13 @@ export function objection(
     ),
   );
   if (!clash) return null;
-  const { minutes } = wall(clash.start_time, zone);
-  const end = wall(clash.end_time, zone).minutes;
-  return `This overlaps your ${clash.is_booked ? "booked " : ""}time from ${asTime(minutes)} to ${asTime(end)}.`;
+  const times = { start: clockTime(clash.start_time, zone), end: clockTime(clash.end_time, zone) };
+  return clash.is_booked
+    ? t("This overlaps your booked time from {start} to {end}.", times)
+    : t("This overlaps your time from {start} to {end}.", times);
 }
 
-/** 570 → "09:30". */
+/** 570 → "09:30", as fields and the API write it; 1440 is "24:00". */
 export function asTime(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }

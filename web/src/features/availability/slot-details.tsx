@@ -1,0 +1,80 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { TrashIcon } from "@/components/ui/icons";
+import { Note } from "@/components/ui/note";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { keys } from "@/lib/query-keys";
+import { span } from "@/lib/time";
+import { type Slot, removeSlot } from "./api";
+import type { Guest } from "./guests";
+
+type Props = {
+  slot: Slot | null;
+  guest: Guest | null;
+  zone: string;
+  queryKey: readonly unknown[];
+  onClose: () => void;
+};
+
+/** A slot that was clicked: who has booked it, or a way to take it back. */
+export function SlotDetails({ slot, onClose, ...rest }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={slot !== null}
+      onClose={onClose}
+      title={slot?.is_booked ? t("Booked time") : t("Available time")}
+      closeButtonProps={{ "aria-label": t("Close") }}
+    >
+      {slot && <Details slot={slot} onClose={onClose} {...rest} />}
+    </Modal>
+  );
+}
+
+function Details({ slot, guest, zone, queryKey, onClose }: Props & { slot: Slot }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => removeSlot(slot.id),
+    // Gone at once; put back if the server refuses.
+    onMutate: async () => {
+      await client.cancelQueries({ queryKey });
+      const before = client.getQueryData<Slot[]>(queryKey);
+      client.setQueryData<Slot[]>(queryKey, (all) => all?.filter((one) => one.id !== slot.id));
+      onClose();
+      return before;
+    },
+    onError: (error, _, before) => {
+      client.setQueryData(queryKey, before);
+      notifyError(error);
+    },
+    onSuccess: () => notifySuccess(t("The time is no longer open.")),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.slots.all }),
+  });
+  return (
+    <Stack>
+      <Text fw={600}>{span(slot.start_time, slot.end_time, zone)}</Text>
+      {slot.is_booked ? (
+        <Note kind="live">
+          {guest
+            ? t("{guest} has booked this time, so it can’t be removed.", { guest: guest.name })
+            : t("Somebody has booked this time, so it can’t be removed.")}{" "}
+          <Link to={guest ? `/booking/${guest.bookingId}` : "/dashboard"}>
+            {guest ? t("See the booking") : t("See your bookings")}
+          </Link>
+        </Note>
+      ) : (
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t("Keep it")}
+          </Button>
+          <Button color="red.9" leftSection={<TrashIcon size={18} />} onClick={() => remove.mutate()}>
+            {t("Remove")}
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}
