@@ -110,6 +110,7 @@ def main(
     many: Annotated[
         int, typer.Option(help="Consultants of the large directory; 0: none.")
     ] = 100_000,
+    size: Annotated[int, typer.Option(min=10_000, help="Bookings of ten_million.")] = 10_000_000,
 ) -> None:
     """Measure everything, or only the rows named: peer, rules, live, reconcile, ten_million."""
     # However it is ended, also from the background, where Ctrl-C is ignored: what it has started
@@ -120,6 +121,7 @@ def main(
         "peer": lambda: beside_the_peer(runs, seconds, consultants, many, before),
         **{name: import_module(module).run for name, module in ROWS.items()},
     }
+    known["ten_million"] = lambda: import_module(ROWS["ten_million"]).run(size)
     for row in rows or ():
         if row not in known:
             raise typer.BadParameter(f"no row is called {row!r}; there are {', '.join(known)}")

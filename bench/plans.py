@@ -1,0 +1,148 @@
+"""The statements that must not grow with the tables, and how the database runs them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from services.booking.domain.model import Actor, Status
+from services.booking.jobs.sweeps import sweeps
+from services.booking.queries.availability import free_slots, own_slots
+from services.booking.queries.bookings import booking_for, bookings_of, timeline_for
+from services.booking.settings import BookingSettings
+from services.payments.jobs.sweep import sweep as money_sweep
+from services.payments.queries import earnings_of, history_of, payouts_of, spending_of
+from shared.auth import User
+from shared.db import Database, Reader
+from shared.problems import Problem
+from shared.reader import Query
+from shared.settings import load
+
+# Tables that grow with every booking: none may be read from end to end.
+GROWING = frozenset(
+    {
+        "bookings",
+        "availability_slots",
+        "timeline",
+        "presences",
+        "payments",
+        "payouts",
+        "ledger_entries",
+    }
+)
+
+
+class Recorder:
+    """In place of a Reader, and of the Database around it: keeps the statements and finds
+    nothing.
+    """
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, tuple[Any, ...]]] = []
+
+    @property
+    def reader(self) -> Reader:
+        """Itself, as a Database has it."""
+        return cast(Reader, self)
+
+    async def rows(self, query: Query | str, *arguments: Any, **named: Any) -> list[Any]:
+        """Records one statement."""
+        if isinstance(query, Query):
+            self.statements.append((query.sql, tuple(query.arguments(named))))
+        else:
+            self.statements.append((query, arguments))
+        return []
+
+    async def row(self, query: Query | str, *arguments: Any, **named: Any) -> None:
+        """Records one statement."""
+        await self.rows(query, *arguments, **named)
+
+
+Read = Callable[[Reader], Awaitable[Any]]
+
+
+def watched(seeker: UUID, consultant: UUID, booking: UUID) -> dict[str, Read]:
+    """By name, what is read for these people and this booking."""
+    user = User(seeker, "seeker", "Ada", "Byron")
+    confirmed = [Status.CONFIRMED]
+    return {
+        "dashboard": lambda r: bookings_of(r, seeker, Actor.SEEKER, [], 20, None),
+        "dashboard of a consultant": lambda r: bookings_of(
+            r, consultant, Actor.CONSULTANT, confirmed, 20, None
+        ),
+        "booking": lambda r: booking_for(r, booking, user),
+        "timeline": lambda r: timeline_for(r, booking, user, 20, None),
+        "own times": lambda r: own_slots(r, consultant, None, None, 20, None),
+        "free times": lambda r: free_slots(r, consultant, None, None, 20, None),
+        "history": lambda r: history_of(r, seeker, 20, None),
+        "payouts": lambda r: payouts_of(r, consultant, 20, None),
+        "spending": lambda r: spending_of(r, seeker, None, None),
+        "earnings": lambda r: earnings_of(r, consultant, None, None),
+    }
+
+
+def booking_sweeps() -> dict[str, Callable[[Database], Awaitable[bool]]]:
+    """Booking's sweeps over deadlines, by name."""
+    settings = load(BookingSettings, {"DATABASE_URL": "postgresql://", "AMQP_URL": "amqp://"})
+    return {name: partial(sweep.run, wake=_wake_nobody) for name, sweep in sweeps(settings).items()}
+
+
+def _wake_nobody() -> None:
+    """No job of this process waits for what a sweep has done."""
+
+
+async def statements(
+    seeker: UUID, consultant: UUID, booking: UUID
+) -> dict[str, tuple[str, tuple[Any, ...]]]:
+    """By name, the statements of all that is watched."""
+    found: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def keep(name: str, recorder: Recorder) -> None:
+        for number, statement in enumerate(recorder.statements):
+            found[name if number == 0 else f"{name} ({number + 1})"] = statement
+
+    for name, read in watched(seeker, consultant, booking).items():
+        recorder = Recorder()
+        with contextlib.suppress(Problem):  # nothing is found in a recorder
+            await read(recorder.reader)
+        keep(name, recorder)
+    for name, job in {**booking_sweeps(), "money-sweep": money_sweep}.items():
+        recorder = Recorder()
+        await job(cast(Database, recorder))
+        keep(name, recorder)
+    return found
+
+
+class Plan(msgspec.Struct):
+    """How the database runs a statement: the indexes that it uses, and the tables that it reads
+    from end to end.
+    """
+
+    indexes: set[str]
+    scanned: set[str]
+
+    def __str__(self) -> str:
+        used = ", ".join(sorted(self.indexes)) or "no index"
+        return f"{used}; reads all of {', '.join(sorted(self.scanned))}" if self.scanned else used
+
+
+async def plan_of(connection: asyncpg.Connection, sql: str, arguments: tuple[Any, ...]) -> Plan:
+    """The plan for these arguments."""
+    told = await connection.fetchval(f"explain (format json) {sql}", *arguments)
+    plan = Plan(set(), set())
+    nodes = [json.loads(told)[0]["Plan"]]
+    while nodes:
+        node = nodes.pop()
+        nodes.extend(node.get("Plans", ()))
+        if "Index Name" in node:
+            plan.indexes.add(node["Index Name"])
+        if node["Node Type"] in ("Seq Scan", "Parallel Seq Scan"):
+            plan.scanned.add(node["Relation Name"])
+    return plan

@@ -1,0 +1,74 @@
+"""What people and the clock read of years of bookings is found along an index.
+
+The tables hold a few thousand rows; the planner is told that they hold ten million.
+"""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+
+from bench.plans import GROWING, Plan, plan_of, statements
+from bench.ten_million import write_history
+from shared.ids import new_id
+from shared.testing import Infrastructure
+
+BOOKINGS, EACH, SCALE = 2_000, 10, 5_000
+EXPECTED = {
+    "dashboard": "ix_bookings_seeker",
+    "dashboard of a consultant": "ix_bookings_consultant",
+    "booking": "bookings_pkey",
+    "timeline": "ix_timeline_booking",
+    "timeline (2)": "bookings_pkey",
+    "own times": "ix_availability_slots_times",
+    "free times": "ix_availability_slots_times",
+    "history": "ix_payments_seeker_id",
+    "payouts": "ix_payments_consultant_id",
+    "spending": "ix_payments_seeker_id",
+    "earnings": "ix_payments_consultant_id",
+    "expire-requests": "ix_bookings_unanswered",
+    "lapse-unauthorised": "ix_bookings_unauthorised",
+    "lapse-unpaid": "ix_bookings_unpaid",
+    "miss-sessions": "ix_bookings_unstarted",
+    "end-sessions": "ix_bookings_unended",
+    "expire-proposals": "ix_bookings_proposals",
+    "miss-absent-parties": "ix_bookings_sessions",
+    "money-sweep": "ix_payments_live",
+    "money-sweep (2)": "ix_payouts_pending",
+}
+
+
+@pytest.fixture(scope="module")
+async def plans(infrastructure: Infrastructure) -> dict[str, Plan]:
+    """By name, how the database would run each statement."""
+    admin = await asyncpg.connect(infrastructure.admin_url)
+    transaction = admin.transaction()
+    await transaction.start()  # and never committed: nothing of this is seen by another test
+    try:
+        seeker, consultant = new_id(), new_id()
+        await write_history(admin, BOOKINGS, [seeker], [consultant], EACH)
+        await admin.execute(
+            "update pg_class set reltuples = reltuples * $1 where reltuples > 0"
+            " and relnamespace in ('booking'::regnamespace, 'payments'::regnamespace)",
+            SCALE,
+        )
+        booking = await admin.fetchval(
+            "select id from booking.bookings where seeker_id = $1 limit 1", seeker
+        )
+        asked = await statements(seeker, consultant, booking)
+        return {name: await plan_of(admin, *statement) for name, statement in asked.items()}
+    finally:
+        await transaction.rollback()
+        await admin.close()
+
+
+def test_every_statement_that_is_watched_has_a_plan_that_is_expected(
+    plans: dict[str, Plan],
+) -> None:
+    assert set(plans) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_what_grows_is_read_along_an_index(plans: dict[str, Plan], name: str) -> None:
+    assert EXPECTED[name] in plans[name].indexes, str(plans[name])
+    assert not plans[name].scanned & GROWING, str(plans[name])
