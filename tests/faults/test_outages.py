@@ -1,15 +1,18 @@
-"""The broker or the database is away for a while: requests still succeed, or fail by name, and
-events flow when it is back.
+"""The broker is away for a while, for all or for one replica, or a service is: requests succeed, or
+fail by name, and events flow.
 """
 
 import asyncio
 import os
 import signal
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
-from shared.testing import eventually
+from shared.testing import Relay, eventually
 from tests.people import World
+from tests.replicas import Replica
 from tests.stack import Stack
 
 
@@ -103,3 +106,55 @@ async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others
         return (await person.call("GET", paths[service])).status_code == 200
 
     await eventually(back, within=60)
+
+
+@pytest.fixture
+async def relay(stack):
+    """The way of one replica to the broker."""
+    place = urlsplit(stack.told["amqp"])
+    async with Relay(place.hostname, place.port) as made:
+        yield made
+
+
+@pytest.fixture
+async def replica(stack, relay):
+    """A second process of booking, which reaches the broker through `relay`."""
+    place = urlsplit(stack.told["amqp"])
+    netloc = f"{place.username}:{place.password}@127.0.0.1:{relay.port}"
+    made = Replica(stack, "booking", 2, AMQP_URL=place._replace(netloc=netloc).geturl())
+    await made.start()
+    yield made
+    made.kill()
+
+
+async def says(replica, broker):
+    """Waits until the replica says that of its broker; it answers requests all the same."""
+
+    async def so():
+        async with httpx.AsyncClient(timeout=5) as http:
+            answer = await http.get(f"{replica.url}/health/ready")
+        return answer.status_code == 200 and answer.json()["dependencies"]["broker"] == broker
+
+    await eventually(so, within=60, every=0.2)
+
+
+@pytest.mark.timeout(300)
+async def test_a_replica_cut_off_from_the_broker_is_helped_by_its_sibling(world, relay, replica):
+    consultant, seeker = await world.consultant(), await world.seeker()
+    slots = await consultant.offer(count=3)
+
+    async def booked(slot):
+        """Requested and accepted by way of the replica."""
+        body = {"consultant_id": consultant.id, "slot_id": slot["id"]}
+        booking = await seeker.post(f"{replica.url}/bookings", body)
+        await consultant.post(f"{replica.url}/bookings/{booking['id']}/accept")
+        return booking["id"]
+
+    await says(replica, "up")
+    await seeker.sees(await booked(slots[0]), status="confirmed", within=60)
+    relay.cut()
+    await says(replica, "down")
+    await seeker.sees(await booked(slots[1]), status="confirmed", within=60)
+    relay.mend()
+    await says(replica, "up")
+    await seeker.sees(await booked(slots[2]), status="confirmed", within=60)
