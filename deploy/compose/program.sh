@@ -14,7 +14,9 @@ case "$program" in
         run="shared.serve gateway" imports="shared.serve gateway.app"
         ;;
     sandbox)
+        mkdir kept && mv shared/__init__.py shared/currencies.py kept
         rm -r services gateway web shared sandbox/mail
+        mv kept shared
         run="sandbox.stripe" imports="sandbox.stripe.running"
         ;;
     mail-sandbox)

@@ -15,7 +15,7 @@ from sandbox.stripe.delivery import Courier
 from sandbox.stripe.errors import StripeError, unauthorized
 from sandbox.stripe.faults import Faults, broken, in_flight
 from sandbox.stripe.keys import Keys
-from sandbox.stripe.reading import Asked, check, check_account, read
+from sandbox.stripe.reading import Asked, check, check_account, check_headers, read
 from sandbox.stripe.router import Router
 from sandbox.stripe.rows import Body
 from sandbox.stripe.spec import Spec
@@ -66,10 +66,13 @@ class Api:
             "Request-Id": request,
             "Stripe-Version": asked.headers.get("stripe-version") or self.spec.version,
         }
-        slot, params = self.slot(asked), {}
-        if slot is not None:
-            headers["Idempotency-Key"] = asked.headers["idempotency-key"]
+        slot: str | None = None
+        params: Body = {}
         try:
+            check_headers(asked)
+            slot = self.slot(asked)
+            if slot is not None:
+                headers["Idempotency-Key"] = asked.headers["idempotency-key"]
             self.lapse()
             params = read(asked)
             self.keys.of(asked.headers, params)

@@ -10,6 +10,7 @@ from sandbox.stripe.challenges import challenge
 from sandbox.stripe.errors import StripeError, refused
 from sandbox.stripe.payment_methods import GONE, attach_to
 from sandbox.stripe.rows import Body
+from sandbox.stripe.settlement import current
 
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 CANCELABLE = (
@@ -161,23 +162,37 @@ def _succeed(call: Call, intent: Body, charge: Body) -> None:
 
 
 def _settle(call: Call, intent: Body, charge: Body, amount: int) -> None:
+    charge.update(captured=True, amount_captured=amount, amount_refunded=charge["amount"] - amount)
+    intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
+    if current(call.store).late:
+        call.store.write("INSERT INTO settling VALUES (?)", (charge["id"],))
+    else:
+        _book(call, charge)
+
+
+def _book(call: Call, charge: Body) -> None:
     number = call.store.secret(charge["payment_method"])["number"]
-    txn = balance.record(
+    txn = balance.record_settled(
         call,
         "charge",
-        amount,
+        charge["amount_captured"],
         charge["id"],
-        fee=balance.fee(amount),
-        currency=intent["currency"],
+        currency=charge["currency"],
+        fee=balance.fee,
         available_on=call.now() if number == cards.AVAILABLE_AT_ONCE else None,
     )
-    charge.update(
-        captured=True,
-        amount_captured=amount,
-        amount_refunded=charge["amount"] - amount,
-        balance_transaction=txn["id"],
-    )
-    intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
+    charge["balance_transaction"] = txn["id"]
+
+
+def settle_late(call: Call) -> int:
+    """Give every charge that still waits for it its balance transaction. Returns how many."""
+    waiting = call.store.db.execute("SELECT charge FROM settling").fetchall()
+    for (identity,) in waiting:
+        charge = call.get("charge", identity)
+        _book(call, charge)
+        call.emit("charge.updated", charge, {"balance_transaction": None})
+    call.store.write("DELETE FROM settling")
+    return len(waiting)
 
 
 def capture(call: Call, intent: Body, amount: int | None) -> None:

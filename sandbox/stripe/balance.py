@@ -4,8 +4,12 @@ Funds of a card payment are pending for two days. Sums are kept, not computed, s
 of 100,000 transactions is read as fast as that of one.
 """
 
+from collections.abc import Callable
+
 from sandbox.stripe.call import PLATFORM, Call, Routes
+from sandbox.stripe.errors import refused
 from sandbox.stripe.rows import Body
+from sandbox.stripe.settlement import settled
 
 PENDING_SECONDS = 2 * 86400
 
@@ -24,10 +28,11 @@ def record(
     currency: str,
     owner: str = PLATFORM,
     fee: int = 0,
+    rate: float | None = None,
     available_on: int | None = None,
 ) -> Body:
-    """Book an amount (minor units, negative when it leaves) with a fee. `available_on` None: in two
-    days.
+    """Book an amount (minor units, negative when it leaves) with a fee, both in `currency`; `rate`
+    is that at which it was converted. `available_on` None: in two days.
     """
     now = call.now()
     when = now + PENDING_SECONDS if available_on is None else available_on
@@ -43,7 +48,7 @@ def record(
         source=source,
         currency=currency,
         status="available" if when <= now else "pending",
-        exchange_rate=None,
+        exchange_rate=rate,
         available_on=when,
         reporting_category=kind,
         balance_type="payments",
@@ -51,6 +56,32 @@ def record(
     )
     _book(call, owner, currency, amount - fee, when)
     return txn
+
+
+def record_settled(
+    call: Call,
+    kind: str,
+    amount: int,
+    source: str,
+    *,
+    currency: str,
+    fee: Callable[[int], int] | None = None,
+    available_on: int | None = None,
+) -> Body:
+    """Book what a card payment moves, converted to the settlement currency; `fee` computes Stripe's
+    from the amount that arrives.
+    """
+    arrived = settled(call, amount, currency)
+    return record(
+        call,
+        kind,
+        arrived.amount,
+        source,
+        currency=arrived.currency,
+        fee=fee(arrived.amount) if fee is not None else 0,
+        rate=arrived.rate,
+        available_on=available_on,
+    )
 
 
 def _book(call: Call, owner: str, currency: str, net: int, when: int) -> None:
@@ -118,7 +149,13 @@ def transaction(call: Call, identity: str) -> Body:
 def transactions(call: Call) -> Body:
     """Lists balance transactions, the newest first."""
     shelf = f"balance_transaction@{call.account}" if call.account else "balance_transaction"
-    filters = {name: call.params.get(name) for name in ("type", "source")}
+    if call.params.get("payout"):
+        raise refused(
+            "Balance transaction history can only be filtered on automatic transfers, not manual.",
+            None,
+            "payout",
+        )
+    filters = {name: call.params.get(name) for name in ("type", "source", "currency")}
     page = call.page(shelf, "/v1/balance_transactions", **filters)
     page["data"] = [_dated(call, txn) for txn in page["data"]]
     return page

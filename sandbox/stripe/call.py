@@ -11,7 +11,7 @@ import msgspec
 
 from sandbox.stripe import paging
 from sandbox.stripe.delivery import Courier
-from sandbox.stripe.errors import missing
+from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.rows import Body
 from sandbox.stripe.spec import Spec
 from sandbox.stripe.store import Store
@@ -20,6 +20,7 @@ LETTERS = (string.ascii_letters + string.digits).encode()
 # 256 is no multiple of 62, so eight letters come a quarter more often: no matter for ids of 24.
 ANY_BYTE = bytes(LETTERS[byte % len(LETTERS)] for byte in range(256))
 PLATFORM = "platform"
+MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500  # of metadata
 PREFIX = {
     "customer": "cus",
     "setup_intent": "seti",
@@ -35,6 +36,7 @@ PREFIX = {
     "balance_transaction": "txn",
     "payout": "po",
     "event": "evt",
+    "file": "file",
     "webhook_endpoint": "we",
 }
 
@@ -42,6 +44,31 @@ PREFIX = {
 def random_text(length: int) -> str:
     """Letters and digits that nobody can guess."""
     return os.urandom(length).translate(ANY_BYTE).decode()
+
+
+def families(kind: str) -> list[str]:
+    """What a list of events may be asked for to hold one of type `kind`: itself, and each of
+    `charge.*`, `charge.dispute.*` above it.
+    """
+    words = kind.split(".")
+    return [kind, *(f"{'.'.join(words[:count])}.*" for count in range(1, len(words)))]
+
+
+def _check_metadata(key: str, value: Any) -> None:
+    if not key or len(key) > LONGEST_KEY:
+        raise invalid(
+            f"Metadata keys must have 1 to {LONGEST_KEY} characters; {key[:60]!r} has {len(key)}.",
+            None,
+            "metadata",
+        )
+    if "[" in key or "]" in key:
+        raise invalid("Metadata keys cannot have square brackets.", None, "metadata")
+    if isinstance(value, str) and len(value) > LONGEST_VALUE:
+        raise invalid(
+            f"Metadata values can have up to {LONGEST_VALUE} characters; yours has {len(value)}.",
+            None,
+            f"metadata[{key}]",
+        )
 
 
 class Call:
@@ -125,8 +152,10 @@ class Call:
             event["account"] = account
         seq = self.store.next_seq()
         raw = msgspec.json.encode(event)
-        self.store.insert(seq, event["id"], "event", event["created"], raw, b"{}")
-        self.store.facet("event", "type", kind, event["created"], seq)
+        shelf = f"event@{account}" if account is not None else "event"
+        self.store.insert(seq, event["id"], shelf, event["created"], raw, b"{}")
+        for wanted in families(kind):
+            self.store.facet(shelf, "type", wanted, event["created"], seq)
         self.courier.post(event["id"], receivers)
         identity: str = event["id"]
         return identity
@@ -142,14 +171,24 @@ class Call:
         return previous
 
     def merge_metadata(self, body: Body, changes: Any) -> None:
-        """Stripe's rule: keys are merged, an empty value takes one away, an empty map takes all."""
+        """Stripe's rule: keys are merged, an empty value takes one away, an empty map takes all.
+        Raises 400 beyond Stripe's limits.
+        """
         if changes == "":
             body["metadata"] = {}
         for key, value in (changes or {}).items():
+            _check_metadata(key, value)
             if value == "":
                 body["metadata"].pop(key, None)
             else:
                 body["metadata"][key] = value
+        if len(body.get("metadata") or ()) > MOST_KEYS:
+            raise invalid(
+                f"You can only have up to {MOST_KEYS} keys in metadata; this request would lead to "
+                f"{len(body['metadata'])}.",
+                None,
+                "metadata",
+            )
 
 
 Routes = dict[tuple[str, str], Callable[..., Body]]

@@ -3,6 +3,7 @@
 from sandbox.stripe.call import Call, Routes
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.rows import Body
+from sandbox.stripe.search import search
 
 SHOWN = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
 
@@ -95,7 +96,27 @@ def index(call: Call) -> Body:
     return call.page("charge", "/v1/charges", **filters)
 
 
+SEARCHED = (
+    "amount",
+    "created",
+    "currency",
+    "customer",
+    "disputed",
+    "payment_method_details.card.brand",
+    "payment_method_details.card.fingerprint",
+    "payment_method_details.card.last4",
+    "refunded",
+    "status",
+)
+
+
+def find(call: Call) -> Body:
+    """Searches for charges."""
+    return search(call, "charge", "/v1/charges/search", plain=SEARCHED)
+
+
 ROUTES: Routes = {
+    ("GET", "/v1/charges/search"): find,
     ("GET", "/v1/charges"): index,
     ("GET", "/v1/charges/{id}"): retrieve,
     ("POST", "/v1/charges/{id}"): update,

@@ -6,11 +6,13 @@ from typing import Any
 import msgspec
 
 from sandbox.stripe import accounts, authorizations, disputes, setup_intents
+from sandbox.stripe import settlement as settlements
 from sandbox.stripe.api import Api
 from sandbox.stripe.delivery import Manner
 from sandbox.stripe.errors import StripeError, invalid, missing
 from sandbox.stripe.faults import MODES, Fault
 from sandbox.stripe.rows import Body
+from shared.currencies import CURRENCIES
 
 LONGEST_JUMP = 10 * 365 * 86400
 
@@ -128,20 +130,51 @@ def requests(api: Api, params: Body) -> list[Body]:
 
 
 def dispute(api: Api, params: Body) -> Body:
-    """`{charge, outcome}`: open a dispute; with `outcome` won or lost, the bank decides it at once."""
+    """`{charge, outcome, funds}`: open a dispute; with `outcome` won or lost, the bank decides it at
+    once. `funds` later: nothing moves on the balance yet; now: what is outstanding moves.
+    """
     call = api.call()
     charge = call.get("charge", str(params.get("charge", "")))
-    outcome = params.get("outcome")
+    outcome, funds = params.get("outcome"), params.get("funds")
     if outcome not in (None, "won", "lost"):
         raise invalid("outcome must be won or lost", None, "outcome")
+    if funds not in (None, "later", "now"):
+        raise invalid("funds must be later or now", None, "funds")
     found = call.page("dispute", "", charge=charge["id"])["data"]
+    if funds == "now" and found:
+        case = call.get("dispute", found[0]["id"])
+        disputes.move_funds(call, case)
+        return case
     open_one = next((one for one in found if one["status"] in disputes.OPEN), None)
     if open_one is not None and outcome is None:
         raise StripeError(409, f"{charge['id']} is disputed already")
-    case = call.get("dispute", open_one["id"]) if open_one else disputes.opened(call, charge)
+    at_once = funds != "later"
+    case = (
+        call.get("dispute", open_one["id"])
+        if open_one
+        else disputes.opened(call, charge, funds=at_once)
+    )
     if outcome is not None:
-        disputes.decided(call, case, won=outcome == "won")
+        disputes.decided(call, case, won=outcome == "won", funds=at_once)
     return case
+
+
+def settlement(api: Api, params: Body) -> Body:
+    """`{currency, rates, late}`: how charges settle from now on (see settlement.py). What is not
+    named stays as it is; when `late` ends, what waited gets its balance transaction.
+    """
+    now: dict[str, Any] = msgspec.to_builtins(settlements.current(api.store))
+    try:
+        chosen = msgspec.convert(now | params, settlements.Settlement)
+    except msgspec.ValidationError as error:
+        raise invalid(str(error)) from error
+    known = chosen.currency is None or chosen.currency in CURRENCIES
+    if set(params) - set(now) or not known or any(rate <= 0 for rate in chosen.rates.values()):
+        raise invalid("only currency, rates (above 0) and late are known")
+    answer: Body = msgspec.to_builtins(chosen)
+    api.store.set(settlements.SETTING, answer)
+    settled = 0 if chosen.late else authorizations.settle_late(api.call())
+    return answer | {"settled": settled}
 
 
 def reset(api: Api, params: Body) -> Body:
@@ -163,5 +196,6 @@ CONTROLS: dict[tuple[str, str], Control] = {
     ("GET", "webhooks"): outstanding,
     ("GET", "requests"): requests,
     ("POST", "disputes"): dispute,
+    ("POST", "settlement"): settlement,
     ("POST", "reset"): reset,
 }

@@ -88,7 +88,9 @@ def index(call: Call) -> Body:
 
 def find(call: Call) -> Body:
     """Searches for customers."""
-    return search(call, "customer", "/v1/customers/search", plain=("email",))
+    return search(
+        call, "customer", "/v1/customers/search", plain=("created", "email", "name", "phone")
+    )
 
 
 ROUTES: Routes = {

@@ -2,9 +2,10 @@
 decided by it too.
 
 While a dispute is open its amount and a fee are taken from the platform; winning gives both back.
+As at Stripe the funds may move some time after the dispute was told of, or decided.
 """
 
-from sandbox.stripe import balance
+from sandbox.stripe import balance, files
 from sandbox.stripe.call import Call, Routes
 from sandbox.stripe.errors import refused
 from sandbox.stripe.rows import Body
@@ -14,8 +15,10 @@ ANSWER_SECONDS = 7 * 86400
 OPEN = ("needs_response", "under_review")
 
 
-def opened(call: Call, charge: Body, reason: str = "fraudulent") -> Body:
-    """Open a dispute over what is left of a charge. Raises 400."""
+def opened(call: Call, charge: Body, reason: str = "fraudulent", *, funds: bool = True) -> Body:
+    """Open a dispute over what is left of a charge; its funds are withdrawn at once, or later where
+    `funds` is False. Raises 400.
+    """
     if not charge["captured"] or charge["refunded"]:
         raise refused(
             f"Charge {charge['id']} was not captured, or is refunded: there is nothing to dispute."
@@ -55,27 +58,43 @@ def opened(call: Call, charge: Body, reason: str = "fraudulent") -> Body:
     charge["disputed"] = True
     call.store.secret(charge["id"])["dispute_open"] = True
     call.emit("charge.dispute.created", dispute)
-    _book(call, dispute, -dispute["amount"], FEE)
-    call.emit("charge.dispute.funds_withdrawn", dispute)
+    if funds:
+        move_funds(call, dispute)
     return dispute
 
 
+def move_funds(call: Call, dispute: Body) -> None:
+    """What the dispute's state wants on the platform's balance and is not there yet: taken while it
+    is open or lost, given back once it is won. The fee goes the same way. Raises 400.
+    """
+    moved = sum(txn["amount"] for txn in dispute["balance_transactions"])
+    if dispute["status"] != "won" and moved == 0:
+        _book(call, dispute, -dispute["amount"], FEE)
+        call.emit("charge.dispute.funds_withdrawn", dispute)
+    elif dispute["status"] == "won" and moved < 0:
+        _book(call, dispute, dispute["amount"], -FEE)
+        call.emit("charge.dispute.funds_reinstated", dispute)
+    else:
+        raise refused(f"The funds of {dispute['id']} are where they belong.")
+
+
 def _book(call: Call, dispute: Body, amount: int, fee: int) -> None:
-    currency = dispute["currency"]
-    txn = balance.record(
+    txn = balance.record_settled(
         call,
         "adjustment",
         amount,
         dispute["id"],
-        fee=fee,
-        currency=currency,
+        currency=dispute["currency"],
+        fee=lambda _: fee,
         available_on=call.now(),
     )
     dispute["balance_transactions"].append(dict(txn))
 
 
-def decided(call: Call, dispute: Body, *, won: bool) -> None:
-    """The bank's last word. Raises 400 when it was said before."""
+def decided(call: Call, dispute: Body, *, won: bool, funds: bool = True) -> None:
+    """The bank's last word; with `funds`, what it moves is moved at once. Raises 400 when it was
+    said before.
+    """
     if dispute["status"] not in OPEN:
         raise refused(f"Dispute {dispute['id']} is closed already.")
     dispute["status"] = "won" if won else "lost"
@@ -83,8 +102,8 @@ def decided(call: Call, dispute: Body, *, won: bool) -> None:
     call.store.secret(charge["id"])["dispute_open"] = not won
     if won:
         dispute["is_charge_refundable"] = True
-        _book(call, dispute, dispute["amount"], -FEE)
-        call.emit("charge.dispute.funds_reinstated", dispute)
+        if funds and dispute["balance_transactions"]:
+            move_funds(call, dispute)
     call.emit("charge.dispute.closed", dispute)
 
 
@@ -100,6 +119,7 @@ def update(call: Call, identity: str) -> Body:
         raise refused(f"This dispute is already closed: {dispute['status']}.")
     call.merge_metadata(dispute, params.get("metadata"))
     if params.get("evidence"):
+        files.check_evidence(call, params["evidence"])
         dispute["evidence"].update(params["evidence"])
         dispute["evidence_details"]["has_evidence"] = True
     if params.get("submit", bool(params.get("evidence"))):

@@ -1,7 +1,11 @@
-"""Events, as the API shows them; `Call.emit` makes them and `delivery` sends them."""
+"""Events, as the API shows them; `Call.emit` makes them and `delivery` sends them.
+
+Those of a connected account are that account's: the platform lists them with its Stripe-Account
+header, and its Connect endpoints are sent them.
+"""
 
 from sandbox.stripe.call import Call, Routes
-from sandbox.stripe.errors import invalid
+from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.rows import Body
 
 
@@ -10,19 +14,26 @@ def _counted(call: Call, event: Body) -> Body:
     return event
 
 
+def _shelf(call: Call) -> str:
+    return f"event@{call.account}" if call.account else "event"
+
+
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers an event."""
-    return _counted(call, call.get("event", identity))
+    """Answers an event of this account; another's does not exist for it."""
+    event = call.get("event", identity)
+    if call.store.shelf(identity) != _shelf(call):
+        raise missing("event", identity)
+    return _counted(call, event)
 
 
 def index(call: Call) -> Body:
-    """Lists events, the newest first."""
+    """Lists the events of this account, the newest first; `charge.*` stands for all of its kind."""
     params = call.params
     if params.get("type") and params.get("types"):
         raise invalid(
             "You may only specify one of these parameters: type, types.", "parameters_exclusive"
         )
-    page = call.page("event", "/v1/events", type=params.get("types") or params.get("type"))
+    page = call.page(_shelf(call), "/v1/events", type=params.get("types") or params.get("type"))
     page["data"] = [_counted(call, event) for event in page["data"]]
     return page
 

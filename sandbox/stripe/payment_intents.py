@@ -7,15 +7,8 @@ from sandbox.stripe.customers import live
 from sandbox.stripe.errors import StripeError, invalid, refused
 from sandbox.stripe.rows import Body
 from sandbox.stripe.search import search
+from shared.currencies import CURRENCIES
 
-# The least that can be charged, in minor units (docs.stripe.com/currencies, minimum charge
-# amounts).
-MINIMUM = {
-    "usd": 50, "aed": 200, "aud": 50, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50,
-    "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300, "nzd": 50,
-    "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000,
-}  # fmt: skip
-MAXIMUM = 99_999_999
 PLAIN = (
     "description",
     "receipt_email",
@@ -28,7 +21,6 @@ PLAIN = (
 # What would move money or change who pays in ways that are not simulated: better refused than
 # ignored.
 NOT_SIMULATED = (
-    "application_fee_amount",
     "confirmation_token",
     "customer_account",
     "on_behalf_of",
@@ -74,11 +66,13 @@ def _check(params: Body) -> None:
     for name in NOT_SIMULATED:
         if name in params:
             raise invalid(f"Received unknown parameter: {name}", "parameter_unknown", name)
+    check_application_fee(params)
     currency = params["currency"].lower()
-    if currency not in MINIMUM:
-        known = ", ".join(sorted(MINIMUM))
+    if currency not in CURRENCIES:
+        known = ", ".join(sorted(CURRENCIES))
         raise invalid(
-            f"Invalid currency: {params['currency']}. Stripe currently supports these currencies: {known}",
+            f"Invalid currency: {params['currency']}. "
+            f"Stripe currently supports these currencies: {known}",
             None,
             "currency",
         )
@@ -91,20 +85,36 @@ def _check(params: Body) -> None:
                 )
 
 
+def check_application_fee(params: Body) -> None:
+    """A fee is taken of direct and destination payments alone; neither is simulated. Raises 400."""
+    if "application_fee_amount" in params:
+        raise refused(
+            "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct "
+            "payment (using an OAuth key or Stripe-Account header) or destination payment (using "
+            "`transfer_data[destination]`).",
+            None,
+            "application_fee_amount",
+        )
+
+
 def _check_amount(amount: int, currency: str) -> None:
+    known = CURRENCIES[currency]
     if amount < 1:
         raise invalid(
             "This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount"
         )
-    if amount < MINIMUM[currency]:
-        least = (
-            f"{MINIMUM[currency] / 100:.2f} {currency}"
-            if currency != "jpy"
-            else f"{MINIMUM[currency]} jpy"
-        )
+    if amount < known.minimum:
+        least = known.text(known.minimum).lower()
         raise invalid(f"Amount must be at least {least}", "amount_too_small", "amount")
-    if amount > MAXIMUM:
-        raise invalid("Amount must be no more than 999,999.99", "amount_too_large", "amount")
+    if amount > known.maximum:
+        most = known.text(known.maximum).lower()
+        raise invalid(f"Amount must be no more than {most}", "amount_too_large", "amount")
+    if amount % known.step:
+        raise invalid(
+            f"Invalid amount: it must be a multiple of {known.step} in {currency}.",
+            "parameter_invalid_integer",
+            "amount",
+        )
 
 
 def retrieve(call: Call, identity: str) -> Body:
@@ -159,7 +169,8 @@ def index(call: Call) -> Body:
 
 def find(call: Call) -> Body:
     """Searches for PaymentIntents."""
-    return search(call, "payment_intent", "/v1/payment_intents/search", plain=("customer",))
+    fields = ("amount", "created", "currency", "customer", "status")
+    return search(call, "payment_intent", "/v1/payment_intents/search", plain=fields)
 
 
 def confirm(call: Call, identity: str) -> Body:
@@ -184,6 +195,7 @@ def capture(call: Call, identity: str) -> Body:
     """Takes what is held, or a part of it."""
     intent = call.get("payment_intent", identity)
     authorizations.demand(intent, "captured", ("requires_capture",))
+    check_application_fee(call.params)
     call.merge_metadata(intent, call.params.get("metadata"))
     authorizations.capture(call, intent, call.params.get("amount_to_capture"))
     return intent

@@ -1,11 +1,13 @@
 """What was asked: the request as it came, its parameters read and checked."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
 
-from sandbox.stripe import forms
+from sandbox.stripe import files, forms
 from sandbox.stripe.errors import StripeError, invalid, refused, unknown
 from sandbox.stripe.rows import Body
 from sandbox.stripe.spec import Spec
@@ -29,6 +31,37 @@ class Asked(NamedTuple):
     origin: str
 
 
+EMAIL = re.compile(r"(?=.{3,512}$)[^\s@<>,;]+@[^\s@.<>,;]+(\.[^\s@.<>,;]+)+")
+LONGEST_IDEMPOTENCY_KEY = 255
+# A date, and since 2024 the name of a release; a preview has its own suffix.
+VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
+
+
+def check_headers(asked: Asked) -> None:
+    """Raises 400 for an idempotency key or an API version that is none."""
+    key = asked.headers.get("idempotency-key", "")
+    if len(key) > LONGEST_IDEMPOTENCY_KEY:
+        raise StripeError(
+            400,
+            f"Idempotency keys can have up to {LONGEST_IDEMPOTENCY_KEY} characters; yours has "
+            f"{len(key)}.",
+            None,
+            "idempotency_error",
+            kept=False,
+        )
+    version = asked.headers.get("stripe-version")
+    if version is not None and not _is_version(version):
+        raise invalid(f"Invalid Stripe API version: {version[:60]}")
+
+
+def _is_version(version: str) -> bool:
+    try:
+        date.fromisoformat(version[:10])
+    except ValueError:
+        return False
+    return VERSION.fullmatch(version) is not None
+
+
 def check_account(store: Store, asked: Asked) -> None:
     """Balances and payouts are kept per connected account: what else would be done there is
     refused, not misplaced.
@@ -39,7 +72,7 @@ def check_account(store: Store, asked: Asked) -> None:
     if (store.find(account) or {}).get("object") != "account":
         message = f"The provided key does not have access to account '{account}' (or that account does not exist)."
         raise StripeError(403, message, "account_invalid", kept=False)
-    if not asked.path.startswith(("/v1/balance", "/v1/account", "/v1/payouts")):
+    if not asked.path.startswith(("/v1/balance", "/v1/account", "/v1/payouts", "/v1/events")):
         raise unknown(asked.method, asked.path)
 
 
@@ -56,11 +89,20 @@ def check(spec: Spec, method: str, template: str, params: Body, browser: bool) -
     elif params:
         name = next(iter(params))
         raise invalid(f"Received unknown parameter: {name}", "parameter_unknown", name)
+    _check_emails(params)
     if secret is not None:
         params["client_secret"] = secret
     if card is not None:
         params["card"] = card
     return params
+
+
+def _check_emails(params: Body) -> None:
+    """Wherever an address is given, it must be one. Raises 400."""
+    for name in ("email", "contact_email", "receipt_email"):
+        value = params.get(name)
+        if isinstance(value, str) and value and not EMAIL.fullmatch(value):
+            raise invalid(f"Invalid email address: {value[:100]}", "email_invalid", name)
 
 
 def _take_card(template: str, params: Body, browser: bool) -> Any:
@@ -92,7 +134,10 @@ def read(asked: Asked) -> Body:
     try:
         if asked.method != "POST":
             return forms.decode(asked.query)
-        if asked.path.startswith("/v2/") or asked.headers.get("content-type", "").startswith(JSON):
+        content_type = asked.headers.get("content-type", "")
+        if content_type.startswith("multipart/form-data"):
+            return files.parts(content_type, asked.body)
+        if asked.path.startswith("/v2/") or content_type.startswith(JSON):
             return msgspec.json.decode(asked.body or b"{}", type=dict[str, Any])
         return forms.decode(asked.body.decode())
     except (UnicodeDecodeError, msgspec.DecodeError, msgspec.ValidationError) as error:

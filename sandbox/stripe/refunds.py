@@ -5,7 +5,7 @@ from sandbox.stripe.call import Call, Routes
 from sandbox.stripe.errors import invalid, refused
 from sandbox.stripe.rows import Body
 
-NOT_SIMULATED = ("reverse_transfer", "refund_application_fee", "instructions_email", "origin")
+NOT_SIMULATED = ("instructions_email", "origin")
 
 
 def create(call: Call) -> Body:
@@ -25,6 +25,7 @@ def create(call: Call) -> Body:
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             "charge_disputed",
         )
+    _check_connect(params, charge)
     amount = params.get("amount", rest)
     if amount < 1:
         raise invalid(
@@ -43,6 +44,25 @@ def create(call: Call) -> Body:
     call.emit("refund.created", refund)
     call.emit("charge.refunded", charge)
     return refund
+
+
+def _check_connect(params: Body, charge: Body) -> None:
+    """Both are about destination and direct charges: one of the platform, whose transfers are made
+    apart, has neither. Raises 400.
+    """
+    if params.get("reverse_transfer"):
+        raise refused(
+            f"Cannot reverse transfer on charge {charge['id']} because it does not have an "
+            "associated transfer.",
+            None,
+            "reverse_transfer",
+        )
+    if params.get("refund_application_fee"):
+        raise refused(
+            f"Charge {charge['id']} has no application fee to refund.",
+            None,
+            "refund_application_fee",
+        )
 
 
 def _charge(call: Call) -> Body:
@@ -83,7 +103,7 @@ def _make(call: Call, charge: Body, amount: int) -> Body:
         metadata={},
     )
     call.merge_metadata(refund, call.params.get("metadata"))
-    txn = balance.record(call, "refund", -amount, refund["id"], currency=charge["currency"])
+    txn = balance.record_settled(call, "refund", -amount, refund["id"], currency=charge["currency"])
     refund["balance_transaction"] = txn["id"]
     return refund
 

@@ -11,6 +11,7 @@ from sandbox.stripe import (
     customers,
     disputes,
     events,
+    files,
     payment_intents,
     payment_methods,
     payouts,
@@ -36,5 +37,6 @@ HANDLERS: Routes = {
     **accounts_v2.ROUTES,
     **account_links.ROUTES,
     **events.ROUTES,
+    **files.ROUTES,
     **webhook_endpoints.ROUTES,
 }

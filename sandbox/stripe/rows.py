@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS facet (
     PRIMARY KEY (shelf, field, value, created, seq)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hold (intent TEXT PRIMARY KEY, lapses INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS hold_lapses ON hold (lapses);
+CREATE TABLE IF NOT EXISTS settling (charge TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS arriving (payout TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS arriving_at ON arriving (at);
 CREATE TABLE IF NOT EXISTS balance (
@@ -36,6 +37,7 @@ NAMES = (
     "object",
     "facet",
     "hold",
+    "settling",
     "arriving",
     "balance",
     "maturing",
@@ -49,17 +51,18 @@ FACETS: dict[str, tuple[str, ...]] = {
     "payment_method": ("customer",),
     "setup_intent": ("customer", "payment_method"),
     "setup_attempt": ("setup_intent",),
-    "payment_intent": ("customer",),
-    "charge": ("customer", "payment_intent", "transfer_group"),
+    "payment_intent": ("customer", "status", "currency", "amount"),
+    "charge": ("customer", "payment_intent", "transfer_group", "status", "currency", "amount"),
     "refund": ("charge", "payment_intent"),
     "dispute": ("charge", "payment_intent"),
     "transfer": ("destination", "transfer_group", "source_transaction"),
     "transfer_reversal": ("transfer",),
-    "balance_transaction": ("type", "source"),
+    "balance_transaction": ("type", "source", "currency"),
     "payout": ("status", "destination"),
     "event": ("type",),
+    "file": ("purpose",),
 }
-SEARCHABLE = frozenset({"customer", "payment_intent"})
+SEARCHABLE = frozenset({"customer", "payment_intent", "charge"})
 
 
 class Entry:

@@ -21,6 +21,7 @@ from sandbox.stripe.faults import HOLD_SECONDS, Fault, Faults
 from sandbox.stripe.reading import Asked
 from sandbox.stripe.rows import Body
 from sandbox.stripe.settings import Settings
+from sandbox.stripe.settlement import SETTING
 from sandbox.stripe.spec import Spec
 from sandbox.stripe.store import Store
 
@@ -78,6 +79,8 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(settings.data)
+        if settings.settlement_currency:
+            self.store.defaults[SETTING] = {"currency": settings.settlement_currency}
         self.courier = Courier(self.store, settings.endpoints)
         self.faults = Faults(self.store)
         self.api = Api(Spec(), self.store, self.courier, self.faults, settings.keys)

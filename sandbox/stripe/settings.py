@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sandbox.stripe.keys import Keys
 from sandbox.stripe.queues import Endpoint
+from shared.currencies import CURRENCIES
 
 
 class Refused(Exception):
@@ -23,6 +24,7 @@ class Settings(NamedTuple):
     keys: Keys
     endpoints: tuple[Endpoint, ...]
     public_url: str | None
+    settlement_currency: str | None = None
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
@@ -47,7 +49,14 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
             platform, connect, _events(environment.get("STRIPE_WEBHOOK_EVENTS", "*"))
         ),
         public_url=(options.public_url or "").rstrip("/") or None,
+        settlement_currency=_currency(options.settlement_currency),
     )
+
+
+def _currency(code: str | None) -> str | None:
+    if code and code not in CURRENCIES:
+        raise Refused(f"--settlement-currency wants a lower-case ISO 4217 code, not {code!r}")
+    return code or None
 
 
 def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
@@ -69,6 +78,12 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--public-url", default=get("PUBLIC_URL"), help="for links; the request's host if not given"
+    )
+    parser.add_argument(
+        "--settlement-currency",
+        default=get("STRIPE_SETTLEMENT_CURRENCY"),
+        metavar="CODE",
+        help="all charges are converted to it; without it each currency is kept",
     )
     return parser
 

@@ -41,6 +41,7 @@ class Store:
         self._entries: dict[str, Entry] = {}
         self._begun = False
         self.commits = 0
+        self.defaults: Body = {}
         self._start()
 
     def _start(self) -> None:
@@ -62,9 +63,9 @@ class Store:
         self.set("clock", self._offset)
 
     def setting(self, name: str) -> Any:
-        """A value kept under a name, or None."""
+        """A value kept under a name, else its default, or None."""
         row = self.db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-        return msgspec.json.decode(row[0]) if row else None
+        return msgspec.json.decode(row[0]) if row else self.defaults.get(name)
 
     def set(self, name: str, value: Any) -> None:
         """Keep a value under a name."""

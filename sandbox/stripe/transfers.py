@@ -96,20 +96,27 @@ def _source(call: Call, amount: int, currency: str) -> Body | None:
         raise refused(
             "The source_transaction charge has not been captured.", None, "source_transaction"
         )
-    if charge["currency"] != currency:
+    if charge["balance_transaction"] is None:
         raise refused(
-            f"The currency of source_transaction's balance transaction ({charge['currency']}) must be the same as the "
-            f"transfer currency ({currency})",
+            "The source_transaction charge has no balance transaction yet.",
+            None,
+            "source_transaction",
+        )
+    source = call.get("balance_transaction", charge["balance_transaction"])
+    if source["currency"] != currency:
+        raise refused(
+            "The currency of source_transaction's balance transaction "
+            f"({source['currency']}) must be the same as the transfer currency ({currency})",
             None,
             "currency",
         )
     earlier = paging.newest(call.store, "transfer", {"source_transaction": identity})
     used = sum(transfer["amount"] - transfer["amount_reversed"] for transfer in earlier)
-    if used + amount > charge["amount_captured"]:
+    if used + amount > source["amount"]:
         raise refused(
             "Transfers using this transaction as a source must not exceed the source amount of "
-            f"{charge['amount_captured'] / 100:.2f}. (There is already a transfer using this source, amounting to "
-            f"{used / 100:.2f}.)",
+            f"{source['amount'] / 100:.2f}. (There is already a transfer using this source, "
+            f"amounting to {used / 100:.2f}.)",
             None,
             "amount",
         )

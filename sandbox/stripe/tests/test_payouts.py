@@ -30,12 +30,9 @@ class Connected:
         return amount
 
     def told(self) -> list[str]:
-        events = self.stripe.get("/v1/events", limit=20)["data"]
-        return [
-            one["type"]
-            for one in events
-            if one["type"].startswith("payout") and one["account"] == self.id
-        ]
+        events = self.ask("GET", "/v1/events", type="payout.*")["data"]
+        assert all(one["account"] == self.id for one in events)
+        return [one["type"] for one in events]
 
 
 @pytest.fixture
