@@ -50,15 +50,26 @@ class Sandbox:
         return found
 
     async def new_events(self) -> list[Any]:
-        """The events since the last call, oldest first."""
+        """The events since the last call, oldest first: the platform's, then those of its connected
+        accounts.
+        """
+        found = await self._events_of(None)
+        accounts = await self.get("/v1/accounts", limit=100)
+        for account in accounts["data"]:
+            found += await self._events_of(account["id"])
+        return found
+
+    async def _events_of(self, account: str | None) -> list[Any]:
         found: list[Any] = []
-        after: dict[str, str] = {}
+        params: dict[str, Any] = {"limit": 100}
+        headers = {"Stripe-Account": account} if account else {}
         while True:
-            page = await self.get("/v1/events", limit=100, **after)
+            answer = await self.http.get("/v1/events", params=params, headers=headers)
+            page = answer.raise_for_status().json()
             found += [one for one in page["data"] if one["id"] not in self._seen]
             if not page["has_more"] or page["data"][-1]["id"] in self._seen:
                 break
-            after = {"starting_after": page["data"][-1]["id"]}
+            params["starting_after"] = page["data"][-1]["id"]
         self._seen.update(one["id"] for one in found)
         return found[::-1]
 
