@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.stripe import accounts, authorizations, disputes, setup_intents
+from sandbox.stripe import accounts, authorizations, disputes, refunds, setup_intents
 from sandbox.stripe import settlement as settlements
 from sandbox.stripe.api import Api
 from sandbox.stripe.delivery import Manner
@@ -159,6 +159,14 @@ def dispute(api: Api, params: Body) -> Body:
     return case
 
 
+def return_refund(api: Api, params: Body, identity: str) -> Body:
+    """The cardholder's bank sends a refund back."""
+    call = api.call()
+    refund = call.get("refund", identity)
+    refunds.returned_by_bank(call, refund)
+    return refund
+
+
 def settlement(api: Api, params: Body) -> Body:
     """`{currency, rates, late}`: how charges settle from now on (see settlement.py). What is not
     named stays as it is; when `late` ends, what waited gets its balance transaction.
@@ -196,6 +204,7 @@ CONTROLS: dict[tuple[str, str], Control] = {
     ("GET", "webhooks"): outstanding,
     ("GET", "requests"): requests,
     ("POST", "disputes"): dispute,
+    ("POST", "refunds/*/return"): return_refund,
     ("POST", "settlement"): settlement,
     ("POST", "reset"): reset,
 }

@@ -108,6 +108,29 @@ def _make(call: Call, charge: Body, amount: int) -> Body:
     return refund
 
 
+def returned_by_bank(call: Call, refund: Body) -> None:
+    """The cardholder's bank does not take the money: it is on the balance again. Raises 400."""
+    if refund["status"] != "succeeded":
+        raise refused(f"Refund {refund['id']} is {refund['status']}.")
+    charge = call.get("charge", refund["charge"])
+    txn = balance.record_settled(
+        call,
+        "refund_failure",
+        refund["amount"],
+        refund["id"],
+        currency=refund["currency"],
+    )
+    refund.update(
+        status="failed",
+        failure_reason="expired_or_canceled_card",
+        failure_balance_transaction=txn["id"],
+    )
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    call.emit("refund.failed", refund)
+    call.emit("charge.refund.updated", refund)
+
+
 def retrieve(call: Call, identity: str) -> Body:
     """Answers a refund."""
     return call.get("refund", identity)

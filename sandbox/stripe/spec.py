@@ -134,7 +134,9 @@ class Spec:
             return frozenset()
         properties = self.schema(kind).get("properties", {})
         return frozenset(
-            name for name, schema in properties.items() if "x-expansionResources" in schema
+            name
+            for name, schema in properties.items()
+            if "x-expansionResources" in schema or _one_of_many(schema)
         )
 
     def fields(self, kind: str) -> frozenset[str]:
@@ -142,3 +144,9 @@ class Spec:
         if kind not in self._raw:
             return frozenset()
         return frozenset(self.schema(kind).get("properties", {}))
+
+
+def _one_of_many(schema: Schema) -> bool:
+    """Whether a field holds an id or an object of one of several kinds."""
+    options = schema.get("anyOf", [])
+    return len(options) == 2 and options[0] == {"type": "string"} and "anyOf" in options[1]

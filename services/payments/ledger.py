@@ -2,17 +2,24 @@
 only ever added.
 
 Accounts: seeker (paid, negative), platform (what is on our Stripe balance and not yet spoken for),
-commission (ours), consultant (sent to them), stripe_fees (what Stripe took). Each posting sums to
-zero; the database checks it at commit.
+commission (ours), consultant (sent to them), stripe_fees (what Stripe took), exchange (what Stripe
+converted). Each posting is in one currency and sums to zero; the database checks it at commit.
+Platform and commission together are, in each currency, what bookings have left on our balance.
+
+A charge in another currency than that of the balance is sold to Stripe for what it settles as, and
+what goes back to the card is bought: so the seeker's account says what the card has paid, and the
+platform's what Stripe's balance says.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.payments.domain.model import Settlement
 from services.payments.tables import ledger_entries
 from shared.clock import now
 from shared.ids import new_id
@@ -31,17 +38,72 @@ KINDS: dict[str, tuple[str, str]] = {
     "dispute": ("platform", "seeker"),
     "dispute_won": ("seeker", "platform"),
     "fee_returned": ("stripe_fees", "platform"),
+    "exchange_sold": ("platform", "exchange"),
+    "exchange_bought": ("exchange", "platform"),
+    "return_bought": ("exchange", "platform"),
+    "return_sold": ("platform", "exchange"),
 }
 
-Posting = tuple[str, str, int]  # kind, Stripe object, amount
+
+class Posting(NamedTuple):
+    """`amount` (minor units of `currency`, not negative) moves as its kind says."""
+
+    kind: str
+    stripe_object: str
+    amount: int
+    currency: str
 
 
-async def post(db: AsyncConnection, booking_id: UUID, currency: str, *postings: Posting) -> None:
+def received(
+    stripe_object: str, amount: int, currency: str, settlement: Settlement | None
+) -> list[Posting]:
+    """What is posted beside money that came in: Stripe's fee, and the sale of what has settled in
+    another currency. Nothing while Stripe has not told how it settled.
+    """
+    if settlement is None:
+        return []
+    return [
+        *_exchange("exchange", stripe_object, amount, currency, settlement),
+        *_fee(stripe_object, settlement),
+    ]
+
+
+def returned(
+    stripe_object: str, amount: int, currency: str, settlement: Settlement | None
+) -> list[Posting]:
+    """What is posted beside money that goes back to the card: the purchase of its currency, and
+    Stripe's fee.
+    """
+    if settlement is None:
+        return []
+    return [
+        *_exchange("return", stripe_object, amount, currency, settlement),
+        *_fee(stripe_object, settlement),
+    ]
+
+
+def _exchange(
+    name: str, stripe_object: str, amount: int, currency: str, settlement: Settlement
+) -> list[Posting]:
+    if settlement.currency == currency:
+        return []
+    ours = Posting("", stripe_object, abs(settlement.amount), settlement.currency)
+    cards = Posting("", stripe_object, amount, currency)
+    sold, bought = (cards, ours) if name == "exchange" else (ours, cards)
+    return [sold._replace(kind=f"{name}_sold"), bought._replace(kind=f"{name}_bought")]
+
+
+def _fee(stripe_object: str, settlement: Settlement) -> list[Posting]:
+    kind = "stripe_fee" if settlement.fee > 0 else "fee_returned"
+    return [Posting(kind, stripe_object, abs(settlement.fee), settlement.currency)]
+
+
+async def post(db: AsyncConnection, booking_id: UUID, *postings: Posting) -> None:
     """Adds `postings`. One that is there already (same kind and Stripe object) changes nothing; one
     of 0 is nothing.
     """
     rows, at = [], now()
-    for kind, stripe_object, amount in postings:
+    for kind, stripe_object, amount, currency in postings:
         if amount == 0:
             continue
         gives, takes = KINDS[kind]

@@ -67,7 +67,7 @@ RECONCILED = Gauge(
 
 # A counter that begins with its first event shows no increase: what must alarm at the first is
 # there from the start, at 0.
-for _kind in ("abandon", "capture", "release", "transfer", "reverse", "refund", "detach"):
+for _kind in ("abandon", "capture", "settle", "release", "transfer", "reverse", "refund", "detach"):
     STEPS.labels(_kind, "failed")
 for _outcome in ("handled", "ignored", "put_off", "failed"):
     STRIPE_EVENTS.labels(_outcome)

@@ -40,8 +40,8 @@ async def open_setup_of(reader: Reader, user_id: UUID, before: datetime) -> str 
     before that moment.
     """
     found: str | None = await reader.value(
-        "select setup_intent_id from payments.setup_intents where user_id = $1 and state = 'open' and created_at < $2"
-        " order by created_at desc limit 1",
+        "select setup_intent_id from payments.setup_intents"
+        " where user_id = $1 and state = 'open' and created_at < $2 order by created_at desc limit 1",
         user_id,
         before,
     )
@@ -62,15 +62,21 @@ async def account_of(reader: Reader, user_id: UUID) -> Account | None:
     )
 
 
-# What remains of a capture is split between the parties; what was recalled by hand is missing
-# besides.
+# What remains of a capture is split between the parties, in the currency in which it has settled
+# (`policy.convert`, as SQL); what was recalled by hand is missing besides.
 _SPLIT = """
     left join payments.payouts as o on o.booking_id = p.booking_id
     cross join lateral (
         select coalesce(sum(d.amount), 0)::bigint as disputed from payments.disputes as d
         where d.booking_id = p.booking_id and d.outcome <> 'won') as d
     cross join lateral (
-        select greatest(p.captured_amount - p.refunded_amount - d.disputed, 0) as remaining,
+        select greatest(p.captured_amount - p.refunded_amount - d.disputed, 0) as kept) as k
+    cross join lateral (
+        select case when p.settled_currency is null or p.settled_currency = p.currency then k.kept
+                    else (2 * k.kept * p.settled_amount + p.captured_amount)
+                         / (2 * p.captured_amount) end as remaining,
+               coalesce(p.settled_amount, p.captured_amount) as captured,
+               coalesce(p.settled_currency, p.currency) as currency,
                o.amount - o.reversed_amount as earned,
                greatest(o.amount - o.reversed_amount - o.recalled_amount, 0) as net) as s
 """
@@ -78,8 +84,10 @@ _SPLIT = """
 # earned.
 _LISTED = """
     select p.id, p.booking_id, p.scheduled_start as session_date,
-           p.{other}_id as other_id, coalesce(u.first_name, '') as first_name, coalesce(u.last_name, '') as last_name, {fields}
-    from payments.payments as p {joined} left join payments.people as u on u.user_id = p.{other}_id
+           p.{other}_id as other_id, coalesce(u.first_name, '') as first_name,
+           coalesce(u.last_name, '') as last_name, {fields}
+    from payments.payments as p {joined}
+    left join payments.people as u on u.user_id = p.{other}_id
     where p.{mine}_id = $1 and {only} and ($2::uuid is null or p.id < $2)
     order by p.id desc limit $3
 """
@@ -98,8 +106,8 @@ _PAYOUTS = _LISTED.format(
     other="seeker",
     joined=_SPLIT,
     only="o.booking_id is not null",
-    fields="""s.remaining as gross_amount, s.remaining - s.earned as commission_amount, s.net as amount,
-           o.currency, o.status, o.transfer_id, o.available_on,
+    fields="""s.remaining as gross_amount, s.remaining - s.earned as commission_amount,
+           s.net as amount, o.currency, o.status, o.transfer_id, o.available_on,
            o.created_at""",
 )
 Item = TypeVar("Item", HistoryItem, PayoutItem)
@@ -142,12 +150,15 @@ _RECEIPT = """
     select p.receipt_number as number, p.booking_id, p.scheduled_start as session_start,
            p.scheduled_end as session_end, p.due_reason as reason, p.currency,
            p.captured_amount as amount, p.refunded_amount as amount_refunded, p.captured_at,
-           p.seeker_id, coalesce(s.first_name, '') as seeker_first, coalesce(s.last_name, '') as seeker_last,
-           p.consultant_id, coalesce(c.first_name, '') as consultant_first, coalesce(c.last_name, '') as consultant_last
+           p.seeker_id, coalesce(s.first_name, '') as seeker_first,
+           coalesce(s.last_name, '') as seeker_last,
+           p.consultant_id, coalesce(c.first_name, '') as consultant_first,
+           coalesce(c.last_name, '') as consultant_last
     from payments.payments as p
     left join payments.people as s on s.user_id = p.seeker_id
     left join payments.people as c on c.user_id = p.consultant_id
-    where p.booking_id = $1 and $2 in (p.seeker_id, p.consultant_id) and p.receipt_number is not null
+    where p.booking_id = $1 and $2 in (p.seeker_id, p.consultant_id)
+      and p.receipt_number is not null
 """
 
 
@@ -166,8 +177,9 @@ async def receipt_of(reader: Reader, booking_id: UUID, user_id: UUID) -> Receipt
 
 _STATEMENT = """
     select p.captured_at, p.receipt_number, p.booking_id, p.scheduled_start as session_start,
-           p.currency, p.captured_amount as gross, {fields},
-           p.{other}_id as other_id, coalesce(u.first_name, '') as first_name, coalesce(u.last_name, '') as last_name
+           {fields},
+           p.{other}_id as other_id, coalesce(u.first_name, '') as first_name,
+           coalesce(u.last_name, '') as last_name
     from payments.payments as p
     {split}
     left join payments.people as u on u.user_id = p.{other}_id
@@ -179,14 +191,14 @@ _STATEMENTS = {
         mine="seeker",
         other="consultant",
         split="",
-        fields="p.refunded_amount as refunded, 0 as commission,"
-        " p.captured_amount - p.refunded_amount as net",
+        fields="p.currency, p.captured_amount as gross, p.refunded_amount as refunded,"
+        " 0 as commission, p.captured_amount - p.refunded_amount as net",
     ),
     "consultant": _STATEMENT.format(
         mine="consultant",
         other="seeker",
         split=_SPLIT,
-        fields="p.captured_amount - s.remaining as refunded,"
+        fields="s.currency, s.captured as gross, s.captured - s.remaining as refunded,"
         " s.remaining - coalesce(s.earned, 0) as commission, coalesce(s.net, 0) as net",
     ),
 }
@@ -208,7 +220,8 @@ async def statement_of(
 _MONTH = "to_char(p.captured_at at time zone 'UTC', 'YYYY-MM')"
 _WITHIN = """
     p.captured_at is not null
-    and ($2::timestamptz is null or p.captured_at >= $2) and ($3::timestamptz is null or p.captured_at < $3)
+    and ($2::timestamptz is null or p.captured_at >= $2)
+    and ($3::timestamptz is null or p.captured_at < $3)
 """
 
 _SPENDING = f"""
@@ -219,7 +232,7 @@ _SPENDING = f"""
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 
 _EARNINGS = f"""
-    select {_MONTH} as month, p.currency, count(*) as count,
+    select {_MONTH} as month, s.currency, count(*) as count,
            sum(s.remaining)::bigint as gross, sum(s.remaining - s.earned)::bigint as commission,
            sum(s.net)::bigint as net
     from payments.payments as p {_SPLIT}

@@ -109,6 +109,8 @@ payments = Table(
     Column("captured_amount", BigInteger),
     Column("commission_amount", BigInteger),
     Column("refunded_amount", BigInteger),
+    Column("settled_amount", BigInteger),
+    Column("settled_currency", String),
     Column("stripe_fee", BigInteger),
     _instant("captured_at"),
     Column("receipt_number", Integer),
@@ -217,6 +219,16 @@ stripe_events = Table(
 
 gap_poll = Table(
     "gap_poll", metadata, Column("id", SmallInteger, primary_key=True), _instant("polled_until")
+)
+
+other_transactions = Table(
+    "other_transactions",
+    metadata,
+    Column("transaction_id", String, primary_key=True),
+    Column("type", String, nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 
 ledger_entries = Table(

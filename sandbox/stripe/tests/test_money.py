@@ -147,3 +147,16 @@ def test_a_connected_account_has_its_own_balance_and_nothing_else(stripe: Stand)
     assert ask("/v1/account", account).json()["id"] == account
     assert ask("/v1/charges", account).status_code == 404
     assert ask("/v1/balance", "acct_nobody").json()["error"]["code"] == "account_invalid"
+
+
+def test_a_refund_that_the_bank_returns_is_on_the_balance_again(stripe: Stand) -> None:
+    charge = stripe.captured(stripe.saved_card(), 5000)["latest_charge"]
+    before = funds(stripe)
+    refund = stripe.post("/v1/refunds", charge=charge, amount=2000)
+    stripe.control(f"refunds/{refund['id']}/return")
+    now = stripe.get(f"/v1/refunds/{refund['id']}")
+    assert (now["status"], funds(stripe)) == ("failed", before)
+    txn = stripe.get(f"/v1/balance_transactions/{now['failure_balance_transaction']}")
+    assert (txn["amount"], txn["type"], txn["source"]) == (2000, "refund_failure", refund["id"])
+    assert stripe.get(f"/v1/charges/{charge}")["amount_refunded"] == 0
+    stripe.control(f"refunds/{refund['id']}/return", expect=400)

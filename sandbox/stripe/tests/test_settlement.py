@@ -87,6 +87,8 @@ def test_refunds_and_disputes_leave_the_balance_at_the_rate_of_their_moment(stri
     refund = stripe.post("/v1/refunds", charge=charge["id"], amount=5_000)
     txn = transaction(stripe, refund["balance_transaction"])
     assert (txn["amount"], txn["currency"], txn["exchange_rate"]) == (-5_500, "usd", 1.1)
+    whole = stripe.get(f"/v1/balance_transactions/{txn['id']}", **{"expand[]": "source"})
+    assert whole["source"]["id"] == refund["id"]
     dispute = stripe.control("disputes", charge=charge["id"])
     (taken,) = dispute["balance_transactions"]
     assert (taken["amount"], taken["fee"], taken["currency"]) == (-5_500, 1_500, "usd")

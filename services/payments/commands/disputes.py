@@ -1,145 +1,126 @@
 """Disputes: while the cardholder's bank has the money, the consultant's share is held or taken
 back; winning restores it.
+
+What the bank has decided and what Stripe has moved on our balance come apart: the ledger follows
+the money, payment and payout the decision.
 """
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
 from services.payments.commands.division import split_between_parties
 from services.payments.domain.lifecycle import Verb
-from services.payments.domain.model import Payment
+from services.payments.domain.model import Dispute, DisputeOutcome, Payment
 from services.payments.domain.policy import commission_between
-from services.payments.store import payments as store
+from services.payments.ledger import Posting
+from services.payments.store import disputes as store
+from services.payments.store import payments as payment_store
 from services.payments.store.payouts import remaining
-from services.payments.stripe_api import Stripe, events
-from services.payments.stripe_api.events import Dispute
-from services.payments.tables import disputes
+from services.payments.stripe_api import Stripe
+from services.payments.stripe_api import disputes as stripe_disputes
 from shared.clock import now
 from shared.db import Database
 from shared.events import PaymentDisputed
 from shared.outbox import emit
 
-OUTCOMES = {"won": "won", "lost": "lost", "prevented": "won"}
+OUTCOMES = {
+    "won": DisputeOutcome.WON,
+    "lost": DisputeOutcome.LOST,
+    "prevented": DisputeOutcome.WON,
+}
 
 
 async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> None:
     """Looks at a dispute at Stripe and does what its state asks for, each once. An inquiry
     (`warning_…`) takes no money yet.
     """
-    dispute = await events.dispute(stripe, dispute_id)
-    if dispute.status.startswith("warning"):
+    found = await stripe_disputes.dispute(stripe, dispute_id)
+    if found.status.startswith("warning"):
         return
     booking_id: UUID | None = await database.reader.value(
-        "select booking_id from payments.payments where charge_id = $1", dispute.charge_id
+        "select booking_id from payments.payments where charge_id = $1", found.charge_id
     )
     if booking_id is None:
         return  # a charge that is not of this platform's bookings
     async with database.transaction() as db:
-        payment = await store.get_existing(db, booking_id)
-        row = await _row(db, dispute.id)
-        if row is None:
-            payment = await _open(db, payment, dispute)
-            row = await _row(db, dispute.id)
-        elif dispute.fee != row.fee:
-            await _record_fee(db, payment, row, dispute)
-            row = await _row(db, dispute.id)
-        outcome = OUTCOMES.get(dispute.status, "open")
-        if row.outcome == "open" and outcome != "open":
-            await _decide(db, payment, row, outcome)
-        await db.execute(
-            update(disputes)
-            .where(disputes.c.dispute_id == dispute.id)
-            .values(status=dispute.status)
-        )
+        payment = await payment_store.get_existing(db, booking_id)
+        dispute = await store.get(db, found.id)
+        if dispute is None:
+            payment, dispute = await _open(db, payment, found)
+        await _follow_the_money(db, payment, found)
+        outcome = OUTCOMES.get(found.status, DisputeOutcome.OPEN)
+        if dispute.outcome == DisputeOutcome.OPEN and outcome != DisputeOutcome.OPEN:
+            await _decide(db, payment, dispute, outcome)
+        fee = found.withdrawn.fee if found.withdrawn is not None else 0
+        await store.save(db, dispute, status=found.status, fee=fee)
 
 
-async def _row(db: AsyncConnection, dispute_id: str) -> Any:
-    return (
-        await db.execute(select(disputes).where(disputes.c.dispute_id == dispute_id))
-    ).one_or_none()
-
-
-async def _open(db: AsyncConnection, payment: Payment, dispute: Dispute) -> Payment:
-    """Stripe has taken the amount and a fee from our balance: the share of it is frozen, or taken
-    back.
-    """
+async def _open(
+    db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
+) -> tuple[Payment, Dispute]:
+    """The bank wants the amount back: the share of it is frozen, or taken back."""
     before = await remaining(db, payment)
-    after = max(before - dispute.amount, 0)
+    after = max(before - found.amount, 0)
     commission = commission_between(payment, before, after)
-    await db.execute(
-        insert(disputes).values(
-            dispute_id=dispute.id,
-            booking_id=payment.booking_id,
-            amount=dispute.amount,
-            currency=dispute.currency,
-            fee=dispute.fee,
-            commission_amount=commission,
-            share=before - after - commission,
-            reason=dispute.reason,
-            status=dispute.status,
-            outcome="open",
-            opened_at=now(),
-        )
+    dispute = Dispute(
+        dispute_id=found.id,
+        booking_id=payment.booking_id,
+        amount=found.amount,
+        currency=found.currency,
+        fee=0,
+        commission_amount=commission,
+        share=before - after - commission,
+        reason=found.reason,
+        status=found.status,
+        outcome=DisputeOutcome.OPEN,
+        opened_at=now(),
+        closed_at=None,
     )
-    changed = await store.apply(db, payment, Verb.DISPUTE) or payment
-    await ledger.post(
-        db,
-        payment.booking_id,
-        payment.currency,
-        ("dispute", dispute.id, dispute.amount),
-        ("stripe_fee", dispute.id, dispute.fee),
-    )
+    await store.add(db, dispute)
+    changed = await payment_store.apply(db, payment, Verb.DISPUTE) or payment
     await _emit(db, changed, dispute.amount, "opened")
-    await split_between_parties(db, changed, before=before, after=after, stripe_object=dispute.id)
-    return changed
+    await split_between_parties(db, changed, before=before, after=after, stripe_object=found.id)
+    return changed, dispute
 
 
-async def _record_fee(db: AsyncConnection, payment: Payment, row: Any, dispute: Dispute) -> None:
-    """Stripe takes its fee a little after it has told of the dispute."""
-    fee = ("stripe_fee", dispute.id, dispute.fee)
-    await ledger.post(db, payment.booking_id, payment.currency, fee)
-    if row.fee == 0:  # what is in the ledger stays as it was posted
-        await db.execute(
-            update(disputes).where(disputes.c.dispute_id == dispute.id).values(fee=dispute.fee)
-        )
-
-
-async def _decide(db: AsyncConnection, payment: Payment, row: Any, outcome: str) -> None:
-    """The bank has decided. Won: the money and the fee are back, and the consultant is paid
-    again.
+async def _follow_the_money(
+    db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
+) -> None:
+    """Posts what Stripe has taken off our balance for the dispute, its fee with it, and what it has
+    given back; each once, whenever it is seen.
     """
+    currency, postings = payment.currency, list[Posting]()
+    if found.withdrawn is not None:
+        postings.append(Posting("dispute", found.id, found.amount, currency))
+        postings += ledger.returned(found.id, found.amount, currency, found.withdrawn)
+    if found.reinstated is not None:
+        postings.append(Posting("dispute_won", found.id, found.amount, currency))
+        postings += ledger.received(found.id, found.amount, currency, found.reinstated)
+    await ledger.post(db, payment.booking_id, *postings)
+
+
+async def _decide(
+    db: AsyncConnection, payment: Payment, dispute: Dispute, outcome: DisputeOutcome
+) -> None:
+    """The bank has decided. Won: the charge is ours again, and the consultant is paid again."""
     before = await remaining(db, payment)
-    await db.execute(
-        update(disputes)
-        .where(disputes.c.dispute_id == row.dispute_id)
-        .values(outcome=outcome, closed_at=now())
-    )
-    if outcome == "won":
-        payment = await _restore(db, payment, row, before)
-    await _emit(db, payment, row.amount, outcome)
+    await store.save(db, dispute, outcome=outcome, closed_at=now())
+    if outcome == DisputeOutcome.WON:
+        payment = await _restore(db, payment, dispute, before)
+    await _emit(db, payment, dispute.amount, outcome)
 
 
-async def _restore(db: AsyncConnection, payment: Payment, row: Any, before: int) -> Payment:
-    changed = await store.apply(db, payment, Verb.WIN) or payment
+async def _restore(db: AsyncConnection, payment: Payment, dispute: Dispute, before: int) -> Payment:
+    changed = await payment_store.apply(db, payment, Verb.WIN) or payment
     if changed.refunded_amount == changed.captured_amount:
-        changed = await store.apply(db, changed, Verb.REFUND) or changed
-    await ledger.post(
-        db,
-        payment.booking_id,
-        payment.currency,
-        ("dispute_won", row.dispute_id, row.amount),
-        ("fee_returned", row.dispute_id, row.fee),
-    )
+        changed = await payment_store.apply(db, changed, Verb.REFUND) or changed
     after = await remaining(db, changed)
     await split_between_parties(
-        db, changed, before=before, after=after, stripe_object=row.dispute_id
+        db, changed, before=before, after=after, stripe_object=dispute.dispute_id
     )
     return changed
 

@@ -24,8 +24,11 @@ AT_ONCE = timedelta(0)
 
 
 async def create_payout(db: AsyncConnection, payment: Payment, delay: timedelta) -> None:
-    """Writes the consultant's share of a capture, due after `delay`, and plans its transfer."""
-    payout = await store.add(db, payment, available_on=now() + delay)
+    """Writes the consultant's share of a capture that has settled, due `delay` after the capture,
+    and plans its transfer.
+    """
+    captured_at = payment.captured_at or now()
+    payout = await store.add(db, payment, available_on=captured_at + delay)
     if payout is not None:
         await settle(db, payment, payout, fresh=True)
 

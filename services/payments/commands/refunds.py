@@ -18,10 +18,12 @@ from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, PaymentStatus, Refund, RefundState
 from services.payments.domain.policy import commission_between
 from services.payments.errors import NotRefundable, PaymentDisputedAlready, RefundTooLarge
+from services.payments.ledger import Posting
 from services.payments.store import operations
 from services.payments.store import payments as store
 from services.payments.store.payouts import remaining
-from services.payments.stripe_api import Stripe, intents
+from services.payments.stripe_api import Stripe
+from services.payments.stripe_api import refunds as stripe_refunds
 from services.payments.tables import refunds
 from shared.clock import now
 from shared.db import Database
@@ -118,10 +120,10 @@ async def get_refund(db: AsyncConnection, refund_id: UUID) -> Refund:
 
 
 async def record_refund(
-    db: AsyncConnection, payment: Payment, refund: Refund, stripe_id: str
+    db: AsyncConnection, payment: Payment, refund: Refund, made: stripe_refunds.Refund
 ) -> None:
     """Writes a refund that Stripe has made: payment, ledger, payout; tells it. Once."""
-    if refund.state == "succeeded":
+    if refund.state == RefundState.SUCCEEDED:
         return
     refunded = payment.refunded_amount + refund.amount
     before = await remaining(db, payment)
@@ -134,12 +136,11 @@ async def record_refund(
         update(refunds)
         .where(refunds.c.id == refund.id)
         .values(
-            state="succeeded", refund_id=stripe_id, commission_amount=commission, updated_at=now()
+            state="succeeded", refund_id=made.id, commission_amount=commission, updated_at=now()
         )
     )
-    await ledger.post(
-        db, payment.booking_id, payment.currency, ("refund", stripe_id, refund.amount)
-    )
+    posting = Posting("refund", made.id, refund.amount, payment.currency)
+    await ledger.post(db, payment.booking_id, posting, *_returned(payment, made))
     await emit(
         db,
         PaymentRefunded(
@@ -152,7 +153,11 @@ async def record_refund(
             payment_status=changed.status,
         ),
     )
-    await split_between_parties(db, changed, before=before, after=after, stripe_object=stripe_id)
+    await split_between_parties(db, changed, before=before, after=after, stripe_object=made.id)
+
+
+def _returned(payment: Payment, made: stripe_refunds.Refund) -> list[Posting]:
+    return ledger.returned(made.id, made.amount, payment.currency, made.settlement)
 
 
 async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> None:
@@ -165,39 +170,46 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
     )
     if known is None:
         return  # a hold that was let go is also told as a refund
-    found = await intents.refunds_of(stripe, charge_id)
+    found = await stripe_refunds.refunds_of(stripe, charge_id)
     async with database.transaction() as db:
         for refund in reversed(found):
             payment = await store.get_existing(db, known["booking_id"])
             await _compare(db, payment, refund)
 
 
-async def _compare(db: AsyncConnection, payment: Payment, refund: intents.Refund) -> None:
+async def _compare(db: AsyncConnection, payment: Payment, refund: stripe_refunds.Refund) -> None:
     found = await db.execute(select(refunds).where(refunds.c.refund_id == refund.id))
     row = found.mappings().one_or_none()
     ours = refund_from(row) if row is not None else None
     failed = refund.status in ("failed", "canceled")
     if ours is None and not failed and "operation" not in refund.metadata:
         made = await _add(db, payment, refund.amount, "made at Stripe")
-        await record_refund(db, payment, made, refund.id)
-    elif ours is not None and failed and ours.state == "succeeded":
-        await _undo(db, payment, ours)
+        await record_refund(db, payment, made, refund)
+    elif ours is not None:
+        # Stripe may tell how it has settled only after the refund was written.
+        await ledger.post(db, payment.booking_id, *_returned(payment, refund))
+        if failed and ours.state == RefundState.SUCCEEDED:
+            await _undo(db, payment, ours, refund)
 
 
-async def _undo(db: AsyncConnection, payment: Payment, refund: Refund) -> None:
+async def _undo(
+    db: AsyncConnection, payment: Payment, refund: Refund, made: stripe_refunds.Refund
+) -> None:
     """The bank sent the refund back: the money is ours again, and the consultant's."""
     await db.execute(
         update(refunds)
         .where(refunds.c.id == refund.id)
         .values(state="failed", failure="returned_by_bank", updated_at=now())
     )
-    assert refund.refund_id is not None  # it succeeded once
     before = await remaining(db, payment)
     left = payment.refunded_amount - refund.amount
     changed = await store.update(db, payment, refunded_amount=left)
     changed = await store.apply(db, changed, Verb.RETURN_REFUND) or changed
     await ledger.post(
-        db, payment.booking_id, payment.currency, ("refund_failed", refund.refund_id, refund.amount)
+        db,
+        payment.booking_id,
+        Posting("refund_failed", made.id, refund.amount, payment.currency),
+        *ledger.received(made.id, refund.amount, payment.currency, made.returned),
     )
     await emit(
         db,
@@ -212,6 +224,4 @@ async def _undo(db: AsyncConnection, payment: Payment, refund: Refund) -> None:
         ),
     )
     after = await remaining(db, changed)
-    await split_between_parties(
-        db, changed, before=before, after=after, stripe_object=refund.refund_id
-    )
+    await split_between_parties(db, changed, before=before, after=after, stripe_object=made.id)

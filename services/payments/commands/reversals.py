@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.payments import ledger
 from services.payments.commands import payouts
 from services.payments.domain.model import Payment, PayoutStatus
+from services.payments.ledger import Posting
 from services.payments.store import payments as payment_store
 from services.payments.store import payouts as store
 from services.payments.stripe_api import Stripe, transfers
@@ -52,9 +53,8 @@ async def _take_over(
         return
     amount = sum(one.amount for one in new)
     left = payout.sent_amount - amount
-    await ledger.post(
-        db, payment.booking_id, payment.currency, *(("reversal", one.id, one.amount) for one in new)
-    )
+    postings = [Posting("reversal", one.id, one.amount, payout.currency) for one in new]
+    await ledger.post(db, payment.booking_id, *postings)
     changed = await store.save(
         db,
         payment.booking_id,

@@ -55,9 +55,20 @@ class DisputeOutcome(StrEnum):
     LOST = "lost"
 
 
+class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a movement of money came to on our balance at Stripe, in the currency in which it
+    settled: `amount` is negative when it left. `fee` is Stripe's, negative when it is returned.
+    """
+
+    amount: int
+    currency: str
+    fee: int = 0
+
+
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
     """The money of one booking. `due` and `due_amount` are what the booking has decided, null until
-    then; `capture_before` is when the hold lapses.
+    then; `capture_before` is when the hold lapses. `settled_amount` is what Stripe made of
+    `captured_amount` in the currency of our balance, null until Stripe has told.
     """
 
     booking_id: UUID
@@ -85,6 +96,8 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     captured_amount: int
     commission_amount: int
     refunded_amount: int
+    settled_amount: int | None
+    settled_currency: str | None
     stripe_fee: int | None
     captured_at: datetime | None
     receipt_number: int | None
@@ -95,6 +108,11 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     def owed(self) -> bool:
         """Whether the seeker owes what the booking has decided, and no hold covers it."""
         return self.status == PaymentStatus.FAILED and self.due == Due.CAPTURE
+
+    @property
+    def payout_currency(self) -> str:
+        """The currency of the consultant's share: that in which the capture settled."""
+        return self.settled_currency or self.currency
 
 
 class Payout(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from services.payments.domain.lifecycle import LIVE
 from services.payments.domain.model import Due, Payment, PaymentStatus
-from shared.money import share
+from shared.money import divide_half_up, share
 
 # A hold must outlive the session by this; one that does not is renewed this long before it lapses,
 # so that a card that fails leaves the seeker time to bring another.
@@ -72,3 +72,30 @@ def commission_of(payment: Payment, amount: int) -> int:
 def commission_between(payment: Payment, before: int, after: int) -> int:
     """The commission that we lose when `before` becomes `after`; negative when we regain it."""
     return commission_of(payment, before) - commission_of(payment, after)
+
+
+def convert(amount: int, *, captured: int, settled: int) -> int:
+    """What `amount` of the `captured` money is in the currency in which all of it has settled as
+    `settled`: at Stripe's own rate, which is the ratio of the two, rounded half up. All of it is
+    exactly `settled`, and no part is more.
+    """
+    return divide_half_up(amount * settled, captured)
+
+
+def settled_of(payment: Payment, amount: int) -> int:
+    """`amount` of what was captured, in the currency in which it has settled."""
+    if payment.settled_amount is None or payment.settled_currency == payment.currency:
+        return amount
+    return convert(amount, captured=payment.captured_amount, settled=payment.settled_amount)
+
+
+def share_of(payment: Payment, amount: int) -> int:
+    """The consultant's share of `amount`, in the currency in which the capture has settled."""
+    return settled_of(payment, amount - commission_of(payment, amount))
+
+
+def settled_commission_of(payment: Payment, amount: int) -> int:
+    """Our share of `amount`, in the currency in which the capture has settled: what the
+    consultant's leaves of it.
+    """
+    return settled_of(payment, amount) - share_of(payment, amount)

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands import payouts
-from services.payments.commands.payments import authorize, proceed
+from services.payments.commands.payments import authorize, plan_settlement, proceed
 from services.payments.domain.lifecycle import LIVE, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.store import payments as store
@@ -50,11 +50,22 @@ _UNPAID = f"""
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 
 
+_UNSETTLED = f"""
+    select p.booking_id from payments.payments as p
+    where p.captured_amount > 0 and p.settled_amount is null and p.updated_at < $1 and not {_OPEN}
+    limit {AT_ONCE}
+"""  # noqa: S608  # nosec B608 # names of ours; values are bound
+
+
 async def sweep(database: Database) -> bool:
     """Job: one round over what is stuck. Whether there is likely more."""
     at = now()
     stuck = await database.reader.rows(_STUCK, at - SETTLING, at - SILENCE)
     unpaid = await database.reader.rows(_UNPAID, at - SETTLING)
+    for row in await database.reader.rows(_UNSETTLED, at - SETTLING):
+        async with database.transaction() as db:
+            await plan_settlement(db, await store.get_existing(db, row["booking_id"]))
+        SWEPT.labels("payment").inc()
     for row in stuck:
         async with database.transaction() as db:
             await unstick(db, row["booking_id"])

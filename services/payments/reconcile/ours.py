@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from shared.currencies import CURRENCIES
 from shared.db import Reader
@@ -28,7 +29,7 @@ LOOK = "look at it in Stripe's Dashboard; there is no safe automatic repair"
 
 _LEDGER = """
     select posting_id::text as subject, 'posting sums to ' || sum(amount) || ', not to zero' as what
-    from payments.ledger_entries group by posting_id having sum(amount) <> 0
+    from payments.ledger_entries where at > $1 group by posting_id having sum(amount) <> 0
 """
 
 _FIGURES = """
@@ -37,48 +38,76 @@ _FIGURES = """
     from payments.payments as p
     left join payments.payouts as o on o.booking_id = p.booking_id
     cross join lateral (
-        select coalesce(sum(e.amount) filter (where e.kind = 'capture' and e.account = 'platform'), 0) as captured,
-               coalesce(sum(e.amount) filter (where e.kind in ('refund', 'refund_failed') and e.account = 'seeker'), 0) as refunded,
-               coalesce(sum(e.amount) filter (where e.kind = 'commission' and e.account = 'commission'), 0) as commission,
-               coalesce(sum(e.amount) filter (where e.account = 'consultant'), 0) as sent
+        select coalesce(sum(e.amount) filter (
+                   where e.kind = 'capture' and e.account = 'platform'), 0) as captured,
+               coalesce(sum(e.amount) filter (
+                   where e.kind in ('refund', 'refund_failed') and e.account = 'seeker'), 0)
+                   as refunded,
+               coalesce(sum(e.amount) filter (
+                   where e.kind = 'commission' and e.account = 'commission'), 0) as commission,
+               coalesce(sum(e.amount) filter (where e.account = 'consultant'), 0) as sent,
+               coalesce(sum(e.amount) filter (
+                   where e.kind = 'stripe_fee' and e.account = 'stripe_fees'
+                     and e.stripe_object = p.payment_intent_id), 0) as fee
         from payments.ledger_entries as e where e.booking_id = p.booking_id) as l
     cross join lateral (values
-        ('captured', p.captured_amount, l.captured), ('refunded', p.refunded_amount, l.refunded),
-        ('commission', p.commission_amount, l.commission), ('sent', coalesce(o.sent_amount, 0), l.sent)
+        ('captured', p.captured_amount, l.captured),
+        ('refunded', p.refunded_amount, l.refunded),
+        ('commission', coalesce(o.commission_amount, 0), l.commission),
+        ('Stripe''s fee', greatest(coalesce(p.stripe_fee, 0), 0), l.fee),
+        ('sent', coalesce(o.sent_amount, 0), l.sent)
     ) as v (name, row, ledger)
-    where v.row <> v.ledger
+    where p.booking_id = any($1::uuid[]) and v.row <> v.ledger
 """
 
+# A capture that has not settled yet has no payout; the step that waits for it is seen to elsewhere.
 _PAYOUTS = """
     select p.booking_id::text as subject, 'was captured, and there is no payout' as what
-    from payments.payments as p where p.captured_amount > 0
+    from payments.payments as p
+    where p.booking_id = any($1::uuid[]) and p.captured_amount > 0 and p.settled_amount is not null
       and not exists (select 1 from payments.payouts as o where o.booking_id = p.booking_id)
     union all
     select o.booking_id::text, 'payout says ' || o.gross_amount || ' less ' || o.commission_amount
-           || ', payment ' || p.captured_amount || ' less ' || p.commission_amount
+           || ' ' || o.currency || ', payment ' || s.gross || ' less ' || s.gross - s.share
+           || ' ' || s.currency
     from payments.payouts as o join payments.payments as p on p.booking_id = o.booking_id
-    where o.gross_amount <> p.captured_amount or o.commission_amount <> p.commission_amount
+    cross join lateral (
+        select coalesce(p.settled_amount, p.captured_amount) as gross,
+               coalesce(p.settled_currency, p.currency) as currency,
+               case when p.captured_amount = 0 or coalesce(p.settled_currency, p.currency) = p.currency
+                    then p.captured_amount - p.commission_amount
+                    else (2 * (p.captured_amount - p.commission_amount) * p.settled_amount
+                          + p.captured_amount) / (2 * p.captured_amount) end as share) as s
+    where p.booking_id = any($1::uuid[])
+      and (o.gross_amount <> s.gross or o.amount <> s.share or o.currency <> s.currency)
 """
 
 _OPEN = """exists (select 1 from payments.operations as o
-    where o.subject_id = p.booking_id and o.kind <> 'detach' and o.state in ('due', 'running', 'waiting'))"""
+    where o.subject_id = p.booking_id and o.kind <> 'detach'
+      and o.state in ('due', 'running', 'waiting'))"""
 
 _STUCK = f"""
     select p.booking_id::text as subject,
-           'booking is ' || p.booking_status || ', payment still ' || p.status || ', and no step is planned' as what
+           'booking is ' || p.booking_status || ', payment still ' || p.status
+           || ', and no step is planned' as what
     from payments.payments as p
-    where p.status in ('authorizing', 'authorized', 'failed') and p.updated_at < $1::timestamptz - interval '5 minutes'
+    where p.status in ('authorizing', 'authorized', 'failed')
+      and p.updated_at < $1::timestamptz - interval '5 minutes'
       and not (p.status = 'failed' and p.due = 'capture')
-      and (p.due is not null or p.status = 'authorizing' or p.scheduled_end < $1::timestamptz - interval '2 days') and not {_OPEN}
+      and (p.due is not null or p.status = 'authorizing'
+           or p.scheduled_end < $1::timestamptz - interval '2 days')
+      and not {_OPEN}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 
 _BLOCKED = """
     select p.booking_id::text as subject,
-           'payout waits for ' || coalesce('account ' || a.account_id || ', which is ' || a.status, 'an account') as what
+           'payout waits for '
+           || coalesce('account ' || a.account_id || ', which is ' || a.status, 'an account') as what
     from payments.payouts as p
     left join payments.payout_accounts as a on a.user_id = p.consultant_id
     where p.status = 'pending' and (a.status = 'rejected'
-        or (coalesce(a.status, 'pending') <> 'active' and p.available_on < $1::timestamptz - interval '1 day'))
+        or (coalesce(a.status, 'pending') <> 'active'
+            and p.available_on < $1::timestamptz - interval '1 day'))
 """
 BLOCKED = "ask the consultant to complete or replace the payout account"
 
@@ -90,12 +119,14 @@ _OWED = f"""
 OWED = "the seeker can save another card or confirm with their bank; it is charged then"
 
 _TRIED = """
-    select subject_id::text as subject, kind || ' was tried ' || tries || ' times: ' || coalesce(last_error, '') as what
+    select subject_id::text as subject,
+           kind || ' was tried ' || tries || ' times: ' || coalesce(last_error, '') as what
     from payments.operations where state in ('due', 'running') and tries >= 10
 """
 
 _EVENTS = """
-    select event_id as subject, type || ' could not be handled: ' || coalesce(last_error, '') as what
+    select event_id as subject,
+           type || ' could not be handled: ' || coalesce(last_error, '') as what
     from payments.stripe_events where state = 'failed'
 """
 
@@ -113,10 +144,19 @@ async def debts(reader: Reader, at: datetime) -> list[Difference]:
     return found
 
 
-async def differences(reader: Reader, at: datetime) -> list[Difference]:
-    """All of them, `at` being the present moment."""
-    found = [Difference(row["subject"], row["what"], LOOK) for row in await reader.rows(_LEDGER)]
-    for query, arguments in ((_FIGURES, ()), (_PAYOUTS, ()), (_STUCK, (at,)), (_TRIED, ())):
+async def of_bookings(reader: Reader, bookings: list[UUID]) -> list[Difference]:
+    """Where payment, payout and ledger of these bookings do not agree."""
+    found = [row for query in (_FIGURES, _PAYOUTS) for row in await reader.rows(query, bookings)]
+    return [Difference(row["subject"], row["what"], repair_of(row["subject"])) for row in found]
+
+
+async def differences(reader: Reader, since: datetime, at: datetime) -> list[Difference]:
+    """What is wrong whatever Stripe says, `at` being the present moment: postings from `since` on
+    that do not balance, what is stuck, what could not be done.
+    """
+    rows = await reader.rows(_LEDGER, since)
+    found = [Difference(row["subject"], row["what"], LOOK) for row in rows]
+    for query, arguments in ((_STUCK, (at,)), (_TRIED, ())):
         rows = await reader.rows(query, *arguments)
         found += [
             Difference(row["subject"], row["what"], repair_of(row["subject"])) for row in rows

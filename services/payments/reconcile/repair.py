@@ -4,16 +4,19 @@ happen next is planned.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
 from services.payments.commands import payouts
+from services.payments.commands.payments import book_capture, plan_settlement, settled_columns
 from services.payments.domain.lifecycle import SETTLED, Actor, Verb
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.domain.policy import commission_of
 from services.payments.jobs.sweep import unstick
+from services.payments.ledger import Posting
 from services.payments.store import payments as store
 from services.payments.store import payouts as payout_store
 from services.payments.stripe_api import Stripe, intents, transfers
@@ -48,7 +51,7 @@ async def repair(context: Context, booking_id: UUID) -> bool:
         payment = await store.get_existing(db, booking_id)
         current = next((one for one in made if one.id == payment.payment_intent_id), None)
         if current is not None and current.status == "succeeded":
-            payment = await _captured(db, payment, current)
+            payment = await _captured(db, payment, current, context.payout_delay)
             await _sent(db, payment, sent)
         await unstick(db, booking_id)
     return True
@@ -63,15 +66,17 @@ async def _intents(
     return made
 
 
-async def _captured(db: AsyncConnection, payment: Payment, intent: Intent) -> Payment:
+async def _captured(
+    db: AsyncConnection, payment: Payment, intent: Intent, payout_delay: timedelta
+) -> Payment:
     """Payment, ledger and payout as the captured amount at Stripe wants them."""
-    commission = commission_of(payment, intent.captured)
     values = {
         "captured_amount": intent.captured,
-        "commission_amount": commission,
+        "commission_amount": commission_of(payment, intent.captured),
         "charge_id": intent.charge_id,
         "captured_at": payment.captured_at or now(),
         "receipt_number": await store.next_receipt_number(db, payment),
+        **settled_columns(intent.settlement),
     }
     if payment.status in SETTLED:
         changed = await store.update(db, payment, **values)
@@ -79,42 +84,33 @@ async def _captured(db: AsyncConnection, payment: Payment, intent: Intent) -> Pa
         adopted = await store.apply(db, payment, Verb.ADOPT_CAPTURE, Actor.OPERATOR, **values)
         assert adopted is not None
         changed = adopted
-    await ledger.post(
-        db,
-        payment.booking_id,
-        payment.currency,
-        ("capture", intent.id, intent.captured),
-        ("commission", intent.id, commission),
-        ("stripe_fee", intent.id, intent.fee or 0),
-    )
+    if intent.settlement is None:
+        await plan_settlement(db, changed)
+        return changed
     payout = await payout_store.get_for_update(db, payment.booking_id)
     if payout is not None:
-        await payout_store.save(
-            db,
-            payment.booking_id,
-            gross_amount=intent.captured,
-            commission_amount=commission,
-            amount=intent.captured - commission,
-        )
-    else:
-        await payouts.create_payout(db, changed, payouts.AT_ONCE)
+        await payout_store.save(db, payment.booking_id, **payout_store.shares(changed))
+    await book_capture(db, changed, intent.settlement, payout_delay)
     return changed
 
 
 async def _sent(db: AsyncConnection, payment: Payment, sent: list[Sent]) -> None:
-    """The payout as Stripe's transfers say, and what is still missing planned."""
+    """The payout as Stripe's transfers say, and what is still missing planned. There is none while
+    the capture has not settled.
+    """
     payout = await payout_store.get_for_update(db, payment.booking_id)
-    assert payout is not None
+    if payout is None:
+        return
     taken = [one for _, reversals in sent for one in reversals]
     net = sum(one.amount for one, _ in sent) - sum(one.amount for one in taken)
     recalled = sum(one.amount for one in taken if not one.ours)
     latest = sent[0][0].id if sent else None
+    currency = payout.currency
     await ledger.post(
         db,
         payment.booking_id,
-        payment.currency,
-        *(("transfer", one.id, one.amount) for one, _ in sent),
-        *(("reversal", one.id, one.amount) for one in taken),
+        *(Posting("transfer", one.id, one.amount, currency) for one, _ in sent),
+        *(Posting("reversal", one.id, one.amount, currency) for one in taken),
     )
     changed = await payout_store.save(
         db,

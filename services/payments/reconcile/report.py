@@ -45,10 +45,11 @@ async def compare(
     context: Context, days: int = DAYS, at: datetime | None = None
 ) -> list[Difference]:
     """Every difference, ours first."""
-    reader, present = context.database.reader, at or now()
+    database, present = context.database, at or now()
+    since = present - timedelta(days=days)
     return [
-        *await ours.differences(reader, present),
-        *await theirs.differences(reader, context.stripe, days, present),
+        *await ours.differences(database.reader, since, present),
+        *await theirs.differences(database, context.stripe, days, present),
     ]
 
 

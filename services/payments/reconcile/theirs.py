@@ -1,20 +1,21 @@
 """Differences between our rows and Stripe: each payment against its intents, each payout against
-its transfers.
+its transfers, the ledger against the lines of our balance.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from services.payments.reconcile import balance, ours
 from services.payments.reconcile.ours import LOOK, Difference, repair_of
-from services.payments.stripe_api import Stripe, intents, transfers
+from services.payments.stripe_api import Stripe, intents, settlements, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Transfer
-from shared.db import Reader
+from shared.db import Database, Reader
 
 # What an intent may be, by the status of the payment whose intent it is.
 AGREES = {
@@ -31,8 +32,10 @@ _PAYMENTS = """
     select p.booking_id, p.status, p.payment_intent_id, p.captured_amount, p.captured_at,
            coalesce(o.sent_amount, 0) as sent_amount,
            exists (select 1 from payments.operations as s
-                   where s.subject_id = p.booking_id and s.state in ('due', 'running') and s.in_doubt) as busy
-    from payments.payments as p left join payments.payouts as o on o.booking_id = p.booking_id
+                   where s.subject_id = p.booking_id and s.state in ('due', 'running')
+                     and s.in_doubt) as busy
+    from payments.payments as p
+    left join payments.payouts as o on o.booking_id = p.booking_id
     where p.updated_at > $1 and p.booking_id > $2
     order by p.booking_id limit $3
 """
@@ -43,48 +46,58 @@ BATCH = 1_000
 # How many spans of time Stripe is asked for at once; it allows a hundred reads a second.
 SPANS_AT_ONCE = 8
 FIRST = UUID(int=0)
+BEGINNING = datetime(2011, 1, 1, tzinfo=UTC)  # of Stripe
 
 
 class Listed(NamedTuple):
-    """What Stripe has, by booking."""
+    """What Stripe has: intents and transfers by booking, and the lines of our balance."""
 
     intents: dict[str, list[Intent]]
     transfers: dict[str, list[Transfer]]
+    lines: balance.Lines
 
 
-async def differences(reader: Reader, stripe: Stripe, days: int, at: datetime) -> list[Difference]:
-    """What differs among the payments that changed, and the intents and transfers that were made,
-    in the `days` before `at`.
+async def differences(
+    database: Database, stripe: Stripe, days: int, at: datetime
+) -> list[Difference]:
+    """What differs among the payments that changed, and what was made at Stripe, in the `days`
+    before `at`.
     """
-    since = at - timedelta(days=days)
-    listed = await _listed(stripe, since, days)
+    reader, since = database.reader, at - timedelta(days=days)
+    whole = not await balance.ever_noted(reader)
+    listed = await _listed(stripe, since, days, whole=whole)
     found: list[Difference] = []
-    async for row in _payments(reader, since):
-        # What is matched is taken out; what is left belongs to older payments, or to none.
-        made = listed.intents.pop(str(row["booking_id"]), [])
-        sent = listed.transfers.pop(str(row["booking_id"]), [])
-        if not row["busy"]:
-            found += await _of_intents(stripe, row, made)
-            found += _of_transfers(row, sent, since)
-    return [*await _strangers(reader, listed), *found]
+    async for rows in _payments(reader, since):
+        bookings = [row["booking_id"] for row in rows]
+        found += await ours.of_bookings(reader, bookings)
+        for row in rows:
+            # What is matched is taken out; what is left belongs to older payments, or to none.
+            made = listed.intents.pop(str(row["booking_id"]), [])
+            sent = listed.transfers.pop(str(row["booking_id"]), [])
+            if not row["busy"]:
+                found += await _of_intents(stripe, row, made)
+                found += _of_transfers(row, sent, since)
+        found += await balance.of_bookings(reader, stripe, listed.lines, bookings, since)
+    found = [*await _strangers(reader, listed), *found]
+    found += await balance.of_the_rest(database, stripe, listed.lines, since)
+    return found or await balance.in_all(reader, stripe)
 
 
-async def _payments(reader: Reader, since: datetime) -> AsyncIterator[Any]:
+async def _payments(reader: Reader, since: datetime) -> AsyncIterator[Sequence[Any]]:
     after = FIRST
     while True:
         rows = await reader.rows(_PAYMENTS, since, after, BATCH)
-        for row in rows:
-            yield row
+        yield rows
         if len(rows) < BATCH:
             return
         after = rows[-1]["booking_id"]
 
 
-async def _listed(stripe: Stripe, since: datetime, days: int) -> Listed:
+async def _listed(stripe: Stripe, since: datetime, days: int, *, whole: bool) -> Listed:
     """All that was made since then, asked for a day at a time, several days at once. The last span
-    has no end: Stripe's clock may be ahead of ours.
+    has no end: Stripe's clock may be ahead of ours. `whole`: all of the balance ever.
     """
-    found, free = Listed({}, {}), asyncio.Semaphore(SPANS_AT_ONCE)
+    found, free = Listed({}, {}, balance.Lines()), asyncio.Semaphore(SPANS_AT_ONCE)
 
     async def read(day: int) -> None:
         start = since + timedelta(days=day)
@@ -96,8 +109,14 @@ async def _listed(stripe: Stripe, since: datetime, days: int) -> Listed:
             async for transfer in transfers.transfers_between(stripe, start, end):
                 if booking_id := transfer.metadata.get("booking_id"):
                     found.transfers.setdefault(booking_id, []).append(transfer)
+            await read_lines(start, end)
 
-    await asyncio.gather(*(read(day) for day in range(days + 1)))
+    async def read_lines(start: datetime, end: datetime | None) -> None:
+        async for line in settlements.transactions_between(stripe, start, end):
+            found.lines.add(line)
+
+    earlier = [read_lines(BEGINNING, since)] if whole else []
+    await asyncio.gather(*(read(day) for day in range(days + 1)), *earlier)
     return found
 
 

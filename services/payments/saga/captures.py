@@ -13,6 +13,7 @@ from services.payments.commands.payments import (
     emit_failed,
     record_capture,
     record_hold,
+    record_settlement,
     release,
 )
 from services.payments.domain.lifecycle import Verb
@@ -22,7 +23,7 @@ from services.payments.saga.authorizations import retry_anew
 from services.payments.saga.kinds import Kind
 from services.payments.store import payments as store
 from services.payments.store.operations import Operation
-from services.payments.stripe_api import Declined, Refused, Stripe, intents
+from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import Intent
 from shared.telemetry import log
 
@@ -41,6 +42,14 @@ async def find_capture(stripe: Stripe, operation: Operation) -> Intent | None:
     return found if found.status != "requires_capture" else None
 
 
+async def send_settle(stripe: Stripe, operation: Operation) -> Intent:
+    """Looks how a capture has settled. Changes nothing at Stripe."""
+    found = await intents.intent(stripe, operation.params["intent"])
+    if found.settlement is None:
+        raise Uncertain("Stripe does not tell yet how the capture has settled")
+    return found
+
+
 class Captures:
     """Captures and charges; `payout_delay` lies between each and the consultant's share."""
 
@@ -50,6 +59,15 @@ class Captures:
         self.charge = Kind(
             authorizations.send, authorizations.find, self.charged, charge_refused, charge_declined
         )
+
+        self.settle = Kind(send_settle, send_settle, self.settled, retry_anew)
+
+    async def settled(
+        self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
+    ) -> None:
+        """Stripe tells how the capture has settled."""
+        assert intent.settlement is not None
+        await record_settlement(db, payment, intent.settlement, self.payout_delay)
 
     async def captured(
         self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent

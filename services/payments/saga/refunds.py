@@ -13,8 +13,9 @@ from services.payments.commands import refunds
 from services.payments.domain.model import Payment
 from services.payments.saga.kinds import Kind
 from services.payments.store.operations import Operation
-from services.payments.stripe_api import Refused, Stripe, intents
-from services.payments.stripe_api.intents import Refund
+from services.payments.stripe_api import Refused, Stripe
+from services.payments.stripe_api import refunds as stripe_refunds
+from services.payments.stripe_api.refunds import Refund
 from services.payments.tables import refunds as rows
 from shared.clock import now
 from shared.telemetry import log
@@ -23,7 +24,7 @@ from shared.telemetry import log
 async def send(stripe: Stripe, operation: Operation) -> Refund:
     """Sends the step to Stripe."""
     params = operation.params
-    return await intents.create_refund(
+    return await stripe_refunds.create_refund(
         stripe,
         params["charge"],
         params["amount"],
@@ -34,7 +35,7 @@ async def send(stripe: Stripe, operation: Operation) -> Refund:
 
 async def find(stripe: Stripe, operation: Operation) -> Refund | None:
     """Looks at Stripe for what a step in doubt has done; None where it has done nothing."""
-    for made in await intents.refunds_of(stripe, operation.params["charge"]):
+    for made in await stripe_refunds.refunds_of(stripe, operation.params["charge"]):
         if made.metadata.get("operation") == operation.idempotency_key:
             return made
     return None
@@ -45,7 +46,7 @@ async def refunded(
 ) -> None:
     """The money is on its way back."""
     row = await refunds.get_refund(db, UUID(operation.params["refund"]))
-    await refunds.record_refund(db, payment, row, refund.id)
+    await refunds.record_refund(db, payment, row, refund)
 
 
 async def refused(db: AsyncConnection, operation: Operation, _: Payment, why: Refused) -> None:

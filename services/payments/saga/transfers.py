@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.payments import ledger
 from services.payments.commands import payouts
 from services.payments.domain.model import Payment, PayoutStatus
+from services.payments.ledger import Posting
 from services.payments.saga.authorizations import retry_anew
 from services.payments.saga.kinds import Kind
 from services.payments.store import payouts as store
@@ -41,9 +42,8 @@ async def sent(
 ) -> None:
     """The money is on its way to the consultant's account."""
     payout = await store.get_existing(db, operation.subject_id)
-    await ledger.post(
-        db, payout.booking_id, payout.currency, ("transfer", transfer.id, transfer.amount)
-    )
+    posting = Posting("transfer", transfer.id, transfer.amount, payout.currency)
+    await ledger.post(db, payout.booking_id, posting)
     changed = await store.save(
         db,
         payout.booking_id,
@@ -125,12 +125,8 @@ async def reversed_(
 ) -> None:
     """The money is back on our balance."""
     payout = await store.get_existing(db, operation.subject_id)
-    await ledger.post(
-        db,
-        payout.booking_id,
-        payout.currency,
-        *(("reversal", one.id, one.amount) for one in reversals),
-    )
+    postings = [Posting("reversal", one.id, one.amount, payout.currency) for one in reversals]
+    await ledger.post(db, payout.booking_id, *postings)
     amount = sum(one.amount for one in reversals)
     left = payout.sent_amount - amount
     changed = await store.save(

@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from services.payments.metrics import STEPS
-from services.payments.saga.authorizations import ABANDON, AUTHORIZE, RENEW
+from services.payments.saga import saved_cards
+from services.payments.saga.authorizations import ABANDON, AUTHORIZE, CARD_IS_GONE, RENEW
 from services.payments.saga.captures import RELEASE, Captures
 from services.payments.saga.detachments import DETACH
 from services.payments.saga.kinds import Kind
@@ -22,7 +22,7 @@ from services.payments.saga.transfers import REVERSE, TRANSFER
 from services.payments.store import operations
 from services.payments.store import payments as store
 from services.payments.store.operations import Operation, pause_after
-from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, cards
+from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain
 from shared.clock import now
 from shared.db import Database
 from shared.telemetry import RequestContext, log, request_context
@@ -30,12 +30,6 @@ from shared.telemetry import RequestContext, log, request_context
 AT_ONCE = 8
 # Stripe keeps a key for 24 hours at least; before that is over the key alone is no longer trusted.
 KEY_TRUSTED_FOR = timedelta(hours=23)
-ON_A_CARD = ("authorize", "renew", "charge")
-# Cards that were removed or replaced here, whether or not Stripe has been told yet.
-_DETACHED = """
-    select params ->> 'payment_method' as card from payments.operations
-    where subject_id = $1 and kind = 'detach'
-"""
 
 
 def kinds(payout_delay: timedelta) -> dict[str, Kind]:
@@ -47,6 +41,7 @@ def kinds(payout_delay: timedelta) -> dict[str, Kind]:
         "abandon": ABANDON,
         "capture": captures.capture,
         "charge": captures.charge,
+        "settle": captures.settle,
         "release": RELEASE,
         "transfer": TRANSFER,
         "reverse": REVERSE,
@@ -128,9 +123,10 @@ class Worker:
 
     async def execute(self, operation: Operation) -> None:
         """Asks Stripe, and records the outcome."""
-        kind = self._kinds[operation.kind]
+        kind, removed = self._kinds[operation.kind], False
         try:
-            prepared = await self._with_card(operation)
+            prepared = await saved_cards.with_card(self.database, self._stripe, operation)
+            removed = await saved_cards.let_go_of_removed(self.database, self._stripe, prepared)
             answer = await self._ask(kind, prepared)
         except Uncertain as why:
             await self._reschedule(operation, str(why))
@@ -141,7 +137,9 @@ class Worker:
             else:
                 await self._record(operation, "failed", kind.decline, declined, error=declined.code)
         except Refused as refused:
-            if refused.code == "unauthorized":
+            if removed and refused.code in CARD_IS_GONE:
+                await self._send_anew(operation)
+            elif refused.code == "unauthorized":
                 log.error("Stripe does not take our key", kind=operation.kind)
                 await self._reschedule(operation, str(refused), in_doubt=False)
             else:
@@ -167,29 +165,6 @@ class Worker:
             if refused.code != "idempotency_error":
                 raise
         return await kind.find(self._stripe, operation)
-
-    async def _with_card(self, operation: Operation) -> Operation:
-        """A step that needs a card and was claimed without one: the card may be at Stripe already,
-        its event not yet here.
-        """
-        params = operation.params
-        if operation.kind not in ON_A_CARD or "payment_method" in params:
-            return operation
-        saved = (
-            await cards.cards_of(self._stripe, params["customer"]) if "customer" in params else []
-        )
-        detached = await self.database.reader.rows(_DETACHED, UUID(params["seeker_id"]))
-        removed = {row["card"] for row in detached}
-        usable = [card for card in saved if card.id not in removed]
-        if not usable:
-            raise Refused("no_payment_method", "no saved card")
-        params = {**params, "payment_method": usable[0].id}
-        async with self.database.transaction() as db:
-            await operations.keep_params(db, operation, params)
-        return Operation(
-            **{name: getattr(operation, name) for name in operation.__struct_fields__}
-            | {"params": params}
-        )
 
     async def _record(
         self, operation: Operation, state: str, record: Any, outcome: Any, **noted: Any
@@ -221,7 +196,12 @@ class Worker:
         asyncio.get_running_loop().call_later(pause + 0.01, operations.wake)
 
     async def _send_anew(self, operation: Operation) -> None:
-        """The key is spent and nothing was done: the step goes on with a new one."""
+        """The key is spent and nothing was done: the step goes on with a new one, and with the card
+        that is on file then.
+        """
+        params = {
+            name: value for name, value in operation.params.items() if name != "payment_method"
+        }
         async with self.database.transaction() as db:
             if await operations.finish(db, operation, "failed", error="key spent"):
-                await operations.plan(db, operation.kind, operation.subject_id, operation.params)
+                await operations.plan(db, operation.kind, operation.subject_id, params)

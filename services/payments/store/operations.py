@@ -313,6 +313,18 @@ async def hasten_renewals(db: AsyncConnection, seeker_id: UUID) -> None:
         after_commit(db, wake)
 
 
+async def hasten(db: AsyncConnection, subject_id: UUID, kind: str) -> None:
+    """Makes a step that is to be tried again due now."""
+    hastened = await db.execute(
+        update(operations)
+        .where(operations.c.subject_id == subject_id, operations.c.kind == kind)
+        .where(operations.c.state == "due")
+        .values(due_at=now())
+    )
+    if hastened.rowcount:
+        after_commit(db, wake)
+
+
 def pause_after(tries: int) -> float:
     """Seconds until the next try: doubling, at most five minutes, with a fifth of jitter."""
     pause: float = min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 20), LONGEST_PAUSE)

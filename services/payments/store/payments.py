@@ -115,6 +115,20 @@ async def debts_of(db: AsyncConnection, seeker_id: UUID) -> Sequence[UUID]:
     return (await db.execute(_DEBTS, {"seeker": seeker_id})).scalars().all()
 
 
+_UNSETTLED = (
+    select(payments.c.booking_id)
+    .where(payments.c.charge_id == bindparam("charge"))
+    .where(payments.c.captured_amount > 0, payments.c.settled_currency.is_(None))
+)
+
+
+async def unsettled(db: AsyncConnection, charge_id: str) -> UUID | None:
+    """The booking of a captured charge of which Stripe has not told how it settled; None for any
+    other.
+    """
+    return (await db.execute(_UNSETTLED, {"charge": charge_id})).scalar_one_or_none()
+
+
 # ---- what a booking says, whether or not its payment is known
 
 _insert = insert(payments)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.domain.model import Payment, Payout, PayoutStatus
+from services.payments.domain.policy import settled_commission_of, settled_of, share_of
 from services.payments.tables import disputes, payouts
 from shared.clock import now
 
@@ -36,6 +37,17 @@ async def get_existing(db: AsyncConnection, booking_id: UUID) -> Payout:
     return payout
 
 
+def shares(payment: Payment) -> dict[str, Any]:
+    """What a capture comes to for the consultant, in the currency in which it has settled."""
+    captured = payment.captured_amount
+    return {
+        "gross_amount": settled_of(payment, captured),
+        "commission_amount": settled_commission_of(payment, captured),
+        "amount": share_of(payment, captured),
+        "currency": payment.payout_currency,
+    }
+
+
 async def add(db: AsyncConnection, payment: Payment, **values: Any) -> Payout | None:
     """Writes the consultant's share of a capture; None where it is written already."""
     added = await db.execute(
@@ -43,13 +55,10 @@ async def add(db: AsyncConnection, payment: Payment, **values: Any) -> Payout | 
         .values(
             booking_id=payment.booking_id,
             consultant_id=payment.consultant_id,
-            gross_amount=payment.captured_amount,
-            commission_amount=payment.commission_amount,
-            amount=payment.captured_amount - payment.commission_amount,
+            **shares(payment),
             reversed_amount=0,
             recalled_amount=0,
             sent_amount=0,
-            currency=payment.currency,
             status=PayoutStatus.PENDING,
             created_at=now(),
             **values,

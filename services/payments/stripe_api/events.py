@@ -1,6 +1,4 @@
-"""Webhook signatures, and the list of events that an outage may have missed; disputes, as events
-name them.
-"""
+"""Webhook signatures, and the list of events that an outage may have missed."""
 
 from __future__ import annotations
 
@@ -9,7 +7,6 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import stripe as sdk
 
 from services.payments.stripe_api.client import Stripe, call
@@ -46,26 +43,3 @@ async def events_since(stripe: Stripe, since: datetime) -> AsyncIterator[dict[st
         )
     async for raw in page.auto_paging_iter():
         yield raw.to_dict()
-
-
-class Dispute(msgspec.Struct, frozen=True):
-    """A cardholder's bank wants the money back. `fee` and `amount` in minor units."""
-
-    id: str
-    charge_id: str
-    amount: int
-    currency: str
-    reason: str
-    status: str
-    fee: int
-
-
-async def dispute(stripe: Stripe, dispute_id: str) -> Dispute:
-    """The dispute as it is now."""
-    async with call("read_dispute"):
-        raw: Any = await stripe.api.v1.disputes.retrieve_async(
-            dispute_id, {}, {"max_network_retries": 2}
-        )
-    charge = raw.charge if isinstance(raw.charge, str) else raw.charge.id
-    fee = sum(txn.fee for txn in raw.balance_transactions or [] if txn.fee > 0)
-    return Dispute(raw.id, charge, raw.amount, raw.currency, raw.reason, raw.status, fee)

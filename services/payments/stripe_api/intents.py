@@ -1,4 +1,4 @@
-"""PaymentIntents: a hold on a card, its capture, its release; and refunds of what was captured."""
+"""PaymentIntents: a hold on a card, its capture, its release."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
+from services.payments.domain.model import Settlement
 from services.payments.stripe_api.client import Refused, Stripe, call, failure_of, listed, raw
+from services.payments.stripe_api.settlements import settlement_of
 
 # What is expanded in every answer, so that one call tells all that is stored.
 EXPAND = ["latest_charge.balance_transaction"]
@@ -16,8 +18,8 @@ UNEXPECTED_STATE = "payment_intent_unexpected_state"
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """A PaymentIntent as far as we act on it. Amounts in minor units; `fee` is Stripe's, where
-    known by now.
+    """A PaymentIntent as far as we act on it. Amounts in minor units; `settlement` is what became
+    of a capture on our balance, where Stripe knows it by now.
     """
 
     id: str
@@ -27,7 +29,7 @@ class Intent(msgspec.Struct, frozen=True):
     currency: str
     charge_id: str | None = None
     capture_before: datetime | None = None
-    fee: int | None = None
+    settlement: Settlement | None = None
     failure: str | None = None
     metadata: dict[str, str] = {}
     client_secret: str = ""
@@ -40,7 +42,6 @@ def _intent(data: dict[str, Any]) -> Intent:
     charge = data["latest_charge"]
     details: dict[str, Any] = charge if isinstance(charge, dict) else {}
     until = ((details.get("payment_method_details") or {}).get("card") or {}).get("capture_before")
-    transaction = details.get("balance_transaction")
     error = data.get("last_payment_error")
     return Intent(
         id=data["id"],
@@ -50,7 +51,7 @@ def _intent(data: dict[str, Any]) -> Intent:
         currency=data["currency"],
         charge_id=details.get("id", charge if isinstance(charge, str) else None),
         capture_before=datetime.fromtimestamp(until, UTC) if until else None,
-        fee=transaction["fee"] if isinstance(transaction, dict) else None,
+        settlement=settlement_of(details.get("balance_transaction")),
         failure=failure_of(error.get("code"), error.get("decline_code")) if error else None,
         metadata=data.get("metadata") or {},
         client_secret=data.get("client_secret") or "",
@@ -160,44 +161,3 @@ async def challenge_intent(stripe: Stripe, intent_id: str, payment_method_id: st
     }
     async with call("challenge"):
         return _intent(await raw(stripe, "post", _path(intent_id, "/confirm"), wanted, retries=2))
-
-
-class Refund(msgspec.Struct, frozen=True):
-    """Money on its way back to the card."""
-
-    id: str
-    amount: int
-    status: str
-    metadata: dict[str, str] = {}
-
-
-def _refund(raw: Any) -> Refund:
-    return Refund(
-        raw.id,
-        raw.amount,
-        raw.status or "succeeded",
-        raw.metadata.to_dict() if raw.metadata else {},
-    )
-
-
-async def create_refund(
-    stripe: Stripe, charge_id: str, amount: int, *, key: str, booking_id: str
-) -> Refund:
-    """Returns `amount` to the card."""
-    wanted: Any = {
-        "charge": charge_id,
-        "amount": amount,
-        "reason": "requested_by_customer",
-        "metadata": {"booking_id": booking_id, "operation": key},
-    }
-    async with call("refund"):
-        return _refund(await stripe.api.v1.refunds.create_async(wanted, {"idempotency_key": key}))
-
-
-async def refunds_of(stripe: Stripe, charge_id: str) -> list[Refund]:
-    """The refunds of a charge, newest first."""
-    async with call("list_refunds"):
-        page = await stripe.api.v1.refunds.list_async(
-            {"charge": charge_id, "limit": 100}, {"max_network_retries": 2}
-        )
-        return [_refund(one) async for one in page.auto_paging_iter()]

@@ -95,8 +95,10 @@ async def test_damage_is_found_and_repaired(
 async def test_reversal_in_the_dashboard_is_found(payments: Payments, captured: Booking) -> None:
     (transfer,) = await payments.stripe.transfers(captured.id)
     await payments.stripe.post(f"/v1/transfers/{transfer['id']}/reversals", amount=100)
-    (found,) = await compare(payments.state.context)
-    assert found.what == "payout sent 8500, Stripe 8400"
+    sums, line = await compare(payments.state.context)
+    assert sums.what == "payout sent 8500, Stripe 8400"
+    assert "the ledger says 0, our balance at Stripe 100 usd" in line.what
+    assert {one.subject for one in (sums, line)} == {str(captured.id)}
 
 
 async def test_hold_released_in_the_dashboard_is_found(

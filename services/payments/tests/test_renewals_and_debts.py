@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -244,3 +245,39 @@ async def test_removed_card_is_not_charged_while_its_detaching_waits(
     (failed,) = await booking.emitted(PaymentFailed)
     assert failed.reason == "no_payment_method"
     assert await payments.stripe.intents(booking.id) == []
+
+
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("another", [False, True])
+async def test_removed_card_is_not_charged_by_a_step_in_doubt(
+    payments: Payments, booking: Booking, done: bool, another: bool
+) -> None:
+    """The first try has had no answer. What it did counts; what it did not do is not done with the
+    card that was removed meanwhile, though its detaching waits as well.
+    """
+    mode = "timeout_after" if done else "timeout_before"
+    await payments.stripe.fail_next("/v1/payment_intents", mode)
+    await booking.tell(booking.accepted())
+    await payments.work()
+    (step,) = await payments.operations(booking.id)
+    assert step["in_doubt"]
+    removed = json.loads(step["params"])["payment_method"]
+    await payments.stripe.fail_next("/v1/payment_methods/*/detach", "500", 2)
+    assert (
+        await payments.harness.delete("/payments/payment-method", user=booking.seeker)
+    ).status_code == 204
+    if another:
+        await payments.save_card(booking.seeker)
+    await payments.outlast(6)
+    await payments.hear()
+    intents = await payments.stripe.intents(booking.id)
+    if done:
+        assert await booking.status() == "authorized"
+        assert [one["payment_method"] for one in intents] == [removed]
+    elif another:
+        assert await booking.status() == "authorized"
+        (intent,) = intents
+        assert intent["payment_method"] not in (removed, None)
+    else:
+        assert (await payments.payment(booking.id))["failure"] == "no_payment_method"
+        assert intents == []

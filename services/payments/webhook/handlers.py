@@ -183,7 +183,23 @@ async def on_charge(context: Context, event: StripeEvent) -> None:
     """Money went back to a card."""
     charge_id = event.subject.id if event.type.startswith("charge.") else event.subject.charge
     if isinstance(charge_id, str):
+        await _must_have_settled(context, charge_id)
         await check_refunds(context.database, context.stripe, charge_id)
+
+
+async def on_charge_updated(context: Context, event: StripeEvent) -> None:
+    """Stripe may tell now how a capture has settled: the step that waits for it looks at once."""
+    async with context.database.transaction() as db:
+        booking_id = await store.unsettled(db, event.subject.id or "")
+        if booking_id is not None:
+            await operations.hasten(db, booking_id, "settle")
+
+
+async def _must_have_settled(context: Context, charge_id: str) -> None:
+    """What is returned of a capture is reckoned at the rate at which it has settled."""
+    async with context.database.transaction() as db:
+        if await store.unsettled(db, charge_id) is not None:
+            raise NotYet("the capture has not settled yet")
 
 
 _TRANSFER = """
@@ -213,6 +229,8 @@ async def on_transfer(context: Context, event: StripeEvent) -> None:
 async def on_dispute(context: Context, event: StripeEvent) -> None:
     """A dispute was opened, or decided."""
     if event.subject.id:
+        if isinstance(event.subject.charge, str):
+            await _must_have_settled(context, event.subject.charge)
         await check_dispute(context.database, context.stripe, event.subject.id)
 
 
@@ -227,6 +245,7 @@ HANDLERS: dict[str, Handler] = {
     "payment_intent.payment_failed": on_intent,
     "payment_intent.canceled": on_intent,
     "charge.refunded": on_charge,
+    "charge.updated": on_charge_updated,
     "refund.created": on_charge,
     "refund.updated": on_charge,
     "refund.failed": on_charge,

@@ -1,0 +1,237 @@
+"""Differences between the ledger and our balance at Stripe: line by line, and in all.
+
+Each line of the balance is caused by an object: a charge, a refund, a dispute, a transfer, a
+reversal. What the ledger says of that object must be the sum of its lines, to the cent and in each
+currency, Stripe's fees with it. Lines of nothing that is ours (payouts to our bank, fees of the
+account, other programs on it) are noted, so that the balance as a whole can be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from services.payments.reconcile.ours import LOOK, Difference, repair_of
+from services.payments.stripe_api import Stripe, settlements
+from services.payments.stripe_api.settlements import Transaction
+from services.payments.tables import other_transactions
+from shared.currencies import CURRENCIES
+from shared.db import Database, Reader
+
+BATCH = 1_000
+Sums = dict[str, int]  # by currency
+
+# A capture is posted under its intent, and is a charge on the balance.
+_OF_BOOKINGS = """
+    select e.booking_id, coalesce(p.charge_id, e.stripe_object) as source, e.currency,
+           sum(e.amount)::bigint as net, min(e.at) as since
+    from payments.ledger_entries as e
+    left join payments.payments as p
+        on p.booking_id = e.booking_id and p.payment_intent_id = e.stripe_object
+    where e.booking_id = any($1::uuid[]) and e.account in ('platform', 'commission')
+    group by 1, 2, 3
+"""
+_OF_SOURCES = """
+    select e.booking_id from payments.ledger_entries as e where e.stripe_object = any($1::text[])
+    union select p.booking_id from payments.payments as p where p.charge_id = any($1::text[])
+"""
+_CHARGED = "select booking_id from payments.payments where charge_id = $1"
+_TRANSFERRED = """
+    select booking_id from payments.ledger_entries where stripe_object = $1 and kind = 'transfer'
+    limit 1
+"""
+_BOOKED = "select booking_id from payments.payments where booking_id::text = $1"
+_BUSY = """
+    select subject_id from payments.operations
+    where subject_id = any($1::uuid[]) and state in ('due', 'running') and in_doubt
+"""
+_TOTAL = """
+    select currency, sum(amount)::bigint as amount from (
+        select currency, amount from payments.ledger_entries
+        where account in ('platform', 'commission')
+        union all select currency, net from payments.other_transactions
+    ) as known group by currency
+"""
+_NEWEST = "select max(id) from payments.ledger_entries"
+
+
+class Lines:
+    """The lines of the balance that were listed, by what caused them."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, Sums] = {}
+        self.lines: dict[str, list[Transaction]] = {}
+
+    def add(self, line: Transaction) -> None:
+        """Counts a line."""
+        source = line.source or line.id
+        add(self.sums.setdefault(source, {}), line.currency, line.net)
+        self.lines.setdefault(source, []).append(line)
+
+    def take(self, source: str) -> Sums:
+        """What an object has caused; it is not looked at again."""
+        self.lines.pop(source, None)
+        return self.sums.pop(source, {})
+
+
+def add(sums: Sums, currency: str, amount: int) -> None:
+    """Adds to the sum of one currency; none is left at zero."""
+    total = sums.get(currency, 0) + amount
+    if total:
+        sums[currency] = total
+    else:
+        sums.pop(currency, None)
+
+
+async def of_bookings(
+    reader: Reader, stripe: Stripe, lines: Lines, bookings: list[UUID], since: datetime
+) -> list[Difference]:
+    """What the ledger says of these bookings' objects and Stripe does not. Takes the lines of those
+    that agree; objects of before `since` have none.
+    """
+    known: dict[str, tuple[UUID, Sums]] = {}
+    for row in await reader.rows(_OF_BOOKINGS, bookings):
+        if row["since"] >= since or row["source"] in lines.sums:
+            _, sums = known.setdefault(row["source"], (row["booking_id"], {}))
+            add(sums, row["currency"], row["net"])
+    differing = {
+        source: (booking_id, sums)
+        for source, (booking_id, sums) in known.items()
+        if lines.take(source) != sums
+    }
+    if not differing:
+        return []
+    wanted = [booking_id for booking_id, _ in differing.values()]
+    busy = {row["subject_id"] for row in await reader.rows(_BUSY, wanted)}
+    found = []
+    for source, (booking_id, sums) in differing.items():
+        if booking_id not in busy:
+            theirs = await _whole(stripe, source)
+            if theirs != sums:
+                found.append(_difference(booking_id, source, sums, theirs))
+    return found
+
+
+async def _whole(stripe: Stripe, source: str) -> Sums:
+    """All that an object has caused, whenever that was."""
+    sums: Sums = {}
+    for line in await settlements.transactions_of(stripe, source):
+        add(sums, line.currency, line.net)
+    return sums
+
+
+def _difference(booking_id: UUID, source: str, ours: Sums, theirs: Sums) -> Difference:
+    what = f"{source}: the ledger says {_shown(ours)}, our balance at Stripe {_shown(theirs)}"
+    return Difference(str(booking_id), what, repair_of(booking_id))
+
+
+def _shown(sums: Sums) -> str:
+    return ", ".join(f"{amount} {currency}" for currency, amount in sorted(sums.items())) or "0"
+
+
+async def of_the_rest(
+    database: Database, stripe: Stripe, lines: Lines, since: datetime
+) -> list[Difference]:
+    """What is left of the lines when the bookings of the time are through: bookings of before,
+    objects that the ledger does not know, and what is not ours, which is noted.
+    """
+    reader, found = database.reader, list[Difference]()
+    for batch in _batches(list(lines.sums)):
+        rows = await reader.rows(_OF_SOURCES, batch)
+        earlier = [row["booking_id"] for row in rows if row["booking_id"] is not None]
+        if earlier:
+            found += await of_bookings(reader, stripe, lines, earlier, since)
+    known = await _noted(reader, [line.id for left in lines.lines.values() for line in left])
+    for source, left in lines.lines.items():
+        new = [line for line in left if line.id not in known]
+        if not new:
+            continue
+        booking_id = await _booking_of(reader, stripe, new[0])
+        if booking_id is None:
+            await _note(database, new)
+        elif not await reader.rows(_BUSY, [booking_id]):
+            found.append(_difference(booking_id, source, {}, lines.sums[source]))
+    return found
+
+
+def _batches(names: list[str]) -> Iterable[list[str]]:
+    for start in range(0, len(names), BATCH):
+        yield names[start : start + BATCH]
+
+
+async def _noted(reader: Reader, ids: list[str]) -> set[str]:
+    rows = await reader.rows(
+        "select transaction_id from payments.other_transactions"
+        " where transaction_id = any($1::text[])",
+        ids,
+    )
+    return {row["transaction_id"] for row in rows}
+
+
+async def _booking_of(reader: Reader, stripe: Stripe, line: Transaction) -> UUID | None:
+    """The booking that a line is about, by what has caused it; None where it is not ours."""
+    if line.source is None:
+        return None
+    origin = await settlements.origin_of(stripe, line.id)
+    metadata = origin.get("metadata") or {}
+    for query, value in (
+        (_CHARGED, origin.get("charge") or line.source),
+        (_TRANSFERRED, origin.get("transfer")),
+        (_BOOKED, metadata.get("booking_id")),
+    ):
+        if isinstance(value, str) and (booking_id := await reader.value(query, value)):
+            found: UUID = booking_id
+            return found
+    return None
+
+
+async def _note(database: Database, lines: list[Transaction]) -> None:
+    rows = [
+        {
+            "transaction_id": line.id,
+            "type": line.type,
+            "net": line.net,
+            "currency": line.currency,
+            "at": datetime.fromtimestamp(line.created, UTC),
+        }
+        for line in lines
+    ]
+    async with database.transaction() as db:
+        await db.execute(insert(other_transactions).values(rows).on_conflict_do_nothing())
+
+
+async def in_all(reader: Reader, stripe: Stripe) -> list[Difference]:
+    """Our balance at Stripe against the ledger and what else was noted. Nothing while money moves:
+    then the lines alone are compared.
+    """
+    before = await reader.value(_NEWEST), await settlements.balance(stripe)
+    known: Sums = {}
+    for row in await reader.rows(_TOTAL):
+        add(known, row["currency"], row["amount"])
+    after = await reader.value(_NEWEST), await settlements.balance(stripe)
+    moving = await reader.value(
+        "select exists (select 1 from payments.operations"
+        " where state in ('due', 'running') and in_doubt)"
+    )
+    theirs = after[1]
+    if before != after or moving or theirs == known:
+        return []
+    return [
+        Difference(
+            currency,
+            f"our balance at Stripe is {CURRENCIES[currency].text(theirs.get(currency, 0))},"
+            f" the ledger says {CURRENCIES[currency].text(known.get(currency, 0))}",
+            LOOK,
+        )
+        for currency in sorted({*theirs, *known})
+        if theirs.get(currency) != known.get(currency)
+    ]
+
+
+async def ever_noted(reader: Reader) -> bool:
+    """Whether the balance was compared before: the first time all of it is looked at."""
+    found: bool = await reader.value("select exists (select 1 from payments.other_transactions)")
+    return found

@@ -1,0 +1,61 @@
+"""The card of a step that needs one: that on file when the step was claimed, and no other with the
+same key.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from services.payments.store import operations
+from services.payments.store.operations import Operation
+from services.payments.stripe_api import Refused, Stripe, Uncertain, cards
+from shared.db import Database
+
+ON_A_CARD = ("authorize", "renew", "charge")
+# Cards that were removed or replaced here, whether or not Stripe has been told yet.
+_REMOVED = """
+    select params ->> 'payment_method' as card from payments.operations
+    where subject_id = $1 and kind = 'detach'
+"""
+
+
+async def with_card(database: Database, stripe: Stripe, operation: Operation) -> Operation:
+    """A step that needs a card and was claimed without one: the card may be at Stripe already, its
+    event not yet here. Raises Refused where there is none.
+    """
+    params = operation.params
+    if operation.kind not in ON_A_CARD or "payment_method" in params:
+        return operation
+    saved = await cards.cards_of(stripe, params["customer"]) if "customer" in params else []
+    removed = await _removed(database, operation)
+    usable = [card for card in saved if card.id not in removed]
+    if not usable:
+        raise Refused("no_payment_method", "no saved card")
+    params = {**params, "payment_method": usable[0].id}
+    async with database.transaction() as db:
+        await operations.keep_params(db, operation, params)
+    return msgspec.structs.replace(operation, params=params)
+
+
+async def let_go_of_removed(database: Database, stripe: Stripe, operation: Operation) -> bool:
+    """A step that was sent before, with a card that its seeker has removed or replaced since, is
+    sent again with it only once Stripe has detached it: then the answer is that of the first time,
+    or that the card is gone, and never a new charge. Whether it is such a step.
+    """
+    card = operation.params.get("payment_method")
+    if operation.kind not in ON_A_CARD or operation.tries == 1 or card is None:
+        return False
+    if card not in await _removed(database, operation):
+        return False
+    try:
+        await cards.detach_card(stripe, card, key=f"{operation.idempotency_key}:detach")
+    except Refused as why:
+        raise Uncertain(f"the removed card cannot be detached: {why}") from why
+    return True
+
+
+async def _removed(database: Database, operation: Operation) -> set[str]:
+    rows = await database.reader.rows(_REMOVED, UUID(operation.params["seeker_id"]))
+    return {row["card"] for row in rows}

@@ -1,0 +1,42 @@
+"""Disputes: rows and domain objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.domain.model import Dispute, DisputeOutcome
+from services.payments.tables import disputes
+
+
+def dispute_from(row: Mapping[Any, Any]) -> Dispute:
+    """A row of the table as a Dispute."""
+    return Dispute(**{**row, "outcome": DisputeOutcome(row["outcome"])})
+
+
+async def get(db: AsyncConnection, dispute_id: str) -> Dispute | None:
+    """A dispute; None where it is not known. Its payment's lock is its own, too."""
+    found = await db.execute(select(disputes).where(disputes.c.dispute_id == dispute_id))
+    row = found.mappings().one_or_none()
+    return dispute_from(row) if row is not None else None
+
+
+async def add(db: AsyncConnection, dispute: Dispute) -> None:
+    """Writes a new dispute."""
+    columns = {name: getattr(dispute, name) for name in dispute.__struct_fields__}
+    await db.execute(insert(disputes).values(columns))
+
+
+async def save(db: AsyncConnection, dispute: Dispute, **values: Any) -> Dispute:
+    """Writes `values` to the dispute; the dispute as it is then."""
+    changed = await db.execute(
+        update(disputes)
+        .where(disputes.c.dispute_id == dispute.dispute_id)
+        .values(**values)
+        .returning(disputes)
+    )
+    return dispute_from(changed.mappings().one())

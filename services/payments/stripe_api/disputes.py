@@ -1,0 +1,54 @@
+"""Disputes: a cardholder's bank wants a charge back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from services.payments.domain.model import Settlement
+from services.payments.stripe_api.client import PATIENT, Stripe, call, raw
+
+
+class Dispute(msgspec.Struct, frozen=True, kw_only=True):
+    """A dispute as it is at Stripe; `amount` in minor units of the charge's currency. `withdrawn`
+    is what was taken off our balance for it, `reinstated` what came back: each None until it has
+    moved, which may be long after the dispute was told of.
+    """
+
+    id: str
+    charge_id: str
+    amount: int
+    currency: str
+    reason: str
+    status: str
+    withdrawn: Settlement | None
+    reinstated: Settlement | None
+
+
+async def dispute(stripe: Stripe, dispute_id: str) -> Dispute:
+    """The dispute as it is now."""
+    async with call("read_dispute"):
+        found = await raw(stripe, "get", f"/v1/disputes/{dispute_id}", {}, retries=PATIENT)
+    charge = found["charge"]
+    moved = found.get("balance_transactions") or []
+    return Dispute(
+        id=found["id"],
+        charge_id=charge if isinstance(charge, str) else charge["id"],
+        amount=found["amount"],
+        currency=found["currency"],
+        reason=found["reason"],
+        status=found["status"],
+        withdrawn=_sum([one for one in moved if one["amount"] < 0]),
+        reinstated=_sum([one for one in moved if one["amount"] > 0]),
+    )
+
+
+def _sum(transactions: list[dict[str, Any]]) -> Settlement | None:
+    if not transactions:
+        return None
+    return Settlement(
+        amount=sum(one["amount"] for one in transactions),
+        currency=transactions[0]["currency"],
+        fee=sum(one["fee"] for one in transactions),
+    )

@@ -1,0 +1,406 @@
+"""A charge settles in the currency of our balance: the consultant's share, Stripe's fee and the
+ledger are in that, at Stripe's own rate, to the cent.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.payments.domain.policy import convert
+from services.payments.jobs.sweep import sweep
+from services.payments.reconcile.balance import BATCH, Lines
+from services.payments.reconcile.repair import repair
+from services.payments.reconcile.report import compare
+from services.payments.stripe_api import settlements
+from services.payments.stripe_api.settlements import Transaction
+from services.payments.tests.actors import Booking, Payments
+from shared.events import PaymentCaptured, PayoutSent
+
+
+@pytest.fixture
+async def euros(payments: Payments, booking: Booking) -> AsyncIterator[Booking]:
+    """A booking priced in euros, at a platform whose balance is in dollars."""
+    await payments.stripe.control("settlement", currency="usd", rates={"eur": 1.0745})
+    booking.fields["currency"] = "eur"
+    yield booking
+    assert await payments.ledger_sum() == 0
+
+
+async def end(booking: Booking, **decided: int) -> None:
+    await booking.authorize()
+    await booking.tell(booking.cancelled(**decided) if decided else booking.ended())
+    await booking.payments.settle()
+
+
+async def ledger(payments: Payments) -> dict[tuple[str, str], int]:
+    rows = await payments.harness.sql(
+        "select account, currency, sum(amount)::bigint as amount from ledger_entries"
+        " group by 1, 2 having sum(amount) <> 0"
+    )
+    return {(row["account"], row["currency"]): row["amount"] for row in rows}
+
+
+async def on_the_balance(payments: Payments) -> dict[str, int]:
+    return await settlements.balance(payments.state.stripe)
+
+
+async def agree(payments: Payments) -> None:
+    """Ledger and balance are the same in each currency, and the comparison says so."""
+    known: dict[str, int] = {}
+    for (account, currency), amount in (await ledger(payments)).items():
+        if account in ("platform", "commission"):
+            known[currency] = known.get(currency, 0) + amount
+    assert {name: amount for name, amount in known.items() if amount} == await on_the_balance(
+        payments
+    )
+    assert await compare(payments.state.context) == []
+
+
+async def test_share_and_fee_are_in_the_currency_of_the_balance(
+    payments: Payments, euros: Booking
+) -> None:
+    await end(euros)
+    (transfer,) = await payments.stripe.transfers(euros.id)
+    # 100.00 EUR are 107.45 USD; 85.00 EUR are 91.3325 USD.
+    assert (transfer["amount"], transfer["currency"]) == (9_133, "usd")
+    payout = await payments.payout(euros.id)
+    assert (payout["gross_amount"], payout["commission_amount"], payout["amount"]) == (
+        10_745,
+        1_612,
+        9_133,
+    )
+    assert await ledger(payments) == {
+        ("seeker", "eur"): -10_000,
+        ("exchange", "eur"): 10_000,
+        ("exchange", "usd"): -10_745,
+        ("commission", "usd"): 1_612,
+        ("stripe_fees", "usd"): 342,
+        ("platform", "usd"): -342,
+        ("consultant", "usd"): 9_133,
+    }
+    (captured,) = await euros.emitted(PaymentCaptured)
+    assert (captured.amount, captured.commission_amount, captured.currency) == (
+        10_000,
+        1_500,
+        "eur",
+    )
+    (sent,) = await euros.emitted(PayoutSent)
+    assert (sent.amount, sent.currency) == (9_133, "usd")
+    await agree(payments)
+
+
+async def test_late_cancellation_settles_likewise(payments: Payments, euros: Booking) -> None:
+    await end(euros, fee=5_001)
+    (transfer,) = await payments.stripe.transfers(euros.id)
+    # 50.01 EUR are 53.735745 USD; of them 42.51 EUR are 45.677 USD at the rate of what settled.
+    assert (transfer["amount"], transfer["currency"]) == (4_568, "usd")
+    await agree(payments)
+
+
+async def test_refund_takes_the_share_back_at_the_rate_of_the_capture(
+    payments: Payments, euros: Booking
+) -> None:
+    await end(euros)
+    await payments.stripe.control("settlement", rates={"eur": 1.2})
+    answer = await payments.harness.post(
+        f"/payments/{euros.id}/refund",
+        user=euros.consultant,
+        json={"reason": "half of it", "amount": 5_000},
+    )
+    assert answer.status_code in (201, 202), answer.text
+    await payments.settle()
+    payout = await payments.payout(euros.id)
+    # Of 50.00 EUR that remain the share is 42.50 EUR: 45.66625 USD.
+    assert (payout["sent_amount"], payout["status"]) == (4_567, "paid")
+    sums = await ledger(payments)
+    assert sums[("seeker", "eur")] == -5_000
+    # What the rate did meanwhile is ours: 60.00 USD went back for what had come in as 53.72.
+    assert sums[("exchange", "usd")] == -10_745 + 6_000
+    await agree(payments)
+
+    listed = (await payments.harness.get("/payments/payouts", user=euros.consultant)).json()
+    (item,) = listed["items"]
+    assert (item["currency"], item["gross_amount"], item["commission_amount"], item["amount"]) == (
+        "usd",
+        5_373,
+        806,
+        4_567,
+    )
+    (history,) = (await payments.harness.get("/payments/history", user=euros.seeker)).json()[
+        "items"
+    ]
+    assert (history["currency"], history["amount"], history["amount_refunded"]) == (
+        "eur",
+        10_000,
+        5_000,
+    )
+    summary = (await payments.harness.get("/payments/summary", user=euros.consultant)).json()
+    (month,) = summary["items"]
+    assert (month["currency"], month["gross"], month["commission"], month["net"]) == (
+        "usd",
+        5_373,
+        806,
+        4_567,
+    )
+
+
+async def statement(payments: Payments, user: Any) -> list[dict[str, str]]:
+    year = (await payments.harness.sql("select max(captured_at) as at from payments"))[0]["at"].year
+    answer = await payments.harness.get(f"/payments/statement.csv?year={year}", user=user)
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+async def test_statements_are_each_in_what_its_reader_paid_or_got(
+    payments: Payments, euros: Booking
+) -> None:
+    await end(euros)
+    (line,) = await statement(payments, euros.consultant)
+    assert (line["currency"], line["gross_amount"], line["commission_amount"]) == (
+        "usd",
+        "107.45",
+        "16.12",
+    )
+    assert line["net_amount"] == "91.33"
+    (line,) = await statement(payments, euros.seeker)
+    assert (line["currency"], line["gross_amount"], line["net_amount"]) == (
+        "eur",
+        "100.00",
+        "100.00",
+    )
+
+
+@pytest.mark.parametrize("outcome", ["won", "lost"])
+async def test_dispute_follows_the_money(payments: Payments, euros: Booking, outcome: str) -> None:
+    await end(euros)
+    charge = (await payments.payment(euros.id))["charge_id"]
+    await payments.stripe.control("settlement", rates={"eur": 1.1})
+    await payments.stripe.control("disputes", charge=charge)
+    await payments.settle()
+    await agree(payments)
+    await payments.stripe.control("settlement", rates={"eur": 1.05})
+    await payments.stripe.control("disputes", charge=charge, outcome=outcome)
+    await payments.settle()
+    await agree(payments)
+    payout = await payments.payout(euros.id)
+    assert payout["sent_amount"] == (9_133 if outcome == "won" else 0)
+
+
+async def test_funds_of_a_dispute_that_move_late_are_posted_when_they_move(
+    payments: Payments, booking: Booking
+) -> None:
+    await end(booking)
+    charge = (await payments.payment(booking.id))["charge_id"]
+    await payments.stripe.control("disputes", charge=charge, funds="later")
+    await payments.settle()
+    assert await booking.status() == "disputed"
+    await agree(payments)  # the share is back, and Stripe has not taken the money yet
+    await payments.stripe.control("disputes", charge=charge, funds="now")
+    await payments.settle()
+    (row,) = await payments.harness.sql("select fee, outcome from disputes")
+    assert (row["fee"], row["outcome"]) == (1_500, "open")
+    await agree(payments)
+    await payments.stripe.control("disputes", charge=charge, outcome="won", funds="later")
+    await payments.settle()
+    assert await booking.status() == "captured"
+    await agree(payments)
+    await payments.stripe.control("disputes", charge=charge, funds="now")
+    await payments.settle()
+    await agree(payments)
+    assert (await ledger(payments))[("stripe_fees", "usd")] == 320
+
+
+# ---- Stripe tells late how a capture has settled
+
+
+async def test_capture_that_settles_late_is_paid_out_when_it_has(
+    payments: Payments, euros: Booking
+) -> None:
+    await payments.stripe.control("settlement", late=True)
+    await end(euros)
+    assert await euros.status() == "captured"
+    assert await payments.payout(euros.id) is None
+    assert await ledger(payments) == {("seeker", "eur"): -10_000, ("platform", "eur"): 10_000}
+    charge = (await payments.payment(euros.id))["charge_id"]
+    await payments.stripe.control("disputes", charge=charge)
+    await payments.hear()  # of a dispute whose rate is not known yet
+    assert await payments.harness.sql("select from disputes") == []
+    await payments.stripe.control("settlement", late=False)
+    await payments.settle()
+    await payments.harness.sql(
+        "update stripe_events set due_at = received_at where state = 'pending'"
+    )
+    await payments.settle()
+    assert (await payments.payment(euros.id))["stripe_fee"] == 342
+    assert await euros.status() == "disputed"
+    await agree(payments)
+
+
+async def test_late_settlement_is_looked_for_also_without_an_event(
+    payments: Payments, booking: Booking
+) -> None:
+    await payments.stripe.control("settlement", late=True)
+    await end(booking)
+    await payments.stripe.control("settlement", late=False)
+    await payments.stripe.new_events()  # lost
+    await payments.outlast(1)
+    await payments.settle()
+    assert (await payments.payout(booking.id))["status"] == "paid"
+    await agree(payments)
+
+
+async def test_forgotten_settlement_is_looked_for(payments: Payments, booking: Booking) -> None:
+    await payments.stripe.control("settlement", late=True)
+    await end(booking)
+    await payments.harness.sql("delete from operations where kind = 'settle'")
+    await payments.stripe.control("settlement", late=False)
+    await payments.stripe.new_events()
+    await payments.harness.sql("update payments set updated_at = updated_at - interval '1 hour'")
+    await sweep(payments.harness.database)
+    await payments.settle()
+    assert (await payments.payout(booking.id))["status"] == "paid"
+    await agree(payments)
+
+
+async def test_refund_waits_for_the_settlement(payments: Payments, euros: Booking) -> None:
+    await payments.stripe.control("settlement", late=True)
+    await end(euros)
+    path, body = f"/payments/{euros.id}/refund", {"reason": "all of it"}
+    await payments.harness.post(path, user=euros.consultant, json=body)
+    await payments.work()
+    assert (await payments.payment(euros.id))["refunded_amount"] == 0
+    await payments.stripe.control("settlement", late=False)
+    await payments.outlast(2)
+    await payments.settle()
+    assert await euros.status() == "refunded"
+    assert (await payments.payout(euros.id))["sent_amount"] == 0
+    await agree(payments)
+
+
+# ---- the comparison
+
+
+async def test_fee_that_was_never_posted_is_found_and_repaired(
+    payments: Payments, booking: Booking
+) -> None:
+    await end(booking)
+    await payments.harness.sql("delete from ledger_entries where kind = 'stripe_fee'")
+    found = await compare(payments.state.context)
+    assert {one.subject for one in found} == {str(booking.id)}
+    assert any("our balance at Stripe 9680 usd" in one.what for one in found)
+    assert await repair(payments.state.context, booking.id)
+    await agree(payments)
+
+
+async def test_capture_whose_fee_nobody_knew_is_found(payments: Payments, booking: Booking) -> None:
+    """As it was written before fees that come late were waited for."""
+    await end(booking)
+    await payments.harness.sql("delete from ledger_entries where kind = 'stripe_fee'")
+    await payments.harness.sql("update payments set stripe_fee = null")
+    (found,) = await compare(payments.state.context)
+    assert "the ledger says 10000 usd, our balance at Stripe 9680 usd" in found.what
+    assert await repair(payments.state.context, booking.id)
+    await agree(payments)
+
+
+async def test_refund_whose_event_was_lost_is_found(payments: Payments, booking: Booking) -> None:
+    await end(booking)
+    charge = (await payments.payment(booking.id))["charge_id"]
+    await payments.stripe.post("/v1/refunds", charge=charge, amount=100)
+    found = await compare(payments.state.context)
+    assert [one.subject for one in found] == [str(booking.id)]
+    assert "the ledger says 0, our balance at Stripe -100 usd" in found[0].what
+
+
+async def test_posting_without_its_like_at_stripe_is_found(
+    payments: Payments, booking: Booking
+) -> None:
+    await end(booking)
+    await payments.harness.sql(
+        "insert into ledger_entries (posting_id, kind, stripe_object, booking_id, account, amount,"
+        " currency, at) select '00000000-0000-0000-0000-000000000001', 'reversal', 'trr_none',"
+        " booking_id, v.account, v.amount, 'usd', now() from payments,"
+        " (values ('consultant', -5), ('platform', 5)) as v (account, amount)"
+    )
+    found = await compare(payments.state.context)
+    assert any("trr_none: the ledger says 5 usd" in one.what for one in found)
+
+
+async def test_what_is_not_ours_is_noted_and_the_whole_still_agrees(
+    payments: Payments, booking: Booking
+) -> None:
+    """Another program's charge, and a payout to our own bank."""
+    await end(booking)
+    await payments.stripe.post(
+        "/v1/payment_intents",
+        amount=5_000,
+        currency="usd",
+        confirm="true",
+        payment_method="pm_card_bypassPending",
+        **{"allowed_payment_method_types[]": "card"},
+    )
+    await payments.stripe.post("/v1/payouts", amount=1_000, currency="usd")
+    assert await compare(payments.state.context) == []
+    rows = await payments.harness.sql("select type, net from other_transactions order by type")
+    assert [(row["type"], row["net"]) for row in rows] == [("charge", 4_825), ("payout", -1_000)]
+    assert await compare(payments.state.context) == []
+    await payments.harness.sql("delete from other_transactions where type = 'charge'")
+    await payments.harness.sql("update other_transactions set net = -900")
+    (found,) = await compare(payments.state.context)
+    assert found.subject == "usd"
+
+
+def test_lines_are_summed_by_what_caused_them() -> None:
+    lines = Lines()
+    for number, (net, source) in enumerate([(5, "a"), (-5, "a"), (7, "b"), (1, None)]):
+        lines.add(Transaction(f"txn_{number}", net, "usd", "charge", source, 0))
+    assert lines.sums == {"a": {}, "b": {"usd": 7}, "txn_3": {"usd": 1}}
+    assert lines.take("a") == lines.take("missing") == {}
+    assert BATCH > 0
+
+
+# ---- one function rounds
+
+
+amounts = st.integers(min_value=1, max_value=99_999_999)
+
+
+@given(captured=amounts, settled=amounts, data=st.data())
+def test_converted_parts_are_within_the_whole(captured: int, settled: int, data: Any) -> None:
+    part = data.draw(st.integers(min_value=0, max_value=captured))
+    converted = convert(part, captured=captured, settled=settled)
+    assert 0 <= converted <= settled
+    assert abs(converted * captured - part * settled) * 2 <= captured
+    assert convert(captured, captured=captured, settled=settled) == settled
+    if part < captured:
+        assert convert(part + 1, captured=captured, settled=settled) >= converted
+
+
+async def test_lists_round_as_payouts_do(payments: Payments, euros: Booking) -> None:
+    """The queries' arithmetic is that of `convert`, over odd amounts and rates."""
+    await end(euros)
+    for captured, settled, refunded in [
+        (10_000, 10_745, 3_333),
+        (9_999, 10_001, 1),
+        (3, 2, 1),
+        (99_999_999, 88_888_887, 12_345_678),
+        (7, 99_999_999, 4),
+    ]:
+        await payments.harness.sql(
+            "update payments set amount = $1, captured_amount = $1, commission_amount = 0,"
+            " settled_amount = $2, refunded_amount = $3",
+            captured,
+            settled,
+            refunded,
+        )
+        listed = await payments.harness.get("/payments/payouts", user=euros.consultant)
+        (item,) = listed.json()["items"]
+        assert item["gross_amount"] == convert(
+            captured - refunded, captured=captured, settled=settled
+        )
