@@ -27,6 +27,7 @@ RETIRED = {
     ("booking", "bookings", "payment_heard"),
     ("directory", "consultant_profiles", "names_heard"),
     ("directory", "consultant_profiles", "availability_version"),
+    ("payments", "operations", "trail"),
 }
 # Services whose tables.py does not state nullability yet.
 WITHOUT_NULLABILITY = {"payments"}

@@ -23,6 +23,14 @@ class NoPayoutAccount(Problem):
     detail = "There is no payout account yet."
 
 
+class EmailNotVerified(Problem):
+    """The consultant has not verified their e-mail address, and the marketplace wants it."""
+
+    code = "email_not_verified"
+    status = 403
+    detail = "Verify your e-mail address first; then the payout account can be opened."
+
+
 class NothingToAuthenticate(Problem):
     """The bank does not ask for the cardholder."""
 

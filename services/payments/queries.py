@@ -87,7 +87,7 @@ _LISTED = """
            p.{other}_id as other_id, coalesce(u.first_name, '') as first_name,
            coalesce(u.last_name, '') as last_name, {fields}
     from payments.payments as p {joined}
-    left join payments.people as u on u.user_id = p.{other}_id
+    left join payments.users as u on u.user_id = p.{other}_id
     where p.{mine}_id = $1 and {only} and ($2::uuid is null or p.id < $2)
     order by p.id desc limit $3
 """
@@ -155,8 +155,8 @@ _RECEIPT = """
            p.consultant_id, coalesce(c.first_name, '') as consultant_first,
            coalesce(c.last_name, '') as consultant_last
     from payments.payments as p
-    left join payments.people as s on s.user_id = p.seeker_id
-    left join payments.people as c on c.user_id = p.consultant_id
+    left join payments.users as s on s.user_id = p.seeker_id
+    left join payments.users as c on c.user_id = p.consultant_id
     where p.booking_id = $1 and $2 in (p.seeker_id, p.consultant_id)
       and p.receipt_number is not null
 """
@@ -182,7 +182,7 @@ _STATEMENT = """
            coalesce(u.last_name, '') as last_name
     from payments.payments as p
     {split}
-    left join payments.people as u on u.user_id = p.{other}_id
+    left join payments.users as u on u.user_id = p.{other}_id
     where p.{mine}_id = $1 and p.captured_at >= $2 and p.captured_at < $3
     order by p.captured_at, p.id
 """

@@ -16,7 +16,7 @@ from services.payments.commands.payments import (
 from services.payments.domain.model import Due, PaymentStatus
 from services.payments.store import operations
 from services.payments.store import payments as store
-from services.payments.tables import people
+from services.payments.tables import users
 from shared.events import (
     BookingAccepted,
     BookingCancelled,
@@ -33,14 +33,16 @@ from shared.events import (
 )
 from shared.inbox import Reactions, event_sequence, projection
 
-# ---- people
+# ---- users
 
 
-_REMEMBER = projection(people, "role", "first_name", "last_name", "email")
+_REMEMBER = projection(users, "role", "first_name", "last_name", "email", "email_verified")
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
-    """Names are shown in history and payouts; the e-mail goes to Stripe."""
+    """Names are shown in history and payouts; the e-mail goes to Stripe, and may have to be verified
+    before a payout account is opened.
+    """
     await _remember(db, event)
 
 
@@ -61,6 +63,7 @@ async def _remember(db: AsyncConnection, event: UserEvent) -> None:
         "first_name": event.first_name,
         "last_name": event.last_name,
         "email": event.email,
+        "email_verified": event.email_verified,
         "last_sequence": event_sequence(),
     }
     await db.execute(_REMEMBER, row)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from shared.settings import BadSettings, HttpUrl, Natural, Positive, ServiceSettings
+from shared.settings import BadSettings, HttpUrl, Natural, Positive, ServiceSettings, Switch
 
 SecretKey = Annotated[str, msgspec.Meta(pattern=r"^(sk|rk)_(test|live)_\S+$")]
 PublishableKey = Annotated[str, msgspec.Meta(pattern=r"^pk_(test|live)_\S+$")]
@@ -25,6 +25,8 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     they are (";" separates lines), their tax number, a note (such as why no tax is shown), and what
     stands before the number. `receipt_font` is a TrueType file for scripts beyond Latin.
 
+    `require_verified_email`: 1 where a payout account is opened only for a verified address.
+
     A secret's `_previous` is the one before, accepted while Stripe rolls it. `stripe_accounts`
     chooses Accounts v2 or v1.
     """
@@ -40,6 +42,7 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     stripe_timeout_seconds: Positive = 8
     payout_delay_seconds: Natural = 0
     payout_country: Country = "us"
+    require_verified_email: Switch = 0
     events_poll_seconds: Positive = 180
     receipt_issuer: ReceiptText = "Consultant Connect"
     receipt_address: ReceiptText = ""

@@ -24,14 +24,15 @@ def _instant(name: str) -> Column[object]:
     return Column(name, DateTime(timezone=True))
 
 
-people = Table(
-    "people",
+users = Table(
+    "users",
     metadata,
     Column("user_id", Uuid, primary_key=True),
     Column("role", String),
     Column("first_name", String),
     Column("last_name", String),
     Column("email", String),
+    Column("email_verified", Boolean, nullable=False),
     Column("last_sequence", BigInteger),
 )
 
@@ -142,7 +143,7 @@ operations = Table(
     _instant("first_sent_at"),
     Column("last_error", String),
     Column("stripe_id", String),
-    Column("trail", JSONB),
+    Column("request_context", JSONB),
     _instant("created_at"),
     _instant("finished_at"),
 )

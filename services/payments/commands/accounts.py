@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands.payouts import wake_transfers
+from services.payments.errors import EmailNotVerified
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import Refused, Stripe, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts
@@ -27,7 +28,7 @@ from shared.outbox import emit
 from shared.telemetry import log
 
 CURRENCIES = {"us": "usd", "gb": "gbp", "ca": "cad", "au": "aud", "ch": "chf", "jp": "jpy"}
-WAIT_FOR_EMAIL, LOOK_EVERY = 1.0, 0.05
+WAIT_FOR_USER, LOOK_EVERY = 1.0, 0.05
 
 
 class Connected(NamedTuple):
@@ -41,7 +42,9 @@ class Connected(NamedTuple):
 async def connect(
     database: Database, stripe: Stripe, settings: PaymentsSettings, user: User
 ) -> Connected:
-    """The consultant's account, made on first use, and a fresh link into its onboarding."""
+    """The consultant's account, made on first use, and a fresh link into its onboarding. Raises
+    EmailNotVerified where an account may not be opened yet.
+    """
     account_id, created = await _account_for(database, stripe, settings, user)
     page = f"{settings.public_url.rstrip('/')}/payouts?onboarding="
     link, account = await asyncio.gather(
@@ -96,9 +99,13 @@ async def _prepare(database: Database, settings: PaymentsSettings, user: User) -
     """Stores what the account is made with, before it is made: two requests at once send the
     same.
     """
+    must_be_verified = bool(settings.require_verified_email)
+    known = await _known(database, user.id, verified=must_be_verified)
+    if must_be_verified and not (known and known["email_verified"]):
+        raise EmailNotVerified
     params = {
         "user_id": str(user.id),
-        "email": await _email(database, user.id),
+        "email": known["email"] if known else None,
         "name": f"{user.first_name} {user.last_name}".strip(),
         "country": settings.payout_country,
         "currency": CURRENCIES.get(settings.payout_country, "eur"),
@@ -114,15 +121,18 @@ async def _prepare(database: Database, settings: PaymentsSettings, user: User) -
     return await _row(database, user.id)
 
 
-async def _email(database: Database, user_id: UUID) -> str | None:
-    """The consultant's address; right after registration the fact may still be on its way."""
+async def _known(database: Database, user_id: UUID, *, verified: bool) -> Any:
+    """What identity has told of the consultant; None where it has not. Right after they registered,
+    or `verified` their address, the news may still be on its way.
+    """
     waited = 0.0
     while True:
-        email: str | None = await database.reader.value(
-            "select email from payments.people where user_id = $1", user_id
+        row = await database.reader.row(
+            "select email, email_verified from payments.users where user_id = $1", user_id
         )
-        if email is not None or waited >= WAIT_FOR_EMAIL:
-            return email
+        told = row is not None and (row["email_verified"] or not verified)
+        if told or waited >= WAIT_FOR_USER:
+            return row
         await asyncio.sleep(LOOK_EVERY)
         waited += LOOK_EVERY
 

@@ -18,7 +18,7 @@ from services.payments.store import operations
 from services.payments.stripe_api import Refused, Stripe, StripeProblem, Uncertain
 from services.payments.stripe_api import cards as stripe_cards
 from services.payments.stripe_api.cards import Card, Setup
-from services.payments.tables import cards, customers, people, setup_intents
+from services.payments.tables import cards, customers, setup_intents, users
 from shared.auth import User
 from shared.clock import now
 from shared.db import Database
@@ -117,7 +117,7 @@ async def _create_customer(stripe: Stripe, params: dict[str, Any], user_id: UUID
 
 async def _customer_params(database: Database, user: User) -> tuple[dict[str, Any], datetime]:
     async with database.transaction() as db:
-        email = await db.scalar(select(people.c.email).where(people.c.user_id == user.id))
+        email = await db.scalar(select(users.c.email).where(users.c.user_id == user.id))
         params = {
             "name": f"{user.first_name} {user.last_name}".strip(),
             "email": email,
@@ -135,7 +135,7 @@ async def _customer_params(database: Database, user: User) -> tuple[dict[str, An
 
 _WITHOUT_EMAIL = """
     select c.user_id, c.customer_id, p.email from payments.customers as c
-    join payments.people as p on p.user_id = c.user_id
+    join payments.users as p on p.user_id = c.user_id
     where c.customer_id is not null and not c.params ? 'email'
     order by c.created_at limit 20
 """

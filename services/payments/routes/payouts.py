@@ -9,7 +9,12 @@ from litestar.openapi.datastructures import ResponseSpec
 from services.payments import queries
 from services.payments.commands import accounts
 from services.payments.domain.views import PayoutItem
-from services.payments.errors import NoPayoutAccount, StripeRefused, StripeUnavailable
+from services.payments.errors import (
+    EmailNotVerified,
+    NoPayoutAccount,
+    StripeRefused,
+    StripeUnavailable,
+)
 from services.payments.routes.dependencies import Pool, Settings, StripeClient
 from services.payments.routes.idempotency import idempotent_call
 from services.payments.routes.stripe_answers import stripe_answers
@@ -33,7 +38,7 @@ AnyRequest = Request[Any, Any, Any]
             description="The account was there; a fresh link",
             generate_examples=False,
         ),
-        **errors(StripeUnavailable, StripeRefused),
+        **errors(EmailNotVerified, StripeUnavailable, StripeRefused),
     },
     tags=["payouts"],
     summary="Open or complete the payout account",

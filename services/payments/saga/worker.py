@@ -106,7 +106,7 @@ class Worker:
             task.cancel()
 
     async def _run(self, operation: Operation) -> None:
-        origin = operation.trail or {}
+        origin = operation.request_context or {}
         request_context.set(
             RequestContext(origin.get("request_id"), str(operation.id), origin.get("traceparent"))
         )

@@ -93,13 +93,14 @@ class Operation(msgspec.Struct, frozen=True):
     params: dict[str, Any]
     tries: int
     first_sent_at: datetime
-    trail: dict[str, Any] | None
+    request_context: dict[str, Any] | None
 
 
 _PLAN = text(
     """
     insert into payments.operations
-        (id, subject_id, kind, attempt, idempotency_key, state, params, due_at, trail, created_at,
+        (id, subject_id, kind, attempt, idempotency_key, state, params, due_at,
+         request_context, created_at,
          claimed_until, tries, in_doubt, first_sent_at)
     select cast(:id as uuid), cast(:subject as uuid), cast(:kind as text), n.attempt,
            cast(:prefix as text) || n.attempt,
@@ -113,7 +114,8 @@ _PLAN = text(
                         on ca.user_id = cu.user_id and ca.removed_at is null
                     where cu.user_id = cast(cast(:params as jsonb) ->> 'seeker_id' as uuid)), '{}')
                else cast(:params as jsonb) end,
-           cast(:due_at as timestamptz), cast(:trail as jsonb), cast(:at as timestamptz),
+           cast(:due_at as timestamptz), cast(:request_context as jsonb),
+           cast(:at as timestamptz),
            case when c.claimed then cast(:until as timestamptz) end,
            case when c.claimed then 1 else 0 end, c.claimed,
            case when c.claimed then cast(:at as timestamptz) end
@@ -125,10 +127,13 @@ _PLAN = text(
           where o.subject_id = cast(:subject as uuid)) as n,
          lateral (select cast(:claim as boolean) and not n.busy as claimed) as c
     where cast(:several as boolean) or not n.open
-    returning id, subject_id, kind, attempt, idempotency_key, params, tries, first_sent_at, trail,
-        state
+    returning id, subject_id, kind, attempt, idempotency_key, params, tries, first_sent_at,
+        request_context, state
     """
-).bindparams(bindparam("params", type_=JSONB), bindparam("trail", type_=JSONB(none_as_null=True)))
+).bindparams(
+    bindparam("params", type_=JSONB),
+    bindparam("request_context", type_=JSONB(none_as_null=True)),
+)
 
 
 async def plan(
@@ -156,7 +161,10 @@ async def plan(
             "state": "waiting" if waiting else "due",
             "params": params,
             "due_at": due_at or at,
-            "trail": {"request_id": current.request_id, "traceparent": current.traceparent},
+            "request_context": {
+                "request_id": current.request_id,
+                "traceparent": current.traceparent,
+            },
             "at": at,
             "several": kind in SEVERAL,
             # A seeker's own steps are planned under no payment's lock.
@@ -202,7 +210,8 @@ _CLAIM = Query(text(
                  where cu.user_id = cast(o.params ->> 'seeker_id' as uuid)), '{}')
             else o.params end
     from picked where picked.id = o.id
-    returning o.id, o.subject_id, o.kind, o.attempt, o.idempotency_key, o.params, o.tries, o.first_sent_at, o.trail
+    returning o.id, o.subject_id, o.kind, o.attempt, o.idempotency_key, o.params, o.tries,
+        o.first_sent_at, coalesce(o.request_context, o.trail) as request_context
     """
 ))  # fmt: skip
 
@@ -215,12 +224,12 @@ async def claim(database: Database, most: int) -> list[Operation]:
 
 
 def _operation(row: Any) -> Operation:
-    trail = row["trail"]
+    context = row["request_context"]
     return Operation(
         **{
             **row,
             "params": msgspec.json.decode(row["params"]),
-            "trail": msgspec.json.decode(trail) if trail else None,
+            "request_context": msgspec.json.decode(context) if context else None,
         }
     )
 

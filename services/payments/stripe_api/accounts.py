@@ -9,7 +9,13 @@ from typing import Any
 
 import msgspec
 
-from services.payments.stripe_api.client import PATIENT, Stripe, StripeProblem, call
+from services.payments.stripe_api.client import (
+    PATIENT,
+    Stripe,
+    StripeProblem,
+    call,
+    without_bad_email,
+)
 
 INCLUDE: Any = ["configuration.recipient", "requirements"]
 
@@ -32,22 +38,25 @@ class Link(msgspec.Struct, frozen=True):
 
 
 async def create_account(stripe: Stripe, params: dict[str, Any], *, key: str) -> Account:
-    """An account for `params` {user_id, email, name, country, currency}; the same for the same
-    key.
+    """An account for `params` {user_id, email, name, country, currency}; the same for the same key.
+    Made without an address that Stripe refuses.
     """
-    options: Any = {"idempotency_key": key, "max_network_retries": PATIENT}
-    async with call("create_account"):
-        if stripe.accounts == "v1":
-            return _of_v1(await stripe.api.v1.accounts.create_async(_v1(params), options))
-        return await _of_v2(
-            stripe, await stripe.api.v2.core.accounts.create_async(_v2(params), options), fresh=True
-        )
+
+    async def make(given: dict[str, Any], own_key: str) -> Account:
+        options: Any = {"idempotency_key": own_key, "max_network_retries": PATIENT}
+        async with call("create_account"):
+            if stripe.accounts == "v1":
+                return _of_v1(await stripe.api.v1.accounts.create_async(_v1(given), options))
+            made = await stripe.api.v2.core.accounts.create_async(_v2(given), options)
+            return await _of_v2(stripe, made, fresh=True)
+
+    return await without_bad_email(make, params, key)
 
 
 def _v1(params: dict[str, Any]) -> Any:
     wanted = {
         "country": params["country"].upper(),
-        "email": params["email"],
+        "email": params.get("email"),
         "business_type": "individual",
         "controller": {
             "stripe_dashboard": {"type": "express"},
@@ -62,7 +71,7 @@ def _v1(params: dict[str, Any]) -> Any:
 
 def _v2(params: dict[str, Any]) -> Any:
     wanted = {
-        "contact_email": params["email"],
+        "contact_email": params.get("email"),
         "display_name": params["name"],
         "dashboard": "express",
         "identity": {"country": params["country"], "entity_type": "individual"},

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from services.payments.stripe_api.client import PATIENT, Refused, Stripe, call
+from services.payments.stripe_api.client import PATIENT, Refused, Stripe, call, without_bad_email
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -50,13 +50,16 @@ def _setup(raw: Any) -> Setup:
 
 
 async def create_customer(stripe: Stripe, params: dict[str, Any], *, key: str) -> str:
-    """The id of the customer; the same for the same key."""
-    wanted: Any = params
-    async with call("create_customer"):
-        made = await stripe.api.v1.customers.create_async(
-            wanted, {"idempotency_key": key, "max_network_retries": PATIENT}
-        )
-    return made.id
+    """The id of the customer; the same for the same key. Made without an address that Stripe
+    refuses.
+    """
+
+    async def make(wanted: Any, own_key: str) -> str:
+        options: Any = {"idempotency_key": own_key, "max_network_retries": PATIENT}
+        async with call("create_customer"):
+            return (await stripe.api.v1.customers.create_async(wanted, options)).id
+
+    return await without_bad_email(make, params, key)
 
 
 async def set_email(stripe: Stripe, customer_id: str, email: str) -> None:

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
@@ -22,6 +22,8 @@ from shared.tracing import active
 # Asks nothing of us and is no business of Stripe's; it costs a call of platform.platform() per
 # request.
 stripe.enable_telemetry = False
+
+Made = TypeVar("Made")
 
 CONNECT_SECONDS = 3.0
 # Asked for by somebody who waits, and harmless to repeat with its key: the SDK may try again by
@@ -63,6 +65,21 @@ class Uncertain(StripeProblem):
     def __init__(self, why: str, *, replayed: bool = False) -> None:
         super().__init__(why)
         self.replayed = replayed
+
+
+async def without_bad_email(
+    make: Callable[[dict[str, Any], str], Awaitable[Made]], params: dict[str, Any], key: str
+) -> Made:
+    """What `make` makes of `params` and the key; where Stripe refuses the e-mail address in them,
+    without it: somebody whose address only Stripe finds odd shall be able to pay and be paid.
+    """
+    try:
+        return await make(params, key)
+    except Refused as refused:
+        if refused.code != "email_invalid":
+            raise
+    rest = {name: value for name, value in params.items() if name != "email"}
+    return await make(rest, f"{key}:without-email")
 
 
 class Stripe(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import pytest
 
 from services.payments.commands import cards
 from services.payments.tests.actors import Payments
-from shared.events import PaymentMethodChanged
+from shared.events import PaymentMethodChanged, UserRegistered
 
 
 async def test_saved_card_is_on_file(payments: Payments) -> None:
@@ -181,3 +181,18 @@ async def test_card_whose_event_was_lost_is_found_by_asking(payments: Payments) 
     )
     await cards.check_open_setups(payments.harness.database, payments.state.stripe)
     assert (await payments.harness.get("/payments/payment-method", user=seeker)).status_code == 200
+
+
+async def test_customer_is_made_without_an_address_that_stripe_refuses(payments: Payments) -> None:
+    user = payments.harness.user("seeker")
+    await payments.harness.deliver(
+        UserRegistered(
+            user_id=user.id, role="seeker", first_name="S", last_name="", email="owner@localhost"
+        )
+    )
+    for _ in range(2):
+        answer = await payments.harness.post("/payments/setup-intent", user=user)
+        assert answer.status_code == 201, answer.text
+    (customer,) = (await payments.stripe.get("/v1/customers"))["data"]
+    assert customer["email"] is None
+    assert customer["metadata"] == {"user_id": str(user.id)}

@@ -33,6 +33,6 @@ async def test_newest_name_and_address_win_in_every_order(
         )
         await payments.harness.deliver(event, sequence=position + 1)
     (row,) = await payments.harness.sql(
-        "select first_name, email, last_sequence from people where user_id = $1", user_id
+        "select first_name, email, last_sequence from users where user_id = $1", user_id
     )
     assert tuple(row) == ("Name 3", "address-3@example.org", 4)
