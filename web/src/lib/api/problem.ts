@@ -76,6 +76,8 @@ const SENTENCES: Record<string, string> = {
   uri_too_long: MISUNDERSTOOD,
   headers_too_large: MISUNDERSTOOD,
   no_payout_account: "Set up your payouts first.",
+  email_not_verified:
+    "Verify your e-mail address first: open the link that we sent you. Then you can set up payouts.",
   nothing_to_authenticate:
     "Your bank has nothing to confirm any more. Load the page to see how the payment stands.",
   not_refundable: "This payment can’t be refunded.",

@@ -13866,7 +13866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role does not allow this. */
+            /** @description `email_not_verified`: Verify your e-mail address first; then the payout account can be opened.; `forbidden`: Your role does not allow this. */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
