@@ -77,11 +77,17 @@ class Currency(msgspec.Struct, frozen=True):
 
     def refusal(self, amount: int) -> str | None:
         """Why `amount` can never be charged, and what would do, as a sentence; None if it can be."""
-        if amount < self.minimum:
-            return f"The least that can be charged is {self.text(self.minimum)}."
         if amount > self.maximum:
             return f"The most that can be charged is {self.text(self.maximum)}."
-        if amount % self.step:
+        return self.rate_refusal(amount)
+
+    def rate_refusal(self, rate: int) -> str | None:
+        """The same of a price per hour, which has no upper end here: a shorter session costs
+        less.
+        """
+        if rate < self.minimum:
+            return f"The least that can be charged is {self.text(self.minimum)}."
+        if rate % self.step:
             return f"It must be a multiple of {self.text(self.step)}."
         return None
 
@@ -106,3 +112,8 @@ def refusal_of(amount: int, currency: str) -> str | None:
     KeyError for a currency in which nothing can be.
     """
     return CURRENCIES[currency].refusal(amount)
+
+
+def refusal_of_rate(rate: int, currency: str) -> str | None:
+    """`refusal_of` for a price per hour: None where some session of that price can be charged."""
+    return CURRENCIES[currency].rate_refusal(rate)

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from litestar import Litestar
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from services.directory.jobs import photo_jobs
+from services.directory.jobs import jobs_of
 from services.directory.reactions import REACTIONS
 from services.directory.routes import ROUTES
 from services.directory.settings import DirectorySettings
@@ -39,7 +39,7 @@ def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> L
         settings,
         ROUTES,
         REACTIONS,
-        photo_jobs(database, photos),
+        jobs_of(settings, database, photos),
         state={"photos": photos},
         verifier=verifier,
     )

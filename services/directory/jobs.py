@@ -1,46 +1,36 @@
-"""What the clock does here: photos that no profile names any more are deleted."""
+"""What the clock starts here: photos that are not shown any more are deleted, and profiles are
+indexed anew where words are taken apart in another way than when they were saved.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
-from uuid import UUID
 
-import obstore
 from obstore.store import ObjectStore
-from sqlalchemy import select
 
-from services.directory.domain.photos import parts_of
-from services.directory.tables import consultant_profiles as profiles
-from shared.clock import now
+from services.directory.commands.photos import (
+    delete_photos_of_closed_accounts,
+    delete_unnamed_photos,
+)
+from services.directory.commands.profiles import reindex_profiles
+from services.directory.settings import DirectorySettings
 from shared.db import Database
 from shared.jobs import Job
 
-# Pages and caches show a photo for some time after it was replaced.
-KEPT_FOR = timedelta(days=1)
+A_DAY = 86_400.0
+AN_HOUR = 3_600.0
 
 
-async def purge_photos(database: Database, store: ObjectStore) -> bool:
-    """Deletes files of photos that were replaced or removed; False, for it does all at once."""
-    before = now() - KEPT_FOR
-    async for files in obstore.list(store).__aiter__():
-        old = [file["path"] for file in files if file["last_modified"] < before]
-        named = {path: parts for path in old if (parts := parts_of(path)) is not None}
-        shown = await _shown(database, {consultant_id for consultant_id, _ in named.values()})
-        unnamed = [path for path, parts in named.items() if parts not in shown]
-        if unnamed:
-            await obstore.delete_async(store, unnamed)
-    return False
-
-
-async def _shown(database: Database, consultants: set[UUID]) -> set[tuple[UUID, str]]:
-    query = select(profiles.c.consultant_id, profiles.c.photo).where(
-        profiles.c.consultant_id.in_(consultants), profiles.c.photo.is_not(None)
-    )
-    async with database.transaction() as db:
-        return {(row.consultant_id, row.photo) for row in await db.execute(query)}
-
-
-def photo_jobs(database: Callable[[], Database], store: ObjectStore) -> list[Job]:
-    """Once a day, in each replica: the second one finds nothing to do."""
-    return [Job("purge-photos", lambda: purge_photos(database(), store), every=86_400)]
+def jobs_of(
+    settings: DirectorySettings, database: Callable[[], Database], files: ObjectStore
+) -> list[Job]:
+    """In each replica: where two do the same, the second finds nothing to do."""
+    return [
+        Job(
+            "delete-photos-of-closed-accounts",
+            lambda: delete_photos_of_closed_accounts(database(), files),
+            every=settings.sweep_every_seconds,
+        ),
+        Job("purge-photos", lambda: delete_unnamed_photos(database(), files), every=A_DAY),
+        Job("reindex-profiles", lambda: reindex_profiles(database()), every=AN_HOUR),
+    ]

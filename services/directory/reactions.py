@@ -1,16 +1,12 @@
-"""What directory does when others tell: names, free time, ratings, payout accounts."""
+"""What directory does about other services' events: names, free time, ratings, payout accounts."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.directory.store import changed, claimed
-from services.directory.tables import consultant_profiles as profiles
-from services.directory.tables import rating_replies, ratings
+from services.directory import store
+from services.directory.domain.model import Consultant
 from shared.events import (
     AvailabilityChanged,
     PayoutAccountChanged,
@@ -24,16 +20,18 @@ from shared.events import (
 from shared.inbox import Reactions, is_stale, latest_sequence
 
 # Only what differs: of five hundred free slots, one booking takes one.
-_FORGET_SLOTS = text("""
+_DELETE_SLOTS = text("""
     delete from directory.free_slots f where f.consultant_id = :consultant_id and not exists (
-        select from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[])) n (start_time, end_time)
+        select from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
+            n (start_time, end_time)
         where n.start_time = f.start_time and n.end_time = f.end_time
     )
 """)
 _ADD_SLOTS = text("""
     insert into directory.free_slots (consultant_id, start_time, end_time)
     select :consultant_id, n.start_time, n.end_time
-    from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[])) n (start_time, end_time)
+    from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
+        n (start_time, end_time)
     on conflict do nothing
 """)
 
@@ -51,25 +49,25 @@ async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
 async def _save_user(db: AsyncConnection, event: UserEvent) -> None:
     if event.role != "consultant":
         return
-    row = await claimed(db, event.user_id)
-    if not is_stale(row.last_user_sequence):
-        await changed(
+    consultant = await store.get_for_update(db, event.user_id)
+    if not is_stale(consultant.last_user_sequence):
+        await store.save(
             db,
-            row,
+            consultant,
             first_name=event.first_name,
             last_name=event.last_name,
             email_verified=event.email_verified,
-            last_user_sequence=latest_sequence(row.last_user_sequence),
+            last_user_sequence=latest_sequence(consultant.last_user_sequence),
         )
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
-    """Takes the consultant out of the directory."""
+    """Takes the consultant out of the directory; a job deletes their photo."""
     if event.role != "consultant":
         return
-    row = await claimed(db, event.user_id)
-    if row.is_active:
-        await changed(db, row, is_active=False)
+    consultant = await store.get_for_update(db, event.user_id)
+    if consultant.is_active:
+        await store.save(db, consultant, is_active=False)
 
 
 async def on_payout_account_changed(db: AsyncConnection, event: PayoutAccountChanged) -> None:
@@ -78,42 +76,44 @@ async def on_payout_account_changed(db: AsyncConnection, event: PayoutAccountCha
     """
     if event.state != "rejected":
         return
-    row = await claimed(db, event.user_id)
-    if not row.is_rejected:
-        await changed(db, row, is_rejected=True)
+    consultant = await store.get_for_update(db, event.user_id)
+    if not consultant.is_rejected:
+        await store.save(db, consultant, is_rejected=True)
 
 
 async def on_availability_changed(db: AsyncConnection, event: AvailabilityChanged) -> None:
-    """Knows the consultant's free time as of the newest event about it."""
-    row = await claimed(db, event.consultant_id)
-    if is_stale(row.last_availability_sequence):
+    """Stores the consultant's free time as of the newest event about it."""
+    consultant = await store.get_for_update(db, event.consultant_id)
+    if is_stale(consultant.last_availability_sequence):
         return
     slots = {
         "consultant_id": event.consultant_id,
         "starts": [slot.start_time for slot in event.free],
         "ends": [slot.end_time for slot in event.free],
     }
-    await db.execute(_FORGET_SLOTS, slots)
+    await db.execute(_DELETE_SLOTS, slots)
     await db.execute(_ADD_SLOTS, slots)
-    await _note_availability(db, row, event)
+    await _save_availability(db, consultant, event)
 
 
-async def _note_availability(
-    db: AsyncConnection, row: Row[Any], event: AvailabilityChanged
+async def _save_availability(
+    db: AsyncConnection, consultant: Consultant, event: AvailabilityChanged
 ) -> None:
-    mine = update(profiles).where(profiles.c.consultant_id == row.consultant_id)
-    sequence = latest_sequence(row.last_availability_sequence)
-    await db.execute(
-        mine.values(next_available_at=event.next_available_at, last_availability_sequence=sequence)
+    await store.save_availability(
+        db,
+        consultant.consultant_id,
+        next_available_at=event.next_available_at,
+        last_availability_sequence=latest_sequence(consultant.last_availability_sequence),
     )
 
 
 async def on_session_rated(db: AsyncConnection, event: SessionRated) -> None:
-    """Keeps what was said, once per booking, and counts it in the average by which the consultant
-    is ranked.
+    """Stores the rating, once per booking, and counts it in the average by which the consultant is
+    ranked.
     """
-    row = await claimed(db, event.consultant_id)
-    said = insert(ratings).values(
+    consultant = await store.get_for_update(db, event.consultant_id)
+    is_new = await store.insert_rating(
+        db,
         booking_id=event.booking_id,
         consultant_id=event.consultant_id,
         score=event.score,
@@ -121,19 +121,20 @@ async def on_session_rated(db: AsyncConnection, event: SessionRated) -> None:
         seeker_first_name=event.seeker_first_name,
         created_at=event.rated_at,
     )
-    if (await db.execute(said.on_conflict_do_nothing())).rowcount == 1:
-        sums = {"rating_sum": row.rating_sum + event.score, "rating_count": row.rating_count + 1}
-        await changed(db, row, **sums)
+    if is_new:
+        await store.save(
+            db,
+            consultant,
+            rating_sum=consultant.rating_sum + event.score,
+            rating_count=consultant.rating_count + 1,
+        )
 
 
 async def on_rating_replied(db: AsyncConnection, event: RatingReplied) -> None:
-    """Keeps what the consultant replied, whether its rating is known already or not."""
-    row = {
-        "booking_id": event.booking_id,
-        "body": event.body,
-        "created_at": event.replied_at,
-    }
-    await db.execute(insert(rating_replies).values(row).on_conflict_do_nothing())
+    """Stores what the consultant replied, whether its rating is known already or not."""
+    await store.insert_reply(
+        db, booking_id=event.booking_id, body=event.body, created_at=event.replied_at
+    )
 
 
 REACTIONS: Reactions = (

@@ -1,11 +1,13 @@
-"""What directory is asked and what it answers."""
+"""What directory is asked and what it answers, and what makes answers of domain objects."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from services.directory.domain import model
+from services.directory.domain.photos import SIDES, photo_url
 from shared.currencies import Code as Currency
 from shared.fields import OneLine, Paragraphs
 
@@ -116,4 +118,59 @@ class RatingView(Struct, frozen=True):
     reply: ReplyView | None
 
 
-Sort = Literal["relevance", "rating", "rate", "newest"]
+def draft_of(body: SaveProfile) -> model.ProfileDraft:
+    """What a request wants the profile to say."""
+    return model.ProfileDraft(
+        headline=body.headline,
+        bio=body.bio,
+        expertise_tags=body.expertise_tags,
+        languages=body.languages,
+        hourly_rate=body.hourly_rate,
+        currency=body.currency,
+    )
+
+
+def card_schema(profile: model.Profile) -> Card:
+    """A profile as clients see it in a list."""
+    average = profile.average_hundredths
+    return Card(
+        profile.consultant_id,
+        profile.first_name,
+        profile.last_name,
+        profile.headline,
+        profile.expertise_tags,
+        profile.languages,
+        profile.hourly_rate,
+        profile.currency,
+        None if average is None else average / 100,
+        profile.rating_count,
+        profile.next_available_at,
+        photo_url(profile.consultant_id, profile.photo),
+        profile.created_at,
+        profile.updated_at,
+    )
+
+
+def profile_schema(profile: model.Profile) -> Profile:
+    """A profile as clients see it."""
+    card = card_schema(profile)
+    fields = {name: getattr(card, name) for name in Card.__struct_fields__}
+    return Profile(bio=profile.bio or "", **fields)
+
+
+def rating_schema(rating: model.Rating) -> RatingView:
+    """A rating as clients see it."""
+    reply = rating.reply
+    return RatingView(
+        rating.score,
+        rating.comment,
+        rating.seeker_first_name,
+        rating.created_at,
+        None if reply is None else ReplyView(reply.body, reply.created_at),
+    )
+
+
+def photo_schema(consultant_id: UUID, digest: str) -> Photo:
+    """A photo that was just saved."""
+    sizes = {str(side): photo_url(consultant_id, digest, side) or "" for side in SIDES}
+    return Photo(sizes[str(SIDES[-1])], sizes)

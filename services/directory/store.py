@@ -1,42 +1,149 @@
-"""Rows of consultant_profiles under a lock: what every command and reaction begins with."""
+"""Rows to domain objects and back; the only place that writes the directory's tables. A consultant
+is locked first, then what belongs to them.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.directory.domain.model import Consultant
 from services.directory.search.postings import reindex, searchable
 from services.directory.tables import consultant_profiles as profiles
+from services.directory.tables import favourites, free_slots, rating_replies, ratings
+from shared.clock import now
 
 
-async def claimed(db: AsyncConnection, consultant_id: UUID) -> Row[Any]:
-    """The consultant's row, locked; made when this is the first that is heard of them."""
+def _consultant(row: Row[Any]) -> Consultant:
+    return Consultant(**row._mapping)
+
+
+# ---- consultants
+
+
+async def get_for_update(db: AsyncConnection, consultant_id: UUID) -> Consultant:
+    """The consultant, locked; made when this is the first that becomes known of them."""
     mine = select(profiles).where(profiles.c.consultant_id == consultant_id).with_for_update()
-    row: Row[Any] | None = (await db.execute(mine)).one_or_none()
-    if row is not None:
-        return row
-    await db.execute(insert(profiles).values(consultant_id=consultant_id).on_conflict_do_nothing())
-    made: Row[Any] = (await db.execute(mine)).one()
-    return made
+    row = (await db.execute(mine)).one_or_none()
+    if row is None:
+        new = insert(profiles).values(consultant_id=consultant_id)
+        await db.execute(new.on_conflict_do_nothing())
+        row = (await db.execute(mine)).one()
+    return _consultant(row)
 
 
-async def changed(db: AsyncConnection, row: Row[Any], **values: Any) -> Row[Any]:
-    """Writes `values` to the claimed `row`, and to the search index what follows from them; the row
-    as it is now.
+async def is_open(db: AsyncConnection, consultant_id: UUID) -> bool:
+    """Whether the consultant's account is not known to be closed."""
+    closed = (profiles.c.consultant_id == consultant_id) & ~profiles.c.is_active
+    return not (await db.execute(select(exists().where(closed)))).scalar_one()
+
+
+async def save(db: AsyncConnection, consultant: Consultant, **changes: Any) -> Consultant:
+    """Writes `changes` to the locked consultant, and to the search index what follows from them;
+    the consultant as they are now.
     """
-    new = {**row._mapping, **values}
-    strong, weak = searchable(
-        (new["first_name"], new["last_name"]), new["headline"], new["expertise_tags"], new["bio"]
+
+    def new(field: str) -> Any:
+        return changes[field] if field in changes else getattr(consultant, field)
+
+    names = (new("first_name"), new("last_name"))
+    strong, weak = searchable(names, new("headline"), new("expertise_tags"), new("bio"))
+    words = {"strong_words": strong, "weak_words": weak, "needs_reindexing": False}
+    write = update(profiles).where(profiles.c.consultant_id == consultant.consultant_id)
+    row = (await db.execute(write.values(**changes, **words).returning(profiles))).one()
+    saved = _consultant(row)
+    await reindex(db, consultant, saved)
+    return saved
+
+
+async def next_available_at(
+    db: AsyncConnection, consultant: Consultant, at: datetime
+) -> datetime | None:
+    """When the first free time after `at` begins: what is stored is right until that has begun."""
+    stored = consultant.next_available_at
+    if stored is None or stored > at:
+        return stored
+    later = (free_slots.c.consultant_id == consultant.consultant_id) & (
+        free_slots.c.start_time > at
     )
-    change = update(profiles).where(profiles.c.consultant_id == row.consultant_id)
-    after: Row[Any] = (
-        await db.execute(
-            change.values(**values, strong_words=strong, weak_words=weak).returning(profiles)
-        )
-    ).one()
-    await reindex(db, row, after)
-    return after
+    first = select(func.min(free_slots.c.start_time)).where(later)
+    found: datetime | None = (await db.execute(first)).scalar_one()
+    return found
+
+
+async def save_availability(db: AsyncConnection, consultant_id: UUID, **changes: Any) -> None:
+    """Writes what is neither searched nor sorted by: the index stays as it is."""
+    mine = update(profiles).where(profiles.c.consultant_id == consultant_id)
+    await db.execute(mine.values(**changes))
+
+
+async def consultants_to_reindex(db: AsyncConnection, most: int) -> list[Consultant]:
+    """Up to `most` whose words were taken apart by an earlier version, locked."""
+    query = select(profiles).where(profiles.c.needs_reindexing).order_by(profiles.c.consultant_id)
+    rows = await db.execute(query.limit(most).with_for_update(skip_locked=True))
+    return [_consultant(row) for row in rows]
+
+
+# ---- photos
+
+
+async def save_photo(db: AsyncConnection, consultant_id: UUID, digest: str | None) -> None:
+    """The picture that is shown from now on, None for none."""
+    mine = update(profiles).where(profiles.c.consultant_id == consultant_id)
+    await db.execute(mine.values(photo=digest, updated_at=now()))
+
+
+async def photos_of_closed_accounts(db: AsyncConnection, most: int) -> list[tuple[UUID, str]]:
+    """Up to `most` photos whose owner has no account any more."""
+    closed = profiles.c.photo.is_not(None) & ~profiles.c.is_active
+    query = select(profiles.c.consultant_id, profiles.c.photo).where(closed)
+    rows = await db.execute(query.order_by(profiles.c.consultant_id).limit(most))
+    return [(row.consultant_id, row.photo) for row in rows]
+
+
+async def shown_photos(db: AsyncConnection, consultants: set[UUID]) -> set[tuple[UUID, str]]:
+    """The photos that these consultants show."""
+    shown = profiles.c.consultant_id.in_(consultants) & profiles.c.photo.is_not(None)
+    rows = await db.execute(select(profiles.c.consultant_id, profiles.c.photo).where(shown))
+    return {(row.consultant_id, row.photo) for row in rows}
+
+
+# ---- favourites
+
+
+async def has_profile(db: AsyncConnection, consultant_id: UUID) -> bool:
+    """Whether the consultant has a profile that is shown."""
+    public = (profiles.c.consultant_id == consultant_id) & profiles.c.is_active
+    shown = exists().where(public & profiles.c.headline.is_not(None))
+    return bool((await db.execute(select(shown))).scalar_one())
+
+
+async def insert_favourite(db: AsyncConnection, seeker_id: UUID, consultant_id: UUID) -> None:
+    """Notes a consultant; again is no change."""
+    row = {"seeker_id": seeker_id, "consultant_id": consultant_id, "created_at": now()}
+    await db.execute(insert(favourites).values(row).on_conflict_do_nothing())
+
+
+async def delete_favourite(db: AsyncConnection, seeker_id: UUID, consultant_id: UUID) -> None:
+    """Removes a consultant, if they were noted."""
+    noted = (favourites.c.seeker_id == seeker_id) & (favourites.c.consultant_id == consultant_id)
+    await db.execute(delete(favourites).where(noted))
+
+
+# ---- ratings
+
+
+async def insert_rating(db: AsyncConnection, **values: Any) -> bool:
+    """Stores a booking's rating; False when it has one already."""
+    statement = insert(ratings).values(**values).on_conflict_do_nothing()
+    return (await db.execute(statement)).rowcount == 1
+
+
+async def insert_reply(db: AsyncConnection, **values: Any) -> None:
+    """Stores the reply to a booking's rating, once."""
+    await db.execute(insert(rating_replies).values(**values).on_conflict_do_nothing())

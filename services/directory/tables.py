@@ -21,9 +21,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 SCHEMA = "directory"
 METADATA = MetaData(schema=SCHEMA)
 
-# A consultant: the profile (headline is null before the first save), and what others have told.
-# `no` is a short id for the search index; the last_*_sequence are those of the newest events that were
-# applied; the *_keys and *_words are what filters and search compare with.
+# A consultant: the profile (headline is null before the first save), and what other services have
+# said of them. `no` is a short id for the search index; the last_*_sequence are those of the newest
+# events that were applied; the *_keys and *_words are what filters and search compare with.
 consultant_profiles = Table(
     "consultant_profiles",
     METADATA,
@@ -50,6 +50,7 @@ consultant_profiles = Table(
     Column("language_keys", ARRAY(String), nullable=False),
     Column("strong_words", String, nullable=False),
     Column("weak_words", String, nullable=False),
+    Column("needs_reindexing", Boolean, nullable=False),
     Column("created_at", DateTime(timezone=True)),
     Column("updated_at", DateTime(timezone=True)),
     Column("average_hundredths", SmallInteger, Computed("")),
@@ -58,7 +59,7 @@ consultant_profiles = Table(
     Column("is_listed", Boolean, Computed(""), nullable=False),
 )
 
-# Times that can be booked, as booking last told.
+# Times that can be booked, a projection of booking's.
 free_slots = Table(
     "free_slots",
     METADATA,

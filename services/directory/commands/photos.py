@@ -1,35 +1,39 @@
 """Photos: decoded and encoded again, so that nothing but a picture is left of what was sent.
 
 Files go into an object store (a folder, or S3 and its like) before the row that names them is
-written: a crash in between leaves files that nobody names, never a name without its files.
+written, and outside of any transaction: a crash in between leaves files that nobody names, never a
+name without its files. Unnamed files are deleted later, those of closed accounts at once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import io
 import warnings
 from collections.abc import Mapping
-from uuid import UUID
+from datetime import timedelta
 
 import obstore
 from obstore.store import ObjectStore
 from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.directory.domain.photos import SIDES, file_name
+from services.directory import store
+from services.directory.domain.photos import SIDES, file_name, parts_of
 from services.directory.errors import AccountClosed, NotAnImage
-from services.directory.store import claimed
-from services.directory.tables import consultant_profiles as profiles
 from shared.auth import User
 from shared.clock import now
+from shared.db import Database
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 # A picture is decoded whole: 24 megapixels, more than most telephones make, take 96 MB meanwhile.
 MOST_PIXELS = 24_000_000
 SMALLEST_SIDE = 96
+# Pages and caches show a photo for some time after it was replaced.
+KEPT_FOR = timedelta(days=1)
+DELETED_AT_ONCE = 100
 QUALITY = 82
 
 
@@ -62,27 +66,63 @@ def _square(picture: Image.Image, side: int) -> bytes:
     return out.getvalue()
 
 
-async def save_photo(db: AsyncConnection, store: ObjectStore, *, by: User, content: bytes) -> str:
+async def save_photo(database: Database, files: ObjectStore, *, by: User, content: bytes) -> str:
     """Replaces the photo of `by`; its digest. Raises NotAnImage, AccountClosed."""
     encoded = await asyncio.to_thread(encode, content)
     digest = hashlib.blake2b(encoded[SIDES[-1]], digest_size=16).hexdigest()
-    row = await claimed(db, by.id)
-    if not row.is_active:
-        raise AccountClosed
+    async with database.transaction() as db:
+        if not await store.is_open(db, by.id):
+            raise AccountClosed
     for side, picture in encoded.items():
-        await obstore.put_async(store, file_name(by.id, digest, side), picture)
-    if row.photo != digest:
-        await _set(db, by.id, digest)
+        await obstore.put_async(files, file_name(by.id, digest, side), picture)
+    async with database.transaction() as db:
+        consultant = await store.get_for_update(db, by.id)
+        if not consultant.is_active:
+            raise AccountClosed
+        if consultant.photo != digest:
+            await store.save_photo(db, by.id, digest)
     return digest
 
 
 async def remove_photo(db: AsyncConnection, *, by: User) -> None:
     """Takes the photo of `by` away, if there is one."""
-    row = await claimed(db, by.id)
-    if row.photo is not None:
-        await _set(db, by.id, None)
+    consultant = await store.get_for_update(db, by.id)
+    if consultant.photo is not None:
+        await store.save_photo(db, by.id, None)
 
 
-async def _set(db: AsyncConnection, consultant_id: UUID, digest: str | None) -> None:
-    mine = update(profiles).where(profiles.c.consultant_id == consultant_id)
-    await db.execute(mine.values(photo=digest, updated_at=now()))
+async def delete_photos_of_closed_accounts(database: Database, files: ObjectStore) -> bool:
+    """Job: deletes the files of photos whose owner has no account any more; whether there are more.
+    A crash in between leaves the row, and so the rest to the next turn.
+    """
+    async with database.transaction() as db:
+        closed = await store.photos_of_closed_accounts(db, DELETED_AT_ONCE)
+    for consultant_id, digest in closed:
+        names = [file_name(consultant_id, digest, side) for side in SIDES]
+        await _delete(files, names)
+        async with database.transaction() as db:
+            await store.get_for_update(db, consultant_id)
+            await store.save_photo(db, consultant_id, None)
+    return len(closed) == DELETED_AT_ONCE
+
+
+async def delete_unnamed_photos(database: Database, files: ObjectStore) -> bool:
+    """Job: deletes files of photos that were replaced or removed; False, for it does all at
+    once.
+    """
+    before = now() - KEPT_FOR
+    async for listed in obstore.list(files).__aiter__():
+        old = [file["path"] for file in listed if file["last_modified"] < before]
+        named = {path: parts for path in old if (parts := parts_of(path)) is not None}
+        async with database.transaction() as db:
+            owners = {consultant_id for consultant_id, _ in named.values()}
+            shown = await store.shown_photos(db, owners)
+        await _delete(files, [path for path, parts in named.items() if parts not in shown])
+    return False
+
+
+async def _delete(files: ObjectStore, names: list[str]) -> None:
+    """Deletes the files that are there: another replica may have been faster."""
+    for name in names:
+        with contextlib.suppress(FileNotFoundError):
+            await obstore.delete_async(files, name)

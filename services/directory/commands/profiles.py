@@ -3,73 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.directory import store
+from services.directory.domain.model import Consultant, Profile, ProfileDraft
 from services.directory.errors import AccountClosed
-from services.directory.queries import profile_of
-from services.directory.schemas import Profile, SaveProfile
-from services.directory.search.words import folded
-from services.directory.store import changed, claimed
-from services.directory.tables import free_slots
+from services.directory.search.words import tag_key
 from shared.auth import User
 from shared.clock import now
-from shared.currencies import CURRENCIES, Currency
+from shared.currencies import refusal_of_rate
+from shared.db import Database
 from shared.events import ProfileUpdated
 from shared.outbox import emit
 from shared.problems import FieldError, ValidationFailed
 
+REINDEXED_AT_ONCE = 50
 
-async def save_profile(db: AsyncConnection, *, by: User, wanted: SaveProfile) -> Profile:
-    """Publishes or replaces the profile of `by`. Their names are the token's until identity has
-    told them. Raises AccountClosed, ValidationFailed for a price that no card can be charged.
+
+async def save_profile(db: AsyncConnection, *, by: User, draft: ProfileDraft) -> Profile:
+    """Publishes or replaces the profile of `by`. Their names are the token's until identity's are
+    known. Raises AccountClosed, ValidationFailed for a price that no card can be charged.
     """
-    _refuse_uncharged(wanted.hourly_rate, CURRENCIES[wanted.currency])
-    row = await claimed(db, by.id)
-    if not row.is_active:
+    refusal = refusal_of_rate(draft.hourly_rate, draft.currency)
+    if refusal is not None:
+        raise ValidationFailed([FieldError("hourly_rate", refusal)])
+    consultant = await store.get_for_update(db, by.id)
+    if not consultant.is_active:
         raise AccountClosed
     at = now()
-    values: dict[str, Any] = _columns(wanted) | {
-        "created_at": row.created_at or at,
-        "updated_at": at,
-    }
-    if row.last_user_sequence is None:
-        values |= {
-            "first_name": by.first_name or row.first_name,
-            "last_name": by.last_name or row.last_name,
+    changes = _columns(draft) | {"created_at": consultant.created_at or at, "updated_at": at}
+    if consultant.last_user_sequence is None:
+        changes |= {
+            "first_name": by.first_name or consultant.first_name,
+            "last_name": by.last_name or consultant.last_name,
         }
-    row = await changed(db, row, **values)
+    saved = await store.save(db, consultant, **changes)
     await emit(
         db,
-        ProfileUpdated(
-            consultant_id=by.id, hourly_rate=wanted.hourly_rate, currency=wanted.currency
-        ),
+        ProfileUpdated(consultant_id=by.id, hourly_rate=draft.hourly_rate, currency=draft.currency),
     )
-    return profile_of({**row._mapping, "next_available_at": await _next_available_at(db, row)})
+    return _published(saved, draft, at, await store.next_available_at(db, saved, at))
 
 
-def _refuse_uncharged(hourly_rate: int, currency: Currency) -> None:
-    if hourly_rate < currency.minimum:
-        least = currency.text(currency.minimum)
-        message = f"An hour must cost at least {least}, or no card can be charged."
-    elif hourly_rate % currency.step:
-        message = f"The price must be a multiple of {currency.text(currency.step)}."
-    else:
-        return
-    raise ValidationFailed([FieldError("hourly_rate", message)])
-
-
-def _columns(wanted: SaveProfile) -> dict[str, Any]:
-    tags, languages = (
-        _each_once(wanted.expertise_tags, tag_key),
-        _each_once(wanted.languages, str.lower),
-    )
+def _columns(draft: ProfileDraft) -> dict[str, Any]:
+    tags = _each_once(draft.expertise_tags, tag_key)
+    languages = _each_once(draft.languages, str.lower)
     return {
-        "headline": wanted.headline.strip(),
-        "bio": wanted.bio,
+        "headline": draft.headline.strip(),
+        "bio": draft.bio,
         "expertise_tags": list(tags.values()),
         "tag_keys": list(tags),
         "languages": list(languages.values()),
@@ -77,8 +61,8 @@ def _columns(wanted: SaveProfile) -> dict[str, Any]:
         "language_keys": sorted(
             {key for name in languages for key in (name, name.partition("-")[0])}
         ),
-        "hourly_rate": wanted.hourly_rate,
-        "currency": wanted.currency,
+        "hourly_rate": draft.hourly_rate,
+        "currency": draft.currency,
     }
 
 
@@ -90,19 +74,35 @@ def _each_once(given: list[str], key: Callable[[str], str]) -> dict[str, str]:
     return first
 
 
-def tag_key(tag: str) -> str:
-    """What makes two tags the same: all but case, accents and blanks."""
-    return " ".join(folded(tag).split())
-
-
-async def _next_available_at(db: AsyncConnection, row: Row[Any]) -> Any:
-    stored, at = row.next_available_at, now()
-    if stored is None or stored > at:
-        return stored
-    return await db.scalar(_first_free(row.consultant_id, at))
-
-
-def _first_free(consultant_id: UUID, at: Any) -> Any:
-    return select(func.min(free_slots.c.start_time)).where(
-        free_slots.c.consultant_id == consultant_id, free_slots.c.start_time > at
+def _published(
+    saved: Consultant, draft: ProfileDraft, at: datetime, next_available_at: datetime | None
+) -> Profile:
+    """The profile that was just saved."""
+    return Profile(
+        consultant_id=saved.consultant_id,
+        first_name=saved.first_name,
+        last_name=saved.last_name,
+        headline=saved.headline or draft.headline,
+        bio=draft.bio,
+        expertise_tags=saved.expertise_tags,
+        languages=saved.languages,
+        hourly_rate=draft.hourly_rate,
+        currency=draft.currency,
+        average_hundredths=saved.average_hundredths,
+        rating_count=saved.rating_count,
+        next_available_at=next_available_at,
+        photo=saved.photo,
+        created_at=saved.created_at or at,
+        updated_at=saved.updated_at or at,
     )
+
+
+async def reindex_profiles(database: Database) -> bool:
+    """Job: takes the words of marked profiles apart as this version does; whether there are
+    more.
+    """
+    async with database.transaction() as db:
+        consultants = await store.consultants_to_reindex(db, REINDEXED_AT_ONCE)
+        for consultant in consultants:
+            await store.save(db, consultant)
+    return len(consultants) == REINDEXED_AT_ONCE

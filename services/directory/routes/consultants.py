@@ -8,11 +8,23 @@ from litestar import Request, get, put
 
 from services.directory import queries
 from services.directory.commands import profiles as commands
+from services.directory.domain.model import Sort
 from services.directory.errors import AccountClosed, NoSuchConsultant
 from services.directory.routes.dependencies import Settings
-from services.directory.schemas import LANGUAGE, Card, Profile, RatingView, SaveProfile, Sort
+from services.directory.schemas import (
+    LANGUAGE,
+    Card,
+    Profile,
+    RatingView,
+    SaveProfile,
+    card_schema,
+    draft_of,
+    profile_schema,
+    rating_schema,
+)
 from services.directory.search import listing
 from services.directory.search.filters import Wanted
+from services.directory.search.words import tag_key
 from shared import clock
 from shared.auth import consultant
 from shared.fields import Instant
@@ -28,8 +40,9 @@ Search = Annotated[
     str | None,
     QueryParameter(
         max_length=LONGEST_SEARCH,
-        description="Words and beginnings of words of name, headline, tags and bio; all of them must fit,"
-        " the first eight count. Case and accents do not matter, and one typing error in a word of four letters or more is forgiven.",
+        description="Words and beginnings of words of name, headline, tags and bio; all of them"
+        " must fit, the first eight count. Case and accents do not matter, and one typing error in a"
+        " word of four letters or more is forgiven.",
     ),
 ]
 Tags = Annotated[
@@ -56,7 +69,8 @@ To = Annotated[
 By = Annotated[
     Sort,
     QueryParameter(
-        description="`relevance` is how well the search fits, then quality; `rating` draws averages of few towards the middle."
+        description="`relevance` is how well the search fits, then quality; `rating` draws averages"
+        " of few towards the middle."
     ),
 ]
 
@@ -72,7 +86,8 @@ async def save_profile(
     request: Request[Any, Any, Any], db: Db, data: JSONBody[SaveProfile]
 ) -> Profile:
     """What was there before is replaced. The price must be one that a card can be charged."""
-    return await commands.save_profile(db, by=request.user, wanted=data)
+    saved = await commands.save_profile(db, by=request.user, draft=draft_of(data))
+    return profile_schema(saved)
 
 
 @get(
@@ -83,7 +98,7 @@ async def save_profile(
 )
 async def profile(reader: Reader, consultant_id: FromPath[UUID]) -> Profile:
     """As anybody may see it."""
-    return await queries.profile(reader, consultant_id)
+    return profile_schema(await queries.profile(reader, consultant_id))
 
 
 @get("/consultants", tags=["directory"], summary="Find consultants")
@@ -105,7 +120,7 @@ async def consultants(
     _refuse_backwards(available_from, available_to)
     wanted = Wanted(
         search=search,
-        tags=tuple(sorted({commands.tag_key(t) for t in tag or ()})),
+        tags=tuple(sorted({tag_key(t) for t in tag or ()})),
         language=language.lower() if language is not None else None,
         min_average=round(min_rating * 100) if min_rating is not None else None,
         max_hourly_rate=max_hourly_rate,
@@ -116,7 +131,8 @@ async def consultants(
         sort=sort,
         verified_only=bool(settings.require_verified_email),
     )
-    return await listing.consultants(reader, wanted, limit, cursor)
+    found = await listing.consultants(reader, wanted, limit, cursor)
+    return Page([card_schema(profile) for profile in found.items], found.next_cursor)
 
 
 def _refuse_backwards(begin: datetime | None, end: datetime | None) -> None:
@@ -138,7 +154,8 @@ async def ratings(
     reader: Reader, consultant_id: FromPath[UUID], limit: Limit = 20, cursor: Cursor = None
 ) -> Page[RatingView]:
     """The newest first, with the consultant's replies."""
-    return await queries.ratings_of(reader, consultant_id, limit, cursor)
+    found = await queries.ratings_of(reader, consultant_id, limit, cursor)
+    return Page([rating_schema(rating) for rating in found.items], found.next_cursor)
 
 
 HANDLERS = (save_profile, profile, consultants, ratings)

@@ -10,7 +10,7 @@ from litestar import Request, delete, get, put
 from services.directory.commands.favourites import add_favourite, remove_favourite
 from services.directory.errors import NoSuchConsultant
 from services.directory.queries import favourites_of
-from services.directory.schemas import Card
+from services.directory.schemas import Card, card_schema
 from shared.auth import seeker
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
@@ -27,7 +27,8 @@ async def mine(
     request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[Card]:
     """The latest first. Consultants who have closed their account are left out."""
-    return await favourites_of(reader, request.user.id, limit, cursor)
+    found = await favourites_of(reader, request.user.id, limit, cursor)
+    return Page([card_schema(profile) for profile in found.items], found.next_cursor)
 
 
 @put(

@@ -4,7 +4,6 @@ that no client reaches it.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,37 +11,12 @@ import msgspec
 from litestar import get
 from litestar.params import QueryParameter
 
+from services.directory import queries
+from services.directory.domain.model import PublicPage
 from services.directory.routes.dependencies import Settings
 from shared.service import FromPath, Reader
 
-_LISTED = """
-    select consultant_id, first_name, last_name, updated_at from directory.consultant_profiles
-    where headline is not null and is_active and consultant_id > $1 and (email_verified or $3 = 0)
-    order by consultant_id limit $2
-"""
-_GONE = """
-    select exists (
-        select from directory.consultant_profiles
-        where consultant_id = $1 and headline is not null and not is_active
-    )
-"""
-_STARTS = """
-    select consultant_id from (
-        select consultant_id, row_number() over (order by consultant_id) as number
-        from directory.consultant_profiles
-        where headline is not null and is_active and (email_verified or $2 = 0)
-    ) listed where (number - 1) % $1 = 0 order by consultant_id
-"""
 FIRST = UUID(int=0)
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """A consultant as the sitemap has them."""
-
-    consultant_id: UUID
-    first_name: str
-    last_name: str
-    updated_at: datetime
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -57,10 +31,10 @@ async def listed(
     settings: Settings,
     after: Annotated[UUID, QueryParameter()] = FIRST,
     limit: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1000,
-) -> list[Listed]:
+) -> list[PublicPage]:
     """All whose public page search engines may show, by id; those after `after`."""
-    rows = await reader.rows(_LISTED, after, limit, settings.require_verified_email)
-    return [Listed(*row) for row in rows]
+    verified_only = bool(settings.require_verified_email)
+    return await queries.public_pages(reader, after, limit, verified_only=verified_only)
 
 
 @get("/internal/consultants/starts", include_in_schema=False)
@@ -70,14 +44,14 @@ async def starts(
     every: Annotated[int, QueryParameter(ge=1, le=50_000)],
 ) -> list[UUID]:
     """The first of each `every` consultants of that list: where its parts begin."""
-    rows = await reader.rows(_STARTS, every, settings.require_verified_email)
-    return [row["consultant_id"] for row in rows]
+    verified_only = bool(settings.require_verified_email)
+    return await queries.every_nth_public_page(reader, every, verified_only=verified_only)
 
 
 @get("/internal/consultants/{consultant_id:uuid}/gone", include_in_schema=False)
 async def gone(reader: Reader, consultant_id: FromPath[UUID]) -> Gone:
     """Whether a page existed once."""
-    return Gone(await reader.value(_GONE, consultant_id))
+    return Gone(await queries.public_page_is_gone(reader, consultant_id))
 
 
 INTERNAL = (listed, starts, gone)

@@ -8,10 +8,10 @@ import obstore
 from litestar import Request, Response, delete, get, put
 
 from services.directory.commands.photos import remove_photo, save_photo
-from services.directory.domain.photos import SIDES, parts_of, photo_url
+from services.directory.domain.photos import parts_of
 from services.directory.errors import AccountClosed, NotAnImage
-from services.directory.routes.dependencies import Photos
-from services.directory.schemas import Photo
+from services.directory.routes.dependencies import Photos, Pool
+from services.directory.schemas import Photo, photo_schema
 from shared.auth import consultant
 from shared.openapi import errors
 from shared.problems import NotFound, TooLarge, UnsupportedMediaType
@@ -30,7 +30,7 @@ A_YEAR = "public, max-age=31536000, immutable"
     tags=["directory"],
     summary="Set my photo",
 )
-async def save(request: Request[Any, Any, Any], db: Db, photos: Photos) -> Photo:
+async def save(request: Request[Any, Any, Any], pool: Pool, photos: Photos) -> Photo:
     """The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its middle is
     kept as a square in three sizes, without metadata.
     """
@@ -38,9 +38,8 @@ async def save(request: Request[Any, Any, Any], db: Db, photos: Photos) -> Photo
     if media_type not in MEDIA_TYPES:
         raise UnsupportedMediaType("The body must be image/jpeg, image/png or image/webp.")
     me = request.user
-    digest = await save_photo(db, photos, by=me, content=await request.body())
-    sizes = {str(side): photo_url(me.id, digest, side) or "" for side in SIDES}
-    return Photo(sizes[str(SIDES[-1])], sizes)
+    digest = await save_photo(pool, photos, by=me, content=await request.body())
+    return photo_schema(me.id, digest)
 
 
 @delete(

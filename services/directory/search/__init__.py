@@ -1,3 +1,3 @@
-"""Search: words (text → words), postings (the index, written with the profile), terms (words →
-lists), plans (lists → pages).
+"""Search: what a text means in words (words, query_words), who uses a word (postings), and how the
+two become a page (listing, plans, matching). README.md tells it from the beginning.
 """

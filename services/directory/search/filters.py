@@ -1,6 +1,6 @@
 """What the list of consultants can be narrowed by."""
 
-# ruff: noqa: S608 - the parts put together are ours; what a client typed only ever goes through Statement.bind
+# ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from services.directory.schemas import Sort
+from services.directory.domain.model import Sort
 from services.directory.search.statement import Statement
 from shared.clock import now
 
@@ -58,7 +58,7 @@ def conditions(wanted: Wanted) -> Conditions:
             # A subquery that stays one: what the planner makes of a join rests on a guess at how
             # many slots are in the period.
             slot = f"f.consultant_id = p.consultant_id and {free_then(sql, wanted)}"
-            found.append(f"(select true from directory.free_slots f where {slot} limit 1)")  # nosec B608 # what was typed is bound (Statement)
+            found.append(f"(select true from directory.free_slots f where {slot} limit 1)")  # nosec B608
         return found
 
     return build

@@ -1,6 +1,6 @@
 """The list of consultants, page by page: all of them, or those that a search finds."""
 
-# ruff: noqa: S608 - the parts put together are ours; what a client typed only ever goes through Statement.bind
+# ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.directory.queries import card_columns, card_of
-from services.directory.schemas import Card
+from services.directory.domain.model import Profile
+from services.directory.queries import card_columns, profile_of
 from services.directory.search import plans
 from services.directory.search.filters import Wanted, conditions, free_then
 from services.directory.search.matching import matching
 from services.directory.search.orders import FIT, ORDERS
 from services.directory.search.statement import Statement
-from services.directory.search.words import terms
+from services.directory.search.words import query_words
 from shared.clock import now, utc
 from shared.db import Reader
 from shared.paging import Page, decode_cursor, encode_cursor
@@ -25,7 +25,9 @@ from shared.paging import Page, decode_cursor, encode_cursor
 FEW = 1000
 
 
-async def consultants(reader: Reader, wanted: Wanted, limit: int, cursor: str | None) -> Page[Card]:
+async def consultants(
+    reader: Reader, wanted: Wanted, limit: int, cursor: str | None
+) -> Page[Profile]:
     """One page of the consultants that fit `wanted`."""
     scope = str(wanted)
     searched = wanted.search is not None and wanted.search.strip() != ""
@@ -38,7 +40,7 @@ async def consultants(reader: Reader, wanted: Wanted, limit: int, cursor: str | 
         rows, columns = await _found(reader, wanted, limit, cursor, scope)
     more = len(rows) > limit
     following = encode_cursor([rows[limit - 1][name] for name in columns], scope) if more else None
-    return Page([card_of(row) for row in rows[:limit]], following)
+    return Page([profile_of(row) for row in rows[:limit]], following)
 
 
 async def _listed(
@@ -50,15 +52,18 @@ async def _listed(
         where.append(order.after(sql, _key(cursor, [kind for kind, _ in order.types], scope)))
     source = "directory.consultant_profiles p"
     if wanted.when and await _few_are_free(reader, wanted):
-        source = f"""(select distinct f.consultant_id from directory.free_slots f where {free_then(sql, wanted)}) f
+        source = f"""(select distinct f.consultant_id from directory.free_slots f
+            where {free_then(sql, wanted)}) f
             join lateral (
-                select * from directory.consultant_profiles where consultant_id = f.consultant_id limit 1
-            ) p on true"""  # nosec B608 # what was typed is bound (Statement)
+                select * from directory.consultant_profiles where consultant_id = f.consultant_id
+                    limit 1
+            ) p on true"""  # nosec B608
     text = f"""
-        select {card_columns(sql.bind(now(), "timestamptz"))}, {", ".join(f"p.{c}" for c in order.columns)}
+        select {card_columns(sql.bind(now(), "timestamptz"))},
+            {", ".join(f"p.{c}" for c in order.columns)}
         from {source} where {" and ".join(where)}
         order by {order.by()} limit {limit + 1}
-    """  # nosec B608 # what was typed is bound (Statement)
+    """  # nosec B608
     return await reader.rows(text, *sql.arguments)
 
 
@@ -67,7 +72,10 @@ async def _few_are_free(reader: Reader, wanted: Wanted) -> bool:
     through the consultants.
     """
     sql = Statement()
-    text = f"select count(*) from (select from directory.free_slots f where {free_then(sql, wanted)} limit {FEW}) found"  # nosec B608 # what was typed is bound (Statement)
+    text = f"""
+        select count(*)
+        from (select from directory.free_slots f where {free_then(sql, wanted)} limit {FEW}) found
+    """  # nosec B608
     count: int = await reader.value(text, *sql.arguments)
     return count < FEW
 
@@ -75,7 +83,7 @@ async def _few_are_free(reader: Reader, wanted: Wanted) -> bool:
 async def _found(
     reader: Reader, wanted: Wanted, limit: int, cursor: str | None, scope: str
 ) -> tuple[list[Any], tuple[str, ...]]:
-    asked, filters = terms(wanted.search or ""), conditions(wanted)
+    asked, filters = query_words(wanted.search or ""), conditions(wanted)
     if wanted.sort == "relevance":
         fit = _key(cursor, FIT, scope) if cursor is not None else None
         if not asked:

@@ -3,7 +3,7 @@ is collected from its postings and intersected; a word that is far more common t
 looked for in the profiles that are left.
 """
 
-# ruff: noqa: S608 - the parts put together are ours; what a client typed only ever goes through Statement.bind
+# ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from services.directory.queries import card_columns
 from services.directory.search.filters import Conditions
 from services.directory.search.orders import Order
 from services.directory.search.postings import STRONG
+from services.directory.search.query_words import MISTYPED, MISTYPED_BIO, QueryWord, uses
 from services.directory.search.statement import Statement
-from services.directory.search.terms import MISTYPED, MISTYPED_BIO, Term, uses
 from services.directory.search.words import may_be_mistyped
 from shared.clock import now
 from shared.db import Reader
@@ -28,20 +28,20 @@ FAR_MORE = 5
 
 async def matching(
     reader: Reader,
-    terms: list[str],
+    query_words: list[str],
     filters: Conditions,
     order: Order | None,
     after: Sequence[Any] | None,
     size: int,
 ) -> list[Any]:
-    """The first `size` after the cursor `after` of the consultants who fit every term, in `order`,
-    or by how well they fit.
+    """The first `size` after the cursor `after` of the consultants who fit every word of
+    a search, in `order`, or by how well they fit.
     """
-    common = _common(await uses(reader, terms, MOST), in_order=order is not None)
+    common = _common(await uses(reader, query_words, MOST), in_order=order is not None)
     sql = Statement()
-    asked = [Term(sql, term) for term in terms]
-    sets = [term for term, many in zip(asked, common, strict=True) if not many]
-    checks = [term for term, many in zip(asked, common, strict=True) if many]
+    asked = [QueryWord(sql, query_word) for query_word in query_words]
+    sets = [query_word for query_word, many in zip(asked, common, strict=True) if not many]
+    checks = [query_word for query_word, many in zip(asked, common, strict=True) if many]
     where = filters(sql) if sets else ["p.is_listed", *filters(sql)]
     source, fits = (
         _intersection(sets, guessing=order is None),
@@ -49,8 +49,10 @@ async def matching(
     )
     if sets and (where or checks or order):
         source += _PROFILE
-    for at, term in enumerate(checks):
-        source += f"\ncross join lateral (select {term.fit(guessing=order is None)}) c{at} (fit)"
+    for at, query_word in enumerate(checks):
+        source += (
+            f"\ncross join lateral (select {query_word.fit(guessing=order is None)}) c{at} (fit)"
+        )
         where.append(f"c{at}.fit is not null")
         fits.append(f"c{at}.fit")
     fit, row = " + ".join(fits), "u0" if sets else "p"
@@ -58,24 +60,26 @@ async def matching(
         where.append(order.after(sql, after) if order else _fit_after(sql, fit, row, after))
     columns = order.columns if order else ("quality", "no")
     text = f"""
-        select {card_columns(sql.bind(now(), "timestamptz"))}, b.fit, {", ".join(f"p.{c}" for c in columns)}
+        select {card_columns(sql.bind(now(), "timestamptz"))}, b.fit,
+            {", ".join(f"p.{c}" for c in columns)}
         from (
             select {row}.no, {fit} as fit from {source} where {" and ".join(where) or "true"}
             order by {order.by() if order else f"2, {row}.quality desc, {row}.no desc"} limit {size}
         ) b
         join directory.consultant_profiles p on p.no = b.no
         order by {order.by() if order else "b.fit, p.quality desc, p.no desc"}
-    """  # nosec B608 # what was typed is bound (Statement)
+    """  # nosec B608
     return await reader.rows(text, *sql.arguments)
 
 
 # One look-up per consultant found: nothing may tempt the planner to read all profiles instead.
-_PROFILE = "\njoin lateral (select * from directory.consultant_profiles where no = u0.no limit 1) p on true"
+_PROFILE = """
+join lateral (select * from directory.consultant_profiles where no = u0.no limit 1) p on true"""
 
 
 def _common(counts: list[int], *, in_order: bool) -> list[bool]:
-    """Which terms are not worth collecting: in an order of its own, profiles that fit are soon come
-    across; by relevance, the users of a much rarer term are looked at instead.
+    """Which words are not worth collecting: in an order of its own, profiles that fit are soon come
+    across; by relevance, the users of a much rarer word are looked at instead.
     """
     if in_order:
         return [count >= COMMON for count in counts]
@@ -83,34 +87,37 @@ def _common(counts: list[int], *, in_order: bool) -> list[bool]:
     return [count > FAR_MORE * rarest or (count == MOST > rarest) for count in counts]
 
 
-def _intersection(terms: list[Term], *, guessing: bool) -> str:
-    """The consultants who use a word of each of `terms`, as u0, u1 …; without any, all profiles as
-    p.
+def _intersection(query_words: list[QueryWord], *, guessing: bool) -> str:
+    """The consultants who use a word that each of `query_words` means, as u0, u1 …; without any,
+    all profiles as p.
     """
-    if not terms:
+    if not query_words:
         return "directory.consultant_profiles p"
-    first, *others = (f"({_users(term, guessing)}) u{at}" for at, term in enumerate(terms))
+    first, *others = (
+        f"({_users(query_word, guessing)}) u{at}" for at, query_word in enumerate(query_words)
+    )
     return first + "".join(
         f"\njoin {other} on u{at}.no = u0.no" for at, other in enumerate(others, 1)
     )
 
 
-def _users(term: Term, guessing: bool) -> str:
-    """Who uses a word that the term means, with how well it fits at best."""
-    words = term.beginnings()
-    if may_be_mistyped(term.text):
+def _users(query_word: QueryWord, guessing: bool) -> str:
+    """Who uses a word that `query_word` means, with how well it fits at best."""
+    words = query_word.beginnings()
+    if may_be_mistyped(query_word.text):
         # In an order of their own choosing people would see guesses first, so there they are made
         # only for what nobody uses; by relevance they come last.
-        guess = "true" if guessing else f"not {term.is_used()}"
+        guess = "true" if guessing else f"not {query_word.is_used()}"
         words += f"""
             union all
-            select m.id, {MISTYPED}, {MISTYPED_BIO} from ({term.mistyped()}) m where {guess}"""  # nosec B608 # what was typed is bound (Statement)
+            select m.id, {MISTYPED}, {MISTYPED_BIO} from ({query_word.mistyped()}) m
+                where {guess}"""  # nosec B608
     return f"""
         select i.no, min(case when i.rank >= {STRONG} then w.fit else w.fit_bio end) as fit,
             min(case when i.rank >= {STRONG} then i.rank - {STRONG} else i.rank end) as quality
         from ({words}) w
         join directory.postings i on i.word_id = w.id
-        group by i.no"""  # nosec B608 # what was typed is bound (Statement)
+        group by i.no"""  # nosec B608
 
 
 def _fit_after(sql: Statement, fit: str, row: str, after: Sequence[Any]) -> str:

@@ -9,11 +9,13 @@ from typing import Annotated, Any
 
 import msgspec
 
+from services.directory.domain.model import Sort
 from services.directory.queries import Instant
-from services.directory.schemas import Sort
+from services.directory.search.postings import STRONG
 from services.directory.search.statement import Statement
 
-Small = Annotated[int, msgspec.Meta(ge=0, le=(1 << 15) - 1)]
+# Of qualities and ranks; the index adds STRONG to them within a smallint.
+Small = Annotated[int, msgspec.Meta(ge=0, lt=STRONG)]
 Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 31) - 1)]
 
 

@@ -1,11 +1,12 @@
 """How a search becomes a page. The postings of a word are in the order in which they are shown, so
 one word's page is read off their ends. Several words, or another order: see matching.py.
 
-    one word                 `_from_lists`: the ends of the lists of all words that it may mean, merged
-    a letter or two          too many words begin with it, but then most profiles fit: `_walk` them from the best on
+one word                 `_from_lists`: the ends of the lists of all words that it may mean, merged
+a letter or two          too many words begin with it, but then most profiles fit: `_walk` them from
+the best on
 """
 
-# ruff: noqa: S608 - the parts put together are ours; what a client typed only ever goes through Statement.bind
+# ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
 
 from __future__ import annotations
 
@@ -16,22 +17,22 @@ from services.directory.queries import card_columns
 from services.directory.search.filters import Conditions
 from services.directory.search.matching import matching
 from services.directory.search.postings import STRONG
-from services.directory.search.statement import Statement
-from services.directory.search.terms import (
+from services.directory.search.query_words import (
     BEGINNING,
     BEGINNING_BIO,
     EXACT,
     EXACT_BIO,
     MISTYPED,
     MISTYPED_BIO,
-    Term,
+    QueryWord,
     words_beginning,
 )
+from services.directory.search.statement import Statement
 from services.directory.search.words import may_be_mistyped
 from shared.clock import now
 from shared.db import Reader
 
-# Of terms this short, so many words may begin with them that merging their lists costs more than
+# Of words this short, so many words may begin with them that merging their lists costs more than
 # walking the profiles.
 SHORT = 2
 MANY_WORDS = 200
@@ -40,36 +41,36 @@ Fit = Sequence[Any]  # the cursor of a search by relevance: fit, quality, no
 
 
 async def best(
-    reader: Reader, terms: list[str], filters: Conditions, after: Fit | None, size: int
+    reader: Reader, query_words: list[str], filters: Conditions, after: Fit | None, size: int
 ) -> list[Any]:
-    """The `size` best consultants for all of `terms` that come after the cursor `after`, with fit,
-    quality and no.
+    """The `size` best consultants for all of `query_words` that come after the cursor `after`, with
+    fit, quality and no.
     """
-    if len(terms) > 1:
-        return await matching(reader, terms, filters, None, after, size)
-    (term,) = terms
+    if len(query_words) > 1:
+        return await matching(reader, query_words, filters, None, after, size)
+    (query_word,) = query_words
     found: list[Any] = []
-    for step in await _steps(reader, term):
+    for step in await _steps(reader, query_word):
         if after is None or after[0] <= step[-1]:
-            found += await _step(reader, term, step, filters, after, size - len(found))
+            found += await _step(reader, query_word, step, filters, after, size - len(found))
         if len(found) == size:
             break
     return found
 
 
-async def _steps(reader: Reader, term: str) -> list[tuple[int, ...]]:
+async def _steps(reader: Reader, query_word: str) -> list[tuple[int, ...]]:
     """Which fits are asked for together, best first: the later are asked for only when the page is
     not full.
     """
-    typos = [(MISTYPED, MISTYPED_BIO)] if may_be_mistyped(term) else []
-    if await _is_broad(reader, term):
+    typos = [(MISTYPED, MISTYPED_BIO)] if may_be_mistyped(query_word) else []
+    if await _is_broad(reader, query_word):
         return [(EXACT,), (BEGINNING,), (EXACT_BIO,), (BEGINNING_BIO,)]
     return [(EXACT, BEGINNING, EXACT_BIO, BEGINNING_BIO), *typos]
 
 
 async def _step(
     reader: Reader,
-    term: str,
+    query_word: str,
     fits: tuple[int, ...],
     filters: Conditions,
     after: Fit | None,
@@ -77,15 +78,15 @@ async def _step(
 ) -> list[Any]:
     sql = Statement()
     if fits in ((BEGINNING,), (BEGINNING_BIO,)):
-        text = _walk(sql, Term(sql, term), fits[0], filters(sql), after, size)
+        text = _walk(sql, QueryWord(sql, query_word), fits[0], filters(sql), after, size)
     else:
-        text = _from_lists(sql, Term(sql, term), fits, filters(sql), after, size)
+        text = _from_lists(sql, QueryWord(sql, query_word), fits, filters(sql), after, size)
     return await reader.rows(text, *sql.arguments)
 
 
 def _from_lists(
     sql: Statement,
-    term: Term,
+    query_word: QueryWord,
     fits: tuple[int, ...],
     where: list[str],
     after: Fit | None,
@@ -95,15 +96,15 @@ def _from_lists(
     best.
     """
     if MISTYPED in fits:
-        words = (
-            f"select m.id, {MISTYPED} as fit, {MISTYPED_BIO} as fit_bio from ({term.mistyped()}) m"  # nosec B608 # what was typed is bound (Statement)
-        )
+        words = f"""
+            select m.id, {MISTYPED} as fit, {MISTYPED_BIO} as fit_bio
+            from ({query_word.mistyped()}) m"""  # nosec B608
     else:
-        words = term.exact() if len(fits) == 1 else term.beginnings()
+        words = query_word.exact() if len(fits) == 1 else query_word.beginnings()
     if after is not None or EXACT not in fits:
         # On a first page the merge itself sees to that; what comes later must not bring back who
         # fitted better and has been shown.
-        where = [*where, _only_where_they_fit_best(term, fits)]
+        where = [*where, _only_where_they_fit_best(query_word, fits)]
     lists, before = f"l.fit in ({', '.join(map(str, fits))})", f"i.rank < l.base + {STRONG}"
     if after is not None:
         fit, quality, no = (
@@ -132,23 +133,23 @@ def _from_lists(
         ) b
         join directory.consultant_profiles p on p.no = b.no
         order by b.fit, b.quality desc, b.no desc
-    """  # nosec B608 # what was typed is bound (Statement)
+    """  # nosec B608
 
 
-def _only_where_they_fit_best(term: Term, fits: tuple[int, ...]) -> str:
-    each = (" and ".join([f"l.fit = {fit}", *term.fits_not_better_than(fit)]) for fit in fits)
+def _only_where_they_fit_best(query_word: QueryWord, fits: tuple[int, ...]) -> str:
+    each = (" and ".join([f"l.fit = {fit}", *query_word.fits_not_better_than(fit)]) for fit in fits)
     return f"({' or '.join(each)})"
 
 
 def _walk(
-    sql: Statement, term: Term, fit: int, where: list[str], after: Fit | None, size: int
+    sql: Statement, query_word: QueryWord, fit: int, where: list[str], after: Fit | None, size: int
 ) -> str:
     """Goes through the profiles from the best on, until enough of them have a word that begins with
-    the term.
+    it.
     """
     column = "strong_words" if fit == BEGINNING else "weak_words"
-    where = ["p.is_listed", *where, *term.fits_not_better_than(fit)]
-    where.append(f"p.{column} like {sql.bind(f'% {term.text}%', 'text')}")
+    where = ["p.is_listed", *where, *query_word.fits_not_better_than(fit)]
+    where.append(f"p.{column} like {sql.bind(f'% {query_word.text}%', 'text')}")
     if after is not None and after[0] == fit:
         where.append(
             f"(p.quality, p.no) < ({sql.bind(after[1], 'smallint')}, {sql.bind(after[2], 'int')})"
@@ -157,9 +158,12 @@ def _walk(
         select {card_columns(sql.bind(now(), "timestamptz"))}, {fit} as fit, p.quality, p.no
         from directory.consultant_profiles p where {" and ".join(where)}
         order by p.quality desc, p.no desc limit {size}
-    """  # nosec B608 # what was typed is bound (Statement)
+    """  # nosec B608
 
 
-async def _is_broad(reader: Reader, term: str) -> bool:
-    """Whether so many words begin with `term` that their lists are no help."""
-    return len(term) <= SHORT and await words_beginning(reader, term, MANY_WORDS) == MANY_WORDS
+async def _is_broad(reader: Reader, query_word: str) -> bool:
+    """Whether so many words begin with `query_word` that their lists are no help."""
+    return (
+        len(query_word) <= SHORT
+        and await words_beginning(reader, query_word, MANY_WORDS) == MANY_WORDS
+    )

@@ -10,26 +10,16 @@ reads and ranks all 6,000 in 9 ms.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.directory.domain.model import Consultant
 from services.directory.search.words import words
 
 STRONG = 10_000  # added to the quality where the word is in name, headline or tags
 
 Entry = tuple[str, int]
-
-
-class Document(Protocol):
-    """What of a row of consultant_profiles the index depends on."""
-
-    no: int
-    quality: int
-    is_listed: bool
-    strong_words: str
-    weak_words: str
 
 
 def searchable(
@@ -46,17 +36,18 @@ def _spaced(found: Iterable[str]) -> str:
     return " " + "".join(f"{word} " for word in sorted(found))
 
 
-def _entries(document: Document) -> set[Entry]:
-    if not document.is_listed:
+def _entries(consultant: Consultant) -> set[Entry]:
+    if not consultant.is_listed:
         return set()
-    strong = {(word, STRONG + document.quality) for word in document.strong_words.split()}
-    return strong | {(word, document.quality) for word in document.weak_words.split()}
+    strong = {(word, STRONG + consultant.quality) for word in consultant.strong_words.split()}
+    return strong | {(word, consultant.quality) for word in consultant.weak_words.split()}
 
 
 # Sorted, so that two transactions with the same new words wait for each other in one direction
 # only.
 _LEARN = text(
-    "insert into directory.lexicon (word) select unnest(cast(:words as text[])) on conflict do nothing"
+    "insert into directory.lexicon (word) select unnest(cast(:words as text[]))"
+    " on conflict do nothing"
 )
 _ADD = text("""
     insert into directory.postings (word_id, rank, no)
@@ -73,7 +64,7 @@ _DROP = text("""
 """)
 
 
-async def reindex(db: AsyncConnection, before: Document, after: Document) -> None:
+async def reindex(db: AsyncConnection, before: Consultant, after: Consultant) -> None:
     """Brings the postings of one consultant from `before` to `after`; only what differs is written.
     The caller holds the row's lock.
     """

@@ -12,8 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 LONGEST = 48  # a longer "word" is no word; cut on both sides, it still finds itself
-# Each word is looked for by itself and intersected with the others: nobody types more, but a script.
-MOST_TERMS = 8
+# Each word is looked for by itself and intersected with the others: nobody types more, but a
+# script.
+MOST_QUERY_WORDS = 8
 TYPO_FROM = 4  # shorter words have too many neighbours
 TYPO_IN_BEGINNINGS_FROM = 5
 # after every character in C order: [word, word + LAST) are the words that begin with it
@@ -26,11 +27,19 @@ _PLAIN = str.maketrans(
 # Accents of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels. Signs of Indian scripts are
 # letters and stay.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+")
-# Written without spaces, so every character is a word: all of them must occur, which is what a
-# search for the whole means.
+# Chinese and Japanese are written without spaces, and every character means something: each is a
+# word, and all of them must occur, which is what a search for the whole means.
 _SINGLE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_LETTER = f"(?:(?![{_SINGLE}])[^\\W_]|[\u0900-\u0963\u0966-\u0dff\u0e00-\u0e7f])"
-_WORD = re.compile(rf"[{_SINGLE}]|{_LETTER}+(?:\+\+|\#)?")
+# Thai, Lao, Myanmar and Khmer are written without spaces too, but in letters: where a word begins
+# only a dictionary knows. So every letter may begin one, and is indexed with those that follow.
+_UNSPACED = (
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ebd\u0ec0-\u0ece\u0edc-\u0edf"
+    "\u1000-\u103f\u1050-\u108f\u109a-\u109d\u1780-\u17d3\u17dc\u17dd"
+)
+SPAN = 16  # so many are indexed; a search for more is one for several pieces
+_LETTER = f"(?:(?![{_SINGLE}{_UNSPACED}])[^\\W_]|[\u0900-\u0963\u0966-\u0dff])"
+_WORD = re.compile(rf"[{_SINGLE}]|[{_UNSPACED}]+|{_LETTER}+(?:\+\+|\#)?")
+_RUN = re.compile(f"[{_UNSPACED}]+")
 _JOINED = re.compile(rf"{_LETTER}+(?:['’.&/-]{_LETTER}+)+")
 _JOINT = re.compile("['’.&/-]")
 
@@ -43,43 +52,71 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", _MARKS.sub("", apart)).casefold()
 
 
-def terms(text: str) -> list[str]:
-    """The words of a search, each once, in the order typed; the first MOST_TERMS of them."""
-    typed = dict.fromkeys(word[:LONGEST] for word in _WORD.findall(folded(text)))
-    return list(typed)[:MOST_TERMS]
+def tag_key(tag: str) -> str:
+    """What makes two tags the same: all but case, accents and blanks."""
+    return " ".join(folded(tag).split())
+
+
+def query_words(text: str) -> list[str]:
+    """The words of a search, each once, in the order typed; the first MOST_QUERY_WORDS of them."""
+    found: dict[str, None] = {}
+    for word in _WORD.findall(folded(text)):
+        found.update(dict.fromkeys(_pieces(word) if _RUN.match(word) else (word[:LONGEST],)))
+    return list(found)[:MOST_QUERY_WORDS]
+
+
+def _pieces(run: str) -> Iterator[str]:
+    """A run of letters without spaces in pieces of at most SPAN, none torn from its signs."""
+    begin, begins = 0, _beginnings(run)
+    while begin < len(run):
+        following = [at for at in (*begins, len(run)) if at > begin]
+        end = max((at for at in following if at <= begin + SPAN), default=following[0])
+        yield run[begin : min(end, begin + SPAN)]
+        begin = end
+
+
+def _beginnings(run: str) -> list[int]:
+    """Where a word can begin in a run without spaces: at its first character, and at every one that
+    is no sign of the one before.
+    """
+    return [at for at, char in enumerate(run) if at == 0 or unicodedata.category(char)[0] != "M"]
 
 
 def words(texts: Iterable[str]) -> set[str]:
     """The words of what is indexed: as for a search, and compounds in one word too ("co-founder" is
-    found as cofounder).
+    found as cofounder). In scripts without spaces: what begins at each letter.
     """
     found: set[str] = set()
     for text in map(folded, texts):
-        found.update(word[:LONGEST] for word in _WORD.findall(text))
+        for word in _WORD.findall(text):
+            if _RUN.match(word):
+                found.update(word[at : at + SPAN] for at in _beginnings(word))
+            else:
+                found.add(word[:LONGEST])
         found.update(_JOINT.sub("", joined)[:LONGEST] for joined in _JOINED.findall(text))
     return found
 
 
-def may_be_mistyped(term: str) -> bool:
-    """Whether one typing error in `term` is forgiven: not in short words, and not in numbers."""
-    return len(term) >= TYPO_FROM and not term.isdigit()
+def may_be_mistyped(query_word: str) -> bool:
+    """Whether one typing error in a word is forgiven: not in short ones, and not in numbers."""
+    return len(query_word) >= TYPO_FROM and not query_word.isdigit()
 
 
-def neighbours(term: str) -> Iterator[tuple[str, str, bool]]:
+def neighbours(query_word: str) -> Iterator[tuple[str, str, bool]]:
     """LIKE patterns of every word (from five letters on: every word's beginning) that is one error
-    away from `term`: a letter wrong, missing, too many, or two swapped. Each with a string that
-    bounds a range of an index: the pattern's fixed beginning or, when the flag is set (the first
-    letter is in doubt), the rest of the word after its first letter.
+    away from `query_word`: a letter wrong, missing, too many, or two swapped. Each with a string
+    that bounds a range of an index: the pattern's fixed beginning or, when the flag is set (the
+    first letter is in doubt), the rest of the word after its first letter.
     """
-    rest = "%" if len(term) >= TYPO_IN_BEGINNINGS_FROM else ""
-    yield term[1:], "_" + term[1:] + rest, True
-    yield term, "_" + term + rest, True
-    for at in range(len(term)):
-        before, after = term[:at], term[at + 1 :]
+    rest = "%" if len(query_word) >= TYPO_IN_BEGINNINGS_FROM else ""
+    yield query_word[1:], "_" + query_word[1:] + rest, True
+    yield query_word, "_" + query_word + rest, True
+    for at in range(len(query_word)):
+        before, after = query_word[:at], query_word[at + 1 :]
         if before:
             yield before, before + "_" + after + rest, False
-            yield before, before + "_" + term[at:] + rest, False
+            yield before, before + "_" + query_word[at:] + rest, False
         yield before + after, before + after + rest, False
         if after:
-            swapped = before + after[0] + term[at] + after[1:]
+            swapped = before + after[0] + query_word[at] + after[1:]
             yield swapped, swapped + rest, False

@@ -33,32 +33,35 @@ class Someone(msgspec.Struct, kw_only=True):
     def average(self) -> float:
         return sum(self.scores) / len(self.scores) if self.scores else -1.0
 
-    def fit(self, term: str, guess: bool) -> int | None:
+    def fit(self, query_word: str, guess: bool) -> int | None:
         strong, weak = words([*self.names, self.headline, *self.tags]), words([self.bio])
         for value, found in (
-            (1, term in strong),
-            (2, begins(term, strong)),
-            (3, term in weak),
-            (4, begins(term, weak)),
-            (5, guess and any(near(term, word) for word in strong)),
-            (6, guess and any(near(term, word) for word in weak)),
+            (1, query_word in strong),
+            (2, begins(query_word, strong)),
+            (3, query_word in weak),
+            (4, begins(query_word, weak)),
+            (5, guess and any(near(query_word, word) for word in strong)),
+            (6, guess and any(near(query_word, word) for word in weak)),
         ):
             if found:
                 return value
         return None
 
 
-def begins(term: str, among: Iterable[str]) -> bool:
-    return any(word.startswith(term) for word in among)
+def begins(query_word: str, among: Iterable[str]) -> bool:
+    return any(word.startswith(query_word) for word in among)
 
 
-def near(term: str, word: str) -> bool:
-    """Whether one error makes `term` of `word`, or (five letters or more) of its beginning."""
-    if len(term) < 4 or any(c.isdigit() for c in term):
+def near(query_word: str, word: str) -> bool:
+    """Whether one error makes `query_word` of `word`, or (from five letters on) of its start."""
+    if len(query_word) < 4 or any(c.isdigit() for c in query_word):
         return False
-    if len(term) == 4:
-        return distance(term, word) <= 1
-    return any(distance(term, word[:cut]) <= 1 for cut in range(len(term) - 1, len(term) + 2))
+    if len(query_word) == 4:
+        return distance(query_word, word) <= 1
+    return any(
+        distance(query_word, word[:cut]) <= 1
+        for cut in range(len(query_word) - 1, len(query_word) + 2)
+    )
 
 
 def distance(a: str, b: str) -> int:
@@ -84,14 +87,17 @@ SORTS: dict[str, Callable[[Someone], Any]] = {
 
 def expected(
     people: list[Someone],
-    terms: list[str],
+    query_words: list[str],
     sort: str,
     keep: Callable[[Someone], bool] = lambda _: True,
 ) -> list[str]:
     """The ids that the list answers, in order."""
     ranked = []
     for someone in people:
-        fits = [someone.fit(term, _guesses(people, term, sort)) for term in terms]
+        fits = [
+            someone.fit(query_word, _guesses(people, query_word, sort))
+            for query_word in query_words
+        ]
         if None in fits or not keep(someone):
             continue
         fit = sum(f for f in fits if f is not None) if sort == "relevance" else 0
@@ -99,5 +105,5 @@ def expected(
     return [id for _, _, id in sorted(ranked)]
 
 
-def _guesses(people: list[Someone], term: str, sort: str) -> bool:
-    return sort == "relevance" or all(someone.fit(term, False) is None for someone in people)
+def _guesses(people: list[Someone], query_word: str, sort: str) -> bool:
+    return sort == "relevance" or all(someone.fit(query_word, False) is None for someone in people)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.directory.search import listing, matching, plans
-from services.directory.search.words import terms
+from services.directory.search.words import query_words
 from services.directory.tests.conftest import all_ids, assert_index_is_right, publish
 from services.directory.tests.model import Someone, expected
 from shared.clock import now
@@ -231,14 +231,14 @@ async def test_search_finds_and_ranks_as_the_model_does(
     people = await populate(directory)
     for search in [*ASKED, *(pair.replace("|", " ") for pair in PAIRS)]:
         for sort in ("relevance", "rating", "rate", "newest"):
-            wanted = expected(people, terms(search), sort)
+            wanted = expected(people, query_words(search), sort)
             for limit in (4, 100) if sort == "relevance" else (25,):
                 assert await all_ids(directory, limit, search=search, sort=sort) == wanted, (
                     search,
                     sort,
                     limit,
                 )
-    assert sum(len(expected(people, terms(search), "relevance")) for search in ASKED) > 400
+    assert sum(len(expected(people, query_words(search), "relevance")) for search in ASKED) > 400
 
 
 @pytest.mark.parametrize("few", [1000, 0], ids=["few free", "many free"])
@@ -275,7 +275,7 @@ async def test_filters_narrow_every_sort_with_and_without_search(
         assert any(keep(s) for s in people), params
         for search in ("", "rust", "pyt", "go data", "kubernetse", "g", "a r"):
             for sort in ("relevance", "rating", "rate", "newest"):
-                wanted = expected(people, terms(search), sort, keep)
+                wanted = expected(people, query_words(search), sort, keep)
                 asked = {**params, "sort": sort} | ({"search": search} if search else {})
                 assert await all_ids(directory, 9, **asked) == wanted, asked
 

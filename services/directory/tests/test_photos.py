@@ -15,10 +15,15 @@ from moto.server import ThreadedMotoServer
 from PIL import Image
 
 from services.directory.app import photo_store
-from services.directory.jobs import purge_photos
+from services.directory.commands.photos import (
+    delete_photos_of_closed_accounts,
+    delete_unnamed_photos,
+)
 from services.directory.settings import DirectorySettings
 from services.directory.tests.conftest import publish
 from shared import clock
+from shared.auth import User
+from shared.events import UserDeactivated
 
 SETTINGS = {"database_url": "postgresql://a:b@c/d", "amqp_url": "amqp://a:b@c/"}
 
@@ -150,12 +155,53 @@ async def test_replaced_photos_are_deleted_after_a_day(directory: Any) -> None:
     user, store = await publish(directory), directory.app.state.photos
     first = (await put(directory, user, picture())).json()
     second = (await put(directory, user, picture(size=(500, 500)))).json()
-    await purge_photos(directory.database, store)
+    await delete_unnamed_photos(directory.database, store)
     assert (await directory.get(first["photo_url"])).status_code == 200
     with clock.moved(timedelta(days=2)):
-        await purge_photos(directory.database, store)
+        await delete_unnamed_photos(directory.database, store)
     assert (await directory.get(first["photo_url"])).status_code == 404
     assert (await directory.get(second["photo_url"])).status_code == 200
+
+
+async def test_a_photo_is_stored_while_nothing_is_locked(
+    directory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user, stored = await publish(directory), obstore.put_async
+
+    async def put_async(*arguments: Any) -> Any:
+        await directory.sql("select from consultant_profiles for update nowait")
+        return await stored(*arguments)
+
+    monkeypatch.setattr(obstore, "put_async", put_async)
+    assert (await put(directory, user, picture())).status_code == 200
+
+
+def closed(user: User) -> UserDeactivated:
+    return UserDeactivated(
+        user_id=user.id, role="consultant", first_name="A", last_name="B", email="a@example.org"
+    )
+
+
+async def test_photos_of_closed_accounts_are_deleted(directory: Any) -> None:
+    closing, other = await publish(directory), await publish(directory)
+    photos = [(await put(directory, user, picture())).json() for user in (closing, other)]
+    await directory.deliver(closed(closing))
+    store = directory.app.state.photos
+    assert not await delete_photos_of_closed_accounts(directory.database, store)
+    assert not await delete_photos_of_closed_accounts(directory.database, store)
+    for path in photos[0]["sizes"].values():
+        assert (await directory.get(path)).status_code == 404
+    for path in photos[1]["sizes"].values():
+        assert (await directory.get(path)).status_code == 200
+    rows = await directory.sql("select photo is null as gone from consultant_profiles order by no")
+    assert [row["gone"] for row in rows] == [True, False]
+
+
+async def test_a_closed_account_stores_no_photo(directory: Any) -> None:
+    user = await publish(directory)
+    await directory.deliver(closed(user))
+    assert (await put(directory, user, picture())).status_code == 403
+    assert obstore.list(directory.app.state.photos).collect() == []
 
 
 @pytest.fixture

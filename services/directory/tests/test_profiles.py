@@ -259,10 +259,10 @@ async def test_consultants_with_the_same_new_words_do_not_block_each_other(
 @pytest.mark.parametrize(
     ("rate", "currency", "sentence"),
     [
-        (25, "usd", "An hour must cost at least 0.50 USD, or no card can be charged."),
-        (49, "jpy", "An hour must cost at least 50 JPY, or no card can be charged."),
-        (12_345, "isk", "The price must be a multiple of 1 ISK."),
-        (5_124, "kwd", "The price must be a multiple of 0.010 KWD."),
+        (25, "usd", "The least that can be charged is 0.50 USD."),
+        (49, "jpy", "The least that can be charged is 50 JPY."),
+        (12_345, "isk", "It must be a multiple of 1 ISK."),
+        (5_124, "kwd", "It must be a multiple of 0.010 KWD."),
     ],
 )
 async def test_price_that_no_card_can_be_charged_is_refused(

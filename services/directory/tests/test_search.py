@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
+from services.directory.commands.profiles import reindex_profiles
 from services.directory.search.filters import Wanted
-from services.directory.tests.conftest import found, listed, problem_fields, publish
+from services.directory.tests.conftest import (
+    assert_index_is_right,
+    found,
+    listed,
+    problem_fields,
+    publish,
+)
 from shared.paging import encode_cursor
 from shared.testing import ServiceHarness
 
@@ -179,6 +186,35 @@ async def test_no_text_is_an_error(directory: ServiceHarness, search: str, sort:
     assert answer.json()["items"] == []
 
 
+@pytest.mark.parametrize("search", ["it support", "IT", "IT-Support", "support it", "it supp"])
+async def test_short_words_are_words(directory: ServiceHarness, search: str) -> None:
+    await publish(directory, headline="IT support")
+    await publish(directory, headline="Support for bicycles")
+    assert await found(directory, search) == ["IT support"]
+
+
+async def test_words_within_a_thai_text_are_found(directory: ServiceHarness) -> None:
+    await publish(directory, headline="ที่ปรึกษาการเงิน", bio="ประสบการณ์ด้านกฎหมายแรงงาน")
+    for search in ("การเงิน", "ปรึกษา", "ที่ปรึกษา", "กฎหมาย", "การเงิน กฎหมาย", "ปรึกษาการเงิน"):
+        assert await found(directory, search) == ["ที่ปรึกษาการเงิน"], search
+    assert await found(directory, "การศึกษา") == []
+    await assert_index_is_right(directory)
+
+
+async def test_profiles_of_earlier_versions_are_indexed_anew(directory: ServiceHarness) -> None:
+    await publish(directory, headline="ที่ปรึกษาการเงิน")
+    await publish(directory)
+    await directory.sql("truncate postings, lexicon")
+    await directory.sql("""
+        update consultant_profiles
+        set strong_words = ' ', weak_words = ' ', needs_reindexing = headline like 'ที่%'
+    """)
+    assert await reindex_profiles(directory.database) is False
+    assert await found(directory, "การเงิน") == ["ที่ปรึกษาการเงิน"]
+    assert await found(directory, "beekeeper") == []
+    assert len(await directory.sql("select from consultant_profiles where needs_reindexing")) == 0
+
+
 async def test_signs_in_what_is_indexed_do_no_harm(directory: ServiceHarness) -> None:
     nasty = "100%_sure\\ 'quoted' \"double\" :* !& <b>你好</b> 🚀 مرحبا"
     await publish(directory, headline=nasty, bio=nasty, expertise_tags=["%", "'", "\\", "🚀"])
@@ -266,3 +302,23 @@ async def test_forged_cursor_with_the_right_digest_is_400(directory: ServiceHarn
             cursor = encode_cursor(key, str(wanted))
             answer = await directory.get("/consultants", params={**asked, "cursor": cursor})
             assert problem_fields(answer) == ["cursor"], (wanted, key)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "key"),
+    [
+        (Wanted(), [32_767, 1]),
+        (Wanted(search="beekeeping"), [1, 32_767, 1]),
+        (Wanted(search="beekeeping byron"), [1, 32_767, 1]),
+        (Wanted(search="beekeeping", sort="rating"), [32_767, 1, 1]),
+    ],
+    ids=["list", "one word", "two words", "by rating"],
+)
+async def test_cursor_with_a_rank_that_nobody_can_have_is_400(
+    directory: ServiceHarness, wanted: Wanted, key: list[int]
+) -> None:
+    await publish(directory)
+    params = {"sort": wanted.sort, "cursor": encode_cursor(key, str(wanted))}
+    if wanted.search is not None:
+        params["search"] = wanted.search
+    assert problem_fields(await directory.get("/consultants", params=params)) == ["cursor"]

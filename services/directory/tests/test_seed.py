@@ -62,7 +62,8 @@ async def test_seeded_consultants_are_listed_found_and_indexed(
     assert [card["next_available_at"] for card in cards] == ["2099-01-10T09:00:00Z"]
     (rated,) = await listed(directory, min_rating=4)
     assert (rated["average_rating"], rated["rating_count"]) == (4.33, 3)
-    counts = "select (select count(*) from identity.users where id = any($1)), (select count(*) from booking.users where id = any($1)),"
+    counts = "select (select count(*) from identity.users where id = any($1)),"
+    counts += " (select count(*) from booking.users where id = any($1)),"
     counts += " (select count(*) from booking.consultant_prices where consultant_id = any($1)),"
     counts += " (select count(*) from booking.availability_slots where consultant_id = any($1))"
     assert tuple((await directory.sql(counts, ids))[0]) == (2, 2, 2, 4)

@@ -4,10 +4,11 @@ from hypothesis import strategies as st
 
 from services.directory.search.words import (
     LONGEST,
+    SPAN,
     folded,
     may_be_mistyped,
     neighbours,
-    terms,
+    query_words,
     words,
 )
 from services.directory.tests.model import near
@@ -30,7 +31,37 @@ from services.directory.tests.model import near
     ],
 )
 def test_terms_are_words_without_case_accents_and_punctuation(text: str, found: list[str]) -> None:
-    assert terms(text) == found
+    assert query_words(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("ที่ปรึกษาการเงิน", "การเงิน"),
+        ("ที่ปรึกษาการเงิน", "ปรึกษา"),
+        ("ທີ່ປຶກສາການເງິນ", "ການເງິນ"),
+        ("ဘဏ္ဍာရေးအကြံပေး", "အကြံပေး"),
+        ("ទីប្រឹក្សាហិរញ្ញវត្ថុ", "ហិរញ្ញវត្ថុ"),
+        ("ผู้เชี่ยวชาญด้านกฎหมายแรงงานและภาษีอากร", "ด้านกฎหมายแรงงานและภาษีอากร"),
+    ],
+    ids=["thai end", "thai middle", "lao", "myanmar", "khmer", "longer than a piece"],
+)
+def test_words_within_a_run_without_spaces_are_indexed(text: str, query: str) -> None:
+    indexed = words([text])
+    typed = query_words(query)
+    assert typed
+    assert all(any(one.startswith(word) for one in indexed) for word in typed)
+    assert all(len(word) <= SPAN for word in (*indexed, *typed))
+
+
+@given(st.text("กขคเแาิ์", min_size=1, max_size=60), st.data())
+def test_every_part_of_a_thai_text_is_found_in_it(text: str, data: st.DataObject) -> None:
+    starts = [at for at, char in enumerate(text) if at == 0 or char not in "ิ์"]
+    begin = data.draw(st.sampled_from(starts))
+    end = data.draw(st.integers(begin + 1, len(text)))
+    indexed = words([text])
+    for word in query_words(text[begin:end]):
+        assert any(one.startswith(word) for one in indexed)
 
 
 def test_compounds_are_indexed_in_parts_and_in_one() -> None:
@@ -54,14 +85,18 @@ def test_compounds_are_indexed_in_parts_and_in_one() -> None:
 
 
 def test_very_long_word_finds_itself() -> None:
-    assert terms("x" * 300) == list(words(["x" * 300])) == ["x" * LONGEST]
+    assert query_words("x" * 300) == list(words(["x" * 300])) == ["x" * LONGEST]
 
 
 @given(st.text())
 def test_folding_twice_changes_nothing_more(text: str) -> None:
-    assert terms(" ".join(terms(text))) == terms(text)
-    assert set(terms(text)) <= words([text])
-    assert not any(character in term for term in terms(text) for character in "%_\\' ")
+    assert query_words(" ".join(query_words(text))) == query_words(text)
+    indexed = words([text])
+    for word in query_words(text):
+        assert any(one.startswith(word) for one in indexed)
+    assert not any(
+        character in query_word for query_word in query_words(text) for character in "%_\\' "
+    )
     assert folded(text).strip() == "" or folded(text) is not None
 
 
@@ -73,10 +108,10 @@ def _like(pattern: str, word: str) -> bool:
 
 
 @given(st.text("abc", min_size=4, max_size=7), st.text("abc", min_size=1, max_size=9))
-def test_neighbours_are_exactly_the_words_one_error_away(term: str, word: str) -> None:
-    fits = [p for p in neighbours(term) if _like(p[1], word)]
-    meant = bool(fits) or word.startswith(term)
-    assert meant == (near(term, word) or word.startswith(term))
+def test_neighbours_are_exactly_the_words_one_error_away(query_word: str, word: str) -> None:
+    fits = [p for p in neighbours(query_word) if _like(p[1], word)]
+    meant = bool(fits) or word.startswith(query_word)
+    assert meant == (near(query_word, word) or word.startswith(query_word))
     for bound, _, in_rest in fits:
         assert (word[1:] if in_rest else word).startswith(bound)
 
@@ -92,7 +127,7 @@ def test_short_words_and_numbers_are_taken_as_typed() -> None:
 
 def test_only_the_first_eight_words_of_a_search_count() -> None:
     typed = [f"word{number}" for number in range(66)]
-    assert terms(" ".join(typed)) == typed[:8]
+    assert query_words(" ".join(typed)) == typed[:8]
 
 
 def test_errors_are_forgiven_in_words_with_a_digit_but_not_in_numbers() -> None:
