@@ -17,6 +17,7 @@ from shared.events import (
     UserRegistered,
     UserUpdated,
 )
+from shared.free_time import slots_of
 from shared.inbox import Reactions, is_stale, latest_sequence
 
 # Only what differs: of five hundred free slots, one booking takes one.
@@ -86,10 +87,11 @@ async def on_availability_changed(db: AsyncConnection, event: AvailabilityChange
     consultant = await store.get_for_update(db, event.consultant_id)
     if is_stale(consultant.last_availability_sequence):
         return
+    free = slots_of(event)
     slots = {
         "consultant_id": event.consultant_id,
-        "starts": [slot.start_time for slot in event.free],
-        "ends": [slot.end_time for slot in event.free],
+        "starts": [slot.start_time for slot in free],
+        "ends": [slot.end_time for slot in free],
     }
     await db.execute(_DELETE_SLOTS, slots)
     await db.execute(_ADD_SLOTS, slots)

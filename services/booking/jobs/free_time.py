@@ -15,10 +15,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.booking.domain.policy import MOST_FREE_SLOTS
 from services.booking.store import free_time
 from shared.clock import now
 from shared.db import Database
 from shared.events import AvailabilityChanged
+from shared.free_time import carried
 from shared.jobs import Job
 from shared.outbox import emit
 
@@ -49,15 +51,17 @@ async def _publish(db: AsyncConnection, consultant_id: UUID) -> None:
     if version is None:
         return
     await free_time.unqueue(db, consultant_id)
-    free = await free_time.free_intervals(db, consultant_id, at)
-    pause = len(free) * PAUSE_PER_SLOT
+    slots = await free_time.free_intervals(db, consultant_id, at, MOST_FREE_SLOTS)
+    pause = len(slots) * PAUSE_PER_SLOT
     if pause > PAUSE:
         await free_time.postpone(db, consultant_id, at + pause)
+    free, further = carried(slots)
     event = AvailabilityChanged(
         consultant_id=consultant_id,
         version=version,
         next_available_at=free[0].start_time if free else None,
         free=free,
+        further=further,
     )
     await emit(db, event)
 

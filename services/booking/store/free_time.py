@@ -44,6 +44,7 @@ _FREE = (
         is_offered(":whose"),
     )
     .order_by(availability_slots.c.start_time)
+    .limit(bindparam("rows"))
 )
 
 
@@ -72,9 +73,13 @@ async def unqueue(db: AsyncConnection, consultant_id: UUID) -> None:
     await db.execute(_UNQUEUE, {"whose": consultant_id})
 
 
-async def free_intervals(db: AsyncConnection, consultant_id: UUID, at: datetime) -> list[Interval]:
-    """The consultant's free slots that have not begun, by time."""
-    rows = (await db.execute(_FREE, {"whose": consultant_id, "at": at})).all()
+async def free_intervals(
+    db: AsyncConnection, consultant_id: UUID, at: datetime, limit: int
+) -> list[Interval]:
+    """The consultant's free slots that have not begun, by time; the first `limit`, for cancelled
+    bookings may free more than can be offered.
+    """
+    rows = (await db.execute(_FREE, {"whose": consultant_id, "at": at, "rows": limit})).all()
     return [Interval(start, end) for start, end in rows]
 
 

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.booking.jobs import free_time
@@ -11,6 +12,7 @@ from services.booking.jobs.free_time import PAUSE, publish_free_time
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.events import AvailabilityChanged, UserDeactivated
+from shared.free_time import slots_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -119,6 +121,35 @@ async def test_refused_request_changes_nothing(market: Market) -> None:
     with clock.moved(PAUSE):
         assert len(await publish(market)) == 1
     assert not woken.is_set()
+
+
+async def test_two_thousand_slots_are_published_whole_and_small(market: Market) -> None:
+    at = clock.now().replace(microsecond=0) + DAY
+    # as uneven as hands make them
+    bounds = [
+        (
+            at + n * 4 * HOUR + timedelta(seconds=n),
+            at + n * 4 * HOUR + timedelta(hours=1, seconds=n),
+        )
+        for n in range(2_000)
+    ]
+    await market.harness.sql(
+        """
+        insert into availability_slots
+            (id, consultant_id, start_time, end_time, is_booked, created_at, updated_at, from_rules)
+        select gen_random_uuid(), $1, s, e, false, now(), now(), false
+        from unnest($2::timestamptz[], $3::timestamptz[]) t (s, e)
+        """,
+        market.consultant.id,
+        [start for start, _ in bounds],
+        [end for _, end in bounds],
+    )
+    await market.harness.sql(
+        "insert into free_time_changes (consultant_id) values ($1)", market.consultant.id
+    )
+    [event] = await publish(market)
+    assert [(one.start_time, one.end_time) for one in slots_of(event)] == bounds
+    assert len(msgspec.json.encode(event)) < 64_000
 
 
 async def test_closed_account_has_no_free_time(market: Market) -> None:

@@ -13,6 +13,7 @@ from services.directory.tests.conftest import (
     profile_body,
     publish,
 )
+from shared import clock
 from shared.auth import User
 from shared.clock import now
 from shared.events import (
@@ -24,6 +25,7 @@ from shared.events import (
     UserRegistered,
     UserUpdated,
 )
+from shared.free_time import carried
 from shared.ids import new_id
 from shared.testing import ServiceHarness
 
@@ -262,3 +264,39 @@ async def test_older_availability_is_ignored_and_only_the_difference_is_written(
     await directory.deliver(changed(4, []), sequence=4)
     assert await rows() == {}
     assert (await profile_of(directory, user))["next_available_at"] is None
+
+
+async def test_every_slot_of_much_free_time_can_be_found(directory: ServiceHarness) -> None:
+    """More than an event carries as instants: sessions of an hour, one after the other, for weeks."""
+    user = await publish(directory)
+    hour = timedelta(hours=1)
+    start = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    slots = [Interval(start + n * hour, start + (n + 1) * hour) for n in range(2_000)]
+    free, further = carried(slots)
+    await directory.deliver(
+        AvailabilityChanged(
+            consultant_id=user.id,
+            version=1,
+            next_available_at=start,
+            free=free,
+            further=further,
+        )
+    )
+
+    async def is_found(begin: timedelta, end: timedelta) -> bool:
+        period = {
+            "available_from": (start + begin).isoformat(),
+            "available_to": (start + end).isoformat(),
+        }
+        return len(await listed(directory, **period)) == 1
+
+    for n in (0, 700, 1_998):
+        assert await is_found(n * hour, (n + 1) * hour)
+        assert await is_found((n + 0.5) * hour, (n + 2) * hour)
+        # within time that is free, and yet no session can begin and end in it
+        assert not await is_found((n + 0.5) * hour, (n + 1.5) * hour)
+    assert not await is_found(2_000 * hour, 2_010 * hour)
+    with clock.moved(start + 900 * hour - now()):
+        profile = await profile_of(directory, user)
+        following = start + 901 * hour
+        assert profile["next_available_at"] == following.isoformat().replace("+00:00", "Z")
