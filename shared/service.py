@@ -149,6 +149,8 @@ class Service:
             Job("collect-gauges", lambda: collect_gauges(self), every=COLLECT_EVERY),
             Job("collect-database-gauges", counts.collect, every=COUNT_EVERY),
         ]
+        # What the service computes with, for /health/ready.
+        self.versions: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -186,10 +188,13 @@ class Service:
 
 
 class Health(msgspec.Struct):
-    """Whether the service can do its work; `dependencies` names each with its state."""
+    """Whether the service can do its work; `dependencies` names each with its state, `versions`
+    what the service computes with.
+    """
 
     status: str
     dependencies: dict[str, str] = {}
+    versions: dict[str, str] = {}
 
 
 @get("/openapi.json", include_in_schema=False, sync_to_thread=False)
@@ -212,7 +217,8 @@ async def ready(state: State) -> Response[Health]:
     status = "up" if all(v == "up" for v in dependencies.values()) else "degraded" if up else "down"
     if draining.begun:
         status, up = "draining", False
-    return Response(Health(status, dependencies), status_code=200 if up else 503)
+    health = Health(status, dependencies, state.service.versions)
+    return Response(health, status_code=200 if up else 503)
 
 
 @get("/metrics", include_in_schema=False, media_type=CONTENT_TYPE, sync_to_thread=False)

@@ -4,6 +4,7 @@ from litestar import Litestar
 
 from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.busy_calendars.reading import CalendarReader
+from services.booking.domain.time_zones import TZDATA
 from services.booking.jobs.busy_calendars import busy_calendars_job
 from services.booking.jobs.free_time import free_time_job
 from services.booking.jobs.gauges import booking_gauges
@@ -59,6 +60,7 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         },
         verifier=verifier,
     )
+    application.state.service.versions["tzdata"] = TZDATA
     return application
 
 

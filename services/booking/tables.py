@@ -49,7 +49,18 @@ availability_rules = Table(
     Column("minimum_notice_minutes", Integer, nullable=False),
     Column("daily_limit", Integer),
     Column("extended_at", DateTime(timezone=True), nullable=False),
+    # The release of the time zone database with which the slots were made.
+    Column("tzdata", String, nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+# Times whose slots a consultant has taken back one by one: rules make none there again.
+withdrawn_times = Table(
+    "withdrawn_times",
+    METADATA,
+    Column("consultant_id", Uuid, primary_key=True),
+    Column("start_time", DateTime(timezone=True), primary_key=True),
+    Column("end_time", DateTime(timezone=True), nullable=False),
 )
 
 # What booking knows of a person: from their token at first, from identity's events since, of

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.booking.commands.rules import lay_slots_around
 from services.booking.domain.model import Slot
 from services.booking.domain.policy import FARTHEST_SLOT, LONGEST_SLOT, MOST_FREE_SLOTS
 from services.booking.errors import SlotBooked, TooManySlots
@@ -63,13 +64,17 @@ async def _check_number(db: AsyncConnection, consultant_id: UUID, farthest: time
 
 
 async def withdraw_slot(db: AsyncConnection, *, by: User, slot_id: UUID) -> None:
-    """A consultant takes a free slot back. Raises NotFound, SlotBooked."""
+    """A consultant takes a free slot back. Rules that made it make none at that time again; where
+    it was made by hand, they make what it has kept from being made. Raises NotFound, SlotBooked.
+    """
+    await lock_user(db, by.id)
     slot = await get_slot_for_update(db, by.id, slot_id)
     if slot is None:
         raise NotFound
     if slot.is_booked:
         raise SlotBooked
     await delete_slot(db, slot_id)
+    await lay_slots_around(db, by.id, (slot.start_time, slot.end_time))
     await note_free_time(db, by.id)
 
 

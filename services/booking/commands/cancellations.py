@@ -4,12 +4,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Booking
 from services.booking.domain.policy import cancellation_fee
 from services.booking.store.bookings import event_fields, get_for_party
-from services.booking.store.slots import release_slot
 from shared.auth import User
 from shared.clock import now
 from shared.events import BookingCancelled
@@ -31,7 +31,7 @@ async def cancel_booking(
         reason=reason,
         payment_deadline=None,
     )
-    await release_slot(db, booking)
+    await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingCancelled(**event_fields(cancelled), cancelled_by=actor, fee=fee, reason=reason)
     detail = {"fee": fee, "currency": booking.currency, "reason": reason}
     return await apply_transition(db, booking, cancelled, actor, event, detail=detail)

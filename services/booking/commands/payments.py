@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, PaymentStatus, Status, TimelineEntry
 from services.booking.errors import InvalidTransition
 from services.booking.store.bookings import event_fields, get_for_party, save
-from services.booking.store.slots import release_slot
 from shared.auth import User
 from shared.clock import now
 from shared.events import BookingAccepted, BookingCancelled
@@ -59,7 +59,7 @@ async def lapse_booking(db: AsyncConnection, booking: Booking) -> None:
         reason=reason,
         payment_deadline=None,
     )
-    await release_slot(db, booking)
+    await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingCancelled(
         **event_fields(lapsed), cancelled_by=Actor.SYSTEM, fee=0, reason=reason
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, Offer, PaymentStatus, Status
@@ -21,7 +22,6 @@ from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.offers import awaits_price, find_offer
 from services.booking.store.requests import insert_booking
 from services.booking.store.rules import count_sessions
-from services.booking.store.slots import release_slot
 from services.booking.store.users import ensure_party, lock_consultant
 from shared.auth import User
 from shared.clock import now
@@ -191,7 +191,7 @@ async def decline_booking(
     """The consultant says no; the slot is free again. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
     declined = booking.changed(status=advance(booking, Verb.DECLINE, actor), reason=reason)
-    await release_slot(db, booking)
+    await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingDeclined(**event_fields(declined), reason=reason)
     return await apply_transition(db, booking, declined, actor, event, detail={"reason": reason})
 
@@ -199,6 +199,6 @@ async def decline_booking(
 async def expire_booking(db: AsyncConnection, booking: Booking) -> None:
     """The clock: nobody answered until `respond_by`; the slot is free again."""
     expired = booking.changed(status=advance(booking, Verb.EXPIRE, Actor.SYSTEM))
-    await release_slot(db, booking)
+    await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingExpired(**event_fields(expired))
     await apply_transition(db, booking, expired, Actor.SYSTEM, event)

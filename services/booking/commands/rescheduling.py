@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import reschedule_fields
 from services.booking.domain.model import Actor, Booking, Slot, Status, TimelineEntry
 from services.booking.domain.policy import BookingPolicy
@@ -29,7 +30,7 @@ from services.booking.errors import (
 )
 from services.booking.store.bookings import entry_of, event_fields, get_for_party, save
 from services.booking.store.rules import buffer_of
-from services.booking.store.slots import find_slot, free_slot, note_free_time, take_slot
+from services.booking.store.slots import find_slot, note_free_time, take_slot
 from services.booking.store.users import lock_user
 from shared.auth import User
 from shared.clock import now

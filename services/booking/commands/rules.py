@@ -12,11 +12,16 @@ from services.booking.domain.policy import MOST_FREE_SLOTS
 from services.booking.domain.rules import Interval, Rules, slots_between, without_overlaps
 from services.booking.errors import NoRules, TooManySlots
 from services.booking.store import rules as store
+from services.booking.store import slots
+from services.booking.store.rules import SlotAhead
 from services.booking.store.slots import note_free_time
 from services.booking.store.users import ensure_party, lock_user
 from shared.auth import User
-from shared.clock import now
+from shared.clock import LATEST, now
 from shared.db import in_transaction
+
+# How far a slot's neighbours can be that it has kept from being made.
+AROUND = timedelta(days=1)
 
 
 async def put_rules(db: AsyncConnection, *, by: User, rules: Rules) -> None:
@@ -42,7 +47,7 @@ async def remove_rules(db: AsyncConnection, *, by: User) -> None:
 
 
 async def extend_slots(db: AsyncConnection, consultant_id: UUID) -> None:
-    """The clock: the horizon has moved on by a day."""
+    """The clock: the horizon has moved on by a day, or time zones are computed anew."""
     await lock_user(db, consultant_id)
     rules = await store.get_rules(db, consultant_id)
     if rules is not None:
@@ -50,49 +55,87 @@ async def extend_slots(db: AsyncConnection, consultant_id: UUID) -> None:
         await _lay_slots(db, consultant_id, rules)
 
 
+async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> None:
+    """Lets others have a slot that a booking has held, unless it has begun. Where the consultant's
+    rules have changed meanwhile, what they say now takes its place.
+    """
+    if await store.has_rules(db, consultant_id):
+        await lock_user(db, consultant_id)
+    freed = await slots.free_slot(db, consultant_id, slot_id)
+    if freed is not None:
+        await lay_slots_around(db, consultant_id, freed)
+
+
+async def lay_slots_around(db: AsyncConnection, consultant_id: UUID, freed: Interval) -> None:
+    """Makes the slots that rules give near an interval that nothing holds any more. The consultant
+    must be locked if they have rules.
+    """
+    rules = await store.get_rules(db, consultant_id)
+    if rules is not None:
+        period = (freed[0] - AROUND, freed[1] + AROUND)
+        await _lay_slots(db, consultant_id, rules, period)
+
+
 async def _lay_slots(
-    db: AsyncConnection, consultant_id: UUID, rules: Rules, *, refuse: bool = False
+    db: AsyncConnection,
+    consultant_id: UUID,
+    rules: Rules,
+    period: Interval | None = None,
+    *,
+    refuse: bool = False,
 ) -> None:
-    """Makes the free slots of rules what they say now. A slot that was there stays the same. Of
-    more than there can be the first are made, unless they are to be refused with TooManySlots.
+    """Makes the free slots of rules, within `period` or altogether, what they say now. A slot that
+    was there stays the same. Of more than there can be the first are made, unless they are to be
+    refused with TooManySlots.
     """
     at = now()
-    ahead = await store.slots_ahead(db, consultant_id, at)
-    times = _wanted_slots(rules, ahead, at)
-    room = MOST_FREE_SLOTS - sum(_is_free_by_hand(slot, at) for slot in ahead)
+    since, until = (max(at, period[0]), period[1]) if period else (at, LATEST)
+    ahead = await store.slots_ahead(db, consultant_id, since, until)
+    current = {
+        (slot.start_time, slot.end_time): slot.id
+        for slot in ahead
+        if _is_replaceable(slot, at, since, until)
+    }
+    taken = [slot for slot in ahead if slot.id not in current.values()]
+    withdrawn = await store.withdrawn_times_of(db, consultant_id, since, until)
+    horizon = min(until, at + rules.horizon)
+    times = _wanted_slots(slots_between(rules, since, horizon), taken, withdrawn, at)
+    room = await _room(db, consultant_id, len(current))
     if refuse and len(times) > room:
         raise TooManySlots(
             f"There can be at most {MOST_FREE_SLOTS:,} future free slots; with these rules there"
             f" would be {MOST_FREE_SLOTS - room + len(times):,}."
         )
     wanted = set(times[: max(0, room)])
-    removed = []
-    for slot in ahead:
-        if slot.from_rules and not slot.is_booked and slot.start_time > at:
-            interval = (slot.start_time, slot.end_time)
-            if interval in wanted:
-                wanted.remove(interval)
-            else:
-                removed.append(slot.id)
-    if removed or wanted:
-        await store.replace_slots(db, consultant_id, removed, sorted(wanted))
+    removed = [slot_id for times_, slot_id in current.items() if times_ not in wanted]
+    made = sorted(wanted - current.keys())
+    if removed or made:
+        await store.replace_slots(db, consultant_id, removed, made)
         await note_free_time(db, consultant_id)
 
 
-def _wanted_slots(rules: Rules, ahead: Sequence[store.SlotAhead], at: datetime) -> list[Interval]:
-    """What the rules make beside what is there: booked slots and those made by hand win. Slots
-    within the pause around a booking are made too, and only not offered while it is live.
+def _is_replaceable(slot: SlotAhead, at: datetime, since: datetime, until: datetime) -> bool:
+    if slot.is_booked or not slot.from_rules or slot.start_time <= at:
+        return False
+    return since <= slot.start_time and slot.end_time <= until
+
+
+async def _room(db: AsyncConnection, consultant_id: UUID, replaced: int) -> int:
+    """How many free slots there can be beside those that stay."""
+    return MOST_FREE_SLOTS - await slots.count_free_slots(db, consultant_id) + replaced
+
+
+def _wanted_slots(
+    given: Iterable[Interval],
+    taken: Iterable[SlotAhead],
+    withdrawn: Sequence[Interval],
+    at: datetime,
+) -> list[Interval]:
+    """What the rules make beside what is there: booked slots and those made by hand win, and what
+    was withdrawn stays so. Slots within the pause around a booking are made too, and only not
+    offered while it is live.
     """
-    slots = [slot for slot in slots_between(rules, at, at + rules.horizon) if slot[0] > at]
-    booked = _times(slot for slot in ahead if slot.is_booked)
-    by_hand = _times(slot for slot in ahead if not (slot.is_booked or slot.from_rules))
-    slots = without_overlaps(slots, booked, timedelta())
-    return without_overlaps(slots, by_hand, timedelta())
-
-
-def _is_free_by_hand(slot: store.SlotAhead, at: datetime) -> bool:
-    return not (slot.is_booked or slot.from_rules) and slot.start_time > at
-
-
-def _times(slots: Iterable[store.SlotAhead]) -> list[Interval]:
-    return [(slot.start_time, slot.end_time) for slot in slots]
+    ahead = [slot for slot in given if slot[0] > at]
+    held = [(slot.start_time, slot.end_time) for slot in taken]
+    ahead = without_overlaps(ahead, held, timedelta())
+    return without_overlaps(ahead, withdrawn, timedelta())

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.booking.commands.rules import free_slot
 from services.booking.domain.lifecycle import LIFECYCLE, PAST_TENSE, Verb
 from services.booking.domain.model import Actor, Booking, Status
 from services.booking.domain.rescheduling import KEEPS_PROPOSAL, without_proposal
 from services.booking.errors import InvalidTransition
 from services.booking.store import bookings as store
-from services.booking.store.slots import free_slot
 from shared.events import BookingEvent, RescheduleWithdrawn
 from shared.lifecycle import TransitionRefused
 

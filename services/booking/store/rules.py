@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, text
+from sqlalchemy import bindparam, delete, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.lifecycle import COUNTED
 from services.booking.domain.rules import Interval, Rules
-from services.booking.tables import availability_rules, availability_slots
-from shared.clock import now
+from services.booking.domain.time_zones import TZDATA
+from services.booking.tables import availability_rules, availability_slots, withdrawn_times
+from shared.clock import LATEST, now
 from shared.db import Executor, Query
 from shared.ids import new_id
 
@@ -35,9 +36,14 @@ _BUFFER = select(availability_rules.c.buffer_minutes).where(
     availability_rules.c.consultant_id == bindparam("whose")
 )
 _REMOVE = delete(availability_rules).where(availability_rules.c.consultant_id == bindparam("whose"))
+# A newer release of the time zone database, never an older one: of two replicas that differ while
+# they are replaced, the newer has the last word.
 _DUE = Query(
     select(availability_rules.c.consultant_id)
-    .where(availability_rules.c.extended_at <= bindparam("before"))
+    .where(
+        (availability_rules.c.extended_at <= bindparam("before"))
+        | (availability_rules.c.tzdata < bindparam("tzdata"))
+    )
     .order_by(availability_rules.c.extended_at)
     .limit(bindparam("rows"))
 )
@@ -51,11 +57,25 @@ _AHEAD = (
     )
     .where(
         availability_slots.c.consultant_id == bindparam("whose"),
-        availability_slots.c.end_time > bindparam("at"),
+        availability_slots.c.end_time > bindparam("since"),
+        availability_slots.c.start_time < bindparam("until"),
     )
     .order_by(availability_slots.c.start_time)
     .with_for_update()
 )
+_WITHDRAWN = (
+    select(withdrawn_times.c.start_time, withdrawn_times.c.end_time)
+    .where(
+        withdrawn_times.c.consultant_id == bindparam("whose"),
+        withdrawn_times.c.end_time > bindparam("since"),
+        withdrawn_times.c.start_time < bindparam("until"),
+    )
+    .order_by(withdrawn_times.c.start_time)
+)
+_FORGET_WITHDRAWN = delete(withdrawn_times).where(
+    withdrawn_times.c.consultant_id == bindparam("whose")
+)
+_HAS_RULES = select(literal(1)).where(availability_rules.c.consultant_id == bindparam("whose"))
 _DELETE_SLOTS = delete(availability_slots).where(
     availability_slots.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -84,9 +104,15 @@ async def save_rules(db: AsyncConnection, consultant_id: UUID, rules: Rules) -> 
         "minimum_notice_minutes": rules.minimum_notice_minutes,
         "daily_limit": rules.daily_limit,
         "extended_at": at,
+        "tzdata": TZDATA,
         "updated_at": at,
     }
     await db.execute(_SAVE, row)
+
+
+async def has_rules(db: AsyncConnection, consultant_id: UUID) -> bool:
+    """Whether the consultant has rules."""
+    return (await db.execute(_HAS_RULES, {"whose": consultant_id})).first() is not None
 
 
 async def get_rules(db: AsyncConnection, consultant_id: UUID) -> Rules | None:
@@ -107,13 +133,15 @@ async def buffer_of(db: AsyncConnection, consultant_id: UUID) -> timedelta:
 
 
 async def remove_rules(db: AsyncConnection, consultant_id: UUID) -> bool:
-    """Removes a consultant's rules; whether there were any."""
+    """Removes a consultant's rules, and what was withdrawn from them; whether there were any."""
+    await db.execute(_FORGET_WITHDRAWN, {"whose": consultant_id})
     return bool((await db.execute(_REMOVE, {"whose": consultant_id})).rowcount)
 
 
 async def due_for_extension(run: Executor, before: datetime, limit: int) -> Sequence[UUID]:
-    """Whose slots were last extended before then."""
-    return [row["consultant_id"] for row in await run(_DUE, before=before, rows=limit)]
+    """Whose slots were last extended before then, or with an older time zone database."""
+    rows = await run(_DUE, before=before, tzdata=TZDATA, rows=limit)
+    return [row["consultant_id"] for row in rows]
 
 
 class SlotAhead(NamedTuple):
@@ -126,10 +154,20 @@ class SlotAhead(NamedTuple):
     from_rules: bool
 
 
-async def slots_ahead(db: AsyncConnection, consultant_id: UUID, at: datetime) -> list[SlotAhead]:
-    """The consultant's slots that have not ended, by time, locked."""
-    rows = await db.execute(_AHEAD, {"whose": consultant_id, "at": at})
-    return [SlotAhead(*row) for row in rows]
+async def slots_ahead(
+    db: AsyncConnection, consultant_id: UUID, since: datetime, until: datetime = LATEST
+) -> list[SlotAhead]:
+    """The consultant's slots that reach into [since, until), by time, locked."""
+    period = {"whose": consultant_id, "since": since, "until": until}
+    return [SlotAhead(*row) for row in await db.execute(_AHEAD, period)]
+
+
+async def withdrawn_times_of(
+    db: AsyncConnection, consultant_id: UUID, since: datetime, until: datetime = LATEST
+) -> list[Interval]:
+    """Times within [since, until) that the consultant has withdrawn from their rules, in order."""
+    period = {"whose": consultant_id, "since": since, "until": until}
+    return [(start, end) for start, end in await db.execute(_WITHDRAWN, period)]
 
 
 async def replace_slots(

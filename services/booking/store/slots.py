@@ -7,14 +7,16 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.model import Booking, Slot
+from services.booking.domain.rules import Interval
 from services.booking.errors import SlotOverlaps
 from services.booking.store.bookings import constraint_of
 from services.booking.store.offered import is_offered
-from services.booking.tables import availability_slots, free_time_changes
+from services.booking.tables import availability_slots, free_time_changes, withdrawn_times
 from shared.clock import now
 
 _SLOTS = select(*(availability_slots.c[name] for name in Slot.__struct_fields__))
@@ -36,7 +38,30 @@ _TAKE = (
     .returning(*(availability_slots.c[name] for name in Slot.__struct_fields__))
 )
 _INSERT = insert(availability_slots)
-_DELETE = delete(availability_slots).where(availability_slots.c.id == bindparam("slot_id"))
+_deleted = (
+    delete(availability_slots)
+    .where(availability_slots.c.id == bindparam("slot_id"))
+    .returning(
+        availability_slots.c.consultant_id,
+        availability_slots.c.start_time,
+        availability_slots.c.end_time,
+        availability_slots.c.from_rules,
+    )
+    .cte("deleted")
+)
+_DELETE = (
+    upsert(withdrawn_times)
+    .from_select(
+        ["consultant_id", "start_time", "end_time"],
+        select(_deleted.c.consultant_id, _deleted.c.start_time, _deleted.c.end_time).where(
+            _deleted.c.from_rules
+        ),
+    )
+    .on_conflict_do_update(
+        index_elements=["consultant_id", "start_time"],
+        set_={"end_time": upsert(withdrawn_times).excluded.end_time},
+    )
+)
 _COUNT_FREE = select(func.count()).where(
     availability_slots.c.consultant_id == bindparam("consultant_id"),
     availability_slots.c.start_time > bindparam("at"),
@@ -49,6 +74,7 @@ _RELEASE = (
         availability_slots.c.start_time > bindparam("at"),
     )
     .values(is_booked=False, updated_at=bindparam("at"))
+    .returning(availability_slots.c.start_time, availability_slots.c.end_time)
 )
 _CHANGED = insert(free_time_changes)
 
@@ -102,19 +128,15 @@ async def insert_slots(db: AsyncConnection, slots: Sequence[Slot]) -> None:
 
 
 async def delete_slot(db: AsyncConnection, slot_id: UUID) -> None:
-    """Removes a slot."""
+    """Removes a slot; rules that made it make none at that time again."""
     await db.execute(_DELETE, {"slot_id": slot_id})
 
 
-async def release_slot(db: AsyncConnection, booking: Booking) -> None:
-    """Lets others have the booking's slot, unless it has begun."""
-    await free_slot(db, booking.consultant_id, booking.slot_id)
-
-
-async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> None:
-    """Lets others have a consultant's slot, unless it has begun."""
-    await db.execute(_RELEASE, {"slot_id": slot_id, "at": now()})
+async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> Interval | None:
+    """Lets others have a consultant's slot, whose bounds it gives; None where it has begun."""
+    row = (await db.execute(_RELEASE, {"slot_id": slot_id, "at": now()})).one_or_none()
     await note_free_time(db, consultant_id)
+    return (row.start_time, row.end_time) if row is not None else None
 
 
 async def note_free_time(db: AsyncConnection, consultant_id: UUID) -> None:
