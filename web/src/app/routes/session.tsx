@@ -7,6 +7,7 @@ import { Page } from "@/components/ui/page";
 import type { Booking } from "@/features/booking/api";
 import { type Side, nextStep, sideOf } from "@/features/booking/labels";
 import { useBooking } from "@/features/booking/queries";
+import { CallPanel } from "@/features/call/call-panel";
 import { Messages } from "@/features/message/messages";
 import type { Presence } from "@/features/presence/api";
 import { RunningSession } from "@/features/presence/running-session";
@@ -47,10 +48,19 @@ function Session({ booking, side }: { booking: Booking; side: Side }) {
   const open = isOpen(booking, config, now);
   const presence = usePresence(booking, open);
   return (
-    <Page title={t("Session")} narrow>
-      <div className={classes.parts}>
-        <Desk booking={booking} side={side} presence={presence} open={open} />
-        <Messages booking={booking} side={side} />
+    <Page title={t("Session")} narrow={!open}>
+      <div className={classes.parts} data-open={open || undefined}>
+        {open && (
+          <div className={classes.call}>
+            <CallPanel booking={booking} side={side} />
+          </div>
+        )}
+        <div className={classes.desk}>
+          <Desk booking={booking} side={side} presence={presence} open={open} />
+        </div>
+        <div className={classes.messages}>
+          <Messages booking={booking} side={side} />
+        </div>
       </div>
     </Page>
   );
@@ -62,7 +72,7 @@ type DeskProps = { booking: Booking; side: Side; presence: Presence | null; open
 function Desk({ booking, side, presence, open }: DeskProps) {
   const zone = useZone();
   return (
-    <section className={`card ${classes.desk}`}>
+    <section className={`card ${classes.card}`}>
       <WhoIsHere booking={booking} side={side} presence={presence} live={open} />
       <p className={classes.when}>
         {span(booking.scheduled_start, booking.scheduled_end, zone)}

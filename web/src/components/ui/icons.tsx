@@ -60,3 +60,20 @@ export const LogoutIcon = icon(<path d="M14 8V5H5v14h9v-3M10 12h11M18 9l3 3-3 3"
 export const BankIcon = icon(<path d="M4 9l8-5 8 5zM6 9v8M10 9v8M14 9v8M18 9v8M4 20h16" />);
 export const BellIcon = icon(<path d="M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5a2 2 0 0 0 4 0" />);
 export const ChatIcon = icon(<path d="M5 5h14v11H10l-5 4z" />);
+export const MicIcon = icon(
+  <path d="M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM6 11a6 6 0 0 0 12 0M12 17v4" />,
+);
+export const MicOffIcon = icon(
+  <path d="M4 4l16 16M9 9v3a3 3 0 0 0 4.5 2.6M15 11V6a3 3 0 0 0-5.8-1M6 11a6 6 0 0 0 9.5 4.9M18 11c0 .8-.2 1.600-.5 2.300M12 17v4" />,
+);
+export const VideoIcon = icon(<path d="M3 7h12v10H3zM15 11l6-4v10l-6-4" />);
+export const VideoOffIcon = icon(<path d="M4 4l16 16M15 15v2H3V7h4M11 7h4v4l6-4v9" />);
+export const ScreenIcon = icon(
+  <path d="M3 5h18v11H3zM8 20h8M12 16v4M12 13V8M9.500 10.500L12 8l2.500 2.500" />,
+);
+export const PictureIcon = icon(<path d="M3 5h18v14H3zM12 12h6v4h-6z" />);
+export const HangUpIcon = icon(
+  <path d="M3 14c0-2.500 4-5 9-5s9 2.500 9 5v2h-5v-2.500a14 14 0 0 0-8 0V16H3z" />,
+);
+export const SettingsIcon = icon(<path d="M4 7h10M18 7h2M16 5v4M4 17h2M10 17h10M8 15v4M4 12h16" />);
+export const SpeakerIcon = icon(<path d="M4 9v6h4l5 4V5L8 9zM16.500 9a4 4 0 0 1 0 6" />);

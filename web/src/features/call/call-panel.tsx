@@ -1,0 +1,68 @@
+import { Button, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Note } from "@/components/ui/note";
+import type { Booking } from "@/features/booking/api";
+import { type Side, other } from "@/features/booking/labels";
+import classes from "./call-panel.module.css";
+import { CallRoom } from "./call-room";
+import { GreenRoom } from "./green-room";
+import { meetingAddress } from "./meeting-address";
+import { useCall } from "./use-call";
+import { useLocalMedia } from "./use-local-media";
+
+type Props = { booking: Booking; side: Side };
+
+/** Where the two see and hear each other: here, or at the address that the operator has set. */
+export function CallPanel({ booking, side }: Props) {
+  const { t } = useTranslation();
+  const address = meetingAddress(booking);
+  return (
+    <section className={`card ${classes.panel}`} aria-label={t("Call")}>
+      {address ? <Elsewhere address={address} /> : <Here booking={booking} side={side} />}
+    </section>
+  );
+}
+
+function Here({ booking, side }: Props) {
+  const { t } = useTranslation();
+  const { media, state: local } = useLocalMedia();
+  const participation = useCall(booking, side, local);
+  const { call, state, leave, join } = participation;
+  const them = other(booking, side);
+  if (!call || !state)
+    return <GreenRoom name={them.first_name} media={media} state={local} participation={participation} />;
+  const hangUp = () => {
+    leave();
+    media.close();
+  };
+  if (state.status === "moved")
+    return (
+      <Note kind="live" live title={t("The call goes on in another place")}>
+        <p>{t("You have joined it in another tab or on another device.")}</p>
+        <Button size="sm" onClick={() => void join(true)}>
+          {t("Move the call here")}
+        </Button>
+      </Note>
+    );
+  return <CallRoom other={them} call={call} state={state} media={media} local={local} onLeave={hangUp} />;
+}
+
+function Elsewhere({ address }: { address: string }) {
+  const { t } = useTranslation();
+  const { host } = new URL(address);
+  return (
+    <Stack align="center" py="xl">
+      <Text ta="center" maw="30rem">
+        {t(
+          "You meet at {host}. Keep this page open meanwhile: it shows that you are there, and what counts.",
+          {
+            host,
+          },
+        )}
+      </Text>
+      <Button component="a" href={address} target="_blank" rel="noopener noreferrer" size="md">
+        {t("Open {host}", { host })}
+      </Button>
+    </Stack>
+  );
+}

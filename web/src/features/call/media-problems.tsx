@@ -1,0 +1,54 @@
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Note } from "@/components/ui/note";
+import { msg } from "@/lib/i18n/i18n";
+import type { Kind, LocalMedia, MediaProblem, MediaState } from "./media";
+
+const PROBLEMS: Record<Kind, Record<MediaProblem, string>> = {
+  camera: {
+    refused: msg("The browser may not use your camera."),
+    missing: msg("No camera was found."),
+    busy: msg("Another program is using your camera."),
+    unsupported: msg("This browser can’t use a camera on this page."),
+    failed: msg("Your camera could not be started."),
+  },
+  microphone: {
+    refused: msg("The browser may not use your microphone."),
+    missing: msg("No microphone was found."),
+    busy: msg("Another program is using your microphone."),
+    unsupported: msg("This browser can’t use a microphone on this page."),
+    failed: msg("Your microphone could not be started."),
+  },
+};
+
+const WAYS: Record<MediaProblem, string> = {
+  refused: msg("Allow it with the icon at the left of the address bar, then try again."),
+  missing: msg("Plug one in, and it will be used."),
+  busy: msg("Close that program, then try again."),
+  unsupported: msg("Try a current version of Firefox, Chrome, Edge or Safari, over https."),
+  failed: msg("Try again, or choose another device."),
+};
+
+/** What is wrong with a device, and the way out of it. */
+export function MediaProblems({ media, state }: { media: LocalMedia; state: MediaState }) {
+  const { t } = useTranslation();
+  const kinds: Kind[] = ["microphone", "camera"];
+  const found = kinds.flatMap((kind) => {
+    const problem = state.problems[kind];
+    return problem && state.on[kind] ? [{ kind, problem }] : [];
+  });
+  if (found.length === 0) return null;
+  return (
+    <Note kind="wait" live>
+      {found.map(({ kind, problem }) => (
+        <p key={kind}>
+          <strong>{t(PROBLEMS[kind][problem])}</strong> {t(WAYS[problem])}
+        </p>
+      ))}
+      <p>{t("You can take part without it: the other person sees that it is off.")}</p>
+      <Button variant="default" size="xs" loading={state.busy} onClick={() => void media.open()}>
+        {t("Try again")}
+      </Button>
+    </Note>
+  );
+}

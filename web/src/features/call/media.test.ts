@@ -1,0 +1,142 @@
+import { describe, expect, it, vi } from "vitest";
+import { LocalMedia } from "./media";
+
+class FakeTrack extends EventTarget {
+  enabled = true;
+  contentHint = "";
+  readonly stop = vi.fn();
+
+  constructor(
+    readonly kind: string,
+    readonly deviceId = "default",
+  ) {
+    super();
+  }
+
+  getSettings() {
+    return { deviceId: this.deviceId };
+  }
+}
+
+/** Devices of a machine; `answers` decides what becomes of each request. */
+function machine(
+  answers: (kinds: string[], constraints: MediaStreamConstraints) => Error | null = () => null,
+) {
+  const tracks: FakeTrack[] = [];
+  const getUserMedia = vi.fn((constraints: MediaStreamConstraints) => {
+    const kinds = ["audio", "video"].filter((kind) => constraints[kind as "audio" | "video"]);
+    const error = answers(kinds, constraints);
+    if (error) return Promise.reject(error);
+    const made = kinds.map((kind) => new FakeTrack(kind));
+    tracks.push(...made);
+    return Promise.resolve({ getTracks: () => made });
+  });
+  const screen = new FakeTrack("video");
+  const source = Object.assign(new EventTarget(), {
+    getUserMedia,
+    getDisplayMedia: () => Promise.resolve({ getVideoTracks: () => [screen] }),
+    enumerateDevices: () => Promise.resolve([{ deviceId: "1", kind: "videoinput", label: "One" }]),
+  });
+  const media = new LocalMedia(source as unknown as MediaDevices);
+  return { media, tracks, getUserMedia, screen, source };
+}
+
+const refusal = (name: string) => new DOMException("", name);
+
+describe("camera and microphone", () => {
+  it("are asked for with one question", async () => {
+    const { media, getUserMedia } = machine();
+    await media.open();
+    expect(getUserMedia).toHaveBeenCalledTimes(1);
+    expect(media.state).toMatchObject({ busy: false, problems: { microphone: null, camera: null } });
+    expect(media.state.tracks.camera).not.toBeNull();
+    expect(media.state.devices).toHaveLength(1);
+  });
+
+  it("go their own ways when one of them is missing", async () => {
+    const { media } = machine((kinds) => (kinds.includes("video") ? refusal("NotFoundError") : null));
+    await media.open();
+    expect(media.state.problems).toEqual({ microphone: null, camera: "missing" });
+    expect(media.state.tracks.microphone).not.toBeNull();
+  });
+
+  it.each([
+    ["NotAllowedError", "refused"],
+    ["NotFoundError", "missing"],
+    ["NotReadableError", "busy"],
+    ["TypeError", "unsupported"],
+    ["UnknownError", "failed"],
+  ])("%s is %s", async (name, problem) => {
+    const { media } = machine(() => Object.assign(new Error(name), { name }));
+    await media.open();
+    expect(media.state.problems).toEqual({ microphone: problem, camera: problem });
+    expect(media.state.busy).toBe(false);
+  });
+
+  it("are unsupported where the browser has none to give", async () => {
+    const media = new LocalMedia(undefined);
+    await media.open();
+    expect(media.state.problems.camera).toBe("unsupported");
+    expect(await media.shareScreen()).toBe(false);
+  });
+
+  it("that are off are let go, or muted", async () => {
+    const { media, tracks } = machine();
+    await media.open();
+    const [microphone, camera] = tracks;
+    await media.turn("camera", false);
+    expect(camera?.stop).toHaveBeenCalled();
+    expect(media.state.tracks.camera).toBeNull();
+    await media.turn("microphone", false);
+    expect(microphone?.enabled).toBe(false);
+    expect(microphone?.stop).not.toHaveBeenCalled();
+    await media.turn("camera", true);
+    expect(media.state.tracks.camera).not.toBeNull();
+  });
+
+  it("that are unplugged are replaced by what is there", async () => {
+    const { media, tracks, getUserMedia } = machine();
+    await media.open();
+    tracks[1]?.dispatchEvent(new Event("ended"));
+    await vi.waitFor(() => expect(media.state.tracks.camera).toBe(tracks[2]));
+    expect(getUserMedia).toHaveBeenCalledTimes(2);
+  });
+
+  it("that are plugged in later are used", async () => {
+    let missing = true;
+    const { media, source } = machine((kinds) =>
+      missing && kinds.includes("video") ? refusal("NotFoundError") : null,
+    );
+    await media.open();
+    missing = false;
+    source.dispatchEvent(new Event("devicechange"));
+    await vi.waitFor(() => expect(media.state.tracks.camera).not.toBeNull());
+    expect(media.state.problems.camera).toBeNull();
+  });
+
+  it("are changed for others without a gap, and the old one is let go", async () => {
+    const { media, tracks, getUserMedia } = machine();
+    await media.open();
+    await media.choose("camera", "usb");
+    expect(getUserMedia.mock.lastCall?.[0].video).toMatchObject({ deviceId: { exact: "usb" } });
+    expect(tracks[1]?.stop).toHaveBeenCalled();
+    expect(media.state.tracks.camera).toBe(tracks[2]);
+  });
+
+  it("that come after the page was left are let go at once", async () => {
+    const { media, tracks } = machine();
+    const opening = media.open();
+    media.close();
+    await opening;
+    expect(tracks.every((one) => one.stop.mock.calls.length > 0)).toBe(true);
+    expect(media.state.tracks).toEqual({ microphone: null, camera: null, screen: null });
+  });
+});
+
+it("a screen that the browser stops sharing is no longer sent", async () => {
+  const { media, screen } = machine();
+  expect(await media.shareScreen()).toBe(true);
+  expect(media.state.tracks.screen).toBe(screen);
+  screen.dispatchEvent(new Event("ended"));
+  expect(media.state.tracks.screen).toBeNull();
+});
