@@ -10,17 +10,22 @@ from typing import ClassVar
 
 import msgspec
 
+from shared.field_codes import UNSPECIFIC, code_of
+
 MEDIA_TYPE = "application/problem+json"
 TYPE_ROOT = "https://consultant-connect.dev/problems/"
 
 
-class FieldError(msgspec.Struct, frozen=True):
+class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
     """One bad input: `field` is its path as the client wrote it (`slots[0].end_time`), `message`
-    what it must be.
+    what it must be. `code` and its `params` say the same for clients that word it themselves; they
+    are absent where only the message does.
     """
 
     field: str
     message: str
+    code: str = UNSPECIFIC
+    params: dict[str, float] = {}
 
 
 class ProblemBody(msgspec.Struct, frozen=True, omit_defaults=True, rename={"type_": "type"}):
@@ -63,9 +68,14 @@ class Problem(Exception):
                 code=self.code,
                 detail=self.detail,
                 request_id=request_id,
-                errors=self.errors,
+                errors=self.errors and [_coded(error) for error in self.errors],
             )
         )
+
+
+def _coded(error: FieldError) -> FieldError:
+    code, params = code_of(error.message)
+    return FieldError(error.field, error.message, code, params)
 
 
 class ValidationFailed(Problem):

@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
+import { LanguageSelect } from "@/components/ui/language-select";
 import { formatDuration, useFreePeriod } from "@/features/booking/free-period";
 import { EmailBanner } from "@/features/session/email-banner";
 import { OfflineNote } from "./offline-note";
@@ -36,6 +37,7 @@ export function Layout() {
         {free !== null && free > 0 && (
           <span>The first {formatDuration(free)} of every session are free.</span>
         )}
+        <LanguageSelect size="xs" />
       </footer>
       <ScrollRestoration />
     </div>

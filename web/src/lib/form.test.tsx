@@ -58,7 +58,7 @@ it("a refusal is shown at the field that it names, the rest above the form", asy
   await user.type(screen.getByLabelText("First name"), "x");
   await user.click(screen.getByRole("button"));
   expect(await screen.findByText("Must not be blank")).toBeVisible();
-  expect(screen.getByRole("alert")).toHaveTextContent("Time zone: is unknown");
+  expect(screen.getByRole("alert")).toHaveTextContent("Time zone: Is unknown");
   expect(screen.getByLabelText("First name")).toHaveFocus();
 });
 

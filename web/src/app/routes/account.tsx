@@ -1,6 +1,7 @@
 import { Autocomplete, Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
+import { LanguageSelect } from "@/components/ui/language-select";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
@@ -87,6 +88,7 @@ function Person({ user }: { user: User }) {
             </Button>
           </Text>
         )}
+        <LanguageSelect label="Language" description="Kept in this browser" />
         <Group justify="flex-end">
           <Button type="submit" loading={busy} disabled={!form.isDirty()}>
             Save

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import { ApiProblem, NoAnswer, fieldErrors, sentence } from "./problem";
+import { useLocale } from "../i18n/locale";
+import { ApiProblem, type FieldError, NoAnswer, fieldErrors, sentence } from "./problem";
 
-const invalid = (...errors: { field: string; message: string }[]) =>
+const invalid = (...errors: FieldError[]) =>
   new ApiProblem(400, { code: "validation_failed", detail: "Not valid.", errors });
 
 describe("the server's complaints", () => {
@@ -27,7 +28,25 @@ describe("the server's complaints", () => {
   });
 
   it("are shown above the form when no field is theirs", () => {
-    expect(fieldErrors(invalid({ field: "role", message: "is odd" }), ["email"]).rest).toBe("Role: is odd");
+    expect(fieldErrors(invalid({ field: "role", message: "is odd" }), ["email"]).rest).toBe("Role: Is odd");
+  });
+
+  it("are worded by their code and numbers, not as the API puts it", () => {
+    const message = "must be str of length <= 50";
+    const tooLong = { message, code: "too_long", params: { max: 50 } };
+    const problem = invalid({ field: "first_name", ...tooLong }, { field: "slots[0].end_time", ...tooLong });
+    expect(fieldErrors(problem, ["first_name"])).toEqual({
+      fields: { first_name: "At most 50 characters" },
+      rest: "End: At most 50 characters",
+    });
+    expect(sentence(problem)).toBe("First name: At most 50 characters. End: At most 50 characters.");
+  });
+
+  it("are said in general terms in another language when there is no code", () => {
+    useLocale.setState({ language: "de", locale: "de-DE" });
+    const { fields } = fieldErrors(invalid({ field: "headline", message: "is odd" }), ["headline"]);
+    expect(fields).toEqual({ headline: "This isn’t valid" });
+    useLocale.setState({ language: "en", locale: "en-GB" });
   });
 
   it("put a taken address at the address", () => {

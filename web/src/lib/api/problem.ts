@@ -1,6 +1,15 @@
 /** What an API call can end with besides an answer: a problem that the server names, or no answer at all. */
 
-export type FieldError = { field: string; message: string };
+import { msg, t } from "../i18n/i18n";
+import { fieldMessage, namedFieldMessage } from "./field-errors";
+
+/** `code` and `params` are absent where the API has words of its own only. */
+export type FieldError = {
+  field: string;
+  message: string;
+  code?: string;
+  params?: Record<string, number>;
+};
 
 /** An RFC 9457 answer. `code` is stable; `errors` names the bad fields as the request wrote them. */
 export class ApiProblem extends Error {
@@ -38,83 +47,79 @@ export class NotLoaded extends Error {
   override readonly name = "NotLoaded";
 }
 
-const MISUNDERSTOOD = "This page and the server don’t understand each other. Please load it again.";
+const MISUNDERSTOOD = msg("This page and the server don’t understand each other. Please load it again.");
 
 /** For every code that the API's description names (problem.test.ts compares). */
 const SENTENCES: Record<string, string> = {
-  validation_failed: "Some of this isn’t valid. Please check what you entered.",
-  email_taken: "There is already an account with this e-mail address. Log in instead?",
-  invalid_credentials: "The e-mail address or the password is not right.",
-  unauthenticated: "Your session has ended. Please log in again.",
-  forbidden: "Your kind of account can’t do this.",
-  not_found: "This doesn’t exist any more, or it isn’t yours to see.",
-  slot_overlaps: "This overlaps a time that you have already opened.",
-  slot_booked: "Somebody has booked this time, so it can’t be removed. Cancel the booking instead.",
-  slot_unavailable: "Somebody was faster: this time has just been taken. Please pick another one.",
-  seeker_busy: "You already have a booking at that time.",
-  invalid_transition: "The booking has moved on in the meantime. This page now shows how it stands.",
-  already_rated: "You have already rated this session.",
-  already_replied: "You have already replied to this rating.",
-  invalid_token: "This link has expired or was already used. Please ask for a new one.",
-  no_proposal: "There is no proposal of another time any more.",
-  proposal_open: "Another time has already been proposed. Answer or withdraw it first.",
-  too_many_slots: "These are more times than we can take. Remove some first.",
-  too_many_calendars: "There can be at most ten calendars. Remove one that you no longer need.",
-  no_rules: "You have no weekly hours yet.",
-  not_an_image: "This isn’t a picture that we can show. Please choose a JPEG, PNG or WebP file.",
-  no_receipt: "Nothing was charged, so there is no receipt.",
-  no_payment_method: "Add a card first.",
-  rate_limited: "That was a lot at once. Please wait a moment and try again.",
-  idempotency_key_reused: "This was sent before with other details. Please try again.",
-  content_too_large: "That’s too much text for us to take.",
-  service_unavailable: "This part of the service is away for a moment. Please try again.",
-  upstream_timeout: "The server takes too long to answer. Please try again in a moment.",
-  request_timeout: "Your connection is slow, and this didn’t arrive in time. Please try again.",
+  validation_failed: msg("Some of this isn’t valid. Please check what you entered."),
+  email_taken: msg("There is already an account with this e-mail address. Log in instead?"),
+  invalid_credentials: msg("The e-mail address or the password is not right."),
+  unauthenticated: msg("Your session has ended. Please log in again."),
+  forbidden: msg("Your kind of account can’t do this."),
+  not_found: msg("This doesn’t exist any more, or it isn’t yours to see."),
+  slot_overlaps: msg("This overlaps a time that you have already opened."),
+  slot_booked: msg("Somebody has booked this time, so it can’t be removed. Cancel the booking instead."),
+  slot_unavailable: msg("Somebody was faster: this time has just been taken. Please pick another one."),
+  seeker_busy: msg("You already have a booking at that time."),
+  invalid_transition: msg("The booking has moved on in the meantime. This page now shows how it stands."),
+  already_rated: msg("You have already rated this session."),
+  already_replied: msg("You have already replied to this rating."),
+  invalid_token: msg("This link has expired or was already used. Please ask for a new one."),
+  no_proposal: msg("There is no proposal of another time any more."),
+  proposal_open: msg("Another time has already been proposed. Answer or withdraw it first."),
+  too_many_slots: msg("These are more times than we can take. Remove some first."),
+  too_many_calendars: msg("There can be at most ten calendars. Remove one that you no longer need."),
+  no_rules: msg("You have no weekly hours yet."),
+  not_an_image: msg("This isn’t a picture that we can show. Please choose a JPEG, PNG or WebP file."),
+  no_receipt: msg("Nothing was charged, so there is no receipt."),
+  no_payment_method: msg("Add a card first."),
+  rate_limited: msg("That was a lot at once. Please wait a moment and try again."),
+  idempotency_key_reused: msg("This was sent before with other details. Please try again."),
+  content_too_large: msg("That’s too much text for us to take."),
+  service_unavailable: msg("This part of the service is away for a moment. Please try again."),
+  upstream_timeout: msg("The server takes too long to answer. Please try again in a moment."),
+  request_timeout: msg("Your connection is slow, and this didn’t arrive in time. Please try again."),
   bad_request: MISUNDERSTOOD,
   method_not_allowed: MISUNDERSTOOD,
   unsupported_media_type: MISUNDERSTOOD,
   uri_too_long: MISUNDERSTOOD,
   headers_too_large: MISUNDERSTOOD,
-  no_payout_account: "Set up your payouts first.",
-  email_not_verified:
+  no_payout_account: msg("Set up your payouts first."),
+  email_not_verified: msg(
     "Verify your e-mail address first: open the link that we sent you. Then you can set up payouts.",
-  nothing_to_authenticate:
+  ),
+  nothing_to_authenticate: msg(
     "Your bank has nothing to confirm any more. Load the page to see how the payment stands.",
-  not_refundable: "This payment can’t be refunded.",
-  refund_too_large: "This is more than what is left of the payment.",
-  payment_disputed: "The bank is looking into this payment, so it can’t be changed now.",
-  stripe_unavailable: "We can’t reach Stripe, our payment provider. Please try again in a moment.",
-  stripe_refused: "Stripe, our payment provider, has refused this. Please check your details and try again.",
-  internal_error: "Something went wrong on our side. Please try again.",
+  ),
+  not_refundable: msg("This payment can’t be refunded."),
+  refund_too_large: msg("This is more than what is left of the payment."),
+  payment_disputed: msg("The bank is looking into this payment, so it can’t be changed now."),
+  stripe_unavailable: msg("We can’t reach Stripe, our payment provider. Please try again in a moment."),
+  stripe_refused: msg(
+    "Stripe, our payment provider, has refused this. Please check your details and try again.",
+  ),
+  internal_error: msg("Something went wrong on our side. Please try again."),
 };
 
 /** One sentence for people about anything that was thrown. */
 export function sentence(error: unknown): string {
   if (error instanceof NoAnswer)
     return navigator.onLine
-      ? "We can’t reach the server. Please check your connection and try again."
-      : "You’re offline. We’ll reconnect automatically.";
+      ? t("We can’t reach the server. Please check your connection and try again.")
+      : t("You’re offline. We’ll reconnect automatically.");
   if (error instanceof NotLoaded)
-    return "The card form could not be loaded. Please check your connection and try again.";
-  if (!(error instanceof ApiProblem)) return "Something unexpected happened. Please try again.";
+    return t("The card form could not be loaded. Please check your connection and try again.");
+  if (!(error instanceof ApiProblem)) return t("Something unexpected happened. Please try again.");
   if (error.code === "rate_limited" && error.retryAfter)
-    return `That was a lot at once. Please try again in ${error.retryAfter} ${error.retryAfter === 1 ? "second" : "seconds"}.`;
+    return t(
+      "That was a lot at once. Please try again in {count, plural, one {# second} other {# seconds}}.",
+      { count: error.retryAfter },
+    );
   if (error.code === "validation_failed" && error.errors[0])
-    return error.errors.map((one) => `${humanField(one.field)} ${one.message}`).join(". ") + ".";
+    return error.errors.map((one) => `${namedFieldMessage(one)}.`).join(" ");
   const known = SENTENCES[error.code];
-  if (known) return known;
-  return error.status >= 500 ? (SENTENCES["internal_error"] as string) : error.message;
-}
-
-/** `slots[0].end_time` → `End time`. */
-export function humanField(field: string): string {
-  const last =
-    field
-      .split(".")
-      .pop()
-      ?.replace(/\[\d+\]$/, "") ?? field;
-  const words = last.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  if (known) return t(known);
+  return error.status >= 500 ? t(SENTENCES["internal_error"] as string) : error.message;
 }
 
 /**
@@ -132,13 +137,9 @@ export function fieldErrors<F extends string>(
   const rest: string[] = [];
   for (const one of error.errors) {
     const root = one.field.split(/[.[]/)[0] as F;
-    if (fields.includes(root)) found[root] ??= capital(one.message);
-    else rest.push(`${humanField(one.field)}: ${one.message}`);
+    if (fields.includes(root)) found[root] ??= fieldMessage(one);
+    else rest.push(namedFieldMessage(one));
   }
   if (Object.keys(found).length === 0 && rest.length === 0) rest.push(sentence(error));
   return { fields: found, rest: rest.length ? rest.join(" ") : null };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

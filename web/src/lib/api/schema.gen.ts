@@ -1897,11 +1897,18 @@ export interface components {
         /**
          * FieldError
          * @description One bad input: `field` is its path as the client wrote it (`slots[0].end_time`), `message`
-         *         what it must be.
+         *         what it must be. `code` and its `params` say the same for clients that word it themselves; they
+         *         are absent where only the message does.
          */
         FieldError: {
             field: string;
             message: string;
+            /** @default invalid */
+            code: string;
+            /** @default {} */
+            params: {
+                [key: string]: number;
+            };
         };
         /**
          * Heartbeat

@@ -1,0 +1,54 @@
+"""What is wrong with a field, as a code with parameters, for programs that word it in their user's
+language. The messages are msgspec's and our own; each of them is made in one place, so the code
+follows from the message.
+"""
+
+from __future__ import annotations
+
+import re
+
+from shared import text
+
+UNSPECIFIC = "invalid"
+
+_CODES: list[tuple[re.Pattern[str], str]] = [
+    (re.compile(pattern), code)
+    for pattern, code in (
+        (r"is required", "required"),
+        (r"is not a known field", "unknown_field"),
+        (r"must be str of length <= (?P<max>\d+)", "too_long"),
+        # an empty text, where one character would do
+        (r"must be str of length >= 1", "required"),
+        (r"must be str of length >= (?P<min>\d+)", "too_short"),
+        (r"must be array of length <= (?P<max>\d+)", "too_many"),
+        (r"must be array of length >= (?P<min>\d+)", "too_few"),
+        (r"must be (?:int|float) <= (?P<max>-?[\d.]+)", "too_large"),
+        (r"must be (?:int|float) >= (?P<min>-?[\d.]+)", "too_small"),
+        (r"must be an e-mail address.*", "not_an_email"),
+        (r"must be an IANA time zone name", "not_a_time_zone"),
+        (re.escape(text.BLANK), "required"),
+        (re.escape(text.LINE_BREAK), "line_break"),
+        (
+            "|".join(
+                map(re.escape, (text.CONTROL, text.INVISIBLE, text.DIRECTION, text.UNASSIGNED))
+            ),
+            "unusual_characters",
+        ),
+        (r"is your address already", "unchanged"),
+        (r"must lie in the future", "past"),
+        (r"overlaps .+", "overlap"),
+        (r"must be after \w+", "wrong_order"),
+    )
+]
+
+
+def code_of(message: str) -> tuple[str, dict[str, float]]:
+    """The code of a field's message and its numbers; `invalid` for one that needs its own words."""
+    for pattern, code in _CODES:
+        if match := pattern.fullmatch(message):
+            return code, {name: _number(text) for name, text in match.groupdict().items()}
+    return UNSPECIFIC, {}
+
+
+def _number(digits: str) -> float:
+    return float(digits) if "." in digits else int(digits)
