@@ -73,3 +73,29 @@ def client_config(settings: GatewaySettings) -> ClientConfig:
             verified_email_required=bool(settings.require_verified_email),
         ),
     )
+
+
+def web_manifest(config: ClientConfig) -> bytes:
+    """The web app manifest: under which name, colour and icons browsers install the app."""
+    icons = [("192", "any"), ("512", "any"), ("maskable-512", "maskable")]
+    return msgspec.json.encode(
+        {
+            "id": "/",
+            "name": config.brand.name,
+            "short_name": config.brand.name,
+            "start_url": "/",
+            "scope": "/",
+            "display": "standalone",
+            "theme_color": config.brand.color,
+            "background_color": "#f6f7f4",
+            "icons": [
+                {
+                    "src": f"/icons/{name}.png",
+                    "sizes": "192x192" if name == "192" else "512x512",
+                    "type": "image/png",
+                    "purpose": purpose,
+                }
+                for name, purpose in icons
+            ],
+        }
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.config import ClientConfig
+from gateway.config import ClientConfig, web_manifest
 from gateway.gateway_app import Answer
 from gateway.headers import Fields, of_page, web_policy
 from gateway.negotiation import VARY, accepts_page, prefers_page
@@ -77,6 +77,9 @@ class Web:
         # the address that builds of the app before this one ask
         self._files["/config.json"] = self._files["/config"]
         self._files["/robots.txt"] = _file(robots(public_url), {}, "text/plain", hashed=False)
+        self._files["/manifest.webmanifest"] = _file(
+            web_manifest(config), {}, _KINDS[".webmanifest"], hashed=False
+        )
         index = self._files.pop("/index.html", None)
         self._brand, self._color = config.brand.name, config.brand.color
         self._site = Site(

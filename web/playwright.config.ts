@@ -25,6 +25,8 @@ export default defineConfig({
     locale: "en-GB",
     viewport: { width: 1280, height: 860 },
     reducedMotion: "reduce",
+    // Stories replace answers on their way; those that a service worker fetches would escape them.
+    serviceWorkers: "block",
     // A recording of every step takes a third of the time: TRACE=1 makes one of what fails.
     trace: process.env["TRACE"] ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",

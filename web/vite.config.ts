@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
+import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 import type { Plugin, ProxyOptions } from "vite";
 
@@ -40,8 +41,44 @@ function packed(): Plugin {
   };
 }
 
+/**
+ * The service worker: an offline page in place of pages that cannot be fetched, and the built files, whose names change
+ * with their content. Answers of the API are never kept. The manifest is the gateway's, which knows the brand.
+ */
+const pwa = VitePWA({
+  filename: "sw.js",
+  manifest: false,
+  injectRegister: null,
+  workbox: {
+    globPatterns: ["offline.*", "favicon.svg"],
+    globIgnores: ["**/*.{br,gz}"],
+    navigateFallback: null,
+    inlineWorkboxRuntime: true,
+    sourcemap: false,
+    skipWaiting: true,
+    clientsClaim: true,
+    cleanupOutdatedCaches: true,
+    runtimeCaching: [
+      {
+        urlPattern: ({ request }) => request.mode === "navigate",
+        handler: "NetworkOnly",
+        options: { precacheFallback: { fallbackURL: "/offline.html" } },
+      },
+      {
+        urlPattern: ({ url, sameOrigin }) => sameOrigin && url.pathname.startsWith("/assets/"),
+        handler: "CacheFirst",
+        options: {
+          cacheName: "assets",
+          expiration: { maxEntries: 150 },
+          cacheableResponse: { statuses: [200] },
+        },
+      },
+    ],
+  },
+});
+
 export default defineConfig({
-  plugins: [react(), packed()],
+  plugins: [react(), pwa, packed()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy },
   preview: { proxy },
@@ -52,6 +89,18 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: true,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // What every page needs comes in two files, of which the libraries' outlives our releases: thirty small ones cost
+        // as many requests, of which a browser makes six at a time.
+        codeSplitting: {
+          groups: [
+            { name: "vendor", tags: ["$initial"], test: /node_modules/, priority: 2 },
+            { name: "app", tags: ["$initial"], priority: 1 },
+          ],
+        },
+      },
+    },
   },
   test: {
     globals: false,

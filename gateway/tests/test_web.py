@@ -171,6 +171,18 @@ async def test_without_a_build_a_plain_page_answers(gateway: GatewayHarness) -> 
     assert '<a href="/docs">' in response.text
 
 
+async def test_app_is_installed_under_the_name_of_the_marketplace(open_gateway: Open) -> None:
+    gateway = await open_gateway(brand_name="Ask Ada", brand_color="#102030")
+    answer = await gateway.http.get("/manifest.webmanifest")
+    manifest = answer.json()
+    assert answer.headers["content-type"] == "application/manifest+json"
+    assert (manifest["name"], manifest["theme_color"]) == ("Ask Ada", "#102030")
+    assert (manifest["start_url"], manifest["display"]) == ("/", "standalone")
+    sizes = {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]}
+    assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} == sizes
+    assert all((Path("web/public") / icon["src"][1:]).is_file() for icon in manifest["icons"])
+
+
 async def test_config_says_what_the_app_must_know(open_gateway: Open) -> None:
     gateway = await open_gateway(
         brand_name="Ask Ada",

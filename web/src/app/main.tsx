@@ -23,3 +23,10 @@ void loadTexts()
       </StrictMode>,
     ),
   );
+
+// After everything that the page itself needs. Without it the app works as before, except offline.
+if (import.meta.env.PROD && "serviceWorker" in navigator)
+  window.addEventListener(
+    "load",
+    () => void navigator.serviceWorker.register("/sw.js").catch(() => undefined),
+  );

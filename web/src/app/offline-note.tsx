@@ -1,11 +1,11 @@
-import { useNetwork } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
+import { useOnline } from "@/lib/online";
 import classes from "./offline-note.module.css";
 
 /** Says that the network is gone; queries resume when it is back. */
 export function OfflineNote() {
   const { t } = useTranslation();
-  const { online } = useNetwork();
+  const online = useOnline();
   return (
     <div role="status" aria-live="polite">
       {!online && (
