@@ -41,7 +41,8 @@ export function textsOf(content, path) {
 
 function literalsOf(node, place) {
   if (!node) return [];
-  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return [node.text];
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node))
+    return node.text ? [node.text] : [];
   if (ts.isConditionalExpression(node))
     return [...literalsOf(node.whenTrue, place), ...literalsOf(node.whenFalse, place)];
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken)
