@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, select, tuple_
+from sqlalchemy import Column, ColumnElement, Table, delete, select, true, tuple_
 from sqlalchemy.engine import CursorResult
 
 from shared.clock import now
@@ -17,15 +17,21 @@ BATCH = 2_000
 
 
 async def prune(
-    database: Database, table: Table, at: Column[Any], kept_for: timedelta, *, batch: int = BATCH
+    database: Database,
+    table: Table,
+    at: Column[Any],
+    kept_for: timedelta,
+    *,
+    where: ColumnElement[bool] | None = None,
+    batch: int = BATCH,
 ) -> bool:
     """Deletes at most `batch` rows of `table` whose `at` is older than `kept_for`; whether there
-    is likely more. `at` must have an index.
+    is likely more. `at` must have an index; where that is a partial one, `where` is its condition.
     """
     key = list(table.primary_key.columns)
     oldest = (
         select(*key)
-        .where(at < now() - kept_for)
+        .where(at < now() - kept_for, true() if where is None else where)
         .order_by(at)
         .limit(batch)
         .with_for_update(skip_locked=True)

@@ -60,6 +60,7 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
         for task in background:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await sender.close()
         await database.close()
 
     return build_service(

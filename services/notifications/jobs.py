@@ -17,10 +17,8 @@ async def forget_old_events(database: Database) -> bool:
 
 
 async def forget_the_rest(database: Database) -> bool:
-    """Job: drops what is too old to be of use."""
-    async with database.transaction() as db:
-        await retention.forget_the_rest(db)
-    return False
+    """Job: drops what is too old to be of use; whether there is more."""
+    return await retention.forget_the_rest(database)
 
 
 async def collect_mails(database: Database) -> None:

@@ -1,12 +1,14 @@
 """Takes mails that are due, decides at the last moment whether they still are, and sends them.
 
 A mail is claimed with a lease, sent with an id that is always the same, and marked. Dying between
-the server's 250 and the mark, or losing that answer, is the one case in which it goes out twice.
+the server's 250 and the mark, or losing that answer, is the one case in which it goes out twice. A
+process that is asked to leave ends with the mails in its hands and gives back the rest.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Sequence
 from datetime import timedelta
@@ -29,6 +31,8 @@ CONNECTIONS = 4
 PACE_SECONDS = 0.2
 # Longer than a batch takes when the server answers none of its mails.
 LEASE = timedelta(seconds=150)
+# How long a process that leaves waits for the server's answers.
+LEAVE_SECONDS = 10.0
 # Pauses in seconds after each refusal for now; the last one is repeated.
 PAUSES = (2, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
 
@@ -46,14 +50,32 @@ class Sender:
         self._house = house
         self._server = server
         self._has_complained = False
+        self._leaving = asyncio.Event()
+        self._batch: asyncio.Task[bool] | None = None
 
     async def work(self) -> bool:
-        """Job: sends one batch; whether more is due."""
+        """Job: sends one batch; whether more is due. Cancelling it does not end the batch: a mail
+        that the server has just taken must still be marked. `close` does.
+        """
         if self._server is None:
             if not self._has_complained:
                 self._has_complained = True
                 log.warning("mails are kept and not sent: SMTP_URL is not set")
             return False
+        self._batch = asyncio.create_task(self._send_batch(self._server))
+        return await asyncio.shield(self._batch)
+
+    async def close(self) -> None:
+        """Ends with the mails that are being sent, within LEAVE_SECONDS; other processes send the
+        rest at once.
+        """
+        self._leaving.set()
+        if self._batch is not None and not self._batch.done():
+            await asyncio.wait({self._batch}, timeout=LEAVE_SECONDS)
+            self._batch.cancel()
+            await asyncio.gather(self._batch, return_exceptions=True)
+
+    async def _send_batch(self, server: Server) -> bool:
         claimed = await mails.claim(self._database.autocommit, BATCH, LEASE)
         if not claimed:
             return False
@@ -61,7 +83,7 @@ class Sender:
         shares: list[list[Any]] = [[] for _ in range(CONNECTIONS)]
         for mail in claimed:
             shares[hash(mail["user_id"]) % CONNECTIONS].append(mail)
-        await asyncio.gather(*(self._send_all(share, self._server) for share in shares if share))
+        await asyncio.gather(*(self._send_all(share, server) for share in shares if share))
         return len(claimed) == BATCH
 
     async def _send_all(self, claimed: Sequence[Any], server: Server) -> None:
@@ -69,12 +91,24 @@ class Sender:
         try:
             for number, mail in enumerate(claimed):
                 if number:
-                    await asyncio.sleep(PACE_SECONDS)
+                    await self._pause()
+                if self._leaving.is_set():
+                    await self._give_back(claimed[number:])
+                    return
                 if mail["leased_until"] - now() < LEASE / 4:
                     return  # it will be taken again: better late than twice
                 await self._send(connection, mail)
         finally:
             await connection.close()
+
+    async def _pause(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._leaving.wait(), PACE_SECONDS)
+
+    async def _give_back(self, claimed: Sequence[Any]) -> None:
+        for mail in claimed:
+            untried = mails.Deferred(mail["due_at"], mail["attempts"] - 1, mail["last_error"])
+            await mails.settle(self._database.autocommit, mail, untried)
 
     async def _send(self, connection: Connection, mail: Any) -> None:
         run = self._database.autocommit

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, text
+from sqlalchemy import literal_column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.tables import early_events, ended_sessions, mails, notifications
 from shared.clock import now
+from shared.db import Database
+from shared.pruning import prune
 
 # A stream resumes with all of the last 24 hours; a little more, for clocks that differ.
 STREAM_KEPT = timedelta(hours=24, minutes=10)
@@ -17,6 +19,8 @@ EARLY_KEPT = timedelta(days=30)
 MAILS_KEPT = timedelta(days=90)
 LIST_KEPT = timedelta(days=365)
 BATCH = 5_000
+# As the index over ended mails has it.
+IS_ENDED = mails.c.state != literal_column("'due'")
 
 _FORGET_EVENTS = text("""
     with old as (
@@ -43,13 +47,14 @@ async def forget_events(db: AsyncConnection) -> bool:
     return bool(gone.scalar_one() == BATCH)
 
 
-async def forget_the_rest(db: AsyncConnection) -> None:
-    """Drops ended sessions, early facts, ended mails and notifications that are too old."""
-    at = now()
-    for table, column, kept in (
-        (ended_sessions, ended_sessions.c.ended_at, SESSIONS_KEPT),
-        (early_events, early_events.c.created_at, EARLY_KEPT),
-        (mails, mails.c.ended_at, MAILS_KEPT),
-        (notifications, notifications.c.at, LIST_KEPT),
-    ):
-        await db.execute(delete(table).where(column < at - kept))
+async def forget_the_rest(database: Database) -> bool:
+    """Drops a batch of each: ended sessions, early facts, ended mails and notifications that are
+    too old; whether there may be more.
+    """
+    more = [
+        await prune(database, ended_sessions, ended_sessions.c.ended_at, SESSIONS_KEPT),
+        await prune(database, early_events, early_events.c.created_at, EARLY_KEPT),
+        await prune(database, mails, mails.c.ended_at, MAILS_KEPT, where=IS_ENDED),
+        await prune(database, notifications, notifications.c.at, LIST_KEPT),
+    ]
+    return any(more)

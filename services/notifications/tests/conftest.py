@@ -120,6 +120,17 @@ async def send_mails(notifications: ServiceHarness) -> None:
         pass
 
 
+async def states(notifications: Notifications, kind: str) -> list[tuple[Any, ...]]:
+    rows = await notifications.sql(
+        "select state, last_error from mails where kind = $1 order by id", kind
+    )
+    return [tuple(row) for row in rows]
+
+
+async def make_due(notifications: Notifications, kind: str) -> None:
+    await notifications.sql("update mails set due_at = now() where kind = $1", kind)
+
+
 class Pair:
     """A seeker and a consultant who are known, and what happens to their booking."""
 

@@ -1,0 +1,150 @@
+"""Mails that are due later: reminders, unread messages, ratings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.notifications.commands.reminders import plan_reminders
+from services.notifications.tests.conftest import (
+    MailSandbox,
+    Notifications,
+    Pair,
+    make_due,
+    send_mails,
+    states,
+)
+from shared import events as e
+from shared.clock import now
+from shared.ids import new_id
+
+DAY_BEFORE, QUARTER_BEFORE = 86_400, 900
+
+
+async def test_reminders_are_planned_once_for_both(
+    notifications: Notifications, pair: Pair
+) -> None:
+    await pair.confirmed()
+    for _ in range(2):
+        await plan_reminders(notifications.database, (DAY_BEFORE, QUARTER_BEFORE))
+    rows = await notifications.sql("select user_id, due_at from mails where kind = 'reminder'")
+    assert sorted((pair.start - row["due_at"]).total_seconds() for row in rows) == [
+        900,
+        900,
+        86_400,
+        86_400,
+    ]
+    assert {row["user_id"] for row in rows} == {pair.seeker.id, pair.consultant.id}
+
+
+async def test_reminders_whose_time_has_passed_are_left_out(
+    notifications: Notifications, pair: Pair
+) -> None:
+    pair.start = now() + timedelta(hours=2)
+    await pair.confirmed()
+    await plan_reminders(notifications.database, (DAY_BEFORE, QUARTER_BEFORE))
+    rows = await notifications.sql("select due_at from mails where kind = 'reminder'")
+    assert [pair.start - row["due_at"] for row in rows] == [timedelta(seconds=900)] * 2
+
+
+async def test_reminders_follow_a_booking_that_moves(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    await plan_reminders(notifications.database, (DAY_BEFORE,))
+    old, pair.start = pair.start, pair.start + timedelta(days=2)
+    await pair.happens(
+        e.BookingRescheduled,
+        status="confirmed",
+        rescheduled_by="seeker",
+        previous_slot_id=new_id(),
+        previous_start=old,
+        previous_end=old + timedelta(hours=1),
+    )
+    await plan_reminders(notifications.database, (DAY_BEFORE,))
+    await make_due(notifications, "reminder")
+    await send_mails(notifications)
+    assert sorted(await states(notifications, "reminder")) == [
+        ("sent", None),
+        ("sent", None),
+        ("void", "moved"),
+        ("void", "moved"),
+    ]
+    (reminder,) = [m for m in mail.messages("ada@example.org") if "Reminder" in m["subject"]]
+    assert f"{pair.start.astimezone().day} " in reminder["text"]
+
+
+async def test_a_reminder_of_a_past_session_is_not_sent(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    await plan_reminders(notifications.database, (DAY_BEFORE,))
+    past = (now() - timedelta(minutes=1)).isoformat()
+    await notifications.sql(
+        "update mails set due_at = now(),"
+        " context = jsonb_set(context, '{start}', to_jsonb($1::text)) where kind = 'reminder'",
+        past,
+    )
+    await send_mails(notifications)
+    assert set(await states(notifications, "reminder")) == {("void", "start has passed")}
+
+
+async def test_unread_messages_are_gathered_into_one_mail(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.requested()
+    for text in ("First", "Second", "Third"):
+        await notifications.deliver(pair.posted(text))
+    ((due,),) = await notifications.sql("select due_at from mails where kind = 'message.posted'")
+    assert due > now() + timedelta(minutes=4)
+    await make_due(notifications, "message.posted")
+    await send_mails(notifications)
+    (sent,) = [m for m in mail.messages("carl@example.org") if "message" in m["subject"]]
+    assert sent["subject"] == "3 new messages from Ada Byron"
+    assert [sent["text"].count(text) for text in ("First", "Second", "Third")] == [1, 1, 1]
+
+
+async def test_messages_that_were_read_need_no_mail(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.requested()
+    first, second, third = pair.posted("First"), pair.posted("Second"), pair.posted("Third")
+    read = e.MessagesRead(
+        booking_id=pair.booking_id,
+        reader_id=pair.consultant.id,
+        author_id=pair.seeker.id,
+        up_to=second.message_id,
+        read_at=now(),
+    )
+    await notifications.deliver(first)
+    await notifications.deliver(read)  # before the second has arrived
+    await notifications.deliver(second)
+    assert await states(notifications, "message.posted") == [("void", "read")]
+    await notifications.deliver(third)
+    await make_due(notifications, "message.posted")
+    await send_mails(notifications)
+    (sent,) = [m for m in mail.messages("carl@example.org") if "message" in m["subject"]]
+    assert "Third" in sent["text"]
+    assert "First" not in sent["text"]
+
+
+async def test_a_rating_is_asked_for_an_hour_after_the_end_unless_it_was_given(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    await pair.ended()
+    ((due,),) = await notifications.sql("select due_at from mails where kind = 'rating.asked'")
+    assert timedelta(minutes=59) < due - now() < timedelta(minutes=61)
+    await notifications.deliver(
+        e.SessionRated(
+            booking_id=pair.booking_id,
+            consultant_id=pair.consultant.id,
+            seeker_id=pair.seeker.id,
+            seeker_first_name="Ada",
+            score=5,
+            comment=None,
+            rated_at=now(),
+        )
+    )
+    await make_due(notifications, "rating.asked")
+    await send_mails(notifications)
+    assert await states(notifications, "rating.asked") == [("void", "rated")]

@@ -1,0 +1,205 @@
+"""Mails are sent once, and again when they were refused for now."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from services.notifications.sending.sender import LEASE, Sender
+from services.notifications.sending.smtp import Connection
+from services.notifications.store import mails
+from services.notifications.tests.conftest import (
+    MailSandbox,
+    Notifications,
+    Pair,
+    make_due,
+    send_mails,
+    states,
+)
+from shared.clock import now
+from shared.ids import new_id
+from shared.testing import eventually, metric
+
+
+async def test_two_senders_send_each_mail_once(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    await pair.cancelled()
+    await asyncio.gather(*(send_mails(notifications) for _ in range(4)))
+    ids = [m["headers"]["Message-ID"] for m in mail.messages()]
+    rows = await notifications.sql("select count(*) from mails where state = 'sent'")
+    assert len(ids) == len(set(ids)) == rows[0]["count"]
+
+
+@pytest.mark.parametrize("mode", ["421", "drop_after_data"])
+async def test_refused_for_now_is_sent_again(
+    notifications: Notifications, pair: Pair, mail: MailSandbox, mode: str
+) -> None:
+    await pair.requested()
+    mail.fail_next(mode)
+    await send_mails(notifications)
+    ((state, due, leased),) = await notifications.sql(
+        "select state, due_at, leased_until from mails"
+    )
+    assert (state, leased) == ("due", None)
+    assert due > now()
+    await make_due(notifications, "booking.requested")
+    await send_mails(notifications)
+    assert [state for state, _ in await states(notifications, "booking.requested")] == ["sent"]
+    ids = {m["headers"]["Message-ID"] for m in mail.messages()}
+    assert len(ids) == 1
+
+
+async def test_refused_for_two_days_expires(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.requested()
+    mail.fail_next("421", 1)
+    await send_mails(notifications)
+    await notifications.sql(
+        "update mails set due_at = now(), give_up_at = created_at + interval '0 seconds'"
+    )
+    await send_mails(notifications)
+    ((state, reason),) = await states(notifications, "booking.requested")
+    assert (state, reason) == ("expired", "SMTPDataError 421")
+    assert mail.messages() == []
+
+
+async def test_refused_for_good_is_marked_and_counted(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    before = metric("mails_total", kind="booking.requested", outcome="failed")
+    await pair.requested()
+    mail.fail_next("550")
+    await send_mails(notifications)
+    assert await states(notifications, "booking.requested") == [("failed", "SMTPDataError 550")]
+    assert metric("mails_total", kind="booking.requested", outcome="failed") == before + 1
+    await make_due(notifications, "booking.requested")
+    await send_mails(notifications)
+    assert mail.messages() == []
+
+
+async def test_an_address_that_none_can_have_fails_at_once(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await notifications.sql("update users set email = 'a@b@c\r\nBcc: x'")
+    await pair.requested()
+    await send_mails(notifications)
+    ((state, _),) = await states(notifications, "booking.requested")
+    assert state == "failed"
+    assert mail.messages() == []
+
+
+async def test_a_server_that_is_away_costs_nothing_but_time(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.requested()
+    mail.stop()
+    try:
+        await send_mails(notifications)
+        assert [s for s, _ in await states(notifications, "booking.requested")] == ["due"]
+    finally:
+        mail.start()
+    await make_due(notifications, "booking.requested")
+    await send_mails(notifications)
+    assert len(mail.messages()) == 1
+
+
+async def test_a_sender_that_died_loses_its_claim(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.requested()
+    (claimed,) = await mails.claim(notifications.database.autocommit, 10, LEASE)
+    await send_mails(notifications)
+    assert mail.messages() == []
+    await notifications.sql("update mails set leased_until = now() - interval '1 second'")
+    await send_mails(notifications)
+    assert len(mail.messages()) == 1
+    settled = await mails.settle(notifications.database.autocommit, claimed, mails.Ended("failed"))
+    assert not settled
+
+
+async def test_mail_waits_for_the_address_of_its_reader(
+    notifications: Notifications, mail: MailSandbox
+) -> None:
+    pair = Pair(notifications)
+    await pair.requested()
+    await send_mails(notifications)
+    assert mail.messages() == []
+    await pair.register()
+    await make_due(notifications, "booking.requested")
+    await send_mails(notifications)
+    assert len(mail.messages("carl@example.org")) == 1
+
+
+async def test_a_reader_is_not_flooded(
+    notifications: Notifications, pair: Pair, mail: MailSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notifications.sending.decision.MOST_PER_HOUR", 2)
+    for _ in range(4):
+        pair.booking_id = new_id()
+        await pair.requested()
+    await send_mails(notifications)
+    assert len(mail.messages("carl@example.org")) == 2
+    await pair.cancelled()
+    await send_mails(notifications)
+    assert len(mail.messages("carl@example.org")) == 3  # what must be known comes all the same
+
+
+async def test_process_that_leaves_ends_with_the_mail_in_its_hands_and_gives_back_the_rest(
+    notifications: Notifications, pair: Pair, mail: MailSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pair.requested()
+    await pair.cancelled()  # a second mail for the consultant, by the same connection
+    monkeypatch.setattr("services.notifications.sending.sender.PACE_SECONDS", 3600)
+    sender = notifications.app.state.sender
+    job = asyncio.create_task(sender.work())
+
+    async def one_was_sent() -> bool:
+        rows = await notifications.sql("select id from mails where state = 'sent'")
+        return bool(rows)
+
+    await eventually(one_was_sent)
+    job.cancel()
+    await asyncio.gather(job, return_exceptions=True)
+    await sender.close()
+    waiting = await notifications.sql(
+        "select attempts, leased_until from mails where state = 'due'"
+    )
+    assert waiting
+    assert {tuple(row) for row in waiting} == {(0, None)}
+    other = Sender(notifications.app.state.jobs_database, sender._house, sender._server)
+    monkeypatch.setattr("services.notifications.sending.sender.PACE_SECONDS", 0)
+    while await other.work():
+        pass
+    sent = [one["headers"]["Message-ID"] for one in mail.messages()]
+    rows = await notifications.sql("select id from mails where state = 'sent'")
+    assert len(sent) == len(set(sent)) == len(rows)
+    assert await notifications.sql("select id from mails where state = 'due'") == []
+
+
+async def test_mail_that_the_server_takes_while_its_process_leaves_is_marked(
+    notifications: Notifications, pair: Pair, mail: MailSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pair.requested()
+    handed_over, go_on = asyncio.Event(), asyncio.Event()
+    send = Connection.send
+
+    async def slow(connection: Connection, *arguments: Any) -> None:
+        await send(connection, *arguments)
+        handed_over.set()
+        await go_on.wait()
+
+    monkeypatch.setattr(Connection, "send", slow)
+    sender = notifications.app.state.sender
+    job = asyncio.create_task(sender.work())
+    await handed_over.wait()
+    job.cancel()
+    closing = asyncio.create_task(sender.close())
+    go_on.set()
+    await closing
+    assert len(mail.messages()) == 1
+    assert await states(notifications, "booking.requested") == [("sent", None)]

@@ -1,0 +1,92 @@
+"""What is over by the time of sending, or no longer wanted, is not sent."""
+
+from __future__ import annotations
+
+from services.notifications.commands.reminders import plan_reminders
+from services.notifications.sending.decision import decide
+from services.notifications.sending.sender import LEASE
+from services.notifications.store import mails
+from services.notifications.tests.conftest import (
+    MailSandbox,
+    Notifications,
+    Pair,
+    make_due,
+    send_mails,
+    states,
+)
+from shared import events as e
+
+DAY_BEFORE = 86_400
+
+
+async def test_a_request_that_was_declined_is_not_told_late(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.requested()
+    await pair.happens(e.BookingDeclined)
+    await notifications.sql(
+        "update mails set created_at = now() - interval '3 minutes' where kind = $1",
+        "booking.requested",
+    )
+    await send_mails(notifications)
+    assert await states(notifications, "booking.requested") == [("void", "booking declined")]
+    assert [m["subject"] for m in mail.messages()] == ["Carl Gauß cannot take your request"]
+
+
+async def test_what_is_told_at_once_is_told_in_its_order_whatever_follows(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    await pair.cancelled()
+    await send_mails(notifications)
+    assert [m["subject"].partition(":")[0] for m in mail.messages("ada@example.org")] == [
+        "Carl Gauß has accepted your request",
+        "Confirmed",
+        "Cancelled",
+    ]
+
+
+async def test_unsubscribed_while_it_is_claimed(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.requested()
+    (claimed,) = await mails.claim(notifications.database.autocommit, 10, LEASE)
+    off = {"bookings": False, "reminders": True, "payments": True, "messages": True}
+    answer = await notifications.put(
+        "/notifications/preferences",
+        user=pair.consultant,
+        json={"email": {**off, "ratings": True}},
+    )
+    assert answer.status_code == 200
+    decided = await decide(notifications.database.autocommit, claimed)
+    assert decided == mails.Ended("void", "switched off")
+
+
+async def test_cancelled_while_its_reminder_is_claimed(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    await plan_reminders(notifications.database, (DAY_BEFORE,))
+    await send_mails(notifications)
+    await make_due(notifications, "reminder")
+    claimed = await mails.claim(notifications.database.autocommit, 10, LEASE)
+    await pair.cancelled()
+    for one in claimed:
+        decided = await decide(notifications.database.autocommit, one)
+        assert decided == mails.Ended("void", "booking cancelled")
+
+
+async def test_closed_accounts_hear_of_money_alone(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.requested()
+    gone = pair.registered(pair.seeker)
+    await notifications.deliver(
+        e.UserDeactivated(**{f: getattr(gone, f) for f in gone.__struct_fields__})
+    )
+    await pair.happens(e.BookingAccepted, commission_amount=900)
+    await pair.cancelled()
+    await send_mails(notifications)
+    assert [m["subject"] for m in mail.messages("ada@example.org")] == [
+        "Cancelled: the session with Carl Gauß"
+    ]
