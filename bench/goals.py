@@ -36,7 +36,8 @@ class Measured:
     def table(self) -> str:
         """Markdown, a row per target and scenario."""
         rows = [
-            "| target | scenario | runs | req/s (min–max) | p50 ms | p95 ms | p99 ms | per CPU-s | errors |"
+            "| target | scenario | runs | req/s (min–max) | p50 ms | p95 ms | p99 ms | per "
+            "CPU-s | errors |"
         ]
         rows.append("|---|---|---|---|---|---|---|---|---|")
         for (target, scenario), results in sorted(
@@ -45,7 +46,8 @@ class Measured:
             rates = [r["rps"] for r in results]
             figures = [self.median(target, scenario, itemgetter(name)) for name in FIGURES]
             rows.append(
-                f"| {target} | {scenario} | {len(results)} | {statistics.median(rates):.0f} ({min(rates):.0f}–{max(rates):.0f}) | "
+                f"| {target} | {scenario} | {len(results)} | {statistics.median(rates):.0f} "
+                f"({min(rates):.0f}–{max(rates):.0f}) | "
                 + " | ".join(f"{figure:.2f}" for figure in figures)
                 + f" | {sum(r['errors'] for r in results)} |"
             )
@@ -90,14 +92,16 @@ def verdicts(measured: Measured) -> Iterator[tuple[str, bool]]:
         ours = measured.median("project", "loop", _confirmed)
         theirs = measured.median(target, "loop", _confirmed)
         yield (
-            f"accept → confirmed p50: {ours:.1f} ms, {ours / theirs:.2f}× the peer's with {workers} (2×)",
+            f"accept → confirmed p50: {ours:.1f} ms, {ours / theirs:.2f}× the peer's with "
+            f"{workers} (2×)",
             ours <= 2 * theirs,
         )
     if measured.results.get(("many", "search")):
         many = measured.median("many", "search", lambda r: r["p95_ms"])
         few = measured.median("project", "search", lambda r: r["p95_ms"])
         yield (
-            f"search: p95 with many consultants {many:.1f} ms, {many / few:.2f}× that with few (2×)",
+            f"search: p95 with many consultants {many:.1f} ms, {many / few:.2f}× that with few "
+            "(2×)",
             many <= 2 * few,
         )
     yield (

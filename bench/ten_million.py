@@ -1,8 +1,9 @@
-"""`make bench ARGS=ten_million`: what people and the clock do takes as long with ten million bookings
-as with ten thousand.
+"""`make bench ARGS=ten_million`: what people and the clock do takes as long with ten million
+bookings as with ten thousand.
 
 Two stacks run side by side, one with a short history and one with a long one, and are measured in
-turns, so that what else happens on the machine happens to both. `--size` makes the long one shorter.
+turns, so that what else happens on the machine happens to both. `--size` makes the long one
+shorter.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""`make openapi`: the one description of the API, from the services' code, as a file that the gateway
-serves and the web app's types are made from.
+"""`make openapi`: the one description of the API, from the services' code, as a file that the
+gateway serves and the web app's types are made from.
 
 `python -m deploy.openapi` writes it; with `--check` it says whether it is what the code gives.
 """

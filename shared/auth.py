@@ -25,8 +25,8 @@ ALGORITHMS = ("ES256",)
 REQUIRED = ["iss", "aud", "sub", "role", "iat", "exp", "jti"]
 CACHE_SIZE = 10_000
 LONGEST_TOKEN = 4096
-# Identity's are valid for 15 minutes. Whoever had a key for a moment shall not have made a token for
-# years with it.
+# Identity's are valid for 15 minutes. Whoever had a key for a moment shall not have made a token
+# for years with it.
 LONGEST_LIFE = 3600
 # The clocks of two hosts differ.
 LEEWAY_SECONDS = 30

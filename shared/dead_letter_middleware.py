@@ -1,5 +1,5 @@
-"""What becomes of a delivery that cannot be handled: it goes to the dead-letter queue of its service,
-with the reason and the queue that it failed in, and is acknowledged there.
+"""What becomes of a delivery that cannot be handled: it goes to the dead-letter queue of its
+service, with the reason and the queue that it failed in, and is acknowledged there.
 
 RabbitMQ's own dead-lettering, which the queues have too, knows no reason; it takes what kills its
 consumer again and again, and what this process could not publish.

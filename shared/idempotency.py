@@ -1,4 +1,5 @@
-"""`Idempotency-Key`: the same key with the same body gives the first answer again, even when both run at once.
+"""`Idempotency-Key`: the same key with the same body gives the first answer again, even when both
+run at once.
 
 The key's row is the first write of the command's own transaction: a second request with the key
 waits on the unique index until the first has committed, and then finds its answer. The first answer

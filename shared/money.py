@@ -19,5 +19,7 @@ def price(hourly_rate: int, seconds: int) -> int:
 
 
 def share(amount: int, basis_points: int) -> int:
-    """`basis_points` (1/10,000) of `amount`, in minor units. A commission of 15 % is share(amount, 1500)."""
+    """`basis_points` (1/10,000) of `amount`, in minor units. A commission of 15 % is share(amount,
+    1500).
+    """
     return divide_half_up(amount * basis_points, BASIS_POINTS)

@@ -31,7 +31,9 @@ _HINT = re.compile(
 
 
 def redact(text: str) -> str:
-    """`text` without e-mail addresses, tokens, keys, passwords in addresses, card numbers and quoted rows."""
+    """`text` without e-mail addresses, tokens, keys, passwords in addresses, card numbers and
+    quoted rows.
+    """
     if _HINT.search(text):
         for form, instead in _FORMS:
             text = form.sub(instead, text)

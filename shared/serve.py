@@ -1,4 +1,5 @@
-"""`python -m shared.serve NAME`: serves one program on LISTEN until SIGINT (at once) or SIGTERM (drained), and lets requests end.
+"""`python -m shared.serve NAME`: serves one program on LISTEN until SIGINT (at once) or SIGTERM
+(drained), and lets requests end.
 
 One process, no supervisor parent: granian's embedded server runs inside our own event loop
 (uvloop), which halves the memory.

@@ -227,7 +227,9 @@ def metrics() -> bytes:
 
 
 async def provide_db(state: State) -> AsyncIterator[AsyncConnection]:
-    """`db`: the request's one transaction. It commits after the handler and before the answer leaves."""
+    """`db`: the request's one transaction. It commits after the handler and before the answer
+    leaves.
+    """
     async with state.service.database.transaction() as db:
         yield db
 
@@ -316,7 +318,9 @@ def _never_log(config: AppConfig) -> AppConfig:
 
 
 def problem_from(error: Exception) -> Problem:
-    """`error` as a Problem: named ones as they are, the framework's translated, anything else as an unnamed 500 or a 503."""
+    """`error` as a Problem: named ones as they are, the framework's translated, anything else as an
+    unnamed 500 or a 503.
+    """
     if isinstance(error, Problem):
         return error
     if isinstance(error, ValidationException):

@@ -63,8 +63,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 def load(kind: type[T], environment: Mapping[str, str] | None = None) -> T:
-    """`kind` from the environment: field `commission_bps` is read from COMMISSION_BPS, an empty variable counts as absent.
-    Raises BadSettings naming every variable that is wrong.
+    """`kind` from the environment: field `commission_bps` is read from COMMISSION_BPS, an empty
+    variable counts as absent. Raises BadSettings naming every variable that is wrong.
     """
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
@@ -86,7 +86,9 @@ def load(kind: type[T], environment: Mapping[str, str] | None = None) -> T:
 
 
 def load_or_exit(kind: type[T]) -> T:
-    """`load` for a program's first line: says in one line what is wrong and exits with status 78 (EX_CONFIG)."""
+    """`load` for a program's first line: says in one line what is wrong and exits with status 78
+    (EX_CONFIG).
+    """
     try:
         return load(kind)
     except BadSettings as error:

@@ -29,9 +29,9 @@ _decoders: dict[Any, tuple[msgspec.json.Decoder[Any], bool]] = {}
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A rule that a type cannot say, put beside it: `Annotated[int, Check(is_even, "must be even")]`.
-    `holds` is asked about a value that already has the type; `message` ends the sentence that
-    begins with the field's name.
+    """A rule that a type cannot say, put beside it: `Annotated[int, Check(is_even, "must be
+    even")]`. `holds` is asked about a value that already has the type; `message` ends the sentence
+    that begins with the field's name.
     """
 
     holds: Callable[[Any], bool]

@@ -129,7 +129,9 @@ async def _says_ready(http: httpx.AsyncClient, url: str) -> bool:
 
 
 class Fleet:
-    """`count` of every service and of the gateway. The stack's own processes are the first of each."""
+    """`count` of every service and of the gateway. The stack's own processes are the first of
+    each.
+    """
 
     def __init__(self, stack: Stack, count: int) -> None:
         first: dict[str, Any] = stack.told["services"]

@@ -1,4 +1,6 @@
-"""What statements believe about tables (`tables.py`) is what the migrations make, in every schema."""
+"""What statements believe about tables (`tables.py`) is what the migrations make, in every
+schema.
+"""
 
 from __future__ import annotations
 

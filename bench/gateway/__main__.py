@@ -1,4 +1,6 @@
-"""`python -m bench.gateway`: wrk against the gateway and against nginx, in turn, medians of three. Needs wrk; nginx if there is one."""
+"""`python -m bench.gateway`: wrk against the gateway and against nginx, in turn, medians of three.
+Needs wrk; nginx if there is one.
+"""
 
 from __future__ import annotations
 
@@ -212,10 +214,14 @@ def report(targets: list[Target], clients: int) -> None:
     print("| | req/s | p99 ms | CPU µs per request | resident MB | runs with errors |")
     print("|---|---|---|---|---|---|")
     for target in targets:
-        rates = f"{statistics.median(target.rates):,.0f} ({min(target.rates):,.0f}–{max(target.rates):,.0f})"
+        rates = (
+            f"{statistics.median(target.rates):,.0f} "
+            f"({min(target.rates):,.0f}–{max(target.rates):,.0f})"
+        )
         print(
-            f"| {target.name} | {rates} | {statistics.median(target.p99):.2f} | {statistics.median(target.cpu):.0f} "
-            f"| {resident_mb(target.process):.0f} | {target.failed} |"
+            f"| {target.name} | {rates} | {statistics.median(target.p99):.2f}"
+            f" | {statistics.median(target.cpu):.0f} | {resident_mb(target.process):.0f}"
+            f" | {target.failed} |"
         )
     if len(targets) == 2:
         ratio = statistics.median(targets[0].rates) / statistics.median(targets[1].rates)

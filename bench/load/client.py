@@ -1,4 +1,6 @@
-"""A small HTTP/1.1 client that costs little: the driver shares the machine with what it measures."""
+"""A small HTTP/1.1 client that costs little: the driver shares the machine with what it
+measures.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The directory's consultants: number i is the same person whatever the target, and in every run."""
+"""The directory's consultants: number i is the same person whatever the target, and in every
+run.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ def consultant(number: int) -> dict[str, Any]:
 
 
 def slots(number: int) -> Iterator[tuple[str, str, str]]:
-    """Free half hours from the day after tomorrow: twenty for the first thousand people, then two."""
+    """Free half hours from the day after tomorrow: twenty for the first thousand people, then
+    two.
+    """
     chance = random.Random(-1 - number)
     day = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)
     for which in range(20 if number < 1000 else 2):
@@ -79,7 +83,9 @@ def searches() -> list[str]:
 
 
 def write_tables(folder: Path, first: int, end: int) -> None:
-    """consultants.tsv (COLUMNS) and slots.tsv (id, consultant_id, start_time, end_time), for COPY."""
+    """consultants.tsv (COLUMNS) and slots.tsv (id, consultant_id, start_time, end_time), for
+    COPY.
+    """
     with (
         (folder / "consultants.tsv").open("w") as people,
         (folder / "slots.tsv").open("w") as times,

@@ -77,7 +77,9 @@ class Meter:
 
 
 async def quiet(longest: float) -> None:
-    """Waits for a second in which the machine has little to do; no longer than `longest` seconds."""
+    """Waits for a second in which the machine has little to do; no longer than `longest`
+    seconds.
+    """
     end = time.monotonic() + longest
     psutil.cpu_percent()
     while time.monotonic() < end:

@@ -106,7 +106,9 @@ class Target:
     async def bookable(
         self, count: int, times: Sequence[tuple[str, str]]
     ) -> list[tuple[Person, list[str]]]:
-        """`count` new consultants with a price, each with slots at these times; ids of the slots."""
+        """`count` new consultants with a price, each with slots at these times; ids of the
+        slots.
+        """
 
         async def one(connection: Connection) -> tuple[Person, list[str]]:
             person = await self.register(connection, "consultant")

@@ -1,4 +1,5 @@
-"""`python -m deploy.checks.dependencies`: exit status 1 when a package that is installed has a known vulnerability.
+"""`python -m deploy.checks.dependencies`: exit status 1 when a package that is installed has a
+known vulnerability.
 
 Where a source of advisories is not reached, that is said in one line and the check goes on: a build
 must not fail for the network.
@@ -32,7 +33,8 @@ def of_pip(told: dict[str, Any]) -> list[str] | None:
     if not audited:
         return None
     return [
-        f"{one['name']} {one['version']}: {bug['id']} (fixed in {', '.join(bug.get('fix_versions') or ['none yet'])})"
+        f"{one['name']} {one['version']}: {bug['id']} (fixed in "
+        f"{', '.join(bug.get('fix_versions') or ['none yet'])})"
         for one in audited
         for bug in one["vulns"]
         if not {bug["id"], *bug.get("aliases", ())} & set(ACCEPTED)

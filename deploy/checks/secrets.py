@@ -1,4 +1,5 @@
-"""`python -m deploy.checks.secrets [--accept]`: exit status 1 when a file of the repository holds what looks like a secret.
+"""`python -m deploy.checks.secrets [--accept]`: exit status 1 when a file of the repository holds
+what looks like a secret.
 
 What was looked at and is none (examples, test data) is in `.secrets.baseline`, as hashes;
 `--accept` writes it anew.
@@ -94,7 +95,8 @@ def main() -> int:
         print(f"{one.filename}:{one.line_number}: {one.type}")
     if new:
         print(
-            "If it is a secret: change it, wherever it is used, for it may be in the history already."
+            "If it is a secret: change it, wherever it is used, for it may be in the history "
+            "already."
         )
         print("If it is none: .venv/bin/python -m deploy.checks.secrets --accept")
     else:

@@ -1,4 +1,5 @@
-"""`python -IS healthy.py PORT [PATH]`: whether the program in this container says that it can work; exit status 0 or 1.
+"""`python -IS healthy.py PORT [PATH]`: whether the program in this container says that it can work;
+exit status 0 or 1.
 
 Run every few seconds in every container: so it imports next to nothing (20 ms; with urllib and site
 it would be 150).

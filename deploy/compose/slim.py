@@ -1,4 +1,5 @@
-"""`python slim.py FOLDER …`, in the Dockerfile: takes from the ELF files below what only debuggers read.
+"""`python slim.py FOLDER …`, in the Dockerfile: takes from the ELF files below what only debuggers
+read.
 
 Python's wheels carry symbol tables and debugging information, a third of an image. They lie behind
 everything that is ever loaded, so a file may end where its last loaded segment ends. (`strip` does

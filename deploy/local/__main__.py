@@ -64,7 +64,8 @@ def _runs_already(chosen: Settings) -> bool:
 
 def _welcome(chosen: Settings) -> None:
     print(
-        f"\n  Consultant Connect runs at {chosen.address}  (API documentation: {chosen.address}/docs)"
+        f"\n  Consultant Connect runs at {chosen.address}  (API documentation: "
+        f"{chosen.address}/docs)"
     )
     for line in demo.accounts(chosen.data):
         print(f"  {line}")

@@ -51,8 +51,10 @@ def lent() -> Account | None:
 def _make() -> pwd.struct_passwd:
     useradd = shutil.which("useradd", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     if useradd is None:
-        raise RuntimeError(f"PostgreSQL refuses to run as root, and there is no useradd here to make a user "
-                           f"{NAME!r}: run this as a normal user instead")  # fmt: skip
+        raise RuntimeError(
+            "PostgreSQL refuses to run as root, and there is no useradd here to make a user"
+            f" {NAME!r}: run this as a normal user instead"
+        )
     made = subprocess.run(
         [
             useradd,

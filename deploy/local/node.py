@@ -52,7 +52,8 @@ def _run(command: list[str], log: pathlib.Path) -> None:
         )
     if done.returncode != 0:
         raise Failed(
-            "Node.js could not be installed. Debian: apt-get install nodejs npm; macOS: brew install node",
+            "Node.js could not be installed. Debian: apt-get install nodejs npm; macOS: brew "
+            "install node",
             log,
         )
 

@@ -1,4 +1,6 @@
-"""What must be on the machine and does not come from PyPI: RabbitMQ, and coturn for relayed calls."""
+"""What must be on the machine and does not come from PyPI: RabbitMQ, and coturn for relayed
+calls.
+"""
 
 import contextlib
 import os
@@ -13,8 +15,10 @@ from deploy.local.steps import Failed, note, step
 PATIENT = ("-o", "DPkg::Lock::Timeout=300")  # somebody else may be installing packages
 POLICY = pathlib.Path("/usr/sbin/policy-rc.d")
 WITHOUT_RABBITMQ = """\
-RabbitMQ is missing, no container engine answers, and this user may not install packages. One of these helps:
-  Debian, Ubuntu:  sudo apt-get install rabbitmq-server; sudo systemctl disable --now rabbitmq-server
+RabbitMQ is missing, no container engine answers, and this user may not install packages.
+One of these helps:
+  Debian, Ubuntu:  sudo apt-get install rabbitmq-server
+                   sudo systemctl disable --now rabbitmq-server
   Fedora:          sudo dnf install rabbitmq-server
   macOS:           brew install rabbitmq
   anywhere:        start Docker or Podman, or use your own: make up AMQP_URL=amqp://user:password@host/\

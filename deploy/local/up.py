@@ -1,4 +1,6 @@
-"""`make up`: from nothing to a marketplace that answers, step by step. What fails stops all that was started."""
+"""`make up`: from nothing to a marketplace that answers, step by step. What fails stops all that
+was started.
+"""
 
 import http.client
 import json
@@ -60,7 +62,8 @@ def _refuse_taken_port(settings: Settings) -> None:
     if not ports.is_free(settings.port, settings.host):
         another = ports.find_free([settings.port])
         raise Failed(
-            f"port {settings.port} is taken by another program: make up PORT={another}, for instance"
+            f"port {settings.port} is taken by another program: make up PORT={another}, for "
+            "instance"
         )
 
 
@@ -122,7 +125,8 @@ class _Start:
             server.create_database(programs.DATABASE)
             if server.place() != server.data_dir:
                 note(
-                    f"PostgreSQL's files are in {server.place()}: its user can't reach {server.data_dir.parent}"
+                    f"PostgreSQL's files are in {server.place()}: its user can't reach "
+                    f"{server.data_dir.parent}"
                 )
             return
         with step("PostgreSQL at DATABASE_URL"):
@@ -132,7 +136,8 @@ class _Start:
                 raise Failed(f"DATABASE_URL can't be used: {error}") from error
             if version < OLDEST_POSTGRESQL:
                 raise Failed(
-                    f"DATABASE_URL leads to PostgreSQL {version // 10000}; 15 is the oldest that will do"
+                    f"DATABASE_URL leads to PostgreSQL {version // 10000}; 15 is the oldest "
+                    "that will do"
                 )
 
     def _migrate(self) -> None:
@@ -224,7 +229,8 @@ def watch(settings: Settings, names: Iterable[str] = NAMES) -> None:
             now, before = states.get(name), known.get(name)
             if now and before and now.pid and now.pid != before.pid:
                 note(
-                    f"{name} ended and was started again (pid {now.pid}); its log: {supervisor.log(name)}"
+                    f"{name} ended and was started again (pid {now.pid}); its log: "
+                    f"{supervisor.log(name)}"
                 )
                 known[name] = now
         time.sleep(1)

@@ -1,13 +1,13 @@
 """pytest plugin: a real PostgreSQL and RabbitMQ for the run, and a service to talk to.
 
-    async def test_decline_frees_the_slot(booking):            # a `ServiceHarness`, from the service's conftest.py
+    async def test_decline_frees_the_slot(booking):  # a `ServiceHarness`
         answer = await booking.post("/bookings/…/decline", user=booking.user("consultant", id=…))
         assert booking.emitted(BookingDeclined)
 
-In a harness no publisher, consumer or job runs: what was emitted stays in the outbox, where `emitted`
-reads it; an event of another service is handed over with `deliver`, and a job's function is called.
-So nothing waits and nothing is left to chance. The whole system with all of that running is the
-matter of `tests/`.
+In a harness no publisher, consumer or job runs: what was emitted stays in the outbox, where
+`emitted` reads it; an event of another service is handed over with `deliver`, and a job's function
+is called. So nothing waits and nothing is left to chance. The whole system with all of that running
+is the matter of `tests/`.
 """
 
 from __future__ import annotations

@@ -136,7 +136,8 @@ class ServiceHarness:
 
 async def _empty(admin: asyncpg.Connection, schema: str) -> None:
     tables = await admin.fetch(
-        "select quote_ident(tablename) as name from pg_tables where schemaname = $1 and tablename not like 'alembic_version%'",
+        "select quote_ident(tablename) as name from pg_tables where schemaname = $1 and "
+        "tablename not like 'alembic_version%'",
         schema,
     )
     await admin.execute(

@@ -1,4 +1,6 @@
-"""A run's PostgreSQL and RabbitMQ: containers where an engine has both images, else embedded ones."""
+"""A run's PostgreSQL and RabbitMQ: containers where an engine has both images, else embedded
+ones.
+"""
 
 from __future__ import annotations
 

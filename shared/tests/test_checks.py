@@ -40,7 +40,10 @@ def test_good_values_pass() -> None:
 
 
 def test_every_broken_rule_is_named_with_the_faults_of_type() -> None:
-    raw = b'{"many": [2, 3, "x"], "inner": {"number": 5}, "maybe": 7, "unset": 9, "name": 1, "more": 0}'
+    raw = (
+        b'{"many": [2, 3, "x"], "inner": {"number": 5}, "maybe": 7, "unset": 9, "name": 1, '
+        b'"more": 0}'
+    )
     assert fields(raw) == {
         "many[1]": "must be even",
         "many[2]": "must be int, got str",

@@ -36,8 +36,8 @@ async def test_a_role_can_neither_read_nor_write_any_table_of_another_schema(
 ):
     admin = await asyncpg.connect(infrastructure.admin_url)
     tables = await admin.fetch(
-        "select schemaname, quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables"
-        " where schemaname = any($1::text[])",
+        "select schemaname, quote_ident(schemaname) || '.' || quote_ident(tablename) as name from "
+        "pg_tables where schemaname = any($1::text[])",
         list(SERVICES),
     )
     await admin.close()
@@ -62,8 +62,8 @@ async def test_a_role_cannot_become_another(infrastructure, service):
     connection = await asyncpg.connect(infrastructure.service_urls[service])
     try:
         rights = await connection.fetchrow(
-            "select rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls from pg_roles"
-            " where rolname = current_user"
+            "select rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls from "
+            "pg_roles where rolname = current_user"
         )
         assert not any(rights)
         owned = "select count(*) from pg_class where relowner = current_user::regrole"

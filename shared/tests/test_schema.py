@@ -156,7 +156,10 @@ async def test_migration_says_from_which_code_on_it_can_be_used(database, tmp_pa
         ("0001", None, ""),
         ("0002", "0001", "usable_from = '0002'\n"),
     ):
-        text = f"revision = {revision!r}\ndown_revision = {previous!r}\n{more}\n\ndef upgrade():\n    pass\n"
+        text = (
+            f"revision = {revision!r}\ndown_revision = {previous!r}\n{more}\n\ndef upgrade():\n "
+            "   pass\n"
+        )
         (versions / f"{revision}_step.py").write_text(text)
     part = Part("extra", tmp_path, "alembic_version_extra")
     monkeypatch.setattr(migration, "parts_of", lambda service: (*parts_of(service), part))

@@ -33,9 +33,15 @@ async def started(module, *arguments, **environment):
         if not name.endswith(("_URL", "_KEY", "_SECRET"))
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *arguments,
-        cwd=ROOT, env={**kept, **environment}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        sys.executable,
+        "-m",
+        module,
+        *arguments,
+        cwd=ROOT,
+        env={**kept, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
     try:
         yield process
     finally:

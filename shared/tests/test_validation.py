@@ -85,7 +85,10 @@ def test_numbers_are_not_coerced_and_have_their_range(number):
 
 
 def test_nul_is_found_wherever_it_hides():
-    raw = b'{"slots":[{"start_time":"2026-12-01T09:00:00Z","minutes":30}],"name":"A\\u0000","note":"\\u0000"}'
+    raw = (
+        b'{"slots":[{"start_time":"2026-12-01T09:00:00Z","minutes":30}],"name":"A\\u0000",'
+        b'"note":"\\u0000"}'
+    )
     assert errors_of(raw) == {
         "name": "must not contain NUL characters",
         "note": "must not contain NUL characters",

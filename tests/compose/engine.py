@@ -39,7 +39,8 @@ def run(*command: str, timeout: float = 600, check: bool = True, **more: Any) ->
     )
     if check and done.returncode != 0:
         raise RuntimeError(
-            f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+            f"{' '.join(command)} ended with "
+            f"{done.returncode}:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
         )
     return done.stdout
 

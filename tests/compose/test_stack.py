@@ -1,7 +1,8 @@
 """The operators' stack, from the build to the end: what is in it, what it survives, and that the
 money is right afterwards.
 
-`make test-compose` runs this with docker-compose; COMPOSE="docker compose" make test-compose with the plug-in.
+`make test-compose` runs this with docker-compose; COMPOSE="docker compose" make test-compose with
+the plug-in.
 """
 
 import asyncio

@@ -34,7 +34,10 @@ BODIES = {
     "empty": b"",
     "not UTF-8": b'{"message": "\xff\xfe"}',
     "deep": b"[" * 50_000,
-    "unknown field": b'{"consultant_id":"01930000-0000-7000-8000-000000000000","slot_id":"01930000-0000-7000-8000-000000000000","x":1}',
+    "unknown field": (
+        b'{"consultant_id":"01930000-0000-7000-8000-000000000000",'
+        b'"slot_id":"01930000-0000-7000-8000-000000000000","x":1}'
+    ),
     "ids that are no UUID": b'{"consultant_id":"1","slot_id":"2"}',
     "wrong types": b'{"consultant_id":1,"slot_id":[],"message":{}}',
     "NUL": with_message(b"a\\u0000b"),
@@ -90,18 +93,21 @@ async def test_unknown_paths_and_wrong_methods(world):
     assert (await world.http.get("/metrics")).status_code == 404
 
 
-@pytest.mark.parametrize("times", [
-    ("0000-01-01T00:00:00Z", "0000-01-01T01:00:00Z"),
-    ("9999-12-31T23:00:00Z", "9999-12-31T23:59:59-12:00"),
-    ("2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z"),
-    ("2099-01-01T00:00:00Z", "2099-01-01T00:01:00Z"),
-    ("2099-01-01T00:00:00Z", "2099-01-01T09:00:01Z"),
-    ("2099-01-01T01:00:00Z", "2099-01-01T00:00:00Z"),
-    ("2099-01-01T00:00:00", "2099-01-01T01:00:00"),
-    ("tomorrow", "later"),
-    (1, 2),
-    (None, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("0000-01-01T00:00:00Z", "0000-01-01T01:00:00Z"),
+        ("9999-12-31T23:00:00Z", "9999-12-31T23:59:59-12:00"),
+        ("2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z"),
+        ("2099-01-01T00:00:00Z", "2099-01-01T00:01:00Z"),
+        ("2099-01-01T00:00:00Z", "2099-01-01T09:00:01Z"),
+        ("2099-01-01T01:00:00Z", "2099-01-01T00:00:00Z"),
+        ("2099-01-01T00:00:00", "2099-01-01T01:00:00"),
+        ("tomorrow", "later"),
+        (1, 2),
+        (None, None),
+    ],
+)
 async def test_absurd_slots_are_refused_by_name(consultant, times):
     slot = {"start_time": times[0], "end_time": times[1]}
     answer = await consultant.call("POST", "/consultants/me/availability", json={"slots": [slot]})
@@ -129,10 +135,24 @@ async def test_slots_that_overlap_each_other_or_an_older_one(consultant):
     assert len(listed["items"]) == 1
 
 
-@pytest.mark.parametrize("query", [
-    "limit=0", "limit=101", "limit=x", "cursor=forged", "cursor=%00", "search=%00", "sort=up", "min_rating=99", "min_rating=nan",
-    "max_hourly_rate=-1", "max_hourly_rate=1e99", "available_from=yesterday", "available_from=9999-12-31T23:59:59-12:00",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "cursor=forged",
+        "cursor=%00",
+        "search=%00",
+        "sort=up",
+        "min_rating=99",
+        "min_rating=nan",
+        "max_hourly_rate=-1",
+        "max_hourly_rate=1e99",
+        "available_from=yesterday",
+        "available_from=9999-12-31T23:59:59-12:00",
+    ],
+)
 async def test_bad_query_parameters_are_named(world, query):
     answer = await world.http.get(f"/consultants?{query}")
     assert answer.status_code == 400, answer.text

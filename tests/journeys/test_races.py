@@ -60,10 +60,10 @@ async def test_ending_twice_charges_once(world):
     answers = await asyncio.gather(*(p.call("POST", path) for p in (seeker, consultant) * 4))
     assert count(answers) == {200: 1, 409: 7}
     await seeker.sees(booking["id"], payment_status="captured")
+    intent = (await seeker.booking(booking["id"]))["payment_intent_id"]
     captures = [
-        r
-        for r in (await world.stripe.get("/_sandbox/requests")).json()
-        if r["path"]
-        == f"/v1/payment_intents/{(await seeker.booking(booking['id']))['payment_intent_id']}/capture"
+        request
+        for request in (await world.stripe.get("/_sandbox/requests")).json()
+        if request["path"] == f"/v1/payment_intents/{intent}/capture"
     ]
     assert len({r["idempotency_key"] for r in captures}) == 1

@@ -16,24 +16,32 @@ _ROW = """
     from booking.bookings as b left join payments.payments as p on p.booking_id = b.id
     left join payments.payouts as o on o.booking_id = b.id where b.id = $1
 """
-_LEDGER = "select account, sum(amount)::bigint as total from payments.ledger_entries where booking_id = $1 group by 1"
+_LEDGER = (
+    "select account, sum(amount)::bigint as total from payments.ledger_entries where booking_id "
+    "= $1 group by 1"
+)
 _REFUNDS = "select state, failure, requested_by, amount from payments.refunds where booking_id = $1"
 # Everything that waits has a time at which somebody looks at it again.
 _TIMELESS = """
-    select 'step ' || o.kind || ' is ' || o.state || ' for nothing' as what from payments.operations as o
+    select 'step ' || o.kind || ' is ' || o.state || ' for nothing' as what
+    from payments.operations as o
     left join payments.payouts as p on p.booking_id = o.subject_id
     where o.subject_id = $1
-      and ((o.state = 'due' and o.due_at is null) or (o.state = 'running' and o.claimed_until is null)
+      and ((o.state = 'due' and o.due_at is null)
+           or (o.state = 'running' and o.claimed_until is null)
            or (o.state = 'waiting' and p.status is distinct from 'pending'))
     union all
     select 'payment is ' || p.status || ' and no step is planned' from payments.payments as p
-    where p.booking_id = $1 and (p.status = 'authorizing' or (p.status = 'authorized' and p.due is not null))
-      and not exists (select 1 from payments.operations as o where o.subject_id = $1 and o.state in ('due', 'running'))
+    where p.booking_id = $1
+      and (p.status = 'authorizing' or (p.status = 'authorized' and p.due is not null))
+      and not exists (select 1 from payments.operations as o
+                      where o.subject_id = $1 and o.state in ('due', 'running'))
     union all
     select 'payout is pending and no transfer is planned' from payments.payouts as p
     where p.booking_id = $1 and p.status = 'pending' and not exists (
         select 1 from payments.operations as o
-        where o.subject_id = $1 and o.kind = 'transfer' and o.state in ('due', 'running', 'waiting'))
+        where o.subject_id = $1 and o.kind = 'transfer'
+          and o.state in ('due', 'running', 'waiting'))
     union all
     select 'booking is ' || b.status || ' without a deadline' from booking.bookings as b
     where b.id = $1 and case b.status

@@ -43,8 +43,14 @@ _PASSES = {
     "requested": "update booking.bookings set respond_by = now() where id = $1",
     "payment_failed": "update booking.bookings set payment_deadline = now() where id = $1",
 }
-_BEGAN_EARLIER = "update booking.bookings set session_start_time = session_start_time - interval '20 min' where id = $1"
-_RENEWAL = "update payments.operations set due_at = now() where subject_id = $1 and kind = 'renew' and state = 'due'"
+_BEGAN_EARLIER = (
+    "update booking.bookings set session_start_time = session_start_time - interval '20 min' "
+    "where id = $1"
+)
+_RENEWAL = (
+    "update payments.operations set due_at = now() where subject_id = $1 and kind = 'renew' and "
+    "state = 'due'"
+)
 
 any_deal = st.integers(0, MOST_DEALS - 1)
 # Which of the modes, how often: none, half of the time.
@@ -450,11 +456,13 @@ class MoneyMachine(RuleBasedStateMachine):
                     f"select * from payments.{table} where {key} = $1 order by created_at", deal.id
                 )
                 lines += [
-                    f"  {table}: { {k: v for k, v in row.items() if v is not None and k != 'trail'} }"
+                    f"  {table}: "
+                    f"{ {k: v for k, v in row.items() if v is not None and k != 'trail'} }"
                     for row in rows
                 ]
             timeline = self.driver.sql(
-                "select at, actor, event, detail from booking.timeline where booking_id = $1 order by at",
+                "select at, actor, event, detail from booking.timeline where booking_id = $1 "
+                "order by at",
                 deal.id,
             )
             lines += [

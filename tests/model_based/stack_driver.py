@@ -28,7 +28,10 @@ T = TypeVar("T")
 
 # What waits for its time is brought forward, and nothing else is changed: it is as if that time had
 # passed.
-_ECHOES = "update payments.stripe_events set due_at = now() where state = 'pending' and tries = 0 and due_at > now()"
+_ECHOES = (
+    "update payments.stripe_events set due_at = now() where state = 'pending' and tries = 0 and "
+    "due_at > now()"
+)
 _RETRIES = """
     update payments.operations set due_at = now()
     where state = 'due' and kind <> 'renew' and due_at > now() and subject_id = any($1::uuid[])
@@ -39,7 +42,8 @@ _LEASES = (
 )
 _BUSY = """
     select kind || ' ' || state || coalesce(': ' || last_error, '') as what from payments.operations
-    where subject_id = any($1::uuid[]) and (state = 'running' or (state = 'due' and kind <> 'renew'))
+    where subject_id = any($1::uuid[])
+      and (state = 'running' or (state = 'due' and kind <> 'renew'))
     union all select type || ' is pending: ' || coalesce(last_error, '') from payments.stripe_events
     where state = 'pending' and received_at > $2 and (tries > 0 or due_at <= now() or $3)
     union all select 'unpublished ' || type from booking.outbox

@@ -36,7 +36,9 @@ def serve(address):
 FILES = {
     "shared/__init__.py": "",
     "shared/serve.py": SERVE + 'if __name__ == "__main__": serve(os.environ["LISTEN"])',
-    "shared/migrate.py": "import os; assert os.environ['ADMIN_DATABASE_URL'] and os.environ['BOOKING_DATABASE_URL']",
+    "shared/migrate.py": (
+        "import os; assert os.environ['ADMIN_DATABASE_URL'] and os.environ['BOOKING_DATABASE_URL']"
+    ),
     "sandbox/stripe/__main__.py": "import sys; from shared.serve import serve; serve(sys.argv[2])",
     "sandbox/mail/__main__.py": "import sys; from shared.serve import serve; serve(sys.argv[2])",
 }

@@ -75,7 +75,10 @@ def test_postgres_starts_again_while_a_killed_ones_backends_are_busy(database: P
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    active = "select count(*) from pg_stat_activity where query like 'select count(*) from generate_series%'"
+    active = (
+        "select count(*) from pg_stat_activity where query like 'select count(*) from "
+        "generate_series%'"
+    )
     until(lambda: postgres.query(database.url, active) == "1")
     assert database.process is not None
     database.process.send_signal(signal.SIGKILL)

@@ -20,11 +20,12 @@ OLD_AND_YOUNG = {
     "mails": """
         insert into mails (id, user_id, kind, fact, context, state, due_at, give_up_at, attempts,
             created_at, ended_at)
-        select gen_random_uuid(), gen_random_uuid(), 'reminder', 'f' || n, '{}', 'sent', now(), now(),
-            1, now(), now() - age * interval '91 days'""",
+        select gen_random_uuid(), gen_random_uuid(), 'reminder', 'f' || n, '{}', 'sent', now(),
+            now(), 1, now(), now() - age * interval '91 days'""",
     "notifications": """
         insert into notifications (id, user_id, type, title, body, link, at)
-        select gen_random_uuid(), gen_random_uuid(), 't', 't', 'b', '/', now() - age * interval '366 days'""",
+        select gen_random_uuid(), gen_random_uuid(), 't', 't', 'b', '/',
+            now() - age * interval '366 days'""",
 }
 INDEXES = {
     "ended_sessions": ("ended_at", "ix_ended_sessions_ended_at"),
