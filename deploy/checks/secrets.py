@@ -2,26 +2,30 @@
 what looks like a secret.
 
 What was looked at and is none (examples, test data) is in `.secrets.baseline`, as hashes;
-`--accept` writes it anew.
+`--accept` writes it anew. A file that was looked at before and has not changed is not looked at
+again: its findings are kept in `.cache/`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterable
-from typing import Any
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from detect_secrets.core.potential_secret import PotentialSecret
 from detect_secrets.core.secrets_collection import SecretsCollection
 from detect_secrets.settings import default_settings
 
 from deploy.local.settings import ROOT
 
 BASELINE = ROOT / ".secrets.baseline"
+CACHE = ROOT / ".cache" / "secrets.json"
 PROCESSES = 2
 # Hashes of packages, pictures, and what is generated from files that are looked at themselves.
 NOT_READ = re.compile(
@@ -38,7 +42,19 @@ A_TESTS_OWN = {
     "Hex High Entropy String",
 }
 
-Finding = tuple[str, str, str]  # file, kind, hash
+
+class Finding(NamedTuple):
+    """What looks like a secret. `secret_hash` is that of the text that was found."""
+
+    filename: str
+    type: str
+    secret_hash: str
+    line_number: int
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What the baseline knows it by: it stays the same when lines are added above."""
+        return self.filename, self.type, self.secret_hash
 
 
 def tracked() -> list[str]:
@@ -54,24 +70,50 @@ def tracked() -> list[str]:
     )
 
 
-def scan(files: Iterable[str], root: str = str(ROOT)) -> list[PotentialSecret]:
+def scan(files: Iterable[str], root: str = str(ROOT)) -> list[Finding]:
     """What looks like a secret in these files of `root`."""
     collection = SecretsCollection(root)
     with default_settings():
         collection.scan_files(*files, num_processors=PROCESSES)
-    found = [secret for _, secret in collection]
-    for one in found:
-        one.filename = os.path.relpath(one.filename, root)  # the same in every checkout
+    found = (
+        # the name is made the same in every checkout
+        Finding(os.path.relpath(one.filename, root), one.type, one.secret_hash, one.line_number)
+        for _, one in collection
+    )
     return [one for one in found if not (one.type in A_TESTS_OWN and TEST.search(one.filename))]
 
 
-def known() -> set[Finding]:
+def scan_changed(
+    files: Iterable[str], root: Path = ROOT, cache: Path = CACHE
+) -> tuple[list[Finding], int]:
+    """As `scan`, and in how many files it was looked: those whose name or content `cache` does not
+    know.
+    """
+    rules = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    version = f"{metadata.version('detect-secrets')} {rules}"
+    told: dict[str, Any] = json.loads(cache.read_text()) if cache.exists() else {}
+    before: dict[str, Any] = told["files"] if told.get("version") == version else {}
+    digests = {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in files}
+    changed = [name for name, digest in digests.items() if before.get(name, [""])[0] != digest]
+    now = {name: before.get(name, [digest, []]) for name, digest in digests.items()}
+    now |= {name: [digests[name], []] for name in changed}
+    for one in scan(changed, str(root)) if changed else ():
+        now[one.filename][1].append(one[1:])
+    cache.parent.mkdir(exist_ok=True)
+    written = cache.with_name(f"{cache.name}.{os.getpid()}")
+    written.write_text(json.dumps({"version": version, "files": now}))
+    written.replace(cache)
+    found = [Finding(name, *rest) for name, (_, findings) in now.items() for rest in findings]
+    return found, len(changed)
+
+
+def known() -> set[tuple[str, str, str]]:
     """What the baseline says is none."""
     told: dict[str, Any] = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
     return {(one["filename"], one["type"], one["hashed_secret"]) for one in told.get("results", ())}
 
 
-def accept(found: list[PotentialSecret]) -> None:
+def accept(found: list[Finding]) -> None:
     """Writes the baseline: without line numbers, so that it changes only when a finding does."""
     results = [
         {"filename": one.filename, "type": one.type, "hashed_secret": one.secret_hash}
@@ -85,12 +127,12 @@ def accept(found: list[PotentialSecret]) -> None:
 
 def main() -> int:
     """The command."""
-    found = scan(tracked())
+    found, _ = scan_changed(tracked())
     if "--accept" in sys.argv:
         accept(found)
         return 0
     accepted = known()
-    new = [one for one in found if (one.filename, one.type, one.secret_hash) not in accepted]
+    new = [one for one in found if one.key not in accepted]
     for one in new:
         print(f"{one.filename}:{one.line_number}: {one.type}")
     if new:

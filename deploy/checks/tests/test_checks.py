@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.checks import dependencies
-from deploy.checks.secrets import scan
+from deploy.checks.secrets import scan, scan_changed
 
 # Put together here, or the check would find this file.
 STRIPE_KEY = "sk_" + "live_" + "4eC39HqLyjWDarjtT1zdp7dc"
@@ -86,3 +86,18 @@ def test_a_source_that_is_not_reached_is_said_and_is_no_failure(
     assert dependencies.of_npm({"statusCode": 405, "error": {"summary": ""}}) is None
     assert dependencies.report("Python packages", "PyPI", None) == 0
     assert "not audited, PyPI was not reached" in capsys.readouterr().out
+
+
+def test_files_that_have_not_changed_are_not_looked_at_again(tmp_path: Path) -> None:
+    cache = tmp_path / "cache" / "secrets.json"
+    (tmp_path / "bad.py").write_text(f'KEY = "{STRIPE_KEY}"\n')
+    (tmp_path / "good.py").write_text("KEY = None\n")
+    files = ["bad.py", "good.py"]
+    found, looked_at = scan_changed(files, tmp_path, cache)
+    assert ({one.filename for one in found}, looked_at) == ({"bad.py"}, 2)
+    assert scan_changed(files, tmp_path, cache) == (found, 0)
+    (tmp_path / "good.py").write_text(f'KEY = "{STRIPE_KEY}"\n')
+    (tmp_path / "bad.py").write_text("KEY = None\n")
+    found, looked_at = scan_changed(files, tmp_path, cache)
+    assert ({one.filename for one in found}, looked_at) == ({"good.py"}, 2)
+    assert scan_changed(["bad.py"], tmp_path, cache) == ([], 0)
