@@ -42,6 +42,7 @@ check: setup ## style, types, who may import whom, secrets, known vulnerabilitie
 	.venv/bin/lint-imports || failed=1; \
 	.venv/bin/bandit -q -c pyproject.toml -r shared services gateway sandbox deploy bench 2>/dev/null || failed=1; \
 	$(PYTHON) -m deploy.openapi --check || failed=1; \
+	$(PYTHON) -m deploy.checks.api_description || failed=1; \
 	$(PYTHON) -m deploy.checks.secrets || failed=1; \
 	$(PYTHON) -m deploy.checks.dependencies || failed=1; \
 	$(LOCAL) web lint || failed=1; \

@@ -13,7 +13,8 @@ import msgspec
 from gateway.config import Brand, ClientConfig, Features
 from gateway.errors import HeadersTooLarge, UriTooLong
 from gateway.examples import example
-from gateway.operations import HEADERS, Node, complete, failure
+from gateway.operations import Node, complete, failure
+from gateway.parameters import HEADERS
 from gateway.routes import ROUTES, Route
 from shared.currencies import Currency
 from shared.problems import ProblemBody, ValidationFailed
@@ -47,9 +48,14 @@ def merge(documents: Mapping[str, Node], routes: Iterable[Route] = ROUTES) -> No
         "info": {
             "title": "Consultant Connect",
             "version": "1",
-            "description": "A marketplace for sessions with experts. Instants are RFC 3339 in UTC, amounts are in the currency's "
-            "minor unit, errors are `application/problem+json` (RFC 9457) with a stable `code`.",
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "description": "A marketplace for sessions with experts. Instants are RFC 3339 in UTC,"
+            " amounts are in the currency's minor unit, errors are `application/problem+json`"
+            " (RFC 9457) with a stable `code`.",
+            "contact": {"name": "The operator of this marketplace"},
+            "license": {
+                "name": "Apache-2.0",
+                "url": "https://www.apache.org/licenses/LICENSE-2.0",
+            },
         },
         "servers": [{"url": "/"}],
         "tags": [{"name": name.capitalize(), "description": text} for name, text in _TAGS.items()]
@@ -145,7 +151,9 @@ def _readable(title: str) -> str:
 
 
 def _tidy(node: Any, names: Mapping[str, str]) -> Any:
-    """`node` with renamed references, whole numbers as such (`maximum: 100.0`), unions as such, and without defaults that say nothing."""
+    """`node` with renamed references, whole numbers as such (`maximum: 100.0`), unions as such, and
+    without defaults that say nothing.
+    """
     if isinstance(node, dict):
         made = {}
         for key, value in node.items():
@@ -156,10 +164,18 @@ def _tidy(node: Any, names: Mapping[str, str]) -> Any:
                 # A union is anyOf: the framework's oneOf forbids what fits two of its members, as
                 # an empty list may.
                 made["anyOf" if key == "oneOf" else key] = _tidy(value, names)
-        return made
+        return _without_lone_union(made)
     if isinstance(node, list):
         return [_tidy(item, names) for item in node]
     return int(node) if isinstance(node, float) and node.is_integer() else node
+
+
+def _without_lone_union(schema: Node) -> Node:
+    """A union of one (a field that may be absent) is that one."""
+    members = schema.get("anyOf")
+    if not isinstance(members, list) or len(members) != 1:
+        return schema
+    return {**{key: value for key, value in schema.items() if key != "anyOf"}, **members[0]}
 
 
 def _close_requests(paths: Node, schemas: dict[str, Node]) -> None:

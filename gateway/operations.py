@@ -12,6 +12,14 @@ from typing import Any
 from gateway.errors import HeadersTooLarge, UpstreamTimeout, UriTooLong
 from gateway.examples import example
 from gateway.operation_ids import OPERATION_IDS
+from gateway.parameters import (
+    HEADERS,
+    IDEMPOTENCY_KEY,
+    IN_PATH,
+    STRIPE_SIGNATURE,
+    parameter_of,
+    without_null,
+)
 from gateway.routes import IMAGES, Route
 from shared.problems import (
     MEDIA_TYPE,
@@ -34,49 +42,6 @@ Node = dict[str, Any]
 PROBLEM_CODES = "x-problem-codes"
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
-HEADERS: Node = {
-    "X-Request-ID": {
-        "description": "What this request is called everywhere: the client's own id, or a new one.",
-        "schema": {"type": "string", "maxLength": 128},
-        "example": "5d1f0c9e7a3b4e2f8c6d9b0a1e2f3c4d",
-    },
-    "Retry-After": {
-        "description": "Seconds after which trying again makes sense.",
-        "schema": {"type": "integer", "minimum": 0},
-        "example": 2,
-    },
-    "RateLimit": {
-        "description": "What is left: `r` requests, with room again (or a new window) in `t` seconds.",
-        "schema": {"type": "string"},
-        "example": '"default";r=599;t=60',
-    },
-    "RateLimit-Policy": {
-        "description": "The limit: `q` requests in `w` seconds.",
-        "schema": {"type": "string"},
-        "example": '"default";q=600;w=60',
-    },
-    "WWW-Authenticate": {
-        "description": "How to authenticate.",
-        "schema": {"type": "string"},
-        "example": "Bearer",
-    },
-}
-IDEMPOTENCY_KEY: Node = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x20-\\x7e]+$"},
-    "example": "8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a",
-}
-STRIPE_SIGNATURE: Node = {
-    "name": "Stripe-Signature",
-    "in": "header",
-    "required": False,
-    "description": "Stripe's signature over the body's bytes; without a good one the answer is 400.",
-    "schema": {"type": "string"},
-    "example": "t=1795372800,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
-}
 _WHO = {
     "anyone": "Anyone may call it.",
     "signed_in": "For everybody who is signed in.",
@@ -106,10 +71,11 @@ def problems_of(route: Route, *, idempotent: bool) -> list[type[Problem]]:
 
 def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node:
     """`operation` as clients meet it through the gateway."""
-    parameters = [_parameter(p, schemas) for p in operation.get("parameters", ())]
+    parameters = [parameter_of(p, schemas) for p in operation.get("parameters", ())]
     in_path = [parameter for parameter in parameters if parameter["in"] == "path"]
     for name, parameter in zip(re.findall(r"\{(\w+)\}", route.path), in_path, strict=True):
         parameter["name"] = name
+        parameter.setdefault("description", IN_PATH[name])
     responses: Node = operation.get("responses", {})
     idempotent = "422" in responses or (
         route.method == "POST"
@@ -137,38 +103,6 @@ def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node
     return done
 
 
-def _parameter(parameter: Node, schemas: Mapping[str, Node]) -> Node:
-    """A parameter without the noise; null is no value that a URL can carry."""
-    schema = _without_null(parameter.get("schema", {}))
-    description = parameter.get("description") or schema.get("description")
-    made: Node = {
-        "name": parameter["name"],
-        "in": parameter["in"],
-        "required": parameter.get("required", False),
-    }
-    if description:
-        made["description"] = description
-    made["schema"] = {key: value for key, value in schema.items() if key != "description"}
-    if parameter["name"] != "cursor":  # one that was made up is refused
-        made["example"] = example(schema, schemas, parameter["name"])
-    return made
-
-
-def _without_null(schema: Node) -> Node:
-    kinds = schema.get("type")
-    if isinstance(kinds, list):
-        solid_kinds = [kind for kind in kinds if kind != "null"]
-        schema = {**schema, "type": solid_kinds[0] if len(solid_kinds) == 1 else solid_kinds}
-        if "enum" in schema:
-            schema["enum"] = [value for value in schema["enum"] if value is not None]
-    choices = schema.get("oneOf") or schema.get("anyOf")
-    if not choices:
-        return schema
-    solid = [choice for choice in choices if choice.get("type") != "null"]
-    rest = {key: value for key, value in schema.items() if key not in ("oneOf", "anyOf")}
-    return {**rest, **solid[0]} if len(solid) == 1 else {**rest, "anyOf": solid}
-
-
 def _body(route: Route, body: Node | None, schemas: Mapping[str, Node]) -> Node | None:
     if route.body == "raw":
         event = {
@@ -184,7 +118,7 @@ def _body(route: Route, body: Node | None, schemas: Mapping[str, Node]) -> Node 
     if body is None or route.body == "none":
         return None
     schema = next(iter(body["content"].values()))["schema"]
-    solid = _without_null(schema)
+    solid = without_null(schema)
     media = {"schema": solid, "example": example(solid, schemas)}
     return {"required": solid == schema, "content": {"application/json": media}}
 

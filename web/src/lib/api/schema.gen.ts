@@ -2235,6 +2235,7 @@ export interface components {
         /** ReadNotifications */
         ReadNotifications: {
             ids?: string[];
+            /** Format: uuid */
             up_to?: string;
         };
         /**
@@ -3707,7 +3708,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7c3a-89bf-22e12411b6af */
+                /**
+                 * @description The id of a session in the list of my sessions.
+                 * @example 019a4a5e-2c00-7c3a-89bf-22e12411b6af
+                 */
                 session_id: string;
             };
             cookie?: never;
@@ -4760,7 +4764,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                /**
+                 * @description The consultant's id, which is that of their account.
+                 * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
+                 */
                 consultant_id: string;
             };
             cookie?: never;
@@ -5055,7 +5062,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                /**
+                 * @description The consultant's id, which is that of their account.
+                 * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
+                 */
                 consultant_id: string;
             };
             cookie?: never;
@@ -5452,7 +5462,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example file */
+                /**
+                 * @description The last part of a `photo_url`.
+                 * @example file
+                 */
                 file: string;
             };
             cookie?: never;
@@ -5694,7 +5707,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                /**
+                 * @description The consultant's id, which is that of their account.
+                 * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
+                 */
                 consultant_id: string;
             };
             cookie?: never;
@@ -5841,7 +5857,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                /**
+                 * @description The consultant's id, which is that of their account.
+                 * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
+                 */
                 consultant_id: string;
             };
             cookie?: never;
@@ -6319,7 +6338,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-74fb-8e76-30fccc9fd80b */
+                /**
+                 * @description The slot's id.
+                 * @example 019a4a5e-2c00-74fb-8e76-30fccc9fd80b
+                 */
                 slot_id: string;
             };
             cookie?: never;
@@ -7400,7 +7422,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7ead-86bf-c214d3172c37 */
+                /**
+                 * @description The calendar's id.
+                 * @example 019a4a5e-2c00-7ead-86bf-c214d3172c37
+                 */
                 calendar_id: string;
             };
             cookie?: never;
@@ -7553,7 +7578,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7ead-86bf-c214d3172c37 */
+                /**
+                 * @description The calendar's id.
+                 * @example 019a4a5e-2c00-7ead-86bf-c214d3172c37
+                 */
                 calendar_id: string;
             };
             cookie?: never;
@@ -7710,7 +7738,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                /**
+                 * @description The consultant's id, which is that of their account.
+                 * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
+                 */
                 consultant_id: string;
             };
             cookie?: never;
@@ -7845,7 +7876,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                /**
+                 * @description The consultant's id, which is that of their account.
+                 * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
+                 */
                 consultant_id: string;
             };
             cookie?: never;
@@ -8024,7 +8058,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                /**
+                 * @description The consultant's id, which is that of their account.
+                 * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
+                 */
                 consultant_id: string;
             };
             cookie?: never;
@@ -8189,7 +8226,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e */
+                /**
+                 * @description The consultant's id, which is that of their account.
+                 * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
+                 */
                 consultant_id: string;
             };
             cookie?: never;
@@ -8699,7 +8739,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -8862,7 +8905,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -8984,7 +9030,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -9110,7 +9159,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -9331,7 +9383,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -9561,7 +9616,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -9781,7 +9839,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -10002,7 +10063,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -10213,7 +10277,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -10424,7 +10491,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -10621,7 +10691,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -10811,7 +10884,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -11032,7 +11108,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -11243,7 +11322,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -11454,7 +11536,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -11667,7 +11752,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -11797,7 +11885,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -11981,7 +12072,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -12147,7 +12241,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -12282,7 +12379,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -12411,7 +12511,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -12599,7 +12702,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -12765,7 +12871,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -13146,7 +13255,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example file name */
+                /**
+                 * @description The secret part of the calendar feed's address.
+                 * @example file name
+                 */
                 token: string;
             };
             cookie?: never;
@@ -14389,7 +14501,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -14539,7 +14654,10 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;
@@ -14728,7 +14846,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 019a4a5e-2c00-7a2a-9921-692e39564217 */
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
                 booking_id: string;
             };
             cookie?: never;

@@ -1,0 +1,72 @@
+"""`python -m deploy.checks.api_description`: exit status 1 when redocly or spectral find anything in
+gateway/openapi.json.
+
+Both come from npm, pinned in deploy/checks/api/. Where the registry is not reached, that is said in
+one line and the check goes on: a build must not fail for the network.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local import node
+from deploy.local.settings import ROOT
+from gateway.openapi import DOCUMENT
+
+FOLDER = Path(__file__).parent / "api"
+LOG = ROOT / ".cache" / "api-lint.log"
+REDOCLY = ["redocly", "lint", str(DOCUMENT), "--config", "redocly.yaml", "--format", "stylish"]
+SPECTRAL = ["spectral", "lint", str(DOCUMENT), "--ruleset", "spectral.yaml", "--fail-severity=hint"]
+QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
+
+
+def install() -> bool:
+    """Installs the linters as the lock has them, unless they are there; whether they are now."""
+    locked = (FOLDER / "package-lock.json").read_bytes()
+    installed = FOLDER / "node_modules" / ".locked"
+    if installed.exists() and installed.read_bytes() == locked:
+        return True
+    LOG.parent.mkdir(exist_ok=True)
+    node.ensure(LOG)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    with LOG.open("wb") as output:
+        done = subprocess.run(
+            command, cwd=FOLDER, env=node.environment(), stdout=output, stderr=output
+        )
+    if done.returncode == 0:
+        installed.write_bytes(locked)
+    return done.returncode == 0
+
+
+def lint(command: list[str]) -> bool:
+    """Runs one of them; whether it found nothing. What it finds goes to the terminal."""
+    tool = str(FOLDER / "node_modules" / ".bin" / command[0])
+    done = subprocess.run(
+        [tool, *command[1:]],
+        cwd=FOLDER,
+        env=node.environment() | QUIET,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode != 0:
+        sys.stdout.write(done.stdout)
+    return done.returncode == 0
+
+
+def main() -> None:
+    """The command."""
+    if not install():
+        print(f"API description: the linters could not be installed (see {LOG}).")
+        return
+    if not all([lint(REDOCLY), lint(SPECTRAL)]):
+        raise SystemExit(1)
+    print("API description: redocly and spectral find nothing.")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("NO_COLOR", "1")
+    main()
