@@ -17,7 +17,7 @@ IN_PATH = {
     "file": "The last part of a `photo_url`.",
     "session_id": "The id of a session in the list of my sessions.",
     "slot_id": "The slot's id.",
-    "token": "The secret part of the calendar feed's address.",
+    "token": "The secret part of the calendar feed's address.",  # nosec B105
 }
 HEADERS: Node = {
     "X-Request-ID": {
