@@ -20,7 +20,7 @@ export function show(ui: ReactElement, { path = "/", at = path, routes = [] }: P
       initialEntries: [at],
     },
   );
-  render(
+  const { unmount } = render(
     <QueryClientProvider client={queries}>
       <MantineProvider theme={theme} cssVariablesResolver={variables} env="test">
         <Notifications />
@@ -30,6 +30,7 @@ export function show(ui: ReactElement, { path = "/", at = path, routes = [] }: P
   );
   return {
     router,
+    unmount,
     queries,
     user: userEvent.setup({ advanceTimers: (ms) => new Promise((go) => setTimeout(go, ms)) }),
   };

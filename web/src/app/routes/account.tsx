@@ -1,10 +1,12 @@
-import { Autocomplete, Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { LanguageSelect } from "@/components/ui/language-select";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
+import { Link } from "react-router";
+import { ZoneSelect } from "@/components/ui/zone-select";
 import { SecretInput } from "@/components/ui/secret-input";
 import { changePassword, updateMe } from "@/features/session/api";
 import { emailProblem, passwordProblem } from "@/features/session/form";
@@ -12,7 +14,8 @@ import { changeEmail } from "@/features/session/recovery";
 import { Sessions } from "@/features/session/sessions";
 import { type User, useSession } from "@/lib/api/session";
 import { named, useSubmit } from "@/lib/form";
-import { BROWSER_ZONE, zones } from "@/lib/time";
+import { BROWSER_ZONE } from "@/lib/time";
+import { currentZone, zoneLabel } from "@/lib/zones";
 
 export function Component() {
   const user = useSession((state) => state.user);
@@ -23,6 +26,14 @@ export function Component() {
         <Person key={user.id} user={user} />
         <Email user={user} />
         <Password />
+        <div className="card">
+          <Group justify="space-between">
+            <h2 style={{ margin: 0, fontSize: "1.125rem" }}>Notifications</h2>
+            <Button variant="default" component={Link} to="/settings/notifications">
+              Choose which e-mails you get
+            </Button>
+          </Group>
+        </div>
         <Sessions />
       </Stack>
     </Page>
@@ -30,14 +41,17 @@ export function Component() {
 }
 
 function Person({ user }: { user: User }) {
-  const known = zones();
+  const device = currentZone(BROWSER_ZONE);
   const form = useForm({
     enhanceGetInputProps: named,
-    initialValues: { first_name: user.first_name, last_name: user.last_name, time_zone: user.time_zone },
+    initialValues: {
+      first_name: user.first_name,
+      last_name: user.last_name,
+      time_zone: currentZone(user.time_zone),
+    },
     validate: {
       first_name: (value) => (value.trim() ? null : "Enter your first name"),
       last_name: (value) => (value.trim() ? null : "Enter your last name"),
-      time_zone: (value) => (known.includes(value) ? null : "Choose a time zone from the list"),
     },
   });
   const { onSubmit, busy, problem } = useSubmit(form, updateMe, {
@@ -69,20 +83,19 @@ function Person({ user }: { user: User }) {
             {...form.getInputProps("last_name")}
           />
         </SimpleGrid>
-        <Autocomplete
+        <ZoneSelect
           label="Time zone"
           description="All times are shown in it"
-          data={known}
-          limit={30}
           {...form.getInputProps("time_zone")}
+          value={form.getValues().time_zone}
         />
-        {form.getValues().time_zone !== BROWSER_ZONE && (
+        {form.getValues().time_zone !== device && (
           <Text size="sm" c="dimmed">
-            This device is set to {BROWSER_ZONE}.{" "}
+            This device is set to {zoneLabel(device)}.{" "}
             <Button
               variant="subtle"
               size="compact-sm"
-              onClick={() => form.setFieldValue("time_zone", BROWSER_ZONE)}
+              onClick={() => form.setFieldValue("time_zone", device)}
             >
               Use that
             </Button>

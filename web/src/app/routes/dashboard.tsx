@@ -1,9 +1,8 @@
 import { Button, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { CalendarIcon } from "@/components/ui/icons";
-import { Note } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
 import { AcceptBooking } from "@/features/booking/accept-booking";
 import { type Booking, OVER, type Status } from "@/features/booking/api";
@@ -11,11 +10,10 @@ import { BookingCard } from "@/features/booking/booking-card";
 import { DeclineBooking } from "@/features/booking/decline-booking";
 import { bookingPages, useLiveBookings } from "@/features/booking/queries";
 import { STATUS, type Side, canStart } from "@/features/booking/labels";
-import { fetchPayoutAccount } from "@/features/payout/api";
+import { FirstSteps } from "@/features/first-steps/first-steps";
 import { useSession } from "@/lib/api/session";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
-import { keys } from "@/lib/query-keys";
 import classes from "./dashboard.module.css";
 
 const LEAD: Record<Side, string> = {
@@ -48,7 +46,7 @@ export function Component() {
         />
       }
     >
-      {side === "consultant" && <PayoutPrompt />}
+      {side === "consultant" && <FirstSteps />}
       {status ? <Filtered key={status} status={status} side={side} /> : <Groups side={side} />}
     </Page>
   );
@@ -168,22 +166,6 @@ function actionsFor(booking: Booking, side: Side, now: number) {
       </Button>
     );
   return null;
-}
-
-/** A consultant without a payout account can work, but not be paid. */
-function PayoutPrompt() {
-  const account = useQuery({ queryKey: keys.payments.account, queryFn: fetchPayoutAccount });
-  if (account.isPending || account.isError || account.data?.status === "active") return null;
-  return (
-    <div className={classes.prompt}>
-      <Note kind="wait" title="Set up your payouts">
-        <p>
-          Your earnings wait until we know where to send them.{" "}
-          <Link to="/payouts">It takes a few minutes.</Link>
-        </p>
-      </Note>
-    </div>
-  );
 }
 
 function Nothing({ side }: { side: Side }) {

@@ -13,6 +13,7 @@ import { Ratings } from "@/features/directory/ratings";
 import { monthOf, useFreeSlots } from "@/features/directory/free-slots";
 import { SlotPicker } from "@/features/directory/slot-picker";
 import { keys } from "@/lib/query-keys";
+import { WaitForTime } from "@/features/waitlist/wait-for-time";
 import { money, price } from "@/lib/money";
 import { type Day, today, wall } from "@/lib/time";
 import { isZone } from "@/lib/zones";
@@ -83,7 +84,9 @@ function Expert({ expert }: { expert: Profile }) {
           onChoose={(slot) => go({ day: wall(slot.start_time, zone).day, slot: slot.id })}
           nextAt={expert.next_available_at ?? null}
           note={(slot) => money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
-        />
+        >
+          <WaitForTime expertId={expert.consultant_id} firstName={expert.first_name} zone={zone} />
+        </SlotPicker>
       </div>
       <div className="card">
         <Ratings expertId={expert.consultant_id} />

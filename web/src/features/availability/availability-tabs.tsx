@@ -13,6 +13,9 @@ export function AvailabilityTabs() {
       <NavLink to="/availability/hours" className={classes.tab ?? ""}>
         {t("Weekly hours")}
       </NavLink>
+      <NavLink to="/availability/calendars" className={classes.tab ?? ""}>
+        {t("Busy calendars")}
+      </NavLink>
     </nav>
   );
 }

@@ -103,6 +103,11 @@ function Newest({ unread, onClose }: { unread: number; onClose: () => void }) {
           </li>
         ))}
       </ul>
+      <Text size="sm" ta="center" mt="xs">
+        <Link to="/settings/notifications" onClick={onClose}>
+          {t("Choose which e-mails you get")}
+        </Link>
+      </Text>
     </>
   );
 }

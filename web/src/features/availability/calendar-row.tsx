@@ -1,0 +1,112 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Chip } from "@/components/ui/note";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { keys } from "@/lib/query-keys";
+import { date, relative } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import classes from "./calendar-row.module.css";
+import { type BusyCalendar, refreshCalendar, removeCalendar } from "./calendars-api";
+
+type Props = { calendar: BusyCalendar; now: number };
+
+/** A busy calendar and how it does: when it was read, until when it says something, what is wrong. */
+export function CalendarRow({ calendar, now }: Props) {
+  const { t } = useTranslation();
+  const zone = useZone();
+  const client = useQueryClient();
+  const refresh = useMutation({
+    mutationFn: () => refreshCalendar(calendar.id),
+    onSuccess: () => notifySuccess(t("The calendar is read again in a moment.")),
+    onError: notifyError,
+    onSettled: () => client.invalidateQueries({ queryKey: keys.calendars }),
+  });
+  const failing = calendar.status === "failing";
+  return (
+    <li className={classes.row}>
+      <div className={classes.what}>
+        <h3>{calendar.name}</h3>
+        <p>{calendar.host}</p>
+        <p>
+          {calendar.last_read_at
+            ? t("Last read {when}.", { when: relative(calendar.last_read_at, now) })
+            : t("Not read yet.")}{" "}
+          {calendar.busy_until &&
+            t("Busy times are known until {day}.", { day: date(calendar.busy_until, zone) })}
+        </p>
+        {failing && (
+          <p className={classes.error} role="alert">
+            {calendar.last_error ?? t("It could not be read.")}{" "}
+            {t("What it said before still holds. Check the address, or remove the calendar.")}
+          </p>
+        )}
+      </div>
+      <Chip kind={failing ? "bad" : calendar.last_read_at ? "good" : "wait"}>
+        {failing ? t("Failing") : calendar.last_read_at ? t("Up to date") : t("Waiting")}
+      </Chip>
+      <Group gap="xs" className={classes.actions ?? ""}>
+        <Button
+          variant="default"
+          size="compact-md"
+          loading={refresh.isPending}
+          aria-label={t("Read {name} now", { name: calendar.name })}
+          onClick={() => refresh.mutate()}
+        >
+          {t("Read now")}
+        </Button>
+        <RemoveCalendar calendar={calendar} />
+      </Group>
+    </li>
+  );
+}
+
+function RemoveCalendar({ calendar }: { calendar: BusyCalendar }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const remove = useMutation({
+    mutationFn: () => removeCalendar(calendar.id),
+    onSuccess: () => {
+      setOpen(false);
+      notifySuccess(t("The calendar is removed."));
+    },
+    onError: notifyError,
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: keys.calendars });
+      void client.invalidateQueries({ queryKey: keys.slots.all });
+    },
+  });
+  return (
+    <>
+      <Button
+        variant="subtle"
+        size="compact-md"
+        className="danger"
+        aria-label={t("Remove {name}", { name: calendar.name })}
+        onClick={() => setOpen(true)}
+      >
+        {t("Remove")}
+      </Button>
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={t("Remove {name}?", { name: calendar.name })}
+        closeButtonProps={{ "aria-label": t("Close") }}
+      >
+        <Stack>
+          <Text>{t("Times that it has hidden can be booked again.")}</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => setOpen(false)}>
+              {t("Keep it")}
+            </Button>
+            <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
+              {t("Remove")}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

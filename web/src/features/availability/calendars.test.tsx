@@ -1,0 +1,79 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { Component as Calendars } from "@/app/routes/availability-calendars";
+import { consultant, signedIn } from "@/test/people";
+import { page, problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+
+const PATH = "/consultants/me/calendars";
+const SECRET = "https://calendar.example.com/private-8f2c/basic.ics";
+const calendar = (more: object = {}) => ({
+  id: "cal-1",
+  name: "Private",
+  host: "calendar.example.com",
+  status: "ok",
+  last_read_at: new Date(Date.now() - 5 * 60_000).toISOString(),
+  last_error: null,
+  busy_until: "2027-03-01T10:00:00Z",
+  ...more,
+});
+
+it("adds a calendar, whose address is not shown again", async () => {
+  signedIn(consultant);
+  let calendars: object[] = [];
+  const { to } = server({
+    [`GET ${PATH}`]: () => page(...calendars),
+    [`POST ${PATH}`]: () => {
+      calendars = [calendar({ last_read_at: null, busy_until: null })];
+      return calendars[0] as object;
+    },
+  });
+  const { user } = show(<Calendars />);
+  expect(await screen.findByText(/No calendar yet/)).toBeVisible();
+  await user.type(screen.getByLabelText("Name"), "Private");
+  await user.type(screen.getByLabelText("Secret address in iCal format"), "calendar");
+  await user.click(screen.getByRole("button", { name: "Add calendar" }));
+  expect(screen.getByText(/beginning with https/)).toBeVisible();
+  await user.clear(screen.getByLabelText("Secret address in iCal format"));
+  await user.type(screen.getByLabelText("Secret address in iCal format"), SECRET);
+  await user.click(screen.getByRole("button", { name: "Add calendar" }));
+  const list = within(await screen.findByRole("region", { name: "Your calendars" }));
+  expect(await list.findByText("Waiting")).toBeVisible();
+  expect(to("POST", PATH).map((one) => one.body)).toEqual([{ name: "Private", url: SECRET }]);
+  expect(document.body.innerHTML).not.toContain("private-8f2c");
+});
+
+it("says what is wrong with an address at its field", async () => {
+  signedIn(consultant);
+  const errors = [{ field: "url", message: "is not a public address" }];
+  server({ [`GET ${PATH}`]: page(), [`POST ${PATH}`]: problem(400, "validation_failed", { errors }) });
+  const { user } = show(<Calendars />);
+  await user.type(await screen.findByLabelText("Name"), "Inside");
+  await user.type(screen.getByLabelText("Secret address in iCal format"), "http://10.0.0.1/a.ics");
+  await user.click(screen.getByRole("button", { name: "Add calendar" }));
+  await waitFor(() =>
+    expect(screen.getByLabelText("Secret address in iCal format")).toHaveAccessibleDescription(
+      /Is not a public address/,
+    ),
+  );
+});
+
+it("shows how each does, reads it on request, and removes it after asking", async () => {
+  signedIn(consultant);
+  const failing = calendar({ id: "cal-2", name: "Work", status: "failing", last_error: "It answered 404." });
+  const { to } = server({
+    [`GET ${PATH}`]: page(calendar(), failing),
+    [`POST ${PATH}/:id/refresh`]: null,
+    [`DELETE ${PATH}/:id`]: null,
+  });
+  const { user } = show(<Calendars />);
+  const [first, second] = await screen.findAllByRole("listitem");
+  expect(first).toHaveTextContent(/Last read 5 minutes ago.*known until .*1 Mar.*Up to date/);
+  expect(within(second as HTMLElement).getByRole("alert")).toHaveTextContent(/It answered 404\./);
+  await user.click(screen.getByRole("button", { name: "Read Work now" }));
+  await waitFor(() => expect(to("POST", `${PATH}/cal-2/refresh`)).toHaveLength(1));
+  await user.click(screen.getByRole("button", { name: "Remove Private" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Remove Private?" }));
+  await user.click(dialog.getByRole("button", { name: "Remove" }));
+  await waitFor(() => expect(to("DELETE", `${PATH}/cal-1`)).toHaveLength(1));
+});

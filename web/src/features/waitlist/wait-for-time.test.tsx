@@ -1,0 +1,80 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, expect, it, vi } from "vitest";
+import { consultant, seeker, signedIn } from "@/test/people";
+import { problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { WaitForTime } from "./wait-for-time";
+
+const PATH = "/consultants/consultant-1/waitlist";
+const entry = {
+  id: "entry-1",
+  consultant_id: "consultant-1",
+  from: "2026-11-26T23:00:00Z",
+  to: "2026-12-26T23:00:00Z",
+  created_at: "2026-11-27T08:00:00Z",
+  told_at: null,
+};
+
+function shown(routes: Record<string, object | null>) {
+  const api = server(routes as Record<string, object>);
+  const ui = (
+    <>
+      <WaitForTime expertId="consultant-1" firstName="Cora" zone="Europe/Prague" />
+      <p>The page</p>
+    </>
+  );
+  return { ...api, ...show(ui, { path: "/experts/:id", at: "/experts/consultant-1?day=2026-12-01" }) };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-27T08:00:00Z") });
+});
+
+it("puts a seeker on the list for whole days of their zone, and says that they wait", async () => {
+  signedIn(seeker);
+  const { user, to } = shown({ [`GET ${PATH}`]: problem(404, "not_found"), [`POST ${PATH}`]: entry });
+  await user.click(await screen.findByRole("button", { name: "Get notified when one opens" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await user.click(dialog.getByRole("button", { name: "Notify me" }));
+  expect(
+    await screen.findByText(/We’ll notify you when Cora has a time between .*27 Nov.* and .*26 Dec/),
+  ).toBeVisible();
+  const [sent] = to("POST", PATH);
+  // Thirty days from today, by the clock in Prague.
+  expect(sent?.body).toEqual({ from: "2026-11-26T23:00:00.000Z", to: "2026-12-26T23:00:00.000Z" });
+  expect(sent?.headers.get("Idempotency-Key")).toBeTruthy();
+});
+
+it("lets those who wait leave", async () => {
+  signedIn(seeker);
+  const { user, to } = shown({ [`GET ${PATH}`]: entry, [`DELETE ${PATH}`]: null });
+  await user.click(await screen.findByRole("button", { name: "Stop waiting" }));
+  expect(await screen.findByRole("button", { name: "Get notified when one opens" })).toBeVisible();
+  expect(to("DELETE", PATH)).toHaveLength(1);
+});
+
+it("says what the server refuses, and stays open", async () => {
+  signedIn(seeker);
+  const errors = [{ field: "to", message: "must be at most 60 days after from" }];
+  const { user } = shown({
+    [`GET ${PATH}`]: entry,
+    [`POST ${PATH}`]: problem(400, "validation_failed", { errors }),
+  });
+  await user.click(await screen.findByRole("button", { name: "Change dates" }));
+  await user.click(await screen.findByRole("button", { name: "Notify me" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("must be at most 60 days after from");
+});
+
+it("leads visitors through the log-in and back, and is not for consultants", async () => {
+  const { unmount } = shown({});
+  const link = await screen.findByRole("link", { name: "Log in to get notified" });
+  expect(link).toHaveAttribute(
+    "href",
+    `/login?next=${encodeURIComponent("/experts/consultant-1?day=2026-12-01")}`,
+  );
+  unmount();
+  signedIn(consultant);
+  shown({});
+  expect(await screen.findByText("The page")).toBeVisible();
+  await waitFor(() => expect(screen.queryByText("No time that suits?")).not.toBeInTheDocument());
+});

@@ -1,0 +1,204 @@
+import { Button, Group, Modal, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "react-router";
+import { BellIcon } from "@/components/ui/icons";
+import { LocaleDateInput } from "@/components/ui/locale-date-input";
+import { Note } from "@/components/ui/note";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { Intent } from "@/lib/api/intent";
+import { sentence } from "@/lib/api/problem";
+import { useSession } from "@/lib/api/session";
+import { keys } from "@/lib/query-keys";
+import { type Day, MINUTE, addDays, date, instant, today, wall } from "@/lib/time";
+import { type WaitlistEntry, fetchEntry, joinWaitlist, leaveWaitlist } from "./api";
+import classes from "./wait-for-time.module.css";
+
+/** The contract's bound. */
+const LONGEST_DAYS = 60;
+const USUAL_DAYS = 30;
+
+type Props = { expertId: string; firstName: string; zone: string };
+
+/** "No time that suits?": asks to be told of times that become free, and says while one waits. */
+export function WaitForTime(props: Props) {
+  const { t } = useTranslation();
+  const { user } = useSession();
+  const here = useLocation();
+  const [open, setOpen] = useState(false);
+  const entry = useQuery({
+    queryKey: keys.waitlist.one(props.expertId),
+    queryFn: () => fetchEntry(props.expertId),
+    enabled: user?.role === "seeker",
+  });
+  if (user?.role === "consultant" || (user && !entry.isSuccess)) return null;
+  if (entry.data)
+    return (
+      <Waiting
+        entry={entry.data}
+        onChange={() => setOpen(true)}
+        {...props}
+        open={open}
+        onClose={() => setOpen(false)}
+      />
+    );
+  return (
+    <div className={classes.line}>
+      <span className={classes.icon}>
+        <BellIcon />
+      </span>
+      <Text className={classes.text ?? ""}>{t("No time that suits?")}</Text>
+      {user ? (
+        <Button variant="light" onClick={() => setOpen(true)}>
+          {t("Get notified when one opens")}
+        </Button>
+      ) : (
+        <Button
+          variant="light"
+          component={Link}
+          to={`/login?next=${encodeURIComponent(here.pathname + here.search)}`}
+        >
+          {t("Log in to get notified")}
+        </Button>
+      )}
+      <WaitDialog {...props} entry={null} open={open} onClose={() => setOpen(false)} />
+    </div>
+  );
+}
+
+type DialogProps = Props & { entry: WaitlistEntry | null; open: boolean; onClose: () => void };
+
+function Waiting({
+  entry,
+  onChange,
+  ...props
+}: Omit<DialogProps, "entry"> & { entry: WaitlistEntry; onChange: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const leave = useMutation({
+    mutationFn: () => leaveWaitlist(props.expertId),
+    onSuccess: () => {
+      client.setQueryData(keys.waitlist.one(props.expertId), null);
+      notifySuccess(t("You’re no longer waiting for a time."));
+    },
+    onError: notifyError,
+  });
+  const dates = {
+    name: props.firstName,
+    from: date(entry.from, props.zone),
+    // The end is not part of it.
+    to: date(Date.parse(entry.to) - MINUTE, props.zone),
+  };
+  return (
+    <div className={classes.line} data-waiting>
+      <span className={classes.icon}>
+        <BellIcon />
+      </span>
+      <Text className={classes.text ?? ""}>
+        {t("We’ll notify you when {name} has a time between {from} and {to}.", dates)}
+      </Text>
+      <Group gap="xs">
+        <Button variant="default" size="compact-md" onClick={onChange}>
+          {t("Change dates")}
+        </Button>
+        <Button variant="subtle" size="compact-md" loading={leave.isPending} onClick={() => leave.mutate()}>
+          {t("Stop waiting")}
+        </Button>
+      </Group>
+      <WaitDialog {...props} entry={entry} />
+    </div>
+  );
+}
+
+function WaitDialog({ open, onClose, ...props }: DialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={open}
+      onClose={onClose}
+      title={t("Get notified when a time opens")}
+      closeButtonProps={{ "aria-label": t("Close") }}
+    >
+      <WaitForm {...props} onClose={onClose} />
+    </Modal>
+  );
+}
+
+function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProps, "open">) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const first = today(zone);
+  const later = (day: Day) => (day > first ? day : first);
+  const [from, setFrom] = useState<Day>(entry ? later(wall(entry.from, zone).day) : first);
+  const [to, setTo] = useState<Day>(
+    entry ? wall(Date.parse(entry.to) - MINUTE, zone).day : addDays(first, USUAL_DAYS - 1),
+  );
+  const [intent] = useState(() => new Intent());
+  const last = addDays(from, LONGEST_DAYS - 1);
+  const problem =
+    to < from
+      ? t("The last day must not be before the first.")
+      : to > last
+        ? t("Choose at most {count, plural, one {# day} other {# days}}.", { count: LONGEST_DAYS })
+        : null;
+  const join = useMutation({
+    mutationFn: (span: { from: string; to: string }) =>
+      intent.run(span, (key) => joinWaitlist(expertId, span, key)),
+    onSuccess: (made) => {
+      client.setQueryData(keys.waitlist.one(expertId), made);
+      notifySuccess(t("We’ll notify you when {name} has a time.", { name: firstName }));
+      onClose();
+    },
+  });
+  // Days are whole ones of the reader's zone; days of 23 and 25 hours must not make sixty of them longer than allowed.
+  const start = instant(from, 0, zone);
+  const end = Math.min(instant(addDays(to, 1), 0, zone), start + LONGEST_DAYS * 24 * 60 * MINUTE);
+  const span = { from: new Date(start).toISOString(), to: new Date(end).toISOString() };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!problem) join.mutate(span);
+      }}
+    >
+      <Stack>
+        <Text>
+          {t(
+            "When a time of {name} becomes free on these days, you’ll get an e-mail and a notification. Those who wait are told one after the other.",
+            { name: firstName },
+          )}
+        </Text>
+        <SimpleGrid cols={2} spacing="sm">
+          <LocaleDateInput
+            label={t("From")}
+            value={from}
+            minDate={first}
+            onChange={(value) => value && setFrom(value)}
+          />
+          <LocaleDateInput
+            label={t("To")}
+            value={to}
+            minDate={from}
+            maxDate={last}
+            error={problem}
+            onChange={(value) => value && setTo(value)}
+          />
+        </SimpleGrid>
+        {join.isError && (
+          <Note kind="bad" live>
+            {sentence(join.error)}
+          </Note>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t("Not now")}
+          </Button>
+          <Button type="submit" loading={join.isPending}>
+            {t("Notify me")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
