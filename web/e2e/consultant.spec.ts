@@ -55,15 +55,20 @@ test("free times are drawn, seen, refused when they overlap, and removed", async
   const page = await open(consultant, { at: "/availability" });
   await page.getByRole("button", { name: "Next week" }).click();
   const calendar = page.getByRole("group", { name: "Week calendar" });
-  // From 10:00 to 12:00 on the Wednesday: the calendar shows 44 px per hour and starts at 07:30.
-  const box = await calendar.boundingBox();
-  if (!box) throw new Error("the calendar is not there");
-  const x = box.x + 52 + ((box.width - 52) / 7) * 2.5;
-  const hour = (at: number) => box.y + 37 + (at - 7.5) * 44 + 4;
+  // From 10:00 to 12:00 in the middle of the week: the calendar shows 44 px per hour.
+  const column = calendar.locator("[data-day]").nth(2);
+  const box = async () => {
+    const found = await column.boundingBox();
+    if (!found) throw new Error("the calendar is not there");
+    return found;
+  };
+  const { x: left, width, y: top } = await box();
+  const x = left + width / 2;
+  const hour = (at: number) => top + at * 44 + 2;
   await page.mouse.move(x, hour(10));
   await page.mouse.down();
   await page.mouse.move(x, hour(11), { steps: 4 });
-  await page.mouse.move(x, hour(11.75), { steps: 4 });
+  await page.mouse.move(x, hour(12), { steps: 4 });
   await page.mouse.up();
   const dialog = page.getByRole("dialog", { name: "Add available times" });
   await expect(dialog.getByLabel("From")).toHaveValue("10:00");
@@ -74,6 +79,10 @@ test("free times are drawn, seen, refused when they overlap, and removed", async
   await expect(calendar.getByRole("button", { name: /11:00–12:00/ })).toBeVisible();
 
   await page.mouse.click(x, hour(12.5));
+  const why = page.getByRole("dialog", { name: "Why isn’t this time offered?" });
+  await expect(why).toContainText("You have no weekly hours");
+  await why.getByRole("button", { name: "Add a time here" }).click();
+  await expect(dialog.getByLabel("From")).toHaveValue("12:30");
   await dialog.getByLabel("From").fill("11:30");
   await dialog.getByLabel("Until").fill("12:30");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
@@ -114,7 +123,9 @@ test("payouts: the prompt, Stripe’s onboarding and back, first left and then f
   const consultant = await Person.register("consultant", "Olivia");
   await consultant.publish();
   const page = await open(consultant);
-  await page.getByRole("link", { name: "It takes a few minutes." }).click();
+  const guide = page.getByRole("region", { name: "First steps" });
+  await expect(guide.getByText("Your profile is in the directory")).toBeVisible();
+  await guide.getByRole("link", { name: "Set up payouts" }).click();
   await page.getByRole("button", { name: "Set up payouts" }).click();
   await page.getByRole("button", { name: "Leave without finishing" }).click();
   await expect(page).toHaveURL(/\/payouts/);
