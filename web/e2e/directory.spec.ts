@@ -86,18 +86,14 @@ test("free times are shown in the viewer’s own zone, which is named", async ({
     slots: [{ start_time: `${day}T12:00:00Z`, end_time: `${day}T13:00:00Z` }],
   });
   for (const [zone, shown, name] of [
-    ["Asia/Kathmandu", "17:45", "Katmandu|Kathmandu"],
+    ["Asia/Kathmandu", "17:45", "Kathmandu"],
     ["America/Los_Angeles", "04:00|05:00", "Los Angeles"],
   ] as const) {
     const context = await browser.newContext({ timezoneId: zone });
     const page = await context.newPage();
     await page.goto(`/experts/${expert.id}`);
-    const go = page.getByRole("button", { name: /Go to the next free time/ });
-    const slot = page.getByRole("button", { name: new RegExp(shown) });
-    await expect(go.or(slot)).toBeVisible();
-    if (await go.isVisible()) await go.click();
-    await expect(slot).toBeVisible();
-    await expect(page.getByText(new RegExp(`Times in (${name})`))).toBeVisible();
+    await expect(page.getByRole("button", { name: new RegExp(`^(${shown}).*${name}`) })).toBeVisible();
+    await expect(page.getByRole("combobox", { name: "Time zone" })).toHaveValue(new RegExp(name));
     await context.close();
   }
 });

@@ -6,7 +6,7 @@ import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 
 const PATH = "/consultants/me/calendars";
-const SECRET = "https://calendar.example.com/private-8f2c/basic.ics";
+const ADDRESS = "https://calendar.example.com/private-8f2c/basic.ics";
 const calendar = (more: object = {}) => ({
   id: "cal-1",
   name: "Private",
@@ -35,11 +35,11 @@ it("adds a calendar, whose address is not shown again", async () => {
   await user.click(screen.getByRole("button", { name: "Add calendar" }));
   expect(screen.getByText(/beginning with https/)).toBeVisible();
   await user.clear(screen.getByLabelText("Secret address in iCal format"));
-  await user.type(screen.getByLabelText("Secret address in iCal format"), SECRET);
+  await user.type(screen.getByLabelText("Secret address in iCal format"), ADDRESS);
   await user.click(screen.getByRole("button", { name: "Add calendar" }));
   const list = within(await screen.findByRole("region", { name: "Your calendars" }));
   expect(await list.findByText("Waiting")).toBeVisible();
-  expect(to("POST", PATH).map((one) => one.body)).toEqual([{ name: "Private", url: SECRET }]);
+  expect(to("POST", PATH).map((one) => one.body)).toEqual([{ name: "Private", url: ADDRESS }]);
   expect(document.body.innerHTML).not.toContain("private-8f2c");
 });
 
