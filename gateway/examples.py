@@ -36,6 +36,7 @@ _BY_NAME: dict[str, Any] = {
     "client_secret": "seti_1SVx2kQ4mD8nTz3f_secret_TSn8QyWk",  # nosec B105 # examples for the documentation
     "count": 2,
     "comment": "Clear, patient and to the point.",
+    "charged": 6000,
     "commission_amount": 900,
     "consultant_id": _CONSULTANT,
     "crv": "P-256",
@@ -78,7 +79,7 @@ _BY_NAME: dict[str, Any] = {
     "rating": None,
     "rating_count": 12,
     "spent": 12000,
-    "earned": 10200,
+    "earned": 5100,
     "refunded": 0,
     "reason": "A conflict in my calendar.",
     "refresh": "body",

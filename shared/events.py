@@ -532,9 +532,11 @@ class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
 class PaymentDisputed(PaymentEvent, frozen=True, kw_only=True):
     """The cardholder's bank disputes the charge, or has decided (`reason`: opened, won, lost).
     `payment_status` is that of the payment then: one that is won may have been refunded meanwhile.
+    `kept_amount` of the captured amount is neither refunded nor with the bank.
     """
 
     TYPE: ClassVar[str] = "payment.disputed.v1"
+    kept_amount: int | None = None
     payment_status: str | None = None
 
 

@@ -131,7 +131,7 @@ def _payment_failure(reason: str | None) -> PaymentFailure:
 
 async def on_payment_captured(db: AsyncConnection, event: PaymentCaptured) -> None:
     """The money was captured."""
-    await _save_payment_status(db, event, PaymentStatus.CAPTURED)
+    await _save_payment_status(db, event, PaymentStatus.CAPTURED, event.amount)
 
 
 async def on_payment_released(db: AsyncConnection, event: PaymentReleased) -> None:
@@ -142,13 +142,13 @@ async def on_payment_released(db: AsyncConnection, event: PaymentReleased) -> No
 async def on_payment_refunded(db: AsyncConnection, event: PaymentRefunded) -> None:
     """Money went back to the card; only when all of it did, the payment is refunded."""
     derived = PaymentStatus.CAPTURED if event.kept_amount > 0 else PaymentStatus.REFUNDED
-    await _save_payment_status(db, event, _reported_status(event) or derived)
+    await _save_payment_status(db, event, _reported_status(event) or derived, event.kept_amount)
 
 
 async def on_payment_disputed(db: AsyncConnection, event: PaymentDisputed) -> None:
     """The cardholder's bank disputes the charge; one that was won leaves it captured."""
     derived = PaymentStatus.CAPTURED if event.reason == "won" else PaymentStatus.DISPUTED
-    await _save_payment_status(db, event, _reported_status(event) or derived)
+    await _save_payment_status(db, event, _reported_status(event) or derived, event.kept_amount)
 
 
 def _reported_status(event: PaymentRefunded | PaymentDisputed) -> PaymentStatus | None:
@@ -159,11 +159,17 @@ def _reported_status(event: PaymentRefunded | PaymentDisputed) -> PaymentStatus 
 
 
 async def _save_payment_status(
-    db: AsyncConnection, event: PaymentEvent, payment_status: PaymentStatus
+    db: AsyncConnection,
+    event: PaymentEvent,
+    payment_status: PaymentStatus,
+    charged_amount: int | None = None,
 ) -> None:
     update = await _payment_update(db, event)
     if update is not None:
-        await update.save(replace(update.booking, payment_status=payment_status))
+        after = replace(
+            update.booking, payment_status=payment_status, charged_amount=charged_amount
+        )
+        await update.save(after)
 
 
 class PaymentUpdate(NamedTuple):

@@ -118,6 +118,8 @@ bookings = Table(
     Column("payment_failure", String),
     Column("payment_deadline", DateTime(timezone=True)),
     Column("payment_attempt", Integer, nullable=False),
+    # What the card has paid and was not returned.
+    Column("charged_amount", BigInteger),
     Column("last_payment_sequence", BigInteger),
     Column("cancelled_by", String),
     Column("cancellation_fee", BigInteger),

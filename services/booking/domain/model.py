@@ -121,6 +121,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     payment_failure: PaymentFailure | None = None
     payment_deadline: datetime | None = None
     payment_attempt: int = 0
+    charged_amount: int | None = None
     last_payment_sequence: int | None = None
     cancelled_by: Actor | None = None
     cancellation_fee: int | None = None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from services.booking.domain.lifecycle import LIFECYCLE, Verb
-from services.booking.domain.model import Actor, Booking, Cancellation, PaymentStatus, Status
+from services.booking.domain.model import LIVE, Actor, Booking, Cancellation, PaymentStatus, Status
 from shared.currencies import CURRENCIES, refusal_of
 from shared.money import BASIS_POINTS, SECONDS_PER_HOUR, divide_half_up, share
 
@@ -111,6 +111,40 @@ def cancellation_fee(booking: Booking, by: Actor, at: datetime) -> int:
     """
     late = booking.status is Status.CONFIRMED and by is Actor.SEEKER and at > booking.free_until
     return late_share(booking) if late else 0
+
+
+_CHARGED = (PaymentStatus.CAPTURED, PaymentStatus.REFUNDED, PaymentStatus.DISPUTED)
+_NOT_CHARGED = (PaymentStatus.NONE, PaymentStatus.RELEASED, PaymentStatus.FAILED)
+
+
+def charged(booking: Booking) -> int | None:
+    """What the seeker has paid for a booking that is over and not got back. None while it is live,
+    or its payment still under way.
+    """
+    if booking.status in LIVE:
+        return None
+    if booking.payment_status in _NOT_CHARGED:
+        return 0
+    if booking.payment_status not in _CHARGED:
+        return None
+    if booking.charged_amount is not None:
+        return booking.charged_amount
+    if booking.payment_status is not PaymentStatus.CAPTURED:
+        return 0
+    return _due(booking)
+
+
+def _due(booking: Booking) -> int:
+    if booking.status is Status.COMPLETED:
+        return booking.amount
+    fee = booking.cancellation_fee
+    return fee if fee is not None else late_share(booking)
+
+
+def earned(booking: Booking) -> int | None:
+    """The consultant's part of what was charged; None while that is not known."""
+    paid = charged(booking)
+    return None if paid is None else paid - share(paid, booking.commission_bps)
 
 
 def cancellation(booking: Booking, by: Actor, at: datetime) -> Cancellation:

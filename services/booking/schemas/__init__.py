@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.booking.domain import model
+from services.booking.domain import model, policy
 from services.booking.domain.calendar import calendar_status, calendar_summary
 from services.booking.domain.call import IceServer
 from services.booking.domain.model import (
@@ -131,7 +131,10 @@ class Person(msgspec.Struct, frozen=True):
 
 class Booking(msgspec.Struct, frozen=True):
     """A booking as its two parties see it. `amount` is the price, of which `commission_amount` is
-    the platform's.
+    the platform's. What became of it is said once the booking is over and its payment settled, null
+    until then: `charged` is what the seeker has paid and not got back (0 where nothing was taken:
+    declined, expired, free of charge, all of it returned), `earned` the consultant's part of that,
+    which the seeker is not told (null).
     """
 
     id: UUID
@@ -150,6 +153,8 @@ class Booking(msgspec.Struct, frozen=True):
     amount: int
     currency: str
     commission_amount: int
+    charged: int | None
+    earned: int | None
     payment_intent_id: str | None
     payment_status: PaymentStatus
     payment_failure: PaymentFailure | None
@@ -260,6 +265,8 @@ def booking_schema(
         amount=booking.amount,
         currency=booking.currency,
         commission_amount=booking.commission_amount,
+        charged=policy.charged(booking),
+        earned=policy.earned(booking) if reader is Actor.CONSULTANT else None,
         payment_intent_id=booking.payment_intent_id,
         payment_status=booking.payment_status,
         payment_failure=booking.payment_failure,

@@ -134,6 +134,7 @@ async def _emit(db: AsyncConnection, payment: Payment, amount: int, reason: str)
             amount=amount,
             currency=payment.currency,
             reason=reason,
+            kept_amount=await remaining(db, payment),
             payment_status=payment.status,
         ),
     )
