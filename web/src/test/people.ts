@@ -82,6 +82,8 @@ export const booking = (more: Partial<Booking> = {}): Booking => ({
   amount: 12000,
   currency: "eur",
   commission_amount: 1800,
+  charged: null,
+  earned: null,
   payment_intent_id: null,
   payment_status: "authorized",
   payment_failure: null,

@@ -22,6 +22,8 @@ const booking = (status: Status, more: Partial<Booking> = {}): Booking => ({
   amount: 10000,
   currency: "eur",
   commission_amount: 1500,
+  charged: null,
+  earned: null,
   payment_intent_id: null,
   payment_status: "none",
   payment_failure: null,
