@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { CardIcon, ShieldIcon } from "@/components/ui/icons";
 import { Note } from "@/components/ui/note";
@@ -13,10 +14,11 @@ import classes from "./payment-settings.module.css";
 const CardForm = lazy(() => import("@/features/payment/card-form"));
 
 export function Component() {
+  const { t } = useTranslation();
   const card = useQuery({ queryKey: keys.payments.card, queryFn: fetchCard });
   const [editing, setEditing] = useState(false);
   return (
-    <Page title="My card" lead="Sessions are paid with this card, after they took place." narrow>
+    <Page title={t("My card")} lead={t("Sessions are paid with this card, after they took place.")} narrow>
       <Stack>
         {card.isPending && <Skeleton height={140} radius={14} />}
         {card.isError && <Failure error={card.error} retry={() => void card.refetch()} />}
@@ -24,7 +26,7 @@ export function Component() {
         {card.isSuccess && (card.data === null || editing) && (
           <section className="card" aria-labelledby="new-card">
             <h2 id="new-card" className={classes.heading}>
-              {card.data ? "Replace the card" : "Add a card"}
+              {card.data ? t("Replace the card") : t("Add a card")}
             </h2>
             <Suspense fallback={<Skeleton height={220} />}>
               <CardForm
@@ -36,7 +38,9 @@ export function Component() {
         )}
         <p className={classes.safe}>
           <ShieldIcon size={18} />
-          Card details go straight to Stripe, our payment provider. We only ever see the last four digits.
+          {t(
+            "Card details go straight to Stripe, our payment provider. We only ever see the last four digits.",
+          )}
         </p>
       </Stack>
     </Page>
@@ -44,11 +48,12 @@ export function Component() {
 }
 
 function OnFile({ card, editing, onReplace }: { card: CardOnFile; editing: boolean; onReplace: () => void }) {
+  const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const now = new Date();
   const over = card.exp_year * 12 + card.exp_month < now.getFullYear() * 12 + now.getMonth() + 1;
   return (
-    <section className="card" aria-label="Card on file">
+    <section className="card" aria-label={t("Card on file")}>
       <div className={classes.onFile}>
         <div className={classes.plastic} aria-hidden="true">
           <CardIcon size={26} />
@@ -56,31 +61,34 @@ function OnFile({ card, editing, onReplace }: { card: CardOnFile; editing: boole
         </div>
         <div className={classes.facts}>
           <strong>
-            {brandName(card.brand)} ending in {card.last4}
+            {t("{brand} ending in {digits}", { brand: brandName(card.brand), digits: card.last4 })}
           </strong>
           <span>
-            Expires {String(card.exp_month).padStart(2, "0")}/{card.exp_year}
+            {t("Expires {month}/{year}", {
+              month: String(card.exp_month).padStart(2, "0"),
+              year: card.exp_year,
+            })}
           </span>
         </div>
         <Group gap="xs">
           <Button variant="default" onClick={onReplace} disabled={editing}>
-            Replace
+            {t("Replace")}
           </Button>
           <Button variant="default" className="danger" onClick={() => setAsking(true)}>
-            Remove
+            {t("Remove")}
           </Button>
         </Group>
       </div>
       {over && (
         <div className={classes.over}>
-          <Note kind="bad">This card has expired. Replace it before your next session.</Note>
+          <Note kind="bad">{t("This card has expired. Replace it before your next session.")}</Note>
         </div>
       )}
       <Modal
         opened={asking}
         onClose={() => setAsking(false)}
-        title="Remove this card?"
-        closeButtonProps={{ "aria-label": "Close" }}
+        title={t("Remove this card?")}
+        closeButtonProps={{ "aria-label": t("Close") }}
       >
         <RemoveQuestion onClose={() => setAsking(false)} />
       </Modal>
@@ -89,12 +97,13 @@ function OnFile({ card, editing, onReplace }: { card: CardOnFile; editing: boole
 }
 
 function RemoveQuestion({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: removeCard,
     onSuccess: () => {
       client.setQueryData(keys.payments.card, null);
-      notifySuccess("The card is removed.");
+      notifySuccess(t("The card is removed."));
       onClose();
     },
     onError: notifyError,
@@ -102,13 +111,13 @@ function RemoveQuestion({ onClose }: { onClose: () => void }) {
   });
   return (
     <Stack>
-      <Text>Requests that are accepted afterwards can’t be paid until you add another card.</Text>
+      <Text>{t("Requests that are accepted afterwards can’t be paid until you add another card.")}</Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
-          Keep it
+          {t("Keep it")}
         </Button>
         <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
-          Remove card
+          {t("Remove card")}
         </Button>
       </Group>
     </Stack>

@@ -1,10 +1,12 @@
 import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { type Booking, acceptBooking } from "./api";
 import { useBookingCommand } from "./queries";
 
 /** The consultant says yes; the card is then charged by itself, so nothing more is asked. */
 export function AcceptBooking({ booking }: { booking: Booking }) {
+  const { t } = useTranslation();
   const accept = useBookingCommand((id, _: undefined, key) => acceptBooking(id, key));
   return (
     <Button
@@ -14,13 +16,14 @@ export function AcceptBooking({ booking }: { booking: Booking }) {
         accept.mutate(
           { id: booking.id, vars: undefined },
           {
-            onSuccess: () => notifySuccess(`You accepted ${booking.seeker.first_name}’s request.`),
+            onSuccess: () =>
+              notifySuccess(t("You accepted {name}’s request.", { name: booking.seeker.first_name })),
             onError: notifyError,
           },
         )
       }
     >
-      Accept
+      {t("Accept")}
     </Button>
   );
 }

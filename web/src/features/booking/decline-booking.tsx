@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { sentence } from "@/lib/api/problem";
@@ -8,25 +9,30 @@ import { useBookingCommand } from "./queries";
 
 /** The consultant says no, with a word to the seeker if they like. */
 export function DeclineBooking({ booking }: { booking: Booking }) {
+  const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState("");
   const decline = useBookingCommand((id, why: string, key) => declineBooking(id, why, key));
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
-        Decline
+        {t("Decline")}
       </Button>
       <Modal
         opened={open}
         onClose={() => setOpen(false)}
-        title="Decline this request?"
-        closeButtonProps={{ "aria-label": "Close" }}
+        title={t("Decline this request?")}
+        closeButtonProps={{ "aria-label": t("Close") }}
       >
         <Stack>
-          <Text>{booking.seeker.first_name} will be notified, and the time will be available again.</Text>
+          <Text>
+            {t("{name} will be notified, and the time will be available again.", {
+              name: booking.seeker.first_name,
+            })}
+          </Text>
           <Textarea
-            label="Why"
-            description={`Optional. ${booking.seeker.first_name} will read it`}
+            label={t("Why")}
+            description={t("Optional. {name} will read it", { name: booking.seeker.first_name })}
             autosize
             minRows={2}
             maxLength={500}
@@ -41,7 +47,7 @@ export function DeclineBooking({ booking }: { booking: Booking }) {
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setOpen(false)}>
-              Back
+              {t("Back")}
             </Button>
             <Button
               color="red.9"
@@ -52,13 +58,13 @@ export function DeclineBooking({ booking }: { booking: Booking }) {
                   {
                     onSuccess: () => {
                       setOpen(false);
-                      notifySuccess("The request is declined.");
+                      notifySuccess(t("The request is declined."));
                     },
                   },
                 )
               }
             >
-              Decline request
+              {t("Decline request")}
             </Button>
           </Group>
         </Stack>

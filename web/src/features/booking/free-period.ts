@@ -1,4 +1,5 @@
 import { useConfig } from "@/lib/config";
+import { t } from "@/lib/i18n/i18n";
 
 /** How many seconds of a session are free; null until the settings are known, and nothing is promised then. */
 export function useFreePeriod(): number | null {
@@ -7,8 +8,9 @@ export function useFreePeriod(): number | null {
 
 /** "10 minutes"; seconds where it isn't whole minutes. */
 export function formatDuration(seconds: number): string {
-  const [count, unit] = seconds % 60 === 0 ? [seconds / 60, "minute"] : [seconds, "second"];
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return seconds % 60 === 0
+    ? t("{count, plural, one {# minute} other {# minutes}}", { count: seconds / 60 })
+    : t("{count, plural, one {# second} other {# seconds}}", { count: seconds });
 }
 
 export type Meter = {

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, useLocation, useNavigate } from "react-router";
 import { ShieldIcon } from "@/components/ui/icons";
 import { Note } from "@/components/ui/note";
@@ -35,20 +36,21 @@ type Props = {
 
 /** From a picked time to a request: log in if need be, a card if there is none, a message, one button. */
 export function RequestBooking({ expert, zone, slot, taken, onRequesting, onClose }: Props) {
+  const { t } = useTranslation();
   const free = useFreePeriod();
   return (
     <Modal
       opened={slot !== null || taken}
       onClose={onClose}
-      title={taken ? "This time is gone" : "Request booking"}
+      title={taken ? t("This time is gone") : t("Request booking")}
       size="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
+      closeButtonProps={{ "aria-label": t("Close") }}
     >
       {taken && (
         <Stack>
-          <Text>Somebody has just booked it. Please pick another time.</Text>
+          <Text>{t("Somebody has just booked it. Please pick another time.")}</Text>
           <Group justify="flex-end">
-            <Button onClick={onClose}>See available times</Button>
+            <Button onClick={onClose}>{t("See available times")}</Button>
           </Group>
         </Stack>
       )}
@@ -56,25 +58,27 @@ export function RequestBooking({ expert, zone, slot, taken, onRequesting, onClos
         <Stack>
           <dl className={classes.summary}>
             <div>
-              <dt>With</dt>
+              <dt>{t("With")}</dt>
               <dd>{fullName(expert)}</dd>
             </div>
             <div>
-              <dt>When</dt>
+              <dt>{t("When")}</dt>
               <dd>
                 {span(slot.start_time, slot.end_time, zone)}
                 <small>{zoneName(zone, Date.parse(slot.start_time))}</small>
               </dd>
             </div>
             <div>
-              <dt>Price</dt>
+              <dt>{t("Price")}</dt>
               <dd>
                 {money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
                 <small>
-                  for {length(Date.parse(slot.end_time) - Date.parse(slot.start_time))}
-                  {free !== null &&
-                    free > 0 &&
-                    `; nothing if it ends within the first ${formatDuration(free)}`}
+                  {free
+                    ? t("for {length}; nothing if it ends within the first {time}", {
+                        length: lengthOf(slot),
+                        time: formatDuration(free),
+                      })
+                    : t("for {length}", { length: lengthOf(slot) })}
                 </small>
               </dd>
             </div>
@@ -86,9 +90,14 @@ export function RequestBooking({ expert, zone, slot, taken, onRequesting, onClos
   );
 }
 
+function lengthOf(slot: Slot): string {
+  return length(Date.parse(slot.end_time) - Date.parse(slot.start_time));
+}
+
 type StepsProps = Pick<Props, "expert" | "onRequesting"> & { slot: Slot };
 
 function Steps({ expert, slot, onRequesting }: StepsProps) {
+  const { t } = useTranslation();
   const { status, user } = useSession();
   const here = useLocation();
   const card = useQuery({
@@ -101,13 +110,13 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
     const back = `?next=${encodeURIComponent(here.pathname + here.search)}`;
     return (
       <>
-        <Text>Sign up or log in to send this request. You’ll come back to this time.</Text>
+        <Text>{t("Sign up or log in to send this request. You’ll come back to this time.")}</Text>
         <Group justify="flex-end">
           <Button component={Link} to={`/login${back}`} variant="default">
-            Log in
+            {t("Log in")}
           </Button>
           <Button component={Link} to={`/register${back}`}>
-            Sign up to book
+            {t("Sign up to book")}
           </Button>
         </Group>
       </>
@@ -115,7 +124,9 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
   }
   if (user.role !== "seeker")
     return (
-      <Note kind="idle">You’re signed in as a consultant. Sessions are booked with a seeker’s account.</Note>
+      <Note kind="idle">
+        {t("You’re signed in as a consultant. Sessions are booked with a seeker’s account.")}
+      </Note>
     );
   if (card.isPending) return <Skeleton height={120} />;
   if (card.isError)
@@ -123,17 +134,18 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
       <Note kind="bad" live>
         {sentence(card.error)}{" "}
         <Button size="compact-sm" variant="default" onClick={() => void card.refetch()}>
-          Try again
+          {t("Try again")}
         </Button>
       </Note>
     );
   if (card.data === null)
     return (
       <>
-        <Note kind="live" title="Add a card to book">
+        <Note kind="live" title={t("Add a card to book")}>
           <p>
-            Nothing is charged now. The amount is held when the expert accepts, and taken only after the
-            session.
+            {t(
+              "Nothing is charged now. The amount is held when the expert accepts, and taken only after the session.",
+            )}
           </p>
         </Note>
         <Suspense fallback={<Skeleton height={200} />}>
@@ -145,6 +157,7 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
 }
 
 function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string }) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const client = useQueryClient();
   const config = useConfig();
@@ -171,7 +184,7 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
       { id: slot.id, vars: { message: message.trim() } },
       {
         onSuccess: (booking) => {
-          notifySuccess(`Your request is on its way to ${expert.first_name}.`);
+          notifySuccess(t("Your request is on its way to {name}.", { name: expert.first_name }));
           // In place of the dialog's own address: going back leads to the expert, not to a time that is taken now.
           void navigate(`/booking/${booking.id}`, { replace: true });
         },
@@ -192,8 +205,8 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
     >
       <Stack>
         <Textarea
-          label="What would you like to talk about?"
-          description="Optional, but it helps to get a yes"
+          label={t("What would you like to talk about?")}
+          description={t("Optional, but it helps to get a yes")}
           autosize
           minRows={3}
           maxRows={8}
@@ -211,13 +224,16 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
         <p className={classes.promise}>
           <ShieldIcon size={18} />
           <span>
-            When {expert.first_name} accepts, the amount is held on your card ending in {last4}.{" "}
+            {t("When {name} accepts, the amount is held on your card ending in {digits}.", {
+              name: expert.first_name,
+              digits: last4,
+            })}{" "}
             {config && cancellationPolicy(slot.start_time, config, now)}
           </span>
         </p>
         <Group justify="flex-end">
           <Button type="submit" size="md" loading={sent}>
-            Request booking
+            {t("Request booking")}
           </Button>
         </Group>
       </Stack>

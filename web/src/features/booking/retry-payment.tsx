@@ -1,5 +1,6 @@
 import { Button, Group, Skeleton, Stack } from "@mantine/core";
 import { Suspense, lazy, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { relative, dateTime } from "@/lib/time";
@@ -13,6 +14,7 @@ const CardForm = lazy(() => import("@/features/payment/card-form"));
 
 /** Why the card could not be charged and until when it can be fixed; for the seeker also the ways to fix it. */
 export function RetryPayment({ booking, side }: { booking: Booking; side: Side }) {
+  const { t } = useTranslation();
   const zone = useZone();
   const now = useNow(30_000);
   const until = booking.payment_deadline;
@@ -21,9 +23,19 @@ export function RetryPayment({ booking, side }: { booking: Booking; side: Side }
       <Note kind="bad" title={failureReason(booking)} live>
         {until && (
           <p>
-            {side === "seeker" ? "You can fix this" : `${booking.seeker.first_name} can fix this`} until{" "}
-            {dateTime(until, zone)} ({relative(until, now)}). After that the booking is cancelled, and nothing
-            is charged.
+            {side === "seeker"
+              ? t(
+                  "You can fix this until {time} ({when}). After that the booking is cancelled, and nothing is charged.",
+                  { time: dateTime(until, zone), when: relative(until, now) },
+                )
+              : t(
+                  "{name} can fix this until {time} ({when}). After that the booking is cancelled, and nothing is charged.",
+                  {
+                    name: booking.seeker.first_name,
+                    time: dateTime(until, zone),
+                    when: relative(until, now),
+                  },
+                )}
           </p>
         )}
       </Note>
@@ -33,13 +45,14 @@ export function RetryPayment({ booking, side }: { booking: Booking; side: Side }
 }
 
 function Ways({ booking }: { booking: Booking }) {
+  const { t } = useTranslation();
   const [replacing, setReplacing] = useState(false);
   const [confirming, setConfirming] = useState(false);
   const retry = useBookingCommand((id, _: undefined, key) => retryPayment(id, key));
   const tryAgain = () =>
     retry.mutate(
       { id: booking.id, vars: undefined },
-      { onSuccess: () => notifySuccess("We’re trying again."), onError: notifyError },
+      { onSuccess: () => notifySuccess(t("We’re trying again.")), onError: notifyError },
     );
   const confirm = async () => {
     setConfirming(true);
@@ -47,7 +60,7 @@ function Ways({ booking }: { booking: Booking }) {
       const { confirmWithBank } = await import("@/features/payment/confirm-with-bank");
       const problem = await confirmWithBank(booking.id);
       if (problem) notifyError(problem);
-      else notifySuccess("Your bank has confirmed it. The booking goes on in a moment.");
+      else notifySuccess(t("Your bank has confirmed it. The booking goes on in a moment."));
     } catch (error) {
       notifyError(error);
     } finally {
@@ -61,15 +74,15 @@ function Ways({ booking }: { booking: Booking }) {
         <Group>
           {needsBank && (
             <Button loading={confirming} onClick={() => void confirm()}>
-              Confirm with your bank
+              {t("Confirm with your bank")}
             </Button>
           )}
           <Button variant={needsBank ? "default" : "filled"} onClick={() => setReplacing(true)}>
-            Use another card
+            {t("Use another card")}
           </Button>
           {!needsBank && booking.payment_failure !== "no_payment_method" && (
             <Button variant="default" loading={retry.isPending} onClick={tryAgain}>
-              Try the same card again
+              {t("Try the same card again")}
             </Button>
           )}
         </Group>

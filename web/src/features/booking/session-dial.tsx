@@ -1,9 +1,11 @@
+import { useTranslation } from "react-i18next";
 import { stopwatch } from "@/lib/time";
 import type { Meter } from "./free-period";
 import classes from "./session-dial.module.css";
 
 /** The free period as a ring that empties; afterwards the time that runs. */
 export function SessionDial({ state }: { state: Meter }) {
+  const { t } = useTranslation();
   const free = !state.charged;
   const around = 2 * Math.PI * 88;
   return (
@@ -21,9 +23,9 @@ export function SessionDial({ state }: { state: Meter }) {
           />
         )}
       </svg>
-      <div className={classes.time} role="timer" aria-label={free ? "Free time left" : "Running time"}>
+      <div className={classes.time} role="timer" aria-label={free ? t("Free time left") : t("Running time")}>
         <span>{free ? stopwatch(Math.ceil(state.freeLeft / 1000) * 1000) : stopwatch(state.running)}</span>
-        <small>{free ? "free time left" : "running time"}</small>
+        <small>{free ? t("free time left") : t("running time")}</small>
       </div>
     </div>
   );

@@ -1,4 +1,6 @@
 import { Skeleton, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { t } from "@/lib/i18n/i18n";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import type { Booking, TimelineEntry } from "./api";
@@ -8,10 +10,11 @@ import { type Side, eventLabel } from "./labels";
 
 /** Everything that happened to a booking, money included, as one of its parties may see it. */
 export function Timeline({ booking, side }: { booking: Booking; side: Side }) {
+  const { t } = useTranslation();
   const zone = useZone();
   const timeline = useTimeline(booking);
   if (timeline.isPending) return <Skeleton height={140} />;
-  if (timeline.isError) return <Text c="dimmed">The timeline could not be loaded.</Text>;
+  if (timeline.isError) return <Text c="dimmed">{t("The timeline could not be loaded.")}</Text>;
   return (
     <ol className={classes.list}>
       {visibleTo(side, timeline.data).map((entry, index) => (
@@ -28,7 +31,7 @@ export function Timeline({ booking, side }: { booking: Booking; side: Side }) {
 
 function by(entry: TimelineEntry, booking: Booking): string {
   if (entry.actor === "seeker") return booking.seeker.first_name;
-  return entry.actor === "consultant" ? booking.consultant.first_name : "automatically";
+  return entry.actor === "consultant" ? booking.consultant.first_name : t("automatically");
 }
 
 function kindOf(entry: TimelineEntry): string {

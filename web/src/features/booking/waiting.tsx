@@ -1,9 +1,11 @@
+import { useTranslation } from "react-i18next";
 import { useSession } from "@/lib/api/session";
 import { useLiveBookings } from "./queries";
 import classes from "./waiting.module.css";
 
 /** How many bookings wait for this user to do something; nothing when none does. */
 export function Waiting({ role }: { role: "seeker" | "consultant" }) {
+  const { t } = useTranslation();
   const signedIn = useSession((state) => state.status === "in");
   const { data } = useLiveBookings({ enabled: signedIn, glance: true });
   const wanted = role === "consultant" ? "requested" : "payment_failed";
@@ -13,7 +15,8 @@ export function Waiting({ role }: { role: "seeker" | "consultant" }) {
     <span className={classes.count}>
       {count}
       <span className="unseen">
-        {role === "consultant" ? " waiting for your answer" : " waiting for payment"}
+        {" "}
+        {role === "consultant" ? t("waiting for your answer") : t("waiting for payment")}
       </span>
     </span>
   );

@@ -1,17 +1,21 @@
 import { Button, CloseButton, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { t } from "@/lib/i18n/i18n";
+import { formatNumber } from "@/lib/i18n/numbers";
 import { DownIcon, SearchIcon } from "@/components/ui/icons";
 import classes from "./filter-bar.module.css";
 import { type Filters, NO_FILTERS, SORTS, type Sort, WHEN, type When, narrowing } from "./filters";
 import { LANGUAGES, languageName } from "./languages";
 
 const options = (names: Record<string, string>) =>
-  Object.entries(names).map(([value, label]) => ({ value, label }));
+  Object.entries(names).map(([value, label]) => ({ value, label: t(label) }));
 
 type Props = { filters: Filters; onChange: (change: Partial<Filters>) => void };
 
 /** Search and filters. On phones the filters fold away behind one button that says how many are set. */
 export function FilterBar({ filters, onChange }: Props) {
+  const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const set = narrowing(filters);
   return (
@@ -21,15 +25,15 @@ export function FilterBar({ filters, onChange }: Props) {
           className={classes.words}
           size="md"
           type="search"
-          aria-label="Search experts"
-          placeholder="Name or skill"
+          aria-label={t("Search experts")}
+          placeholder={t("Name or skill")}
           maxLength={200}
           leftSection={<SearchIcon />}
           value={filters.search}
           onChange={(event) => onChange({ search: event.currentTarget.value })}
           rightSection={
             filters.search && (
-              <CloseButton aria-label="Clear the search" onClick={() => onChange({ search: "" })} />
+              <CloseButton aria-label={t("Clear the search")} onClick={() => onChange({ search: "" })} />
             )
           }
         />
@@ -42,46 +46,47 @@ export function FilterBar({ filters, onChange }: Props) {
           aria-controls="filters"
           onClick={() => setOpen(!open)}
         >
-          Filters{set ? ` (${set})` : ""}
+          {t("Filters")}
+          {set > 0 && ` (${formatNumber(set)})`}
         </Button>
       </div>
       <div id="filters" className={classes.rest} data-open={open || undefined}>
         <TextInput
-          label="Expertise"
-          placeholder="Any"
+          label={t("Expertise")}
+          placeholder={t("Any")}
           maxLength={50}
           value={filters.tag}
           onChange={(event) => onChange({ tag: event.currentTarget.value })}
         />
         <NativeSelect
-          label="Available"
+          label={t("Available")}
           data={options(WHEN)}
           value={filters.when}
           onChange={(event) => onChange({ when: event.currentTarget.value as When })}
         />
         <NativeSelect
-          label="Language"
+          label={t("Language")}
           data={[
-            { value: "", label: "Any" },
+            { value: "", label: t("Any") },
             ...LANGUAGES.map((code) => ({ value: code, label: languageName(code) })),
           ]}
           value={filters.language}
           onChange={(event) => onChange({ language: event.currentTarget.value })}
         />
         <NativeSelect
-          label="Rating"
+          label={t("Rating")}
           data={[
-            { value: "0", label: "Any" },
-            { value: "3", label: "3 stars and up" },
-            { value: "4", label: "4 stars and up" },
-            { value: "4.5", label: "4.5 stars and up" },
+            { value: "0", label: t("Any") },
+            { value: "3", label: t("3 stars and up") },
+            { value: "4", label: t("4 stars and up") },
+            { value: "4.5", label: t("4.5 stars and up") },
           ]}
           value={String(filters.rating)}
           onChange={(event) => onChange({ rating: Number(event.currentTarget.value) })}
         />
         <NumberInput
-          label="Up to, per hour"
-          placeholder="Any"
+          label={t("Up to, per hour")}
+          placeholder={t("Any")}
           min={0}
           max={1_000_000}
           allowNegative={false}
@@ -91,7 +96,7 @@ export function FilterBar({ filters, onChange }: Props) {
           onChange={(value) => onChange({ maxRate: Number(value) || 0 })}
         />
         <NativeSelect
-          label="Sort by"
+          label={t("Sort by")}
           data={options(SORTS)}
           value={filters.sort}
           onChange={(event) => onChange({ sort: event.currentTarget.value as Sort })}
@@ -102,7 +107,7 @@ export function FilterBar({ filters, onChange }: Props) {
             variant="subtle"
             onClick={() => onChange({ ...NO_FILTERS, search: filters.search, sort: filters.sort })}
           >
-            Clear filters
+            {t("Clear filters")}
           </Button>
         )}
       </div>

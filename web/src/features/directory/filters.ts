@@ -1,14 +1,20 @@
 /** The directory's filters live in the address, so that a search can be shared, reloaded and gone back to. */
+import { msg } from "@/lib/i18n/i18n";
 import { toMinor } from "@/lib/money";
 import { DAY, HOUR } from "@/lib/time";
 import type { DirectoryQuery } from "./api";
 
-export const SORTS = { relevance: "Best match", rating: "Best rated", rate: "Lowest rate", newest: "Newest" };
+export const SORTS = {
+  relevance: msg("Best match"),
+  rating: msg("Best rated"),
+  rate: msg("Lowest rate"),
+  newest: msg("Newest"),
+};
 export const WHEN = {
-  any: "Any time",
-  "2h": "In the next 2 hours",
-  today: "In the next 24 hours",
-  week: "This week",
+  any: msg("Any time"),
+  "2h": msg("In the next 2 hours"),
+  today: msg("In the next 24 hours"),
+  week: msg("Within a week"),
 };
 export type Sort = keyof typeof SORTS;
 export type When = keyof typeof WHEN;

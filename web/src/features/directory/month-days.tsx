@@ -1,5 +1,7 @@
 import { DatePicker } from "@mantine/dates";
+import { useTranslation } from "react-i18next";
 import { LocaleDates } from "@/components/ui/locale-dates";
+import { t } from "@/lib/i18n/i18n";
 import { type Day, addDays, dayLabel } from "@/lib/time";
 import { monthOf } from "./free-slots";
 import classes from "./month-days.module.css";
@@ -19,6 +21,7 @@ type Props = {
 
 /** A month whose days can be chosen where they have times. */
 export function MonthDays({ month, onMonth, first, day, onDay, timesOn }: Props) {
+  const { t } = useTranslation();
   return (
     <LocaleDates>
       <DatePicker
@@ -34,8 +37,8 @@ export function MonthDays({ month, onMonth, first, day, onDay, timesOn }: Props)
         value={day}
         onChange={(date) => date && onDay(date)}
         excludeDate={(date) => timesOn(date) === 0}
-        ariaLabels={{ previousMonth: "Previous month", nextMonth: "Next month" }}
-        getDayAriaLabel={(date) => `${longDay(date)}, ${count(timesOn(date))}`}
+        ariaLabels={{ previousMonth: t("Previous month"), nextMonth: t("Next month") }}
+        getDayAriaLabel={(date) => describe(date, timesOn(date))}
         getDayProps={(date) => ({
           className: classes.day ?? "",
           "data-open": timesOn(date) > 0 || undefined,
@@ -45,11 +48,8 @@ export function MonthDays({ month, onMonth, first, day, onDay, timesOn }: Props)
   );
 }
 
-function longDay(day: Day): string {
-  return dayLabel(day, { weekday: "long", day: "numeric", month: "long" });
-}
-
-function count(times: number): string {
-  if (times === 0) return "no times";
-  return times === 1 ? "1 time" : `${times} times`;
+function describe(date: Day, times: number): string {
+  const day = dayLabel(date, { weekday: "long", day: "numeric", month: "long" });
+  if (times === 0) return t("{day}, no times", { day });
+  return t("{day}, {count, plural, one {# time} other {# times}}", { day, count: times });
 }

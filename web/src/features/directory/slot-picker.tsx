@@ -1,6 +1,7 @@
 import { Button, Skeleton, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { ZoneSelect } from "@/components/ui/zone-select";
 import { groupBy } from "@/lib/group";
 import { type Day, dayLabel, today, wall } from "@/lib/time";
@@ -35,6 +36,7 @@ type Props = {
 
 /** An expert's free times: a month with the days that have some, and the times of one day, in a zone of one's choice. */
 export function SlotPicker(props: Props) {
+  const { t } = useTranslation();
   const { expertId, zone, day, nextAt, fits = () => true, heading = "Available times" } = props;
   const [browsed, setBrowsed] = useState<Day | null>(null);
   const title = useId();
@@ -55,16 +57,16 @@ export function SlotPicker(props: Props) {
         <h2 id={title}>{heading}</h2>
         <ZoneSelect
           className={classes.zone ?? ""}
-          aria-label="Time zone"
+          aria-label={t("Time zone")}
           value={zone}
           onChange={props.onZone}
         />
       </div>
       {slots.isError ? (
         <div className={classes.nothing} role="alert">
-          <Text>The available times could not be loaded.</Text>
+          <Text>{t("The available times could not be loaded.")}</Text>
           <Button variant="default" onClick={() => void slots.refetch()}>
-            Try again
+            {t("Try again")}
           </Button>
         </div>
       ) : (
@@ -92,7 +94,9 @@ export function SlotPicker(props: Props) {
             ) : (
               <div className={classes.nothing}>
                 <Text c="dimmed">
-                  No available times in {dayLabel(month, { month: "long", year: "numeric" })}.
+                  {t("No available times in {day}.", {
+                    day: dayLabel(month, { month: "long", year: "numeric" }),
+                  })}
                 </Text>
                 {later && (
                   <Button
@@ -102,7 +106,7 @@ export function SlotPicker(props: Props) {
                       props.onDay(later);
                     }}
                   >
-                    Go to the next available time, {dayLabel(later)}
+                    {t("Go to the next available time, {day}", { day: dayLabel(later) })}
                   </Button>
                 )}
               </div>

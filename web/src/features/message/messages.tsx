@@ -2,11 +2,13 @@ import { Button, Group, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { Note } from "@/components/ui/note";
 import type { Booking } from "@/features/booking/api";
 import type { Side } from "@/features/booking/labels";
 import { named, useSubmit } from "@/lib/form";
+import { t } from "@/lib/i18n/i18n";
 import { useLiveInterval } from "@/lib/live";
 import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
@@ -17,6 +19,7 @@ import classes from "./messages.module.css";
 
 /** What the two write to each other about a booking; seen here, they are read. */
 export function Messages({ booking, side }: { booking: Booking; side: Side }) {
+  const { t } = useTranslation();
   const zone = useZone();
   const client = useQueryClient();
   const messages = useQuery({
@@ -36,7 +39,7 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
   const form = useForm({
     enhanceGetInputProps: named,
     initialValues: { body: "" },
-    validate: { body: (value) => (value.trim() ? null : "Write something first") },
+    validate: { body: (value) => (value.trim() ? null : t("Write something first")) },
   });
   const { onSubmit, busy, problem } = useSubmit(
     form,
@@ -51,11 +54,11 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
   return (
     <section className="card" aria-labelledby="messages">
       <h2 id="messages" className={classes.heading}>
-        Messages
+        {t("Messages")}
       </h2>
       {messages.isPending && <Skeleton height={80} />}
       {messages.isError && <Failure error={messages.error} retry={() => void messages.refetch()} />}
-      {messages.data?.length === 0 && <Text c="dimmed">No messages yet.</Text>}
+      {messages.data?.length === 0 && <Text c="dimmed">{t("No messages yet.")}</Text>}
       <ol className={classes.list} aria-live="polite">
         {messages.data?.map((one) => (
           <li key={one.id} data-mine={one.author === side || undefined}>
@@ -76,7 +79,7 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
             </Note>
           )}
           <Textarea
-            label="Write a message"
+            label={t("Write a message")}
             autosize
             minRows={2}
             maxRows={8}
@@ -85,7 +88,7 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
           />
           <Group justify="flex-end">
             <Button type="submit" variant="light" loading={busy}>
-              Send message
+              {t("Send message")}
             </Button>
           </Group>
         </Stack>
@@ -95,6 +98,6 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
 }
 
 function authorName(author: Message["author"], booking: Booking, side: Side): string {
-  if (author === side) return "You";
-  return author === "system" ? "Automatic" : booking[author].first_name;
+  if (author === side) return t("You");
+  return author === "system" ? t("Automatic") : booking[author].first_name;
 }

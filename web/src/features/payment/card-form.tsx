@@ -2,9 +2,11 @@ import { Button, Checkbox, Group, Skeleton, Stack, useComputedColorScheme } from
 import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-stripe-js";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { NotLoaded, sentence } from "@/lib/api/problem";
+import { useBrandName } from "@/lib/config";
 import { keys } from "@/lib/query-keys";
 import { stripeFor } from "@/lib/stripe";
 import { fetchCard, newSetup } from "./api";
@@ -14,6 +16,7 @@ type Props = { onSaved?: () => void; onCancel?: () => void };
 
 /** Stripe's own card fields, and the consent that later charges need. The card's number never reaches this app. */
 export default function CardForm(props: Props) {
+  const { t } = useTranslation();
   // One set-up per opened form; the key makes a repeated request the same one.
   const [key, setKey] = useState(() => crypto.randomUUID());
   const opened = useQuery({
@@ -36,7 +39,7 @@ export default function CardForm(props: Props) {
       <Note kind="bad" live>
         {sentence(problem)}{" "}
         <Button size="compact-sm" variant="default" onClick={again}>
-          Try again
+          {t("Try again")}
         </Button>
       </Note>
     );
@@ -71,6 +74,8 @@ function Form({ secret, stripe, ...rest }: FormProps) {
 }
 
 function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "stripe">) {
+  const { t } = useTranslation();
+  const brand = useBrandName();
   const stripe = useStripe();
   const elements = useElements();
   const client = useQueryClient();
@@ -83,7 +88,7 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
     event.preventDefault();
     if (!stripe || !elements || busy) return;
     if (!agreed) {
-      setProblem("Please tick that later sessions may be charged to this card.");
+      setProblem(t("Please tick that later sessions may be charged to this card."));
       return;
     }
     setBusy(true);
@@ -105,7 +110,7 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
       const saved = await arrived(typeof method === "string" ? method : (method?.id ?? null));
       client.setQueryData(keys.payments.card, saved);
       await client.invalidateQueries({ queryKey: keys.payments.all });
-      notifySuccess("Your card is saved.");
+      notifySuccess(t("Your card is saved."));
       onSaved?.();
     } catch (error) {
       setProblem(sentence(error));
@@ -124,7 +129,10 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
         <Checkbox
           checked={agreed}
           onChange={(event) => setAgreed(event.currentTarget.checked)}
-          label="I allow Consultant Connect to hold and charge this card for the sessions that I book, also when I’m not there, under the cancellation terms shown with each booking."
+          label={t(
+            "I allow {brand} to hold and charge this card for the sessions that I book, also when I’m not there, under the cancellation terms shown with each booking.",
+            { brand },
+          )}
         />
         {problem && (
           <Note kind="bad" live>
@@ -134,11 +142,11 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
         <Group justify="flex-end">
           {onCancel && (
             <Button variant="default" onClick={onCancel}>
-              Cancel
+              {t("Cancel")}
             </Button>
           )}
           <Button type="submit" loading={busy} disabled={!stripe || !ready}>
-            Save card
+            {t("Save card")}
           </Button>
         </Group>
       </Stack>

@@ -1,6 +1,7 @@
 import { NativeSelect, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { fetchSummary } from "./api";
 import { currenciesOf, rows } from "./summary";
 import { keys } from "@/lib/query-keys";
@@ -9,6 +10,7 @@ const MonthChart = lazy(() => import("./month-chart"));
 
 /** The last twelve months; nothing at all before the first payment. */
 export function SummaryChart({ title }: { title: string }) {
+  const { t } = useTranslation();
   const now = new Date();
   const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 11, 1)).toISOString();
   const summary = useQuery({ queryKey: keys.payments.summary(from), queryFn: () => fetchSummary(from) });
@@ -22,7 +24,7 @@ export function SummaryChart({ title }: { title: string }) {
     <div className="card" style={{ marginBottom: "1rem" }}>
       {currencies.length > 1 && (
         <NativeSelect
-          aria-label="Currency"
+          aria-label={t("Currency")}
           data={currencies.map((value) => ({ value, label: value.toUpperCase() }))}
           value={currency}
           onChange={(event) => setPicked(event.currentTarget.value)}

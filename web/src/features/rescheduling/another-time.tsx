@@ -1,3 +1,4 @@
+import { useTranslation } from "react-i18next";
 import type { Booking } from "@/features/booking/api";
 import { type Side, other } from "@/features/booking/labels";
 import { span } from "@/lib/time";
@@ -16,6 +17,7 @@ export function AnotherTime(props: Props) {
 
 /** For lists: that another time is proposed, and who has to answer. */
 export function AnotherTimeLine({ booking, side, now }: Props) {
+  const { t } = useTranslation();
   const zone = useZone();
   const proposal = openProposal(booking, now);
   if (!proposal) return null;
@@ -24,8 +26,8 @@ export function AnotherTimeLine({ booking, side, now }: Props) {
   return (
     <p className={classes.line} data-answer={proposal.proposed_by !== side || undefined}>
       {proposal.proposed_by === side
-        ? `You proposed ${when}. ${them} has yet to answer.`
-        : `${them} proposes ${when}. Please answer.`}
+        ? t("You proposed {when}. {name} has yet to answer.", { when, name: them })
+        : t("{name} proposes {when}. Please answer.", { name: them, when })}
     </p>
   );
 }

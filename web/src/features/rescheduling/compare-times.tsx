@@ -1,3 +1,4 @@
+import { useTranslation } from "react-i18next";
 import { RightIcon } from "@/components/ui/icons";
 import { clockTime, dayLabel, wall, zoneName } from "@/lib/time";
 import classes from "./compare-times.module.css";
@@ -7,10 +8,11 @@ type Props = { from: Time; to: Time | null; zone: string };
 
 /** The time as it is and as it would be, side by side. */
 export function CompareTimes({ from, to, zone }: Props) {
+  const { t } = useTranslation();
   return (
     <dl className={classes.times}>
       <div>
-        <dt>Current time</dt>
+        <dt>{t("Current time")}</dt>
         <dd>
           <When time={from} zone={zone} />
         </dd>
@@ -19,8 +21,10 @@ export function CompareTimes({ from, to, zone }: Props) {
         <RightIcon size={24} />
       </span>
       <div data-new>
-        <dt>New time</dt>
-        <dd>{to ? <When time={to} zone={zone} /> : <span className={classes.none}>Not chosen yet</span>}</dd>
+        <dt>{t("New time")}</dt>
+        <dd>
+          {to ? <When time={to} zone={zone} /> : <span className={classes.none}>{t("Not chosen yet")}</span>}
+        </dd>
       </div>
     </dl>
   );

@@ -1,4 +1,5 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import type { Booking } from "@/features/booking/api";
@@ -15,6 +16,7 @@ type Props = { booking: Booking; side: Side; proposal: Proposal; now: number };
 
 /** Another time that was proposed: both times, the message, until when it holds, and the answer. */
 export function ProposalCard({ booking, side, proposal, now }: Props) {
+  const { t } = useTranslation();
   const zone = useZone();
   const them = other(booking, side).first_name;
   const mine = proposal.proposed_by === side;
@@ -22,15 +24,23 @@ export function ProposalCard({ booking, side, proposal, now }: Props) {
     <section className={`card ${classes.card}`} aria-labelledby="proposal">
       <Stack>
         <h2 id="proposal" className={classes.heading}>
-          {mine ? "You proposed another time" : `${them} proposes another time`}
+          {mine ? t("You proposed another time") : t("{name} proposes another time", { name: them })}
         </h2>
         <CompareTimes from={booking} to={proposal} zone={zone} />
         {proposal.message && (
           <blockquote className={`words ${classes.message}`}>{proposal.message}</blockquote>
         )}
         <Text size="sm" c="dimmed">
-          {mine ? `${them} can answer` : "You can answer"} until {dateTime(proposal.expires_at, zone)} (
-          {relative(proposal.expires_at, now)}). Without an answer, the current time stays.
+          {mine
+            ? t("{name} can answer until {time} ({when}). Without an answer, the current time stays.", {
+                name: them,
+                time: dateTime(proposal.expires_at, zone),
+                when: relative(proposal.expires_at, now),
+              })
+            : t("You can answer until {time} ({when}). Without an answer, the current time stays.", {
+                time: dateTime(proposal.expires_at, zone),
+                when: relative(proposal.expires_at, now),
+              })}
         </Text>
         {mine ? <Withdraw booking={booking} /> : <Answer booking={booking} them={them} />}
       </Stack>
@@ -39,6 +49,7 @@ export function ProposalCard({ booking, side, proposal, now }: Props) {
 }
 
 function Answer({ booking, them }: { booking: Booking; them: string }) {
+  const { t } = useTranslation();
   const accept = useBookingCommand((id, _: undefined, key) => acceptTime(id, key));
   const decline = useBookingCommand((id, _: undefined, key) => declineTime(id, key));
   const busy = accept.isPending || decline.isPending;
@@ -57,11 +68,14 @@ function Answer({ booking, them }: { booking: Booking; them: string }) {
           onClick={() =>
             accept.mutate(
               { id: booking.id, vars: undefined },
-              { onSuccess: () => notifySuccess(`The session has a new time. ${them} is notified.`) },
+              {
+                onSuccess: () =>
+                  notifySuccess(t("The session has a new time. {name} is notified.", { name: them })),
+              },
             )
           }
         >
-          Accept new time
+          {t("Accept new time")}
         </Button>
         <Button
           variant="default"
@@ -70,11 +84,11 @@ function Answer({ booking, them }: { booking: Booking; them: string }) {
           onClick={() =>
             decline.mutate(
               { id: booking.id, vars: undefined },
-              { onSuccess: () => notifySuccess("The current time stays.") },
+              { onSuccess: () => notifySuccess(t("The current time stays.")) },
             )
           }
         >
-          Keep current time
+          {t("Keep current time")}
         </Button>
       </Group>
     </>
@@ -82,6 +96,7 @@ function Answer({ booking, them }: { booking: Booking; them: string }) {
 }
 
 function Withdraw({ booking }: { booking: Booking }) {
+  const { t } = useTranslation();
   const withdraw = useBookingCommand((id, _: undefined, key) => withdrawTime(id, key));
   return (
     <>
@@ -97,11 +112,11 @@ function Withdraw({ booking }: { booking: Booking }) {
           onClick={() =>
             withdraw.mutate(
               { id: booking.id, vars: undefined },
-              { onSuccess: () => notifySuccess("Your proposal is withdrawn. The current time stays.") },
+              { onSuccess: () => notifySuccess(t("Your proposal is withdrawn. The current time stays.")) },
             )
           }
         >
-          Withdraw proposal
+          {t("Withdraw proposal")}
         </Button>
       </Group>
     </>

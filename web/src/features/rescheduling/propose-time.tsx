@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
@@ -21,9 +22,10 @@ type Props = { booking: Booking; side: Side };
 
 /** Asks the other party for another time; an unanswered request is moved by its seeker without asking. */
 export function ProposeTime({ booking, side }: Props) {
+  const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const small = useMediaQuery("(max-width: 640px)");
-  const label = movesAtOnce(booking, side) ? "Change the time" : "Propose another time";
+  const label = movesAtOnce(booking, side) ? t("Change the time") : t("Propose another time");
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
@@ -35,7 +37,7 @@ export function ProposeTime({ booking, side }: Props) {
         title={label}
         size="xl"
         fullScreen={small ?? false}
-        closeButtonProps={{ "aria-label": "Close" }}
+        closeButtonProps={{ "aria-label": t("Close") }}
       >
         <Form booking={booking} side={side} onClose={() => setOpen(false)} />
       </Modal>
@@ -44,6 +46,7 @@ export function ProposeTime({ booking, side }: Props) {
 }
 
 function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
+  const { t } = useTranslation();
   const own = useZone();
   const [zone, setZone] = useState(own);
   const [day, setDay] = useState<Day | null>(null);
@@ -59,7 +62,11 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
       { id: booking.id, vars: { slot_id: slot.id, message: message.trim() } },
       {
         onSuccess: () => {
-          notifySuccess(atOnce ? "Your request has a new time." : `Your proposal is on its way to ${them}.`);
+          notifySuccess(
+            atOnce
+              ? t("Your request has a new time.")
+              : t("Your proposal is on its way to {name}.", { name: them }),
+          );
           onClose();
         },
         onError: () => setSlot(null),
@@ -76,8 +83,10 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
       <Stack>
         <Text>
           {atOnce
-            ? `Your request moves to the new time at once. ${them} then answers it for that time.`
-            : `The booking stays as it is until ${them} accepts. The price stays the same.`}
+            ? t("Your request moves to the new time at once. {name} then answers it for that time.", {
+                name: them,
+              })
+            : t("The booking stays as it is until {name} accepts. The price stays the same.", { name: them })}
         </Text>
         <div className={classes.picker}>
           <SlotPicker
@@ -94,11 +103,11 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
             onChoose={setSlot}
             nextAt={null}
             fits={(one) => isSameLength(booking, one)}
-            heading={`Times of ${length(planned)}`}
+            heading={t("Times of {length}", { length: length(planned) })}
           >
             {side === "consultant" && (
               <Text size="sm" c="dimmed">
-                These are your open times. <Link to="/availability">Open more times</Link>
+                {t("These are your open times.")} <Link to="/availability">{t("Open more times")}</Link>
               </Text>
             )}
           </SlotPicker>
@@ -109,8 +118,8 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
           zone={zone}
         />
         <Textarea
-          label="Message"
-          description={`Optional. ${them} will read it`}
+          label={t("Message")}
+          description={t("Optional. {name} will read it", { name: them })}
           autosize
           minRows={2}
           maxRows={6}
@@ -125,10 +134,10 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Keep the time
+            {t("Keep the time")}
           </Button>
           <Button type="submit" disabled={!slot} loading={propose.isPending}>
-            {atOnce ? "Change the time" : "Send proposal"}
+            {atOnce ? t("Change the time") : t("Send proposal")}
           </Button>
         </Group>
       </Stack>
