@@ -169,9 +169,9 @@ class Interval(msgspec.Struct, frozen=True):
 
 
 class AvailabilityChanged(Event, frozen=True, kw_only=True):
-    """A consultant's free time has changed. `free` and `further` are the whole of it, so that a lost
-    or late event heals with the next; `version` grows with every change. `further` are the slots
-    after those of `free`, in the form of `shared/free_time.py`: 2,000 in less than 64 kB.
+    """A consultant's free time has changed. `free` and `further` are the whole of it, so that a
+    lost or late event heals with the next; `version` grows with every change. `further` are the
+    slots after those of `free`, in the form of `shared/free_time.py`: 2,000 in less than 64 kB.
     """
 
     TYPE: ClassVar[str] = "availability.changed.v1"

@@ -1,5 +1,5 @@
-"""How AvailabilityChanged carries many slots: the first as instants, which anybody can read, the rest
-as numbers.
+"""How AvailabilityChanged carries many slots: the first as instants, which anybody can read, the
+rest as numbers.
 
 A slot as two instants takes 86 bytes, 2,000 of them 170 kB, and every booking publishes the list
 anew. Merged intervals would be short, but nobody could tell from 9:00 to 12:00 whether a session

@@ -1,4 +1,6 @@
-"""Codes of bad fields: a client words them, so they follow from the messages that we really give."""
+"""Codes of bad fields: a client words them, so they follow from the messages that we really
+give.
+"""
 
 from __future__ import annotations
 

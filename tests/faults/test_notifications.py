@@ -161,14 +161,15 @@ async def test_two_replicas_tell_each_thing_once(stack, world, mailbox, database
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("program", ["notifications", "gateway"])
 async def test_a_replica_that_leaves_hands_its_streams_over_without_a_gap(
-    stack, world, mailbox, database
+    stack, world, mailbox, database, program
 ):
-    second = Replica(stack, "notifications", 2, DRAIN_SECONDS="2")
+    second = Replica(stack, program, 2, DRAIN_SECONDS="2")
     await second.start()
     consultant = await world.consultant()
     seekers = [await world.seeker() for _ in range(BOOKINGS)]
-    first_url = stack.told["services"]["notifications"]
+    first_url = {"gateway": stack.told["gateway"], **stack.told["services"]}[program]
     try:
         async with AsyncExitStack() as open_streams:
             streams = [

@@ -17,7 +17,8 @@ import yaml
 import services.booking.jobs.gauges
 import services.notifications.jobs
 import services.payments.metrics  # noqa: F401 - registers its metrics, as does the one before
-from services.payments.saga.worker import ON_A_CARD, kinds
+from services.payments.saga.saved_cards import ON_A_CARD
+from services.payments.saga.worker import kinds
 from shared.metrics import REGISTRY
 
 HERE = Path(__file__).resolve().parents[1]

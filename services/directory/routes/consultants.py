@@ -41,8 +41,8 @@ Search = Annotated[
     QueryParameter(
         max_length=LONGEST_SEARCH,
         description="Words and beginnings of words of name, headline, tags and bio; all of them"
-        " must fit, the first eight count. Case and accents do not matter, and one typing error in a"
-        " word of four letters or more is forgiven.",
+        " must fit, the first eight count. Case and accents do not matter, and one typing error in"
+        " a word of four letters or more is forgiven.",
     ),
 ]
 Tags = Annotated[

@@ -267,7 +267,9 @@ async def test_older_availability_is_ignored_and_only_the_difference_is_written(
 
 
 async def test_every_slot_of_much_free_time_can_be_found(directory: ServiceHarness) -> None:
-    """More than an event carries as instants: sessions of an hour, one after the other, for weeks."""
+    """More than an event carries as instants: sessions of an hour, one after the other, for
+    weeks.
+    """
     user = await publish(directory)
     hour = timedelta(hours=1)
     start = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
