@@ -1,5 +1,5 @@
-"""`python -m deploy.checks.api_description`: exit status 1 when redocly or spectral find anything in
-gateway/openapi.json.
+"""`python -m deploy.checks.api_description`: exit status 1 when redocly or spectral find anything
+in gateway/openapi.json.
 
 Both come from npm, pinned in deploy/checks/api/. Where the registry is not reached, that is said in
 one line and the check goes on: a build must not fail for the network.
