@@ -1,0 +1,85 @@
+"""Errors become answers here, once: the framework's one exception handler."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from shared.inbox import database_is_away
+from shared.problems import (
+    MEDIA_TYPE,
+    FieldError,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+from shared.telemetry import log, request_context
+from shared.validation import readable
+
+
+def problem_from(error: Exception) -> Problem:
+    """`error` as a Problem: named ones as they are, the framework's translated, anything else as an
+    unnamed 500 or a 503.
+    """
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, ValidationException):
+        return ValidationFailed([_field_error(e) for e in _extra(error)])
+    if isinstance(error, HTTPException):
+        return _from_http(error)
+    if isinstance(error, ExceptionGroup):
+        return problem_from(error.exceptions[0])  # what went wrong while the transaction was ended
+    if database_is_away(error):
+        log.warning("database is away", reason=type(error).__name__)
+        return Unavailable()
+    log.error("unexpected error", exc_info=error)
+    return Problem()
+
+
+def _from_http(error: HTTPException) -> Problem:
+    if error.status_code == 404:
+        return NotFound()
+    if error.status_code == 405:
+        return MethodNotAllowed(headers=error.headers)
+    if error.status_code == 413:
+        return TooLarge()
+    if error.status_code == 415:
+        return UnsupportedMediaType()
+    if 400 <= error.status_code < 500:
+        return ValidationFailed([FieldError("request", _short(error.detail or "is malformed"))])
+    log.error("unexpected error", exc_info=error)
+    return Problem()
+
+
+def _extra(error: ValidationException) -> list[dict[str, str]]:
+    extra = error.extra
+    return list(extra) if isinstance(extra, list) and extra else [{"message": str(error.detail)}]
+
+
+def _field_error(extra: dict[str, str]) -> FieldError:
+    # A parameter that is a word of Python, like `from`, is called `from_` by its handler.
+    field, message = extra.get("key", "body").rstrip("_"), _short(extra["message"])
+    if message == f"'{field}'":  # a KeyError: the value is absent
+        return FieldError("body" if field == "data" else field, "is required")
+    return FieldError(field, readable(message))
+
+
+def _short(message: str) -> str:
+    return message.replace("`", "")[:200]
+
+
+def answer_problem(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The one exception handler."""
+    problem = problem_from(error)
+    return Response(
+        problem.body(request_context.get().request_id),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=dict(problem.headers),
+    )
