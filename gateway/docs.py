@@ -1,4 +1,6 @@
-"""`GET /docs`: the API to read, made from the merged document. No script; it opens, closes and follows the colour scheme by itself."""
+"""`GET /docs`: the API to read, made from the merged document. No script; it opens, closes and
+follows the colour scheme by itself.
+"""
 
 from __future__ import annotations
 

@@ -8,8 +8,10 @@ Fields = list[tuple[bytes, bytes]]
 
 # The client's words about the connection or about who it is: replaced by ours, or dropped.
 NOT_PASSED_ON = frozenset(
-    (b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization", b"te", b"trailer", b"upgrade", b"expect",
-     b"host", b"content-length", b"transfer-encoding", b"authorization", b"content-type", b"x-request-id", b"traceparent",
+    (b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization", b"te", b"trailer",
+    b"upgrade", b"expect",
+     b"host", b"content-length", b"transfer-encoding", b"authorization", b"content-type",
+     b"x-request-id", b"traceparent",
      b"forwarded", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"x-real-ip")
 )  # fmt: skip
 

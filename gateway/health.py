@@ -20,8 +20,8 @@ JSON = (b"content-type", b"application/json")
 
 
 class Health(msgspec.Struct):
-    """`status`: up, degraded (all answer, one lacks something it can do without for a while), down, or draining (it is being
-    stopped).
+    """`status`: up, degraded (all answer, one lacks something it can do without for a while), down,
+    or draining (it is being stopped).
     """
 
     status: str

@@ -14,8 +14,8 @@ MOST_CALLERS = 50_000
 
 
 class Decision(NamedTuple):
-    """`limited`: refuse. `remaining` requests are left; `reset` is in how many seconds there is room again (limited) or the
-    window ends.
+    """`limited`: refuse. `remaining` requests are left; `reset` is in how many seconds there is
+    room again (limited) or the window ends.
     """
 
     limited: bool

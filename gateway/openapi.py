@@ -1,5 +1,5 @@
-"""`GET /openapi.json`, `/docs` and `/asyncapi.json`: made when the project is built (`make openapi`),
-served as they are.
+"""`GET /openapi.json`, `/docs` and `/asyncapi.json`: made when the project is built (`make
+openapi`), served as they are.
 """
 
 from __future__ import annotations

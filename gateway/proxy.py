@@ -87,8 +87,8 @@ class ProxyCall:
 
     async def forward(self, upstream: Upstream, decorate: Decorate) -> int:
         """Asks `upstream`, answers the client, and says with which status. `decorate` adds the
-        gateway's header fields. Raises a Problem as long as nothing was answered, UpstreamConnectionLost afterwards,
-        ClientDisconnected when there is nobody to answer.
+        gateway's header fields. Raises a Problem as long as nothing was answered,
+        UpstreamConnectionLost afterwards, ClientDisconnected when there is nobody to answer.
         """
         try:
             return await self._forward(upstream, decorate)

@@ -33,8 +33,8 @@ MOST_STREAMS = 4096
 
 
 class Upstream:
-    """One service at one address or several (comma-separated URLs, or names that lead to several addresses).
-    `acquire` or `connect` for a connection, then `give` it back, whatever happened.
+    """One service at one address or several (comma-separated URLs, or names that lead to several
+    addresses). `acquire` or `connect` for a connection, then `give` it back, whatever happened.
     """
 
     def __init__(self, name: str, urls: str, most_at_once: int = MOST_AT_ONCE) -> None:

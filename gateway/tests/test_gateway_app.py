@@ -97,8 +97,10 @@ async def test_unsigned_token_is_refused(gateway: GatewayHarness) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/nothing", "/bookings/", "/bookings/not-an-id", "/bookings/123/accept", "/metrics", "/bookings/*",
-        "/consultants/00000000-0000-0000-0000-00000000000g/profile", "/users%2Fme", "/users/../users/me", "//users/me",
+        "/nothing", "/bookings/", "/bookings/not-an-id", "/bookings/123/accept", "/metrics",
+        "/bookings/*",
+        "/consultants/00000000-0000-0000-0000-00000000000g/profile", "/users%2Fme",
+        "/users/../users/me", "//users/me",
         "/bookings/00000000000000000000000000000000",
     ],
 )  # fmt: skip
@@ -320,7 +322,8 @@ async def test_chunked_body_over_one_mebibyte_is_refused_as_it_grows(
 
 @pytest.mark.parametrize(
     "kind",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "application/jsonx",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "",
+    "application/jsonx",
      "application/json; charset=latin-1", "application/problem+json"],
 )  # fmt: skip
 async def test_other_media_type_is_refused(

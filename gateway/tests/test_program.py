@@ -86,7 +86,8 @@ async def test_gateway_does_not_run_without_the_metrics_it_was_told_to_give() ->
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "shared.serve", "gateway",
         cwd=ROOT,
-        env={**os.environ, "LISTEN": f"127.0.0.1:{free_port()}", "METRICS_LISTEN": f"127.0.0.1:{port}"},
+        env={**os.environ, "LISTEN": f"127.0.0.1:{free_port()}",
+        "METRICS_LISTEN": f"127.0.0.1:{port}"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
