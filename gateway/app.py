@@ -6,8 +6,9 @@ import os
 import sys
 from pathlib import Path
 
+from gateway.answers import Endpoint
 from gateway.config import client_config
-from gateway.gateway_app import Endpoint, GatewayApp
+from gateway.gateway_app import GatewayApp
 from gateway.health import HealthChecks
 from gateway.metrics import serve_metrics
 from gateway.openapi import Description

@@ -5,17 +5,19 @@ service or answers itself.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
+from gateway.answers import Answer, Endpoint, send_parts, send_whole
+from gateway.bodies import check_body
 from gateway.connection import UpstreamConnectionLost
+from gateway.cross_origin import CrossOrigin
 from gateway.headers import API, API_HTTPS, CONTENT_POLICY, NO_STORE, Fields
 from gateway.limits import Decision, RateLimiter, caller_at
 from gateway.negotiation import VARY, prefers_page
 from gateway.pages import SHARED_WITH_PAGES
-from gateway.proxy import ClientDisconnected, ProxyCall, too_large
+from gateway.proxy import ClientDisconnected, ProxyCall
 from gateway.request import Receive, Request, Scope, Send
-from gateway.routes import IMAGES, Path, Route, Table
+from gateway.routes import Path, Route, Table
 from gateway.sandbox import SandboxCall, is_sandbox_path, unchanged
 from gateway.settings import GatewaySettings
 from gateway.uploads import Uploads, discard
@@ -31,7 +33,6 @@ from shared.problems import (
     RateLimited,
     Unauthenticated,
     Unavailable,
-    UnsupportedMediaType,
 )
 from shared.telemetry import RequestContext, log, request_context
 
@@ -39,22 +40,6 @@ SLOW_SECONDS = 1.0
 # The server keeps a copy of an answer until its client has read it, or has not for ten seconds;
 # what is larger than this is counted.
 LARGE = 64 * 1024
-
-
-class Answer(NamedTuple):
-    """An answer of the gateway itself. `headers` include the security fields of its kind (`API` is
-    added where there are none).
-    """
-
-    status: int
-    headers: Fields
-    body: bytes = b""
-    is_page: bool = False
-    parts: AsyncIterator[bytes] | None = None  # in place of a body, sent as they come
-    counted: bool = False  # it costs a service something
-
-
-Endpoint = Callable[[Request], Awaitable[Answer]]
 
 
 class GatewayApp:
@@ -84,7 +69,7 @@ class GatewayApp:
             b'"default";q=%d;w=60' % settings.rate_limit_per_minute,
         )
         self._trusted = settings.proxies()
-        self._origins = settings.origins()
+        self._cross_origin = CrossOrigin(settings.origins())
         self._measured = bool(settings.metrics_listen)
         url = settings.stripe_sandbox_url
         self._sandbox = Upstream("stripe-sandbox", url) if url else None
@@ -133,7 +118,7 @@ class GatewayApp:
         except Exception:
             status = 500
             log.error("unexpected error", exc_info=True, request_id=request.request_id)
-            if _has_answered(call):
+            if call is not None and call.answered:
                 raise
             await self._refuse(request, Problem(), extra, receive, send)
         finally:
@@ -157,7 +142,7 @@ class GatewayApp:
         if route.who not in ("anyone", "signed_in") and (user is None or user.role != route.who):
             raise Forbidden(f"Only a {route.who} may do this.")
         if request.method not in ("GET", "HEAD") and request.has_body:
-            _check_body(request, route)
+            check_body(request, route)
 
     async def _user(self, request: Request, route: Route) -> tuple[User | None, Problem | None]:
         assert request.authorization is not None
@@ -205,7 +190,7 @@ class GatewayApp:
             raise NotFound
         allow = path.allow if path is not None else b"GET, HEAD, OPTIONS"
         if request.method == "OPTIONS":
-            answer = Answer(204, [(b"allow", allow), *self._preflight(request, allow)])
+            answer = Answer(204, [(b"allow", allow), *self._cross_origin.preflight(request, allow)])
         elif path is not None or request.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(headers={"Allow": allow.decode()})
         else:
@@ -216,22 +201,10 @@ class GatewayApp:
         else:
             headers = self._decorate(request, answer.headers, [])
         if answer.parts is not None and request.method != "HEAD":
-            await _send_parts(send, answer.status, headers, answer.parts)
+            await send_parts(send, answer.status, headers, answer.parts)
         else:
-            await _send(send, request, answer.status, headers, answer.body)
+            await send_whole(send, request, answer.status, headers, answer.body)
         return answer.status
-
-    def _preflight(self, request: Request, allow: bytes) -> Fields:
-        if request.origin not in self._origins or request.preflight is None:
-            return []
-        return [
-            (b"access-control-allow-methods", allow),
-            (
-                b"access-control-allow-headers",
-                b"authorization, content-type, idempotency-key, x-request-id, traceparent",
-            ),
-            (b"access-control-max-age", b"600"),
-        ]
 
     # ---- every answer
 
@@ -245,17 +218,7 @@ class GatewayApp:
         fields.append((b"x-request-id", request.request_id.encode()))
         if b"cache-control" not in names:
             fields.append(NO_STORE)
-        if self._origins:
-            fields.append((b"vary", b"Origin"))
-            if request.origin in self._origins:
-                fields.append((b"access-control-allow-origin", request.origin or b""))
-                fields.append((b"access-control-allow-credentials", b"true"))
-                fields.append(
-                    (
-                        b"access-control-expose-headers",
-                        b"X-Request-ID, Retry-After, RateLimit, RateLimit-Policy",
-                    )
-                )
+        fields += self._cross_origin.fields(request)
         return fields
 
     async def _refuse(
@@ -266,7 +229,9 @@ class GatewayApp:
             (name.lower().encode(), value.encode()) for name, value in problem.headers.items()
         ]
         headers.append((b"content-type", MEDIA_TYPE.encode()))
-        await _send(send, request, problem.status, self._decorate(request, headers, extra), body)
+        await send_whole(
+            send, request, problem.status, self._decorate(request, headers, extra), body
+        )
         if request.has_body:
             await discard(request, receive)
 
@@ -282,43 +247,3 @@ class GatewayApp:
                 "request", method=request.method, path=name, status=status, ms=round(took * 1000, 1)
             )
             request_context.reset(token)
-
-
-def _has_answered(call: ProxyCall | None) -> bool:
-    return call is not None and call.answered
-
-
-def _check_body(request: Request, route: Route) -> None:
-    if request.content_length > route.largest_body:
-        raise too_large(route.largest_body)
-    if (request.content_encoding or b"identity").strip().lower() != b"identity":
-        raise UnsupportedMediaType("The body must not be compressed.")
-    kind, _, parameters = (request.content_type or b"").lower().partition(b";")
-    if route.body == "raw":
-        return
-    if route.body == "image":
-        if kind.strip() not in IMAGES:
-            raise UnsupportedMediaType("The body must be image/jpeg, image/png or image/webp.")
-        return
-    charset = parameters.partition(b"charset=")[2].partition(b";")[0].strip(b' "')
-    if kind.strip() != b"application/json" or charset not in (b"", b"utf-8", b"utf8"):
-        raise UnsupportedMediaType
-
-
-async def _send(send: Send, request: Request, status: int, headers: Fields, body: bytes) -> None:
-    if status not in (204, 304):
-        headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
-
-
-async def _send_parts(
-    send: Send, status: int, headers: Fields, parts: AsyncIterator[bytes]
-) -> None:
-    """Nothing is sent before the first part is there: until then a problem can be answered."""
-    first = await anext(parts)
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": first, "more_body": True})
-    async for part in parts:
-        await send({"type": "http.response.body", "body": part, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})

@@ -7,8 +7,8 @@ import time
 
 import msgspec
 
+from gateway.answers import Answer
 from gateway.connection import UpstreamConnectionLost
-from gateway.gateway_app import Answer
 from gateway.request import Request
 from gateway.upstream import Upstream
 from shared.draining import draining

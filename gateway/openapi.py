@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.answers import Answer
 from gateway.docs import page
-from gateway.gateway_app import Answer
 from gateway.headers import DOCS_POLICY, of_page
 from gateway.health import JSON
 from gateway.request import Request

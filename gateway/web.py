@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.answers import Answer
 from gateway.config import ClientConfig, web_manifest
-from gateway.gateway_app import Answer
 from gateway.headers import Fields, of_page, web_policy
 from gateway.negotiation import VARY, accepts_page, prefers_page
 from gateway.pages import REDIRECTS, page_at

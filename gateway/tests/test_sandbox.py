@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from gateway.settings import GatewaySettings
+from gateway.tests.assertions import assert_problem
 from gateway.tests.conftest import Open, ReceivedRequest, Service, reply
-from gateway.tests.test_gateway_app import assert_problem
 from shared.settings import BadSettings, load
 
 DECLINED = b'{"error":{"code":"card_declined"}}'

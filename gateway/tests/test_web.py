@@ -10,8 +10,8 @@ import pytest
 from gateway.negotiation import accepts_page, prefers_page
 from gateway.pages import page_at
 from gateway.request import Request
+from gateway.tests.assertions import assert_problem
 from gateway.tests.conftest import HELLO, GatewayHarness, Open, Service
-from gateway.tests.test_gateway_app import assert_problem
 
 ROOT = Path(__file__).parents[2]
 HTML = {"accept": "text/html,application/xhtml+xml"}

@@ -1,0 +1,26 @@
+"""What kind of body an operation takes."""
+
+from __future__ import annotations
+
+from gateway.proxy import too_large
+from gateway.request import Request
+from gateway.routes import IMAGES, Route
+from shared.problems import UnsupportedMediaType
+
+
+def check_body(request: Request, route: Route) -> None:
+    """Raises TooLarge, UnsupportedMediaType for a body that the operation does not take."""
+    if request.content_length > route.largest_body:
+        raise too_large(route.largest_body)
+    if (request.content_encoding or b"identity").strip().lower() != b"identity":
+        raise UnsupportedMediaType("The body must not be compressed.")
+    kind, _, parameters = (request.content_type or b"").lower().partition(b";")
+    if route.body == "raw":
+        return
+    if route.body == "image":
+        if kind.strip() not in IMAGES:
+            raise UnsupportedMediaType("The body must be image/jpeg, image/png or image/webp.")
+        return
+    charset = parameters.partition(b"charset=")[2].partition(b";")[0].strip(b' "')
+    if kind.strip() != b"application/json" or charset not in (b"", b"utf-8", b"utf8"):
+        raise UnsupportedMediaType

@@ -1,0 +1,45 @@
+"""Which pages of other origins may read the API's answers (CORS): those in CORS_ORIGINS."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from gateway.headers import Fields
+from gateway.request import Request
+
+
+class CrossOrigin:
+    """The rules for these origins; without any, nothing is said about it."""
+
+    def __init__(self, origins: Collection[bytes]) -> None:
+        self._origins = origins
+
+    def preflight(self, request: Request, allow: bytes) -> Fields:
+        """The answer to a browser that asks before its request; `allow` are the methods."""
+        if request.origin not in self._origins or request.preflight is None:
+            return []
+        return [
+            (b"access-control-allow-methods", allow),
+            (
+                b"access-control-allow-headers",
+                b"authorization, content-type, idempotency-key, x-request-id, traceparent",
+            ),
+            (b"access-control-max-age", b"600"),
+        ]
+
+    def fields(self, request: Request) -> Fields:
+        """What every answer says, as it depends on the origin."""
+        if not self._origins:
+            return []
+        varies: Fields = [(b"vary", b"Origin")]
+        if request.origin not in self._origins:
+            return varies
+        return [
+            *varies,
+            (b"access-control-allow-origin", request.origin or b""),
+            (b"access-control-allow-credentials", b"true"),
+            (
+                b"access-control-expose-headers",
+                b"X-Request-ID, Retry-After, RateLimit, RateLimit-Policy",
+            ),
+        ]
