@@ -178,9 +178,9 @@ async def show_plans(system: System) -> None:
 
 async def measure(short: System, long: System) -> None:
     """All rounds, the two systems in turns."""
+    await quiet(20.0)
     for which in range(ROUNDS):
         for system in (short, long):
-            await quiet(5.0)
             await measure_people(system, which)
             await measure_sweeps(system)
     for _ in range(RECONCILIATIONS):

@@ -1,7 +1,10 @@
 """The documents say what the code does."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +33,7 @@ DOCUMENTS = [
 ]
 
 
-def test_the_picture_of_a_bookings_life_is_the_codes():
+def test_the_picture_of_a_bookings_life_is_the_codes() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text()
     drawn = re.search(
         r"<!-- lifecycle -->\n```mermaid\n(.*?)\n```\n<!-- /lifecycle -->", text, re.DOTALL
@@ -40,13 +43,13 @@ def test_the_picture_of_a_bookings_life_is_the_codes():
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_into_the_repository_leads_somewhere(document):
+def test_every_link_into_the_repository_leads_somewhere(document: Any) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", document.read_text()):
         if not target.startswith(("http", "#", "mailto:")):
             assert (document.parent / target.partition("#")[0]).exists(), target
 
 
-def test_followed_functions_are_where_the_readme_says():
+def test_followed_functions_are_where_the_readme_says() -> None:
     text = (ROOT / "README.md").read_text()
     followed = re.findall(r"\[`(\w+)`\]\(([\w/.]+\.py)\)", text)
     assert len(followed) >= 8
@@ -54,7 +57,7 @@ def test_followed_functions_are_where_the_readme_says():
         assert re.search(rf"\b{name}\b", (ROOT / path).read_text()), f"{name} is not in {path}"
 
 
-def test_every_make_target_in_the_readme_exists():
+def test_every_make_target_in_the_readme_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"`make ([a-z-]+)", (ROOT / "README.md").read_text()))
     assert named <= targets

@@ -41,7 +41,7 @@ async def test_sigterm_lets_callers_leave_first() -> None:
 
             async def drains() -> bool:
                 answer = await http.get("/health/live")
-                return answer.headers.get("connection") == "close"
+                return bool(answer.headers.get("connection") == "close")
 
             await eventually(drains, within=2, every=0.02)
             ready = await http.get("/health/ready")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -42,7 +43,7 @@ async def guarded(service: ServiceHarness, name: str) -> list[tuple[Route, str]]
     ]
 
 
-def bearer(role: str, **more: object) -> dict[str, str]:
+def bearer(role: str, **more: Any) -> dict[str, str]:
     return {"authorization": f"Bearer {token_for(User(new_id(), role, 'Ada', 'Byron'), **more)}"}
 
 

@@ -231,9 +231,9 @@ async def test_long_sitemap_is_split(site: GatewayHarness, directory: Directory)
     index = (await site.http.get("/sitemap.xml")).text
     parts = re.findall(r"<loc>(.*?)</loc>", index)
     assert parts == [f"{SITE}/sitemaps/0.xml", f"{SITE}/sitemaps/1.xml"]
-    first, second = [(await site.http.get(part.removeprefix(SITE))).text for part in parts]
-    assert (first.count("/experts/"), second.count("/experts/")) == (1, 1)
-    assert short_id(other) in second
+    pages = [(await site.http.get(part.removeprefix(SITE))).text for part in parts]
+    assert [page.count("/experts/") for page in pages] == [1, 1]
+    assert short_id(other) in pages[1]
     assert (await site.http.get("/sitemaps/2.xml")).status_code == 404
 
 

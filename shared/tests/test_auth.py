@@ -1,8 +1,11 @@
 """A token is good only if identity signed it, for us, and not too long ago."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from datetime import datetime
+from typing import Any
 
 import jwt
 import pytest
@@ -19,20 +22,20 @@ from shared.testing import KEY, KEY_ID, keys_for_tests, test_verifier, token_for
 ADA = User(new_id(), "seeker", "Ada", "Byron")
 
 
-async def test_a_good_token_names_its_user():
+async def test_a_good_token_names_its_user() -> None:
     found = await test_verifier().verify(token_for(ADA, seconds=900))
     assert replace(found, issued_at=0, expires_at=0.0) == ADA
     assert found.expires_at - found.issued_at == 900
 
 
-async def test_a_good_token_is_not_good_for_ever(monkeypatch):
+async def test_a_good_token_is_not_good_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     verifier, token = test_verifier(), token_for(ADA, seconds=60)
     await verifier.verify(token)
     later = time.time() + 61
 
     class Later(datetime):
         @classmethod
-        def now(cls, tz=None):
+        def now(cls, tz: Any = None) -> Any:
             return datetime.fromtimestamp(later, tz)
 
     monkeypatch.setattr(time, "time", lambda: later)
@@ -52,7 +55,7 @@ BAD = {
     "other audience": lambda: token_for(ADA, aud="elsewhere"),
     "alg none": lambda: jwt.encode(
         jwt.decode(token_for(ADA), options={"verify_signature": False}),
-        None,
+        "",
         algorithm="none",
         headers={"kid": KEY_ID},
     ),
@@ -76,15 +79,17 @@ BAD = {
 
 
 @pytest.mark.parametrize("make", BAD.values(), ids=BAD.keys())
-async def test_a_bad_token_is_refused(make):
+async def test_a_bad_token_is_refused(make: Any) -> None:
     with pytest.raises(Unauthenticated):
         await test_verifier().verify(make())
 
 
-async def test_an_unknown_key_id_makes_the_keys_be_fetched_again_but_not_for_every_forgery():
+async def test_an_unknown_key_id_makes_the_keys_be_fetched_again_but_not_for_every_forgery() -> (
+    None
+):
     fetched = []
 
-    async def fetch(url):
+    async def fetch(url: Any) -> Any:
         fetched.append(url)
         return await keys_for_tests(url)
 
@@ -95,23 +100,25 @@ async def test_an_unknown_key_id_makes_the_keys_be_fetched_again_but_not_for_eve
     assert len(fetched) == 1
 
 
-async def test_without_any_keys_nobody_is_called_a_forger():
-    async def fetch(_):
+async def test_without_any_keys_nobody_is_called_a_forger() -> None:
+    async def fetch(_: Any) -> None:
         raise OSError("identity is away")
 
     with pytest.raises(Unavailable):
         await Verifier("http://identity.invalid/jwks", fetch=fetch).verify(token_for(ADA))
 
 
-async def test_a_clock_that_is_a_little_ahead_is_forgiven():
+async def test_a_clock_that_is_a_little_ahead_is_forgiven() -> None:
     token = token_for(ADA, iat=int(time.time()) + 20)
     assert (await test_verifier().verify(token)).id == ADA.id
 
 
-async def test_a_known_token_is_not_good_when_its_key_was_withdrawn(monkeypatch):
+async def test_a_known_token_is_not_good_when_its_key_was_withdrawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     withdrawn = False
 
-    async def fetch(url):
+    async def fetch(url: Any) -> Any:
         (key,) = (await keys_for_tests(url))["keys"]
         return {"keys": [{**key, "kid": "newer"} if withdrawn else key]}
 
@@ -126,10 +133,10 @@ async def test_a_known_token_is_not_good_when_its_key_was_withdrawn(monkeypatch)
 
 
 @pytest.mark.parametrize("is_up", [True, False])
-async def test_all_who_wait_for_the_keys_wait_for_one_answer(is_up):
+async def test_all_who_wait_for_the_keys_wait_for_one_answer(is_up: Any) -> None:
     fetched, go_on = [], asyncio.Event()
 
-    async def fetch(url):
+    async def fetch(url: Any) -> Any:
         fetched.append(url)
         await go_on.wait()
         if not is_up:
@@ -146,10 +153,12 @@ async def test_all_who_wait_for_the_keys_wait_for_one_answer(is_up):
     assert {type(one) for one in found} == {expected}
 
 
-async def test_keys_that_are_known_stay_while_identity_is_away(monkeypatch):
+async def test_keys_that_are_known_stay_while_identity_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     up = True
 
-    async def fetch(url):
+    async def fetch(url: Any) -> Any:
         if not up:
             raise OSError
         return await keys_for_tests(url)

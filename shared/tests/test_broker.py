@@ -2,16 +2,23 @@
 away.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator, Callable
 from functools import partial
+from typing import Any
 
 import aio_pika
 import pytest
+from pamqp.common import FieldTable
+from sqlalchemy.ext.asyncio import AsyncConnection
 from typer.testing import CliRunner
 
 from shared import dead_letters, inbox, publisher, refused_events
 from shared.broker import Messaging
+from shared.db import Database
 from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.outbox import emit
@@ -20,17 +27,21 @@ from shared.testing import eventually
 from shared.topology import EXCHANGE, RETIRED_QUEUES
 
 
-async def emitted(database, *events):
+async def emitted(database: Any, *events: Any) -> None:
     async with database.transaction() as db:
         await emit(db, *events)
 
 
 async def test_an_event_travels_with_its_envelope_and_takes_effect(
-    booking, payments, link, accepted, amqp_url
-):
+    booking: Database,
+    payments: Database,
+    link: Callable[..., Any],
+    accepted: Callable[..., Any],
+    amqp_url: str,
+) -> None:
     got = []
 
-    async def on_booking_accepted(db, event):
+    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
         got.append((event, request_context.get()))
 
     await link("booking", booking)
@@ -40,7 +51,7 @@ async def test_an_event_travels_with_its_envelope_and_takes_effect(
     await emitted(booking, event)
     request_context.reset(token)
 
-    async def arrived():
+    async def arrived() -> Any:
         return got
 
     await eventually(arrived)
@@ -50,12 +61,18 @@ async def test_an_event_travels_with_its_envelope_and_takes_effect(
 
 
 async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed(
-    booking, payments, link, accepted, amqp_url, monkeypatch, capsys
-):
+    booking: Database,
+    payments: Database,
+    link: Callable[..., Any],
+    accepted: Callable[..., Any],
+    amqp_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setattr(inbox, "RETRY_PAUSES", (0.0,))
     got, broken = [], True
 
-    async def on_booking_accepted(db, event):
+    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
         if broken:
             raise ValueError("a bug in this release")
         got.append(event.amount)
@@ -64,7 +81,7 @@ async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed
     await link("payments", payments, ((BookingAccepted, on_booking_accepted),))
     connection = await aio_pika.connect(amqp_url)
 
-    async def listed():
+    async def listed() -> Any:
         channel = await connection.channel()
         count = await dead_letters.list_dead_letters(channel)
         await channel.close()
@@ -78,7 +95,7 @@ async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed
     assert len(await dead_letters.replay(channel, None)) == 1
     await channel.close()
 
-    async def handled():
+    async def handled() -> Any:
         return got == [77]
 
     await eventually(handled)
@@ -86,12 +103,18 @@ async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed
 
 
 async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_dropped(
-    booking, payments, link, accepted, amqp_url, monkeypatch, capsys
-):
+    booking: Database,
+    payments: Database,
+    link: Callable[..., Any],
+    accepted: Callable[..., Any],
+    amqp_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setattr(inbox, "RETRY_PAUSES", ())
     tries = []
 
-    async def on_booking_accepted(db, event):
+    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
         tries.append(event.amount)
         raise ValueError("still broken")
 
@@ -100,8 +123,8 @@ async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_droppe
     connection = await aio_pika.connect(amqp_url)
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
 
-    async def died(times):
-        async def so_often():
+    async def died(times: Any) -> Any:
+        async def so_often() -> Any:
             other = await connection.channel()
             found = [letter async for letter in dead_letters.dead_letters(other)]
             await other.close()
@@ -130,9 +153,14 @@ async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_droppe
     [("none", b"{}", "message_id is no UUID"), (str(new_id()), b"{", "DecodeError")],
 )
 async def test_message_that_is_none_of_ours_is_a_dead_letter_at_once(
-    payments, link, amqp_url, message_id, body, reason
-):
-    async def on_booking_accepted(db, event):
+    payments: Database,
+    link: Callable[..., Any],
+    amqp_url: str,
+    message_id: Any,
+    body: Any,
+    reason: Any,
+) -> None:
+    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
         raise AssertionError("never called")
 
     await link("payments", payments, ((BookingAccepted, on_booking_accepted),))
@@ -142,7 +170,7 @@ async def test_message_that_is_none_of_ours_is_a_dead_letter_at_once(
     await channel.default_exchange.publish(message, routing_key="payments.booking.accepted.v1")
     dead = await channel.get_queue("payments.dead-letters")
 
-    async def arrived():
+    async def arrived() -> Any:
         return await dead.get(no_ack=True, fail=False)
 
     found = await eventually(arrived)
@@ -152,8 +180,8 @@ async def test_message_that_is_none_of_ours_is_a_dead_letter_at_once(
 
 
 async def test_one_event_in_two_queues_is_replayed_and_dropped_in_the_one_that_is_meant(
-    amqp_url,
-):
+    amqp_url: str,
+) -> None:
     connection = await aio_pika.connect(amqp_url)
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
     event_id, queues = str(new_id()), ("booking.user.updated.v1", "payments.user.updated.v1")
@@ -177,8 +205,13 @@ async def test_one_event_in_two_queues_is_replayed_and_dropped_in_the_one_that_i
 
 
 async def test_event_that_no_queue_takes_is_put_aside_until_an_operator_replays_it(
-    booking, link, accepted, amqp_url, monkeypatch, capsys
-):
+    booking: Database,
+    link: Callable[..., Any],
+    accepted: Callable[..., Any],
+    amqp_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setattr(publisher, "ABANDONED_AFTER", 0.0)
     monkeypatch.setattr(publisher, "SWEEP_EVERY", 0.02)
     monkeypatch.setattr(publisher, "REFUSALS", 1)
@@ -196,7 +229,7 @@ async def test_event_that_no_queue_takes_is_put_aside_until_an_operator_replays_
     connection = await aio_pika.connect(amqp_url)
     queue = await (await connection.channel()).get_queue("payments.booking.accepted.v1")
 
-    async def arrived():
+    async def arrived() -> Any:
         return await queue.get(no_ack=True, fail=False)
 
     message = await eventually(arrived)
@@ -205,8 +238,12 @@ async def test_event_that_no_queue_takes_is_put_aside_until_an_operator_replays_
 
 
 async def test_event_that_is_too_large_is_put_aside_and_its_siblings_get_through(
-    booking, link, accepted, amqp_url, monkeypatch
-):
+    booking: Database,
+    link: Callable[..., Any],
+    accepted: Callable[..., Any],
+    amqp_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(publisher, "ABANDONED_AFTER", 0.0)
     monkeypatch.setattr(publisher, "SWEEP_EVERY", 0.02)
     monkeypatch.setattr(publisher, "REFUSALS", 1)
@@ -219,9 +256,9 @@ async def test_event_that_is_too_large_is_put_aside_and_its_siblings_get_through
     await emitted(booking, *small[:2], accepted(currency="x" * (5 << 20)), *small[2:])
     assert "bytes are more than" in await eventually(partial(refused, booking))
 
-    async def all_there():
+    async def all_there() -> Any:
         declared = await channel.declare_queue(queue.name, passive=True)
-        return declared.declaration_result.message_count >= 5
+        return (declared.declaration_result.message_count or 0) >= 5
 
     await eventually(all_there)
     assert await booking.reader.value("select count(*) from outbox") == 0
@@ -229,12 +266,12 @@ async def test_event_that_is_too_large_is_put_aside_and_its_siblings_get_through
     await connection.close()
 
 
-async def refused(database):
+async def refused(database: Any) -> Any:
     return await database.reader.value("select reason from refused_events")
 
 
 @contextlib.asynccontextmanager
-async def unbound(amqp_url, event):
+async def unbound(amqp_url: str, event: Any) -> AsyncIterator[Any]:
     """Meanwhile no queue takes that event."""
     connection = await aio_pika.connect(amqp_url)
     channel = await connection.channel()
@@ -249,9 +286,9 @@ async def unbound(amqp_url, event):
 
 
 async def test_command_lists_where_nothing_else_is_said_and_names_what_is_wrong(
-    booking, amqp_url, monkeypatch
-):
-    async def ran(*arguments):
+    booking: Database, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ran(*arguments: Any) -> Any:
         return await asyncio.to_thread(CliRunner().invoke, dead_letters.cli, arguments)
 
     assert (await ran("list")).exit_code == 2, "AMQP_URL is missing"
@@ -266,12 +303,14 @@ async def test_command_lists_where_nothing_else_is_said_and_names_what_is_wrong(
     assert (await ran("list")).exit_code == 1
 
 
-async def test_queue_that_its_service_no_longer_needs_gets_nothing(booking, link, amqp_url):
+async def test_queue_that_its_service_no_longer_needs_gets_nothing(
+    booking: Database, link: Callable[..., Any], amqp_url: str
+) -> None:
     (service, event_type), *_ = RETIRED_QUEUES
     connection = await aio_pika.connect(amqp_url)
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
     exchange = await channel.declare_exchange(EXCHANGE.name, "topic", durable=True)
-    arguments = {"x-queue-type": "quorum", "x-delivery-limit": 20}
+    arguments: FieldTable = {"x-queue-type": "quorum", "x-delivery-limit": 20}
     queue = await channel.declare_queue(
         f"{service}.{event_type}", durable=True, arguments=arguments
     )
@@ -283,7 +322,9 @@ async def test_queue_that_its_service_no_longer_needs_gets_nothing(booking, link
     await connection.close()
 
 
-async def test_a_service_starts_without_a_broker(booking, accepted):
+async def test_a_service_starts_without_a_broker(
+    booking: Database, accepted: Callable[..., Any]
+) -> None:
     messaging = Messaging("amqp://x:y@127.0.0.1:1/", "booking", booking, ())
     connecting = asyncio.create_task(messaging.run())
     assert not messaging.available()

@@ -2,10 +2,13 @@
 published decodes for ever.
 """
 
+from __future__ import annotations
+
 import importlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,7 +19,7 @@ from shared.topology import SERVICES
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def test_every_event_class_is_in_the_catalogue():
+def test_every_event_class_is_in_the_catalogue() -> None:
     def leaves(kind: type[Event]) -> set[type[Event]]:
         below = {leaf for child in kind.__subclasses__() for leaf in leaves(child)}
         return below or {kind}
@@ -26,7 +29,7 @@ def test_every_event_class_is_in_the_catalogue():
 
 
 @pytest.mark.parametrize("event", CATALOGUE, ids=lambda e: e.TYPE)
-def test_names_are_derivable(event):
+def test_names_are_derivable(event: Any) -> None:
     noun_and_verb = re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower()
     noun, _, verb = noun_and_verb.rpartition("_")
     assert event.TYPE == f"{noun}.{verb}.v1" or event in RENAMED
@@ -38,7 +41,7 @@ def test_names_are_derivable(event):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_reacts_to_exactly_what_the_catalogue_sends_it(service):
+def test_a_service_reacts_to_exactly_what_the_catalogue_sends_it(service: Any) -> None:
     reactions = importlib.import_module(f"services.{service}.app").REACTIONS
     assert {kind for kind, _ in reactions} == {
         event for event in CATALOGUE if service in event.CONSUMERS
@@ -48,13 +51,13 @@ def test_a_service_reacts_to_exactly_what_the_catalogue_sends_it(service):
 
 
 @pytest.mark.parametrize("event", CATALOGUE, ids=lambda e: e.TYPE)
-def test_golden_json_decodes_for_ever(event):
+def test_golden_json_decodes_for_ever(event: Any) -> None:
     golden = (GOLDEN / f"{event.TYPE}.json").read_bytes()
     decoded = msgspec.json.decode(golden, type=event)
     assert json.loads(msgspec.json.encode(decoded)).items() >= json.loads(golden).items()
 
 
 @pytest.mark.parametrize("event", CATALOGUE, ids=lambda e: e.TYPE)
-def test_a_consumer_ignores_fields_that_it_does_not_know(event):
+def test_a_consumer_ignores_fields_that_it_does_not_know(event: Any) -> None:
     golden = json.loads((GOLDEN / f"{event.TYPE}.json").read_bytes())
     msgspec.json.decode(json.dumps({**golden, "of_the_future": {"x": 1}}), type=event)

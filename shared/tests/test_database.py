@@ -1,15 +1,21 @@
 """Roles see their own schema only; migrations may run twice, and at once."""
 
+from __future__ import annotations
+
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
 
 from shared.migrate import SERVICES, migrate
+from shared.testing import Infrastructure
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_role_sees_no_schema_but_its_own(infrastructure, service):
+async def test_a_role_sees_no_schema_but_its_own(
+    infrastructure: Infrastructure, service: Any
+) -> None:
     connection = await asyncpg.connect(infrastructure.service_urls[service])
     try:
         assert await connection.fetchval("select count(*) from outbox") >= 0
@@ -32,8 +38,8 @@ async def test_a_role_sees_no_schema_but_its_own(infrastructure, service):
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_role_can_neither_read_nor_write_any_table_of_another_schema(
-    infrastructure, service
-):
+    infrastructure: Infrastructure, service: Any
+) -> None:
     admin = await asyncpg.connect(infrastructure.admin_url)
     tables = await admin.fetch(
         "select schemaname, quote_ident(schemaname) || '.' || quote_ident(tablename) as name from "
@@ -58,7 +64,7 @@ async def test_a_role_can_neither_read_nor_write_any_table_of_another_schema(
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_role_cannot_become_another(infrastructure, service):
+async def test_a_role_cannot_become_another(infrastructure: Infrastructure, service: Any) -> None:
     connection = await asyncpg.connect(infrastructure.service_urls[service])
     try:
         rights = await connection.fetchrow(
@@ -75,7 +81,7 @@ async def test_a_role_cannot_become_another(infrastructure, service):
         await connection.close()
 
 
-async def test_migrations_run_again_and_at_once(infrastructure):
+async def test_migrations_run_again_and_at_once(infrastructure: Infrastructure) -> None:
     await asyncio.gather(
         *(migrate(infrastructure.admin_url, infrastructure.service_urls) for _ in range(3))
     )

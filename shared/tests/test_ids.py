@@ -5,7 +5,6 @@ import uuid
 
 import pytest
 
-from shared import ids
 from shared.ids import new_id
 
 
@@ -23,5 +22,5 @@ def test_ids_of_one_process_grow_strictly() -> None:
 
 def test_ids_grow_though_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
     first = new_id()
-    monkeypatch.setattr(ids.time, "time_ns", lambda: 1)
+    monkeypatch.setattr("shared.ids.time.time_ns", lambda: 1)
     assert first < new_id() < new_id()

@@ -1,6 +1,9 @@
 """A table of transitions: where verbs lead, and what is refused."""
 
+from __future__ import annotations
+
 from enum import StrEnum
+from typing import Any
 
 import pytest
 
@@ -28,7 +31,7 @@ REMOVE = Transition(Verb.REMOVE, Door.CLOSED, Door.GONE, (By.OWNER,))
 LIFECYCLE = Lifecycle((CLOSE, REMOVE))
 
 
-def test_a_row_of_the_table_is_followed():
+def test_a_row_of_the_table_is_followed() -> None:
     assert LIFECYCLE.target(Door.OPEN, Verb.CLOSE, By.GUEST) is Door.CLOSED
     assert LIFECYCLE.advance(Door.CLOSED, Verb.REMOVE, By.OWNER) is Door.GONE
 
@@ -41,20 +44,20 @@ def test_a_row_of_the_table_is_followed():
         (Door.GONE, Verb.CLOSE, By.OWNER),
     ],
 )
-def test_what_no_row_allows_is_refused(status, verb, by):
+def test_what_no_row_allows_is_refused(status: Any, verb: Any, by: Any) -> None:
     assert LIFECYCLE.target(status, verb, by) is None
     with pytest.raises(TransitionRefused) as refused:
         LIFECYCLE.advance(status, verb, by)
     assert (refused.value.status, refused.value.verb, refused.value.by) == (status, verb, by)
 
 
-def test_a_verb_that_leads_to_two_places_is_no_table():
+def test_a_verb_that_leads_to_two_places_is_no_table() -> None:
     elsewhere = Transition(Verb.CLOSE, Door.OPEN, Door.GONE, (By.GUEST,))
     with pytest.raises(ValueError, match="two places"):
         Lifecycle((CLOSE, elsewhere))
 
 
-def test_the_diagram_shows_every_row_and_every_end():
+def test_the_diagram_shows_every_row_and_every_end() -> None:
     assert LIFECYCLE.diagram("[*] --> open: build (owner)").splitlines() == [
         "stateDiagram-v2",
         "    [*] --> open: build (owner)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import aio_pika
 import pytest
@@ -47,7 +48,8 @@ async def listen(amqp_url: str) -> AsyncIterator[Listen]:
 
 
 async def test_every_replica_hears_a_message_once(sender: LiveSender, listen: Listen) -> None:
-    first, second = [], []
+    first: list[Any] = []
+    second: list[Any] = []
     for heard in (first, second):
         await listen(heard).connected.wait()
     user = new_id()

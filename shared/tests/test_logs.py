@@ -6,6 +6,8 @@ import io
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import asyncpg
 import pytest
@@ -13,6 +15,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from shared.db import Database
 from shared.redaction import redact
 from shared.telemetry import RequestContext, configure_logs, request_context
 
@@ -21,7 +24,7 @@ JWT = "eyJhbGciOiJFUzI1NiJ9." + "eyJzdWIiOiJhIn0" + ".c2lnbmF0dXJl"
 
 
 @pytest.fixture
-def lines(monkeypatch):
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Reads what was logged since."""
     written = io.StringIO()
     monkeypatch.setattr(sys, "stdout", written)
@@ -30,7 +33,7 @@ def lines(monkeypatch):
     handlers, level = root.handlers[:], root.level
     configure_logs("booking")
 
-    def read():
+    def read() -> Any:
         return [json.loads(line) for line in written.getvalue().splitlines()]
 
     yield read
@@ -39,7 +42,7 @@ def lines(monkeypatch):
     root.handlers[:], root.level = handlers, level
 
 
-def test_a_line_is_json_with_service_level_time_request_and_trace(lines):
+def test_a_line_is_json_with_service_level_time_request_and_trace(lines: Any) -> None:
     token = request_context.set(
         RequestContext("request-1", None, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
     )
@@ -58,7 +61,7 @@ def test_a_line_is_json_with_service_level_time_request_and_trace(lines):
     }
 
 
-def test_lines_of_libraries_are_json_and_redacted_too(lines):
+def test_lines_of_libraries_are_json_and_redacted_too(lines: Any) -> None:
     logging.getLogger("aio_pika").warning(
         "connecting to amqp://guest:s3cret@broker/ for ada@example.org"
     )
@@ -82,7 +85,7 @@ def test_lines_of_libraries_are_json_and_redacted_too(lines):
         "DETAIL:  Key (first_name, last_name)=(Ada, Byron) already exists.",
     ],
 )
-def test_what_must_not_be_in_a_log_is_taken_out(told):
+def test_what_must_not_be_in_a_log_is_taken_out(told: Any) -> None:
     left = redact(f"it said\n{told}\nand more")
     for word in (
         "Ada",
@@ -113,11 +116,11 @@ def test_what_must_not_be_in_a_log_is_taken_out(told):
         "x.py:41: ValueError: broken",
     ],
 )
-def test_what_an_operator_needs_stays(told):
+def test_what_an_operator_needs_stays(told: Any) -> None:
     assert redact(told) == told
 
 
-def test_an_exception_is_redacted_with_its_cause(lines):
+def test_an_exception_is_redacted_with_its_cause(lines: Any) -> None:
     try:
         try:
             raise ValueError("no user ada@example.org")
@@ -132,7 +135,7 @@ def test_an_exception_is_redacted_with_its_cause(lines):
     assert "RuntimeError: token [token]" in line["exception"]
 
 
-async def test_an_error_of_the_database_quotes_no_row(lines, booking):
+async def test_an_error_of_the_database_quotes_no_row(lines: Any, booking: Database) -> None:
     """Names have no form by which they could be known: neither driver nor engine may quote them."""
     name = "Zebe" + "dee"  # a traceback quotes the source
     async with booking.transaction() as db:
@@ -141,6 +144,7 @@ async def test_an_error_of_the_database_quotes_no_row(lines, booking):
         with pytest.raises(DBAPIError) as caught:
             async with db.begin_nested():
                 await db.execute(text("insert into people values (:name)"), {"name": name})
+    assert caught.value.orig is not None
     assert isinstance(caught.value.orig.__cause__, asyncpg.UniqueViolationError)
     structlog.get_logger().error("unexpected error", exc_info=caught.value)
     (line,) = lines()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import aio_pika
 import asyncpg
 import msgspec
 import pytest
 from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import inbox
-from shared.db import Query
+from shared.db import Database, Query
 from shared.events import BookingAccepted
 from shared.gauges import DatabaseGauges, collect_database, collect_gauges, depths_of, queues_of
 from shared.ids import new_id
@@ -24,11 +27,13 @@ from shared.outbox import emit
 from shared.publisher import Publisher
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.testing import eventually, metric
+from shared.testing import Infrastructure, ServiceHarness, eventually, metric
 
 
 @pytest.fixture
-async def running(booking, infrastructure, amqp_url):
+async def running(
+    booking: Database, infrastructure: Infrastructure, amqp_url: str
+) -> AsyncIterator[Any]:
     """Booking as a running service has it, without routes; its link to the broker is open."""
     settings = ServiceSettings(
         database_url=infrastructure.service_urls["booking"], amqp_url=amqp_url
@@ -36,7 +41,7 @@ async def running(booking, infrastructure, amqp_url):
     service = Service("booking", settings, (), ())
     watching = asyncio.create_task(service.messaging.run())
 
-    async def is_up():
+    async def is_up() -> Any:
         return service.messaging.state == "up"
 
     await eventually(is_up)
@@ -45,7 +50,9 @@ async def running(booking, infrastructure, amqp_url):
     await service.stop()
 
 
-async def test_requests_count_by_route_status_and_time(harness):
+async def test_requests_count_by_route_status_and_time(
+    harness: Callable[..., Awaitable[ServiceHarness]],
+) -> None:
     booking = await harness("booking")
     was = metric("http_request_seconds_count", method="POST", route="/bookings", status="401")
     refused = metric("http_request_seconds_count", method="other", route="unknown", status="404")
@@ -62,7 +69,9 @@ async def test_requests_count_by_route_status_and_time(harness):
     ), "what a client makes up is no label"
 
 
-async def test_metrics_are_served_on_the_internal_port(harness):
+async def test_metrics_are_served_on_the_internal_port(
+    harness: Callable[..., Awaitable[ServiceHarness]],
+) -> None:
     booking = await harness("booking")
     answer = await booking.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
@@ -75,8 +84,8 @@ async def test_metrics_are_served_on_the_internal_port(harness):
 
 
 async def test_outbox_shows_its_size_and_the_age_of_its_oldest_event(
-    booking, accepted, infrastructure
-):
+    booking: Database, accepted: Callable[..., Any], infrastructure: Infrastructure
+) -> None:
     async with booking.transaction() as db:
         await emit(db, accepted(), accepted())
     admin = await asyncpg.connect(infrastructure.admin_url)
@@ -91,11 +100,11 @@ async def test_outbox_shows_its_size_and_the_age_of_its_oldest_event(
 
 
 async def test_one_replica_counts_what_is_in_the_database_and_another_takes_over(
-    booking, infrastructure
-):
+    booking: Database, infrastructure: Infrastructure
+) -> None:
     counted = []
 
-    async def collector(database):
+    async def collector(database: Any) -> None:
         counted.append(database)
 
     replicas = [DatabaseGauges(booking, [collector]) for _ in range(2)]
@@ -112,10 +121,12 @@ async def test_one_replica_counts_what_is_in_the_database_and_another_takes_over
     assert math.isnan(metric("database_size_bytes")), "the first knows it no more"
 
 
-async def test_published_events_count_when_the_broker_has_them(booking, accepted):
+async def test_published_events_count_when_the_broker_has_them(
+    booking: Database, accepted: Callable[..., Any]
+) -> None:
     was = metric("events_published_total", type="booking.accepted.v1")
 
-    async def send(_):
+    async def send(_: Any) -> None:
         pass
 
     publisher = Publisher(booking, send, available=lambda: True)
@@ -123,7 +134,7 @@ async def test_published_events_count_when_the_broker_has_them(booking, accepted
     async with booking.transaction() as db:
         await emit(db, accepted())
 
-    async def counted():
+    async def counted() -> Any:
         return metric("events_published_total", type="booking.accepted.v1") == was + 1
 
     await eventually(counted)
@@ -131,21 +142,23 @@ async def test_published_events_count_when_the_broker_has_them(booking, accepted
     await publisher.close(within=1)
 
 
-async def test_deliveries_count_by_what_came_of_them(payments, accepted, monkeypatch):
+async def test_deliveries_count_by_what_came_of_them(
+    payments: Database, accepted: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(inbox, "RETRY_PAUSES", (0.0, 0.0))
 
-    def counted():
+    def counted() -> Any:
         outcomes = ("handled", "repeated", "retried", "dead")
         return [
             metric("event_deliveries_total", type="booking.accepted.v1", outcome=o)
             for o in outcomes
         ]
 
-    async def on_booking_accepted(db, event):
+    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
         if event.amount == 1:
             raise ValueError("never")
 
-    async def deliver(event):
+    async def deliver(event: Any) -> None:
         delivery = Delivery(new_id(), event.TYPE, msgspec.json.encode(event))
         for _ in range(2):
             await react(payments, BookingAccepted, on_booking_accepted, delivery)
@@ -157,7 +170,7 @@ async def test_deliveries_count_by_what_came_of_them(payments, accepted, monkeyp
     assert [now - before for now, before in zip(counted(), was, strict=True)] == [1, 1, 2, 1]
 
 
-async def test_queues_and_dead_letters_show_what_waits(running, amqp_url):
+async def test_queues_and_dead_letters_show_what_waits(running: Any, amqp_url: str) -> None:
     connection = await aio_pika.connect(amqp_url)
     channel = await connection.channel(publisher_confirms=True)
     for name in queues_of("booking"):
@@ -169,7 +182,7 @@ async def test_queues_and_dead_letters_show_what_waits(running, amqp_url):
             aio_pika.Message(b"{}"), routing_key="booking.dead-letters"
         )
 
-    async def shown():
+    async def shown() -> Any:
         await collect_gauges(running)
         return metric("queue_messages", queue=waiting) == 1 and metric("dead_letters") == 2
 
@@ -179,14 +192,14 @@ async def test_queues_and_dead_letters_show_what_waits(running, amqp_url):
     await connection.close()
 
 
-async def test_a_queue_that_is_not_there_is_an_error_and_not_a_zero(running):
+async def test_a_queue_that_is_not_there_is_an_error_and_not_a_zero(running: Any) -> None:
     with pytest.raises(aio_pika.exceptions.AMQPError):
         await depths_of(["nobody.made.this"], running.messaging.connection)
     await collect_gauges(running)
     assert not math.isnan(metric("dead_letters")), "the link is still good"
 
 
-async def test_dependencies_show_as_up_or_down(running, booking):
+async def test_dependencies_show_as_up_or_down(running: Any, booking: Database) -> None:
     await collect_gauges(running)
     assert (
         metric("dependency_up", dependency="database"),
@@ -197,7 +210,7 @@ async def test_dependencies_show_as_up_or_down(running, booking):
     )
     await running.messaging.close()
 
-    async def broker_is_missed():
+    async def broker_is_missed() -> Any:
         await collect_gauges(running)
         return metric("dependency_up", dependency="broker") == 0
 
@@ -205,18 +218,18 @@ async def test_dependencies_show_as_up_or_down(running, booking):
     assert math.isnan(metric("dead_letters")), "unknown, and not none"
 
 
-async def test_jobs_count_by_outcome_and_tell_when_they_last_ended_well():
-    async def fine():
+async def test_jobs_count_by_outcome_and_tell_when_they_last_ended_well() -> None:
+    async def fine() -> bool:
         return False
 
-    async def broken():
+    async def broken() -> bool:
         raise ValueError("broken")
 
     runs = [
         asyncio.create_task(Job(work.__name__, work, every=0.01).run()) for work in (fine, broken)
     ]
 
-    async def counted():
+    async def counted() -> Any:
         return metric("job_runs_total", name="fine", outcome="done") and metric(
             "job_runs_total", name="broken", outcome="failed"
         )
@@ -229,6 +242,6 @@ async def test_jobs_count_by_outcome_and_tell_when_they_last_ended_well():
     await asyncio.gather(*runs, return_exceptions=True)
 
 
-def test_exposition_is_prometheus_text():
+def test_exposition_is_prometheus_text() -> None:
     text = exposition().decode()
     assert "# TYPE http_request_seconds histogram" in text

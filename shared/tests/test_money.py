@@ -1,6 +1,9 @@
 """Rounding is half up, exactly."""
 
+from __future__ import annotations
+
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,13 +13,13 @@ from shared.money import price, share
 
 
 @given(st.integers(1, 10**8), st.integers(900, 28_800))
-def test_price_is_the_exact_quotient_rounded_half_up(rate, seconds):
+def test_price_is_the_exact_quotient_rounded_half_up(rate: Any, seconds: Any) -> None:
     exact = Decimal(rate) * seconds / 3600
     assert price(rate, seconds) == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10_000))
-def test_a_share_and_the_rest_are_the_whole(amount, basis_points):
+def test_a_share_and_the_rest_are_the_whole(amount: Any, basis_points: Any) -> None:
     part = share(amount, basis_points)
     assert 0 <= part <= amount
     assert part == int(
@@ -36,5 +39,5 @@ def test_a_share_and_the_rest_are_the_whole(amount, basis_points):
         (0, 1500, 0),
     ],
 )
-def test_known_shares(amount, basis_points, part):
+def test_known_shares(amount: Any, basis_points: Any, part: Any) -> None:
     assert share(amount, basis_points) == part

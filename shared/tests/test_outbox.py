@@ -100,6 +100,7 @@ async def test_emit_carries_the_request_id_and_the_trace(booking: Database, acce
     await emitted(booking, accepted())
     request_context.reset(token)
     row = await booking.reader.row("select correlation_id, causation_id, traceparent from outbox")
+    assert row is not None
     assert tuple(row) == ("request-1", "event-0", parent)
 
 
@@ -240,6 +241,7 @@ async def test_refused_row_is_tried_again_after_a_pause(booking: Database, accep
     await sweeper.sweep()
     assert broker.sent == []
     row = await booking.reader.row("select refusals, retry_at > now() as waits from outbox")
+    assert row is not None
     assert tuple(row) == (1, True)
     await until_swept(booking, sweeper)
     assert len(broker.sent) == 1
@@ -257,7 +259,8 @@ async def until_swept(database: Database, sweeper: Publisher) -> None:
 async def test_publisher_goes_on_after_an_error_that_nobody_thought_of(
     booking: Database, accepted: Make
 ) -> None:
-    broker, failures = Broker(), []
+    broker = Broker()
+    failures: list[OutboxEvent] = []
 
     async def breaks_once(event: OutboxEvent) -> None:
         if not failures:

@@ -1,6 +1,9 @@
 """Cursors are opaque, whole, and of one list only."""
 
+from __future__ import annotations
+
 import base64
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +13,7 @@ from shared.paging import decode_cursor, encode_cursor, is_cursor, page, sign_cu
 from shared.problems import ValidationFailed
 
 
-def test_a_cursor_gives_its_key_back():
+def test_a_cursor_gives_its_key_back() -> None:
     assert decode_cursor(encode_cursor([4.25, "x"], "rating"), (float, str), "rating") == (
         4.25,
         "x",
@@ -20,23 +23,23 @@ def test_a_cursor_gives_its_key_back():
 @pytest.mark.parametrize(
     "cursor", ["", "x", "%%%", "AAAA", "é", "a" * 1999, base64.urlsafe_b64encode(b"[1,2]").decode()]
 )
-def test_a_forged_cursor_is_bad_input(cursor):
+def test_a_forged_cursor_is_bad_input(cursor: Any) -> None:
     with pytest.raises(ValidationFailed):
         decode_cursor(cursor, (float, str), "rating")
 
 
-def test_a_cursor_of_another_query_is_bad_input():
+def test_a_cursor_of_another_query_is_bad_input() -> None:
     with pytest.raises(ValidationFailed):
         decode_cursor(encode_cursor([4.25, "x"], "rating"), (float, str), "newest")
 
 
 @given(st.binary(max_size=60))
-def test_any_bytes_at_all_are_at_worst_bad_input(raw):
+def test_any_bytes_at_all_are_at_worst_bad_input(raw: Any) -> None:
     with pytest.raises(ValidationFailed):
         decode_cursor(base64.urlsafe_b64encode(raw).decode(), (int,), "scope")
 
 
-def test_a_cursor_that_was_changed_in_one_character_is_bad_input():
+def test_a_cursor_that_was_changed_in_one_character_is_bad_input() -> None:
     cursor = encode_cursor([4.25, "x"], "rating")
     for at, character in enumerate(cursor[:-1]):
         changed = cursor[:at] + ("A" if character != "A" else "B") + cursor[at + 1 :]
@@ -45,7 +48,7 @@ def test_a_cursor_that_was_changed_in_one_character_is_bad_input():
             decode_cursor(changed, (float, str), "rating")
 
 
-def test_replicas_with_one_secret_know_each_others_cursors_and_nobody_elses():
+def test_replicas_with_one_secret_know_each_others_cursors_and_nobody_elses() -> None:
     sign_cursors_with("one")
     cursor = encode_cursor([1], "list")
     sign_cursors_with("two")
@@ -55,11 +58,11 @@ def test_replicas_with_one_secret_know_each_others_cursors_and_nobody_elses():
 
 
 @pytest.mark.parametrize("types", [(str,), (int, int), ()])
-def test_a_cursor_with_another_key_than_asked_for_is_bad_input(types):
+def test_a_cursor_with_another_key_than_asked_for_is_bad_input(types: Any) -> None:
     with pytest.raises(ValidationFailed):
         decode_cursor(encode_cursor([1], "list"), types, "list")
 
 
-def test_the_last_page_has_no_cursor():
+def test_the_last_page_has_no_cursor() -> None:
     assert page([1, 2, 3], 3, lambda row: [row]).next_cursor is None
     assert page([1, 2, 3, 4], 3, lambda row: [row]).next_cursor is not None

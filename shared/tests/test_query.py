@@ -1,5 +1,8 @@
 """Every fault of a query is named at once, and what is not written plainly is no value."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -31,7 +34,7 @@ def things(
 
 
 @pytest.fixture(scope="module")
-def client():
+def client() -> Iterator[Any]:
     application = Litestar(
         [things],
         before_request=refuse_bad_query,
@@ -47,14 +50,14 @@ def faults(answer: Any) -> list[str]:
     return [error["field"] for error in answer.json()["errors"]]
 
 
-def test_every_fault_is_named_at_once(client):
+def test_every_fault_is_named_at_once(client: Any) -> None:
     answer = client.get(
         "/things?limit=0&cursor=forged&at=1765357200&rate=6&tag=longer&tag=ok&wide=1&id=7"
     )
     assert sorted(faults(answer)) == ["at", "cursor", "id", "limit", "need", "rate", "tag", "wide"]
 
 
-def test_good_values_reach_the_handler(client):
+def test_good_values_reach_the_handler(client: Any) -> None:
     cursor = encode_cursor([1], "things")
     answer = client.get(
         "/things?need=x&limit=5&at=2026-12-01T10:00:00%2B01:00&rate=4.5&tag=a&tag=b&wide=true"
@@ -99,9 +102,9 @@ def test_good_values_reach_the_handler(client):
         ("cursor", ""),
     ],
 )
-def test_what_is_not_written_plainly_is_refused(client, name, value):
+def test_what_is_not_written_plainly_is_refused(client: Any, name: Any, value: Any) -> None:
     assert faults(client.get("/things", params={"need": "x", name: value})) == [name]
 
 
-def test_a_parameter_that_repeats_too_often_is_refused(client):
+def test_a_parameter_that_repeats_too_often_is_refused(client: Any) -> None:
     assert faults(client.get("/things?need=x&tag=a&tag=b&tag=c&tag=d")) == ["tag"]

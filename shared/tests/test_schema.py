@@ -2,9 +2,14 @@
 it can never work.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -23,34 +28,34 @@ from shared.schema import (
     usable_from,
     wait_for_schema,
 )
-from shared.testing import eventually
+from shared.testing import Infrastructure, eventually
 
 
 class Empty:
     """A database of the test's own beside the run's, with the same roles."""
 
-    def __init__(self, infrastructure, name):
+    def __init__(self, infrastructure: Infrastructure, name: Any) -> None:
         self.admin_url = infrastructure.admin_url.rpartition("/")[0] + f"/{name}"
         self.urls = {
             service: url.rpartition("/")[0] + f"/{name}"
             for service, url in infrastructure.service_urls.items()
         }
 
-    async def execute(self, statement):
+    async def execute(self, statement: Any) -> None:
         connection = await asyncpg.connect(self.admin_url)
         try:
             await connection.execute(statement)
         finally:
             await connection.close()
 
-    async def pretend(self, revision, oldest="{}"):
+    async def pretend(self, revision: Any, oldest: str = "{}") -> None:
         """That booking's own migrations are at `revision`, and usable as `oldest` says."""
         await self.execute(f"update booking.alembic_version set version_num = '{revision}'")
         await self.execute(f"comment on schema booking is '{oldest}'")
 
 
 @pytest.fixture
-async def database(infrastructure):
+async def database(infrastructure: Infrastructure) -> AsyncIterator[Any]:
     name = "schema_test"
     made = Empty(infrastructure, name)
     admin = await asyncpg.connect(infrastructure.admin_url)
@@ -61,7 +66,7 @@ async def database(infrastructure):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_revisions_are_numbers_in_one_line_and_files_are_called_after_them(service):
+def test_revisions_are_numbers_in_one_line_and_files_are_called_after_them(service: Any) -> None:
     for part in parts_of(service):
         config = Config()
         config.set_main_option("script_location", str(part.folder))
@@ -74,7 +79,7 @@ def test_revisions_are_numbers_in_one_line_and_files_are_called_after_them(servi
             assert re.search(rf"/{number(one.revision)}_\w+\.py$", one.path)
 
 
-async def test_without_migrations_a_service_waits_and_after_them_it_goes_on(database):
+async def test_without_migrations_a_service_waits_and_after_them_it_goes_on(database: Any) -> None:
     with pytest.raises(
         Older, match=r"booking \(shared\) is at revision none .* run the migrations"
     ):
@@ -87,28 +92,28 @@ async def test_without_migrations_a_service_waits_and_after_them_it_goes_on(data
 class Log:
     """In the logger's place: what was said."""
 
-    def __init__(self):
-        self.reasons = []
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
 
-    def warning(self, event, *, reason="", **_):
+    def warning(self, event: Any, *, reason: str = "", **_: Any) -> None:
         self.reasons.append(reason)
 
-    async def has(self, words):
-        async def said():
+    async def has(self, words: Any) -> None:
+        async def said() -> Any:
             return any(words in reason for reason in self.reasons)
 
         await eventually(said)
 
 
 @pytest.fixture
-def log(monkeypatch):
+def log(monkeypatch: pytest.MonkeyPatch) -> Any:
     made = Log()
     monkeypatch.setattr("shared.schema.log", made)
     return made
 
 
 @contextlib.asynccontextmanager
-async def waiting_for(url):
+async def waiting_for(url: Any) -> AsyncIterator[Any]:
     """A service that waits for its schema, for as long as the block lasts."""
     task = asyncio.create_task(wait_for_schema(url, "booking", every=0.02))
     try:
@@ -118,7 +123,7 @@ async def waiting_for(url):
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def test_older_schema_is_awaited_and_said_once(database, log):
+async def test_older_schema_is_awaited_and_said_once(database: Any, log: Any) -> None:
     await migrate(database.admin_url, database.urls)
     await database.pretend("0000")
     async with waiting_for(database.urls["booking"]) as waiting:
@@ -130,7 +135,7 @@ async def test_older_schema_is_awaited_and_said_once(database, log):
     assert len(log.reasons) == 1
 
 
-async def test_newer_schema_serves_old_code_until_it_says_otherwise(database):
+async def test_newer_schema_serves_old_code_until_it_says_otherwise(database: Any) -> None:
     await migrate(database.admin_url, database.urls)
     await database.pretend("9000")
     await look(database.urls["booking"], "booking")
@@ -147,7 +152,9 @@ async def test_newer_schema_serves_old_code_until_it_says_otherwise(database):
             await attempt
 
 
-async def test_migration_says_from_which_code_on_it_can_be_used(database, tmp_path, monkeypatch):
+async def test_migration_says_from_which_code_on_it_can_be_used(
+    database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await migrate(database.admin_url, database.urls)
     versions = tmp_path / "versions"
     versions.mkdir()
@@ -169,7 +176,7 @@ async def test_migration_says_from_which_code_on_it_can_be_used(database, tmp_pa
     await connection.close()
 
 
-async def test_refused_login_is_final_and_keeps_its_secret(database):
+async def test_refused_login_is_final_and_keeps_its_secret(database: Any) -> None:
     await migrate(database.admin_url, database.urls)
     place = database.admin_url.rpartition("@")[2]
     missing = place.rpartition("/")[0] + "/no_such_database"
@@ -184,7 +191,7 @@ async def test_refused_login_is_final_and_keeps_its_secret(database):
         assert "guessed" not in str(caught.value)
 
 
-async def test_database_that_is_away_is_awaited(log):
+async def test_database_that_is_away_is_awaited(log: Any) -> None:
     async with waiting_for("postgresql://u:secret@127.0.0.1:1/x") as waiting:
         await log.has("the database is away (ConnectionRefusedError)")
         assert not waiting.done()

@@ -1,5 +1,9 @@
 """Settings fail at the start, naming the variable and never its value."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from shared.settings import BadSettings, ServiceSettings, load, load_or_exit
@@ -7,7 +11,7 @@ from shared.settings import BadSettings, ServiceSettings, load, load_or_exit
 GOOD = {"DATABASE_URL": "postgresql://booking:secret@db/x", "AMQP_URL": "amqp://u:secret@mq/"}
 
 
-def test_defaults_hold_and_the_environment_overrides():
+def test_defaults_hold_and_the_environment_overrides() -> None:
     settings = load(ServiceSettings, {**GOOD, "SWEEP_EVERY_SECONDS": "5", "LOG_LEVEL": ""})
     assert (settings.sweep_every_seconds, settings.log_level) == (5, "info")
 
@@ -21,14 +25,16 @@ def test_defaults_hold_and_the_environment_overrides():
         ("LISTEN", "secret"),
     ],
 )
-def test_a_malformed_variable_is_named_and_not_told(variable, value):
+def test_a_malformed_variable_is_named_and_not_told(variable: Any, value: Any) -> None:
     with pytest.raises(BadSettings) as caught:
         load(ServiceSettings, {**GOOD, variable: value})
     assert variable in str(caught.value)
     assert "secret" not in str(caught.value)
 
 
-def test_all_that_is_wrong_is_said_at_once(capsys, monkeypatch):
+def test_all_that_is_wrong_is_said_at_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("AMQP_URL", raising=False)
     with pytest.raises(SystemExit) as caught:

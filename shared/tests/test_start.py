@@ -2,31 +2,35 @@
 and nothing answers meanwhile.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import os
 import signal
 import socket
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
-from shared.testing import eventually
+from shared.testing import Infrastructure, eventually
 
 ROOT = Path(__file__).parents[2]
 NOBODY = "amqp://nobody:nothing@127.0.0.1:1/"
 
 
-def free_port():
+def free_port() -> Any:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 @contextlib.asynccontextmanager
-async def started(module, *arguments, **environment):
+async def started(module: Any, *arguments: Any, **environment: Any) -> AsyncIterator[Any]:
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -50,7 +54,7 @@ async def started(module, *arguments, **environment):
         await process.wait()
 
 
-async def refusal(module, *arguments, **environment):
+async def refusal(module: Any, *arguments: Any, **environment: Any) -> Any:
     """Exit status and what it said on standard error."""
     async with started(module, *arguments, **environment) as process:
         _, error = await asyncio.wait_for(process.communicate(), 60)
@@ -76,7 +80,9 @@ async def refusal(module, *arguments, **environment):
         ("gateway", {"BOOKING_URL": "booking:80"}, "BOOKING_URL is malformed"),
     ],
 )
-async def test_missing_or_malformed_setting_is_named_in_one_line(service, environment, words):
+async def test_missing_or_malformed_setting_is_named_in_one_line(
+    service: Any, environment: Any, words: Any
+) -> None:
     told = {
         "DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x",
         "AMQP_URL": NOBODY,
@@ -89,7 +95,9 @@ async def test_missing_or_malformed_setting_is_named_in_one_line(service, enviro
     assert "hunter2" not in said
 
 
-async def test_wrong_database_password_ends_the_service_in_one_line(infrastructure):
+async def test_wrong_database_password_ends_the_service_in_one_line(
+    infrastructure: Infrastructure,
+) -> None:
     url = infrastructure.service_urls["booking"]
     wrong = url.replace(url.partition("booking:")[2].partition("@")[0], "guessed", 1)
     status, said = await refusal(
@@ -105,7 +113,9 @@ async def test_wrong_database_password_ends_the_service_in_one_line(infrastructu
     )
 
 
-async def test_wrong_administrator_ends_the_migrations_in_one_line(infrastructure):
+async def test_wrong_administrator_ends_the_migrations_in_one_line(
+    infrastructure: Infrastructure,
+) -> None:
     place = infrastructure.admin_url.rpartition("@")[2]
     urls = {
         f"{name.upper()}_DATABASE_URL": url for name, url in infrastructure.service_urls.items()
@@ -119,7 +129,7 @@ async def test_wrong_administrator_ends_the_migrations_in_one_line(infrastructur
 
 
 @pytest.mark.parametrize("setting", ["LISTEN", "METRICS_LISTEN"])
-async def test_port_that_is_taken_is_named(setting):
+async def test_port_that_is_taken_is_named(setting: Any) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -132,12 +142,14 @@ async def test_port_that_is_taken_is_named(setting):
     assert "in use" in (out + error).decode()
 
 
-async def test_service_with_an_older_schema_answers_nothing_until_it_was_migrated(infrastructure):
+async def test_service_with_an_older_schema_answers_nothing_until_it_was_migrated(
+    infrastructure: Infrastructure,
+) -> None:
     admin = await asyncpg.connect(infrastructure.admin_url)
     newest = await admin.fetchval("select version_num from directory.alembic_version")
     port = free_port()
 
-    async def answers():
+    async def answers() -> Any:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
@@ -162,7 +174,7 @@ async def test_service_with_an_older_schema_answers_nothing_until_it_was_migrate
         await admin.close()
 
 
-async def test_service_that_waits_for_its_database_ends_when_it_is_told_to():
+async def test_service_that_waits_for_its_database_ends_when_it_is_told_to() -> None:
     told = {
         "LISTEN": f"127.0.0.1:{free_port()}",
         "DATABASE_URL": "postgresql://a:b@127.0.0.1:1/x",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import inbox, tracing
+from shared.db import Database
 from shared.events import BookingAccepted
 from shared.outbox import emit
 from shared.service import Trace, build_service
@@ -27,7 +31,7 @@ SETTINGS = ServiceSettings(
 
 
 @pytest.fixture
-def made():
+def made() -> Any:
     """What traces, and the finished spans."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
@@ -35,7 +39,7 @@ def made():
 
 
 @pytest.fixture(autouse=True)
-def off_again(monkeypatch):
+def off_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tracing, "_active", None)
 
 
@@ -47,24 +51,26 @@ def off_again(monkeypatch):
         {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://x", "OTEL_SDK_DISABLED": "true"},
     ],
 )
-def test_off_is_off(environment):
+def test_off_is_off(environment: Any) -> None:
     assert begin("booking", environment) is None
     assert tracing.active() is None
 
 
-def test_off_puts_nothing_in_the_way_of_a_request_or_an_event():
+def test_off_puts_nothing_in_the_way_of_a_request_or_an_event() -> None:
     app = build_service("booking", SETTINGS, [], ())
     assert isinstance(app.asgi_handler, Trace)
 
 
-def test_on_wraps_requests_and_events(monkeypatch, made):
+def test_on_wraps_requests_and_events(monkeypatch: pytest.MonkeyPatch, made: Any) -> None:
     monkeypatch.setattr("shared.service.begin", lambda _: made[0])
     monkeypatch.setattr("shared.service.active", lambda: made[0])
     app = build_service("booking", SETTINGS, [], ())
     assert not isinstance(app.asgi_handler, Trace)
 
 
-def test_on_without_the_sdk_says_what_is_missing(monkeypatch, capsys):
+def test_on_without_the_sdk_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
     with pytest.raises(SystemExit) as caught:
         begin("booking", {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"})
@@ -72,20 +78,22 @@ def test_on_without_the_sdk_says_what_is_missing(monkeypatch, capsys):
     assert "extra `telemetry`" in capsys.readouterr().err
 
 
-async def request(application, *headers, method="GET"):
+async def request(application: Any, *headers: Any, method: str = "GET") -> Any:
     answers = []
 
-    async def send(message):
+    async def send(message: Any) -> None:
         answers.append(message)
 
     await application({"type": "http", "method": method, "headers": list(headers)}, None, send)
     return answers
 
 
-async def test_a_request_is_a_span_under_its_caller_and_work_goes_on_under_the_span(made):
-    seen = []
+async def test_a_request_is_a_span_under_its_caller_and_work_goes_on_under_the_span(
+    made: Any,
+) -> None:
+    seen: list[Any] = []
 
-    async def application(scope, receive, send):
+    async def application(scope: Any, receive: Any, send: Any) -> None:
         seen.extend(value for name, value in scope["headers"] if name == b"traceparent")
         await send({"type": "http.response.start", "status": 202, "headers": []})
 
@@ -103,8 +111,8 @@ async def test_a_request_is_a_span_under_its_caller_and_work_goes_on_under_the_s
 @pytest.mark.parametrize(
     "header", [[], [(b"traceparent", b"nonsense")], [(b"traceparent", b"\xff")]]
 )
-async def test_a_request_with_no_good_trace_begins_one(made, header):
-    async def application(scope, receive, send):
+async def test_a_request_with_no_good_trace_begins_one(made: Any, header: Any) -> None:
+    async def application(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
     await request(made[0].requests(application, lambda _: "/x"), *header)
@@ -112,8 +120,8 @@ async def test_a_request_with_no_good_trace_begins_one(made, header):
     assert span.parent is None
 
 
-async def test_what_goes_wrong_is_marked_by_its_kind_alone(made):
-    async def application(scope, receive, send):
+async def test_what_goes_wrong_is_marked_by_its_kind_alone(made: Any) -> None:
+    async def application(scope: Any, receive: Any, send: Any) -> None:
         raise ValueError("no user ada@example.org")
 
     with pytest.raises(ValueError, match="no user"):
@@ -124,11 +132,15 @@ async def test_what_goes_wrong_is_marked_by_its_kind_alone(made):
 
 
 async def test_an_event_is_traced_from_its_emission_to_its_reaction(
-    made, booking, payments, link, accepted
-):
-    seen = []
+    made: Any,
+    booking: Database,
+    payments: Database,
+    link: Callable[..., Any],
+    accepted: Callable[..., Any],
+) -> None:
+    seen: list[Any] = []
 
-    async def on_booking_accepted(db, event):
+    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
         seen.append(request_context.get().traceparent)
 
     provider = made[0].provider
@@ -139,7 +151,7 @@ async def test_an_event_is_traced_from_its_emission_to_its_reaction(
         await emit(db, accepted())
     request_context.reset(token)
 
-    async def finished():
+    async def finished() -> Any:
         spans = {span.kind: span for span in made[1]()}
         return spans if {SpanKind.PRODUCER, SpanKind.CONSUMER} <= set(spans) and seen else None
 
@@ -151,11 +163,16 @@ async def test_an_event_is_traced_from_its_emission_to_its_reaction(
 
 
 async def test_reaction_that_fails_is_marked_by_its_kind_alone(
-    made, booking, payments, link, accepted, monkeypatch
-):
+    made: Any,
+    booking: Database,
+    payments: Database,
+    link: Callable[..., Any],
+    accepted: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(inbox, "RETRY_PAUSES", ())
 
-    async def on_booking_accepted(db, event):
+    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
         raise LookupError("no user ada@example.org")
 
     provider = made[0].provider
@@ -164,7 +181,7 @@ async def test_reaction_that_fails_is_marked_by_its_kind_alone(
     async with booking.transaction() as db:
         await emit(db, accepted())
 
-    async def finished():
+    async def finished() -> Any:
         return [span for span in made[1]() if span.kind is SpanKind.CONSUMER and span.parent]
 
     (span, *_) = await eventually(finished)

@@ -1,12 +1,17 @@
 """One stack of containers for all of these tests, which go through its life in order."""
 
+from __future__ import annotations
+
 import secrets
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
 import pytest
 
+from deploy.local.settings import ROOT
 from shared.testing import eventually
-from tests.compose.engine import ROOT, Compose, Engine, Missing, free_port
+from tests.compose.engine import Compose, Engine, Missing, free_port
 from tests.people import World
 
 # What all containers said, for whoever looks into a failure.
@@ -23,7 +28,7 @@ QUICK = {
 
 
 @pytest.fixture(scope="session")
-def compose(tmp_path_factory):
+def compose(tmp_path_factory: Any) -> Iterator[Any]:
     """Built and started; taken down with its volumes at the end, whatever happened."""
     engine = Engine()
     try:
@@ -46,7 +51,7 @@ def compose(tmp_path_factory):
         engine.leave()
 
 
-def port_of(compose, service):
+def port_of(compose: Any, service: Any) -> Any:
     """The host's port that leads to the service's container."""
     (container,) = compose.services()[service]
     (bindings,) = [bound for bound in container["NetworkSettings"]["Ports"].values() if bound]
@@ -54,11 +59,11 @@ def port_of(compose, service):
 
 
 @pytest.fixture
-async def open_world(compose):
+async def open_world(compose: Any) -> AsyncIterator[Any]:
     """Opens the world behind the port of that service: its gateway, and the sandbox through it."""
     opened = []
 
-    async def opener(service="gateway"):
+    async def opener(service: str = "gateway") -> Any:
         url = f"http://127.0.0.1:{port_of(compose, service)}"
         made = World(url, url, compose.settings()["STRIPE_SECRET_KEY"])
         opened.append(made)
@@ -71,11 +76,12 @@ async def open_world(compose):
 
 
 @pytest.fixture
-async def world(open_world) -> World:
-    return await open_world()
+async def world(open_world: Any) -> World:
+    made: World = await open_world()
+    return made
 
 
 @pytest.fixture
-async def strangers():
+async def strangers() -> AsyncIterator[Any]:
     async with httpx.AsyncClient(timeout=10) as http:
         yield http

@@ -42,7 +42,8 @@ def run(*command: str, timeout: float = 600, check: bool = True, **more: Any) ->
             f"{' '.join(command)} ended with "
             f"{done.returncode}:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
         )
-    return done.stdout
+    output: str = done.stdout
+    return output
 
 
 def answers() -> bool:

@@ -5,6 +5,8 @@ money is right afterwards.
 the plug-in.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import json
@@ -12,13 +14,17 @@ import os
 import shutil
 import subprocess
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from deploy.local.settings import ROOT
 from shared.testing import eventually
-from tests.compose.engine import ROOT, free_port, run
+from tests.compose.engine import free_port, run
 from tests.faults.test_killed_processes import one_loop, settled, the_money_is_right
 from tests.faults.test_rolling_restarts import sessions
+from tests.people import World
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -32,7 +38,7 @@ LARGEST_IMAGE = 250_000_000
 # ---- what is there
 
 
-def test_everything_runs_healthy_and_only_the_gateway_is_published(compose):
+def test_everything_runs_healthy_and_only_the_gateway_is_published(compose: Any) -> None:
     services = compose.services()
     assert set(services) == {*RUNNING, "migrate"}
     assert services["migrate"][0]["State"]["ExitCode"] == 0
@@ -46,8 +52,8 @@ def test_everything_runs_healthy_and_only_the_gateway_is_published(compose):
     assert published == {("gateway", "127.0.0.1")}
 
 
-async def test_health_checks_see_it_all_well(compose):
-    async def healthy():
+async def test_health_checks_see_it_all_well(compose: Any) -> None:
+    async def healthy() -> Any:
         found = {
             name: one["State"]["Health"]["Status"]
             for name, containers in compose.services().items()
@@ -59,7 +65,7 @@ async def test_health_checks_see_it_all_well(compose):
     await eventually(healthy, within=120, every=1)
 
 
-def test_containers_have_no_privilege_and_bounds(compose):
+def test_containers_have_no_privilege_and_bounds(compose: Any) -> None:
     for name, (one,) in compose.services().items():
         host, user = one["HostConfig"], one["Config"]["User"]
         assert host["ReadonlyRootfs"], name
@@ -73,7 +79,7 @@ def test_containers_have_no_privilege_and_bounds(compose):
 
 
 @pytest.mark.parametrize("name", [*SERVICES, "gateway", "sandbox", "migrate"])
-def test_image_is_small_and_has_its_own_things_only(compose, name):
+def test_image_is_small_and_has_its_own_things_only(compose: Any, name: Any) -> None:
     image = f"consultant-connect/{name}:{compose.settings()['TAG']}"
     assert json.loads(run("docker", "image", "inspect", image))[0]["Size"] < LARGEST_IMAGE
     listing = run(
@@ -98,7 +104,7 @@ def test_image_is_small_and_has_its_own_things_only(compose, name):
     assert not has & {"pytest", "tests", "testing.py", "node_modules"}
 
 
-async def test_stripes_keys_are_known_to_payments_and_the_sandbox_alone(compose):
+async def test_stripes_keys_are_known_to_payments_and_the_sandbox_alone(compose: Any) -> None:
     secret = compose.settings()["STRIPE_SECRET_KEY"]
     knowing = {
         name
@@ -108,7 +114,9 @@ async def test_stripes_keys_are_known_to_payments_and_the_sandbox_alone(compose)
     assert knowing == {"payments", "stripe-sandbox"}
 
 
-async def test_web_app_and_its_card_form_come_through_the_one_port(world, strangers):
+async def test_web_app_and_its_card_form_come_through_the_one_port(
+    world: World, strangers: Any
+) -> None:
     page = await world.http.get("/", headers={"accept": "text/html"})
     assert '<div id="root">' in page.text
     script = (await world.http.get("/config.json")).json()["stripe_js_url"]
@@ -119,7 +127,7 @@ async def test_web_app_and_its_card_form_come_through_the_one_port(world, strang
 
 
 @pytest.mark.parametrize("command", [["docker-compose"], ["docker", "compose"]])
-def test_missing_secret_is_named_with_what_to_do(command, tmp_path):
+def test_missing_secret_is_named_with_what_to_do(command: Any, tmp_path: Path) -> None:
     if subprocess.run(
         [*command, "version"], capture_output=True
     ).returncode != 0 or not shutil.which(command[0]):
@@ -140,7 +148,7 @@ def test_missing_secret_is_named_with_what_to_do(command, tmp_path):
 # ---- what it does
 
 
-async def loops(world, name, count=3):
+async def loops(world: World, name: Any, count: int = 3) -> Any:
     """So many bookings at once through the whole loop, each to its last cent; as a task that is
     awaited when the trouble is over.
     """
@@ -148,11 +156,11 @@ async def loops(world, name, count=3):
     seekers = [await world.seeker() for _ in range(count)]
     slots = await consultant.offer(minutes=15, starts_in=timedelta(minutes=30), count=count)
 
-    async def one(number, seeker, slot):
+    async def one(number: Any, seeker: Any, slot: Any) -> None:
         id = await one_loop(seeker, consultant, slot, f"{name}-{number}")
         await the_money_is_right(world, await settled(seeker, consultant, id))
 
-    async def all_of_them():
+    async def all_of_them() -> None:
         await asyncio.gather(
             *(one(k, *pair) for k, pair in enumerate(zip(seekers, slots, strict=True)))
         )
@@ -160,18 +168,20 @@ async def loops(world, name, count=3):
     return asyncio.create_task(all_of_them())
 
 
-async def test_the_whole_loop_through_the_published_port(world):
+async def test_the_whole_loop_through_the_published_port(world: World) -> None:
     await (await loops(world, "first"))
 
 
 @pytest.mark.parametrize("victim", RUNNING)
-async def test_killed_container_comes_back_and_nothing_is_lost(compose, world, victim):
+async def test_killed_container_comes_back_and_nothing_is_lost(
+    compose: Any, world: World, victim: Any
+) -> None:
     underway = await loops(world, f"kill-{victim}")
     await asyncio.sleep(0.7)  # in the middle of it
     (before,) = compose.services()[victim]
     await asyncio.to_thread(compose.kill, before["Id"])
 
-    async def back():
+    async def back() -> Any:
         (now,) = (await asyncio.to_thread(compose.services))[victim]
         return (
             now["RestartCount"] > before["RestartCount"]
@@ -184,14 +194,14 @@ async def test_killed_container_comes_back_and_nothing_is_lost(compose, world, v
 
 
 @pytest.mark.parametrize("server", ["rabbitmq", "postgres"])
-async def test_restarted_server_loses_nothing(compose, world, server):
+async def test_restarted_server_loses_nothing(compose: Any, world: World, server: Any) -> None:
     underway = await loops(world, f"restart-{server}")
     await asyncio.sleep(0.7)
     await asyncio.to_thread(compose, "restart", server)
     await underway
 
 
-async def test_backup_is_restored(compose, world, tmp_path):
+async def test_backup_is_restored(compose: Any, world: World, tmp_path: Path) -> None:
     kept = await world.consultant(hourly_rate=7_777)
     await asyncio.to_thread(compose.script, "backup", str(tmp_path / "backup"))
     assert (tmp_path / "backup").stat().st_mode & 0o077 == 0
@@ -207,7 +217,7 @@ async def test_backup_is_restored(compose, world, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def scaled(compose):
+def scaled(compose: Any) -> Any:
     """The profile "balancer" and three of each of SCALED, as .env.example says."""
     compose.set(
         COMPOSE_PROFILES="sandbox,balancer",
@@ -221,12 +231,12 @@ def scaled(compose):
     return compose
 
 
-async def test_three_of_each_do_the_loop_under_load(scaled, open_world):
+async def test_three_of_each_do_the_loop_under_load(scaled: Any, open_world: Any) -> None:
     world = await open_world("balancer")
     await asyncio.gather(*[await loops(world, f"scaled-{k}") for k in range(4)])
 
 
-async def test_killed_replicas_are_not_missed(scaled, open_world):
+async def test_killed_replicas_are_not_missed(scaled: Any, open_world: Any) -> None:
     world = await open_world("balancer")
     underway = await loops(world, "replicas", count=4)
     for name in SCALED:
@@ -234,7 +244,7 @@ async def test_killed_replicas_are_not_missed(scaled, open_world):
     await underway
 
 
-async def test_rolling_restart_refuses_nobody(scaled, open_world):
+async def test_rolling_restart_refuses_nobody(scaled: Any, open_world: Any) -> None:
     world = await open_world("balancer")
     before = {name: set(scaled.containers(name)) for name in (*SERVICES, "gateway")}
     stop = asyncio.Event()
@@ -256,7 +266,7 @@ async def test_rolling_restart_refuses_nobody(scaled, open_world):
 # ---- what is left
 
 
-async def test_nobody_was_charged_twice_and_all_books_agree(scaled, open_world):
+async def test_nobody_was_charged_twice_and_all_books_agree(scaled: Any, open_world: Any) -> None:
     world = await open_world("balancer")
     intents = await world.stripe_list("/v1/payment_intents")
     charged = [i["transfer_group"] for i in intents if i["amount_received"]]
@@ -273,14 +283,14 @@ async def test_nobody_was_charged_twice_and_all_books_agree(scaled, open_world):
 
     said = ""
 
-    def one_off(service, module, *arguments, **more):
+    def one_off(service: Any, module: Any, *arguments: Any, **more: Any) -> Any:
         # `exec` of docker-compose 1.29 finds the container that is numbered 1 only, and that one
         # has been replaced.
         return scaled(
             "run", "--rm", "-T", "--no-deps", service, "python", "-m", module, *arguments, **more
         )
 
-    async def agree():
+    async def agree() -> Any:
         nonlocal said
         said = await asyncio.to_thread(
             one_off, "payments", "services.payments.reconcile", check=False
@@ -294,7 +304,7 @@ async def test_nobody_was_charged_twice_and_all_books_agree(scaled, open_world):
     assert letters.splitlines()[-1] == "0 dead letters", letters
 
 
-def test_down_leaves_nothing(scaled):
+def test_down_leaves_nothing(scaled: Any) -> None:
     scaled.down()
     label = f"label=com.docker.compose.project={scaled.project}"
     for kind in (["ps", "-a"], ["volume", "ls"], ["network", "ls"]):

@@ -4,9 +4,14 @@ Bookings are sent through the whole loop while, again and again, one process is 
 Then the dust settles, and booking, payments and Stripe must tell the same story, to the cent.
 """
 
+from __future__ import annotations
+
 import asyncio
 import random
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -32,7 +37,7 @@ AGAIN = (httpx.TransportError,)
 
 
 @pytest.fixture(scope="module")
-def stack(run_directory):
+def stack(run_directory: Path) -> Iterator[Any]:
     running = Stack(run_directory / "faults", START_EARLY_SECONDS="7200")
     try:
         yield running.up()
@@ -41,7 +46,7 @@ def stack(run_directory):
 
 
 @pytest.fixture
-async def world(stack):
+async def world(stack: Stack) -> AsyncIterator[Any]:
     told = stack.told
     made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
     await eventually(made.is_ready, within=90)
@@ -49,13 +54,15 @@ async def world(stack):
     await made.close()
 
 
-async def insist(person, method, path, body=None, *, key=None, within=90):
+async def insist(
+    person: Any, method: Any, path: Any, body: Any = None, *, key: Any = None, within: int = 90
+) -> Any:
     """Calls until there is an answer that is the application's own; 409 counts, for the first try
     may have worked.
     """
     headers = {"idempotency-key": key} if key else {}
 
-    async def answered():
+    async def answered() -> Any:
         try:
             answer = await person.call(
                 method, path, headers=headers, **({"json": body} if body is not None else {})
@@ -67,7 +74,7 @@ async def insist(person, method, path, body=None, *, key=None, within=90):
     return await eventually(answered, within=within, every=0.2)
 
 
-async def one_loop(seeker, consultant, slot, number):
+async def one_loop(seeker: Any, consultant: Any, slot: Any, number: Any) -> Any:
     """request → accept → confirmed → start → longer than free → end; the booking's id."""
     body = {"consultant_id": consultant.id, "slot_id": slot["id"]}
     answer = await insist(seeker, "POST", "/bookings", body, key=f"request-{number}")
@@ -75,10 +82,10 @@ async def one_loop(seeker, consultant, slot, number):
     id = answer.json()["id"]
     path = f"/bookings/{id}"
 
-    async def is_(status):
+    async def is_(status: Any) -> None:
         last = None
 
-        async def reached():
+        async def reached() -> Any:
             nonlocal last
             last = (await insist(seeker, "GET", path)).json()
             return last["status"] == status
@@ -101,10 +108,10 @@ async def one_loop(seeker, consultant, slot, number):
     return id
 
 
-async def settled(seeker, consultant, id):
+async def settled(seeker: Any, consultant: Any, id: Any) -> Any:
     """The booking once its money has arrived, however long it takes."""
 
-    async def done():
+    async def done() -> Any:
         booking = (await insist(seeker, "GET", f"/bookings/{id}")).json()
         if booking["payment_status"] != "captured":
             return None
@@ -116,7 +123,9 @@ async def settled(seeker, consultant, id):
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("victim", VICTIMS)
-async def test_a_process_is_killed_in_the_middle_of_everything(stack, world, victim):
+async def test_a_process_is_killed_in_the_middle_of_everything(
+    stack: Stack, world: World, victim: Any
+) -> None:
     consultant = await world.consultant(hourly_rate=10_001)
     seekers = [await world.seeker() for _ in range(4)]
     slots = await consultant.offer(minutes=15, starts_in=timedelta(minutes=2), count=4)
@@ -129,7 +138,7 @@ async def test_a_process_is_killed_in_the_middle_of_everything(stack, world, vic
         await asyncio.sleep(moments.uniform(0.05, 1.5))
         killed = await asyncio.to_thread(stack.kill, victim)
 
-        async def back(killed=killed):
+        async def back(killed: Any = killed) -> Any:
             process = (await asyncio.to_thread(stack.processes))[victim]
             return process["state"] == "running" and process["pid"] != killed
 
@@ -140,7 +149,7 @@ async def test_a_process_is_killed_in_the_middle_of_everything(stack, world, vic
         await the_money_is_right(world, booking)
 
 
-async def the_money_is_right(world, booking):
+async def the_money_is_right(world: World, booking: Any) -> None:
     intents = [
         i
         for i in await world.stripe_list("/v1/payment_intents")

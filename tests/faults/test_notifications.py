@@ -7,8 +7,11 @@ import os
 import random
 import signal
 from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -26,7 +29,7 @@ MAILS_EACH = 6
 
 
 @pytest.fixture(scope="module")
-def stack(run_directory):
+def stack(run_directory: Path) -> Iterator[Any]:
     running = Stack(run_directory / "notifications-faults")
     try:
         yield running.up()
@@ -35,7 +38,7 @@ def stack(run_directory):
 
 
 @pytest.fixture
-async def world(stack):
+async def world(stack: Stack) -> AsyncIterator[Any]:
     told = stack.told
     made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
     await eventually(made.is_ready, within=90)
@@ -44,24 +47,24 @@ async def world(stack):
 
 
 @pytest.fixture
-async def mailbox(stack):
+async def mailbox(stack: Stack) -> AsyncIterator[Any]:
     made = Mailbox(stack.told["mail"])
     yield made
     await made.close()
 
 
 @pytest.fixture
-async def database(stack):
+async def database(stack: Stack) -> AsyncIterator[Any]:
     connection = await asyncpg.connect(stack.told["database"])
     yield connection
     await connection.close()
 
 
-async def whole_bookings(world, consultant, seekers):
+async def whole_bookings(world: World, consultant: Any, seekers: Any) -> Any:
     """Request, accept, confirmed, cancelled: one each, all at the same time; their ids."""
     slots = await consultant.offer(starts_in=timedelta(days=3), count=len(seekers))
 
-    async def one(seeker, slot):
+    async def one(seeker: Any, slot: Any) -> Any:
         booking = await seeker.request(consultant, slot)
         await consultant.accept(booking["id"])
         await seeker.sees(booking["id"], status="confirmed", within=90)
@@ -71,13 +74,15 @@ async def whole_bookings(world, consultant, seekers):
     return await asyncio.gather(*map(one, seekers, slots))
 
 
-async def all_was_told(database, mailbox, streams, ids, *, copies=0):
+async def all_was_told(
+    database: Any, mailbox: Mailbox, streams: Any, ids: Any, *, copies: int = 0
+) -> None:
     """Every stream has each of its rows once and in order; every mail was taken once. `copies` may
     come twice: those whose answer was lost with a process.
     """
     people = {stream: stream.person for stream in streams}
 
-    async def told_by_stream():
+    async def told_by_stream() -> Any:
         for stream, person in people.items():
             rows = await database.fetch(
                 "select id from notifications.stream_events where user_id = $1 order by id",
@@ -87,7 +92,7 @@ async def all_was_told(database, mailbox, streams, ids, *, copies=0):
                 return False
         return True
 
-    async def mailed():
+    async def mailed() -> Any:
         rows = await database.fetch(
             "select user_id, kind, state from notifications.mails where booking_id = any($1)", ids
         )
@@ -100,7 +105,7 @@ async def all_was_told(database, mailbox, streams, ids, *, copies=0):
     await eventually(told_by_stream, within=60, every=0.3)
     for stream in streams:
         assert stream.ids == sorted(set(stream.ids)), "once, and in order"
-    taken = Counter()
+    taken: Counter[str] = Counter()
     for person in people.values():
         for mail in await mailbox.to(person.user["email"]):
             if any(str(id) in mail["headers"].get("References", "") for id in ids):
@@ -109,8 +114,8 @@ async def all_was_told(database, mailbox, streams, ids, *, copies=0):
     assert sum(taken.values()) - len(taken) <= copies
 
 
-async def back(stack, victim, killed):
-    async def running():
+async def back(stack: Stack, victim: Any, killed: Any) -> None:
+    async def running() -> Any:
         process = (await asyncio.to_thread(stack.processes))[victim]
         return process["state"] == "running" and process["pid"] != killed
 
@@ -119,7 +124,9 @@ async def back(stack, victim, killed):
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("victim", ["notifications", "rabbitmq", "mail-sandbox"])
-async def test_a_process_is_killed_while_people_are_told(stack, world, mailbox, database, victim):
+async def test_a_process_is_killed_while_people_are_told(
+    stack: Stack, world: World, mailbox: Mailbox, database: Any, victim: Any
+) -> None:
     consultant = await world.consultant()
     seekers = [await world.seeker() for _ in range(BOOKINGS)]
     moments = random.Random(victim)
@@ -140,7 +147,9 @@ async def test_a_process_is_killed_while_people_are_told(stack, world, mailbox, 
 
 
 @pytest.mark.timeout(600)
-async def test_two_replicas_tell_each_thing_once(stack, world, mailbox, database):
+async def test_two_replicas_tell_each_thing_once(
+    stack: Stack, world: World, mailbox: Mailbox, database: Any
+) -> None:
     second = Replica(stack, "notifications", 2)
     await second.start()
     try:
@@ -163,8 +172,8 @@ async def test_two_replicas_tell_each_thing_once(stack, world, mailbox, database
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("program", ["notifications", "gateway"])
 async def test_a_replica_that_leaves_hands_its_streams_over_without_a_gap(
-    stack, world, mailbox, database, program
-):
+    stack: Stack, world: World, mailbox: Mailbox, database: Any, program: Any
+) -> None:
     second = Replica(stack, program, 2, DRAIN_SECONDS="2")
     await second.start()
     consultant = await world.consultant()
@@ -186,7 +195,9 @@ async def test_a_replica_that_leaves_hands_its_streams_over_without_a_gap(
 
 
 @pytest.mark.timeout(300)
-async def test_a_mail_server_that_is_away_costs_time_and_no_mail(stack, world, mailbox):
+async def test_a_mail_server_that_is_away_costs_time_and_no_mail(
+    stack: Stack, world: World, mailbox: Mailbox
+) -> None:
     pid = int((await asyncio.to_thread(stack.processes))["mail-sandbox"]["pid"])
     consultant, seeker = await world.consultant(), await world.seeker()
     slot = (await consultant.offer(starts_in=timedelta(days=2)))[0]
@@ -205,13 +216,15 @@ async def test_a_mail_server_that_is_away_costs_time_and_no_mail(stack, world, m
 
 
 @pytest.mark.timeout(300)
-async def test_a_mail_that_can_never_be_delivered_stops_no_other(world, mailbox, database):
+async def test_a_mail_that_can_never_be_delivered_stops_no_other(
+    world: World, mailbox: Mailbox, database: Any
+) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     slots = await consultant.offer(starts_in=timedelta(days=2), count=2)
     await mailbox.fail_next("550")
     lost = await seeker.request(consultant, slots[0])
 
-    async def failed():
+    async def failed() -> Any:
         return await database.fetchval(
             "select count(*) from notifications.mails where booking_id = $1 and state = 'failed'",
             lost["id"],

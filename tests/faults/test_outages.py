@@ -2,9 +2,14 @@
 fail by name, and events flow.
 """
 
+from __future__ import annotations
+
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,7 +22,7 @@ from tests.stack import Stack
 
 
 @pytest.fixture(scope="module")
-def stack(run_directory):
+def stack(run_directory: Path) -> Iterator[Any]:
     running = Stack(run_directory / "outages")
     try:
         yield running.up()
@@ -26,7 +31,7 @@ def stack(run_directory):
 
 
 @pytest.fixture
-async def world(stack):
+async def world(stack: Stack) -> AsyncIterator[Any]:
     told = stack.told
     made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
     await eventually(made.is_ready, within=90)
@@ -34,31 +39,39 @@ async def world(stack):
     await made.close()
 
 
+class Frozen:
+    """Processes of a stack that stand still."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._pids: list[int] = []
+
+    def freeze(self, name: str) -> None:
+        """Stops that process where it stands (SIGSTOP): an outage that no supervisor mends."""
+        self._pids.append(int(self._stack.processes()[name]["pid"]))
+        os.kill(self._pids[-1], signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Has all of them go on."""
+        while self._pids:
+            os.kill(self._pids.pop(), signal.SIGCONT)
+
+
 @pytest.fixture
-def frozen(stack):
-    """Stops processes where they stand (SIGSTOP), which is an outage that no supervisor mends; all
-    go on at the end.
-    """
-    pids = []
-
-    def freeze(name):
-        pids.append(int(stack.processes()[name]["pid"]))
-        os.kill(pids[-1], signal.SIGSTOP)
-
-    def thaw():
-        while pids:
-            os.kill(pids.pop(), signal.SIGCONT)
-
-    freeze.thaw = thaw
-    yield freeze
-    thaw()
+def frozen(stack: Stack) -> Iterator[Frozen]:
+    """Freezes processes; all go on at the end."""
+    made = Frozen(stack)
+    yield made
+    made.thaw()
 
 
 @pytest.mark.timeout(300)
-async def test_without_a_broker_requests_succeed_and_events_flow_later(world, frozen):
+async def test_without_a_broker_requests_succeed_and_events_flow_later(
+    world: World, frozen: Frozen
+) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     slot = (await consultant.offer())[0]
-    await asyncio.to_thread(frozen, "rabbitmq")
+    await asyncio.to_thread(frozen.freeze, "rabbitmq")
     booking = await seeker.request(consultant, slot)
     assert (await consultant.accept(booking["id"]))["status"] == "accepted"
     await asyncio.sleep(20)  # the length of the outage
@@ -72,8 +85,8 @@ async def test_without_a_broker_requests_succeed_and_events_flow_later(world, fr
     "service", ["identity", "directory", "booking", "payments", "notifications"]
 )
 async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others_work(
-    world, stack, service
-):
+    world: World, stack: Stack, service: Any
+) -> None:
     person = await world.seeker(card=None)
     paths = {
         "identity": "/users/me",
@@ -102,14 +115,14 @@ async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others
         if other != service:
             assert (await person.call("GET", path)).status_code == 200, other
 
-    async def back():
+    async def back() -> Any:
         return (await person.call("GET", paths[service])).status_code == 200
 
     await eventually(back, within=60)
 
 
 @pytest.fixture
-async def relay(stack):
+async def relay(stack: Stack) -> AsyncIterator[Any]:
     """The way of one replica to the broker."""
     place = urlsplit(stack.told["amqp"])
     async with Relay(place.hostname, place.port) as made:
@@ -117,7 +130,7 @@ async def relay(stack):
 
 
 @pytest.fixture
-async def replica(stack, relay):
+async def replica(stack: Stack, relay: Any) -> AsyncIterator[Any]:
     """A second process of booking, which reaches the broker through `relay`."""
     place = urlsplit(stack.told["amqp"])
     netloc = f"{place.username}:{place.password}@127.0.0.1:{relay.port}"
@@ -127,10 +140,10 @@ async def replica(stack, relay):
     made.kill()
 
 
-async def says(replica, broker):
+async def says(replica: Any, broker: Any) -> None:
     """Waits until the replica says that of its broker; it answers requests all the same."""
 
-    async def so():
+    async def so() -> Any:
         async with httpx.AsyncClient(timeout=5) as http:
             answer = await http.get(f"{replica.url}/health/ready")
         return answer.status_code == 200 and answer.json()["dependencies"]["broker"] == broker
@@ -139,11 +152,13 @@ async def says(replica, broker):
 
 
 @pytest.mark.timeout(300)
-async def test_a_replica_cut_off_from_the_broker_is_helped_by_its_sibling(world, relay, replica):
+async def test_a_replica_cut_off_from_the_broker_is_helped_by_its_sibling(
+    world: World, relay: Any, replica: Any
+) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     slots = await consultant.offer(count=3)
 
-    async def booked(slot):
+    async def booked(slot: Any) -> Any:
         """Requested and accepted by way of the replica."""
         body = {"consultant_id": consultant.id, "slot_id": slot["id"]}
         booking = await seeker.post(f"{replica.url}/bookings", body)

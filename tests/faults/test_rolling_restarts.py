@@ -2,10 +2,15 @@
 is lost, no cent goes astray.
 """
 
+from __future__ import annotations
+
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,7 +24,7 @@ PAIRS = 3
 
 
 @pytest.fixture(scope="module")
-def stack(run_directory):
+def stack(run_directory: Path) -> Iterator[Any]:
     running = Stack(run_directory / "rolling", START_EARLY_SECONDS="31536000", DRAIN_SECONDS="5")
     try:
         yield running.up()
@@ -28,7 +33,7 @@ def stack(run_directory):
 
 
 @pytest.fixture
-async def fleet(stack):
+async def fleet(stack: Stack) -> AsyncIterator[Any]:
     made = Fleet(stack, 3)
     try:
         await made.start()
@@ -38,7 +43,7 @@ async def fleet(stack):
 
 
 @pytest.fixture
-async def world(stack, fleet):
+async def world(stack: Stack, fleet: Fleet) -> AsyncIterator[Any]:
     told = stack.told
     made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
     await made.http.aclose()
@@ -49,7 +54,7 @@ async def world(stack, fleet):
     await made.close()
 
 
-async def restart(stack, fleet, name):
+async def restart(stack: Stack, fleet: Fleet, name: Any) -> None:
     """All three of a service, one after the other, each only when the one before is ready again."""
     for replica in [r for r in (*fleet.services, *fleet.gateways) if r.program == name]:
         assert await replica.stop() == 0, replica.said[-2000:]
@@ -58,7 +63,7 @@ async def restart(stack, fleet, name):
         before = (await asyncio.to_thread(stack.processes))[name]["pid"]
         os.kill(before, signal.SIGTERM)
 
-        async def again():
+        async def again() -> Any:
             process = (await asyncio.to_thread(stack.processes))[name]
             return process["pid"] not in (None, before) and await is_ready(
                 stack.told["services"][name]
@@ -67,15 +72,15 @@ async def restart(stack, fleet, name):
         await eventually(again, within=60, every=0.2)
 
 
-async def sessions(world, stop):
+async def sessions(world: World, stop: Any) -> Any:
     """One seeker and one consultant, session after session until `stop`; every call must succeed at
     its first try.
     """
     consultant, seeker = await world.consultant(hourly_rate=10_001), await world.seeker()
-    done = []
+    done: list[dict[str, Any]] = []
     while not stop.is_set():
-        offered = {"minutes": 15, "starts_in": timedelta(minutes=10 + 20 * len(done))}
-        slot = (await consultant.offer(**offered))[0]
+        starts_in = timedelta(minutes=10 + 20 * len(done))
+        slot = (await consultant.offer(minutes=15, starts_in=starts_in))[0]
         booking = await seeker.request(consultant, slot)
         await consultant.accept(booking["id"])
         await seeker.sees(booking["id"], status="confirmed", within=60)
@@ -87,7 +92,9 @@ async def sessions(world, stop):
 
 
 @pytest.mark.timeout(900)
-async def test_rolling_restarts_under_load_lose_no_request(stack, fleet, world):
+async def test_rolling_restarts_under_load_lose_no_request(
+    stack: Stack, fleet: Fleet, world: World
+) -> None:
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         load = [group.create_task(sessions(world, stop)) for _ in range(PAIRS)]

@@ -1,15 +1,19 @@
 """The main job, from registration to rating, over HTTP alone."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from shared.testing import eventually
-from tests.people import confirmed, longer_than_the_free_period
+from tests.people import World, confirmed, longer_than_the_free_period
 
 
-async def test_a_seeker_and_a_consultant_go_through_the_whole_loop(world):
+async def test_a_seeker_and_a_consultant_go_through_the_whole_loop(world: World) -> None:
     consultant = await world.consultant(hourly_rate=12_345)
     seeker = await world.seeker()
     slots = await consultant.offer(minutes=30, count=2)
 
-    async def found():
+    async def found() -> Any:
         items = (await seeker.get("/consultants", params={"search": consultant.user["last_name"]}))[
             "items"
         ]
@@ -36,7 +40,7 @@ async def test_a_seeker_and_a_consultant_go_through_the_whole_loop(world):
     assert ended["duration_seconds"] >= 2
     await seeker.sees(booking["id"], payment_status="captured")
 
-    async def paid_out():
+    async def paid_out() -> Any:
         payout = await consultant.payout_of(booking["id"])
         return payout and payout["status"] == "paid" and payout
 
@@ -56,7 +60,7 @@ async def test_a_seeker_and_a_consultant_go_through_the_whole_loop(world):
     rating = await seeker.rate(booking["id"], 5, "Worth every minute")
     assert rating["score"] == 5
 
-    async def rated():
+    async def rated() -> Any:
         profile = await seeker.get(f"/consultants/{consultant.id}/profile")
         return profile["rating_count"] == 1 and profile["average_rating"] == 5.0
 
@@ -66,7 +70,9 @@ async def test_a_seeker_and_a_consultant_go_through_the_whole_loop(world):
     await _agrees_with_stripe(world, booking["id"], captured=6_173, transferred=5_247)
 
 
-async def _agrees_with_stripe(world, booking_id, *, captured, transferred):
+async def _agrees_with_stripe(
+    world: World, booking_id: Any, *, captured: Any, transferred: Any
+) -> None:
     intents = [
         i
         for i in await world.stripe_list("/v1/payment_intents")
@@ -77,7 +83,7 @@ async def _agrees_with_stripe(world, booking_id, *, captured, transferred):
     assert [t["amount"] for t in transfers] == [transferred]
 
 
-async def test_a_session_within_the_free_period_costs_nothing(world):
+async def test_a_session_within_the_free_period_costs_nothing(world: World) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     booking = await confirmed(seeker, consultant)
     await consultant.start(booking["id"])
@@ -92,7 +98,7 @@ async def test_a_session_within_the_free_period_costs_nothing(world):
     assert [(i["status"], i["amount_received"]) for i in intents] == [("canceled", 0)]
 
 
-async def test_everything_that_happened_is_in_the_timeline(world):
+async def test_everything_that_happened_is_in_the_timeline(world: World) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     booking = await confirmed(seeker, consultant)
     await seeker.start(booking["id"])
@@ -100,7 +106,7 @@ async def test_everything_that_happened_is_in_the_timeline(world):
     await seeker.end(booking["id"])
     await seeker.sees(booking["id"], payment_status="captured")
 
-    async def whole():
+    async def whole() -> Any:
         events = await seeker.timeline(booking["id"])
         return "payout.sent" in events and events
 

@@ -1,28 +1,34 @@
 """Whatever a client sends, the answer is a named problem: never a 500, never silence."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+
+from tests.people import World
+from tests.stack import Stack
 
 PROBLEM = "application/problem+json"
 
 
 @pytest.fixture(scope="module")
-async def seeker(world):
+async def seeker(world: World) -> Any:
     return await world.seeker(card=None)
 
 
 @pytest.fixture(scope="module")
-async def consultant(world):
+async def consultant(world: World) -> Any:
     return await world.consultant(onboarded=False)
 
 
 ID = b"01930000-0000-7000-8000-000000000000"
 
 
-def with_message(message):
+def with_message(message: Any) -> Any:
     return b'{"consultant_id":"%s","slot_id":"%s","message":"%s"}' % (ID, ID, message)
 
 
@@ -47,7 +53,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-async def test_a_bad_body_is_named(seeker, body):
+async def test_a_bad_body_is_named(seeker: Any, body: Any) -> None:
     answer = await seeker.call(
         "POST", "/bookings", content=body, headers={"content-type": "application/json"}
     )
@@ -58,7 +64,7 @@ async def test_a_bad_body_is_named(seeker, body):
     assert problem["errors"]
 
 
-async def test_all_bad_fields_are_named_at_once(world):
+async def test_all_bad_fields_are_named_at_once(world: World) -> None:
     body = {"email": "nobody", "password": "short", "first_name": "", "role": "king", "age": 7}
     answer = await world.http.post("/users/register", json=body)
     assert answer.status_code == 400
@@ -66,12 +72,12 @@ async def test_all_bad_fields_are_named_at_once(world):
     assert named == {"email", "password", "first_name", "last_name", "role", "age"}
 
 
-async def test_a_body_over_one_mebibyte_is_too_large(seeker):
+async def test_a_body_over_one_mebibyte_is_too_large(seeker: Any) -> None:
     answer = await seeker.call("POST", "/bookings", json={"message": "x" * (1 << 20)})
     assert (answer.status_code, answer.headers["content-type"]) == (413, PROBLEM)
 
 
-async def test_other_media_types_are_refused(seeker):
+async def test_other_media_types_are_refused(seeker: Any) -> None:
     for kind in (
         "text/plain",
         "application/x-www-form-urlencoded",
@@ -84,7 +90,7 @@ async def test_other_media_types_are_refused(seeker):
         assert (answer.status_code, answer.headers["content-type"]) == (415, PROBLEM), kind
 
 
-async def test_unknown_paths_and_wrong_methods(world):
+async def test_unknown_paths_and_wrong_methods(world: World) -> None:
     answer = await world.http.get("/no/such/path")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     answer = await world.http.request("PATCH", "/bookings")
@@ -108,17 +114,17 @@ async def test_unknown_paths_and_wrong_methods(world):
         (None, None),
     ],
 )
-async def test_absurd_slots_are_refused_by_name(consultant, times):
+async def test_absurd_slots_are_refused_by_name(consultant: Any, times: Any) -> None:
     slot = {"start_time": times[0], "end_time": times[1]}
     answer = await consultant.call("POST", "/consultants/me/availability", json={"slots": [slot]})
     assert answer.status_code == 400, answer.text
     assert all(error["field"].startswith("slots[0]") for error in answer.json()["errors"])
 
 
-async def test_slots_that_overlap_each_other_or_an_older_one(consultant):
+async def test_slots_that_overlap_each_other_or_an_older_one(consultant: Any) -> None:
     day = (datetime.now(UTC) + timedelta(days=300)).date()
 
-    def slots(*hours):
+    def slots(*hours: Any) -> Any:
         return {
             "slots": [
                 {"start_time": f"{day}T{a}:00Z", "end_time": f"{day}T{b}:00Z"} for a, b in hours
@@ -153,13 +159,13 @@ async def test_slots_that_overlap_each_other_or_an_older_one(consultant):
         "available_from=9999-12-31T23:59:59-12:00",
     ],
 )
-async def test_bad_query_parameters_are_named(world, query):
+async def test_bad_query_parameters_are_named(world: World, query: Any) -> None:
     answer = await world.http.get(f"/consultants?{query}")
     assert answer.status_code == 400, answer.text
     assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
 
 
-async def test_all_bad_query_parameters_are_named_at_once(world):
+async def test_all_bad_query_parameters_are_named_at_once(world: World) -> None:
     query = (
         "limit=1e2&cursor=forged&sort=up&min_rating=9&max_hourly_rate=-1"
         "&available_from=1765357200&available_to=2026-12-01T09:00:00%2B0530"
@@ -170,7 +176,7 @@ async def test_all_bad_query_parameters_are_named_at_once(world):
     assert named == {pair.partition("=")[0] for pair in query.split("&")}
 
 
-async def test_text_that_misleads_is_refused(world):
+async def test_text_that_misleads_is_refused(world: World) -> None:
     person = {
         "email": "ada\u202e@example.org",
         "password": "long enough for this",
@@ -183,14 +189,14 @@ async def test_text_that_misleads_is_refused(world):
     assert named == {"email", "first_name", "last_name"}
 
 
-async def test_a_command_that_takes_nothing_refuses_something(seeker):
+async def test_a_command_that_takes_nothing_refuses_something(seeker: Any) -> None:
     path = "/bookings/01930000-0000-7000-8000-000000000000/start"
     assert (await seeker.call("POST", path, json={})).status_code == 404
     answer = await seeker.call("POST", path, json={"at": "now"})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "body")
 
 
-async def test_wrong_framing_is_a_problem_and_the_end(stack):
+async def test_wrong_framing_is_a_problem_and_the_end(stack: Stack) -> None:
     host = stack.url.removeprefix("http://")
     address, _, port = host.partition(":")
     for lines in (
@@ -228,12 +234,12 @@ async def test_wrong_framing_is_a_problem_and_the_end(stack):
         "é" * 50,
     ],
 )
-async def test_any_search_is_a_search(world, search):
+async def test_any_search_is_a_search(world: World, search: Any) -> None:
     answer = await world.http.get("/consultants", params={"search": search})
     assert answer.status_code == 200, answer.text
 
 
-async def test_a_path_id_that_is_no_id_is_not_found(seeker):
+async def test_a_path_id_that_is_no_id_is_not_found(seeker: Any) -> None:
     for id in (
         "1",
         "x" * 500,
@@ -246,18 +252,20 @@ async def test_a_path_id_that_is_no_id_is_not_found(seeker):
         assert answer.headers["content-type"] == PROBLEM
 
 
-async def test_a_header_over_long_does_not_hang(world, seeker):
+async def test_a_header_over_long_does_not_hang(world: World, seeker: Any) -> None:
     answer = await seeker.call("GET", "/users/me", headers={"x-request-id": "x" * 4000})
     assert answer.status_code == 200
     assert answer.headers["x-request-id"] != "x" * 4000
 
 
-async def test_the_clients_request_id_comes_back(seeker):
+async def test_the_clients_request_id_comes_back(seeker: Any) -> None:
     answer = await seeker.call("GET", "/users/me", headers={"x-request-id": "my-own-1"})
     assert answer.headers["x-request-id"] == "my-own-1"
 
 
-async def test_the_same_key_gives_the_first_answer_even_at_once(seeker, consultant):
+async def test_the_same_key_gives_the_first_answer_even_at_once(
+    seeker: Any, consultant: Any
+) -> None:
     slot = (await consultant.offer(minutes=15))[0]
     body = json.dumps({"consultant_id": consultant.id, "slot_id": slot["id"]}).encode()
     headers = {"content-type": "application/json", "idempotency-key": "once"}

@@ -2,15 +2,21 @@
 sent.
 """
 
+from __future__ import annotations
+
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import CHECKS
+from schemathesis.core.result import Ok
 
 from gateway.routes import ROUTES
-from tests.people import confirmed
+from tests.people import World, confirmed
+from tests.stack import Stack
 
 # To log out, or to change the password, would end the session that the others need.
 ENDING = ("/users/logout", "/users/me/password", "/users/me/sessions/{session_id}")
@@ -26,7 +32,7 @@ WANTED = (
 
 
 @pytest.fixture(scope="module")
-async def document(world):
+async def document(world: World) -> Any:
     """The merged document."""
     answer = await world.http.get("/openapi.json")
     assert answer.status_code == 200
@@ -34,28 +40,28 @@ async def document(world):
 
 
 @pytest.fixture(scope="module")
-async def people(world):
+async def people(world: World) -> Any:
     """Two people who have something to ask about, so that not everything is a 404."""
     consultant, seeker = await world.consultant(), await world.seeker()
     await confirmed(seeker, consultant)
     return {"seeker": seeker, "consultant": consultant}
 
 
-def operations(document):
+def operations(document: Any) -> Iterator[Any]:
     for path, item in document["paths"].items():
         for method, operation in item.items():
             if method in METHODS:
                 yield f"{method.upper()} {path}", operation
 
 
-def test_it_is_openapi_3_1(document):
+def test_it_is_openapi_3_1(document: Any) -> None:
     from openapi_spec_validator import OpenAPIV31SpecValidator
 
     assert document["openapi"].startswith("3.1")
     OpenAPIV31SpecValidator(document).validate()
 
 
-def test_every_operation_tells_its_errors_and_has_examples(document):
+def test_every_operation_tells_its_errors_and_has_examples(document: Any) -> None:
     for name, operation in operations(document):
         responses = operation["responses"]
         assert operation.get("summary"), name
@@ -73,7 +79,7 @@ def test_every_operation_tells_its_errors_and_has_examples(document):
             ), name
 
 
-def test_the_asyncapi_document_names_every_event(world_get):
+def test_the_asyncapi_document_names_every_event(world_get: Any) -> None:
     from shared.events import CATALOGUE
 
     text = world_get("/asyncapi.json").text
@@ -81,14 +87,14 @@ def test_the_asyncapi_document_names_every_event(world_get):
     assert all(event.TYPE in text for event in CATALOGUE)
 
 
-def test_the_documentation_page_shows_the_api(world_get):
+def test_the_documentation_page_shows_the_api(world_get: Any) -> None:
     answer = world_get("/docs")
     assert answer.headers["content-type"].startswith("text/html")
     assert "/bookings/{booking_id}/accept" in answer.text
 
 
 @pytest.fixture
-def world_get(stack):
+def world_get(stack: Stack) -> Any:
     """A plain GET from the gateway."""
     import httpx
 
@@ -97,7 +103,9 @@ def world_get(stack):
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("role", ["seeker", "consultant"])
-def test_no_request_finds_a_500_or_an_undocumented_answer(stack, document, people, role):
+def test_no_request_finds_a_500_or_an_undocumented_answer(
+    stack: Stack, document: Any, people: Any, role: Any
+) -> None:
     schema = schemathesis.openapi.from_dict(document)
     schema.config.base_url = stack.url
     wanted = [CHECKS.get_one(name) for name in WANTED]
@@ -105,6 +113,7 @@ def test_no_request_finds_a_500_or_an_undocumented_answer(stack, document, peopl
     found: list[str] = []
 
     for result in schema.get_all_operations():
+        assert isinstance(result, Ok), result
         operation = result.ok()
         if operation.path in ENDING or operation.path in ENDLESS:
             continue
@@ -118,7 +127,7 @@ def test_no_request_finds_a_500_or_an_undocumented_answer(stack, document, peopl
             suppress_health_check=list(HealthCheck),
         )
         @given(case=operation.as_strategy())
-        def probe(case):
+        def probe(case: Any) -> None:
             response = case.call(headers={"Authorization": f"Bearer {token}"})
             case.validate_response(response, checks=wanted)
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import icalendar
 import pytest
 
 from shared.testing import eventually
 from tests.mailbox import Mailbox
-from tests.people import confirmed
+from tests.people import World, confirmed
+from tests.stack import Stack
 from tests.streams import Stream
 
 
 @pytest.fixture
-async def mailbox(stack):
+async def mailbox(stack: Stack) -> AsyncIterator[Any]:
     made = Mailbox(stack.told["mail"])
     yield made
     await made.close()
 
 
-async def test_both_hear_of_each_step_live_and_by_mail(world, mailbox):
+async def test_both_hear_of_each_step_live_and_by_mail(world: World, mailbox: Mailbox) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     async with Stream(consultant) as theirs, Stream(seeker) as mine:
         booking = await confirmed(seeker, consultant, starts_in=timedelta(days=2))
@@ -36,6 +39,7 @@ async def test_both_hear_of_each_step_live_and_by_mail(world, mailbox):
         mail = await mailbox.one(person.user["email"], "Confirmed")
         (attachment,) = mail["attachments"]
         (event,) = icalendar.Calendar.from_ical(attachment["content"]).walk("VEVENT")
+        assert isinstance(event, icalendar.Event)
         assert event["UID"] == f"{booking['id']}@consultant-connect"
         assert event.start.isoformat() == booking["scheduled_start"].replace("Z", "+00:00")
         off = await mailbox.one(person.user["email"], "Cancelled")
@@ -51,7 +55,9 @@ async def test_both_hear_of_each_step_live_and_by_mail(world, mailbox):
     assert (await seeker.get("/notifications/summary"))["unread"] == 0
 
 
-async def test_a_mails_link_switches_its_kind_off_without_a_sign_in(world, mailbox):
+async def test_a_mails_link_switches_its_kind_off_without_a_sign_in(
+    world: World, mailbox: Mailbox
+) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     slots = await consultant.offer(starts_in=timedelta(days=2), count=2)
     await seeker.request(consultant, slots[0])
@@ -68,13 +74,13 @@ async def test_a_mails_link_switches_its_kind_off_without_a_sign_in(world, mailb
     assert wanted["email"] == {**dict.fromkeys(wanted["email"], True), "bookings": False}
 
 
-def token_in(mail, path):
+def token_in(mail: Any, path: Any) -> Any:
     """The token of a mail's link to that page of the web app."""
     (link,) = [link for link in mail["links"] if path in link]
     return link.partition("#token=")[2]
 
 
-async def test_an_account_is_verified_and_recovered_by_mail(world, mailbox):
+async def test_an_account_is_verified_and_recovered_by_mail(world: World, mailbox: Mailbox) -> None:
     person = await world.person("seeker")
     email = person.user["email"]
     assert person.user["email_verified"] is False
@@ -96,7 +102,7 @@ async def test_an_account_is_verified_and_recovered_by_mail(world, mailbox):
         await mailbox.one(email, "Your password was changed")
         connections = stream.connections
 
-        async def refused():
+        async def refused() -> Any:
             answer = await person.call("GET", "/events")
             return answer.status_code == 401
 

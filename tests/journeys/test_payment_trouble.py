@@ -1,9 +1,13 @@
 """What the bank refuses, and how the seeker gets out of it."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from shared.testing import eventually
-from tests.people import confirmed
+from tests.people import World, confirmed
 
 DECLINES = {
     "pm_card_chargeCustomerFail": "card_declined",
@@ -13,7 +17,9 @@ DECLINES = {
 
 
 @pytest.mark.parametrize(("card", "failure"), DECLINES.items())
-async def test_a_refused_card_is_named_and_another_one_heals_it(world, card, failure):
+async def test_a_refused_card_is_named_and_another_one_heals_it(
+    world: World, card: Any, failure: Any
+) -> None:
     consultant, seeker = await world.consultant(), await world.seeker(card)
     slot = (await consultant.offer())[0]
     booking = await seeker.request(consultant, slot)
@@ -34,7 +40,7 @@ async def test_a_refused_card_is_named_and_another_one_heals_it(world, card, fai
     assert len(live) == 1
 
 
-async def test_without_a_card_the_booking_says_so(world):
+async def test_without_a_card_the_booking_says_so(world: World) -> None:
     consultant, seeker = await world.consultant(), await world.seeker(card=None)
     booking = await seeker.request(consultant, (await consultant.offer())[0])
     await consultant.accept(booking["id"])
@@ -42,7 +48,7 @@ async def test_without_a_card_the_booking_says_so(world):
     assert failed["payment_failure"] == "no_payment_method"
 
 
-async def test_the_cardholder_confirms_with_their_bank(world):
+async def test_the_cardholder_confirms_with_their_bank(world: World) -> None:
     consultant, seeker = (
         await world.consultant(),
         await world.seeker("pm_card_authenticationRequired"),
@@ -60,7 +66,7 @@ async def test_the_cardholder_confirms_with_their_bank(world):
 
 
 @pytest.mark.parametrize("mode", ["timeout_after", "500", "429"])
-async def test_stripe_in_trouble_charges_nobody_twice(world, mode):
+async def test_stripe_in_trouble_charges_nobody_twice(world: World, mode: Any) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     slot = (await consultant.offer())[0]
     booking = await seeker.request(consultant, slot)
@@ -75,7 +81,7 @@ async def test_stripe_in_trouble_charges_nobody_twice(world, mode):
     assert len([i for i in intents if i["status"] == "requires_capture"]) == 1
 
 
-async def test_the_consultants_share_waits_until_their_account_can_receive(world):
+async def test_the_consultants_share_waits_until_their_account_can_receive(world: World) -> None:
     consultant = await world.consultant(onboarded=False)
     seeker = await world.seeker()
     booking = await confirmed(seeker, consultant)
@@ -87,14 +93,15 @@ async def test_the_consultants_share_waits_until_their_account_can_receive(world
     await seeker.end(booking["id"])
     await seeker.sees(booking["id"], payment_status="captured")
 
-    async def waiting():
+    async def waiting() -> Any:
         return await consultant.payout_of(booking["id"])
 
     assert (await eventually(waiting))["status"] == "pending"
     await consultant.onboard()
 
-    async def paid():
+    async def paid() -> Any:
         payout = await consultant.payout_of(booking["id"])
+        assert payout is not None
         return payout["status"] == "paid" and payout["transfer_id"].startswith("tr_")
 
     await eventually(paid)

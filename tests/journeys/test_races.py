@@ -1,18 +1,21 @@
 """Many at once: exactly one wins, and the others are told why."""
 
+from __future__ import annotations
+
 import asyncio
+from typing import Any
 
-from tests.people import confirmed
+from tests.people import World, confirmed
 
 
-def count(answers):
-    codes = {}
+def count(answers: Any) -> Any:
+    codes: dict[int, int] = {}
     for answer in answers:
         codes[answer.status_code] = codes.get(answer.status_code, 0) + 1
     return codes
 
 
-async def test_forty_requests_for_one_slot_make_one_booking(world):
+async def test_forty_requests_for_one_slot_make_one_booking(world: World) -> None:
     consultant = await world.consultant(onboarded=False)
     slot = (await consultant.offer())[0]
     seekers = await asyncio.gather(*(world.seeker(card=None) for _ in range(40)))
@@ -22,7 +25,7 @@ async def test_forty_requests_for_one_slot_make_one_booking(world):
     assert {a.json()["code"] for a in answers if a.status_code == 409} == {"slot_unavailable"}
 
 
-async def test_a_seeker_cannot_be_in_two_sessions_at_once(world):
+async def test_a_seeker_cannot_be_in_two_sessions_at_once(world: World) -> None:
     seeker = await world.seeker(card=None)
     consultants = await asyncio.gather(*(world.consultant(onboarded=False) for _ in range(6)))
     slots = [(c, (await c.offer())[0]) for c in consultants]
@@ -36,7 +39,7 @@ async def test_a_seeker_cannot_be_in_two_sessions_at_once(world):
     assert {a.json()["code"] for a in answers if a.status_code == 409} == {"seeker_busy"}
 
 
-async def test_two_answers_to_one_request(world):
+async def test_two_answers_to_one_request(world: World) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     booking = await seeker.request(consultant, (await consultant.offer())[0])
     path = f"/bookings/{booking['id']}"
@@ -48,7 +51,7 @@ async def test_two_answers_to_one_request(world):
     assert all(a.json()["code"] == "invalid_transition" for a in answers if a.status_code == 409)
 
 
-async def test_ending_twice_charges_once(world):
+async def test_ending_twice_charges_once(world: World) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     booking = await confirmed(seeker, consultant)
     await seeker.start(booking["id"])

@@ -1,7 +1,10 @@
 """Every operation of the API × anonymous, wrong role, stranger, owner."""
 
+from __future__ import annotations
+
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -9,7 +12,7 @@ from gateway.openapi import DOCUMENT
 from gateway.routes import ROUTES
 from shared.ids import new_id
 from shared.testing import token_for
-from tests.people import confirmed
+from tests.people import World, confirmed
 
 PATHS = json.loads(DOCUMENT.read_text())["paths"]
 BUILT = [r for r in ROUTES if r.method.lower() in PATHS.get(r.path, {})]
@@ -43,19 +46,19 @@ NOTHING_YET = {
 }
 
 
-def concrete(route, **ids):
+def concrete(route: Any, **ids: Any) -> Any:
     path = route.path
     for name in re.findall(r"\{(\w+)\}", path):
         path = path.replace(f"{{{name}}}", str(ids.get(name) or new_id()))
     return path
 
 
-def name_of(route):
+def name_of(route: Any) -> Any:
     return f"{route.method} {route.path}"
 
 
 @pytest.mark.parametrize("route", [r for r in BUILT if r.who != "anyone"], ids=name_of)
-async def test_nobody_gets_in_without_a_good_token(world, route):
+async def test_nobody_gets_in_without_a_good_token(world: World, route: Any) -> None:
     from shared.auth import User
 
     forged = token_for(User(new_id(), "seeker"))
@@ -76,7 +79,7 @@ async def test_nobody_gets_in_without_a_good_token(world, route):
 @pytest.mark.parametrize(
     "route", [r for r in BUILT if r.who in ("seeker", "consultant")], ids=name_of
 )
-async def test_the_wrong_role_is_forbidden(people, route):
+async def test_the_wrong_role_is_forbidden(people: Any, route: Any) -> None:
     seeker, consultant, _ = people
     person = consultant if route.who == "seeker" else seeker
     answer = await person.call(route.method, concrete(route))
@@ -84,7 +87,9 @@ async def test_the_wrong_role_is_forbidden(people, route):
 
 
 @pytest.mark.parametrize("route", OF_ONE_BOOKING, ids=name_of)
-async def test_a_strangers_booking_does_not_exist(world, people, strangers, route):
+async def test_a_strangers_booking_does_not_exist(
+    world: World, people: Any, strangers: Any, route: Any
+) -> None:
     _, _, booking = people
     for stranger in strangers:
         if route.who not in ("signed_in", stranger.user["role"]):
@@ -101,7 +106,7 @@ READABLE = [r for r in BUILT if r.method == "GET" and not r.stream]
 
 
 @pytest.mark.parametrize("route", READABLE, ids=name_of)
-async def test_the_owner_reads_what_is_theirs(people, route):
+async def test_the_owner_reads_what_is_theirs(people: Any, route: Any) -> None:
     seeker, consultant, booking = people
     person = consultant if route.who == "consultant" else seeker
     path = concrete(route, booking_id=booking["id"], consultant_id=consultant.id)
@@ -115,19 +120,19 @@ async def test_the_owner_reads_what_is_theirs(people, route):
 
 
 @pytest.fixture(scope="module")
-async def people(world):
+async def people(world: World) -> Any:
     """A seeker and a consultant with a confirmed booking."""
     consultant, seeker = await world.consultant(), await world.seeker()
     return seeker, consultant, await confirmed(seeker, consultant)
 
 
 @pytest.fixture(scope="module")
-async def strangers(world):
+async def strangers(world: World) -> Any:
     """A seeker and a consultant who have nothing to do with it."""
     return [await world.seeker(card=None), await world.consultant(onboarded=False)]
 
 
-async def test_the_documented_api_is_the_table(world):
+async def test_the_documented_api_is_the_table(world: World) -> None:
     served = json.loads((await world.http.get("/openapi.json")).content)["paths"]
     documented = {(m.upper(), path) for path, item in served.items() for m in item}
     of_the_gateway = {("GET", "/config")}

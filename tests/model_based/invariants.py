@@ -102,7 +102,8 @@ class Money:
 
     @property
     def kept(self) -> int:
-        return self.captured - self.refunded - self.disputed
+        left: int = self.captured - self.refunded - self.disputed
+        return left
 
 
 def wrong(driver: StackDriver, deal: BookingModel) -> list[str]:
@@ -179,7 +180,10 @@ def _sent(deal: BookingModel, row: Any, money: Money) -> list[str]:
 
 def _ledger(driver: StackDriver, deal: BookingModel, money: Money) -> list[str]:
     accounts = {row["account"]: row["total"] for row in driver.sql(_LEDGER, deal.id)}
-    has = lambda name: accounts.get(name, 0)  # noqa: E731
+
+    def has(name: str) -> int:
+        return int(accounts.get(name, 0))
+
     return [
         *_differ("ledger's sum", sum(accounts.values()), 0),
         *_differ("ledger: seeker", has("seeker"), -money.kept),

@@ -392,7 +392,7 @@ class MoneyMachine(RuleBasedStateMachine):
         for consultant in self.consultants:
             self.driver.onboard(consultant, "complete")
         self.settled()
-        self.ended += self.deals
+        type(self).ended += self.deals
 
     def settled(self) -> None:
         """Waits until nothing is under way and nothing is wrong, seen twice. Raises AssertionError

@@ -2,6 +2,8 @@
 lists of events and balance transactions, files.
 """
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -81,7 +83,7 @@ def test_fees_and_reversals_that_have_no_transfer_are_known_and_refused(stripe: 
 # ---- searches and lists
 
 
-def found(stripe: Stand, noun: str, query: str, **more: object) -> list[str]:
+def found(stripe: Stand, noun: str, query: str, **more: Any) -> list[str]:
     page = stripe.get(f"/v1/{noun}/search", query=query, **more)
     return [one["id"] for one in page["data"]]
 

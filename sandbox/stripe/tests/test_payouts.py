@@ -19,9 +19,9 @@ class Connected:
         stripe.post("/v1/transfers", amount=700, **params)
 
     def ask(self, method: str, path: str, /, expect: int = 200, **params: Any) -> Any:
-        name = "params" if method == "GET" else "data"
         headers = KEY | {"Stripe-Account": self.id}
-        answer = self.stripe.http.request(method, path, headers=headers, **{name: flat(params)})
+        given: dict[str, Any] = {"params" if method == "GET" else "data": flat(params)}
+        answer = self.stripe.http.request(method, path, headers=headers, **given)
         assert answer.status_code == expect, answer.text
         return answer.json()
 

@@ -1,11 +1,13 @@
 """In what currency a platform's balance is kept, and what that means for transfers."""
 
+from typing import Any
+
 import pytest
 
 from sandbox.stripe.tests.stand import Body, Stand
 
 
-def settle_in(stripe: Stand, currency: str | None, **more: object) -> Body:
+def settle_in(stripe: Stand, currency: str | None, **more: Any) -> Body:
     answer: Body = stripe.control("settlement", currency=currency, **more)
     return answer
 
@@ -87,7 +89,8 @@ def test_refunds_and_disputes_leave_the_balance_at_the_rate_of_their_moment(stri
     refund = stripe.post("/v1/refunds", charge=charge["id"], amount=5_000)
     txn = transaction(stripe, refund["balance_transaction"])
     assert (txn["amount"], txn["currency"], txn["exchange_rate"]) == (-5_500, "usd", 1.1)
-    whole = stripe.get(f"/v1/balance_transactions/{txn['id']}", **{"expand[]": "source"})
+    expanded: dict[str, Any] = {"expand[]": "source"}
+    whole = stripe.get(f"/v1/balance_transactions/{txn['id']}", **expanded)
     assert whole["source"]["id"] == refund["id"]
     dispute = stripe.control("disputes", charge=charge["id"])
     (taken,) = dispute["balance_transactions"]

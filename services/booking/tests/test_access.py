@@ -87,7 +87,7 @@ def test_no_route_is_left_out() -> None:
         "{calendar}": "{calendar_id:uuid}",
     }
     here = {
-        (row[0], re.sub(r"\{\w+\}", lambda found: typed[found[0]], row[1]))
+        (row[0], re.sub(r"\{\w+\}", lambda found: typed[found[0]], str(row[1])))
         for row in [*GUARDED, *PUBLIC]
     }
     assert {h for h in handlers if h[0] not in ("HEAD", "OPTIONS")} == here

@@ -252,7 +252,7 @@ async def test_calendar_that_is_removed_while_it_is_read_stays_removed(
         await market.harness.delete(f"{PATH}/{added['id']}", user=market.consultant)
         return [(instant(slot["start_time"]), instant(slot["end_time"]))]
 
-    feeds.read = read  # type: ignore[method-assign]
+    feeds.read = read  # type: ignore[method-assign, assignment]
     await feeds.sweep()
     assert await market.is_free(slot["id"])
     assert await feeds.listed() == []
@@ -331,7 +331,12 @@ async def test_whole_days_are_those_of_the_rules_or_of_the_consultant(
     market: Market, feeds: Feeds
 ) -> None:
     await feeds.add()
-    person = {"role": "consultant", "first_name": "G", "last_name": "H", "email": "g@example.org"}
+    person: dict[str, Any] = {
+        "role": "consultant",
+        "first_name": "G",
+        "last_name": "H",
+        "email": "g@example.org",
+    }
     news = UserUpdated(user_id=market.consultant.id, time_zone="Asia/Tokyo", **person)
     await market.harness.deliver(news)
     await feeds.sweep()
@@ -346,7 +351,12 @@ async def test_whole_days_are_those_of_the_rules_or_of_the_consultant(
 
 async def test_closed_account_is_not_read_for(market: Market, feeds: Feeds) -> None:
     await feeds.add()
-    person = {"role": "consultant", "first_name": "G", "last_name": "H", "email": "g@example.org"}
+    person: dict[str, Any] = {
+        "role": "consultant",
+        "first_name": "G",
+        "last_name": "H",
+        "email": "g@example.org",
+    }
     await market.harness.deliver(UserDeactivated(user_id=market.consultant.id, **person))
     await feeds.sweep()
     assert feeds.read_addresses == []

@@ -87,7 +87,9 @@ async def test_timeline_pages(market: Market) -> None:
         "payment.authorized",
         "booking.confirmed",
     ]
-    path, seen, cursor = f"/bookings/{booking['id']}/timeline", [], {}
+    path = f"/bookings/{booking['id']}/timeline"
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
     while True:
         page = (
             await market.harness.get(path, user=market.consultant, params={"limit": 3, **cursor})

@@ -54,11 +54,11 @@ WHO = [(), (Actor.SEEKER,), (Actor.CONSULTANT,), (Actor.SEEKER, Actor.CONSULTANT
 def test_absence_is_decided_15_minutes_after_the_start(who: tuple[Actor, ...], late: bool) -> None:
     at = START + minutes(15) - timedelta(microseconds=0 if late else 1)
     found = absence(RUNNING, together(*who, seconds=60), at, TIMES)
-    expected = {
+    outcomes: dict[tuple[Actor, ...], Miss] = {
         (Actor.SEEKER,): Miss(Absent.CONSULTANT, 0),
         (Actor.CONSULTANT,): Miss(Absent.SEEKER, HALF),
-    }.get(who)
-    assert found == (expected if late else None)
+    }
+    assert found == (outcomes.get(who) if late else None)
 
 
 def test_absence_is_decided_at_the_end_of_a_shorter_session() -> None:

@@ -161,7 +161,11 @@ async def test_event_about_an_unknown_booking_is_no_error(market: Market) -> Non
     await market.harness.deliver(market.authorized(unknown))
     await market.harness.deliver(market.failed(unknown))
     event = PayoutSent(
-        user_id=new_id(), booking_id=UUID(unknown["id"]), state="paid", amount=1, currency="usd"
+        user_id=new_id(),
+        booking_id=UUID(str(unknown["id"])),
+        state="paid",
+        amount=1,
+        currency="usd",
     )
     await market.harness.deliver(event)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.booking.commands import requests
+from services.booking.store import offers
 from services.booking.tests.conftest import RATE, Market, instant
 from shared import clock
 from shared.events import (
@@ -121,7 +122,7 @@ async def test_request_waits_for_a_price_that_is_on_its_way(
     newcomer = market.someone("consultant")
     slot = await market.slot(by=newcomer)
     looks = 0
-    look = requests.find_offer
+    look = offers.find_offer
 
     async def deliver_at_the_second_look(*arguments: Any) -> Any:
         nonlocal looks

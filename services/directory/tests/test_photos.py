@@ -25,7 +25,7 @@ from shared import clock
 from shared.auth import User
 from shared.events import UserDeactivated
 
-SETTINGS = {"database_url": "postgresql://a:b@c/d", "amqp_url": "amqp://a:b@c/"}
+SETTINGS: dict[str, Any] = {"database_url": "postgresql://a:b@c/d", "amqp_url": "amqp://a:b@c/"}
 
 
 @pytest.fixture
@@ -85,6 +85,8 @@ async def test_a_telephones_rotation_is_applied(directory: Any) -> None:
     photo = (await put(directory, user, picture(size=(600, 600), exif=exif))).json()
     with Image.open(io.BytesIO((await directory.get(photo["photo_url"])).content)) as image:
         above, below = image.getpixel((320, 60)), image.getpixel((320, 580))
+    assert isinstance(above, tuple)
+    assert isinstance(below, tuple)
     assert above[2] > 200 > below[2]
 
 

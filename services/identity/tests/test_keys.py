@@ -209,7 +209,7 @@ async def test_a_token_signed_by_another_key_is_refused(identity: Any) -> None:
         jwt.encode(claims, key, algorithm="ES256", headers={"kid": "unknown"}),
         jwt.encode(claims, key, algorithm="ES256"),
         jwt.encode(claims, public, algorithm="HS256", headers={"kid": kid_of(session)}),
-        jwt.encode(claims, None, algorithm="none", headers={"kid": kid_of(session)}),
+        jwt.encode(claims, "", algorithm="none", headers={"kid": kid_of(session)}),
     ):
         assert refused(await identity.me(token)), token
 

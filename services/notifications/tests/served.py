@@ -63,7 +63,7 @@ class Replica:
         return bool(answer.json().get("status") == "up")
 
     async def stop(self) -> None:
-        self.server.stop()
+        self.server.stop()  # type: ignore[no-untyped-call] # granian's
         await self.task
 
 

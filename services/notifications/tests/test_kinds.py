@@ -105,7 +105,9 @@ def made(kind: Kind, pair: Pair) -> e.Event:
         **SPECIAL.get(kind.event, {}),
     }
     names = {field.name for field in msgspec.structs.fields(kind.event)}
-    return msgspec.structs.replace(event, **{k: v for k, v in ours.items() if k in names})
+    ours = {name: value for name, value in ours.items() if name in names}
+    replaced: e.Event = msgspec.structs.replace(event, **ours)
+    return replaced
 
 
 ROWS = [kind for kind in KINDS if kind.due is not Due.REMINDERS]

@@ -39,6 +39,7 @@ async def test_confirmation_has_everything_a_reader_needs(
     assert (entry["filename"], entry["content_type"]) == ("session.ics", "text/calendar")
     calendar = icalendar.Calendar.from_ical(entry["content"])
     (event,) = calendar.walk("VEVENT")
+    assert isinstance(event, icalendar.Event)
     assert calendar["METHOD"] == "REQUEST"
     assert event["UID"] == f"{pair.booking_id}@consultant-connect"
     assert event["SEQUENCE"] == 3

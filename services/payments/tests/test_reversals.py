@@ -40,7 +40,7 @@ async def refund(booking: Booking, amount: int) -> None:
 async def net(booking: Booking) -> int:
     """What is at the consultant's account, of which our ledger and our payout must say the same."""
     payments = booking.payments
-    sent = sum(
+    sent: int = sum(
         one["amount"] - one["amount_reversed"]
         for one in await payments.stripe.transfers(booking.id)
     )

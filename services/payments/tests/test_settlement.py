@@ -33,7 +33,7 @@ async def euros(payments: Payments, booking: Booking) -> AsyncIterator[Booking]:
     assert await payments.ledger_sum() == 0
 
 
-async def end(booking: Booking, **decided: int) -> None:
+async def end(booking: Booking, **decided: Any) -> None:
     await booking.authorize()
     await booking.tell(booking.cancelled(**decided) if decided else booking.ended())
     await booking.payments.settle()
