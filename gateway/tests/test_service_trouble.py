@@ -58,7 +58,7 @@ async def test_service_that_comes_back_is_found(gateway: GatewayHarness, service
 async def test_restart_between_two_requests_costs_nothing(
     gateway: GatewayHarness, service: Service
 ) -> None:
-    login = {"headers": JSON, "content": b"{}"}
+    login: dict[str, Any] = {"headers": JSON, "content": b"{}"}
     assert (await gateway.http.post("/users/login", **login)).status_code == 200
     await service.kill()
     await service.start()
