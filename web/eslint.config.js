@@ -103,6 +103,7 @@ export default tseslint.config(
         navigator: "readonly",
         location: "readonly",
         addEventListener: "readonly",
+        setInterval: "readonly",
       },
     },
   },

@@ -16,6 +16,7 @@ const API = [
   "/events",
   "/openapi.json",
   "/config",
+  "/manifest.webmanifest",
   "/health",
   "/.well-known",
 ];

@@ -31,7 +31,15 @@
     document.querySelector("p").textContent = text;
     document.querySelector("button").textContent = button;
   }
-  const retry = () => location.reload();
-  document.querySelector("button").addEventListener("click", retry);
+  const button = document.querySelector("button");
+  button.addEventListener("click", () => location.reload());
+  // A browser may think itself online before anything answers, or while only the server is away: the page is asked for
+  // until it comes.
+  const retry = () =>
+    fetch(location.href, { method: "HEAD", cache: "no-store" }).then(
+      (answer) => answer.status < 500 && location.reload(),
+      () => undefined,
+    );
   addEventListener("online", retry);
+  setInterval(() => navigator.onLine && void retry(), 3000);
 })();
