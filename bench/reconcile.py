@@ -1,4 +1,5 @@
-"""`make bench ARGS=reconcile`: the daily comparison of 100,000 payments with Stripe, while people use
+"""`make bench ARGS=reconcile`: the daily comparison of 100,000 payments with Stripe, while people
+use
 the service.
 
 The payments of the last month are written into the database, and what Stripe has of them into a

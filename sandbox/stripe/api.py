@@ -144,7 +144,8 @@ class Api:
         browser = key.startswith("pk_")
         if browser and not BROWSER_PATHS.fullmatch(asked.path):
             raise unauthorized(
-                "This API call cannot be made with a publishable API key. Please use a secret API key.",
+                "This API call cannot be made with a publishable API key. Please use a secret "
+                "API key.",
                 "secret_key_required",
             )
         check_account(self.store, asked)

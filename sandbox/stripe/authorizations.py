@@ -31,8 +31,10 @@ def demand(intent: Body, verb: str, allowed: tuple[str, ...]) -> None:
     """
     if intent["status"] not in allowed:
         raise refused(
-            f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}. Only a "
-            f"PaymentIntent with one of the following statuses may be {verb}: {', '.join(allowed)}.",
+            f"This PaymentIntent could not be {verb} because it has a status of "
+            f"{intent['status']}. Only a "
+            f"PaymentIntent with one of the following statuses may be {verb}: "
+            f"{', '.join(allowed)}.",
             "payment_intent_unexpected_state",
             payment_intent=intent,
         )
@@ -42,14 +44,16 @@ def usable(call: Call, intent: Body, method: Body) -> None:
     """A saved card pays for its own customer only, and a detached one for nobody. Raises 400."""
     if method["customer"] and not intent["customer"]:
         raise refused(
-            f"The PaymentMethod you provided ({method['id']}) is attached to a customer so for security purposes "
+            f"The PaymentMethod you provided ({method['id']}) is attached to a customer so for "
+            "security purposes "
             "you must provide the customer in the request.",
             None,
             "customer",
         )
     if method["customer"] and method["customer"] != intent["customer"]:
         raise refused(
-            f"The PaymentMethod {method['id']} does not belong to the Customer {intent['customer']} you supplied. "
+            f"The PaymentMethod {method['id']} does not belong to the Customer "
+            f"{intent['customer']} you supplied. "
             "Please use this PaymentMethod with the Customer that it belongs to instead.",
             None,
             "payment_method",
@@ -73,8 +77,10 @@ def confirm(
     if method is None:
         if not intent["payment_method"]:
             raise refused(
-                "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update "
-                "the PaymentIntent with a payment method and then confirm it again, or confirm it again directly "
+                "You cannot confirm this PaymentIntent because it's missing a payment method. "
+                "You can either update "
+                "the PaymentIntent with a payment method and then confirm it again, or confirm "
+                "it again directly "
                 "with a payment method or ConfirmationToken.",
                 "payment_intent_unexpected_state",
                 payment_intent=intent,
@@ -202,7 +208,8 @@ def capture(call: Call, intent: Body, amount: int | None) -> None:
     amount = held if amount is None else amount
     if amount > held:
         raise refused(
-            "The amount you are trying to capture is greater than the amount capturable on this PaymentIntent.",
+            "The amount you are trying to capture is greater than the amount capturable on this "
+            "PaymentIntent.",
             "amount_too_large",
             "amount_to_capture",
         )

@@ -106,7 +106,8 @@ def _mature(call: Call) -> None:
     ).fetchall()
     for owner, currency, net in sums:
         call.store.write(
-            "UPDATE balance SET available = available + ?, pending = pending - ? WHERE owner = ? AND currency = ?",
+            "UPDATE balance SET available = available + ?, pending = pending - ? WHERE owner = ? "
+            "AND currency = ?",
             (net, net, owner, currency),
         )
     if sums:

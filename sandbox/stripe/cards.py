@@ -25,7 +25,8 @@ FIELDS = frozenset({"number", "exp_month", "exp_year", "cvc", "networks"})
 class Card(NamedTuple):
     """What a test card does.
 
-    `fails` and `decline` are the code and decline code of every charge; `asks` says when the bank wants the
+    `fails` and `decline` are the code and decline code of every charge; `asks` says when the bank
+    wants the
     cardholder (`always`, `unless_set_up`, `on_session`); `attaches` whether it can be saved at all.
     """
 

@@ -19,7 +19,8 @@ def check_secret(call: Call, intent: Body) -> None:
     given = call.params.get("client_secret")
     if (call.browser or given is not None) and given != intent["client_secret"]:
         raise refused(
-            "The client_secret provided does not match the client_secret associated with this object.",
+            "The client_secret provided does not match the client_secret associated with this "
+            "object.",
             "resource_missing",
             "client_secret",
         )
@@ -31,7 +32,8 @@ def challenge(call: Call, intent: Body) -> Body:
     """
     back = call.params.get("return_url")
     if back and not call.params.get("use_stripe_sdk"):
-        url = f"{call.origin}/_sandbox/authenticate/{intent['id']}?client_secret={intent['client_secret']}"
+        path = f"/_sandbox/authenticate/{intent['id']}"
+        url = f"{call.origin}{path}?client_secret={intent['client_secret']}"
         call.store.secret(intent["id"])["return_url"] = back
         return {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": back}}
     return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}}
@@ -47,7 +49,8 @@ def forms_of_payment(params: Body) -> Body:
     )
     if allowed and automatic:
         raise invalid(
-            "You may only specify one of these parameters: allowed_payment_method_types, automatic_payment_methods.",
+            "You may only specify one of these parameters: allowed_payment_method_types, "
+            "automatic_payment_methods.",
             "parameters_exclusive",
         )
     if allowed:

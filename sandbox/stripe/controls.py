@@ -67,7 +67,9 @@ def onboard(api: Api, params: Body, identity: str) -> Body:
 
 
 def fail_next(api: Api, params: Body) -> Body:
-    """`{path, mode, times}`: what happens to the next POSTs to that path. No mode: forget all rules."""
+    """`{path, mode, times}`: what happens to the next POSTs to that path. No mode: forget all
+    rules.
+    """
     if not params:
         api.faults.clear()
         return {"rules": []}
@@ -84,7 +86,9 @@ def fail_next(api: Api, params: Body) -> Body:
 
 
 def redeliver(api: Api, params: Body) -> Body:
-    """`{event}`: send an event again, to every endpoint, whether it wants events of this type by itself or not."""
+    """`{event}`: send an event again, to every endpoint, whether it wants events of this type by
+    itself or not.
+    """
     event = api.call().get("event", str(params.get("event", "")), "id")
     receivers = api.courier.endpoints(connect="account" in event)
     api.courier.post(event["id"], receivers)
@@ -130,7 +134,8 @@ def requests(api: Api, params: Body) -> list[Body]:
 
 
 def dispute(api: Api, params: Body) -> Body:
-    """`{charge, outcome, funds}`: open a dispute; with `outcome` won or lost, the bank decides it at
+    """`{charge, outcome, funds}`: open a dispute; with `outcome` won or lost, the bank decides it
+    at
     once. `funds` later: nothing moves on the balance yet; now: what is outstanding moves.
     """
     call = api.call()

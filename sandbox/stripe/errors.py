@@ -12,7 +12,8 @@ DOCS = "https://docs.stripe.com/error-codes/"
 class StripeError(Exception):
     """An answer that is not 2xx, as Stripe words it.
 
-    `kept` says whether the answer is stored under the request's idempotency key: Stripe keeps what an operation
+    `kept` says whether the answer is stored under the
+    request's idempotency key: Stripe keeps what an operation
     answered once it had begun, and does not keep refused parameters.
     """
 

@@ -47,14 +47,18 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
 
 def broken() -> StripeError:
     """500, as Stripe words it."""
-    message = "Sorry! There was an error while talking to Stripe. Please let us know at support@stripe.com."
+    message = (
+        "Sorry! There was an error while talking to Stripe. "
+        "Please let us know at support@stripe.com."
+    )
     return StripeError(500, message, None, "api_error", kept=False)
 
 
 def in_flight() -> StripeError:
     """409: another request with the same idempotency key is still running."""
     message = (
-        "There is currently another in-progress request using this Idempotent Key (that probably means you submitted "
+        "There is currently another in-progress request using this Idempotent Key (that probably "
+        "means you submitted "
         "twice, and the other request is still going through). Please try again later."
     )
     return StripeError(409, message, "idempotency_key_in_use", "idempotency_error", kept=False)

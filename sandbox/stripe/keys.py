@@ -23,7 +23,8 @@ class Keys(NamedTuple):
         key = credentials(headers) or params.get("key")
         if not isinstance(key, str) or not key:
             raise unauthorized(
-                "You did not provide an API key. You need to provide your API key in the Authorization header, "
+                "You did not provide an API key. You need to provide your API key in the "
+                "Authorization header, "
                 "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
             )
         expected = self.publishable if key.startswith("pk_") else self.secret

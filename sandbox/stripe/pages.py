@@ -75,7 +75,8 @@ def _form_of_onboarding(account: str) -> Page:
         "Get paid",
         f"<p>Account <code>{escape(account)}</code>. Nothing typed here is kept or checked.</p>"
         f'<form method="post">{fields}'
-        f"{_choice('complete', 'Complete onboarding', 'first')}{_choice('leave', 'Leave without finishing')}</form>",
+        f"{_choice('complete', 'Complete onboarding', 'first')}"
+        f"{_choice('leave', 'Leave without finishing')}</form>",
     )
 
 
@@ -87,7 +88,8 @@ def express(api: Api, method: str, token: str, params: Body) -> Page:
     call = api.call(account=link["account"])
     account = call.get("account", link["account"])
     rows = "".join(
-        f"<tr><td>{escape(one['id'])}</td><td>{one['amount'] / 100:.2f} {escape(one['currency'].upper())}</td></tr>"
+        f"<tr><td>{escape(one['id'])}</td><td>{one['amount'] / 100:.2f} "
+        f"{escape(one['currency'].upper())}</td></tr>"
         for one in call.page("transfer", "", destination=link["account"])["data"]
     )
     return _page(
@@ -111,7 +113,8 @@ def three_d_secure_page(api: Api, method: str, identity: str, params: Body) -> P
         return _page(
             "3-D Secure",
             "<p>Your bank asks whether this is you.</p>"
-            f'<form method="post">{_choice("succeed", "Complete", "first")}{_choice("fail", "Fail")}</form>',
+            f'<form method="post">{_choice("succeed", "Complete", "first")}'
+            f"{_choice('fail', 'Fail')}</form>",
         )
     return (
         Page(302, location=_returned(back, intent))

@@ -89,7 +89,8 @@ def check_application_fee(params: Body) -> None:
     """A fee is taken of direct and destination payments alone; neither is simulated. Raises 400."""
     if "application_fee_amount" in params:
         raise refused(
-            "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct "
+            "Can only apply an application_fee_amount when the PaymentIntent is attempting a "
+            "direct "
             "payment (using an OAuth key or Stripe-Account header) or destination payment (using "
             "`transfer_data[destination]`).",
             None,
@@ -153,8 +154,10 @@ def _update_amount(intent: Body, amount: int) -> None:
     allowed = authorizations.CONFIRMABLE
     if intent["status"] not in allowed:
         raise refused(
-            f"This PaymentIntent's amount could not be updated because it has a status of {intent['status']}. You may "
-            f"only update the amount of a PaymentIntent with one of the following statuses: {', '.join(allowed)}.",
+            "This PaymentIntent's amount could not be updated because it has a status of "
+            f"{intent['status']}. You may "
+            "only update the amount of a PaymentIntent with one of the following statuses: "
+            f"{', '.join(allowed)}.",
             "payment_intent_unexpected_state",
             payment_intent=intent,
         )

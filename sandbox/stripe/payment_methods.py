@@ -7,7 +7,8 @@ from sandbox.stripe.errors import refused
 from sandbox.stripe.rows import Body
 
 GONE = (
-    "This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, "
+    "This PaymentMethod was previously used without being attached to a Customer or was detached "
+    "from a Customer, "
     "and may not be used again."
 )
 
@@ -82,7 +83,8 @@ def detach(call: Call, identity: str) -> Body:
     owner = method["customer"]
     if not owner:
         raise refused(
-            "The payment method you provided is not attached to a customer so detachment is impossible."
+            "The payment method you provided is not attached to a customer so detachment is "
+            "impossible."
         )
     method["customer"] = None
     call.store.secret(identity)["detached"] = True

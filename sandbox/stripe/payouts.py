@@ -35,7 +35,8 @@ def create(call: Call) -> Body:
         raise refused(f"No such external account: '{params[name]}'", "resource_missing", name)
     if call.account and not call.get("account", call.account)["payouts_enabled"]:
         raise refused(
-            "Cannot create payouts: payouts are not enabled for this account until its requirements are met.",
+            "Cannot create payouts: payouts are not enabled for this account until its "
+            "requirements are met.",
             "payouts_not_allowed",
         )
     if balance.funds(call, _owner(call)).get(currency, (0, 0))[0] < amount:
@@ -121,7 +122,8 @@ def cancel(call: Call, identity: str) -> Body:
     payout = _find(call, identity)
     if payout["status"] != "pending":
         raise refused(
-            f"Payouts can be canceled while they are pending only; this one has the status {payout['status']}."
+            "Payouts can be canceled while they are pending only; this one has the status "
+            f"{payout['status']}."
         )
     payout["failure_balance_transaction"] = _book(call, payout, "payout_cancel", payout["amount"])
     payout["status"] = "canceled"

@@ -70,7 +70,10 @@ def check_account(store: Store, asked: Asked) -> None:
     if not account:
         return
     if (store.find(account) or {}).get("object") != "account":
-        message = f"The provided key does not have access to account '{account}' (or that account does not exist)."
+        message = (
+            f"The provided key does not have access to account '{account}' "
+            "(or that account does not exist)."
+        )
         raise StripeError(403, message, "account_invalid", kept=False)
     if not asked.path.startswith(("/v1/balance", "/v1/account", "/v1/payouts", "/v1/events")):
         raise unknown(asked.method, asked.path)
@@ -115,7 +118,8 @@ def _take_card(template: str, params: Body, browser: bool) -> Any:
         return None
     if not browser:
         raise refused(
-            "Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test "
+            "Sending credit card numbers directly to the Stripe API is generally unsafe. We "
+            "suggest you use test "
             "tokens that map to the test card you are using, see https://stripe.com/docs/testing."
         )
     card = data.pop("card")

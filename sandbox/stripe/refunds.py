@@ -33,7 +33,8 @@ def create(call: Call) -> Body:
         )
     if amount > rest:
         raise refused(
-            f"Refund amount ({amount / 100:.2f} {charge['currency']}) is greater than unrefunded amount on charge "
+            f"Refund amount ({amount / 100:.2f} {charge['currency']}) is greater than unrefunded "
+            "amount on charge "
             f"({rest / 100:.2f} {charge['currency']})",
             None,
             "amount",

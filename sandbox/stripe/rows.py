@@ -18,18 +18,22 @@ CREATE TABLE IF NOT EXISTS settling (charge TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS arriving (payout TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS arriving_at ON arriving (at);
 CREATE TABLE IF NOT EXISTS balance (
-    owner TEXT, currency TEXT, available INTEGER, pending INTEGER, PRIMARY KEY (owner, currency)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS maturing (seq INTEGER PRIMARY KEY, owner TEXT, currency TEXT, net INTEGER, at INTEGER);
+    owner TEXT, currency TEXT, available INTEGER, pending INTEGER, PRIMARY KEY (owner, currency))
+        WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS maturing (seq INTEGER PRIMARY KEY, owner TEXT, currency TEXT, net
+    INTEGER, at INTEGER);
 CREATE INDEX IF NOT EXISTS maturing_at ON maturing (at);
 CREATE TABLE IF NOT EXISTS idempotency (
-    slot TEXT PRIMARY KEY, path TEXT, print TEXT, status INTEGER, request TEXT, at INTEGER, body BLOB) WITHOUT ROWID;
+    slot TEXT PRIMARY KEY, path TEXT, print TEXT, status INTEGER, request TEXT, at INTEGER, body
+        BLOB) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS idempotency_at ON idempotency (at);
 CREATE TABLE IF NOT EXISTS delivery (
     id INTEGER PRIMARY KEY, event TEXT, endpoint TEXT, attempts INTEGER, due REAL, posted REAL);
 CREATE INDEX IF NOT EXISTS delivery_event ON delivery (event);
 CREATE INDEX IF NOT EXISTS delivery_due ON delivery (endpoint, due, id);
 CREATE TABLE IF NOT EXISTS request (
-    seq INTEGER PRIMARY KEY, at REAL, method TEXT, path TEXT, key TEXT, params BLOB, status INTEGER);
+    seq INTEGER PRIMARY KEY, at REAL, method TEXT, path TEXT, key TEXT, params BLOB, status
+        INTEGER);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 """
 LONG_LOG = 4000  # pages of 4 KiB

@@ -5,7 +5,8 @@ whatever differs from what was loaded: no forgotten save, and nothing is held in
 requests, so 100,000 objects cost disk and not RAM. WAL with synchronous=NORMAL loses nothing when
 the process dies; only a power cut could.
 
-`shelf` is the kind of an object, with the connected account that owns it where that is not the platform. `facet` rows
+`shelf` is the kind of an object, with the connected account that owns it where that is not the
+    platform. `facet` rows
 are the filters of the list calls, so that a list never scans.
 """
 

@@ -31,7 +31,8 @@ def create(call: Call) -> Body:
         )
     elif balance.funds(call, PLATFORM).get(currency, (0, 0))[0] < amount:
         raise refused(
-            "You have insufficient available funds in your Stripe account. Try adding funds directly to your available "
+            "You have insufficient available funds in your Stripe account. Try adding funds "
+            "directly to your available "
             "balance by creating Charges using the 4000000000000077 test card. "
             "See: https://stripe.com/docs/testing#available-balance",
             "balance_insufficient",
@@ -80,7 +81,8 @@ def _destination(call: Call) -> Body:
         raise refused(f"No such destination: '{identity}'", "resource_missing", "destination")
     if (account.get("capabilities") or {}).get("transfers") != "active":
         raise refused(
-            "Your destination account needs to have at least one of the following capabilities enabled: "
+            "Your destination account needs to have at least one of the following capabilities "
+            "enabled: "
             "transfers, crypto_transfers, legacy_payments",
             "insufficient_capabilities_for_transfer",
         )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from litestar import Litestar
 
-from services.payments.commands import accounts, cards
+from services.payments.commands import accounts, cards, customers
 from services.payments.jobs.stripe_events import EventsJob
 from services.payments.jobs.stripe_gaps import GapPoll
 from services.payments.jobs.sweep import sweep
@@ -19,7 +19,7 @@ from services.payments.settings import PaymentsSettings
 from services.payments.store import operations
 from services.payments.store import stripe_events as store
 from services.payments.stripe_api import connect
-from services.payments.webhook.handlers import Context
+from services.payments.webhook.intents import Context
 from shared.auth import Verifier
 from shared.db import Database
 from shared.jobs import Job
@@ -52,7 +52,9 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         events_job,
         Job("stripe-gaps", gaps.work, every=settings.events_poll_seconds),
         Job("open-setups", lambda: cards.check_open_setups(database, stripe), every=sweep_every),
-        Job("customer-emails", lambda: cards.fill_in_emails(database, stripe), every=sweep_every),
+        Job(
+            "customer-emails", lambda: customers.fill_in_emails(database, stripe), every=sweep_every
+        ),
         Job("money-sweep", lambda: sweep(database), every=max(sweep_every, 60)),
         Job("purge-stripe-events", lambda: store.purge_old(database), every=3600),
         Job("reconcile", Daily(database, settings).work, every=600),

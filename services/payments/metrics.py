@@ -80,10 +80,17 @@ _OPERATIONS = """
     select kind, state, count(*) as number, min(coalesce(first_sent_at, due_at)) as since
     from payments.operations where state in ('due', 'running') group by kind, state
     union all
-    select kind, state, count(*), min(created_at) from payments.operations where state = 'waiting' group by kind, state
+    select kind, state, count(*), min(created_at) from payments.operations where state = 'waiting'
+        group by kind, state
 """
-_EVENTS = "select count(*) as number, min(received_at) as since from payments.stripe_events where state = 'pending'"
-_PAYOUTS = "select count(*) as number, min(available_on) as since from payments.payouts where status = 'pending'"
+_EVENTS = """
+    select count(*) as number, min(received_at) as since
+    from payments.stripe_events where state = 'pending'
+"""
+_PAYOUTS = """
+    select count(*) as number, min(available_on) as since
+    from payments.payouts where status = 'pending'
+"""
 
 
 async def measure(database: Database) -> None:

@@ -41,7 +41,8 @@ async def open_setup_of(reader: Reader, user_id: UUID, before: datetime) -> str 
     """
     found: str | None = await reader.value(
         "select setup_intent_id from payments.setup_intents"
-        " where user_id = $1 and state = 'open' and created_at < $2 order by created_at desc limit 1",
+        " where user_id = $1 and state = 'open' and created_at < $2 order by created_at desc "
+        "limit 1",
         user_id,
         before,
     )
@@ -207,7 +208,9 @@ _STATEMENTS = {
 async def statement_of(
     reader: Reader, user_id: UUID, role: str, since: datetime, until: datetime
 ) -> list[StatementLine]:
-    """What the user paid, or earned, in captures from `since` until before `until`, oldest first."""
+    """What the user paid, or earned, in captures from `since` until before `until`, oldest
+    first.
+    """
     rows = await reader.rows(_STATEMENTS[role], user_id, since, until)
     lines = []
     for row in rows:

@@ -40,7 +40,8 @@ _REMEMBER = projection(users, "role", "first_name", "last_name", "email", "email
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
-    """Names are shown in history and payouts; the e-mail goes to Stripe, and may have to be verified
+    """Names are shown in history and payouts; the e-mail goes to Stripe, and may have to be
+    verified
     before a payout account is opened.
     """
     await _remember(db, event)

@@ -17,7 +17,7 @@ import httpx
 from services.payments.reconcile.report import compare
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import connect
-from services.payments.webhook.handlers import Context
+from services.payments.webhook.intents import Context
 from shared.db import Database
 from shared.settings import load
 from shared.testing import eventually

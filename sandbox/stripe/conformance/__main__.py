@@ -1,4 +1,5 @@
-"""`python -m sandbox.stripe.conformance --base-url URL [--only NAME…]`: exit status 1 where anything
+"""`python -m sandbox.stripe.conformance --base-url URL [--only NAME…]`: exit status 1 where
+anything
 is not as at Stripe.
 """
 

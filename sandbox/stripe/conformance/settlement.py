@@ -1,4 +1,6 @@
-"""The currency of the balance: what is converted, at what rate, and what that means for transfers."""
+"""The currency of the balance: what is converted, at what rate, and what that means for
+transfers.
+"""
 
 import contextlib
 from collections.abc import Iterator
@@ -40,7 +42,9 @@ def conversion(session: Session) -> None:
 
 
 def transfers(session: Session) -> None:
-    """A transfer is in the currency of the charge's balance transaction, and bound by its amount."""
+    """A transfer is in the currency of the charge's balance transaction, and bound by its
+    amount.
+    """
     account = account_v1(session)
     session.control(f"accounts/{account}/onboard", outcome="complete")
     with settling(session):

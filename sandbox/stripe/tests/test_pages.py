@@ -120,7 +120,8 @@ def test_the_script_is_one_that_a_browser_can_read(stripe: Stand, tmp_path: Path
         "const s = Stripe.apply(undefined, ['pk_test_x']);"
         "const e = s.elements({clientSecret: 'seti_1_secret_2'}), p = e.create('payment');"
         "const live = () => { try { Stripe('pk_live_x') } catch (error) { return error.message } };"
-        "console.log(JSON.stringify([Stripe.version, e.getElement({__elementType: 'payment'}) === p, live()]))"
+        "console.log(JSON.stringify([Stripe.version, e.getElement({__elementType: 'payment'}) "
+        "=== p, live()]))"
     )
     code = f"{dom} require({str(script)!r}); {ask}"
     run = subprocess.run([node, "-e", code], capture_output=True, text=True, timeout=20)

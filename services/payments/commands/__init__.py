@@ -1,1 +1,3 @@
-"""What is done with cards, accounts, payments, payouts, refunds and disputes: one function per verb."""
+"""What is done with cards, accounts, payments, payouts, refunds and disputes: one function per
+verb.
+"""

@@ -185,7 +185,8 @@ _WAITING = """
     select a.user_id, a.account_id from payments.payout_accounts as a
     where a.account_id is not null and exists (
         select 1 from payments.payouts as p
-        where p.consultant_id = a.user_id and p.status = 'pending' and p.available_on <= $1 and p.created_at < $2)
+        where p.consultant_id = a.user_id and p.status = 'pending' and p.available_on <= $1 and
+            p.created_at < $2)
     order by a.checked_at nulls first limit 50
 """
 _CHECKED = (

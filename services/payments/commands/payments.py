@@ -10,18 +10,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments import ledger
-from services.payments.commands import payouts, refunds
+from services.payments.commands import refunds
 from services.payments.domain import policy
 from services.payments.domain.lifecycle import Verb
-from services.payments.domain.model import Due, Payment, PaymentStatus, Settlement
+from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.domain.policy import Step
-from services.payments.ledger import Posting
 from services.payments.store import operations
 from services.payments.store import payments as store
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now
-from shared.events import PaymentAuthorized, PaymentCaptured, PaymentFailed, PaymentReleased
+from shared.events import PaymentAuthorized, PaymentFailed, PaymentReleased
 from shared.outbox import emit
 
 
@@ -191,97 +189,3 @@ async def emit_failed(db: AsyncConnection, payment: Payment, amount: int) -> Non
             reason=payment.failure,
         ),
     )
-
-
-async def record_capture(
-    db: AsyncConnection, payment: Payment, intent: Intent, payout_delay: timedelta
-) -> Payment | None:
-    """Writes what was captured: payment, ledger, payout (due after `payout_delay`); tells it. None
-    where it is written already. Where Stripe does not tell yet how it has settled, a step asks
-    until it does: only then there is a payout.
-    """
-    amount, settlement = intent.captured, intent.settlement
-    commission = policy.commission_of(payment, amount)
-    changed = await store.apply(
-        db,
-        payment,
-        Verb.CAPTURE,
-        failure=None,
-        payment_intent_id=intent.id,
-        charge_id=intent.charge_id,
-        captured_amount=amount,
-        commission_amount=commission,
-        captured_at=now(),
-        receipt_number=await store.next_receipt_number(db, payment),
-        capture_before=None,
-        **settled_columns(settlement),
-    )
-    if changed is None:
-        return None
-    await emit(
-        db,
-        PaymentCaptured(
-            booking_id=payment.booking_id,
-            payment_intent_id=intent.id,
-            amount=amount,
-            currency=payment.currency,
-            commission_amount=commission,
-            reason=payment.due_reason,
-        ),
-    )
-    if settlement is not None:
-        await book_capture(db, changed, settlement, payout_delay)
-    else:
-        await ledger.post(db, payment.booking_id, _captured(changed))
-        await plan_settlement(db, changed)
-    await refunds.refund_excess(db, changed)
-    return changed
-
-
-async def plan_settlement(db: AsyncConnection, payment: Payment) -> None:
-    """Plans to ask Stripe how a capture has settled, until it tells."""
-    params = {"intent": payment.payment_intent_id}
-    await operations.plan(db, "settle", payment.booking_id, params)
-
-
-def settled_columns(settlement: Settlement | None) -> dict[str, Any]:
-    """What a payment notes of how its capture has settled; nothing while Stripe does not tell."""
-    if settlement is None:
-        return {}
-    return {
-        "settled_amount": settlement.amount,
-        "settled_currency": settlement.currency,
-        "stripe_fee": settlement.fee,
-    }
-
-
-async def record_settlement(
-    db: AsyncConnection, payment: Payment, settlement: Settlement, payout_delay: timedelta
-) -> None:
-    """Writes how a capture has settled, that was written before Stripe told. Once."""
-    if payment.settled_currency is None:
-        changed = await store.update(db, payment, **settled_columns(settlement))
-        await book_capture(db, changed, settlement, payout_delay)
-
-
-async def book_capture(
-    db: AsyncConnection, payment: Payment, settlement: Settlement, payout_delay: timedelta
-) -> None:
-    """Posts a capture that has settled, and makes the payout of it."""
-    capture = _captured(payment)
-    intent_id, amount = capture.stripe_object, payment.captured_amount
-    commission = policy.settled_commission_of(payment, amount)
-    await ledger.post(
-        db,
-        payment.booking_id,
-        capture,
-        Posting("commission", intent_id, commission, payment.payout_currency),
-        *ledger.received(intent_id, amount, payment.currency, settlement),
-    )
-    await payouts.create_payout(db, payment, payout_delay)
-
-
-def _captured(payment: Payment) -> Posting:
-    assert payment.payment_intent_id is not None
-    amount, currency = payment.captured_amount, payment.currency
-    return Posting("capture", payment.payment_intent_id, amount, currency)

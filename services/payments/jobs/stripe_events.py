@@ -14,7 +14,8 @@ from services.payments.metrics import STRIPE_EVENTS
 from services.payments.store import stripe_events as store
 from services.payments.stripe_api import Refused, StripeProblem
 from services.payments.tables import stripe_events
-from services.payments.webhook.handlers import HANDLERS, Context, NotOurs, NotYet, acts_on, is_ours
+from services.payments.webhook.handlers import HANDLERS, acts_on, is_ours
+from services.payments.webhook.intents import Context, NotOurs, NotYet
 from shared.clock import now
 from shared.db import Query
 from shared.telemetry import log

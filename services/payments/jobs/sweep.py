@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands import payouts
-from services.payments.commands.payments import authorize, plan_settlement, proceed
+from services.payments.commands.captures import plan_settlement
+from services.payments.commands.payments import authorize, proceed
 from services.payments.domain.lifecycle import LIVE, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.store import payments as store
@@ -31,7 +32,8 @@ SETTLING = timedelta(minutes=2)
 AT_ONCE = 50
 
 _OPEN = """exists (select 1 from payments.operations as o
-    where o.subject_id = p.booking_id and o.kind <> 'detach' and o.state in ('due', 'running', 'waiting'))"""
+    where o.subject_id = p.booking_id and o.kind <> 'detach'
+      and o.state in ('due', 'running', 'waiting'))"""
 
 _STUCK = f"""
     select p.booking_id from payments.payments as p

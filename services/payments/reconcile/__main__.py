@@ -1,4 +1,6 @@
-"""`python -m services.payments.reconcile [--days N] | repair BOOKING…`: exit status 1 where any difference is found."""
+"""`python -m services.payments.reconcile [--days N] | repair BOOKING…`: exit status 1 where any
+difference is found.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import DAYS, compare
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import StripeProblem, connect
-from services.payments.webhook.handlers import Context
+from services.payments.webhook.intents import Context
 from shared.clock import now
 from shared.db import Database
 from shared.settings import load_or_exit
@@ -47,7 +49,8 @@ async def _repair(context: Context, bookings: list[UUID]) -> int:
     for one in unknown:
         print(f"There is no payment of booking {one}.")
     print(
-        f"{len(bookings) - len(unknown)} repaired; the service does what they still need. Reconcile again in a minute."
+        f"{len(bookings) - len(unknown)} repaired; the service does what they still need. "
+        "Reconcile again in a minute."
     )
     return 1 if unknown else 0
 

@@ -74,7 +74,8 @@ _PAYOUTS = """
     cross join lateral (
         select coalesce(p.settled_amount, p.captured_amount) as gross,
                coalesce(p.settled_currency, p.currency) as currency,
-               case when p.captured_amount = 0 or coalesce(p.settled_currency, p.currency) = p.currency
+               case when p.captured_amount = 0 or 
+                     coalesce(p.settled_currency, p.currency) = p.currency
                     then p.captured_amount - p.commission_amount
                     else (2 * (p.captured_amount - p.commission_amount) * p.settled_amount
                           + p.captured_amount) / (2 * p.captured_amount) end as share) as s
@@ -102,7 +103,8 @@ _STUCK = f"""
 _BLOCKED = """
     select p.booking_id::text as subject,
            'payout waits for '
-           || coalesce('account ' || a.account_id || ', which is ' || a.status, 'an account') as what
+           || coalesce('account ' || a.account_id || ', which is ' || a.status, 'an account')
+           as what
     from payments.payouts as p
     left join payments.payout_accounts as a on a.user_id = p.consultant_id
     where p.status = 'pending' and (a.status = 'rejected'

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
 from services.payments.commands import payouts
-from services.payments.commands.payments import book_capture, plan_settlement, settled_columns
+from services.payments.commands.captures import book_capture, plan_settlement, settled_columns
 from services.payments.domain.lifecycle import SETTLED, Actor, Verb
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.domain.policy import commission_of
@@ -22,7 +22,7 @@ from services.payments.store import payouts as payout_store
 from services.payments.stripe_api import Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
-from services.payments.webhook.handlers import Context, compare
+from services.payments.webhook.intents import Context, compare
 from shared.clock import now
 
 Sent = tuple[Transfer, list[Reversal]]

@@ -18,7 +18,7 @@ from services.payments.reconcile import ours, theirs
 from services.payments.reconcile.ours import Difference
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import StripeProblem, connect
-from services.payments.webhook.handlers import Context
+from services.payments.webhook.intents import Context
 from shared.clock import now
 from shared.db import Database
 from shared.ids import new_id

@@ -1,4 +1,5 @@
-"""`Idempotency-Key` for handlers that call Stripe: as `shared.idempotency`, with no transaction held
+"""`Idempotency-Key` for handlers that call Stripe: as `shared.idempotency`, with no transaction
+held
 open during the call, and answers sealed, for they hold secrets.
 """
 

@@ -8,14 +8,8 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.commands.payments import (
-    charge,
-    emit_failed,
-    record_capture,
-    record_hold,
-    record_settlement,
-    release,
-)
+from services.payments.commands.captures import record_capture, record_settlement
+from services.payments.commands.payments import charge, emit_failed, record_hold, release
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.saga import authorizations

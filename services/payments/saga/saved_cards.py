@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.payments.store import operations
+from services.payments.store import claims
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, Uncertain, cards
 from shared.db import Database
@@ -35,7 +35,7 @@ async def with_card(database: Database, stripe: Stripe, operation: Operation) ->
         raise Refused("no_payment_method", "no saved card")
     params = {**params, "payment_method": usable[0].id}
     async with database.transaction() as db:
-        await operations.keep_params(db, operation, params)
+        await claims.keep_params(db, operation, params)
     return msgspec.structs.replace(operation, params=params)
 
 

@@ -19,7 +19,7 @@ from services.payments.saga.detachments import DETACH
 from services.payments.saga.kinds import Kind
 from services.payments.saga.refunds import REFUND
 from services.payments.saga.transfers import REVERSE, TRANSFER
-from services.payments.store import operations
+from services.payments.store import claims, operations
 from services.payments.store import payments as store
 from services.payments.store.operations import Operation, pause_after
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain
@@ -69,7 +69,7 @@ class Worker:
         if free <= 0:
             self._more = True
             return False
-        claimed = await operations.claim(self.database, free)
+        claimed = await claims.claim(self.database, free)
         self._more = len(claimed) == free
         for operation in claimed:
             self.start(operation)
@@ -177,7 +177,7 @@ class Worker:
                 if operation.kind != "detach"
                 else None
             )
-            if await operations.finish(db, operation, state, **noted):
+            if await claims.finish(db, operation, state, **noted):
                 await record(db, operation, payment, outcome)
         STEPS.labels(operation.kind, state).inc()
 
@@ -191,7 +191,7 @@ class Worker:
             seconds=pause,
         )
         async with self.database.transaction() as db:
-            await operations.reschedule(db, operation, pause, why, in_doubt=in_doubt)
+            await claims.reschedule(db, operation, pause, why, in_doubt=in_doubt)
         STEPS.labels(operation.kind, "put_off").inc()
         asyncio.get_running_loop().call_later(pause + 0.01, operations.wake)
 
@@ -203,5 +203,5 @@ class Worker:
             name: value for name, value in operation.params.items() if name != "payment_method"
         }
         async with self.database.transaction() as db:
-            if await operations.finish(db, operation, "failed", error="key spent"):
+            if await claims.finish(db, operation, "failed", error="key spent"):
                 await operations.plan(db, operation.kind, operation.subject_id, params)

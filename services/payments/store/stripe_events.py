@@ -105,7 +105,8 @@ async def purge_old(database: Database) -> bool:
 _KEEP = Query(
     insert(stripe_events)
     .values({column: bindparam(column) for column in (
-        "event_id", "type", "account", "livemode", "api_version", "object_id", "body", "state", "due_at", "received_at",
+        "event_id", "type", "account", "livemode", "api_version", "object_id", "body", "state",
+        "due_at", "received_at",
     )} | {"tries": 0})
     .on_conflict_do_nothing()
     .returning(stripe_events.c.event_id)

@@ -58,8 +58,10 @@ class Refused(StripeProblem):
 
 
 class Uncertain(StripeProblem):
-    """Nobody knows whether it was done (timeout, 5xx), or it is to be tried later (409, 429): the same key again.
-    `replayed`: this was the stored answer of an earlier try, so that the key will never give another.
+    """Nobody knows whether it was done (timeout, 5xx), or it is to be tried later (409, 429): the
+    same key again.
+    `replayed`: this was the stored answer of an earlier try, so that the key will never give
+    another.
     """
 
     def __init__(self, why: str, *, replayed: bool = False) -> None:

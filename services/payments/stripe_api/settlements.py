@@ -1,4 +1,6 @@
-"""What a movement of money came to on our balance at Stripe, in the currency in which it settled."""
+"""What a movement of money came to on our balance at Stripe, in the currency in which it
+settled.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def _transaction(data: dict[str, Any]) -> Transaction:
 async def transactions_between(
     stripe: Stripe, since: datetime, until: datetime | None
 ) -> AsyncIterator[Transaction]:
-    """All lines of the balance from `since` until before `until` (None: until now), newest first."""
+    """All lines of the balance from `since` until before `until` (None: until now), newest
+    first.
+    """
     async for one in listed(stripe, "/v1/balance_transactions", {}, since, until):
         yield _transaction(one)
 

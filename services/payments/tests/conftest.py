@@ -113,3 +113,12 @@ async def payments(make_payments: Make) -> Payments:
 async def booking(payments: Payments) -> Booking:
     """Card saved, account onboarded, nothing accepted yet."""
     return Booking(payments, await payments.seeker(), await payments.consultant())
+
+
+@pytest.fixture
+async def euros(payments: Payments, booking: Booking) -> AsyncIterator[Booking]:
+    """A booking priced in euros, at a platform whose balance is in dollars."""
+    await payments.stripe.control("settlement", currency="usd", rates={"eur": 1.0745})
+    booking.fields["currency"] = "eur"
+    yield booking
+    assert await payments.ledger_sum() == 0

@@ -126,7 +126,8 @@ async def test_event_that_failed_is_found(payments: Payments, captured: Booking)
         "update stripe_events set state = 'failed' where type = 'charge.refunded'"
     )
     await payments.harness.sql(
-        "update stripe_events set state = 'failed' where event_id = (select min(event_id) from stripe_events)"
+        "update stripe_events set state = 'failed' where event_id = (select min(event_id) from "
+        "stripe_events)"
     )
     (found,) = await compare(payments.state.context)
     assert found.repair.startswith("make stripe-events ARGS='replay evt_")

@@ -45,7 +45,8 @@ async def net(booking: Booking) -> int:
         for one in await payments.stripe.transfers(booking.id)
     )
     (row,) = await payments.harness.sql(
-        "select coalesce(sum(amount), 0)::bigint as total from ledger_entries where account = 'consultant'"
+        "select coalesce(sum(amount), 0)::bigint as total from ledger_entries where account = "
+        "'consultant'"
     )
     assert (await payments.payout(booking.id))["sent_amount"] == row["total"] == sent
     assert await payments.ledger_sum() == 0

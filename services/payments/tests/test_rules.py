@@ -150,7 +150,8 @@ async def test_ledger_is_append_only_and_balances(payments: Payments, booking: B
                 await own.execute(statement)
         with pytest.raises(asyncpg.CheckViolationError):
             await own.execute(
-                "insert into ledger_entries (posting_id, kind, stripe_object, booking_id, account, amount, currency, at)"
+                "insert into ledger_entries (posting_id, kind, stripe_object, booking_id, "
+                "account, amount, currency, at)"
                 " select gen_random_uuid(), 'refund', 're_1', $1, 'seeker', 5, 'usd', now()",
                 booking.id,
             )

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -14,23 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.payments.domain.policy import convert
-from services.payments.jobs.sweep import sweep
-from services.payments.reconcile.balance import BATCH, Lines
-from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import compare
 from services.payments.stripe_api import settlements
-from services.payments.stripe_api.settlements import Transaction
 from services.payments.tests.actors import Booking, Payments
 from shared.events import PaymentCaptured, PayoutSent
-
-
-@pytest.fixture
-async def euros(payments: Payments, booking: Booking) -> AsyncIterator[Booking]:
-    """A booking priced in euros, at a platform whose balance is in dollars."""
-    await payments.stripe.control("settlement", currency="usd", rates={"eur": 1.0745})
-    booking.fields["currency"] = "eur"
-    yield booking
-    assert await payments.ledger_sum() == 0
 
 
 async def end(booking: Booking, **decided: Any) -> None:
@@ -214,155 +200,6 @@ async def test_funds_of_a_dispute_that_move_late_are_posted_when_they_move(
     await payments.settle()
     await agree(payments)
     assert (await ledger(payments))[("stripe_fees", "usd")] == 320
-
-
-# ---- Stripe tells late how a capture has settled
-
-
-async def test_capture_that_settles_late_is_paid_out_when_it_has(
-    payments: Payments, euros: Booking
-) -> None:
-    await payments.stripe.control("settlement", late=True)
-    await end(euros)
-    assert await euros.status() == "captured"
-    assert await payments.payout(euros.id) is None
-    assert await ledger(payments) == {("seeker", "eur"): -10_000, ("platform", "eur"): 10_000}
-    charge = (await payments.payment(euros.id))["charge_id"]
-    await payments.stripe.control("disputes", charge=charge)
-    await payments.hear()  # of a dispute whose rate is not known yet
-    assert await payments.harness.sql("select from disputes") == []
-    await payments.stripe.control("settlement", late=False)
-    await payments.settle()
-    await payments.harness.sql(
-        "update stripe_events set due_at = received_at where state = 'pending'"
-    )
-    await payments.settle()
-    assert (await payments.payment(euros.id))["stripe_fee"] == 342
-    assert await euros.status() == "disputed"
-    await agree(payments)
-
-
-async def test_late_settlement_is_looked_for_also_without_an_event(
-    payments: Payments, booking: Booking
-) -> None:
-    await payments.stripe.control("settlement", late=True)
-    await end(booking)
-    await payments.stripe.control("settlement", late=False)
-    await payments.stripe.new_events()  # lost
-    await payments.outlast(1)
-    await payments.settle()
-    assert (await payments.payout(booking.id))["status"] == "paid"
-    await agree(payments)
-
-
-async def test_forgotten_settlement_is_looked_for(payments: Payments, booking: Booking) -> None:
-    await payments.stripe.control("settlement", late=True)
-    await end(booking)
-    await payments.harness.sql("delete from operations where kind = 'settle'")
-    await payments.stripe.control("settlement", late=False)
-    await payments.stripe.new_events()
-    await payments.harness.sql("update payments set updated_at = updated_at - interval '1 hour'")
-    await sweep(payments.harness.database)
-    await payments.settle()
-    assert (await payments.payout(booking.id))["status"] == "paid"
-    await agree(payments)
-
-
-async def test_refund_waits_for_the_settlement(payments: Payments, euros: Booking) -> None:
-    await payments.stripe.control("settlement", late=True)
-    await end(euros)
-    path, body = f"/payments/{euros.id}/refund", {"reason": "all of it"}
-    await payments.harness.post(path, user=euros.consultant, json=body)
-    await payments.work()
-    assert (await payments.payment(euros.id))["refunded_amount"] == 0
-    await payments.stripe.control("settlement", late=False)
-    await payments.outlast(2)
-    await payments.settle()
-    assert await euros.status() == "refunded"
-    assert (await payments.payout(euros.id))["sent_amount"] == 0
-    await agree(payments)
-
-
-# ---- the comparison
-
-
-async def test_fee_that_was_never_posted_is_found_and_repaired(
-    payments: Payments, booking: Booking
-) -> None:
-    await end(booking)
-    await payments.harness.sql("delete from ledger_entries where kind = 'stripe_fee'")
-    found = await compare(payments.state.context)
-    assert {one.subject for one in found} == {str(booking.id)}
-    assert any("our balance at Stripe 9680 usd" in one.what for one in found)
-    assert await repair(payments.state.context, booking.id)
-    await agree(payments)
-
-
-async def test_capture_whose_fee_nobody_knew_is_found(payments: Payments, booking: Booking) -> None:
-    """As it was written before fees that come late were waited for."""
-    await end(booking)
-    await payments.harness.sql("delete from ledger_entries where kind = 'stripe_fee'")
-    await payments.harness.sql("update payments set stripe_fee = null")
-    (found,) = await compare(payments.state.context)
-    assert "the ledger says 10000 usd, our balance at Stripe 9680 usd" in found.what
-    assert await repair(payments.state.context, booking.id)
-    await agree(payments)
-
-
-async def test_refund_whose_event_was_lost_is_found(payments: Payments, booking: Booking) -> None:
-    await end(booking)
-    charge = (await payments.payment(booking.id))["charge_id"]
-    await payments.stripe.post("/v1/refunds", charge=charge, amount=100)
-    found = await compare(payments.state.context)
-    assert [one.subject for one in found] == [str(booking.id)]
-    assert "the ledger says 0, our balance at Stripe -100 usd" in found[0].what
-
-
-async def test_posting_without_its_like_at_stripe_is_found(
-    payments: Payments, booking: Booking
-) -> None:
-    await end(booking)
-    await payments.harness.sql(
-        "insert into ledger_entries (posting_id, kind, stripe_object, booking_id, account, amount,"
-        " currency, at) select '00000000-0000-0000-0000-000000000001', 'reversal', 'trr_none',"
-        " booking_id, v.account, v.amount, 'usd', now() from payments,"
-        " (values ('consultant', -5), ('platform', 5)) as v (account, amount)"
-    )
-    found = await compare(payments.state.context)
-    assert any("trr_none: the ledger says 5 usd" in one.what for one in found)
-
-
-async def test_what_is_not_ours_is_noted_and_the_whole_still_agrees(
-    payments: Payments, booking: Booking
-) -> None:
-    """Another program's charge, and a payout to our own bank."""
-    await end(booking)
-    await payments.stripe.post(
-        "/v1/payment_intents",
-        amount=5_000,
-        currency="usd",
-        confirm="true",
-        payment_method="pm_card_bypassPending",
-        **{"allowed_payment_method_types[]": "card"},
-    )
-    await payments.stripe.post("/v1/payouts", amount=1_000, currency="usd")
-    assert await compare(payments.state.context) == []
-    rows = await payments.harness.sql("select type, net from other_transactions order by type")
-    assert [(row["type"], row["net"]) for row in rows] == [("charge", 4_825), ("payout", -1_000)]
-    assert await compare(payments.state.context) == []
-    await payments.harness.sql("delete from other_transactions where type = 'charge'")
-    await payments.harness.sql("update other_transactions set net = -900")
-    (found,) = await compare(payments.state.context)
-    assert found.subject == "usd"
-
-
-def test_lines_are_summed_by_what_caused_them() -> None:
-    lines = Lines()
-    for number, (net, source) in enumerate([(5, "a"), (-5, "a"), (7, "b"), (1, None)]):
-        lines.add(Transaction(f"txn_{number}", net, "usd", "charge", source, 0))
-    assert lines.sums == {"a": {}, "b": {"usd": 7}, "txn_3": {"usd": 1}}
-    assert lines.take("a") == lines.take("missing") == {}
-    assert BATCH > 0
 
 
 # ---- one function rounds

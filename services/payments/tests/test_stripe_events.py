@@ -62,7 +62,8 @@ async def test_shuffled_and_tripled_leaves_the_same_state(
 
 async def _state(payments: Payments) -> Any:
     money = await payments.harness.sql(
-        "select booking_id, status, captured_amount, payment_intent_id from payments order by booking_id"
+        "select booking_id, status, captured_amount, payment_intent_id from payments order by "
+        "booking_id"
     )
     told = await payments.harness.sql("select type, count(*) from outbox group by 1 order by 1")
     return [tuple(row) for row in money], [tuple(row) for row in told]
@@ -130,7 +131,8 @@ async def test_handled_events_are_forgotten_after_two_months(payments: Payments)
         "update stripe_events set state = 'failed' where event_id = 'evt_failed'"
     )
     await payments.harness.sql(
-        "update stripe_events set received_at = received_at - interval '61 days' where event_id <> 'evt_new'"
+        "update stripe_events set received_at = received_at - interval '61 days' where event_id "
+        "<> 'evt_new'"
     )
     assert await store.purge_old(payments.harness.database) is False
     assert {row["event_id"] for row in await kept(payments)} == {"evt_failed", "evt_new"}

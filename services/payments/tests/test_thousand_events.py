@@ -223,7 +223,8 @@ async def finish(payments: Payments) -> None:
         )
         open_rows = await payments.harness.sql(
             "select 1 from stripe_events where state = 'pending'"
-            " union all select 1 from operations where state in ('due', 'running', 'waiting') and due_at <= now()"
+            " union all select 1 from operations where state in ('due', 'running', 'waiting') "
+            "and due_at <= now()"
         )
         if not open_rows:
             return
@@ -231,8 +232,10 @@ async def finish(payments: Payments) -> None:
 
 
 _STATE = """
-    select p.booking_id, p.status, p.failure, p.attempt, p.renewals, p.due, p.due_amount, p.captured_amount,
-           p.commission_amount, p.refunded_amount, p.stripe_fee, p.payment_intent_id is not null as has_intent,
+    select p.booking_id, p.status, p.failure, p.attempt, p.renewals, p.due, p.due_amount,
+        p.captured_amount,
+           p.commission_amount, p.refunded_amount, p.stripe_fee, p.payment_intent_id is not null as
+               has_intent,
            o.amount, o.reversed_amount, o.recalled_amount, o.sent_amount, o.status as payout
     from payments as p left join payouts as o on o.booking_id = p.booking_id
 """
@@ -241,11 +244,13 @@ _PARTS = {
     # commission that a dispute takes and its end gives back, a refund heard between the two or
     # after has its rounding on the one side or on the other.
     "ledger": """
-        select booking_id, case when kind in ('commission_return', 'commission_restored') then 'commission moved' else kind end,
+        select booking_id, case when kind in ('commission_return', 'commission_restored') then
+            'commission moved' else kind end,
                account, sum(amount)::bigint
         from ledger_entries group by 1, 2, 3 having sum(amount) <> 0""",
     "sent": """
-        select (told ->> 'booking_id')::uuid as booking_id, told ->> 'state', sum((told ->> 'amount')::bigint)::bigint
+        select (told ->> 'booking_id')::uuid as booking_id, told ->> 'state', sum((told ->>
+            'amount')::bigint)::bigint
         from outbox, lateral convert_from(body, 'utf8') as said, lateral cast(said as jsonb) as told
         where type = 'payout.sent.v1' group by 1, 2""",
     "refunds": "select booking_id, amount, reason, state from refunds",

@@ -1,4 +1,6 @@
-"""`python -m services.payments.webhook list [STATE] | show ID | replay ID… | replay failed`: Stripe's events, for operators."""
+"""`python -m services.payments.webhook list [STATE] | show ID | replay ID… | replay failed`:
+Stripe's events, for operators.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ import sys
 import asyncpg
 import msgspec
 
-USAGE = "usage: python -m services.payments.webhook list [pending|done|ignored|failed] | show ID | replay ID… | replay failed"
+USAGE = (
+    "usage: python -m services.payments.webhook"
+    " list [pending|done|ignored|failed] | show ID | replay ID… | replay failed"
+)
 STATES = ("pending", "done", "ignored", "failed")
 
 
@@ -24,7 +29,8 @@ async def show_list(connection: asyncpg.Connection, state: str | None) -> int:
     for row in rows:
         at = row["received_at"].isoformat(timespec="seconds")
         print(
-            f"{row['event_id']}  {row['state']:<8} {row['tries']:>3} tries  {at}  {row['type']}  {row['last_error'] or ''}"
+            f"{row['event_id']}  {row['state']:<8} {row['tries']:>3} tries  {at}  {row['type']}  "
+            f"{row['last_error'] or ''}"
         )
     if not rows:
         print(f"No events that are {' or '.join(states)}.")
@@ -48,7 +54,8 @@ async def replay(connection: asyncpg.Connection, ids: list[str]) -> int:
     chosen = "state = 'failed'" if ids == ["failed"] else "event_id = any($1::text[])"
     arguments = [] if ids == ["failed"] else [ids]
     done = await connection.fetch(
-        "update payments.stripe_events set state = 'pending', tries = 0, due_at = now(), last_error = null"  # noqa: S608  # nosec B608 # names of ours; values are bound
+        "update payments.stripe_events"  # noqa: S608  # nosec B608 # names of ours; values are bound
+        " set state = 'pending', tries = 0, due_at = now(), last_error = null"
         f" where {chosen} returning event_id",
         *arguments,
     )

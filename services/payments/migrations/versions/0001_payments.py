@@ -1,4 +1,6 @@
-"""Payments: people, cards, payout accounts, payments, the operations that move money, payouts, refunds, disputes, events, the ledger."""
+"""Payments: people, cards, payout accounts, payments, the operations that move money, payouts,
+refunds, disputes, events, the ledger.
+"""
 
 from alembic import op
 
@@ -15,7 +17,8 @@ TABLES = (
         email text not null
     )
     """,
-    # params: what the customer is created with; stored before the call, so that two requests at once send the same
+    # params: what the customer is created with; stored before the call, so that two requests at
+    # once send the same
     """
     create table customers (
         user_id uuid primary key,
@@ -35,7 +38,8 @@ TABLES = (
     )
     """,
     "create index ix_setup_intents_open on setup_intents (check_at) where state = 'open'",
-    # chosen_at orders the cards of one seeker: an event that comes late must not bring back an older card.
+    # chosen_at orders the cards of one seeker: an event that comes late must not bring back an
+    # older card.
     """
     create table cards (
         user_id uuid primary key,
@@ -73,7 +77,8 @@ TABLES = (
         currency text not null,
         commission_bps integer not null check (commission_bps between 0 and 10000),
         status text not null check (status in
-            ('none', 'authorizing', 'authorized', 'failed', 'captured', 'released', 'refunded', 'disputed')),
+            ('none', 'authorizing', 'authorized', 'failed', 'captured', 'released', 'refunded',
+            'disputed')),
         attempt integer not null default 0,
         renewals integer not null default 0,
         failure text check (failure in ('card_declined', 'insufficient_funds', 'expired_card',
@@ -93,25 +98,30 @@ TABLES = (
         captured_at timestamptz,
         created_at timestamptz not null,
         updated_at timestamptz not null,
-        check (refunded_amount <= captured_amount and captured_amount <= amount and commission_amount <= captured_amount)
+        check (refunded_amount <= captured_amount and captured_amount <= amount and
+            commission_amount <= captured_amount)
     )
     """,
     "create index ix_payments_seeker_id on payments (seeker_id, id)",
     "create index ix_payments_consultant_id on payments (consultant_id, id)",
     "create index ix_payments_payment_intent_id on payments (payment_intent_id)",
     "create index ix_payments_charge_id on payments (charge_id)",
-    "create index ix_payments_live on payments (capture_before) where status in ('authorizing', 'authorized', 'failed')",
-    # One step at Stripe. idempotency_key is the business key (subject, kind, attempt), there before the call.
+    "create index ix_payments_live on payments (capture_before) where status in ('authorizing', "
+    "'authorized', 'failed')",
+    # One step at Stripe. idempotency_key is the business key (subject, kind, attempt), there
+    # before the call.
     # in_doubt: sent, and no answer recorded: Stripe may have done it.
     """
     create table operations (
         id uuid primary key,
         subject_id uuid not null,
         kind text not null check (kind in
-            ('authorize', 'renew', 'abandon', 'capture', 'charge', 'release', 'transfer', 'refund', 'reverse', 'detach')),
+            ('authorize', 'renew', 'abandon', 'capture', 'charge', 'release', 'transfer', 'refund',
+            'reverse', 'detach')),
         attempt integer not null,
         idempotency_key text not null unique,
-        state text not null check (state in ('due', 'running', 'waiting', 'done', 'failed', 'dropped')),
+        state text not null check (state in ('due', 'running', 'waiting', 'done', 'failed',
+            'dropped')),
         in_doubt boolean not null default false,
         params jsonb not null,
         due_at timestamptz not null,
@@ -129,7 +139,8 @@ TABLES = (
     "create index ix_operations_due on operations (due_at) where state in ('due', 'running')",
     "create unique index uq_operations_running on operations (subject_id) where state = 'running'",
     "create index ix_operations_waiting on operations (subject_id) where state = 'waiting'",
-    # amount: the share; reversed_amount: what refunds and disputes took from it; sent_amount: what is at the consultant's account
+    # amount: the share; reversed_amount: what refunds and disputes took from it; sent_amount: what
+    # is at the consultant's account
     """
     create table payouts (
         booking_id uuid primary key references payments,
@@ -209,17 +220,20 @@ TABLES = (
 )
 
 LEDGER = (
-    # Each posting is tied to one object at Stripe and can be made once; its entries sum to zero, in one currency.
+    # Each posting is tied to one object at Stripe and can be made once; its entries sum to zero,
+    # in one currency.
     """
     create table ledger_entries (
         id bigint generated always as identity primary key,
         posting_id uuid not null,
         kind text not null check (kind in
-            ('capture', 'commission', 'stripe_fee', 'transfer', 'refund', 'refund_failed', 'reversal',
+            ('capture', 'commission', 'stripe_fee', 'transfer', 'refund', 'refund_failed',
+            'reversal',
              'commission_return', 'commission_restored', 'dispute', 'dispute_won', 'fee_returned')),
         stripe_object text not null,
         booking_id uuid not null references payments,
-        account text not null check (account in ('seeker', 'platform', 'consultant', 'stripe_fees', 'commission')),
+        account text not null check (account in ('seeker', 'platform', 'consultant', 'stripe_fees',
+            'commission')),
         amount bigint not null check (amount <> 0),
         currency text not null,
         at timestamptz not null,
@@ -234,11 +248,13 @@ LEDGER = (
         total bigint;
         currencies integer;
     begin
-        execute format('select sum(amount), count(distinct currency) from %I.ledger_entries where posting_id = $1',
+        execute format('select sum(amount), count(distinct currency) from %I.ledger_entries'
+                           ' where posting_id = $1',
                        tg_table_schema)
             into total, currencies using new.posting_id;
         if total <> 0 or currencies <> 1 then
-            raise exception 'posting % does not balance: sum %, % currencies', new.posting_id, total, currencies
+            raise exception 'posting % does not balance: sum %, % currencies', new.posting_id,
+            total, currencies
                 using errcode = 'check_violation';
         end if;
         return null;
@@ -248,7 +264,8 @@ LEDGER = (
     create constraint trigger posting_balances after insert on ledger_entries
         deferrable initially deferred for each row execute function check_posting()
     """,
-    # Append-only by permission: whoever was granted the tables of this schema may not change or remove an entry.
+    # Append-only by permission: whoever was granted the tables of this schema may not change or
+    # remove an entry.
     """
     do $$
     declare
@@ -257,7 +274,8 @@ LEDGER = (
         for who in
             select distinct pg_get_userbyid(acl.grantee) as name
             from pg_class as c, aclexplode(c.relacl) as acl
-            where c.oid = to_regclass('ledger_entries') and acl.grantee <> c.relowner and acl.grantee <> 0
+            where c.oid = to_regclass('ledger_entries') and acl.grantee <> c.relowner and
+                acl.grantee <> 0
         loop
             execute format('revoke update, delete, truncate on ledger_entries from %I', who.name);
         end loop;

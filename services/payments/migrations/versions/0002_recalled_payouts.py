@@ -9,7 +9,8 @@ down_revision = "0001"
 def upgrade() -> None:
     op.execute(
         "alter table payouts"
-        " add column recalled_amount bigint not null default 0 check (recalled_amount between 0 and amount)"
+        " add column recalled_amount bigint not null default 0 check (recalled_amount between 0 "
+        "and amount)"
     )
 
 

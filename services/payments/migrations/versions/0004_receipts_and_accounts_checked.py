@@ -1,4 +1,5 @@
-"""Receipts are numbered per seller, without gaps, in the order of capture; and when a payout account
+"""Receipts are numbered per seller, without gaps, in the order of capture; and when a payout
+account
 was last looked at is known, so that none starves behind the others.
 """
 
@@ -17,17 +18,20 @@ STATEMENTS = (
     """,
     """
     update payments as p set receipt_number = n.number
-    from (select booking_id, row_number() over (partition by consultant_id order by captured_at, id) as number
+    from (select booking_id, row_number() over (partition by consultant_id order by captured_at,
+        id) as number
           from payments where captured_at is not null) as n
     where n.booking_id = p.booking_id
     """,
     """
     insert into receipt_counters
-    select consultant_id, max(receipt_number) from payments where receipt_number is not null group by consultant_id
+    select consultant_id, max(receipt_number) from payments where receipt_number is not null group
+        by consultant_id
     """,
     "create unique index uq_payments_receipt_number on payments (consultant_id, receipt_number)"
     " where receipt_number is not null",
-    "create index ix_payments_debts on payments (seeker_id) where status = 'failed' and due = 'capture'",
+    "create index ix_payments_debts on payments (seeker_id) where status = 'failed' and due = "
+    "'capture'",
     "alter table payout_accounts add column checked_at timestamptz",
 )
 

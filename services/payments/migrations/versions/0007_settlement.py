@@ -1,4 +1,5 @@
-"""What a capture has settled as, in the currency of our balance at Stripe; and the ledger's account of
+"""What a capture has settled as, in the currency of our balance at Stripe; and the ledger's
+account of
 what Stripe converts.
 
 Captures of before have settled in their own currency: in any other their transfers were refused.

@@ -1,0 +1,105 @@
+"""One Stripe customer per seeker, whose card is saved on it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.payments.stripe_api import Refused, Stripe, Uncertain
+from services.payments.stripe_api import cards as stripe_cards
+from services.payments.tables import customers, users
+from shared.auth import User
+from shared.clock import now
+from shared.db import Database
+from shared.telemetry import log
+
+KEY_TRUSTED_FOR = timedelta(hours=23)
+
+
+async def customer_for(database: Database, stripe: Stripe, user: User) -> str:
+    """The seeker's Stripe customer, made on first use. Two requests at once send the same key and
+    parameters, and so get the same customer.
+    """
+    known: str | None = await database.reader.value(
+        "select customer_id from payments.customers where user_id = $1", user.id
+    )
+    if known is not None:
+        return known
+    params, created_at = await params_for(database, user)
+    customer_id = None
+    if now() - created_at > KEY_TRUSTED_FOR:
+        customer_id = await stripe_cards.customer_of(stripe, str(user.id))
+    if customer_id is None:
+        customer_id = await _create_customer(stripe, params, user.id)
+    async with database.transaction() as db:
+        await db.execute(
+            update(customers)
+            .where(customers.c.user_id == user.id, customers.c.customer_id.is_(None))
+            .values(customer_id=customer_id)
+        )
+    return customer_id
+
+
+async def _create_customer(stripe: Stripe, params: dict[str, Any], user_id: UUID) -> str:
+    key = f"customer:{user_id}"
+    try:
+        return await stripe_cards.create_customer(stripe, params, key=key)
+    except Uncertain as why:
+        if not why.replayed:
+            raise
+    # Stripe failed with this key once and will say so for a day: either it made the customer all
+    # the same, or another key is free.
+    found = await stripe_cards.customer_of(stripe, str(user_id))
+    return found or await stripe_cards.create_customer(stripe, params, key=f"{key}:anew")
+
+
+async def params_for(database: Database, user: User) -> tuple[dict[str, Any], datetime]:
+    """What the seeker's customer is made with, as it was first stored, and when that was."""
+    async with database.transaction() as db:
+        email = await db.scalar(select(users.c.email).where(users.c.user_id == user.id))
+        params = {
+            "name": f"{user.first_name} {user.last_name}".strip(),
+            "email": email,
+            "metadata": {"user_id": str(user.id)},
+        }
+        given = {name: value for name, value in params.items() if value}
+        await db.execute(
+            insert(customers)
+            .values(user_id=user.id, params=given, created_at=now())
+            .on_conflict_do_nothing()
+        )
+        row = (await db.execute(select(customers).where(customers.c.user_id == user.id))).one()
+    return row.params, row.created_at
+
+
+_WITHOUT_EMAIL = """
+    select c.user_id, c.customer_id, p.email from payments.customers as c
+    join payments.users as p on p.user_id = c.user_id
+    where c.customer_id is not null and not c.params ? 'email'
+    order by c.created_at limit 20
+"""
+
+
+async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
+    """Job: gives an address to customers that were made before it was heard of. Whether there are
+    likely more.
+    """
+    rows = await database.reader.rows(_WITHOUT_EMAIL)
+    for row in rows:
+        email: str | None = row["email"]
+        try:
+            await stripe_cards.set_email(stripe, row["customer_id"], row["email"])
+        except Refused as refused:  # an address that Stripe does not take, or a deleted customer
+            log.warning("customer keeps no address", reason=str(refused))
+            email = None
+        async with database.transaction() as db:
+            await db.execute(
+                update(customers)
+                .where(customers.c.user_id == row["user_id"])
+                .values(params=customers.c.params.op("||")({"email": email}))
+            )
+    return len(rows) == 20

@@ -1,0 +1,135 @@
+"""Steps of the saga that a worker has claimed: taken for the length of a lease, then finished or put
+off. Each write is fenced against a worker whose lease has run out.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Update, bindparam, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.store.operations import LEASE, Operation
+from services.payments.tables import operations
+from shared.clock import now
+from shared.db import Database, Query
+
+# Of one booking the step in doubt goes first, then the oldest: the order is total, so that no two
+# wait for each other. (A transfer that waited for its account is older than a refund that came
+# meanwhile, and may fall due while that one is in doubt.) The card is the one on file at the moment
+# of the claim, and stays that of the key.
+_CLAIM = Query(text(
+    """
+    with picked as (
+        select o.id from payments.operations as o
+        where ((o.state = 'due' and o.due_at <= :at) or 
+               (o.state = 'running' and o.claimed_until < :at))
+          and not exists (
+              select 1 from payments.operations as other
+              where other.subject_id = o.subject_id and other.id <> o.id
+                and (other.state = 'running'
+                     or (other.state = 'due' and (other.in_doubt or other.due_at <= :at)
+                         and (not other.in_doubt, other.id) < (not o.in_doubt, o.id))))
+        order by o.due_at limit :most for update skip locked
+    )
+    update payments.operations as o
+    set state = 'running', claimed_until = :until, tries = o.tries + 1, in_doubt = true,
+        first_sent_at = coalesce(o.first_sent_at, :at),
+        params = case when o.kind in ('authorize', 'renew', 'charge') 
+                and not o.params ? 'payment_method'
+            then o.params || coalesce(
+                (select jsonb_strip_nulls(jsonb_build_object('customer', cu.customer_id,
+                    'payment_method', ca.payment_method_id))
+                 from payments.customers as cu
+                 left join payments.cards as ca on ca.user_id = cu.user_id and ca.removed_at is null
+                 where cu.user_id = cast(o.params ->> 'seeker_id' as uuid)), '{}')
+            else o.params end
+    from picked where picked.id = o.id
+    returning o.id, o.subject_id, o.kind, o.attempt, o.idempotency_key, o.params, o.tries,
+        o.first_sent_at, coalesce(o.request_context, o.trail) as request_context
+    """
+))  # fmt: skip
+
+
+async def claim(database: Database, most: int) -> list[Operation]:
+    """Takes up to `most` due steps, each of another booking, for the length of the lease."""
+    at = now()
+    rows = await database.autocommit(_CLAIM, at=at, until=at + LEASE, most=most)
+    return [_operation(row) for row in rows]
+
+
+def _operation(row: Any) -> Operation:
+    context = row["request_context"]
+    return Operation(
+        **{
+            **row,
+            "params": msgspec.json.decode(row["params"]),
+            "request_context": msgspec.json.decode(context) if context else None,
+        }
+    )
+
+
+def _fenced(*columns: str) -> Update:
+    """Writes `columns` of a step that this worker still has: another may have taken it over when
+    the lease ran out.
+    """
+    return (
+        update(operations)
+        .where(operations.c.id == bindparam("step"), operations.c.state == "running")
+        .where(operations.c.tries == bindparam("claim"))
+        .values({column: bindparam(column) for column in columns})
+    )
+
+
+_FINISH = _fenced("state", "stripe_id", "last_error", "finished_at").values(
+    in_doubt=False, claimed_until=None
+)
+_KEEP_PARAMS = _fenced("params")
+_RESCHEDULE = _fenced("in_doubt", "due_at", "last_error").values(state="due", claimed_until=None)
+
+
+async def _write(
+    db: AsyncConnection, statement: Update, operation: Operation, **values: Any
+) -> bool:
+    """False when another worker has taken the step over meanwhile."""
+    done = await db.execute(statement, {"step": operation.id, "claim": operation.tries, **values})
+    return bool(done.rowcount)
+
+
+async def finish(
+    db: AsyncConnection,
+    operation: Operation,
+    state: str,
+    *,
+    stripe_id: str | None = None,
+    error: str | None = None,
+) -> bool:
+    """Notes the step's outcome. False when another worker has taken it over meanwhile: then nothing
+    may be recorded.
+    """
+    return await _write(
+        db,
+        _FINISH,
+        operation,
+        state=state,
+        stripe_id=stripe_id,
+        last_error=error,
+        finished_at=now(),
+    )
+
+
+async def keep_params(db: AsyncConnection, operation: Operation, params: dict[str, Any]) -> bool:
+    """Notes what will be sent with the step's key, before it is sent. False as in `finish`."""
+    return await _write(db, _KEEP_PARAMS, operation, params=params)
+
+
+async def reschedule(
+    db: AsyncConnection, operation: Operation, seconds: float, error: str, *, in_doubt: bool
+) -> None:
+    """The same step with the same key, `seconds` later."""
+    due_at = now() + timedelta(seconds=seconds)
+    await _write(
+        db, _RESCHEDULE, operation, in_doubt=in_doubt, due_at=due_at, last_error=error[:500]
+    )

@@ -1,0 +1,71 @@
+"""Stripe tells how a capture has settled only some time after it."""
+
+from __future__ import annotations
+
+from services.payments.jobs.sweep import sweep
+from services.payments.tests.actors import Booking, Payments
+from services.payments.tests.test_settlement import agree, end, ledger
+
+
+async def test_capture_that_settles_late_is_paid_out_when_it_has(
+    payments: Payments, euros: Booking
+) -> None:
+    await payments.stripe.control("settlement", late=True)
+    await end(euros)
+    assert await euros.status() == "captured"
+    assert await payments.payout(euros.id) is None
+    assert await ledger(payments) == {("seeker", "eur"): -10_000, ("platform", "eur"): 10_000}
+    charge = (await payments.payment(euros.id))["charge_id"]
+    await payments.stripe.control("disputes", charge=charge)
+    await payments.hear()  # of a dispute whose rate is not known yet
+    assert await payments.harness.sql("select from disputes") == []
+    await payments.stripe.control("settlement", late=False)
+    await payments.settle()
+    await payments.harness.sql(
+        "update stripe_events set due_at = received_at where state = 'pending'"
+    )
+    await payments.settle()
+    assert (await payments.payment(euros.id))["stripe_fee"] == 342
+    assert await euros.status() == "disputed"
+    await agree(payments)
+
+
+async def test_late_settlement_is_looked_for_also_without_an_event(
+    payments: Payments, booking: Booking
+) -> None:
+    await payments.stripe.control("settlement", late=True)
+    await end(booking)
+    await payments.stripe.control("settlement", late=False)
+    await payments.stripe.new_events()  # lost
+    await payments.outlast(1)
+    await payments.settle()
+    assert (await payments.payout(booking.id))["status"] == "paid"
+    await agree(payments)
+
+
+async def test_forgotten_settlement_is_looked_for(payments: Payments, booking: Booking) -> None:
+    await payments.stripe.control("settlement", late=True)
+    await end(booking)
+    await payments.harness.sql("delete from operations where kind = 'settle'")
+    await payments.stripe.control("settlement", late=False)
+    await payments.stripe.new_events()
+    await payments.harness.sql("update payments set updated_at = updated_at - interval '1 hour'")
+    await sweep(payments.harness.database)
+    await payments.settle()
+    assert (await payments.payout(booking.id))["status"] == "paid"
+    await agree(payments)
+
+
+async def test_refund_waits_for_the_settlement(payments: Payments, euros: Booking) -> None:
+    await payments.stripe.control("settlement", late=True)
+    await end(euros)
+    path, body = f"/payments/{euros.id}/refund", {"reason": "all of it"}
+    await payments.harness.post(path, user=euros.consultant, json=body)
+    await payments.work()
+    assert (await payments.payment(euros.id))["refunded_amount"] == 0
+    await payments.stripe.control("settlement", late=False)
+    await payments.outlast(2)
+    await payments.settle()
+    assert await euros.status() == "refunded"
+    assert (await payments.payout(euros.id))["sent_amount"] == 0
+    await agree(payments)

@@ -1,0 +1,146 @@
+"""What an event about a PaymentIntent may have changed: held, captured, declined, canceled, by us, by
+the cardholder, by Stripe, in the Dashboard.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.commands.captures import record_capture
+from services.payments.commands.payments import intent_params, record_failure, record_hold, release
+from services.payments.domain.lifecycle import SETTLED
+from services.payments.domain.model import Due, Payment, PaymentStatus
+from services.payments.store import operations
+from services.payments.store import payments as store
+from services.payments.store.stripe_events import StripeEvent
+from services.payments.stripe_api import Stripe, intents
+from services.payments.stripe_api.intents import Intent
+from shared.db import Database
+from shared.telemetry import log
+
+
+class NotYet(Exception):
+    """The event is about something that we do not know (yet), or that is being worked on: to be
+    looked at again.
+    """
+
+
+class NotOurs(NotYet):
+    """The event is about a booking that we do not know. Should it stay so, another program made the
+    object on the same Stripe account.
+    """
+
+
+class Context(NamedTuple):
+    """What handlers work with."""
+
+    database: Database
+    stripe: Stripe
+    payout_delay: timedelta
+
+
+_PAYMENT = """
+    select p.booking_id, p.status, p.payment_intent_id,
+           exists (select 1 from payments.operations as o
+                   where o.subject_id = p.booking_id and o.in_doubt
+                     and o.state in ('due', 'running')) as busy
+    from payments.payments as p where p.payment_intent_id = $1 or p.booking_id = $2
+    order by p.payment_intent_id = $1 desc nulls last limit 1
+"""
+
+
+async def on_intent(context: Context, event: StripeEvent) -> None:
+    """An intent was held, captured, declined or canceled: by us, by the cardholder, by Stripe, in
+    the Dashboard.
+    """
+    intent_id, booking_id = event.subject.id, booking_of(event)
+    if intent_id is None:
+        return
+    row = await context.database.reader.row(_PAYMENT, intent_id, booking_id)
+    if row is None:
+        if booking_id is not None:
+            raise NotOurs("no payment of this booking yet")
+        return  # not of this platform
+    if _known(event.type, row, intent_id):
+        return
+    if row["busy"]:
+        raise NotYet("a step of this booking is under way")
+    intent = await intents.intent(context.stripe, intent_id)
+    async with context.database.transaction() as db:
+        payment = await store.get_existing(db, row["booking_id"])
+        await compare(context, db, payment, intent)
+
+
+def booking_of(event: StripeEvent) -> UUID | None:
+    """The booking that our metadata on the object names; None where there is none."""
+    try:
+        return UUID(str((event.subject.metadata or {}).get("booking_id")))
+    except ValueError:
+        return None
+
+
+def _known(kind: str, row: Any, intent_id: str) -> bool:
+    """Whether the row says it already, so that Stripe need not be asked: true of nearly all events,
+    for they echo our calls.
+    """
+    mine, status = row["payment_intent_id"] == intent_id, row["status"]
+    if kind == "payment_intent.amount_capturable_updated":
+        return mine and status in ("authorized", "released", *SETTLED)
+    if kind == "payment_intent.succeeded":
+        return mine and status in SETTLED
+    if kind == "payment_intent.canceled":
+        return status in ("released", *SETTLED) or (
+            not mine and row["payment_intent_id"] is not None
+        )
+    if kind == "payment_intent.payment_failed":
+        return not mine or status != "failed"
+    return False
+
+
+async def compare(context: Context, db: AsyncConnection, payment: Payment, intent: Intent) -> None:
+    """Brings the payment to what its intent is at Stripe."""
+    mine = payment.payment_intent_id == intent.id
+    if intent.status == "requires_capture":
+        if mine and payment.status == PaymentStatus.FAILED:
+            await record_hold(db, payment, intent)  # the cardholder has authenticated
+        elif not mine and payment.payment_intent_id is not None:
+            await operations.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
+    elif (
+        intent.status == "succeeded"
+        and mine
+        and payment.status in (PaymentStatus.AUTHORIZED, PaymentStatus.FAILED)
+    ):
+        await record_capture(db, payment, intent, context.payout_delay)
+    elif intent.status == "canceled" and mine and payment.status == PaymentStatus.AUTHORIZED:
+        await _lost(db, payment)
+    elif (
+        intent.status == "requires_payment_method"
+        and mine
+        and payment.status == PaymentStatus.FAILED
+    ):
+        await _declined_again(db, payment, intent)
+
+
+async def _lost(db: AsyncConnection, payment: Payment) -> None:
+    """The hold has lapsed, or somebody has let it go. A capture that is planned will find out and
+    charge anew.
+    """
+    if payment.due == Due.RELEASE:
+        await release(db, payment)
+    elif payment.due is None:
+        log.warning("hold lost, authorising anew", booking_id=payment.booking_id)
+        payment = await store.update(db, payment, capture_before=None)
+        await operations.drop_unsent(db, payment.booking_id, "renew")
+        await operations.plan(
+            db, "renew", payment.booking_id, intent_params(payment, payment.amount)
+        )
+
+
+async def _declined_again(db: AsyncConnection, payment: Payment, intent: Intent) -> None:
+    """The cardholder tried on-session, and the bank said no for another reason."""
+    if intent.failure is not None and intent.failure != payment.failure and payment.due is None:
+        await record_failure(db, payment, intent.failure, intent_id=intent.id)
