@@ -32,7 +32,7 @@ RETIRED = {
     ("payments", "operations", "trail"),
 }
 # Services whose tables.py does not state nullability yet.
-WITHOUT_NULLABILITY = {"payments"}
+WITHOUT_NULLABILITY: set[str] = set()
 # Services that name some tables in SQL text only.
 WITH_TEXT_ONLY = {"identity"}
 # What alembic and triggers alone write.
