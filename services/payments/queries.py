@@ -97,7 +97,8 @@ _HISTORY = _LISTED.format(
     other="consultant",
     joined="",
     only="p.status not in ('none', 'authorizing')",
-    fields="""p.refunded_amount as amount_refunded, p.currency, p.status, p.created_at,
+    fields="""p.refunded_amount as amount_refunded,
+           p.captured_amount - p.refunded_amount as charged, p.currency, p.status, p.created_at,
            case when p.captured_amount > 0 then p.captured_amount
                 when p.status = 'failed' and p.due = 'capture' then p.due_amount
                 else p.amount end as amount""",

@@ -27,7 +27,9 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class HistoryItem(msgspec.Struct, frozen=True):
-    """One payment of the seeker; `amount` is what was charged, or is held, or was let go."""
+    """One payment of the seeker; `amount` is what was charged, or is held, or was let go, `charged`
+    what they have paid and not got back: 0 for a free session.
+    """
 
     id: UUID
     booking_id: UUID
@@ -35,6 +37,7 @@ class HistoryItem(msgspec.Struct, frozen=True):
     session_date: datetime
     amount: int
     amount_refunded: int
+    charged: int
     currency: str
     status: str
     created_at: datetime

@@ -16,7 +16,7 @@ async def test_history_and_payouts(payments: Payments, booking: Booking) -> None
     await booking.authorize()
     path = "/payments/history"
     (held,) = (await payments.harness.get(path, user=booking.seeker)).json()["items"]
-    assert (held["status"], held["amount"]) == ("authorized", 10_000)
+    assert (held["status"], held["amount"], held["charged"]) == ("authorized", 10_000, 0)
     await booking.tell(booking.cancelled(fee=5_000))
     await payments.settle()
     (item,) = (await payments.harness.get(path, user=booking.seeker)).json()["items"]
@@ -32,6 +32,7 @@ async def test_history_and_payouts(payments: Payments, booking: Booking) -> None
         "session_date": item["session_date"],
         "amount": 5_000,
         "amount_refunded": 0,
+        "charged": 5_000,
         "currency": "usd",
         "status": "captured",
         "created_at": item["created_at"],
@@ -154,3 +155,12 @@ async def test_who_may(
         assert answer.status_code == (status if role in roles else 403), role
         if answer.status_code >= 400:
             assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+async def test_free_session_was_charged_nothing(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    await booking.tell(booking.ended(billable=False))
+    await payments.settle()
+    path = "/payments/history"
+    (item,) = (await payments.harness.get(path, user=booking.seeker)).json()["items"]
+    assert (item["status"], item["charged"]) == ("released", 0)

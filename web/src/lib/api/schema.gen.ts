@@ -1929,6 +1929,7 @@ export interface components {
             session_date: string;
             amount: number;
             amount_refunded: number;
+            charged: number;
             currency: string;
             status: string;
             /** Format: date-time */
@@ -14167,6 +14168,7 @@ export interface operations {
                      *           "session_date": "2026-12-01T08:00:00Z",
                      *           "amount": 6000,
                      *           "amount_refunded": 0,
+                     *           "charged": 6000,
                      *           "currency": "eur",
                      *           "status": "captured",
                      *           "created_at": "2026-11-22T18:20:00Z"
