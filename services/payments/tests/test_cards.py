@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from services.payments.commands import cards
+from services.payments.commands import cards, customers
 from services.payments.tests.actors import Payments
 from shared.events import PaymentMethodChanged, UserRegistered
 
@@ -119,12 +119,12 @@ async def test_address_heard_after_the_customer_was_made_is_filled_in(
     seeker = payments.harness.user("seeker")
     assert (await payments.harness.post("/payments/setup-intent", user=seeker)).status_code == 201
     database, stripe = payments.harness.database, payments.state.stripe
-    assert await cards.fill_in_emails(database, stripe) is False
+    assert await customers.fill_in_emails(database, stripe) is False
     (customer,) = (await payments.stripe.get("/v1/customers"))["data"]
     assert customer["email"] is None
     await payments.registered(seeker)
     for _ in range(2):
-        assert await cards.fill_in_emails(database, stripe) is False
+        assert await customers.fill_in_emails(database, stripe) is False
     (customer,) = (await payments.stripe.get("/v1/customers"))["data"]
     assert customer["email"] == f"{seeker.id}@example.com"
     updates = await payments.stripe.requests(f"/v1/customers/{customer['id']}")
