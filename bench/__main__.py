@@ -28,7 +28,7 @@ from deploy.local import packages
 # Rows of their own: modules with `run()`, which yields goals and whether they are reached.
 ROWS = {
     name: f"bench.{name}"
-    for name in ("rules", "live", "reconcile", "ten_million")
+    for name in ("rules", "live", "presence", "reconcile", "ten_million")
     if (ROOT / "bench" / f"{name}.py").exists()
 }
 SERVICES = ("identity", "directory", "booking", "payments", "notifications", "gateway")
@@ -112,7 +112,9 @@ def main(
     ] = 100_000,
     size: Annotated[int, typer.Option(min=10_000, help="Bookings of ten_million.")] = 10_000_000,
 ) -> None:
-    """Measure everything, or only the rows named: peer, rules, live, reconcile, ten_million."""
+    """Measure everything, or only the rows named: peer, rules, live, presence, reconcile,
+    ten_million.
+    """
     # However it is ended, also from the background, where Ctrl-C is ignored: what it has started
     # is stopped.
     for way in (signal.SIGTERM, signal.SIGINT):

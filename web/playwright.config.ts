@@ -37,9 +37,9 @@ export default defineConfig({
         "--disable-gpu",
         "--disable-background-networking",
         "--disable-component-update",
-        // A camera and a microphone that show a pattern and beep, and a screen that is chosen by itself.
-        "--use-fake-ui-for-media-stream",
+        // A camera and a microphone that show a pattern and beep, and nobody who has to be asked.
         "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
       ],
     },
   },

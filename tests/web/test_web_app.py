@@ -43,12 +43,23 @@ def _chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
+def _has_coturn(log: Path) -> bool:
+    """Whether calls can be relayed; without it that story is skipped, and says so."""
+    try:
+        packages.ensure_coturn(log)
+    except Failed as missing:
+        print(missing)
+        return False
+    return True
+
+
 @pytest.fixture(scope="module")
 def stack(run_directory: Path) -> Iterator[Stack]:
     """Sessions that are free long enough for the countdown to be seen, and short enough to wait for
     its end.
     """
-    running = Stack(run_directory / "web-stack", FREE_PERIOD_SECONDS="10")
+    turn = "1" if _has_coturn(run_directory / "coturn.log") else "0"
+    running = Stack(run_directory / "web-stack", FREE_PERIOD_SECONDS="10", TURN=turn)
     try:
         yield running.up()
     finally:
@@ -78,6 +89,8 @@ def test_two_people_do_everything_in_their_browsers(stack: Stack, chromium: str)
         BASE_URL=told["gateway"],
         STRIPE_SANDBOX_URL=told["stripe_sandbox"],
         CHROMIUM=chromium,
+        DATA_DIR=str(stack.data_dir),
+        PORT=str(stack.port),
         WORKERS=str(min(2, os.cpu_count() or 1)),
     )
 

@@ -3,8 +3,8 @@ import { type Browser, type BrowserContextOptions, type Page, expect, test as ba
 import { BASE_URL, PASSWORD, type Person } from "./stack";
 
 type StorageState = Exclude<BrowserContextOptions["storageState"], string | undefined>;
-/** `at`: where somebody comes in. */
-type Options = BrowserContextOptions & { at?: string };
+/** `at`: where somebody comes in; `by`: with another browser than the others. */
+type Options = BrowserContextOptions & { at?: string; by?: Browser };
 
 /** Fails a test in which a page throws, or logs an error that no answer of the API explains. */
 export function watch(page: Page): void {
@@ -28,8 +28,8 @@ export const test = base.extend<{
   /** A browser of its own for somebody, signed in and on the dashboard (or `at` another page). */
   open: async ({ browser, contextOptions, baseURL }, use) => {
     const opened: { close(): Promise<void> }[] = [];
-    await use(async (person, { at, ...options } = {}) => {
-      const page = await newPage(browser, {
+    await use(async (person, { at, by = browser, ...options } = {}) => {
+      const page = await newPage(by, {
         ...contextOptions,
         ...(baseURL ? { baseURL } : {}),
         ...options,

@@ -1,6 +1,6 @@
 /** Two people in a call: how they get there, and what their browsers report about it. */
 import { type Page, expect } from "@playwright/test";
-import { BASE_URL, type Person, pair } from "./stack";
+import { type Person, pair } from "./stack";
 
 export const IN_TIME = { timeout: 60_000 };
 
@@ -12,9 +12,8 @@ export async function confirmed(): Promise<{ seeker: Person; consultant: Person;
   return { seeker, consultant, id };
 }
 
-/** Camera and microphone may be used without a question; the test can look into the page's connections. */
+/** The test can look into the page's connections from its next load on. */
 export async function prepare(page: Page): Promise<Page> {
-  await page.context().grantPermissions(["camera", "microphone"], { origin: BASE_URL });
   await page.addInitScript(() => {
     const made: RTCPeerConnection[] = [];
     Object.assign(window, { connections: made });

@@ -1,4 +1,5 @@
 /** The running stack from outside: people who use the API, and the Stripe sandbox's controls. */
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 
 function needed(name: string): string {
@@ -202,6 +203,14 @@ export async function until(what: string, isSo: () => Promise<boolean>): Promise
     if (Date.now() > limit) throw new Error(`waited in vain until ${what}`);
     await new Promise((done) => setTimeout(done, 150));
   }
+}
+
+/** The process of one of the stack's programs; null where it does not run, or this is not the stack's machine. */
+export function processId(program: string): number | null {
+  if (!process.env["DATA_DIR"]) return null;
+  const told = execFileSync("make", ["-s", "status", "FORMAT=json"], { cwd: "..", encoding: "utf8" });
+  const { processes } = JSON.parse(told) as { processes: Record<string, { pid: number } | undefined> };
+  return processes[program]?.pid || null;
 }
 
 /** How long a session is free in this stack. */

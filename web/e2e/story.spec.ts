@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { expectMediaBothWays, join, prepare } from "./call";
 import { SOON, expect, fillCard, state, test } from "./browser";
 import { PASSWORD, Person, freeSeconds, pair, until } from "./stack";
 
@@ -8,8 +9,9 @@ test("two people find each other, meet, pay and rate, each in their own browser"
   await consultant.onboard();
   await consultant.offer(10);
 
-  const theirs = await open(consultant);
-  const mine = await open();
+  const theirs = await prepare(await open(consultant, { at: "about:blank" }));
+  const mine = await prepare(await open());
+  await theirs.goto("/dashboard");
 
   await test.step("the seeker registers, and comes back to where they were", async () => {
     await mine.goto(`/experts/${consultant.id}`);
@@ -43,6 +45,8 @@ test("two people find each other, meet, pay and rate, each in their own browser"
   await test.step("both meet; the countdown is the same, and survives a reload", async () => {
     await mine.getByRole("link", { name: "Open the session" }).click();
     await theirs.getByRole("link", { name: "Open the session" }).click();
+    await Promise.all([mine, theirs].map(join));
+    await expectMediaBothWays(mine, theirs);
     await theirs.getByRole("button", { name: "Start session" }).click();
     await expect(theirs.getByText("free time left")).toBeVisible();
     await expect(mine.getByRole("timer")).toBeVisible(SOON);
@@ -57,6 +61,8 @@ test("two people find each other, meet, pay and rate, each in their own browser"
     }).toPass();
     await mine.reload();
     await expect(mine.getByRole("timer")).toBeVisible();
+    await join(mine);
+    await expectMediaBothWays(mine, theirs);
     await expect(async () => {
       const [here, there] = await Promise.all([seconds(mine), seconds(theirs)]);
       expect(Math.abs(here - there)).toBeLessThanOrEqual(1);
@@ -73,6 +79,7 @@ test("two people find each other, meet, pay and rate, each in their own browser"
     await mine.getByRole("button", { name: "End now" }).click();
     await expect(mine.getByText("The session is over", { exact: true })).toBeVisible();
     await expect(theirs.getByText("The session is over", { exact: true })).toBeVisible(SOON);
+    await expect(theirs.getByText("Both of you, during the session")).toBeVisible();
   });
 
   await test.step("the seeker rates by keyboard, and the rating is on the expert’s page", async () => {

@@ -15,6 +15,9 @@ const SAFETY_MS = 30_000;
 /** A comment comes every 15 s at least: a stream that is silent for longer has lost its connection. */
 const SILENT_MS = 40_000;
 
+/** How long to wait between two tries at most, while a call may depend on the stream. */
+const LONGEST_IN_SESSION_MS = 4000;
+
 const useStream = create<{ open: boolean }>(() => ({ open: false }));
 
 /** What the other party of a booking has sent with `POST …/signals`; `data` is whatever they wrote. */
@@ -96,7 +99,7 @@ async function listen(queries: QueryClient, ended: AbortSignal): Promise<void> {
     useStream.setState({ open: false });
     if (ended.aborted) return;
     await pause(wait);
-    wait = Math.min(wait * 2, 30_000);
+    wait = Math.min(wait * 2, signalListeners.size > 0 ? LONGEST_IN_SESSION_MS : 30_000);
   }
 }
 

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Chip } from "@/components/ui/note";
 import { Avatar, fullName } from "@/components/ui/person";
+import { UnreadMessages } from "@/features/message/unread-messages";
 import { AnotherTimeLine } from "@/features/rescheduling/another-time";
 import { money } from "@/lib/money";
 import { length, span } from "@/lib/time";
@@ -30,6 +31,7 @@ export function BookingCard({ booking, side, now, actions }: Props) {
         </p>
         <p className={classes.next}>{nextStep(booking, side, now, zone)}</p>
         <AnotherTimeLine booking={booking} side={side} now={now} />
+        <UnreadMessages booking={booking} />
         {side === "consultant" && booking.status === "requested" && booking.message && (
           <p className={`words ${classes.message}`}>{booking.message}</p>
         )}

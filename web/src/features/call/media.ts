@@ -205,6 +205,7 @@ function problemOf(error: unknown): MediaProblem {
     case "AbortError":
       return "busy";
     case "TypeError":
+    case "NotSupportedError":
       return "unsupported";
     default:
       return "failed";

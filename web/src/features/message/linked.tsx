@@ -1,4 +1,6 @@
-const ADDRESS = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
+// Letters that turn the direction of writing end an address: it must read as it leads.
+const ADDRESS =
+  /https?:\/\/[^\s<>"'\u200e\u200f\u202a-\u202e\u2066-\u2069]+[^\s<>"'.,;:!?)\]\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Somebody's words, as text; web addresses in them as links that give nothing of this page away. */
 export function Linked({ text }: { text: string }) {

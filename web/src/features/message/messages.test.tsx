@@ -4,6 +4,7 @@ import { booking, seeker, signedIn } from "@/test/people";
 import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { Messages } from "./messages";
+import { UnreadMessages } from "./unread-messages";
 
 const message = (
   id: string,
@@ -40,6 +41,21 @@ it("shows words as text and addresses as safe links, and marks what the other wr
   await waitFor(() =>
     expect(to("POST", "/bookings/booking-1/messages/read")[0]?.body).toEqual({ up_to: "2" }),
   );
+});
+
+it("ends an address where the direction of writing is turned, so that it reads as it leads", async () => {
+  server({
+    "GET /bookings/:id/messages": page(message("1", "seeker", "https://example.org/\u202efdp.exe")),
+  });
+  signedIn(seeker);
+  show(<Messages booking={booking()} side="seeker" />);
+  expect(await screen.findByRole("link")).toHaveAttribute("href", "https://example.org/");
+});
+
+it("says in lists how many are unread", () => {
+  server({});
+  show(<UnreadMessages booking={booking({ unread_messages: 2 })} />);
+  expect(screen.getByText("2 unread messages")).toBeVisible();
 });
 
 it("sends what is written once, and empties the field", async () => {

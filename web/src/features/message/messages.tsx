@@ -62,11 +62,14 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
       <ol className={classes.list} aria-live="polite">
         {messages.data?.map((one) => (
           <li key={one.id} data-mine={one.author === side || undefined}>
-            <p className="words">
+            <p className="words" dir="auto">
               <Linked text={one.body} />
             </p>
             <small>
-              {authorName(one.author, booking, side)}, {dateTime(one.created_at, zone)}
+              {t("{name}, {time}", {
+                name: authorName(one.author, booking, side),
+                time: dateTime(one.created_at, zone),
+              })}
             </small>
           </li>
         ))}
