@@ -28,7 +28,8 @@ Email = Annotated[
         min_length=3,
         max_length=320,
         examples=["ada@example.org"],
-        description="Compared without case; a domain in its own script and in ASCII are the same.",
+        description="An e-mail address of at most 254 characters. Compared without case; a domain"
+        " in its own script and in ASCII are the same.",
     ),
     Check(is_email, "must be an e-mail address of at most 254 characters"),
 ]

@@ -61,10 +61,16 @@ MinRating = Annotated[
 ]
 MaxRate = Annotated[int | None, QueryParameter(ge=0, le=10**9, description="In minor units.")]
 From = Annotated[
-    Instant | None, QueryParameter(description="Has free time that begins then or later.")
+    Instant | None,
+    QueryParameter(
+        description="Has free time that begins then or later; between the years 2000 and 2100."
+    ),
 ]
 To = Annotated[
-    Instant | None, QueryParameter(description="Has free time that ends then or earlier.")
+    Instant | None,
+    QueryParameter(
+        description="Has free time that ends then or earlier; between the years 2000 and 2100."
+    ),
 ]
 By = Annotated[
     Sort,

@@ -1765,7 +1765,7 @@ export interface components {
         /** ChangeEmail */
         ChangeEmail: {
             /**
-             * @description Compared without case; a domain in its own script and in ASCII are the same.
+             * @description An e-mail address of at most 254 characters. Compared without case; a domain in its own script and in ASCII are the same.
              * @example ada@example.org
              */
             new_email: string;
@@ -1949,7 +1949,7 @@ export interface components {
         /** Login */
         Login: {
             /**
-             * @description Compared without case; a domain in its own script and in ASCII are the same.
+             * @description An e-mail address of at most 254 characters. Compared without case; a domain in its own script and in ASCII are the same.
              * @example ada@example.org
              */
             email: string;
@@ -2280,7 +2280,7 @@ export interface components {
         /** Register */
         Register: {
             /**
-             * @description Compared without case; a domain in its own script and in ASCII are the same.
+             * @description An e-mail address of at most 254 characters. Compared without case; a domain in its own script and in ASCII are the same.
              * @example ada@example.org
              */
             email: string;
@@ -2317,7 +2317,7 @@ export interface components {
         /** RequestPasswordReset */
         RequestPasswordReset: {
             /**
-             * @description Compared without case; a domain in its own script and in ASCII are the same.
+             * @description An e-mail address of at most 254 characters. Compared without case; a domain in its own script and in ASCII are the same.
              * @example ada@example.org
              */
             email: string;
@@ -4919,12 +4919,12 @@ export interface operations {
                  */
                 max_hourly_rate?: number;
                 /**
-                 * @description Has free time that begins then or later.
+                 * @description Has free time that begins then or later; between the years 2000 and 2100.
                  * @example 2026-12-01T00:00:00Z
                  */
                 available_from?: string;
                 /**
-                 * @description Has free time that ends then or earlier.
+                 * @description Has free time that ends then or earlier; between the years 2000 and 2100.
                  * @example 2026-12-15T00:00:00Z
                  */
                 available_to?: string;
