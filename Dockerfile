@@ -32,6 +32,7 @@ COPY services services
 COPY gateway gateway
 COPY sandbox sandbox
 COPY --from=web /web/dist web/dist
+COPY deploy/legal deploy/legal
 COPY deploy/compose/healthy.py ./
 COPY deploy/compose/program.sh /tmp/
 ARG SERVICE

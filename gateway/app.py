@@ -47,7 +47,13 @@ class Gateway:
         }
         config = client_config(settings)
         catalogue = Catalogue(self.upstreams["directory"])
-        web = Web(Path(settings.web_root), config, catalogue, settings.public_url)
+        web = Web(
+            Path(settings.web_root),
+            config,
+            catalogue,
+            settings.public_url,
+            Path(settings.legal_root),
+        )
         builtin_endpoints |= dict.fromkeys(("/config", "/robots.txt", "/sitemap.xml"), web)
         table = Table()
         self._app: GatewayApp | Application = GatewayApp(
@@ -95,7 +101,9 @@ def build(settings: GatewaySettings, *, verifier: Verifier | None = None) -> Gat
 
 def app() -> Gateway:
     """What `python -m shared.serve gateway` serves."""
-    os.environ.setdefault("WEB_ROOT", str(Path(__file__).parent.parent / "web" / "dist"))
+    root = Path(__file__).parent.parent
+    os.environ.setdefault("WEB_ROOT", str(root / "web" / "dist"))
+    os.environ.setdefault("LEGAL_ROOT", str(root / "deploy" / "legal"))
     try:
         return build(load_or_exit(GatewaySettings))
     except BadSettings as error:

@@ -9,12 +9,12 @@ import msgspec
 
 from gateway.routes import ROUTES
 
-Kind = Literal["home", "find", "expert", "public", "private"]
+Kind = Literal["home", "find", "expert", "legal", "public", "private"]
 
 
 class PageAddress(msgspec.Struct, frozen=True):
     """One page. `{id}` and the like stand for one segment. What is `private` is for those who are
-    signed in, and is not indexed.
+    signed in, and is not indexed; what is `legal` is no screen of the app but a page of its own.
     """
 
     path: str
@@ -25,6 +25,10 @@ PAGES: tuple[PageAddress, ...] = (
     PageAddress("/", "home"),
     PageAddress("/find", "find"),
     PageAddress("/experts/{id}", "expert"),
+    PageAddress("/terms", "legal"),
+    PageAddress("/privacy", "legal"),
+    PageAddress("/imprint", "legal"),
+    PageAddress("/contact", "legal"),
     PageAddress("/login", "public"),
     PageAddress("/register", "public"),
     PageAddress("/forgot-password", "public"),

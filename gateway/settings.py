@@ -54,6 +54,8 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     metrics_listen: str = ""
     # The built web app. Where it is missing, a plain page answers.
     web_root: str = "web/dist"
+    # terms.md, privacy.md, imprint.md and contact.md
+    legal_root: str = "deploy/legal"
     # The sandbox's replacement of https://js.stripe.com/…; the web app's Content-Security-Policy
     # then allows its origin.
     stripe_js_url: str = ""

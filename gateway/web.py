@@ -18,6 +18,7 @@ from gateway.negotiation import VARY, accepts_page, prefers_page
 from gateway.pages import REDIRECTS, page_at
 from gateway.request import Request
 from gateway.site.catalogue import Catalogue
+from gateway.site.legal import LegalPages
 from gateway.site.picture import picture
 from gateway.site.site import Rendered, Site
 from gateway.site.sitemap import Sitemap, robots
@@ -64,11 +65,16 @@ class File(msgspec.Struct, frozen=True):
 
 class Web:
     """The folder `root`, read once at the start: a new build is a new start. `config` is answered
-    at /config, and `catalogue` is what public pages are made from.
+    at /config, `catalogue` is what public pages are made from, and `legal` has the operator's texts.
     """
 
     def __init__(
-        self, root: Path, config: ClientConfig, catalogue: Catalogue, public_url: str
+        self,
+        root: Path,
+        config: ClientConfig,
+        catalogue: Catalogue,
+        public_url: str,
+        legal: Path,
     ) -> None:
         self._policy = web_policy(config.stripe_js_url or "")
         self._files = _read_all(root)
@@ -90,6 +96,7 @@ class Web:
             config.free_period_seconds,
         )
         self._sitemap = Sitemap(catalogue, public_url)
+        self._legal = LegalPages(legal, config.brand.name, config.brand.color)
 
     async def __call__(self, request: Request) -> Answer:
         """The file at the path, or the page for whoever takes one. Raises NotFound."""
@@ -136,6 +143,9 @@ class Web:
         page = page_at(request.path)
         if page is None:
             return self._site.missing()
+        if page.kind == "legal":
+            text = self._legal.at(request.path)
+            return Rendered(200, text) if text is not None else self._site.missing()
         if page.kind == "home":
             return await self._site.home()
         if page.kind == "find":

@@ -6,7 +6,7 @@ program=$1
 case "$program" in
     identity | directory | booking | payments | notifications)
         find services -mindepth 1 -maxdepth 1 -type d ! -name "$program" -exec rm -r {} +
-        rm -r gateway sandbox web
+        rm -r gateway sandbox web deploy
         run="shared.serve $program" imports="shared.serve services.$program.app"
         ;;
     gateway)
@@ -15,16 +15,16 @@ case "$program" in
         ;;
     sandbox)
         mkdir kept && mv shared/__init__.py shared/currencies.py kept
-        rm -r services gateway web shared sandbox/mail
+        rm -r services gateway web shared deploy sandbox/mail
         mv kept shared
         run="sandbox.stripe" imports="sandbox.stripe.running"
         ;;
     mail-sandbox)
-        rm -r services gateway web shared sandbox/stripe
+        rm -r services gateway web shared deploy sandbox/stripe
         run="sandbox.mail" imports="sandbox.mail.running"
         ;;
     migrate)
-        rm -r gateway sandbox web
+        rm -r gateway sandbox web deploy
         find services -mindepth 2 -maxdepth 2 ! -name migrations -exec rm -r {} +
         run="shared.migrate" imports="shared.migrate"
         ;;

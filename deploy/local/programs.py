@@ -146,6 +146,7 @@ class Plan:
         )
         return {
             "WEB_ROOT": str(ROOT / "web" / "dist"),
+            "LEGAL_ROOT": str(ROOT / "deploy" / "legal"),
             "STRIPE_API_BASE": self.stripe["STRIPE_API_BASE"],
             "STRIPE_PUBLISHABLE_KEY": self.stripe.get("STRIPE_PUBLISHABLE_KEY", ""),
             **script,

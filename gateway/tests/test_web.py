@@ -10,6 +10,7 @@ import pytest
 from gateway.negotiation import accepts_page, prefers_page
 from gateway.pages import page_at
 from gateway.request import Request
+from gateway.site.legal import NAMES
 from gateway.tests.assertions import assert_problem
 from gateway.tests.conftest import HELLO, GatewayHarness, Open, Service
 
@@ -115,6 +116,33 @@ def test_every_page_of_the_app_is_known() -> None:
     assert len(paths) > 10
     unknown = {path for path in paths if page_at(re.sub(r":\w+", "x", path)) is None}
     assert not unknown
+
+
+@pytest.mark.parametrize("name", ["terms", "privacy", "imprint", "contact"])
+async def test_legal_page_is_the_operators_text(open_gateway: Open, build: Path, name: str) -> None:
+    texts = build / "legal"
+    texts.mkdir()
+    (texts / f"{name}.md").write_text(
+        "> A template.\n\n# Our words\n\n<script>alert(1)</script> & so on\n"
+    )
+    app = await open_gateway(web_root=str(build), legal_root=str(texts), brand_name="Rat & Tat")
+    page = await app.http.get(f"/{name}", headers={"accept": "*/*"})
+    assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<title>Our words · Rat &amp; Tat</title>" in page.text
+    assert "<blockquote>" in page.text
+    assert "<h1>Our words</h1>" in page.text
+    assert "<script" not in page.text
+    assert "content-security-policy" in page.headers
+    others = {"terms", "privacy", "imprint", "contact"} - {name}
+    for other in others:
+        assert (await app.http.get(f"/{other}", headers=HTML)).status_code == 404
+
+
+def test_templates_of_legal_pages_say_that_they_are() -> None:
+    for name in NAMES:
+        text = (ROOT / "deploy/legal" / f"{name}.md").read_text()
+        assert text.startswith("> This is a template."), name
 
 
 async def test_page_may_run_its_own_scripts_and_stripes(app: GatewayHarness) -> None:
