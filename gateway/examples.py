@@ -22,7 +22,7 @@ _BY_NAME: dict[str, Any] = {
     "average_rating": 4.83,
     "bio": "Fifteen years of databases: modelling, tuning, and calm migrations of large tables.",
     "brand": "visa",
-    "color": "#0b7285",
+    "color": "#0f6b60",
     "logo_url": None,
     "locales": ["en", "de"],
     "free_period_seconds": 600,

@@ -40,6 +40,7 @@ PAGES: tuple[PageAddress, ...] = (
     PageAddress("/account"),
     PageAddress("/settings/payment"),
     PageAddress("/settings/notifications"),
+    PageAddress("/favourites"),
     PageAddress("/history"),
     PageAddress("/profile"),
     PageAddress("/availability"),

@@ -76,7 +76,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     default_currency: Code = "eur"
     # What this marketplace is called and looks like; an empty logo is the built-in one.
     brand_name: Annotated[str, Meta(min_length=1, max_length=60)] = "Consultant Connect"
-    brand_color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0b7285"
+    brand_color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0f6b60"
     brand_logo_url: Annotated[str, Meta(pattern=r"^((https://|/)\S+)?$")] = ""
 
     def __post_init__(self) -> None:

@@ -7,12 +7,16 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { Suspense, lazy, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, NavLink, useLocation, useNavigate } from "react-router";
 import { LogoutIcon, MoonIcon, SunIcon } from "@/components/ui/icons";
 import { notifyError } from "@/components/ui/notify";
-import { fullName } from "@/components/ui/person";
+import { Avatar, fullName } from "@/components/ui/person";
 import { Waiting } from "@/features/booking/waiting";
+import { useExpertPhoto } from "@/features/directory/expert-photo";
 import { type User, logOut, useSession } from "@/lib/api/session";
+import { msg } from "@/lib/i18n/i18n";
+import { Brand } from "./brand";
 import classes from "./header.module.css";
 
 /** Visitors have nothing to be notified of: their first page comes without it. */
@@ -20,22 +24,24 @@ const Bell = lazy(() => import("@/features/notification/bell").then((file) => ({
 
 const LINKS: Record<User["role"], [path: string, label: string][]> = {
   seeker: [
-    ["/find", "Find an expert"],
-    ["/dashboard", "My bookings"],
-    ["/history", "Payments"],
-    ["/settings/payment", "My card"],
+    ["/find", msg("Find an expert")],
+    ["/favourites", msg("Favourites")],
+    ["/dashboard", msg("My bookings")],
+    ["/history", msg("Payments")],
+    ["/settings/payment", msg("My card")],
   ],
   consultant: [
-    ["/dashboard", "Bookings"],
-    ["/availability", "Availability"],
-    ["/profile", "Profile"],
-    ["/payouts", "Payouts"],
-    ["/find", "Directory"],
+    ["/dashboard", msg("Bookings")],
+    ["/availability", msg("Availability")],
+    ["/profile", msg("Profile")],
+    ["/payouts", msg("Payouts")],
+    ["/find", msg("Directory")],
   ],
 };
 
 export function Header() {
   const { status, user } = useSession();
+  const { t } = useTranslation();
   const { pathname } = useLocation();
   // Opened for one page: going elsewhere closes the menu.
   const [openAt, setOpenAt] = useState<string | null>(null);
@@ -44,26 +50,27 @@ export function Header() {
     <header className={classes.header}>
       <div className={classes.bar}>
         <Link to="/" className={classes.brand}>
-          <Mark />
-          <span>Consultant Connect</span>
+          <Brand />
         </Link>
         <Burger
           className={classes.burger}
           opened={open}
           size="sm"
           onClick={() => setOpenAt(open ? null : pathname)}
-          aria-label={open ? "Close the menu" : "Open the menu"}
+          aria-label={open ? t("Close the menu") : t("Open the menu")}
           aria-expanded={open}
           aria-controls="menu"
         />
         <div id="menu" className={classes.menu} data-open={open || undefined}>
-          <nav aria-label="Main" className={classes.links}>
-            {(user ? LINKS[user.role] : ([["/find", "Find an expert"]] as const)).map(([path, label]) => (
-              <NavLink key={path} to={path} className={classes.link ?? ""}>
-                {label}
-                {path === "/dashboard" && user && <Waiting role={user.role} />}
-              </NavLink>
-            ))}
+          <nav aria-label={t("Main")} className={classes.links}>
+            {(user ? LINKS[user.role] : ([["/find", msg("Find an expert")]] as const)).map(
+              ([path, label]) => (
+                <NavLink key={path} to={path} className={classes.link ?? ""}>
+                  {t(label)}
+                  {path === "/dashboard" && user && <Waiting role={user.role} />}
+                </NavLink>
+              ),
+            )}
           </nav>
           <div className={classes.end}>
             <SchemeButton />
@@ -82,7 +89,9 @@ export function Header() {
 }
 
 function SignedIn({ user }: { user: User }) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
+  const photo = useExpertPhoto(user.role === "consultant" ? user.id : null);
   const [leaving, setLeaving] = useState(false);
   const leave = async () => {
     setLeaving(true);
@@ -90,7 +99,7 @@ function SignedIn({ user }: { user: User }) {
     await navigate("/", { flushSync: true });
     await logOut().catch(() =>
       notifyError(
-        "You’re logged out on this device. We’ll end the session on the server when we can reach it.",
+        t("You’re logged out on this device. We’ll end the session on the server when we can reach it."),
       ),
     );
   };
@@ -100,6 +109,7 @@ function SignedIn({ user }: { user: User }) {
         <Bell />
       </Suspense>
       <NavLink to="/account" className={classes.link ?? ""}>
+        <Avatar person={{ ...user, photo_url: photo }} size={28} />
         <span className={classes.name}>{fullName(user)}</span>
       </NavLink>
       <Button
@@ -108,13 +118,14 @@ function SignedIn({ user }: { user: User }) {
         loading={leaving}
         onClick={() => void leave()}
       >
-        Log out
+        {t("Log out")}
       </Button>
     </>
   );
 }
 
 function SignedOut() {
+  const { t } = useTranslation();
   const { pathname, search } = useLocation();
   const back = ["/", "/login", "/register"].includes(pathname)
     ? ""
@@ -122,16 +133,17 @@ function SignedOut() {
   return (
     <>
       <Button component={Link} to={`/login${back}`} variant="default">
-        Log in
+        {t("Log in")}
       </Button>
       <Button component={Link} to={`/register${back}`}>
-        Sign up
+        {t("Sign up")}
       </Button>
     </>
   );
 }
 
 function SchemeButton() {
+  const { t } = useTranslation();
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme("light") === "dark";
   return (
@@ -140,26 +152,10 @@ function SchemeButton() {
       color="gray"
       size={36}
       className={classes.scheme}
-      aria-label={dark ? "Use the light theme" : "Use the dark theme"}
+      aria-label={dark ? t("Use the light theme") : t("Use the dark theme")}
       onClick={() => setColorScheme(dark ? "light" : "dark")}
     >
       {dark ? <SunIcon /> : <MoonIcon />}
     </ActionIcon>
-  );
-}
-
-function Mark() {
-  return (
-    <svg width="30" height="30" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-      <rect width="32" height="32" rx="8" fill="#0f6b60" />
-      <path
-        d="M20.6 11.4a6.5 6.5 0 1 0 0 9.2"
-        fill="none"
-        stroke="#fff"
-        strokeWidth="3.2"
-        strokeLinecap="round"
-      />
-      <circle cx="22.6" cy="16" r="2.6" fill="#ffc27a" />
-    </svg>
   );
 }

@@ -1,19 +1,19 @@
 import { Skeleton } from "@mantine/core";
 import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
-import { LanguageSelect } from "@/components/ui/language-select";
-import { formatDuration, useFreePeriod } from "@/features/booking/free-period";
 import { EmailBanner } from "@/features/session/email-banner";
 import { OfflineNote } from "./offline-note";
+import { Footer } from "./footer";
 import { Header } from "./header";
 import classes from "./layout.module.css";
 
 /** Header, page, footer; moves the focus to the page when it changes, as a page load would. */
 export function Layout() {
+  const { t } = useTranslation();
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const shown = useRef(pathname);
-  const free = useFreePeriod();
   const going = useNavigation().state !== "idle";
   useEffect(() => {
     if (shown.current === pathname) return;
@@ -23,7 +23,7 @@ export function Layout() {
   return (
     <div className={classes.app}>
       <a href="#main" className={classes.skip}>
-        Skip to the content
+        {t("Skip to the content")}
       </a>
       <Header />
       <div className={classes.progress} data-going={going || undefined} aria-hidden="true" />
@@ -32,13 +32,7 @@ export function Layout() {
       <main id="main" tabIndex={-1} ref={main} className={classes.main}>
         <Outlet />
       </main>
-      <footer className={classes.footer}>
-        <span>Consultant Connect</span>
-        {free !== null && free > 0 && (
-          <span>The first {formatDuration(free)} of every session are free.</span>
-        )}
-        <LanguageSelect size="xs" />
-      </footer>
+      <Footer />
       <ScrollRestoration />
     </div>
   );
@@ -46,8 +40,9 @@ export function Layout() {
 
 /** Where a page will be. */
 export function Loading() {
+  const { t } = useTranslation();
   return (
-    <div className={classes.loading} role="status" aria-label="Loading">
+    <div className={classes.loading} role="status" aria-label={t("Loading")}>
       <Skeleton height={36} width="40%" mb="lg" />
       <Skeleton height={120} mb="md" radius="lg" />
       <Skeleton height={120} mb="md" radius="lg" />

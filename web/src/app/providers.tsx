@@ -1,12 +1,13 @@
 import { DirectionProvider, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, Suspense, lazy, useEffect } from "react";
+import { type ReactNode, Suspense, lazy, useEffect, useMemo } from "react";
 import { ApiProblem } from "@/lib/api/problem";
 import { freshToken, resumeLogOut, useSession } from "@/lib/api/session";
+import { useBrand } from "@/lib/config";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { useLocale } from "@/lib/i18n/locale";
 import { startLive } from "@/lib/live";
-import { theme, variables } from "./theme";
+import { theme, variablesFor } from "./theme";
 
 /** Shown once the page is there: nothing is announced before somebody does something. */
 const Toasts = lazy(() => import("@/components/ui/toasts"));
@@ -53,6 +54,17 @@ function finishLogOut(): () => void {
   };
 }
 
+/** The look, in the marketplace's own colour. */
+function Themed({ children }: { children: ReactNode }) {
+  const { color } = useBrand();
+  const resolver = useMemo(() => variablesFor(color), [color]);
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
+      {children}
+    </MantineProvider>
+  );
+}
+
 export function Providers({ children }: { children: ReactNode }) {
   useEffect(() => {
     const stops = [forgetAnswersOfOthers(), finishLogOut(), startLive(queries)];
@@ -68,12 +80,12 @@ export function Providers({ children }: { children: ReactNode }) {
         initialDirection={LANGUAGES[language].direction}
         detectDirection={false}
       >
-        <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+        <Themed>
           <Suspense>
             <Toasts />
           </Suspense>
           {children}
-        </MantineProvider>
+        </Themed>
       </DirectionProvider>
     </QueryClientProvider>
   );

@@ -36,6 +36,7 @@ export const router = createBrowserRouter([
             element: <Protected only="seeker" />,
             children: [
               { path: "settings/payment", lazy: () => import("./routes/payment-settings") },
+              { path: "favourites", lazy: () => import("./routes/favourites") },
               { path: "history", lazy: () => import("./routes/history") },
             ],
           },

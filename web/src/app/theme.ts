@@ -1,5 +1,6 @@
 /** One look for everything: pine green and warm greys, every text at least 4.5 : 1 against what lies behind it. */
 import { type CSSVariablesResolver, type MantineColorsTuple, createTheme } from "@mantine/core";
+import { brandVariables } from "./brand-colors";
 
 const pine: MantineColorsTuple = [
   "#ecf7f5",
@@ -42,6 +43,19 @@ export const theme = createTheme({
   },
   focusRing: "auto",
 });
+
+/** The app's own variables, those of another brand colour above them. */
+export function variablesFor(color: string): CSSVariablesResolver {
+  const brand = brandVariables(color);
+  return (theme) => {
+    const own = variables(theme);
+    return {
+      variables: { ...own.variables, ...brand.variables },
+      light: { ...own.light, ...brand.light },
+      dark: { ...own.dark, ...brand.dark },
+    };
+  };
+}
 
 export const variables: CSSVariablesResolver = () => ({
   variables: {

@@ -46,9 +46,23 @@ export function forgetConfig(): void {
   asked = null;
 }
 
-/** What the marketplace is called. */
+/** Until the marketplace's own is known. */
+const UNKNOWN: Config["brand"] = { name: siteName(), color: "#0f6b60", logo_url: null };
+
+/** As the gateway writes it into public pages. */
+function siteName(): string {
+  if (typeof document === "undefined") return "";
+  const meta = document.querySelector<HTMLMetaElement>('meta[property="og:site_name"]');
+  return meta?.content ?? document.title;
+}
+
+/** What the marketplace is called, and what it looks like. */
+export function useBrand(): Config["brand"] {
+  return useConfig()?.brand ?? UNKNOWN;
+}
+
 export function useBrandName(): string {
-  return useConfig()?.brand.name ?? "Consultant Connect";
+  return useBrand().name;
 }
 
 /** The settings, or null until they are known. */

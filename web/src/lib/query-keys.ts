@@ -33,6 +33,7 @@ export const keys = {
     search: (address: string) => ["directory", "search", address],
     profile: (id: string) => ["directory", "profile", id],
     ratings: (id: string) => ["directory", "ratings", id],
+    favourites: ["directory", "favourites"],
   },
   payments: {
     all: ["payments"],
@@ -41,6 +42,7 @@ export const keys = {
     history: ["payments", "history"],
     payouts: ["payments", "payouts"],
     summary: (from: string) => ["payments", "summary", from],
+    year: (year: number) => ["payments", "year", year],
   },
   notifications: {
     all: ["notifications"],

@@ -46,6 +46,9 @@ export const CONFIG: Config = {
   features: {},
 };
 
+const isJson = (request: Request) =>
+  request.headers.get("Content-Type")?.startsWith("application/json") ?? false;
+
 /** Stands in for the gateway until the test is over. The later of two routes that match wins. */
 export function server(routes: Record<string, Route>) {
   forgetConfig();
@@ -58,7 +61,7 @@ export function server(routes: Record<string, Route>) {
       method: request.method,
       path: url.pathname,
       query: url.searchParams,
-      body: text ? JSON.parse(text) : undefined,
+      body: text && isJson(request) ? JSON.parse(text) : text || undefined,
       headers: request.headers,
       signal: request.signal,
     };

@@ -11,20 +11,17 @@ import type { Booking } from "@/features/booking/api";
 import { CancelBooking } from "@/features/booking/cancel-booking";
 import { DeclineBooking } from "@/features/booking/decline-booking";
 import { RetryPayment } from "@/features/booking/retry-payment";
+import { inFull } from "@/features/booking/money";
 import { useBooking } from "@/features/booking/queries";
 import { Timeline } from "@/features/booking/timeline";
-import {
-  STATUS,
-  type Side,
-  canCancel,
-  canStart,
-  earns,
-  nextStep,
-  other,
-  sideOf,
-} from "@/features/booking/labels";
+import { STATUS, type Side, canCancel, canStart, nextStep, other, sideOf } from "@/features/booking/labels";
+import { BookAgain } from "@/features/directory/book-again";
+import { expertPath } from "@/features/directory/address";
+import { useExpertPhoto } from "@/features/directory/expert-photo";
 import { Messages } from "@/features/message/messages";
+import { Reply, ReplyForm } from "@/features/rating/reply";
 import { RateSession } from "@/features/rating/rate-session";
+import { Receipt, hasReceipt } from "@/features/payment/receipt";
 import { AnotherTime } from "@/features/rescheduling/another-time";
 import { canPropose } from "@/features/rescheduling/proposal";
 import { ProposeTime } from "@/features/rescheduling/propose-time";
@@ -64,6 +61,7 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
   const now = useNow(15_000);
   const them = other(booking, side);
   const { word, kind } = STATUS[booking.status];
+  const photo = useExpertPhoto(side === "seeker" ? them.id : null);
   return (
     <Page title={`Session with ${fullName(them)}`} action={<Chip kind={kind}>{word}</Chip>}>
       <div className={classes.columns}>
@@ -71,11 +69,11 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
           <div className="card">
             <Stack>
               <div className={classes.who}>
-                <Avatar person={them} size={56} />
+                <Avatar person={{ ...them, photo_url: photo }} size={56} />
                 <div>
                   <p className={classes.name}>
                     {side === "seeker" ? (
-                      <Link to={`/experts/${them.id}`}>{fullName(them)}</Link>
+                      <Link to={expertPath({ consultant_id: them.id, ...them })}>{fullName(them)}</Link>
                     ) : (
                       fullName(them)
                     )}
@@ -113,7 +111,10 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
   );
 }
 
-function Facts({ booking, side, zone }: { booking: Booking; side: Side; zone: string }) {
+type FactsProps = { booking: Booking; side: Side; zone: string };
+
+function Facts({ booking, side, zone }: FactsProps) {
+  const said = inFull(booking, side);
   const planned = Date.parse(booking.scheduled_end) - Date.parse(booking.scheduled_start);
   return (
     <dl className={classes.facts}>
@@ -140,13 +141,7 @@ function Facts({ booking, side, zone }: { booking: Booking; side: Side; zone: st
         <dt>Price</dt>
         <dd>
           {money(booking.amount, booking.currency)}
-          {side === "consultant" && earns(booking) && (
-            <small>
-              you {booking.status === "completed" ? "earn" : "would earn"}{" "}
-              {money(booking.amount - booking.commission_amount, booking.currency)} after{" "}
-              {money(booking.commission_amount, booking.currency)} commission
-            </small>
-          )}
+          {said && <small>{said}</small>}
         </dd>
       </div>
     </dl>
@@ -156,7 +151,8 @@ function Facts({ booking, side, zone }: { booking: Booking; side: Side; zone: st
 function Actions({ booking, side, now }: { booking: Booking; side: Side; now: number }) {
   const room = booking.status === "in_progress" || canStart(booking, now);
   const answerable = side === "consultant" && booking.status === "requested";
-  if (!room && !answerable && !canCancel(booking)) return null;
+  const over = booking.status === "completed" || hasReceipt(booking.payment_status);
+  if (!room && !answerable && !over && !canCancel(booking)) return null;
   return (
     <Group className={classes.actions}>
       {answerable && (
@@ -165,6 +161,8 @@ function Actions({ booking, side, now }: { booking: Booking; side: Side; now: nu
           <DeclineBooking booking={booking} />
         </>
       )}
+      {side === "seeker" && booking.status === "completed" && <BookAgain expert={booking.consultant} />}
+      <Receipt booking={booking} />
       {room && (
         <Button component={Link} to={`/session/${booking.id}`}>
           {booking.status === "in_progress" ? "Go to the session" : "Open the session"}
@@ -187,6 +185,11 @@ function RatingPart({ booking, side }: { booking: Booking; side: Side }) {
         </h2>
         <Score score={booking.rating.score} />
         {booking.rating.comment && <p className={`words ${classes.message}`}>{booking.rating.comment}</p>}
+        {booking.rating.reply ? (
+          <Reply by={booking.consultant.first_name} reply={booking.rating.reply} />
+        ) : (
+          side === "consultant" && <ReplyForm booking={booking} />
+        )}
       </section>
     );
   if (side === "consultant")

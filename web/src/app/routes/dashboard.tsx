@@ -10,6 +10,7 @@ import { BookingCard } from "@/features/booking/booking-card";
 import { DeclineBooking } from "@/features/booking/decline-booking";
 import { bookingPages, useLiveBookings } from "@/features/booking/queries";
 import { STATUS, type Side, canStart } from "@/features/booking/labels";
+import { BookAgain } from "@/features/directory/book-again";
 import { FirstSteps } from "@/features/first-steps/first-steps";
 import { useSession } from "@/lib/api/session";
 import { useLiveInterval } from "@/lib/live";
@@ -165,6 +166,7 @@ function actionsFor(booking: Booking, side: Side, now: number) {
         Rate the session
       </Button>
     );
+  if (booking.status === "completed") return <BookAgain expert={booking.consultant} />;
   return null;
 }
 

@@ -2,6 +2,7 @@ import { Button, Skeleton, Text } from "@mantine/core";
 import { useDebouncedValue, useIntersection } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { SearchIcon } from "@/components/ui/icons";
@@ -9,12 +10,16 @@ import { formatDuration, useFreePeriod } from "@/features/booking/free-period";
 import { searchExperts } from "@/features/directory/api";
 import { ExpertCard } from "@/features/directory/expert-card";
 import { FilterBar } from "@/features/directory/filter-bar";
+import { Heart } from "@/features/favourites/heart";
 import { NO_FILTERS, fromAddress, toAddress, toQuery } from "@/features/directory/filters";
 import { useSession } from "@/lib/api/session";
+import { useBrandName } from "@/lib/config";
 import { keys } from "@/lib/query-keys";
 import classes from "./directory.module.css";
 
 export function Component() {
+  const { t } = useTranslation();
+  const brand = useBrandName();
   const [params, setParams] = useSearchParams();
   const [filters, setFilters] = useState(() => fromAddress(params));
   const address = toAddress(filters).toString();
@@ -48,7 +53,7 @@ export function Component() {
 
   return (
     <>
-      <title>Find an expert · Consultant Connect</title>
+      <title>{`${t("Find an expert")} · ${brand}`}</title>
       <Hero />
       <div className={classes.page}>
         <FilterBar filters={filters} onChange={(change) => setFilters({ ...filters, ...change })} />
@@ -71,7 +76,7 @@ export function Component() {
           aria-busy={list.isFetching}
         >
           {experts.map((expert) => (
-            <ExpertCard key={expert.consultant_id} expert={expert} />
+            <ExpertCard key={expert.consultant_id} expert={expert} action={<Heart expert={expert} />} />
           ))}
         </div>
         {list.hasNextPage && (

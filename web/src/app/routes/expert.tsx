@@ -10,8 +10,10 @@ import { expertId } from "@/features/directory/address";
 import { type Profile, type Slot, fetchProfile } from "@/features/directory/api";
 import { ProfileView } from "@/features/directory/profile-view";
 import { Ratings } from "@/features/directory/ratings";
+import { Heart } from "@/features/favourites/heart";
 import { monthOf, useFreeSlots } from "@/features/directory/free-slots";
 import { SlotPicker } from "@/features/directory/slot-picker";
+import { useBrandName } from "@/lib/config";
 import { keys } from "@/lib/query-keys";
 import { WaitForTime } from "@/features/waitlist/wait-for-time";
 import { money, price } from "@/lib/money";
@@ -47,6 +49,7 @@ export function Component() {
 
 function Expert({ expert }: { expert: Profile }) {
   const own = useZone();
+  const brand = useBrandName();
   const [params, setParams] = useSearchParams();
   // The chosen slot, its day and the zone are in the address: after logging in one comes back to them.
   const wanted = params.get("zone");
@@ -69,9 +72,9 @@ function Expert({ expert }: { expert: Profile }) {
 
   return (
     <div className={classes.page}>
-      <title>{`${fullName(expert)} · Consultant Connect`}</title>
+      <title>{`${fullName(expert)} · ${brand}`}</title>
       <div className="card">
-        <ProfileView profile={expert} />
+        <ProfileView profile={expert} action={<Heart expert={expert} />} />
       </div>
       <div className={`card ${classes.times}`}>
         <SlotPicker
@@ -89,7 +92,7 @@ function Expert({ expert }: { expert: Profile }) {
         </SlotPicker>
       </div>
       <div className="card">
-        <Ratings expertId={expert.consultant_id} />
+        <Ratings expertId={expert.consultant_id} expertName={expert.first_name} />
       </div>
       <RequestBooking
         expert={expert}

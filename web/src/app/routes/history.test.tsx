@@ -32,18 +32,46 @@ describe("a seeker's payments", () => {
         { ...one, id: "3", booking_id: "b3", status: "released" },
       ),
       "GET /payments/summary": {
-        items: [{ month: "2026-11-01", currency: "eur", spent: 24000, refunded: 12000 }],
+        items: [{ month: "2026-11-01", currency: "eur", count: 2, spent: 24000, refunded: 12000 }],
       },
     });
     show(<History />);
     const rows = (await screen.findAllByRole("row", { name: /Cora Consult/ })).map(cells);
     expect(rows).toEqual([
-      ["Cora Consult", "Fri 20 Nov", "Paid", "–", "€120.00"],
-      ["Cora Consult", "Fri 20 Nov", "Refunded", "€120.00", "€120.00"],
-      ["Cora Consult", "Fri 20 Nov", "Not charged", "–", "€120.00"],
+      ["Cora Consult", "Fri 20 Nov", "Paid", "–", "€120.00", "PDF"],
+      ["Cora Consult", "Fri 20 Nov", "Refunded", "€120.00", "€120.00", "PDF"],
+      ["Cora Consult", "Fri 20 Nov", "Not charged", "–", "€0.00", "–"],
     ]);
     expect(await screen.findByRole("row", { name: "Nov 26 €120.00" })).toBeInTheDocument();
     expect(screen.getByRole("row", { name: "Dec 25 €0.00" })).toBeInTheDocument();
+  });
+
+  it("are summed up by year, and saved as the server named them", async () => {
+    signedIn(seeker);
+    const saved: string[] = [];
+    vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:x", revokeObjectURL: () => {} }));
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push(this.download);
+    });
+    const api = server({
+      "GET /payments/history": page(),
+      "GET /payments/summary": {
+        items: [
+          { month: "2026-10-01", currency: "eur", count: 2, spent: 24000, refunded: 12000 },
+          { month: "2026-11-01", currency: "eur", count: 1, spent: 6000, refunded: 0 },
+        ],
+      },
+      "GET /payments/statement.csv": new Response("a,b", {
+        headers: { "Content-Disposition": 'attachment; filename="statement-2026.csv"' },
+      }),
+    });
+    const { user } = show(<History />);
+    const totals = await screen.findByRole("region", { name: "Totals of the year" });
+    expect(await within(totals).findByText("€180.00")).toBeVisible();
+    expect(totals).toHaveTextContent("Payments3Charged€300.00Refunded€120.00You spent€180.00");
+    await user.click(within(totals).getByRole("button", { name: "Download 2026 as CSV" }));
+    await vi.waitFor(() => expect(saved).toEqual(["statement-2026.csv"]));
+    expect(api.to("GET", "/payments/statement.csv")[0]?.query.get("year")).toBe("2026");
   });
 
   it("that don't exist yet lead to the experts", async () => {
@@ -87,6 +115,7 @@ describe("a consultant's payouts", () => {
       "€120.00",
       "−€18.00",
       "€102.00",
+      "PDF",
     ]);
     expect(rows[1]?.[2]).toBe("Taken back");
     expect(screen.getByText(/taken back when the seeker’s payment was refunded or disputed/)).toBeVisible();

@@ -8,8 +8,12 @@ import { Chip } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
 import { fullName } from "@/components/ui/person";
 import type { Kind } from "@/features/booking/labels";
-import { type Payment, fetchPayments } from "@/features/payment/api";
+import { type Payment, fetchPayments, fetchReceipt } from "@/features/payment/api";
+import { DownloadButton } from "@/features/payment/download-button";
+import { hasReceipt } from "@/features/payment/receipt";
 import { SummaryChart } from "@/features/payment/summary-chart";
+import { YearTotals } from "@/features/payment/year-totals";
+import { useSession } from "@/lib/api/session";
 import { money } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
 import { date } from "@/lib/time";
@@ -25,18 +29,15 @@ const STATES: Record<string, [string, Kind]> = {
   disputed: ["Disputed", "bad"],
 };
 
-/** What was let go was never paid: it is struck through. */
+/** What was let go or never went through was not paid. */
 function Amount({ payment }: { payment: Payment }) {
-  const amount = money(payment.amount, payment.currency);
-  return payment.status === "released" || payment.status === "failed" ? (
-    <s>{amount}</s>
-  ) : (
-    <strong>{amount}</strong>
-  );
+  const unpaid = payment.status === "released" || payment.status === "failed";
+  return <strong>{money(unpaid ? 0 : payment.amount, payment.currency)}</strong>;
 }
 
 export function Component() {
   const zone = useZone();
+  const user = useSession((state) => state.user);
   const list = useInfiniteQuery({
     queryKey: keys.payments.history,
     queryFn: ({ pageParam }) => fetchPayments(pageParam),
@@ -46,7 +47,7 @@ export function Component() {
   const payments = list.data?.pages.flatMap((page) => page.items) ?? [];
   const columns: Column<Payment>[] = [
     {
-      title: "Consultant",
+      title: "Expert",
       cell: (one) => <Link to={`/booking/${one.booking_id}`}>{fullName(one.consultant)}</Link>,
     },
     { title: "Session", cell: (one) => date(one.session_date, zone) },
@@ -63,9 +64,25 @@ export function Component() {
       cell: (one) => (one.amount_refunded > 0 ? money(one.amount_refunded, one.currency) : "–"),
     },
     { title: "Amount", end: true, cell: (one) => <Amount payment={one} /> },
+    {
+      title: "Receipt",
+      end: true,
+      cell: (one) =>
+        hasReceipt(one.status) ? (
+          <DownloadButton
+            size="compact-sm"
+            label="PDF"
+            name={`Receipt of ${date(one.session_date, zone)}, ${fullName(one.consultant)}`}
+            fetch={() => fetchReceipt(one.booking_id)}
+          />
+        ) : (
+          "–"
+        ),
+    },
   ];
   return (
     <Page title="Payments" lead="What was charged to your card, and what was given back.">
+      {user && <YearTotals since={user.created_at} />}
       <SummaryChart title="Spent by month" />
       {list.isPending && <LedgerSkeleton />}
       {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { CardIcon, ShieldIcon } from "@/components/ui/icons";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
@@ -84,14 +85,9 @@ function OnFile({ card, editing, onReplace }: { card: CardOnFile; editing: boole
           <Note kind="bad">{t("This card has expired. Replace it before your next session.")}</Note>
         </div>
       )}
-      <Modal
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title={t("Remove this card?")}
-        closeButtonProps={{ "aria-label": t("Close") }}
-      >
+      <Dialog opened={asking} onClose={() => setAsking(false)} title={t("Remove this card?")}>
         <RemoveQuestion onClose={() => setAsking(false)} />
-      </Modal>
+      </Dialog>
     </section>
   );
 }
@@ -112,14 +108,14 @@ function RemoveQuestion({ onClose }: { onClose: () => void }) {
   return (
     <Stack>
       <Text>{t("Requests that are accepted afterwards can’t be paid until you add another card.")}</Text>
-      <Group justify="flex-end">
+      <DialogActions>
         <Button variant="default" onClick={onClose}>
           {t("Keep it")}
         </Button>
         <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
           {t("Remove card")}
         </Button>
-      </Group>
+      </DialogActions>
     </Stack>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, Group, Skeleton, Text } from "@mantine/core";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
@@ -11,6 +11,10 @@ import { Page } from "@/components/ui/page";
 import { fullName } from "@/components/ui/person";
 import type { Kind } from "@/features/booking/labels";
 import { SummaryChart } from "@/features/payment/summary-chart";
+import { fetchReceipt } from "@/features/payment/api";
+import { DownloadButton } from "@/features/payment/download-button";
+import { YearTotals } from "@/features/payment/year-totals";
+import { useSession } from "@/lib/api/session";
 import {
   type Payout,
   type PayoutAccount,
@@ -32,9 +36,11 @@ const STATES: Record<string, [string, Kind]> = {
 };
 
 export function Component() {
+  const user = useSession((state) => state.user);
   return (
     <Page title="Payouts" lead="What you have earned, and how it reaches your bank.">
       <Account />
+      {user && <YearTotals since={user.created_at} />}
       <SummaryChart title="Earned by month" />
       <History />
     </Page>
@@ -133,19 +139,13 @@ function AccountState({ account }: { account: PayoutAccount | null }) {
 }
 
 function Onboard({ first }: { first: boolean }) {
-  const [busy, setBusy] = useState(false);
-  const go = async () => {
-    setBusy(true);
-    try {
-      const { onboarding_url } = await startOnboarding(crypto.randomUUID());
-      location.assign(onboarding_url);
-    } catch (error) {
-      notifyError(error);
-      setBusy(false);
-    }
-  };
+  const start = useMutation({
+    mutationFn: () => startOnboarding(crypto.randomUUID()),
+    onSuccess: ({ onboarding_url }) => location.assign(onboarding_url),
+    onError: notifyError,
+  });
   return (
-    <Button size="md" loading={busy} onClick={() => void go()}>
+    <Button size="md" loading={start.isPending || start.isSuccess} onClick={() => start.mutate()}>
       {first ? "Set up payouts" : "Continue on Stripe"}
     </Button>
   );
@@ -185,6 +185,18 @@ function History() {
     { title: "Price", end: true, cell: (one) => money(one.gross_amount, one.currency) },
     { title: "Commission", end: true, cell: (one) => `−${money(one.commission_amount, one.currency)}` },
     { title: "You get", end: true, cell: (one) => <strong>{money(one.amount, one.currency)}</strong> },
+    {
+      title: "Receipt",
+      end: true,
+      cell: (one) => (
+        <DownloadButton
+          size="compact-sm"
+          label="PDF"
+          name={`Receipt of ${date(one.session_date, zone)}, ${fullName(one.seeker)}`}
+          fetch={() => fetchReceipt(one.booking_id)}
+        />
+      ),
+    },
   ];
   if (list.isPending) return <LedgerSkeleton />;
   if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;

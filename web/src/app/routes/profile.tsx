@@ -18,11 +18,13 @@ import { LeaveGuard } from "@/components/ui/leave-guard";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
+import { percent } from "@/features/booking/policy";
 import { expertPath } from "@/features/directory/address";
 import { type Profile, fetchProfile } from "@/features/directory/api";
 import { LANGUAGES, languageName } from "@/features/directory/languages";
 import { ProfileView } from "@/features/directory/profile-view";
 import { type Currency, saveProfile } from "@/features/profile/api";
+import { PhotoEditor } from "@/features/profile/photo-editor";
 import { type User, useSession } from "@/lib/api/session";
 import { type Currency as CurrencyRules, useConfig } from "@/lib/config";
 import { named, useSubmit } from "@/lib/form";
@@ -59,15 +61,30 @@ export function Component() {
       ) : profile.isError ? (
         <Failure error={profile.error} retry={() => void profile.refetch()} />
       ) : (
-        <Editor key={user.id} user={user} profile={profile.data} currencies={config.currencies} />
+        <>
+          {profile.data && <PhotoEditor profile={profile.data} />}
+          <Editor
+            key={user.id}
+            user={user}
+            profile={profile.data}
+            currencies={config.currencies}
+            commission={config.commission_bps}
+          />
+        </>
       )}
     </Page>
   );
 }
 
-type EditorProps = { user: User; profile: Profile | null; currencies: CurrencyRules[] };
+type EditorProps = {
+  user: User;
+  profile: Profile | null;
+  currencies: CurrencyRules[];
+  /** In basis points. */
+  commission: number;
+};
 
-function Editor({ user, profile, currencies }: EditorProps) {
+function Editor({ user, profile, currencies, commission }: EditorProps) {
   const client = useQueryClient();
   const form = useForm({
     enhanceGetInputProps: named,
@@ -150,7 +167,7 @@ function Editor({ user, profile, currencies }: EditorProps) {
               inputMode="decimal"
               autoComplete="off"
               maxLength={20}
-              description={understood(values.hourly_rate, values.currency)}
+              description={understood(values.hourly_rate, values.currency, commission)}
               {...form.getInputProps("hourly_rate")}
             />
             <NativeSelect
@@ -202,6 +219,7 @@ function Editor({ user, profile, currencies }: EditorProps) {
             currency: values.currency,
             average_rating: profile?.average_rating ?? null,
             rating_count: profile?.rating_count ?? 0,
+            photo_url: profile?.photo_url ?? null,
           }}
         />
       </section>
@@ -210,9 +228,11 @@ function Editor({ user, profile, currencies }: EditorProps) {
 }
 
 /** The amount that was read from what is typed, so that nobody is surprised by a point that was meant as a comma. */
-function understood(text: string, currency: string): string {
+function understood(text: string, currency: string, commission: number): string {
   const minor = parseMoney(text, currency);
-  return minor ? `Seekers see ${money(minor, currency)}` : "What an hour with you costs";
+  if (!minor) return "What an hour with you costs";
+  const earned = money(minor - Math.round((minor * commission) / 10_000), currency);
+  return `Seekers see ${money(minor, currency)}; you earn ${earned} after ${percent(commission)} commission`;
 }
 
 /** Why a price can never be charged; null when it can, or when the rules are not known yet. */

@@ -132,7 +132,7 @@ describe("a session that is over", () => {
     shown(
       "2026-11-23T11:20:00Z",
       seeker,
-      booking({ ...over, joint_seconds: 3900, payment_status: "captured" }),
+      booking({ ...over, joint_seconds: 3900, payment_status: "captured", charged: 12_000 }),
       {
         "GET /bookings/booking-1/presence": { ...times, joint_seconds: 3900, since: null },
       },

@@ -34,6 +34,10 @@ export const WalletIcon = icon(<path d="M4 7h14v-3H6a2 2 0 0 0-2 2v12a2 2 0 0 0 
 export const UserIcon = icon(
   <path d="M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM5 20c.6-3.4 3.4-5 7-5s6.4 1.6 7 5" />,
 );
+const HEART = "M12 20s-7.5-4.6-7.5-10.2A4.3 4.3 0 0 1 12 7.2a4.3 4.3 0 0 1 7.5 2.6C19.5 15.4 12 20 12 20z";
+
+export const HeartIcon = icon(<path d={HEART} />, true);
+export const HeartLineIcon = icon(<path d={HEART} />);
 export const StarIcon = icon(<path d={STAR} />, true);
 export const StarLineIcon = icon(<path d={STAR} />);
 export const CheckIcon = icon(<path d="M5 12.5l4.5 4.5L19 7.5" />);

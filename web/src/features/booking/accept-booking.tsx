@@ -7,7 +7,10 @@ import { useBookingCommand } from "./queries";
 /** The consultant says yes; the card is then charged by itself, so nothing more is asked. */
 export function AcceptBooking({ booking }: { booking: Booking }) {
   const { t } = useTranslation();
-  const accept = useBookingCommand((id, _: undefined, key) => acceptBooking(id, key));
+  const accept = useBookingCommand(
+    (id, _: undefined, key) => acceptBooking(id, key),
+    ["accepted", "payment_failed", "confirmed"],
+  );
   return (
     <Button
       // Also after the answer, until the list shows the booking as accepted.

@@ -4,11 +4,11 @@ import { Chip } from "@/components/ui/note";
 import { Avatar, fullName } from "@/components/ui/person";
 import { UnreadMessages } from "@/features/message/unread-messages";
 import { AnotherTimeLine } from "@/features/rescheduling/another-time";
-import { money } from "@/lib/money";
 import { length, span } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import type { Booking } from "./api";
 import classes from "./booking-card.module.css";
+import { inShort } from "./money";
 import { STATUS, type Side, nextStep, other } from "./labels";
 
 type Props = { booking: Booking; side: Side; now: number; actions?: ReactNode };
@@ -18,6 +18,7 @@ export function BookingCard({ booking, side, now, actions }: Props) {
   const zone = useZone();
   const them = other(booking, side);
   const { word, kind } = STATUS[booking.status];
+  const due = inShort(booking, side);
   return (
     <article className={classes.card}>
       <Avatar person={them} />
@@ -38,7 +39,8 @@ export function BookingCard({ booking, side, now, actions }: Props) {
       </div>
       <div className={classes.state}>
         <Chip kind={kind}>{word}</Chip>
-        <strong>{money(booking.amount, booking.currency)}</strong>
+        {due.amount && <strong>{due.amount}</strong>}
+        <small>{due.word}</small>
       </div>
       {actions && <div className={classes.actions}>{actions}</div>}
     </article>

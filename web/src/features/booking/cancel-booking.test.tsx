@@ -67,6 +67,23 @@ describe("cancelling", () => {
     expect(screen.getAllByRole("button", { name: "Cancel booking" }).at(-1)).toBeDisabled();
   });
 
+  it("is done when the other one has called it off a moment before", async () => {
+    const cancelled = booking({ status: "cancelled" });
+    signedIn(seeker);
+    server({
+      "GET /bookings/booking-1/cancellation": costs({}),
+      [`POST ${CANCEL}`]: problem(409, "invalid_transition"),
+      "GET /bookings/booking-1": cancelled,
+    });
+    const { user } = show(<CancelBooking booking={booking()} side="seeker" />);
+    await user.click(screen.getByRole("button", { name: "Cancel booking" }));
+    const dialog = await screen.findByRole("dialog");
+    await waitFor(() => expect(dialog).toHaveTextContent("This is free"));
+    await user.click(screen.getAllByRole("button", { name: "Cancel booking" }).at(-1) as HTMLElement);
+    expect(await screen.findByText("The booking is cancelled.")).toBeVisible();
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  });
+
   it("stays open and says why when the server refuses", async () => {
     const { user, dialog } = await asked(costs({}), "seeker", problem(409, "invalid_transition"));
     await user.click(screen.getAllByRole("button", { name: "Cancel booking" }).at(-1) as HTMLElement);

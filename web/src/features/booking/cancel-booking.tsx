@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { sentence } from "@/lib/api/problem";
@@ -22,14 +23,9 @@ export function CancelBooking({ booking, side }: Props) {
       <Button variant="default" className="danger" onClick={() => setOpen(true)}>
         Cancel booking
       </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title="Cancel this booking?"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Dialog opened={open} onClose={() => setOpen(false)} title="Cancel this booking?">
         <Question booking={booking} side={side} onClose={() => setOpen(false)} />
-      </Modal>
+      </Dialog>
     </>
   );
 }
@@ -37,7 +33,7 @@ export function CancelBooking({ booking, side }: Props) {
 function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
   const zone = useZone();
   const [reason, setReason] = useState("");
-  const cancel = useBookingCommand((id, why: string, key) => cancelBooking(id, why, key));
+  const cancel = useBookingCommand((id, why: string, key) => cancelBooking(id, why, key), ["cancelled"]);
   const cost = useQuery({
     queryKey: keys.bookings.cancellation(booking.id, booking.status),
     queryFn: () => fetchCancellation(booking.id),
@@ -69,7 +65,7 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
           {sentence(cancel.error)}
         </Note>
       )}
-      <Group justify="flex-end">
+      <DialogActions>
         <Button variant="default" onClick={onClose}>
           Keep booking
         </Button>
@@ -93,7 +89,7 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
             ? `Cancel and pay ${money(cost.data.fee, cost.data.currency)}`
             : "Cancel booking"}
         </Button>
-      </Group>
+      </DialogActions>
     </Stack>
   );
 }
@@ -112,8 +108,8 @@ function Cost({ cost, side, them, zone }: { cost: Cancellation; side: Side; them
     return (
       <Note kind="wait" title={`This costs ${money(cost.fee, cost.currency)}`}>
         <p>
-          The session starts soon, so part of the price is charged. {back} of the hold on your card is
-          released.
+          The session starts soon, so a fee is charged.
+          {cost.returned > 0 && ` ${back} of the hold on your card is released.`}
         </p>
       </Note>
     );

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { sentence } from "@/lib/api/problem";
@@ -12,18 +13,13 @@ export function DeclineBooking({ booking }: { booking: Booking }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState("");
-  const decline = useBookingCommand((id, why: string, key) => declineBooking(id, why, key));
+  const decline = useBookingCommand((id, why: string, key) => declineBooking(id, why, key), ["declined"]);
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
         {t("Decline")}
       </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={t("Decline this request?")}
-        closeButtonProps={{ "aria-label": t("Close") }}
-      >
+      <Dialog opened={open} onClose={() => setOpen(false)} title={t("Decline this request?")}>
         <Stack>
           <Text>
             {t("{name} will be notified, and the time will be available again.", {
@@ -45,7 +41,7 @@ export function DeclineBooking({ booking }: { booking: Booking }) {
               {sentence(decline.error)}
             </Note>
           )}
-          <Group justify="flex-end">
+          <DialogActions>
             <Button variant="default" onClick={() => setOpen(false)}>
               {t("Back")}
             </Button>
@@ -66,9 +62,9 @@ export function DeclineBooking({ booking }: { booking: Booking }) {
             >
               {t("Decline request")}
             </Button>
-          </Group>
+          </DialogActions>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Booking, Status } from "./api";
-import { STATUS, canCancel, canStart, earns, eventLabel, nextStep } from "./labels";
+import { STATUS, canCancel, canStart, eventLabel, nextStep } from "./labels";
 
 const booking = (status: Status, more: Partial<Booking> = {}): Booking => ({
   id: "b",
@@ -45,37 +45,42 @@ describe("a booking in words", () => {
         );
   });
 
-  it("names the consultant's earnings only where the whole price is or can be paid", () => {
-    for (const status of ["requested", "accepted", "payment_failed", "confirmed", "in_progress"] as const)
-      expect(earns(booking(status)), status).toBe(true);
-    for (const status of ["declined", "cancelled", "expired", "no_show"] as const)
-      for (const payment_status of ["none", "captured", "released"] as const)
-        expect(earns(booking(status, { payment_status })), `${status} ${payment_status}`).toBe(false);
-    expect(earns(booking("completed", { payment_status: "captured" }))).toBe(true);
-    expect(earns(booking("completed", { payment_status: "released" }))).toBe(false);
-  });
-
-  it("says who did not come, and that a missed session may cost a part", () => {
-    const missed = booking("no_show", { absent: "seeker", payment_status: "captured" });
+  it("says who did not come, and that a missed session may cost a fee", () => {
+    const missed = booking("no_show", {
+      absent: "seeker",
+      payment_status: "captured",
+      charged: 5000,
+      earned: 4250,
+    });
     expect(nextStep(missed, "seeker", 0, "UTC")).toBe(
-      "You didn’t come to this session. Part of the price was charged.",
+      "You didn’t come to this session. A fee of €50.00 was charged.",
     );
     expect(nextStep(missed, "consultant", 0, "UTC")).toBe(
-      "Sam didn’t come to this session. Part of the price was charged.",
+      "Sam didn’t come to this session. A fee was charged, and you earned €42.50.",
     );
-    const waiting = booking("no_show", { absent: "consultant", payment_status: "released" });
+    const waiting = booking("no_show", {
+      absent: "consultant",
+      payment_status: "released",
+      charged: 0,
+      earned: 0,
+    });
     expect(nextStep(waiting, "seeker", 0, "UTC")).toBe(
       "Cora didn’t come to this session. Nothing was charged.",
     );
   });
 
   it("says what each side pays or gets", () => {
-    const paid = booking("completed", { payment_status: "captured" });
+    const paid = booking("completed", { payment_status: "captured", charged: 10_000, earned: 8500 });
     expect(nextStep(paid, "seeker", 0, "UTC")).toContain("€100.00");
     expect(nextStep(paid, "consultant", 0, "UTC")).toContain("€85.00");
-    expect(nextStep(booking("completed", { payment_status: "released" }), "seeker", 0, "UTC")).toMatch(
-      /Nothing/,
-    );
+    expect(
+      nextStep(
+        booking("completed", { payment_status: "released", charged: 0, earned: 0 }),
+        "seeker",
+        0,
+        "UTC",
+      ),
+    ).toMatch(/Nothing/);
   });
 });
 
@@ -100,16 +105,39 @@ describe("what may be done", () => {
 });
 
 describe("a line of the timeline", () => {
-  const line = (event: string, detail: Record<string, unknown> = {}) =>
-    eventLabel({ at: "2026-11-23T10:00:00Z", actor: "system", event, detail });
+  const line = (
+    event: string,
+    detail: Record<string, unknown> = {},
+    actor: "seeker" | "consultant" | "system" = "system",
+  ) => eventLabel({ at: "2026-11-23T10:00:00Z", actor, event, detail });
 
   it("says what happened, with the money", () => {
     expect(line("payment.captured", { amount: 10000, currency: "eur" })).toBe("Card charged: €100.00");
-    expect(line("booking.declined", { reason: "On holiday" })).toBe("Request declined: “On holiday”");
+    expect(line("booking.declined", { reason: "On holiday" }, "consultant")).toBe(
+      "Request declined: “On holiday”",
+    );
     expect(line("payment.failed", { reason: "expired_card" })).toBe(
       "Payment didn’t go through: the card has expired",
     );
     expect(line("payment.captured", { reason: "session_ended" })).toBe("Card charged");
+  });
+
+  it("never shows a code that the system gave as a reason", () => {
+    expect(line("booking.cancelled", { reason: "cancelled" })).toBe("Booking cancelled");
+    expect(line("booking.cancelled", { reason: "payment_deadline" })).toBe("Booking cancelled");
+    expect(line("payment.captured", { amount: 250, currency: "usd", reason: "cancelled" })).toBe(
+      "Card charged: $2.50",
+    );
+  });
+
+  it("tells a refund that the bank returned, and a payout that was taken back", () => {
+    expect(line("payment.refunded", { amount: -500, currency: "eur" })).toBe(
+      "A refund was returned by the bank: €5.00",
+    );
+    expect(line("payout.sent", { amount: 425, currency: "eur", state: "paid" })).toBe("Payout sent: €4.25");
+    expect(line("payout.sent", { amount: 425, currency: "eur", state: "reversed" })).toBe(
+      "Payout taken back: €4.25",
+    );
   });
 
   it("shows an event that is new to this app by its name", () => {

@@ -2,6 +2,7 @@
 import { money } from "@/lib/money";
 import { HOUR, MINUTE, dateTime, relative, span } from "@/lib/time";
 import type { Booking, Status, TimelineEntry } from "./api";
+import { amountOf, standing } from "./money";
 
 export type Side = "seeker" | "consultant";
 export type Kind = "good" | "wait" | "bad" | "live" | "idle";
@@ -73,43 +74,61 @@ export function nextStep(booking: Booking, side: Side, now: number, zone: string
     case "declined":
       return side === "seeker" ? `${them} can’t make it. Nothing was charged.` : "You declined this request.";
     case "cancelled":
-      if (booking.payment_status === "refunded") return "Cancelled. The payment was refunded.";
-      return booking.payment_status === "captured"
-        ? "Cancelled at short notice: part of the price was charged."
-        : "Cancelled. Nothing was charged.";
+      return `Cancelled. ${charge(booking, side)}`;
     case "expired":
       return side === "seeker"
         ? `${them} didn’t answer in time. Nothing was charged.`
         : "You didn’t answer in time.";
     case "no_show":
-      return missed(booking, side);
+      return `${missed(booking, side)} ${charge(booking, side)}`;
   }
 }
 
-/** Whether the whole price is, or can still become, what the consultant is paid for. */
-export function earns(booking: Booking): boolean {
-  if (booking.status === "completed") return booking.payment_status === "captured";
-  return canCancel(booking) || booking.status === "in_progress";
+function missed(booking: Booking, side: Side): string {
+  if (booking.absent === null || booking.absent === "both") return "Nobody started this session.";
+  if (booking.absent === side) return "You didn’t come to this session.";
+  return `${other(booking, side).first_name} didn’t come to this session.`;
 }
 
-/** A session that did not take place, and what that means for the money. */
-function missed(booking: Booking, side: Side): string {
-  const charged =
-    booking.payment_status === "captured" ? "Part of the price was charged." : "Nothing was charged.";
-  if (booking.absent === null || booking.absent === "both") return `Nobody started this session. ${charged}`;
-  if (booking.absent === side) return `You didn’t come to this session. ${charged}`;
-  return `${other(booking, side).first_name} didn’t come to this session. ${charged}`;
+/** What a session that did not take place has cost, or earned. */
+function charge(booking: Booking, side: Side): string {
+  const now = standing(booking, side);
+  const amount = amountOf(now, booking.currency);
+  switch (now.is) {
+    case "paid":
+      return `A fee of ${amount} was charged.`;
+    case "earned":
+      return `A fee was charged, and you earned ${amount}.`;
+    case "refunded":
+      return "The payment was refunded.";
+    case "disputed":
+      return "The payment is disputed with the bank.";
+    case "settling":
+      return "The payment is being settled.";
+    default:
+      return "Nothing was charged.";
+  }
 }
 
 function completed(booking: Booking, side: Side): string {
-  if (booking.payment_status === "released") return "It ended within the free period. Nothing was charged.";
-  if (booking.payment_status === "refunded") return "The payment was refunded.";
-  if (booking.payment_status === "disputed") return "The payment is disputed with the bank.";
-  if (booking.payment_status === "captured")
-    return side === "seeker"
-      ? `${money(booking.amount, booking.currency)} was charged.`
-      : `You earn ${money(booking.amount - booking.commission_amount, booking.currency)}.`;
-  return "The session is over. The payment is being settled.";
+  const now = standing(booking, side);
+  const amount = amountOf(now, booking.currency);
+  switch (now.is) {
+    case "paid":
+      return `${amount} was charged.`;
+    case "earned":
+      return `You earned ${amount}.`;
+    case "refunded":
+      return "The payment was refunded.";
+    case "disputed":
+      return "The payment is disputed with the bank.";
+    case "nothing":
+      if (booking.payment_status === "released")
+        return "It ended within the free period. Nothing was charged.";
+      return "Nothing was charged.";
+    default:
+      return "The session is over. The payment is being settled.";
+  }
 }
 
 const FAILURES: Record<string, string> = {
@@ -153,33 +172,44 @@ const EVENTS: Record<string, string> = {
   "payout.sent": "Payout sent",
 };
 
+/** Where the same event means something else. */
+const VARIANTS: Record<string, string> = {
+  "payment.refunded returned": "A refund was returned by the bank",
+  "payout.sent reversed": "Payout taken back",
+  "payment.disputed won": "Dispute decided for the consultant",
+  "payment.disputed lost": "Dispute decided for the cardholder",
+};
+
+function eventVariant({ amount, state, reason }: Record<string, unknown>): string {
+  if (typeof amount === "number" && amount < 0) return "returned";
+  return String(state ?? reason ?? "");
+}
+
 /** A line of the timeline as a sentence; an event that is new to this app is shown by its own name. */
 export function eventLabel(entry: TimelineEntry, zone = "UTC"): string {
   const name = entry.event.replace(/\.v\d+$/, "");
-  const words = EVENTS[name] ?? capital(name.replaceAll(/[._]/g, " "));
-  const detail = (entry.detail ?? {}) as Record<string, unknown>;
+  const { detail } = entry;
+  const words =
+    VARIANTS[`${name} ${eventVariant(detail)}`] ?? EVENTS[name] ?? capital(name.replaceAll(/[._]/g, " "));
   const facts: string[] = [];
   const { new_start: start, new_end: end } = detail;
   if (typeof start === "string" && typeof end === "string") facts.push(span(start, end, zone));
   const amount = detail["amount"];
   const currency = detail["currency"];
-  if (typeof amount === "number" && amount > 0 && typeof currency === "string")
-    facts.push(money(amount, currency));
+  if (typeof amount === "number" && amount !== 0 && typeof currency === "string")
+    facts.push(money(Math.abs(amount), currency));
   const reason = detail["reason"];
-  if (typeof reason === "string" && reason) facts.push(...reasonLabel(reason, name));
+  if (typeof reason === "string" && reason) facts.push(...reasonLabel(reason, entry.actor));
   const score = detail["score"];
   if (typeof score === "number") facts.push(`${score} of 5 stars`);
   return facts.length ? `${words}: ${facts.join(", ")}` : words;
 }
 
-/** A reason as people say it: their own words quoted, a known code in words, and a code that is new left out. */
-function reasonLabel(reason: string, event: string): string[] {
+/** People's own words are quoted, a known code is put in words, and any other code says nothing to people. */
+function reasonLabel(reason: string, actor: TimelineEntry["actor"]): string[] {
+  if (actor !== "system") return [`“${reason}”`];
   const failure = FAILURES[reason];
-  if (failure) return [failure.charAt(0).toLowerCase() + failure.slice(1, -1)];
-  // Only people give reasons for declining and cancelling; elsewhere it is a code.
-  return /^booking\.(declined|cancelled)$/.test(event) && !/^[a-z]+(_[a-z]+)+$/.test(reason)
-    ? [`“${reason}”`]
-    : [];
+  return failure ? [failure.charAt(0).toLowerCase() + failure.slice(1, -1)] : [];
 }
 
 function capital(text: string): string {

@@ -8,7 +8,7 @@ import {
 } from "@tanstack/react-query";
 import { useState } from "react";
 import { Intent } from "@/lib/api/intent";
-import { isRefusal } from "@/lib/api/problem";
+import { ApiProblem, isRefusal } from "@/lib/api/problem";
 import { useLiveInterval } from "@/lib/live";
 import { keys } from "@/lib/query-keys";
 import { type Booking, LIVE, type Status, fetchBooking, fetchBookings, fetchTimeline } from "./api";
@@ -31,6 +31,15 @@ export function useTimeline(booking: Booking) {
     queryFn: () => fetchTimeline(booking.id),
     placeholderData: keepPreviousData,
   });
+}
+
+/** The booking, if it is in one of the states that were wanted; throws `error` otherwise. */
+async function movedOn(id: string, wanted: readonly Status[], error: unknown): Promise<Booking> {
+  if (!(error instanceof ApiProblem) || error.code !== "invalid_transition" || wanted.length === 0)
+    throw error;
+  const booking = await fetchBooking(id).catch(() => null);
+  if (booking === null || !wanted.includes(booking.status)) throw error;
+  return booking;
 }
 
 /** `glance`: for the count in the header, which may be some seconds old. */
@@ -58,16 +67,20 @@ export const bookingPages = (status: readonly Status[]) =>
 
 /**
  * One of the commands on a booking: sent once per intent, the answer shown at once, everything else asked again.
- * Also after a refusal, since that mostly means that the booking has moved on.
+ * Also after a refusal, since that mostly means that the booking has moved on: to one of the states that were `wanted`,
+ * the command has succeeded, whoever gave it.
  */
 export function useBookingCommand<V = undefined>(
   send: (id: string, vars: V, key: string) => Promise<Booking>,
+  wanted: readonly Status[] = [],
 ) {
   const client = useQueryClient();
   const [intent] = useState(() => new Intent());
   return useMutation({
     mutationFn: ({ id, vars }: { id: string; vars: V }) =>
-      intent.run({ id, vars }, (key) => send(id, vars, key)),
+      intent
+        .run({ id, vars }, (key) => send(id, vars, key))
+        .catch((error: unknown) => movedOn(id, wanted, error)),
     onSuccess: (booking) => {
       if (booking?.id) client.setQueryData(keys.bookings.one(booking.id), booking);
     },

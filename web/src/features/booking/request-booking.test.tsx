@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { booking, consultant, expert, seeker, signedIn, slot } from "@/test/people";
 import { page, problem, server } from "@/test/server";
@@ -76,6 +76,18 @@ describe("requesting a booking", () => {
       slot_id: time.id,
       message: "Roses <3",
     });
+  });
+
+  it("goes on with the other account's card when another tab changes the account", async () => {
+    signedIn(seeker);
+    const cards = [card, { ...card, id: "pm_2", last4: "1881" }];
+    const { queries } = shown({ "GET /payments/payment-method": () => cards.shift() ?? null });
+    expect(await screen.findByText(/your card ending in 4242/)).toBeVisible();
+    // As the app does for another account.
+    queries.clear();
+    act(() => void signedIn({ ...seeker, id: "seeker-2" }));
+    expect(await screen.findByText(/your card ending in 1881/)).toBeVisible();
+    expect(screen.queryByText(/4242/)).not.toBeInTheDocument();
   });
 
   it("says what stands against it, and can be sent again", async () => {

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useNavigate } from "react-router";
 import { ShieldIcon } from "@/components/ui/icons";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { fullName } from "@/components/ui/person";
@@ -38,20 +39,20 @@ type Props = {
 export function RequestBooking({ expert, zone, slot, taken, onRequesting, onClose }: Props) {
   const { t } = useTranslation();
   const free = useFreePeriod();
+  const user = useSession((state) => state.user);
   return (
-    <Modal
+    <Dialog
       opened={slot !== null || taken}
       onClose={onClose}
       title={taken ? t("This time is gone") : t("Request booking")}
       size="lg"
-      closeButtonProps={{ "aria-label": t("Close") }}
     >
       {taken && (
         <Stack>
           <Text>{t("Somebody has just booked it. Please pick another time.")}</Text>
-          <Group justify="flex-end">
+          <DialogActions>
             <Button onClick={onClose}>{t("See available times")}</Button>
-          </Group>
+          </DialogActions>
         </Stack>
       )}
       {slot && (
@@ -83,10 +84,11 @@ export function RequestBooking({ expert, zone, slot, taken, onRequesting, onClos
               </dd>
             </div>
           </dl>
-          <Steps expert={expert} slot={slot} onRequesting={onRequesting} />
+          {/* When another tab changes the account, nothing of the first one's card stays. */}
+          <Steps key={user?.id ?? ""} expert={expert} slot={slot} onRequesting={onRequesting} />
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -111,14 +113,14 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
     return (
       <>
         <Text>{t("Sign up or log in to send this request. You’ll come back to this time.")}</Text>
-        <Group justify="flex-end">
+        <DialogActions>
           <Button component={Link} to={`/login${back}`} variant="default">
             {t("Log in")}
           </Button>
           <Button component={Link} to={`/register${back}`}>
             {t("Sign up to book")}
           </Button>
-        </Group>
+        </DialogActions>
       </>
     );
   }
@@ -231,11 +233,11 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
             {config && cancellationPolicy(slot.start_time, config, now)}
           </span>
         </p>
-        <Group justify="flex-end">
+        <DialogActions>
           <Button type="submit" size="md" loading={sent}>
             {t("Request booking")}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

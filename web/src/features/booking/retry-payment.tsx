@@ -1,4 +1,5 @@
 import { Button, Group, Skeleton, Stack } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "@/components/ui/note";
@@ -47,33 +48,28 @@ export function RetryPayment({ booking, side }: { booking: Booking; side: Side }
 function Ways({ booking }: { booking: Booking }) {
   const { t } = useTranslation();
   const [replacing, setReplacing] = useState(false);
-  const [confirming, setConfirming] = useState(false);
   const retry = useBookingCommand((id, _: undefined, key) => retryPayment(id, key));
   const tryAgain = () =>
     retry.mutate(
       { id: booking.id, vars: undefined },
       { onSuccess: () => notifySuccess(t("We’re trying again.")), onError: notifyError },
     );
-  const confirm = async () => {
-    setConfirming(true);
-    try {
+  const confirm = useMutation({
+    mutationFn: async () => {
       const { confirmWithBank } = await import("@/features/payment/confirm-with-bank");
       const problem = await confirmWithBank(booking.id);
-      if (problem) notifyError(problem);
-      else notifySuccess(t("Your bank has confirmed it. The booking goes on in a moment."));
-    } catch (error) {
-      notifyError(error);
-    } finally {
-      setConfirming(false);
-    }
-  };
+      if (problem) throw problem;
+    },
+    onSuccess: () => notifySuccess(t("Your bank has confirmed it. The booking goes on in a moment.")),
+    onError: notifyError,
+  });
   const needsBank = booking.payment_failure === "authentication_required";
   return (
     <>
       {!replacing && (
         <Group>
           {needsBank && (
-            <Button loading={confirming} onClick={() => void confirm()}>
+            <Button loading={confirm.isPending} onClick={() => confirm.mutate()}>
               {t("Confirm with your bank")}
             </Button>
           )}

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { ClockIcon } from "@/components/ui/icons";
 import { Avatar, fullName } from "@/components/ui/person";
@@ -9,8 +10,8 @@ import { expertPath } from "./address";
 import type { Expert } from "./api";
 import classes from "./expert-card.module.css";
 
-/** One expert in the directory; the whole card leads to their page. */
-export function ExpertCard({ expert }: { expert: Expert }) {
+/** One expert in the directory; the whole card leads to their page, but for `action`. */
+export function ExpertCard({ expert, action }: { expert: Expert; action?: ReactNode }) {
   const zone = useZone();
   const more = expert.expertise_tags.length - 4;
   return (
@@ -25,6 +26,7 @@ export function ExpertCard({ expert }: { expert: Expert }) {
           </h2>
           <Stars average={expert.average_rating} count={expert.rating_count} />
         </div>
+        {action}
       </div>
       <p className={classes.headline}>{expert.headline}</p>
       <ul className={classes.tags} aria-label="Expertise">

@@ -1,3 +1,6 @@
+import { Spoiler } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { Avatar, fullName } from "@/components/ui/person";
 import { Stars } from "@/components/ui/stars";
 import { roundMoney } from "@/lib/money";
@@ -17,10 +20,17 @@ type Shown = Pick<
   | "currency"
   | "average_rating"
   | "rating_count"
+  | "photo_url"
 >;
 
+/** In pixels: a longer biography is folded, so that the free times stay near. */
+const LONGEST_BIO = 220;
+
 /** A consultant as seekers see them; also the preview while the profile is edited. */
-export function ProfileView({ profile, heading: Heading = "h1" }: { profile: Shown; heading?: "h1" | "h2" }) {
+type Props = { profile: Shown; heading?: "h1" | "h2"; action?: ReactNode };
+
+export function ProfileView({ profile, heading: Heading = "h1", action }: Props) {
+  const { t } = useTranslation();
   return (
     <div>
       <div className={classes.top}>
@@ -40,13 +50,21 @@ export function ProfileView({ profile, heading: Heading = "h1" }: { profile: Sho
             )}
           </div>
         </div>
+        {action}
       </div>
       <ul className={classes.tags} aria-label="Expertise">
         {profile.expertise_tags.map((tag) => (
           <li key={tag}>{tag}</li>
         ))}
       </ul>
-      <p className={`words ${classes.bio}`}>{profile.bio}</p>
+      <Spoiler
+        className={classes.bio ?? ""}
+        maxHeight={LONGEST_BIO}
+        showLabel={t("Show more")}
+        hideLabel={t("Show less")}
+      >
+        <p className="words">{profile.bio}</p>
+      </Spoiler>
     </div>
   );
 }

@@ -5,11 +5,12 @@ import { Score } from "@/components/ui/stars";
 import { keys } from "@/lib/query-keys";
 import { date } from "@/lib/time";
 import { useZone } from "@/lib/zone";
+import { Reply } from "@/features/rating/reply";
 import { fetchRatings } from "./api";
 import classes from "./ratings.module.css";
 
 /** What seekers said after their sessions, newest first. */
-export function Ratings({ expertId }: { expertId: string }) {
+export function Ratings({ expertId, expertName }: { expertId: string; expertName: string }) {
   const zone = useZone();
   const ratings = useInfiniteQuery({
     queryKey: keys.directory.ratings(expertId),
@@ -37,6 +38,7 @@ export function Ratings({ expertId }: { expertId: string }) {
               <span>{date(rating.created_at, zone)}</span>
             </div>
             {rating.comment && <p className="words">{rating.comment}</p>}
+            {rating.reply && <Reply by={expertName} reply={rating.reply} />}
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
 import { api, body, bodyOrNull, once } from "@/lib/api/client";
+import { file } from "@/lib/download";
 
 export type CardOnFile = NonNullable<Awaited<ReturnType<typeof fetchCard>>>;
 export type Payment = Awaited<ReturnType<typeof fetchPayments>>["items"][number];
@@ -19,3 +20,22 @@ export const fetchSummary = (from?: string, to?: string) =>
 
 export const fetchAuthentication = (bookingId: string) =>
   body(api.GET("/payments/{booking_id}/authentication", { params: { path: { booking_id: bookingId } } }));
+
+const asFile = (type: string) => ({ parseAs: "blob", headers: { Accept: type } }) as const;
+
+/** The receipt of a booking for which something was charged. */
+export const fetchReceipt = (bookingId: string) =>
+  file(
+    api.GET("/payments/{booking_id}/receipt.pdf", {
+      params: { path: { booking_id: bookingId } },
+      ...asFile("application/pdf"),
+    }),
+    `receipt-${bookingId}.pdf`,
+  );
+
+/** A row for everything that was paid, or earned, in a year. */
+export const fetchStatement = (year: number) =>
+  file(
+    api.GET("/payments/statement.csv", { params: { query: { year } }, ...asFile("text/csv") }),
+    `statement-${year}.csv`,
+  );

@@ -1,12 +1,12 @@
 import { Button, Checkbox, Group, Skeleton, Stack, useComputedColorScheme } from "@mantine/core";
 import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-stripe-js";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
-import { NotLoaded, sentence } from "@/lib/api/problem";
-import { useBrandName } from "@/lib/config";
+import { ApiProblem, NotLoaded, sentence } from "@/lib/api/problem";
+import { useBrand, useBrandName } from "@/lib/config";
 import { keys } from "@/lib/query-keys";
 import { stripeFor } from "@/lib/stripe";
 import { fetchCard, newSetup } from "./api";
@@ -57,6 +57,7 @@ type FormProps = Props & Awaited<ReturnType<typeof open>> & { onBroken: () => vo
 
 function Form({ secret, stripe, ...rest }: FormProps) {
   const dark = useComputedColorScheme("light") === "dark";
+  const { color } = useBrand();
   return (
     <Elements
       stripe={stripe}
@@ -64,7 +65,7 @@ function Form({ secret, stripe, ...rest }: FormProps) {
         clientSecret: secret,
         appearance: {
           theme: dark ? "night" : "stripe",
-          variables: { colorPrimary: dark ? "#35998a" : "#0f6b60", borderRadius: "8px" },
+          variables: { colorPrimary: dark ? "#35998a" : color, borderRadius: "8px" },
         },
       }}
     >
@@ -81,19 +82,11 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
   const client = useQueryClient();
   const [agreed, setAgreed] = useState(false);
   const [ready, setReady] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [unticked, setUnticked] = useState(false);
 
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    if (!stripe || !elements || busy) return;
-    if (!agreed) {
-      setProblem(t("Please tick that later sessions may be charged to this card."));
-      return;
-    }
-    setBusy(true);
-    setProblem(null);
-    try {
+  const save = useMutation({
+    mutationFn: async () => {
+      if (!stripe || !elements) throw new NotLoaded();
       const checked = await elements.submit();
       const result = checked.error
         ? checked
@@ -102,25 +95,32 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
             confirmParams: { return_url: `${location.origin}/settings/payment` },
             redirect: "if_required",
           });
-      if (result.error) {
-        setProblem(cardProblem(result.error));
-        return;
-      }
+      if (result.error)
+        throw new ApiProblem(402, { code: "card_refused", detail: cardProblem(result.error) });
       const method = "setupIntent" in result ? result.setupIntent.payment_method : null;
-      const saved = await arrived(typeof method === "string" ? method : (method?.id ?? null));
+      return arrived(typeof method === "string" ? method : (method?.id ?? null));
+    },
+    onSuccess: async (saved) => {
       client.setQueryData(keys.payments.card, saved);
       await client.invalidateQueries({ queryKey: keys.payments.all });
       notifySuccess(t("Your card is saved."));
       onSaved?.();
-    } catch (error) {
-      setProblem(sentence(error));
-    } finally {
-      setBusy(false);
-    }
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!stripe || !elements || save.isPending) return;
+    setUnticked(!agreed);
+    if (agreed) save.mutate();
   };
+  const problem = unticked
+    ? t("Please tick that later sessions may be charged to this card.")
+    : save.isError
+      ? sentence(save.error)
+      : null;
 
   return (
-    <form onSubmit={(event) => void save(event)}>
+    <form onSubmit={submit}>
       <Stack>
         {!ready && <Skeleton height={160} radius={12} />}
         <div hidden={!ready}>
@@ -145,7 +145,7 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
               {t("Cancel")}
             </Button>
           )}
-          <Button type="submit" loading={busy} disabled={!stripe || !ready}>
+          <Button type="submit" loading={save.isPending} disabled={!stripe || !ready}>
             {t("Save card")}
           </Button>
         </Group>

@@ -31,3 +31,36 @@ export function rows(months: Month[], currency: string, now: Date, count = 12): 
     return { month, label: dayLabel(`${month}-01`, MONTH), amount: known.get(month) ?? 0 };
   });
 }
+
+/** One figure of a year; all but the number of sessions in minor units. */
+export type Figure = {
+  name: "sessions" | "charged" | "refunded" | "spent" | "gross" | "commission" | "earned";
+  value: number;
+};
+export type Totals = { currency: string; figures: Figure[] };
+
+/** The sums of the months, a row per currency, the busiest first. */
+export function totalsOf(months: Month[]): Totals[] {
+  return currenciesOf(months).map((currency) => ({
+    currency,
+    figures: figuresOf(months.filter((one) => one.currency === currency)),
+  }));
+}
+
+function figuresOf(months: Month[]): Figure[] {
+  const sums = new Map<Figure["name"], number>();
+  const add = (name: Figure["name"], value: number) => sums.set(name, (sums.get(name) ?? 0) + value);
+  for (const month of months) {
+    add("sessions", month.count);
+    if ("net" in month) {
+      add("gross", month.gross);
+      add("commission", month.commission);
+      add("earned", month.net);
+    } else {
+      add("charged", month.spent);
+      add("refunded", month.refunded);
+      add("spent", month.spent - month.refunded);
+    }
+  }
+  return [...sums].map(([name, value]) => ({ name, value }));
+}

@@ -16289,7 +16289,7 @@ export interface operations {
                      * @example {
                      *       "brand": {
                      *         "name": "Consultant Connect",
-                     *         "color": "#0b7285",
+                     *         "color": "#0f6b60",
                      *         "logo_url": null
                      *       },
                      *       "currencies": [

@@ -1,0 +1,29 @@
+import { useBrand } from "@/lib/config";
+import classes from "./brand.module.css";
+
+/** The marketplace's logo, or the built-in mark, and its name. */
+export function Brand() {
+  const brand = useBrand();
+  return (
+    <>
+      {brand.logo_url ? <img className={classes.logo} src={brand.logo_url} alt="" height={30} /> : <Mark />}
+      <span className={classes.name}>{brand.name}</span>
+    </>
+  );
+}
+
+function Mark() {
+  return (
+    <svg width="30" height="30" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+      <rect width="32" height="32" rx="8" fill="var(--mantine-color-pine-7)" />
+      <path
+        d="M20.6 11.4a6.5 6.5 0 1 0 0 9.2"
+        fill="none"
+        stroke="#fff"
+        strokeWidth="3.2"
+        strokeLinecap="round"
+      />
+      <circle cx="22.6" cy="16" r="2.6" fill="#ffc27a" />
+    </svg>
+  );
+}

@@ -1,0 +1,35 @@
+import { Button, Skeleton, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { Empty, Failure } from "@/components/ui/failure";
+import { HeartLineIcon } from "@/components/ui/icons";
+import { Page } from "@/components/ui/page";
+import { ExpertCard } from "@/features/directory/expert-card";
+import { Heart } from "@/features/favourites/heart";
+import { useFavourites } from "@/features/favourites/use-favourites";
+import classes from "./directory.module.css";
+
+/** The experts that a seeker keeps. */
+export function Component() {
+  const { t } = useTranslation();
+  const favourites = useFavourites();
+  return (
+    <Page title={t("Favourites")} lead={t("Experts you want to find again.")}>
+      {favourites.isPending && <Skeleton height={234} radius={14} />}
+      {favourites.isError && <Failure error={favourites.error} retry={() => void favourites.refetch()} />}
+      {favourites.data?.items.length === 0 && (
+        <Empty icon={<HeartLineIcon size={28} />} title={t("No favourites yet")}>
+          <Text c="dimmed">{t("Press the heart beside an expert to keep them here.")}</Text>
+          <Button component={Link} to="/find">
+            {t("Find an expert")}
+          </Button>
+        </Empty>
+      )}
+      <div className={classes.grid}>
+        {favourites.data?.items.map((expert) => (
+          <ExpertCard key={expert.consultant_id} expert={expert} action={<Heart expert={expert} />} />
+        ))}
+      </div>
+    </Page>
+  );
+}

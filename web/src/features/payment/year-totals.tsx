@@ -1,0 +1,77 @@
+import { Group, NativeSelect, Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { money } from "@/lib/money";
+import { keys } from "@/lib/query-keys";
+import { fetchStatement, fetchSummary } from "./api";
+import { DownloadButton } from "./download-button";
+import { type Figure, type Totals, totalsOf } from "./summary";
+import classes from "./year-totals.module.css";
+
+/** The totals of a year in each currency, and its statement as a file. `since`: when the account was opened. */
+export function YearTotals({ since }: { since: string }) {
+  const { t } = useTranslation();
+  const thisYear = new Date().getUTCFullYear();
+  const first = Math.min(new Date(since).getUTCFullYear(), thisYear);
+  const [year, setYear] = useState(thisYear);
+  const summary = useQuery({
+    queryKey: keys.payments.year(year),
+    queryFn: () => fetchSummary(startOf(year), startOf(year + 1)),
+  });
+  const totals = totalsOf(summary.data?.items ?? []);
+  return (
+    <section className={`card ${classes.totals}`} aria-label={t("Totals of the year")}>
+      <Group justify="space-between">
+        <NativeSelect
+          aria-label={t("Year")}
+          value={year}
+          data={Array.from({ length: thisYear - first + 1 }, (_, index) => String(thisYear - index))}
+          onChange={(event) => setYear(Number(event.currentTarget.value))}
+        />
+        {totals.length > 0 && (
+          <DownloadButton
+            label={t("Download as CSV")}
+            name={t("Download {year} as CSV", { year: String(year) })}
+            fetch={() => fetchStatement(year)}
+          />
+        )}
+      </Group>
+      {summary.isPending && <Skeleton height={56} />}
+      {summary.isError && <p className={classes.none}>{t("The totals could not be loaded.")}</p>}
+      {summary.isSuccess && totals.length === 0 && (
+        <p className={classes.none}>{t("Nothing in {year}.", { year: String(year) })}</p>
+      )}
+      {totals.map((one) => (
+        <Figures key={one.currency} totals={one} />
+      ))}
+    </section>
+  );
+}
+
+function Figures({ totals }: { totals: Totals }) {
+  const { t } = useTranslation();
+  const names: Record<Figure["name"], string> = {
+    sessions: t("Payments"),
+    charged: t("Charged"),
+    refunded: t("Refunded"),
+    spent: t("You spent"),
+    gross: t("Price"),
+    commission: t("Commission"),
+    earned: t("You earned"),
+  };
+  return (
+    <dl className={classes.figures}>
+      {totals.figures.map(({ name, value }) => (
+        <div key={name} data-main={name === "spent" || name === "earned" || undefined}>
+          <dt>{names[name]}</dt>
+          <dd>{name === "sessions" ? value : money(value, totals.currency)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function startOf(year: number): string {
+  return new Date(Date.UTC(year, 0, 1)).toISOString();
+}

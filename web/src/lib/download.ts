@@ -1,0 +1,25 @@
+/** Files that only their owner may have: fetched with a token, which a link cannot carry, and then saved. */
+import { ApiProblem } from "./api/problem";
+
+export type File = { content: Blob; name: string };
+
+type Answer = { data?: unknown; error?: unknown; response: Response };
+
+/** The answer as a file with the name that the server gave it, or `name`. Throws ApiProblem. */
+export async function file(call: Promise<Answer>, name: string): Promise<File> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw new ApiProblem(response.status, error, response.headers);
+  const given = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+  return { content: data as Blob, name: given ?? name };
+}
+
+/** Saves a file as a click on a link would. */
+export function save({ content, name }: File): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser reads it after the click: the address has to live for a moment.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
