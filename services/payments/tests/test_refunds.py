@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.payments.store import operations as queue
+from services.payments.store import claims
 from services.payments.tests.actors import Booking, Make, Payments
 from shared import clock
 from shared.events import PaymentDisputed, PaymentRefunded, PayoutSent
@@ -135,7 +135,7 @@ async def test_a_transfer_that_falls_due_while_a_refund_is_in_doubt_follows_it(
         await payments.stripe.fail_next("/v1/refunds", "409")
         await payments.work()
     else:  # claimed, and nothing more
-        await queue.claim(payments.state.worker.database, 1)
+        await claims.claim(payments.state.worker.database, 1)
     account = (await payments.harness.post("/payments/connect-account", user=consultant)).json()[
         "account_id"
     ]
