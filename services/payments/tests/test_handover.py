@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.payments.store import operations
+from services.payments.store import claims, operations
 from services.payments.store.operations import Operation
 from services.payments.tests.actors import Booking, Payments
 from shared import clock
@@ -66,7 +66,7 @@ async def test_step_whose_worker_died_is_claimed_when_the_lease_is_over(
     await payments.work()
     assert await state_of(payments, "authorize") == [("running", 1, True)]
     later = clock.now() + operations.LEASE + timedelta(seconds=1)
-    monkeypatch.setattr(operations, "now", lambda: later)
+    monkeypatch.setattr(claims, "now", lambda: later)
     await payments.work()
     assert (await payments.payment(booking.id))["status"] == "authorized"
 
