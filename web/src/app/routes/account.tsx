@@ -1,6 +1,7 @@
 import { Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { LanguageSelect } from "@/components/ui/language-select";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
@@ -18,19 +19,28 @@ import { BROWSER_ZONE } from "@/lib/time";
 import { currentZone, zoneLabel } from "@/lib/zones";
 
 export function Component() {
+  const { t } = useTranslation();
   const user = useSession((state) => state.user);
   if (!user) return null;
   return (
-    <Page title="Account" lead={`${user.email} · ${user.role}`} narrow>
+    <Page
+      title={t("Account")}
+      lead={
+        user.role === "seeker"
+          ? t("{email} · seeker", { email: user.email })
+          : t("{email} · consultant", { email: user.email })
+      }
+      narrow
+    >
       <Stack>
         <Person key={user.id} user={user} />
         <Email user={user} />
         <Password />
         <div className="card">
           <Group justify="space-between">
-            <h2 style={{ margin: 0, fontSize: "1.125rem" }}>Notifications</h2>
+            <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("Notifications")}</h2>
             <Button variant="default" component={Link} to="/settings/notifications">
-              Choose which e-mails you get
+              {t("Choose which e-mails you get")}
             </Button>
           </Group>
         </div>
@@ -41,6 +51,7 @@ export function Component() {
 }
 
 function Person({ user }: { user: User }) {
+  const { t } = useTranslation();
   const device = currentZone(BROWSER_ZONE);
   const form = useForm({
     enhanceGetInputProps: named,
@@ -50,20 +61,20 @@ function Person({ user }: { user: User }) {
       time_zone: currentZone(user.time_zone),
     },
     validate: {
-      first_name: (value) => (value.trim() ? null : "Enter your first name"),
-      last_name: (value) => (value.trim() ? null : "Enter your last name"),
+      first_name: (value) => (value.trim() ? null : t("Enter your first name")),
+      last_name: (value) => (value.trim() ? null : t("Enter your last name")),
     },
   });
   const { onSubmit, busy, problem } = useSubmit(form, updateMe, {
     onSuccess: () => {
       form.resetDirty();
-      notifySuccess("Saved.");
+      notifySuccess(t("Saved."));
     },
   });
   return (
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
-        <h2 style={{ margin: 0, fontSize: "1.125rem" }}>You</h2>
+        <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("You")}</h2>
         {problem && (
           <Note kind="bad" live>
             {problem}
@@ -71,40 +82,40 @@ function Person({ user }: { user: User }) {
         )}
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
           <TextInput
-            label="First name"
+            label={t("First name")}
             autoComplete="given-name"
             maxLength={100}
             {...form.getInputProps("first_name")}
           />
           <TextInput
-            label="Last name"
+            label={t("Last name")}
             autoComplete="family-name"
             maxLength={100}
             {...form.getInputProps("last_name")}
           />
         </SimpleGrid>
         <ZoneSelect
-          label="Time zone"
-          description="All times are shown in it"
+          label={t("Time zone")}
+          description={t("All times are shown in it")}
           {...form.getInputProps("time_zone")}
           value={form.getValues().time_zone}
         />
         {form.getValues().time_zone !== device && (
           <Text size="sm" c="dimmed">
-            This device is set to {zoneLabel(device)}.{" "}
+            {t("This device is set to {zone}.", { zone: zoneLabel(device) })}{" "}
             <Button
               variant="subtle"
               size="compact-sm"
               onClick={() => form.setFieldValue("time_zone", device)}
             >
-              Use that
+              {t("Use that")}
             </Button>
           </Text>
         )}
-        <LanguageSelect label="Language" description="Kept in this browser" />
+        <LanguageSelect label={t("Language")} description={t("Kept in this browser")} />
         <Group justify="flex-end">
           <Button type="submit" loading={busy} disabled={!form.isDirty()}>
-            Save
+            {t("Save")}
           </Button>
         </Group>
       </Stack>
@@ -113,13 +124,14 @@ function Person({ user }: { user: User }) {
 }
 
 function Email({ user }: { user: User }) {
+  const { t } = useTranslation();
   const [sentTo, setSentTo] = useState<string | null>(null);
   const form = useForm({
     enhanceGetInputProps: named,
     initialValues: { new_email: "", current_password: "" },
     validate: {
       new_email: emailProblem,
-      current_password: (value) => (value ? null : "Enter your current password"),
+      current_password: (value) => (value ? null : t("Enter your current password")),
     },
   });
   const { onSubmit, busy, problem } = useSubmit(
@@ -135,7 +147,7 @@ function Email({ user }: { user: User }) {
   return (
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
-        <h2 style={{ margin: 0, fontSize: "1.125rem" }}>E-mail address</h2>
+        <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("E-mail address")}</h2>
         {problem && (
           <Note kind="bad" live>
             {problem}
@@ -143,24 +155,27 @@ function Email({ user }: { user: User }) {
         )}
         {sentTo && (
           <Note kind="good" live>
-            We’ve sent a link to {sentTo}. Until you open it, {user.email} stays your address.
+            {t("We’ve sent a link to {newEmail}. Until you open it, {email} stays your address.", {
+              newEmail: sentTo,
+              email: user.email,
+            })}
           </Note>
         )}
         <TextInput
-          label="New e-mail address"
+          label={t("New e-mail address")}
           type="email"
           autoComplete="email"
           {...form.getInputProps("new_email")}
         />
         <SecretInput
-          label="Your password"
+          label={t("Your password")}
           autoComplete="current-password"
-          eye="Show or hide your password"
+          eye={t("Show or hide your password")}
           {...form.getInputProps("current_password")}
         />
         <Group justify="flex-end">
           <Button type="submit" loading={busy}>
-            Change address
+            {t("Change address")}
           </Button>
         </Group>
       </Stack>
@@ -169,11 +184,12 @@ function Email({ user }: { user: User }) {
 }
 
 function Password() {
+  const { t } = useTranslation();
   const form = useForm({
     enhanceGetInputProps: named,
     initialValues: { current_password: "", new_password: "" },
     validate: {
-      current_password: (value) => (value ? null : "Enter your current password"),
+      current_password: (value) => (value ? null : t("Enter your current password")),
       new_password: passwordProblem,
     },
   });
@@ -183,35 +199,35 @@ function Password() {
     {
       onSuccess: () => {
         form.reset();
-        notifySuccess("Your password is changed. Other devices are logged out.");
+        notifySuccess(t("Your password is changed. Other devices are logged out."));
       },
     },
   );
   return (
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
-        <h2 style={{ margin: 0, fontSize: "1.125rem" }}>Password</h2>
+        <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("Password")}</h2>
         {problem && (
           <Note kind="bad" live>
             {problem}
           </Note>
         )}
         <SecretInput
-          label="Current password"
+          label={t("Current password")}
           autoComplete="current-password"
-          eye="Show or hide the current password"
+          eye={t("Show or hide the current password")}
           {...form.getInputProps("current_password")}
         />
         <SecretInput
-          label="New password"
-          description="At least 10 characters. All your other sessions end."
+          label={t("New password")}
+          description={t("At least 10 characters. All your other sessions end.")}
           autoComplete="new-password"
-          eye="Show or hide the new password"
+          eye={t("Show or hide the new password")}
           {...form.getInputProps("new_password")}
         />
         <Group justify="flex-end">
           <Button type="submit" loading={busy}>
-            Change password
+            {t("Change password")}
           </Button>
         </Group>
       </Stack>

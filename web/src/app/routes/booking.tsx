@@ -1,4 +1,5 @@
 import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { Chip, Note } from "@/components/ui/note";
@@ -34,20 +35,21 @@ import { useZone } from "@/lib/zone";
 import classes from "./booking.module.css";
 
 export function Component() {
+  const { t } = useTranslation();
   const { id = "" } = useParams();
   const booking = useBooking(id);
   const user = useSession((state) => state.user);
   if (booking.isPending)
     return (
-      <Page title="Booking">
+      <Page title={t("Booking")}>
         <Skeleton height={260} radius={14} />
       </Page>
     );
   if (!booking.data || !user)
     return (
-      <Page title="Booking">
+      <Page title={t("Booking")}>
         {booking.error instanceof ApiProblem && booking.error.status === 404 ? (
-          <Text>There is no such booking, or it isn’t yours to see.</Text>
+          <Text>{t("There is no such booking, or it isn’t yours to see.")}</Text>
         ) : (
           <Failure error={booking.error} retry={() => void booking.refetch()} />
         )}
@@ -57,13 +59,17 @@ export function Component() {
 }
 
 function Details({ booking, side }: { booking: Booking; side: Side }) {
+  const { t } = useTranslation();
   const zone = useZone();
   const now = useNow(15_000);
   const them = other(booking, side);
   const { word, kind } = STATUS[booking.status];
   const photo = useExpertPhoto(side === "seeker" ? them.id : null);
   return (
-    <Page title={`Session with ${fullName(them)}`} action={<Chip kind={kind}>{word}</Chip>}>
+    <Page
+      title={t("Session with {name}", { name: fullName(them) })}
+      action={<Chip kind={kind}>{t(word)}</Chip>}
+    >
       <div className={classes.columns}>
         <Stack>
           <div className="card">
@@ -87,7 +93,9 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
               {booking.message && (
                 <div>
                   <h2 className={classes.label}>
-                    {side === "seeker" ? "Your message" : `${booking.seeker.first_name}’s message`}
+                    {side === "seeker"
+                      ? t("Your message")
+                      : t("{name}’s message", { name: booking.seeker.first_name })}
                   </h2>
                   <p className={`words ${classes.message}`}>{booking.message}</p>
                 </div>
@@ -102,7 +110,7 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
         </Stack>
         <section className="card" aria-labelledby="timeline">
           <h2 id="timeline" className={classes.heading}>
-            Timeline
+            {t("Timeline")}
           </h2>
           <Timeline booking={booking} side={side} />
         </section>
@@ -114,31 +122,33 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
 type FactsProps = { booking: Booking; side: Side; zone: string };
 
 function Facts({ booking, side, zone }: FactsProps) {
+  const { t } = useTranslation();
   const said = inFull(booking, side);
   const planned = Date.parse(booking.scheduled_end) - Date.parse(booking.scheduled_start);
   return (
     <dl className={classes.facts}>
       <div>
-        <dt>When</dt>
+        <dt>{t("When")}</dt>
         <dd>
           {span(booking.scheduled_start, booking.scheduled_end, zone)}
           <small>{zoneName(zone, Date.parse(booking.scheduled_start))}</small>
         </dd>
       </div>
       <div>
-        <dt>Length</dt>
+        <dt>{t("Length")}</dt>
         <dd>
           {length(planned)}
           {booking.duration_seconds !== null && (
             <small>
-              took{" "}
-              {booking.duration_seconds < 60 ? "less than a minute" : length(booking.duration_seconds * 1000)}
+              {booking.duration_seconds < 60
+                ? t("took less than a minute")
+                : t("took {length}", { length: length(booking.duration_seconds * 1000) })}
             </small>
           )}
         </dd>
       </div>
       <div>
-        <dt>Price</dt>
+        <dt>{t("Price")}</dt>
         <dd>
           {money(booking.amount, booking.currency)}
           {said && <small>{said}</small>}
@@ -149,6 +159,7 @@ function Facts({ booking, side, zone }: FactsProps) {
 }
 
 function Actions({ booking, side, now }: { booking: Booking; side: Side; now: number }) {
+  const { t } = useTranslation();
   const room = booking.status === "in_progress" || canStart(booking, now);
   const answerable = side === "consultant" && booking.status === "requested";
   const over = booking.status === "completed" || hasReceipt(booking.payment_status);
@@ -165,7 +176,7 @@ function Actions({ booking, side, now }: { booking: Booking; side: Side; now: nu
       <Receipt booking={booking} />
       {room && (
         <Button component={Link} to={`/session/${booking.id}`}>
-          {booking.status === "in_progress" ? "Go to the session" : "Open the session"}
+          {booking.status === "in_progress" ? t("Go to the session") : t("Open the session")}
         </Button>
       )}
       {booking.status === "confirmed" && <AddToCalendar booking={booking} side={side} />}
@@ -176,12 +187,13 @@ function Actions({ booking, side, now }: { booking: Booking; side: Side; now: nu
 }
 
 function RatingPart({ booking, side }: { booking: Booking; side: Side }) {
+  const { t } = useTranslation();
   if (booking.status !== "completed") return null;
   if (booking.rating)
     return (
       <section className="card" aria-labelledby="rating">
         <h2 id="rating" className={classes.heading}>
-          {side === "seeker" ? "Your rating" : `${booking.seeker.first_name}’s rating`}
+          {side === "seeker" ? t("Your rating") : t("{name}’s rating", { name: booking.seeker.first_name })}
         </h2>
         <Score score={booking.rating.score} />
         {booking.rating.comment && <p className={`words ${classes.message}`}>{booking.rating.comment}</p>}
@@ -193,11 +205,15 @@ function RatingPart({ booking, side }: { booking: Booking; side: Side }) {
       </section>
     );
   if (side === "consultant")
-    return <Note kind="idle">{booking.seeker.first_name} hasn’t rated this session yet.</Note>;
+    return (
+      <Note kind="idle">
+        {t("{name} hasn’t rated this session yet.", { name: booking.seeker.first_name })}
+      </Note>
+    );
   return (
     <section className="card" aria-labelledby="rating">
       <h2 id="rating" className={classes.heading}>
-        Rate your session with {booking.consultant.first_name}
+        {t("Rate your session with {name}", { name: booking.consultant.first_name })}
       </h2>
       <RateSession booking={booking} />
     </section>

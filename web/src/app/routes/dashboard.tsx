@@ -1,5 +1,6 @@
 import { Button, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { CalendarIcon } from "@/components/ui/icons";
@@ -13,31 +14,33 @@ import { STATUS, type Side, canStart } from "@/features/booking/labels";
 import { BookAgain } from "@/features/directory/book-again";
 import { FirstSteps } from "@/features/first-steps/first-steps";
 import { useSession } from "@/lib/api/session";
+import { msg, t } from "@/lib/i18n/i18n";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
 import classes from "./dashboard.module.css";
 
 const LEAD: Record<Side, string> = {
-  seeker: "Your requests and sessions, updated live.",
-  consultant: "Requests to answer, upcoming and past sessions, updated live.",
+  seeker: msg("Your requests and sessions, updated live."),
+  consultant: msg("Requests to answer, upcoming and past sessions, updated live."),
 };
 
 export function Component() {
+  const { t } = useTranslation();
   const side = useSession((state) => state.user?.role) ?? "seeker";
   const [params, setParams] = useSearchParams();
   const asked = params.get("status") ?? "";
   const status = asked in STATUS ? (asked as Status) : null;
   return (
     <Page
-      title={side === "seeker" ? "My bookings" : "Bookings"}
-      lead={LEAD[side]}
+      title={side === "seeker" ? t("My bookings") : t("Bookings")}
+      lead={t(LEAD[side])}
       action={
         <NativeSelect
-          aria-label="Show"
+          aria-label={t("Show")}
           value={status ?? ""}
           data={[
-            { value: "", label: "All bookings" },
-            ...Object.entries(STATUS).map(([value, { word }]) => ({ value, label: word })),
+            { value: "", label: t("All bookings") },
+            ...Object.entries(STATUS).map(([value, { word }]) => ({ value, label: t(word) })),
           ]}
           onChange={(event) =>
             setParams(event.currentTarget.value ? { status: event.currentTarget.value } : {}, {
@@ -54,6 +57,7 @@ export function Component() {
 }
 
 function Groups({ side }: { side: Side }) {
+  const { t } = useTranslation();
   const live = useLiveBookings();
   const past = useInfiniteQuery({ ...bookingPages(OVER), refetchInterval: useLiveInterval() });
   if (live.isPending || past.isPending) return <Skeletons />;
@@ -66,15 +70,18 @@ function Groups({ side }: { side: Side }) {
   const groups: [title: string, bookings: Booking[]][] =
     side === "seeker"
       ? [
-          ["Needs you", [...open.filter((one) => one.status === "payment_failed"), ...toRate]],
-          ["Upcoming", open.filter((one) => ["accepted", "confirmed", "in_progress"].includes(one.status))],
-          ["Waiting for an answer", open.filter((one) => one.status === "requested")],
-          ["Past", over.filter((one) => !toRate.includes(one))],
+          [t("Needs you"), [...open.filter((one) => one.status === "payment_failed"), ...toRate]],
+          [
+            t("Upcoming"),
+            open.filter((one) => ["accepted", "confirmed", "in_progress"].includes(one.status)),
+          ],
+          [t("Waiting for an answer"), open.filter((one) => one.status === "requested")],
+          [t("Past"), over.filter((one) => !toRate.includes(one))],
         ]
       : [
-          ["Requests", open.filter((one) => one.status === "requested")],
-          ["Upcoming", open.filter((one) => one.status !== "requested")],
-          ["Past", over],
+          [t("Requests"), open.filter((one) => one.status === "requested")],
+          [t("Upcoming"), open.filter((one) => one.status !== "requested")],
+          [t("Past"), over],
         ];
   if (open.length + over.length === 0) return <Nothing side={side} />;
   return (
@@ -96,7 +103,7 @@ function Groups({ side }: { side: Side }) {
           loading={past.isFetchingNextPage}
           onClick={() => void past.fetchNextPage()}
         >
-          Show older ones
+          {t("Show older ones")}
         </Button>
       )}
     </Stack>
@@ -104,13 +111,14 @@ function Groups({ side }: { side: Side }) {
 }
 
 function Filtered({ status, side }: { status: Status; side: Side }) {
+  const { t } = useTranslation();
   const list = useInfiniteQuery({ ...bookingPages([status]), refetchInterval: useLiveInterval() });
   if (list.isPending) return <Skeletons />;
   if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   const bookings = list.data.pages.flatMap((page) => page.items);
   return (
     <Stack>
-      {bookings.length === 0 && <Text c="dimmed">No booking has this status.</Text>}
+      {bookings.length === 0 && <Text c="dimmed">{t("No booking has this status.")}</Text>}
       <List bookings={bookings} side={side} />
       {list.hasNextPage && (
         <Button
@@ -119,7 +127,7 @@ function Filtered({ status, side }: { status: Status; side: Side }) {
           loading={list.isFetchingNextPage}
           onClick={() => void list.fetchNextPage()}
         >
-          Show more
+          {t("Show more")}
         </Button>
       )}
     </Stack>
@@ -144,7 +152,7 @@ function actionsFor(booking: Booking, side: Side, now: number) {
   if (booking.status === "in_progress" || canStart(booking, now))
     return (
       <Button component={Link} to={`/session/${booking.id}`}>
-        {booking.status === "in_progress" ? "Go to the session" : "Open the session"}
+        {booking.status === "in_progress" ? t("Go to the session") : t("Open the session")}
       </Button>
     );
   if (side === "consultant")
@@ -157,13 +165,13 @@ function actionsFor(booking: Booking, side: Side, now: number) {
   if (booking.status === "payment_failed")
     return (
       <Button component={Link} to={to}>
-        Fix the payment
+        {t("Fix the payment")}
       </Button>
     );
   if (booking.status === "completed" && !booking.rating)
     return (
       <Button component={Link} to={to} variant="light">
-        Rate the session
+        {t("Rate the session")}
       </Button>
     );
   if (booking.status === "completed") return <BookAgain expert={booking.consultant} />;
@@ -171,26 +179,28 @@ function actionsFor(booking: Booking, side: Side, now: number) {
 }
 
 function Nothing({ side }: { side: Side }) {
+  const { t } = useTranslation();
   return side === "seeker" ? (
-    <Empty icon={<CalendarIcon size={28} />} title="No bookings yet">
-      <Text c="dimmed">Find an expert and request a session.</Text>
+    <Empty icon={<CalendarIcon size={28} />} title={t("No bookings yet")}>
+      <Text c="dimmed">{t("Find an expert and request a session.")}</Text>
       <Button component={Link} to="/find">
-        Find an expert
+        {t("Find an expert")}
       </Button>
     </Empty>
   ) : (
-    <Empty icon={<CalendarIcon size={28} />} title="No requests yet">
-      <Text c="dimmed">Seekers can book the times you make available.</Text>
+    <Empty icon={<CalendarIcon size={28} />} title={t("No requests yet")}>
+      <Text c="dimmed">{t("Seekers can book the times you make available.")}</Text>
       <Button component={Link} to="/availability">
-        Set your availability
+        {t("Set your availability")}
       </Button>
     </Empty>
   );
 }
 
 function Skeletons() {
+  const { t } = useTranslation();
   return (
-    <Stack role="status" aria-label="Loading">
+    <Stack role="status" aria-label={t("Loading")}>
       {[1, 2, 3].map((row) => (
         <Skeleton key={row} height={116} radius={14} />
       ))}

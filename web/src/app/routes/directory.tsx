@@ -63,10 +63,10 @@ export function Component() {
         {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
         {list.isPending && <Skeletons />}
         {list.isSuccess && experts.length === 0 && (
-          <Empty icon={<SearchIcon size={28} />} title="No experts match">
-            <Text c="dimmed">Try fewer filters, or another word for the same thing.</Text>
+          <Empty icon={<SearchIcon size={28} />} title={t("No experts match")}>
+            <Text c="dimmed">{t("Try fewer filters, or another word for the same thing.")}</Text>
             <Button variant="default" onClick={() => setFilters(NO_FILTERS)}>
-              Show all experts
+              {t("Show all experts")}
             </Button>
           </Empty>
         )}
@@ -93,20 +93,23 @@ function counted(count: number, more: boolean): string {
 }
 
 function Hero() {
+  const { t } = useTranslation();
   const signedIn = useSession((state) => state.status !== "out");
   const free = useFreePeriod();
   return (
     <section className={classes.hero} data-short={signedIn || undefined}>
       <div>
-        <h1>Talk to someone who has done it before</h1>
+        <h1>{t("Talk to someone who has done it before")}</h1>
         {!signedIn && (
           <p>
-            Book an hour with an expert.{" "}
+            {t("Book an hour with an expert.")}{" "}
             {free === null
               ? ""
               : free > 0
-                ? `The first ${formatDuration(free)} are free, and your card is charged only when the session goes on.`
-                : "Your card is charged only when the session took place."}
+                ? t("The first {time} are free, and your card is charged only when the session goes on.", {
+                    time: formatDuration(free),
+                  })
+                : t("Your card is charged only when the session took place.")}
           </p>
         )}
       </div>
@@ -115,6 +118,7 @@ function Hero() {
 }
 
 function More({ loading, load }: { loading: boolean; load: () => void }) {
+  const { t } = useTranslation();
   const { ref, entry } = useIntersection({ rootMargin: "400px" });
   const near = entry?.isIntersecting ?? false;
   useEffect(() => {
@@ -123,7 +127,7 @@ function More({ loading, load }: { loading: boolean; load: () => void }) {
   return (
     <div className={classes.more} ref={ref}>
       <Button variant="default" loading={loading} onClick={load}>
-        Show more
+        {t("Show more")}
       </Button>
     </div>
   );

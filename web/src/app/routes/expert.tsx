@@ -1,6 +1,7 @@
 import { Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { Page } from "@/components/ui/page";
@@ -23,25 +24,26 @@ import { useZone } from "@/lib/zone";
 import classes from "./expert.module.css";
 
 export function Component() {
+  const { t } = useTranslation();
   const id = expertId(useParams().id ?? "");
   const profile = useQuery({ queryKey: keys.directory.profile(id), queryFn: () => fetchProfile(id) });
   if (profile.isPending)
     return (
-      <div className={classes.page} role="status" aria-label="Loading">
+      <div className={classes.page} role="status" aria-label={t("Loading")}>
         <Skeleton height={260} radius={14} mb="lg" />
         <Skeleton height={300} radius={14} />
       </div>
     );
   if (profile.isError)
     return (
-      <Page title="Expert">
+      <Page title={t("Expert")}>
         <Failure error={profile.error} retry={() => void profile.refetch()} />
       </Page>
     );
   if (profile.data === null)
     return (
-      <Page title="This expert isn’t here">
-        <Text>The profile was removed, or the address is not complete.</Text>
+      <Page title={t("This expert isn’t here")}>
+        <Text>{t("The profile was removed, or the address is not complete.")}</Text>
       </Page>
     );
   return <Expert key={id} expert={profile.data} />;

@@ -1,5 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { CardIcon } from "@/components/ui/icons";
@@ -14,19 +15,20 @@ import { hasReceipt } from "@/features/payment/receipt";
 import { SummaryChart } from "@/features/payment/summary-chart";
 import { YearTotals } from "@/features/payment/year-totals";
 import { useSession } from "@/lib/api/session";
+import { msg } from "@/lib/i18n/i18n";
 import { money } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
 import { date } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 
 const STATES: Record<string, [string, Kind]> = {
-  authorizing: ["Being held", "live"],
-  authorized: ["Held", "live"],
-  failed: ["Failed", "bad"],
-  captured: ["Paid", "good"],
-  released: ["Not charged", "idle"],
-  refunded: ["Refunded", "idle"],
-  disputed: ["Disputed", "bad"],
+  authorizing: [msg("Being held"), "live"],
+  authorized: [msg("Held"), "live"],
+  failed: [msg("Failed"), "bad"],
+  captured: [msg("Paid"), "good"],
+  released: [msg("Not charged"), "idle"],
+  refunded: [msg("Refunded"), "idle"],
+  disputed: [msg("Disputed"), "bad"],
 };
 
 /** What was let go or never went through was not paid. */
@@ -36,6 +38,7 @@ function Amount({ payment }: { payment: Payment }) {
 }
 
 export function Component() {
+  const { t } = useTranslation();
   const zone = useZone();
   const user = useSession((state) => state.user);
   const list = useInfiniteQuery({
@@ -47,31 +50,31 @@ export function Component() {
   const payments = list.data?.pages.flatMap((page) => page.items) ?? [];
   const columns: Column<Payment>[] = [
     {
-      title: "Expert",
+      title: t("Expert"),
       cell: (one) => <Link to={`/booking/${one.booking_id}`}>{fullName(one.consultant)}</Link>,
     },
-    { title: "Session", cell: (one) => date(one.session_date, zone) },
+    { title: t("Session"), cell: (one) => date(one.session_date, zone) },
     {
-      title: "Status",
+      title: t("Status"),
       cell: (one) => {
         const [word, kind] = STATES[one.status] ?? [one.status, "idle"];
-        return <Chip kind={kind}>{word}</Chip>;
+        return <Chip kind={kind}>{t(word)}</Chip>;
       },
     },
     {
-      title: "Refunded",
+      title: t("Refunded"),
       end: true,
       cell: (one) => (one.amount_refunded > 0 ? money(one.amount_refunded, one.currency) : "–"),
     },
-    { title: "Amount", end: true, cell: (one) => <Amount payment={one} /> },
+    { title: t("Amount"), end: true, cell: (one) => <Amount payment={one} /> },
     {
-      title: "Receipt",
+      title: t("Receipt"),
       end: true,
       cell: (one) =>
         hasReceipt(one.status) ? (
           <DownloadButton
             size="compact-sm"
-            label="PDF"
+            label={t("PDF")}
             name={`Receipt of ${date(one.session_date, zone)}, ${fullName(one.consultant)}`}
             fetch={() => fetchReceipt(one.booking_id)}
           />
@@ -81,22 +84,22 @@ export function Component() {
     },
   ];
   return (
-    <Page title="Payments" lead="What was charged to your card, and what was given back.">
+    <Page title={t("Payments")} lead={t("What was charged to your card, and what was given back.")}>
       {user && <YearTotals since={user.created_at} />}
-      <SummaryChart title="Spent by month" />
+      <SummaryChart title={t("Spent by month")} />
       {list.isPending && <LedgerSkeleton />}
       {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isSuccess && payments.length === 0 && (
-        <Empty icon={<CardIcon size={28} />} title="No payments yet">
-          <Text c="dimmed">A payment appears here when an expert accepts your request.</Text>
+        <Empty icon={<CardIcon size={28} />} title={t("No payments yet")}>
+          <Text c="dimmed">{t("A payment appears here when an expert accepts your request.")}</Text>
           <Button component={Link} to="/find">
-            Find an expert
+            {t("Find an expert")}
           </Button>
         </Empty>
       )}
       {payments.length > 0 && (
         <Ledger
-          caption="Payments"
+          caption={t("Payments")}
           columns={columns}
           rows={payments}
           keyOf={(one) => one.id}

@@ -1,6 +1,7 @@
 import { Button, Group, Skeleton, Text } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { BankIcon, WalletIcon } from "@/components/ui/icons";
@@ -23,6 +24,7 @@ import {
   startOnboarding,
 } from "@/features/payout/api";
 import { requirement } from "@/features/payout/requirements";
+import { msg, t } from "@/lib/i18n/i18n";
 import { money } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
 import { date } from "@/lib/time";
@@ -30,24 +32,26 @@ import { useZone } from "@/lib/zone";
 import classes from "./payouts.module.css";
 
 const STATES: Record<string, [string, Kind]> = {
-  pending: ["On its way", "wait"],
-  paid: ["Paid", "good"],
-  reversed: ["Taken back", "bad"],
+  pending: [msg("On its way"), "wait"],
+  paid: [msg("Paid"), "good"],
+  reversed: [msg("Taken back"), "bad"],
 };
 
 export function Component() {
+  const { t } = useTranslation();
   const user = useSession((state) => state.user);
   return (
-    <Page title="Payouts" lead="What you have earned, and how it reaches your bank.">
+    <Page title={t("Payouts")} lead={t("What you have earned, and how it reaches your bank.")}>
       <Account />
       {user && <YearTotals since={user.created_at} />}
-      <SummaryChart title="Earned by month" />
+      <SummaryChart title={t("Earned by month")} />
       <History />
     </Page>
   );
 }
 
 function Account() {
+  const { t } = useTranslation();
   const [params, setParams] = useSearchParams();
   const onboarding = params.get("onboarding");
   // Coming back says nothing about having finished: the status is asked until Stripe has told the server.
@@ -74,7 +78,7 @@ function Account() {
   if (account.isPending) return <Skeleton height={130} radius={14} mb="md" />;
   if (account.isError) return <Failure error={account.error} retry={() => void account.refetch()} />;
   return (
-    <section className={`card ${classes.account}`} aria-label="Payout account">
+    <section className={`card ${classes.account}`} aria-label={t("Payout account")}>
       <span className={classes.icon}>
         <BankIcon size={26} />
       </span>
@@ -87,12 +91,15 @@ function Account() {
 }
 
 function AccountState({ account }: { account: PayoutAccount | null }) {
+  const { t } = useTranslation();
   if (account === null)
     return (
       <>
-        <h2>Set up your payouts</h2>
+        <h2>{t("Set up your payouts")}</h2>
         <p>
-          Stripe, our payment provider, asks who you are and where your money goes. It takes a few minutes.
+          {t(
+            "Stripe, our payment provider, asks who you are and where your money goes. It takes a few minutes.",
+          )}
         </p>
       </>
     );
@@ -100,31 +107,31 @@ function AccountState({ account }: { account: PayoutAccount | null }) {
     return (
       <>
         <Group gap="sm">
-          <h2>Payouts are set up</h2>
-          <Chip kind="good">Active</Chip>
+          <h2>{t("Payouts are set up")}</h2>
+          <Chip kind="good">{t("Active")}</Chip>
         </Group>
-        <p>Your share of each paid session is sent automatically.</p>
+        <p>{t("Your share of each paid session is sent automatically.")}</p>
       </>
     );
   if (account.status === "rejected")
     return (
       <>
         <Group gap="sm">
-          <h2>Payouts are not possible</h2>
-          <Chip kind="bad">Rejected</Chip>
+          <h2>{t("Payouts are not possible")}</h2>
+          <Chip kind="bad">{t("Rejected")}</Chip>
         </Group>
-        <p>Stripe has rejected this account. Please contact our support.</p>
+        <p>{t("Stripe has rejected this account. Please contact our support.")}</p>
       </>
     );
   return (
     <>
       <Group gap="sm">
-        <h2>{account.status === "restricted" ? "Stripe needs something from you" : "Nearly there"}</h2>
-        <Chip kind="wait">{account.status === "restricted" ? "Restricted" : "Not finished"}</Chip>
+        <h2>{account.status === "restricted" ? t("Stripe needs something from you") : t("Nearly there")}</h2>
+        <Chip kind="wait">{account.status === "restricted" ? t("Restricted") : t("Not finished")}</Chip>
       </Group>
       {account.requirements.length > 0 ? (
         <>
-          <p>Still missing:</p>
+          <p>{t("Still missing:")}</p>
           <ul>
             {[...new Set(account.requirements.map(requirement))].map((one) => (
               <li key={one}>{one}</li>
@@ -132,13 +139,14 @@ function AccountState({ account }: { account: PayoutAccount | null }) {
           </ul>
         </>
       ) : (
-        <p>Your details are being checked. Earnings wait meanwhile; nothing is lost.</p>
+        <p>{t("Your details are being checked. Earnings wait meanwhile; nothing is lost.")}</p>
       )}
     </>
   );
 }
 
 function Onboard({ first }: { first: boolean }) {
+  const { t } = useTranslation();
   const start = useMutation({
     mutationFn: () => startOnboarding(crypto.randomUUID()),
     onSuccess: ({ onboarding_url }) => location.assign(onboarding_url),
@@ -146,17 +154,18 @@ function Onboard({ first }: { first: boolean }) {
   });
   return (
     <Button size="md" loading={start.isPending || start.isSuccess} onClick={() => start.mutate()}>
-      {first ? "Set up payouts" : "Continue on Stripe"}
+      {first ? t("Set up payouts") : t("Continue on Stripe")}
     </Button>
   );
 }
 
 function PayoutState({ status }: { status: string }) {
   const [word, kind] = STATES[status] ?? [status, "idle"];
-  return <Chip kind={kind}>{word}</Chip>;
+  return <Chip kind={kind}>{t(word)}</Chip>;
 }
 
 function History() {
+  const { t } = useTranslation();
   const zone = useZone();
   const list = useInfiniteQuery({
     queryKey: keys.payments.payouts,
@@ -167,31 +176,31 @@ function History() {
   const payouts = list.data?.pages.flatMap((page) => page.items) ?? [];
   const columns: Column<Payout>[] = [
     {
-      title: "Seeker",
+      title: t("Seeker"),
       cell: (one) => <Link to={`/booking/${one.booking_id}`}>{fullName(one.seeker)}</Link>,
     },
-    { title: "Session", cell: (one) => date(one.session_date, zone) },
+    { title: t("Session"), cell: (one) => date(one.session_date, zone) },
     {
-      title: "Status",
+      title: t("Status"),
       cell: (one) => (
         <>
           <PayoutState status={one.status} />
           {one.status === "pending" && one.available_on && (
-            <small className={classes.from}> from {date(one.available_on, zone)}</small>
+            <small className={classes.from}> {t("from {day}", { day: date(one.available_on, zone) })}</small>
           )}
         </>
       ),
     },
-    { title: "Price", end: true, cell: (one) => money(one.gross_amount, one.currency) },
-    { title: "Commission", end: true, cell: (one) => `−${money(one.commission_amount, one.currency)}` },
-    { title: "You get", end: true, cell: (one) => <strong>{money(one.amount, one.currency)}</strong> },
+    { title: t("Price"), end: true, cell: (one) => money(one.gross_amount, one.currency) },
+    { title: t("Commission"), end: true, cell: (one) => `−${money(one.commission_amount, one.currency)}` },
+    { title: t("You get"), end: true, cell: (one) => <strong>{money(one.amount, one.currency)}</strong> },
     {
-      title: "Receipt",
+      title: t("Receipt"),
       end: true,
       cell: (one) => (
         <DownloadButton
           size="compact-sm"
-          label="PDF"
+          label={t("PDF")}
           name={`Receipt of ${date(one.session_date, zone)}, ${fullName(one.seeker)}`}
           fetch={() => fetchReceipt(one.booking_id)}
         />
@@ -202,19 +211,21 @@ function History() {
   if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (payouts.length === 0)
     return (
-      <Empty icon={<WalletIcon size={28} />} title="No earnings yet">
-        <Text c="dimmed">After each paid session your share shows up here.</Text>
+      <Empty icon={<WalletIcon size={28} />} title={t("No earnings yet")}>
+        <Text c="dimmed">{t("After each paid session your share shows up here.")}</Text>
       </Empty>
     );
   return (
     <>
       {payouts.some((one) => one.status === "reversed") && (
         <div className={classes.note}>
-          <Note kind="wait">A payout is taken back when the seeker’s payment was refunded or disputed.</Note>
+          <Note kind="wait">
+            {t("A payout is taken back when the seeker’s payment was refunded or disputed.")}
+          </Note>
         </div>
       )}
       <Ledger
-        caption="Payouts"
+        caption={t("Payouts")}
         columns={columns}
         rows={payouts}
         keyOf={(one) => one.id}

@@ -12,6 +12,7 @@ import {
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { LeaveGuard } from "@/components/ui/leave-guard";
@@ -28,6 +29,7 @@ import { PhotoEditor } from "@/features/profile/photo-editor";
 import { type User, useSession } from "@/lib/api/session";
 import { type Currency as CurrencyRules, useConfig } from "@/lib/config";
 import { named, useSubmit } from "@/lib/form";
+import { t } from "@/lib/i18n/i18n";
 import { readerLocale } from "@/lib/i18n/locale";
 import { majorText, money, parseMoney } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
@@ -37,6 +39,7 @@ import classes from "./profile.module.css";
 const HIGHEST_RATE = 100_000_000;
 
 export function Component() {
+  const { t } = useTranslation();
   const user = useSession((state) => state.user);
   const config = useConfig();
   const profile = useQuery({
@@ -46,12 +49,12 @@ export function Component() {
   });
   return (
     <Page
-      title="Your profile"
-      lead="This is what seekers see before they book."
+      title={t("Your profile")}
+      lead={t("This is what seekers see before they book.")}
       action={
         profile.data && (
           <Button variant="default" component={Link} to={expertPath(profile.data)}>
-            See your page
+            {t("See your page")}
           </Button>
         )
       }
@@ -85,6 +88,7 @@ type EditorProps = {
 };
 
 function Editor({ user, profile, currencies, commission }: EditorProps) {
+  const { t } = useTranslation();
   const client = useQueryClient();
   const form = useForm({
     enhanceGetInputProps: named,
@@ -97,11 +101,11 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
       languages: profile?.languages ?? [readerLocale().language],
     },
     validate: {
-      headline: (value) => (value.trim() ? null : "Say in one line what you help with"),
+      headline: (value) => (value.trim() ? null : t("Say in one line what you help with")),
       hourly_rate: (value, all) => {
-        if (!value.trim()) return "Enter your rate";
+        if (!value.trim()) return t("Enter your rate");
         const minor = parseMoney(value, all.currency);
-        if (minor === null) return "Write the rate as a number, for example 1250.00";
+        if (minor === null) return t("Write the rate as a number, for example 1250.00");
         return rateProblem(
           minor,
           currencies.find((one) => one.code === all.currency),
@@ -123,7 +127,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
         client.setQueryData(keys.directory.profile(user.id), saved);
         void client.invalidateQueries({ queryKey: keys.directory.all });
         form.resetDirty();
-        notifySuccess("Your profile is saved.");
+        notifySuccess(t("Your profile is saved."));
       },
     },
   );
@@ -138,14 +142,14 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
             </Note>
           )}
           <TextInput
-            label="Headline"
-            description="One line: what do you help with?"
+            label={t("Headline")}
+            description={t("One line: what do you help with?")}
             maxLength={200}
             {...form.getInputProps("headline")}
           />
           <Textarea
-            label="About you"
-            description="What you have done, and what a session with you is good for"
+            label={t("About you")}
+            description={t("What you have done, and what a session with you is good for")}
             autosize
             minRows={6}
             maxRows={16}
@@ -153,8 +157,8 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
             {...form.getInputProps("bio")}
           />
           <TagsInput
-            label="Expertise"
-            description="Press Enter after each; up to 20"
+            label={t("Expertise")}
+            description={t("Press Enter after each; up to 20")}
             maxTags={20}
             acceptValueOnBlur
             splitChars={[",", ";"]}
@@ -163,7 +167,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
           />
           <Group grow align="flex-start">
             <TextInput
-              label="Rate per hour"
+              label={t("Rate per hour")}
               inputMode="decimal"
               autoComplete="off"
               maxLength={20}
@@ -171,7 +175,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
               {...form.getInputProps("hourly_rate")}
             />
             <NativeSelect
-              label="Currency"
+              label={t("Currency")}
               data={[...new Set([...currencies.map((one) => one.code), values.currency])]
                 .sort()
                 .map((value) => ({
@@ -182,7 +186,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
             />
           </Group>
           <MultiSelect
-            label="Languages"
+            label={t("Languages")}
             data={[...new Set([...LANGUAGES, ...values.languages])].map((value) => ({
               value,
               label: languageName(value),
@@ -194,25 +198,25 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
           />
           <Group justify="space-between">
             <Text size="sm" c="dimmed" role="status">
-              {form.isDirty() ? "You have unsaved changes." : ""}
+              {form.isDirty() ? t("You have unsaved changes.") : ""}
             </Text>
             <Button type="submit" loading={busy} disabled={!form.isDirty()}>
-              Save profile
+              {t("Save profile")}
             </Button>
           </Group>
         </Stack>
       </form>
       <section className="card" aria-labelledby="preview">
         <h2 id="preview" className={classes.preview}>
-          Preview
+          {t("Preview")}
         </h2>
         <ProfileView
           heading="h2"
           profile={{
             first_name: user.first_name,
             last_name: user.last_name,
-            headline: values.headline || "Your headline",
-            bio: values.bio || "About you",
+            headline: values.headline || t("Your headline"),
+            bio: values.bio || t("About you"),
             expertise_tags: values.expertise_tags,
             languages: values.languages,
             hourly_rate: parseMoney(values.hourly_rate, values.currency) ?? 0,
@@ -230,17 +234,25 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
 /** The amount that was read from what is typed, so that nobody is surprised by a point that was meant as a comma. */
 function understood(text: string, currency: string, commission: number): string {
   const minor = parseMoney(text, currency);
-  if (!minor) return "What an hour with you costs";
+  if (!minor) return t("What an hour with you costs");
   const earned = money(minor - Math.round((minor * commission) / 10_000), currency);
-  return `Seekers see ${money(minor, currency)}; you earn ${earned} after ${percent(commission)} commission`;
+  return t("Seekers see {price}; you earn {earned} after {commission} commission", {
+    price: money(minor, currency),
+    earned,
+    commission: percent(commission),
+  });
 }
 
 /** Why a price can never be charged; null when it can, or when the rules are not known yet. */
 function rateProblem(minor: number, rules: CurrencyRules | undefined): string | null {
-  if (minor <= 0) return "Enter your rate";
-  if (minor > HIGHEST_RATE) return "This is more than we can take";
+  if (minor <= 0) return t("Enter your rate");
+  if (minor > HIGHEST_RATE) return t("This is more than we can take");
   if (!rules) return null;
-  if (minor < rules.minimum) return `The least that can be charged is ${money(rules.minimum, rules.code)}`;
-  if (minor > rules.maximum) return `The most that can be charged is ${money(rules.maximum, rules.code)}`;
-  return minor % rules.step === 0 ? null : `Use steps of ${money(rules.step, rules.code)}`;
+  if (minor < rules.minimum)
+    return t("The least that can be charged is {price}", { price: money(rules.minimum, rules.code) });
+  if (minor > rules.maximum)
+    return t("The most that can be charged is {price}", { price: money(rules.maximum, rules.code) });
+  return minor % rules.step === 0
+    ? null
+    : t("Use steps of {price}", { price: money(rules.step, rules.code) });
 }

@@ -4,6 +4,7 @@ import { Chip } from "@/components/ui/note";
 import { Avatar, fullName } from "@/components/ui/person";
 import { UnreadMessages } from "@/features/message/unread-messages";
 import { AnotherTimeLine } from "@/features/rescheduling/another-time";
+import { t } from "@/lib/i18n/i18n";
 import { length, span } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import type { Booking } from "./api";
@@ -38,7 +39,7 @@ export function BookingCard({ booking, side, now, actions }: Props) {
         )}
       </div>
       <div className={classes.state}>
-        <Chip kind={kind}>{word}</Chip>
+        <Chip kind={kind}>{t(word)}</Chip>
         {due.amount && <strong>{due.amount}</strong>}
         <small>{due.word}</small>
       </div>

@@ -1,6 +1,7 @@
 import { Button, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
@@ -17,13 +18,14 @@ type Props = { booking: Booking; side: Side };
 
 /** Calls a booking off, after saying what it costs and gives back. */
 export function CancelBooking({ booking, side }: Props) {
+  const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   return (
     <>
       <Button variant="default" className="danger" onClick={() => setOpen(true)}>
-        Cancel booking
+        {t("Cancel booking")}
       </Button>
-      <Dialog opened={open} onClose={() => setOpen(false)} title="Cancel this booking?">
+      <Dialog opened={open} onClose={() => setOpen(false)} title={t("Cancel this booking?")}>
         <Question booking={booking} side={side} onClose={() => setOpen(false)} />
       </Dialog>
     </>
@@ -31,6 +33,7 @@ export function CancelBooking({ booking, side }: Props) {
 }
 
 function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
+  const { t } = useTranslation();
   const zone = useZone();
   const [reason, setReason] = useState("");
   const cancel = useBookingCommand((id, why: string, key) => cancelBooking(id, why, key), ["cancelled"]);
@@ -52,8 +55,8 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
       )}
       {cost.data && <Cost cost={cost.data} side={side} them={them} zone={zone} />}
       <Textarea
-        label="Why"
-        description={`Optional. ${them} will read it`}
+        label={t("Why")}
+        description={t("Optional. {name} will read it", { name: them })}
         autosize
         minRows={2}
         maxLength={500}
@@ -67,7 +70,7 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
       )}
       <DialogActions>
         <Button variant="default" onClick={onClose}>
-          Keep booking
+          {t("Keep booking")}
         </Button>
         <Button
           color="red.9"
@@ -79,15 +82,15 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
               {
                 onSuccess: () => {
                   onClose();
-                  notifySuccess("The booking is cancelled.");
+                  notifySuccess(t("The booking is cancelled."));
                 },
               },
             )
           }
         >
           {cost.data && cost.data.fee > 0
-            ? `Cancel and pay ${money(cost.data.fee, cost.data.currency)}`
-            : "Cancel booking"}
+            ? t("Cancel and pay {price}", { price: money(cost.data.fee, cost.data.currency) })
+            : t("Cancel booking")}
         </Button>
       </DialogActions>
     </Stack>
@@ -95,29 +98,36 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
 }
 
 function Cost({ cost, side, them, zone }: { cost: Cancellation; side: Side; them: string; zone: string }) {
-  if (!cost.can_cancel) return <Note kind="wait">This booking can’t be cancelled any more.</Note>;
+  const { t } = useTranslation();
+  if (!cost.can_cancel) return <Note kind="wait">{t("This booking can’t be cancelled any more.")}</Note>;
   const back = money(cost.returned, cost.currency);
   if (side === "consultant")
     return (
       <Text>
-        {them} will be notified and pays nothing
-        {cost.returned > 0 ? `; the hold of ${back} on their card is released.` : "."}
+        {cost.returned > 0
+          ? t("{name} will be notified and pays nothing; the hold of {back} on their card is released.", {
+              name: them,
+              back,
+            })
+          : t("{name} will be notified and pays nothing.", { name: them })}
       </Text>
     );
   if (cost.fee > 0)
     return (
-      <Note kind="wait" title={`This costs ${money(cost.fee, cost.currency)}`}>
+      <Note kind="wait" title={t("This costs {price}", { price: money(cost.fee, cost.currency) })}>
         <p>
-          The session starts soon, so a fee is charged.
-          {cost.returned > 0 && ` ${back} of the hold on your card is released.`}
+          {t("The session starts soon, so a fee is charged.")}{" "}
+          {cost.returned > 0 && t("{back} of the hold on your card is released.", { back })}
         </p>
       </Note>
     );
   return (
-    <Note kind="good" title="This is free">
+    <Note kind="good" title={t("This is free")}>
       <p>
-        {cost.returned > 0 ? `The hold of ${back} on your card is released.` : "Nothing was charged."}
-        {cost.free_until && ` It stays free until ${dateTime(cost.free_until, zone)}.`}
+        {cost.returned > 0
+          ? t("The hold of {back} on your card is released.", { back })
+          : t("Nothing was charged.")}{" "}
+        {cost.free_until && t("It stays free until {time}.", { time: dateTime(cost.free_until, zone) })}
       </p>
     </Note>
   );

@@ -1,4 +1,6 @@
 /** What a booking's state means to the one who looks at it. */
+import { msg, t } from "@/lib/i18n/i18n";
+import { readerLocale } from "@/lib/i18n/locale";
 import { money } from "@/lib/money";
 import { HOUR, MINUTE, dateTime, relative, span } from "@/lib/time";
 import type { Booking, Status, TimelineEntry } from "./api";
@@ -8,16 +10,16 @@ export type Side = "seeker" | "consultant";
 export type Kind = "good" | "wait" | "bad" | "live" | "idle";
 
 export const STATUS: Record<Status, { word: string; kind: Kind }> = {
-  requested: { word: "Requested", kind: "wait" },
-  accepted: { word: "Accepted", kind: "live" },
-  payment_failed: { word: "Payment problem", kind: "bad" },
-  confirmed: { word: "Confirmed", kind: "good" },
-  in_progress: { word: "In session", kind: "live" },
-  completed: { word: "Completed", kind: "idle" },
-  declined: { word: "Declined", kind: "idle" },
-  cancelled: { word: "Cancelled", kind: "idle" },
-  expired: { word: "Expired", kind: "idle" },
-  no_show: { word: "Missed", kind: "idle" },
+  requested: { word: msg("Requested"), kind: "wait" },
+  accepted: { word: msg("Accepted"), kind: "live" },
+  payment_failed: { word: msg("Payment problem"), kind: "bad" },
+  confirmed: { word: msg("Confirmed"), kind: "good" },
+  in_progress: { word: msg("In session"), kind: "live" },
+  completed: { word: msg("Completed"), kind: "idle" },
+  declined: { word: msg("Declined"), kind: "idle" },
+  cancelled: { word: msg("Cancelled"), kind: "idle" },
+  expired: { word: msg("Expired"), kind: "idle" },
+  no_show: { word: msg("Missed"), kind: "idle" },
 };
 
 export const START_EARLY = 15 * MINUTE;
@@ -47,47 +49,49 @@ export function canCancel(booking: Booking): boolean {
 /** What happens next, or what one should do: a sentence. */
 export function nextStep(booking: Booking, side: Side, now: number, zone: string): string {
   const them = other(booking, side).first_name;
-  const due = (at: string) => `${dateTime(at, zone)} (${relative(at, now)})`;
+  const due = (at: string) => t("{time} ({when})", { time: dateTime(at, zone), when: relative(at, now) });
   switch (booking.status) {
     case "requested":
       return side === "seeker"
-        ? `Waiting for ${them} to answer, until ${due(booking.respond_by)}.`
-        : `Please answer by ${due(booking.respond_by)}.`;
+        ? t("Waiting for {name} to answer, until {time}.", { name: them, time: due(booking.respond_by) })
+        : t("Please answer by {time}.", { time: due(booking.respond_by) });
     case "accepted":
-      return "The amount is being held on the card. This takes a few seconds.";
+      return t("The amount is being held on the card. This takes a few seconds.");
     case "payment_failed":
       return side === "seeker"
-        ? "The card could not be charged. Fix the payment to keep this booking."
-        : `${them}’s payment didn’t go through. They have been asked to fix it.`;
+        ? t("The card could not be charged. Fix the payment to keep this booking.")
+        : t("{name}’s payment didn’t go through. They have been asked to fix it.", { name: them });
     case "confirmed": {
       const start = Date.parse(booking.scheduled_start);
-      if (canStart(booking, now)) return "It’s time: you can start the session.";
-      if (now >= Date.parse(booking.scheduled_end)) return "Nobody has started this session.";
+      if (canStart(booking, now)) return t("It’s time: you can start the session.");
+      if (now >= Date.parse(booking.scheduled_end)) return t("Nobody has started this session.");
       return start - now < 24 * HOUR
-        ? `Starts ${relative(start, now)}. You can come in 15 minutes before.`
-        : `All set. Starts ${relative(start, now)}.`;
+        ? t("Starts {when}. You can come in 15 minutes before.", { when: relative(start, now) })
+        : t("All set. Starts {when}.", { when: relative(start, now) });
     }
     case "in_progress":
-      return "The session is running.";
+      return t("The session is running.");
     case "completed":
       return completed(booking, side);
     case "declined":
-      return side === "seeker" ? `${them} can’t make it. Nothing was charged.` : "You declined this request.";
+      return side === "seeker"
+        ? t("{name} can’t make it. Nothing was charged.", { name: them })
+        : t("You declined this request.");
     case "cancelled":
-      return `Cancelled. ${charge(booking, side)}`;
+      return t("Cancelled. {charge}", { charge: charge(booking, side) });
     case "expired":
       return side === "seeker"
-        ? `${them} didn’t answer in time. Nothing was charged.`
-        : "You didn’t answer in time.";
+        ? t("{name} didn’t answer in time. Nothing was charged.", { name: them })
+        : t("You didn’t answer in time.");
     case "no_show":
-      return `${missed(booking, side)} ${charge(booking, side)}`;
+      return t("{missed} {charge}", { missed: missed(booking, side), charge: charge(booking, side) });
   }
 }
 
 function missed(booking: Booking, side: Side): string {
-  if (booking.absent === null || booking.absent === "both") return "Nobody started this session.";
-  if (booking.absent === side) return "You didn’t come to this session.";
-  return `${other(booking, side).first_name} didn’t come to this session.`;
+  if (booking.absent === null || booking.absent === "both") return t("Nobody started this session.");
+  if (booking.absent === side) return t("You didn’t come to this session.");
+  return t("{name} didn’t come to this session.", { name: other(booking, side).first_name });
 }
 
 /** What a session that did not take place has cost, or earned. */
@@ -96,17 +100,17 @@ function charge(booking: Booking, side: Side): string {
   const amount = amountOf(now, booking.currency);
   switch (now.is) {
     case "paid":
-      return `A fee of ${amount} was charged.`;
+      return t("A fee of {amount} was charged.", { amount });
     case "earned":
-      return `A fee was charged, and you earned ${amount}.`;
+      return t("A fee was charged, and you earned {amount}.", { amount });
     case "refunded":
-      return "The payment was refunded.";
+      return t("The payment was refunded.");
     case "disputed":
-      return "The payment is disputed with the bank.";
+      return t("The payment is disputed with the bank.");
     case "settling":
-      return "The payment is being settled.";
+      return t("The payment is being settled.");
     default:
-      return "Nothing was charged.";
+      return t("Nothing was charged.");
   }
 }
 
@@ -115,69 +119,69 @@ function completed(booking: Booking, side: Side): string {
   const amount = amountOf(now, booking.currency);
   switch (now.is) {
     case "paid":
-      return `${amount} was charged.`;
+      return t("{amount} was charged.", { amount });
     case "earned":
-      return `You earned ${amount}.`;
+      return t("You earned {amount}.", { amount });
     case "refunded":
-      return "The payment was refunded.";
+      return t("The payment was refunded.");
     case "disputed":
-      return "The payment is disputed with the bank.";
+      return t("The payment is disputed with the bank.");
     case "nothing":
       if (booking.payment_status === "released")
-        return "It ended within the free period. Nothing was charged.";
-      return "Nothing was charged.";
+        return t("It ended within the free period. Nothing was charged.");
+      return t("Nothing was charged.");
     default:
-      return "The session is over. The payment is being settled.";
+      return t("The session is over. The payment is being settled.");
   }
 }
 
 const FAILURES: Record<string, string> = {
-  card_declined: "The bank declined the card.",
-  insufficient_funds: "There isn’t enough money on the card.",
-  expired_card: "The card has expired.",
-  authentication_required: "The bank wants the cardholder to confirm this payment.",
-  no_payment_method: "There is no card on file any more.",
-  processing_error: "The bank could not process the payment. It may work in a moment.",
+  card_declined: msg("The bank declined the card."),
+  insufficient_funds: msg("There isn’t enough money on the card."),
+  expired_card: msg("The card has expired."),
+  authentication_required: msg("The bank wants the cardholder to confirm this payment."),
+  no_payment_method: msg("There is no card on file any more."),
+  processing_error: msg("The bank could not process the payment. It may work in a moment."),
 };
 
 export function failureReason(booking: Booking): string {
-  return FAILURES[booking.payment_failure ?? ""] ?? "The payment didn’t go through.";
+  return t(FAILURES[booking.payment_failure ?? ""] ?? msg("The payment didn’t go through."));
 }
 
 const EVENTS: Record<string, string> = {
-  "booking.requested": "Booking requested",
-  "booking.accepted": "Request accepted",
-  "booking.declined": "Request declined",
-  "booking.expired": "The request expired without an answer",
-  "booking.cancelled": "Booking cancelled",
-  "booking.confirmed": "Booking confirmed",
-  "booking.rescheduled": "Moved to another time",
-  "reschedule.proposed": "Another time proposed",
-  "reschedule.accepted": "The new time was accepted",
-  "reschedule.declined": "The new time was declined",
-  "reschedule.withdrawn": "The proposal was withdrawn",
-  "reschedule.expired": "The proposal expired without an answer",
-  "session.started": "Session started",
-  "session.ended": "Session ended",
-  "session.missed": "Nobody started the session",
-  "session.rated": "Session rated",
-  "payment.authorized": "Amount held on the card",
-  "payment.failed": "Payment didn’t go through",
-  "payment.captured": "Card charged",
-  "payment.released": "Hold on the card released",
-  "payment.refunded": "Payment refunded",
-  "payment.disputed": "Payment disputed with the bank",
-  "payment.retried": "Payment tried again",
-  "payment_method.changed": "Card changed",
-  "payout.sent": "Payout sent",
+  "booking.requested": msg("Booking requested"),
+  "booking.accepted": msg("Request accepted"),
+  "booking.declined": msg("Request declined"),
+  "booking.expired": msg("The request expired without an answer"),
+  "booking.cancelled": msg("Booking cancelled"),
+  "booking.confirmed": msg("Booking confirmed"),
+  "booking.rescheduled": msg("Moved to another time"),
+  "reschedule.proposed": msg("Another time proposed"),
+  "reschedule.accepted": msg("The new time was accepted"),
+  "reschedule.declined": msg("The new time was declined"),
+  "reschedule.withdrawn": msg("The proposal was withdrawn"),
+  "reschedule.expired": msg("The proposal expired without an answer"),
+  "session.started": msg("Session started"),
+  "session.ended": msg("Session ended"),
+  "session.missed": msg("Nobody started the session"),
+  "session.rated": msg("Session rated"),
+  "payment.authorized": msg("Amount held on the card"),
+  "payment.failed": msg("Payment didn’t go through"),
+  "payment.captured": msg("Card charged"),
+  "payment.released": msg("Hold on the card released"),
+  "payment.refunded": msg("Payment refunded"),
+  "payment.disputed": msg("Payment disputed with the bank"),
+  "payment.retried": msg("Payment tried again"),
+  "payment_method.changed": msg("Card changed"),
+  "payout.sent": msg("Payout sent"),
 };
 
 /** Where the same event means something else. */
 const VARIANTS: Record<string, string> = {
-  "payment.refunded returned": "A refund was returned by the bank",
-  "payout.sent reversed": "Payout taken back",
-  "payment.disputed won": "Dispute decided for the consultant",
-  "payment.disputed lost": "Dispute decided for the cardholder",
+  "payment.refunded returned": msg("A refund was returned by the bank"),
+  "payout.sent reversed": msg("Payout taken back"),
+  "payment.disputed won": msg("Dispute decided for the consultant"),
+  "payment.disputed lost": msg("Dispute decided for the cardholder"),
 };
 
 function eventVariant({ amount, state, reason }: Record<string, unknown>): string {
@@ -189,8 +193,8 @@ function eventVariant({ amount, state, reason }: Record<string, unknown>): strin
 export function eventLabel(entry: TimelineEntry, zone = "UTC"): string {
   const name = entry.event.replace(/\.v\d+$/, "");
   const { detail } = entry;
-  const words =
-    VARIANTS[`${name} ${eventVariant(detail)}`] ?? EVENTS[name] ?? capital(name.replaceAll(/[._]/g, " "));
+  const known = VARIANTS[`${name} ${eventVariant(detail)}`] ?? EVENTS[name];
+  const words = known ? t(known) : capital(name.replaceAll(/[._]/g, " "));
   const facts: string[] = [];
   const { new_start: start, new_end: end } = detail;
   if (typeof start === "string" && typeof end === "string") facts.push(span(start, end, zone));
@@ -201,15 +205,21 @@ export function eventLabel(entry: TimelineEntry, zone = "UTC"): string {
   const reason = detail["reason"];
   if (typeof reason === "string" && reason) facts.push(...reasonLabel(reason, entry.actor));
   const score = detail["score"];
-  if (typeof score === "number") facts.push(`${score} of 5 stars`);
-  return facts.length ? `${words}: ${facts.join(", ")}` : words;
+  if (typeof score === "number") facts.push(t("{score, number} of 5 stars", { score }));
+  return facts.length ? t("{event}: {facts}", { event: words, facts: facts.join(", ") }) : words;
 }
 
 /** People's own words are quoted, a known code is put in words, and any other code says nothing to people. */
 function reasonLabel(reason: string, actor: TimelineEntry["actor"]): string[] {
-  if (actor !== "system") return [`“${reason}”`];
+  if (actor !== "system") return [t("“{words}”", { words: reason })];
   const failure = FAILURES[reason];
-  return failure ? [failure.charAt(0).toLowerCase() + failure.slice(1, -1)] : [];
+  return failure ? [asPart(t(failure))] : [];
+}
+
+/** A sentence as a part of another. German and Arabic keep its first letter: a noun may stand there, or there are no cases. */
+function asPart(text: string): string {
+  const part = text.replace(/\.$/, "");
+  return readerLocale().language === "en" ? part.charAt(0).toLowerCase() + part.slice(1) : part;
 }
 
 function capital(text: string): string {

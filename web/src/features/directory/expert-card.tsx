@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { ClockIcon } from "@/components/ui/icons";
 import { Avatar, fullName } from "@/components/ui/person";
@@ -12,6 +13,7 @@ import classes from "./expert-card.module.css";
 
 /** One expert in the directory; the whole card leads to their page, but for `action`. */
 export function ExpertCard({ expert, action }: { expert: Expert; action?: ReactNode }) {
+  const { t } = useTranslation();
   const zone = useZone();
   const more = expert.expertise_tags.length - 4;
   return (
@@ -29,7 +31,7 @@ export function ExpertCard({ expert, action }: { expert: Expert; action?: ReactN
         {action}
       </div>
       <p className={classes.headline}>{expert.headline}</p>
-      <ul className={classes.tags} aria-label="Expertise">
+      <ul className={classes.tags} aria-label={t("Expertise")}>
         {expert.expertise_tags.slice(0, 4).map((tag) => (
           <li key={tag}>{tag}</li>
         ))}
@@ -38,10 +40,10 @@ export function ExpertCard({ expert, action }: { expert: Expert; action?: ReactN
       <div className={classes.bottom}>
         <span className={classes.next}>
           <ClockIcon size={16} />
-          {expert.next_available_at ? dateTime(expert.next_available_at, zone) : "No available times yet"}
+          {expert.next_available_at ? dateTime(expert.next_available_at, zone) : t("No available times yet")}
         </span>
         <span className={classes.rate}>
-          <strong>{roundMoney(expert.hourly_rate, expert.currency)}</strong> / hour
+          <strong>{roundMoney(expert.hourly_rate, expert.currency)}</strong> {t("/ hour")}
         </span>
       </div>
     </article>

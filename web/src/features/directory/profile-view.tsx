@@ -42,17 +42,19 @@ export function ProfileView({ profile, heading: Heading = "h1", action }: Props)
             <Stars average={profile.average_rating} count={profile.rating_count} />
             {profile.hourly_rate > 0 && (
               <span>
-                <strong>{roundMoney(profile.hourly_rate, profile.currency)}</strong> / hour
+                <strong>{roundMoney(profile.hourly_rate, profile.currency)}</strong> {t("/ hour")}
               </span>
             )}
             {profile.languages.length > 0 && (
-              <span>Speaks {profile.languages.map(languageName).join(", ")}</span>
+              <span>
+                {t("Speaks {languages}", { languages: profile.languages.map(languageName).join(", ") })}
+              </span>
             )}
           </div>
         </div>
         {action}
       </div>
-      <ul className={classes.tags} aria-label="Expertise">
+      <ul className={classes.tags} aria-label={t("Expertise")}>
         {profile.expertise_tags.map((tag) => (
           <li key={tag}>{tag}</li>
         ))}

@@ -1,5 +1,6 @@
 import { Button, Skeleton, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { Score } from "@/components/ui/stars";
 import { keys } from "@/lib/query-keys";
@@ -11,6 +12,7 @@ import classes from "./ratings.module.css";
 
 /** What seekers said after their sessions, newest first. */
 export function Ratings({ expertId, expertName }: { expertId: string; expertName: string }) {
+  const { t } = useTranslation();
   const zone = useZone();
   const ratings = useInfiniteQuery({
     queryKey: keys.directory.ratings(expertId),
@@ -22,12 +24,12 @@ export function Ratings({ expertId, expertName }: { expertId: string; expertName
   return (
     <section aria-labelledby="ratings">
       <h2 id="ratings" className={classes.title}>
-        What seekers say
+        {t("What seekers say")}
       </h2>
       {ratings.isPending && <Skeleton height={90} radius={12} />}
       {ratings.isError && <Failure error={ratings.error} retry={() => void ratings.refetch()} />}
       {ratings.isSuccess && all.length === 0 && (
-        <Text c="dimmed">No ratings yet. Only those who had a session can rate it.</Text>
+        <Text c="dimmed">{t("No ratings yet. Only those who had a session can rate it.")}</Text>
       )}
       <ul className={classes.list}>
         {all.map((rating, index) => (
@@ -48,7 +50,7 @@ export function Ratings({ expertId, expertName }: { expertId: string; expertName
           loading={ratings.isFetchingNextPage}
           onClick={() => void ratings.fetchNextPage()}
         >
-          Show more
+          {t("Show more")}
         </Button>
       )}
     </section>
