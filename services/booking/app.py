@@ -8,6 +8,7 @@ from services.booking.domain.time_zones import TZDATA
 from services.booking.jobs.busy_calendars import busy_calendars_job
 from services.booking.jobs.free_time import free_time_job
 from services.booking.jobs.gauges import booking_gauges
+from services.booking.jobs.pruning import pruning_jobs
 from services.booking.jobs.rules import rules_job
 from services.booking.jobs.sweeps import deadline_sweeps, sweep_jobs
 from services.booking.jobs.waitlist import waitlist_job
@@ -47,6 +48,7 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
             free_time,
             read_calendars,
             rules_job(database),
+            *pruning_jobs(database),
             waitlist_job(settings, database),
             *sweep_jobs(settings, database, free_time),
         ],

@@ -1,0 +1,78 @@
+"""Old rows go in batches along an index; what somebody still needs stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.booking.jobs.pruning import (
+    prune_conflicts,
+    prune_free_slots,
+    prune_withdrawn_times,
+)
+from services.booking.tests.conftest import Market
+from shared import pruning
+
+
+async def test_free_slots_go_after_thirty_days_and_booked_ones_stay(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await market.harness.sql(
+        """
+        insert into availability_slots
+            (id, consultant_id, start_time, end_time, is_booked, created_at, updated_at, from_rules)
+        select gen_random_uuid(), $1, t.s, t.s + interval '1 hour', n % 2 = 0, t.s, t.s, false
+        from generate_series(1, 60) n, lateral (select now() - make_interval(days => n) as s) t
+        """,
+        market.consultant.id,
+    )
+    monkeypatch.setattr(pruning.prune, "__kwdefaults__", {"only": None, "batch": 10})
+    runs = [await prune_free_slots(market.harness.database) for _ in range(2)]
+    assert runs == [True, False]
+    rows = await market.harness.sql(
+        "select is_booked, count(*) from availability_slots group by 1 order by 1"
+    )
+    assert [tuple(row) for row in rows] == [(False, 15), (True, 30)]
+
+
+async def test_what_is_over_is_forgotten(market: Market) -> None:
+    await market.harness.sql("""
+        insert into withdrawn_times (consultant_id, start_time, end_time)
+        select gen_random_uuid(), at - interval '1 hour', at
+        from generate_series(now() - interval '3 days', now() + interval '3 days', '1 day') at
+    """)
+    await market.harness.sql("""
+        insert into busy_calendars
+            (id, consultant_id, name, host, address_encrypted, created_at, next_read_at)
+        values (gen_random_uuid(), gen_random_uuid(), 'A', 'b', 'c', now(), now());
+    """)
+    await market.harness.sql("""
+        insert into busy_conflicts (calendar_id, booking_id, scheduled_start, scheduled_end)
+        select c.id, gen_random_uuid(), at - interval '1 hour', at from busy_calendars c,
+            generate_series(now() - interval '3 days', now() + interval '3 days', '1 day') at
+    """)
+    for prune, table in (
+        (prune_withdrawn_times, "withdrawn_times"),
+        (prune_conflicts, "busy_conflicts"),
+    ):
+        assert await prune(market.harness.database) is False
+        [row] = await market.harness.sql(f"select count(*) from {table}")
+        assert row["count"] in (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "index"),
+    [
+        ("availability_slots", "end_time", "ix_availability_slots_end"),
+        ("withdrawn_times", "end_time", "ix_withdrawn_times_end"),
+        ("busy_conflicts", "scheduled_end", "ix_busy_conflicts_end"),
+    ],
+)
+async def test_what_is_pruned_is_found_along_an_index(
+    market: Market, table: str, column: str, index: str
+) -> None:
+    await market.harness.sql("set enable_seqscan = off")
+    plan = await market.harness.sql(
+        f"explain select 1 from {table} where {column} < now() order by {column} limit 9"
+    )
+    assert any(index in row[0] for row in plan)
+    assert not any("Sort" in row[0] for row in plan)
