@@ -12,17 +12,14 @@ from shared.db import Database
 from shared.jobs import Job
 from shared.pruning import prune
 
-# For how long a consultant sees a slot that nobody has booked.
-FREE_SLOTS_KEPT_FOR = timedelta(days=30)
+# For how long a consultant sees what they have offered. A booking has its times itself.
+SLOTS_KEPT_FOR = timedelta(days=90)
 EVERY_SECONDS = 3600.0
 
 
-async def prune_free_slots(database: Database) -> bool:
-    """Job: one batch of slots that have passed without a booking; whether there may be more."""
-    of = availability_slots.c
-    return await prune(
-        database, availability_slots, of.end_time, FREE_SLOTS_KEPT_FOR, only=~of.is_booked
-    )
+async def prune_slots(database: Database) -> bool:
+    """Job: one batch of slots that passed long ago; whether there may be more."""
+    return await prune(database, availability_slots, availability_slots.c.end_time, SLOTS_KEPT_FOR)
 
 
 async def prune_withdrawn_times(database: Database) -> bool:
@@ -38,7 +35,7 @@ async def prune_conflicts(database: Database) -> bool:
 def pruning_jobs(database: Callable[[], Database]) -> list[Job]:
     """The jobs that delete."""
     return [
-        Job("prune-free-slots", lambda: prune_free_slots(database()), every=EVERY_SECONDS),
+        Job("prune-slots", lambda: prune_slots(database()), every=EVERY_SECONDS),
         Job(
             "prune-withdrawn-times", lambda: prune_withdrawn_times(database()), every=EVERY_SECONDS
         ),

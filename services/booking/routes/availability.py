@@ -71,7 +71,7 @@ async def own(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Slot]:
-    """All that I offer or have offered, by time."""
+    """All that I offer, or have offered in the last 90 days, by time."""
     return await own_slots(
         reader, request.user.id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
     )
