@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.rules import lay_slots_around
-from services.booking.domain.model import Slot
 from services.booking.domain.policy import FARTHEST_SLOT, LONGEST_SLOT, MOST_FREE_SLOTS
+from services.booking.domain.slots import Slot
 from services.booking.errors import SlotBooked, TooManySlots
 from services.booking.store.slots import (
     count_free_slots,

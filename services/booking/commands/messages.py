@@ -8,7 +8,8 @@ from uuid import UUID
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.model import Actor, Booking, Message
+from services.booking.domain.messages import Message
+from services.booking.domain.model import Actor, Booking
 from services.booking.errors import InvalidTransition
 from services.booking.store.bookings import get_for_party, save
 from services.booking.store.messages import count_unread, has_message, insert_message, mark_read

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.model import Rating, Reply, Status
+from services.booking.domain.model import Status
+from services.booking.domain.ratings import Rating, Reply
 from services.booking.errors import AlreadyRated, AlreadyReplied, InvalidTransition
 from services.booking.store.bookings import add_entry, event_name, get_for_party
 from services.booking.store.ratings import has_rating, insert_rating, insert_reply

@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
-from services.booking.domain.model import Actor, Booking, Offer, PaymentStatus, Status
+from services.booking.domain.model import Actor, Booking, PaymentStatus, Status
 from services.booking.domain.policy import BookingPolicy, price_refusal, terms_at
 from services.booking.domain.rules import day_around
+from services.booking.domain.slots import Offer
 from services.booking.errors import InvalidTransition, SlotUnavailable
 from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.offers import awaits_price, find_offer
@@ -53,9 +54,9 @@ async def request_booking(
 ) -> Booking:
     """A seeker asks for a slot; it is theirs until it is declined, cancelled or `respond_by` has
     passed. `exclusively(needed)` gives what runs the statements, in a transaction where one is
-    needed. Raises Forbidden for one's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable where the consultant's
-    price is not known and may be on its way, for other services' events do not arrive (not
-    `hears_news`); ValidationFailed for a price that no card can be charged.
+    needed. Raises Forbidden for one's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable
+    where the consultant's price is not known and may be on its way, for other services' events do
+    not arrive (not `hears_news`); ValidationFailed for a price that no card can be charged.
     """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")

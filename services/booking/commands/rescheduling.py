@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import reschedule_fields
-from services.booking.domain.model import Actor, Booking, Slot, Status, TimelineEntry
+from services.booking.domain.model import Actor, Booking, Status, TimelineEntry
 from services.booking.domain.policy import BookingPolicy
 from services.booking.domain.rescheduling import (
     LIFECYCLE,
@@ -22,6 +22,7 @@ from services.booking.domain.rescheduling import (
     with_proposal,
     without_proposal,
 )
+from services.booking.domain.slots import Slot
 from services.booking.errors import (
     InvalidTransition,
     NoProposal,
@@ -39,11 +40,17 @@ from shared.events import (
     BookingRescheduled,
     RescheduleAccepted,
     RescheduleDeclined,
+    RescheduleEvent,
     RescheduleExpired,
     RescheduleProposed,
     RescheduleWithdrawn,
 )
 from shared.problems import FieldError, NotFound, ValidationFailed
+
+_CLOSED_BY: dict[ProposalVerb, type[RescheduleEvent]] = {
+    ProposalVerb.DECLINE: RescheduleDeclined,
+    ProposalVerb.WITHDRAW: RescheduleWithdrawn,
+}
 
 
 async def propose_time(
@@ -85,33 +92,20 @@ async def propose_time(
     return await save(db, booking, proposed, [entry], [event])
 
 
-async def accept_time(
-    db: AsyncConnection, *, booking_id: UUID, by: User, policy: BookingPolicy
+async def answer_proposal(
+    db: AsyncConnection, *, booking_id: UUID, by: User, verb: ProposalVerb, policy: BookingPolicy
 ) -> Booking:
-    """The other party agrees: the booking moves, its former slot is free again. Raises NotFound,
-    NoProposal, InvalidTransition.
+    """The other party agrees, and the booking moves, its former slot free again; or declines, or
+    the proposer takes it back, and everything stays as it was. Raises NotFound, NoProposal,
+    InvalidTransition.
     """
     booking, actor = await get_for_party(db, booking_id, by)
-    _answer(booking, ProposalVerb.ACCEPT, actor)
-    _ensure_movable(booking)
-    accepted = RescheduleAccepted(**reschedule_fields(booking))
-    return await _move(db, booking, booking, actor, policy, accepted)
-
-
-async def decline_time(db: AsyncConnection, *, booking_id: UUID, by: User) -> Booking:
-    """The other party keeps to the agreed time. Raises NotFound, NoProposal."""
-    booking, actor = await get_for_party(db, booking_id, by)
-    _answer(booking, ProposalVerb.DECLINE, actor)
-    event = RescheduleDeclined(**reschedule_fields(booking))
-    return await _close(db, booking, actor, event)
-
-
-async def withdraw_time(db: AsyncConnection, *, booking_id: UUID, by: User) -> Booking:
-    """The proposer takes it back. Raises NotFound, NoProposal."""
-    booking, actor = await get_for_party(db, booking_id, by)
-    _answer(booking, ProposalVerb.WITHDRAW, actor)
-    event = RescheduleWithdrawn(**reschedule_fields(booking))
-    return await _close(db, booking, actor, event)
+    _ensure_answerable(booking, verb, actor)
+    if verb is ProposalVerb.ACCEPT:
+        _ensure_movable(booking)
+        accepted = RescheduleAccepted(**reschedule_fields(booking))
+        return await _move(db, booking, booking, actor, policy, accepted)
+    return await _close(db, booking, actor, _CLOSED_BY[verb](**reschedule_fields(booking)))
 
 
 async def expire_proposal(db: AsyncConnection, booking: Booking) -> Booking:
@@ -129,7 +123,7 @@ def _ensure_movable(booking: Booking) -> None:
         )
 
 
-def _answer(booking: Booking, verb: ProposalVerb, by: Actor) -> None:
+def _ensure_answerable(booking: Booking, verb: ProposalVerb, by: Actor) -> None:
     """Raises NoProposal where `by` cannot do this to an open proposal."""
     status = open_proposal_status(booking, now())
     if status is None or LIFECYCLE.target(status, verb, proposal_actor(booking, by)) is None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.model import WaitlistEntry
+from services.booking.domain.waitlist import WaitlistEntry
 from services.booking.store import waitlist
 from shared.auth import User
 from shared.clock import now

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.booking.domain.model import Slot
 from services.booking.domain.rules import Interval, Rules
+from services.booking.domain.slots import Slot
 
 _DAY = timedelta(days=1)
 

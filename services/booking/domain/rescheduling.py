@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
-from services.booking.domain.model import Actor, Booking, Slot, Status
+from services.booking.domain.model import Actor, Booking, Status
 from services.booking.domain.policy import BookingPolicy, respond_by
+from services.booking.domain.slots import Slot
 from shared.lifecycle import Lifecycle, Transition
 
 ANSWER_WITHIN = timedelta(hours=24)

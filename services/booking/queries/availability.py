@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Uuid, bindparam, exists, select, tuple_
 
-from services.booking.domain.model import Slot
+from services.booking.domain.slots import Slot
 from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, users
 from shared.clock import EARLIEST, LATEST, now

@@ -9,17 +9,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, or_, select
 
-from services.booking.domain.model import (
-    Actor,
-    Booking,
-    Cancellation,
-    Rating,
-    Reply,
-    Status,
-    TimelineEntry,
-)
+from services.booking.domain.model import Actor, Booking, Cancellation, Status, TimelineEntry
 from services.booking.domain.policy import cancellation
 from services.booking.domain.presence import Presence
+from services.booking.domain.ratings import Rating, Reply
 from services.booking.store.bookings import BOOKING_COLUMNS, booking_from, event_name, with_users
 from services.booking.store.presences import presence_from
 from services.booking.tables import bookings, presences, ratings, timeline

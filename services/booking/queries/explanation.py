@@ -10,9 +10,10 @@ import msgspec
 from sqlalchemy import ColumnElement, DateTime, bindparam, func, literal_column, select
 
 from services.booking.domain.explanation import Reason, Surroundings, reasons_at
-from services.booking.domain.model import LIVE, Slot, Status
+from services.booking.domain.model import LIVE, Status
 from services.booking.domain.policy import LONGEST_SLOT
 from services.booking.domain.rules import Interval, Rules, day_around
+from services.booking.domain.slots import Slot
 from services.booking.queries.rules import RULES
 from services.booking.store.rules import IN_DAY, rules_from
 from services.booking.tables import availability_slots, bookings, busy_times

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from services.booking.domain.model import Actor, Message
+from services.booking.domain.messages import Message
+from services.booking.domain.model import Actor
 from services.booking.queries.bookings import booking_for
 from services.booking.tables import messages
 from shared.auth import User

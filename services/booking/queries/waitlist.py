@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from services.booking.domain.model import WaitlistEntry
+from services.booking.domain.waitlist import WaitlistEntry
 from services.booking.tables import waitlist_entries
 from shared.clock import now
 from shared.db import Query, Reader

@@ -8,10 +8,11 @@ from litestar import Request, delete, get, post
 from litestar.params import QueryParameter
 
 from services.booking.commands.availability import offer_slots, withdraw_slot
+from services.booking.domain.slots import Slot
 from services.booking.errors import SlotBooked, SlotOverlaps, TooManySlots
 from services.booking.queries.availability import free_slots, own_slots
 from services.booking.routes.dependencies import FreeTime, Settings
-from services.booking.schemas import NewSlots, Slot, Slots
+from services.booking.schemas.slots import NewSlots, Slots
 from shared import clock
 from shared.auth import consultant
 from shared.db import after_commit

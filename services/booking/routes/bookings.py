@@ -19,7 +19,7 @@ from services.booking.commands.requests import (
 from services.booking.errors import SeekerBusy, SlotUnavailable
 from services.booking.routes.dependencies import Broker, FreeTime, Pool, Settings, View
 from services.booking.routes.transitions import transition
-from services.booking.schemas import Booking, NewBooking, Refusal
+from services.booking.schemas.bookings import Booking, NewBooking, Refusal
 from shared.auth import consultant, seeker, signed_in
 from shared.db import Database, Executor, after_commit, in_transaction
 from shared.idempotency import key_of, once

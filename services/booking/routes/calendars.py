@@ -16,7 +16,7 @@ from services.booking.commands.calendar_feeds import (
 from services.booking.queries.bookings import booking_for
 from services.booking.queries.calendars import feed_of
 from services.booking.routes.dependencies import Settings
-from services.booking.schemas import CalendarFeed, calendar_entry
+from services.booking.schemas.calendar_feeds import CalendarFeed, calendar_entry
 from shared.auth import signed_in
 from shared.icalendars import MEDIA_TYPE, calendar_of
 from shared.openapi import errors

@@ -12,7 +12,7 @@ from services.booking.domain.model import Actor, Booking, Status
 from services.booking.errors import InvalidTransition
 from services.booking.queries.bookings import booking_for, presence_for
 from services.booking.routes.dependencies import Live, Pool, Settings, SignalRate
-from services.booking.schemas import (
+from services.booking.schemas.calls import (
     Call,
     NewPresence,
     NewSignal,

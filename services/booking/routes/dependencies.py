@@ -10,9 +10,9 @@ from litestar.params import SkipValidation
 
 from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.domain import model
-from services.booking.domain.model import Rating
+from services.booking.domain.ratings import Rating
 from services.booking.routes.rates import RateWindow
-from services.booking.schemas import Booking, booking_schema
+from services.booking.schemas.bookings import Booking, booking_schema
 from services.booking.settings import BookingSettings
 from shared.auth import User
 from shared.broker import Messaging

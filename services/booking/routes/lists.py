@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, get
 from litestar.params import QueryParameter
 
-from services.booking.domain.model import Actor, Status
+from services.booking.domain.model import Actor, Cancellation, Status
 from services.booking.queries.bookings import (
     booking_for,
     bookings_of,
@@ -14,13 +14,7 @@ from services.booking.queries.bookings import (
     timeline_for,
 )
 from services.booking.routes.dependencies import View
-from services.booking.schemas import (
-    Booking,
-    Cancellation,
-    Role,
-    TimelineEntry,
-    entry_schema,
-)
+from services.booking.schemas.bookings import Booking, Role, TimelineEntry, entry_schema
 from shared.auth import signed_in
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page

@@ -7,10 +7,13 @@ from litestar import Request, get
 
 from services.booking.commands.messages import post_message, read_messages
 from services.booking.commands.ratings import reply_to_rating
+from services.booking.domain.messages import Message
+from services.booking.domain.ratings import Reply
 from services.booking.errors import AlreadyReplied
 from services.booking.queries.messages import messages_for
 from services.booking.routes.transitions import transition
-from services.booking.schemas import Message, NewMessage, NewReply, ReadMessages, Reply
+from services.booking.schemas.messages import NewMessage, ReadMessages
+from services.booking.schemas.ratings import NewReply
 from shared.auth import consultant, signed_in
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page

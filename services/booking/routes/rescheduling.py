@@ -4,17 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request
+from litestar.handlers import HTTPRouteHandler
 
-from services.booking.commands.rescheduling import (
-    accept_time,
-    decline_time,
-    propose_time,
-    withdraw_time,
-)
+from services.booking.commands.rescheduling import answer_proposal, propose_time
+from services.booking.domain.rescheduling import ProposalVerb
 from services.booking.errors import NoProposal, ProposalOpen, SeekerBusy, SlotUnavailable
 from services.booking.routes.dependencies import FreeTime, Settings, View
 from services.booking.routes.transitions import transition
-from services.booking.schemas import Booking, NewProposal
+from services.booking.schemas.bookings import Booking, NewProposal
 from shared.auth import signed_in
 from shared.db import after_commit
 from shared.service import Db, FromPath, JSONBody
@@ -54,65 +51,36 @@ async def propose(
     return view(booking)
 
 
-@transition(
-    "reschedule/accept",
-    signed_in,
-    summary="Agree to the proposed time",
-    tag="rescheduling",
-    refusals=(NoProposal,),
+def answer(verb: ProposalVerb, summary: str, description: str) -> HTTPRouteHandler:
+    """The handler of `POST /bookings/{booking_id}/reschedule/{verb}`."""
+
+    async def handler(
+        request: Request[Any, Any, Any],
+        db: Db,
+        settings: Settings,
+        free_time: FreeTime,
+        view: View,
+        booking_id: FromPath[UUID],
+    ) -> Booking:
+        booking = await answer_proposal(
+            db, booking_id=booking_id, by=request.user, verb=verb, policy=settings.policy
+        )
+        after_commit(db, free_time.wake)
+        return view(booking)
+
+    handler.__name__, handler.__doc__ = f"{verb}_proposal", description
+    path, refusals = f"reschedule/{verb}", (NoProposal,)
+    return transition(path, signed_in, summary=summary, tag="rescheduling", refusals=refusals)(
+        handler
+    )
+
+
+AGREED = "The booking moves; price, commission and payment stay. Its former slot is free again."
+AS_BEFORE = "Everything stays as it was."
+
+HANDLERS = (
+    propose,
+    answer(ProposalVerb.ACCEPT, "Agree to the proposed time", AGREED),
+    answer(ProposalVerb.DECLINE, "Keep to the agreed time", AS_BEFORE),
+    answer(ProposalVerb.WITHDRAW, "Take my proposal back", AS_BEFORE),
 )
-async def accept_proposal(
-    request: Request[Any, Any, Any],
-    db: Db,
-    settings: Settings,
-    free_time: FreeTime,
-    view: View,
-    booking_id: FromPath[UUID],
-) -> Booking:
-    """The booking moves; price, commission and payment stay. Its former slot is free again."""
-    booking = await accept_time(db, booking_id=booking_id, by=request.user, policy=settings.policy)
-    after_commit(db, free_time.wake)
-    return view(booking)
-
-
-@transition(
-    "reschedule/decline",
-    signed_in,
-    summary="Keep to the agreed time",
-    tag="rescheduling",
-    refusals=(NoProposal,),
-)
-async def decline_proposal(
-    request: Request[Any, Any, Any],
-    db: Db,
-    free_time: FreeTime,
-    view: View,
-    booking_id: FromPath[UUID],
-) -> Booking:
-    """Everything stays as it was."""
-    booking = await decline_time(db, booking_id=booking_id, by=request.user)
-    after_commit(db, free_time.wake)
-    return view(booking)
-
-
-@transition(
-    "reschedule/withdraw",
-    signed_in,
-    summary="Take my proposal back",
-    tag="rescheduling",
-    refusals=(NoProposal,),
-)
-async def withdraw_proposal(
-    request: Request[Any, Any, Any],
-    db: Db,
-    free_time: FreeTime,
-    view: View,
-    booking_id: FromPath[UUID],
-) -> Booking:
-    """Everything stays as it was."""
-    booking = await withdraw_time(db, booking_id=booking_id, by=request.user)
-    after_commit(db, free_time.wake)
-    return view(booking)
-
-
-HANDLERS = (propose, accept_proposal, decline_proposal, withdraw_proposal)

@@ -7,10 +7,12 @@ from litestar import Request
 
 from services.booking.commands.ratings import rate_session
 from services.booking.commands.sessions import end_session, start_session
+from services.booking.domain.ratings import Rating
 from services.booking.errors import AlreadyRated
 from services.booking.routes.dependencies import Settings, View
 from services.booking.routes.transitions import transition
-from services.booking.schemas import Booking, NewRating, Rating
+from services.booking.schemas.bookings import Booking
+from services.booking.schemas.ratings import NewRating
 from shared.auth import seeker, signed_in
 from shared.service import Db, FromPath, JSONBody
 

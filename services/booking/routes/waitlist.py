@@ -7,7 +7,7 @@ from litestar import Request, delete, get, post
 
 from services.booking.commands.waitlist import join_waitlist, leave_waitlist
 from services.booking.queries.waitlist import waitlist_entry_of
-from services.booking.schemas import NewWaitlistEntry, WaitlistEntry, waitlist_schema
+from services.booking.schemas.waitlist import NewWaitlistEntry, WaitlistEntry, waitlist_schema
 from shared.auth import seeker
 from shared.idempotency import idempotent
 from shared.openapi import errors

@@ -9,7 +9,8 @@ import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.model import Actor, Message
+from services.booking.domain.messages import Message
+from services.booking.domain.model import Actor
 from services.booking.tables import messages
 
 _INSERT = insert(messages)

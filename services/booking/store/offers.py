@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, exists, func, select
 
-from services.booking.domain.model import Offer
+from services.booking.domain.slots import Offer
 from services.booking.store.bookings import consultant, seeker, user_names
 from services.booking.tables import (
     availability_rules,

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.model import Rating, Reply
+from services.booking.domain.ratings import Rating, Reply
 from services.booking.tables import ratings
 
 _INSERT = insert(ratings).on_conflict_do_nothing()

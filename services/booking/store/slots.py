@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.model import Booking, Slot
+from services.booking.domain.model import Booking
 from services.booking.domain.rules import Interval
+from services.booking.domain.slots import Slot
 from services.booking.errors import SlotOverlaps
 from services.booking.store.bookings import constraint_of
 from services.booking.store.offered import is_offered

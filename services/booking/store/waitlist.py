@@ -11,7 +11,7 @@ from sqlalchemy import Interval, bindparam, cast, delete, exists, func, select, 
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.model import WaitlistEntry
+from services.booking.domain.waitlist import WaitlistEntry
 from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, users, waitlist_entries
 from shared.db import Query, Reader

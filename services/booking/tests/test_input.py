@@ -61,7 +61,8 @@ async def test_what_is_no_json_object_is_400(market: Market, path: str, content:
 
 async def test_lone_surrogate_is_400(market: Market) -> None:
     slot = await market.slot()
-    body = f'{{"consultant_id": "{slot["consultant_id"]}", "slot_id": "{slot["id"]}", "message": "\\ud800"}}'
+    ids = f'"consultant_id": "{slot["consultant_id"]}", "slot_id": "{slot["id"]}"'
+    body = f'{{{ids}, "message": "\\ud800"}}'
     answer = await market.harness.post(
         "/bookings", user=market.seeker, content=body, headers={"content-type": "application/json"}
     )

@@ -128,7 +128,8 @@ def test_the_module_draws_itself() -> None:
 
 async def test_the_table_knows_the_same_statuses(market: Market) -> None:
     rows = await market.harness.sql(
-        "select conname, pg_get_constraintdef(oid) as text from pg_constraint where conrelid = 'bookings'::regclass"
+        "select conname, pg_get_constraintdef(oid) as text from pg_constraint"
+        " where conrelid = 'bookings'::regclass"
     )
     words = {row["conname"]: set(re.findall(r"'(\w+)'::text", row["text"])) for row in rows}
     assert words["ck_bookings_status"] == set(Status)

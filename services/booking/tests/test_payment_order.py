@@ -63,7 +63,8 @@ async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(
     what was told last.
     """
     await market.harness.sql(
-        "truncate bookings, ratings, presences, messages, timeline, availability_slots, outbox, inbox"
+        "truncate bookings, ratings, presences, messages, timeline, availability_slots, outbox,"
+        " inbox"
     )
     booking = await market.accepted(timedelta(minutes=5))
     told = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=5), label="told")
@@ -97,7 +98,8 @@ async def test_people_and_payments_in_any_order_leave_a_consistent_booking(
     market: Market, steps: list[Any]
 ) -> None:
     await market.harness.sql(
-        "truncate bookings, ratings, presences, messages, timeline, availability_slots, outbox, inbox"
+        "truncate bookings, ratings, presences, messages, timeline, availability_slots, outbox,"
+        " inbox"
     )
     booking = await market.accepted(timedelta(minutes=5))
     retries = 0

@@ -11,7 +11,10 @@ from shared.ids import new_id
 
 
 async def test_the_database_refuses_overlapping_slots_of_one_consultant(market: Market) -> None:
-    insert = "insert into availability_slots values ($1, $2, $3::timestamptz, $3::timestamptz + interval '30 min', false, now(), now())"
+    insert = (
+        "insert into availability_slots values ($1, $2, $3::timestamptz,"
+        " $3::timestamptz + interval '30 min', false, now(), now())"
+    )
     ada, grace, at = new_id(), new_id(), clock.now()
     await market.harness.sql(insert, new_id(), ada, at)
     # touching is not overlapping
@@ -25,13 +28,15 @@ async def test_the_database_refuses_overlapping_slots_of_one_consultant(market: 
 async def test_the_database_refuses_two_live_bookings_at_once(market: Market, whose: str) -> None:
     booking = await market.requested()
     columns = [row["column_name"] for row in await market.harness.sql(
-        "select column_name from information_schema.columns where table_schema = 'booking' and table_name = 'bookings'"
+        "select column_name from information_schema.columns"
+        " where table_schema = 'booking' and table_name = 'bookings'"
     )]  # fmt: skip
     others = [c for c in columns if c not in ("id", "seeker_id", "consultant_id")]
     other = "consultant_id" if whose == "seeker_id" else "seeker_id"
     copy = (
         f"insert into bookings (id, {whose}, {other}, {', '.join(others)})"
-        f" select gen_random_uuid(), {whose}, gen_random_uuid(), {', '.join(others)} from bookings where id = $1"
+        f" select gen_random_uuid(), {whose}, gen_random_uuid(), {', '.join(others)}"
+        " from bookings where id = $1"
     )
     with pytest.raises(asyncpg.ExclusionViolationError):
         await market.harness.sql(copy, booking["id"])

@@ -1,4 +1,6 @@
-"""Availability, bookings with their timeline and ratings, and what booking knows of people and prices."""
+"""Availability, bookings with their timeline and ratings, and what booking knows of people and
+prices.
+"""
 
 from alembic import op
 
@@ -21,11 +23,12 @@ def upgrade() -> None:
                 exclude using gist (consultant_id with =, tstzrange(start_time, end_time) with &&)
         )
     """)
-    # is_booked is in no index and the pages have room: taking a slot rewrites its row in place (a HOT update), whereas every
-    # new version would otherwise go into the GiST index again.
+    # is_booked is in no index and the pages have room: taking a slot rewrites its row in place
+    # (a HOT update), whereas every new version would otherwise go into the GiST index again.
     op.execute("alter table availability_slots set (fillfactor = 70)")
     op.execute(
-        "create index ix_availability_slots_times on availability_slots (consultant_id, start_time, id)"
+        "create index ix_availability_slots_times"
+        " on availability_slots (consultant_id, start_time, id)"
     )
 
     op.execute("""
@@ -82,26 +85,36 @@ def upgrade() -> None:
             updated_at timestamptz not null,
             constraint ck_bookings_order check (scheduled_start < scheduled_end),
             constraint ck_bookings_two_people check (seeker_id <> consultant_id),
-            constraint ck_bookings_status check (status in ('requested', 'accepted', 'payment_failed', 'confirmed',
-                'in_progress', 'completed', 'declined', 'expired', 'cancelled', 'no_show')),
-            constraint ck_bookings_payment_status check (payment_status in ('none', 'authorizing', 'authorized', 'failed',
-                'captured', 'released', 'refunded', 'disputed')),
-            constraint ck_bookings_payment_failure check (payment_failure in ('card_declined', 'insufficient_funds',
-                'expired_card', 'authentication_required', 'no_payment_method', 'processing_error')),
+            constraint ck_bookings_status check (status in (
+                'requested', 'accepted', 'payment_failed', 'confirmed', 'in_progress',
+                'completed', 'declined', 'expired', 'cancelled', 'no_show')),
+            constraint ck_bookings_payment_status check (payment_status in (
+                'none', 'authorizing', 'authorized', 'failed', 'captured',
+                'released', 'refunded', 'disputed')),
+            constraint ck_bookings_payment_failure check (payment_failure in (
+                'card_declined', 'insufficient_funds', 'expired_card', 'authentication_required',
+                'no_payment_method', 'processing_error')),
             constraint ck_bookings_failed_has_deadline
                 check (status <> 'payment_failed' or payment_deadline is not null),
             constraint ck_bookings_begun_has_start
-                check (status not in ('in_progress', 'completed') or session_start_time is not null),
+                check (status not in ('in_progress', 'completed')
+                    or session_start_time is not null),
             constraint ck_bookings_completed_has_end
-                check (status <> 'completed' or (session_end_time is not null and duration_seconds is not null)),
+                check (status <> 'completed'
+                    or (session_end_time is not null and duration_seconds is not null)),
             constraint ck_bookings_cancelled_by
-                check (status <> 'cancelled' or (cancelled_by is not null and cancellation_fee is not null)),
+                check (status <> 'cancelled'
+                    or (cancelled_by is not null and cancellation_fee is not null)),
             constraint consultant_is_free
-                exclude using gist (consultant_id with =, tstzrange(scheduled_start, scheduled_end) with &&)
-                where (status in ('requested', 'accepted', 'payment_failed', 'confirmed', 'in_progress')),
+                exclude using gist (consultant_id with =,
+                    tstzrange(scheduled_start, scheduled_end) with &&)
+                where (status in ('requested', 'accepted', 'payment_failed', 'confirmed',
+                    'in_progress')),
             constraint seeker_is_free
-                exclude using gist (seeker_id with =, tstzrange(scheduled_start, scheduled_end) with &&)
-                where (status in ('requested', 'accepted', 'payment_failed', 'confirmed', 'in_progress'))
+                exclude using gist (seeker_id with =,
+                    tstzrange(scheduled_start, scheduled_end) with &&)
+                where (status in ('requested', 'accepted', 'payment_failed', 'confirmed',
+                    'in_progress'))
         )
     """)
     op.execute("create index ix_bookings_seeker on bookings (seeker_id, id desc)")
@@ -111,10 +124,12 @@ def upgrade() -> None:
         "create index ix_bookings_unanswered on bookings (respond_by) where status = 'requested'"
     )
     op.execute(
-        "create index ix_bookings_unauthorised on bookings (scheduled_start) where status = 'accepted'"
+        "create index ix_bookings_unauthorised on bookings (scheduled_start)"
+        " where status = 'accepted'"
     )
     op.execute(
-        "create index ix_bookings_unpaid on bookings (payment_deadline) where status = 'payment_failed'"
+        "create index ix_bookings_unpaid on bookings (payment_deadline)"
+        " where status = 'payment_failed'"
     )
     op.execute(
         "create index ix_bookings_unstarted on bookings (scheduled_end) where status = 'confirmed'"
@@ -131,8 +146,8 @@ def upgrade() -> None:
             created_at timestamptz not null
         )
     """)
-    # No foreign key: lines are only written while the booking's row is locked, nobody deletes a booking, and the check would
-    # cost every request a tenth of the database's time.
+    # No foreign key: lines are only written while the booking's row is locked, nobody deletes a
+    # booking, and the check would cost every request a tenth of the database's time.
     op.execute("""
         create table timeline (
             position bigint generated always as identity primary key,
@@ -151,18 +166,22 @@ def upgrade() -> None:
         end $$
     """)
     op.execute(
-        "create trigger append_only before update or delete on timeline for each row execute function refuse_change()"
+        "create trigger append_only before update or delete on timeline"
+        " for each row execute function refuse_change()"
     )
 
-    # A queue of consultants whose free time has changed: commands only ever add, so that none waits for another.
+    # A queue of consultants whose free time has changed: commands only ever add, so that none
+    # waits for another.
     op.execute("""
         create table free_time_changes (
             position bigint generated always as identity primary key,
             consultant_id uuid not null
         )
     """)
-    op.execute("alter table free_time_changes set"
-               " (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 2000)")  # fmt: skip
+    op.execute(
+        "alter table free_time_changes set"
+        " (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 2000)"
+    )
     op.execute("create index ix_free_time_changes_consultant on free_time_changes (consultant_id)")
     op.execute("""
         create table free_time_feed (
@@ -175,6 +194,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(
-        "drop table free_time_feed, free_time_changes, timeline, ratings, bookings, terms, parties, availability_slots"
+        "drop table free_time_feed, free_time_changes, timeline, ratings, bookings, terms, parties,"
+        " availability_slots"
     )
     op.execute("drop function refuse_change")

@@ -1,5 +1,5 @@
-"""Times that a consultant has withdrawn from their rules, the release of the time zone database with
-which slots were made, and an index for pruning.
+"""Times that a consultant has withdrawn from their rules, the release of the time zone database
+with which slots were made, and an index for pruning.
 """
 
 from alembic import op

@@ -1,0 +1,25 @@
+"""What seekers say of sessions, and what consultants reply."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What the consultant answered to a rating."""
+
+    body: str
+    created_at: datetime
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """What the seeker thought of a completed session; `score` is 1 to 5."""
+
+    booking_id: UUID
+    score: int
+    comment: str | None
+    created_at: datetime
+    reply: Reply | None = None

@@ -1,0 +1,33 @@
+"""Bookings in calendars."""
+
+from uuid import UUID
+
+import msgspec
+
+from services.booking.domain import model
+from services.booking.domain.calendar import calendar_status, calendar_summary
+from shared.icalendars import Entry
+
+
+class CalendarFeed(msgspec.Struct, frozen=True):
+    """Where calendar programs read my bookings."""
+
+    url: str
+
+
+def calendar_entry(booking: model.Booking, reader: UUID, public_url: str) -> Entry:
+    """A booking as one of its parties' calendar shows it."""
+    role = booking.role_of(reader)
+    assert role is not None, "readers of a calendar are parties of its bookings"
+    return Entry(
+        booking_id=booking.id,
+        start=booking.scheduled_start,
+        end=booking.scheduled_end,
+        sequence=booking.calendar_sequence,
+        status=calendar_status(booking),
+        summary=calendar_summary(booking, role),
+        url=f"{public_url.rstrip('/')}/bookings/{booking.id}",
+        description=booking.message,
+        created_at=booking.created_at,
+        changed_at=booking.updated_at,
+    )

@@ -1,0 +1,60 @@
+"""Calls and presence as clients send and get them."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from services.booking.domain.call import IceServer
+from services.booking.domain.presence import Heartbeat, Presence, Window
+from services.booking.schemas import Request
+
+
+class NewPresence(Request, frozen=True):
+    """A heartbeat: here, or gone."""
+
+    state: Heartbeat
+
+
+class NewSignal(Request, frozen=True):
+    """What WebRTC's negotiation says, passed on as it is."""
+
+    data: dict[str, Any]
+
+
+class PartyPresence(msgspec.Struct, frozen=True):
+    """Whether a party is in the session, and for how many seconds it has been."""
+
+    present: bool
+    seconds: int
+
+
+class SessionPresence(msgspec.Struct, frozen=True):
+    """Who is in the session. `joint_seconds` counts while it is in progress."""
+
+    seeker: PartyPresence
+    consultant: PartyPresence
+    joint_seconds: int
+    since: datetime | None
+
+
+class Call(msgspec.Struct, frozen=True):
+    """What a browser needs to join the call; `ice_servers` is what RTCPeerConnection takes."""
+
+    room: str
+    ice_servers: list[IceServer]
+    ice_transport_policy: Literal["all", "relay"]
+    expires_at: datetime
+
+
+def presence_schema(presence: Presence | None, at: datetime, window: Window) -> SessionPresence:
+    """The presence as it is `at`."""
+    if presence is None:
+        nobody = PartyPresence(present=False, seconds=0)
+        return SessionPresence(nobody, nobody, 0, None)
+    seeker, consultant = (
+        PartyPresence(present=party.is_present(at), seconds=party.seconds(at))
+        for party in (presence.seeker, presence.consultant)
+    )
+    joint = presence.joint_seconds(at, window)
+    return SessionPresence(seeker, consultant, joint, presence.joint_since(at, window))

@@ -1,0 +1,26 @@
+"""Messages as clients send them."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from services.booking.schemas import Request
+from shared.fields import Paragraphs
+
+MessageBody = Annotated[
+    Paragraphs,
+    msgspec.Meta(min_length=1, max_length=4000, examples=["I have attached the plans above."]),
+]
+
+
+class NewMessage(Request, frozen=True):
+    """What one party writes to the other."""
+
+    body: MessageBody
+
+
+class ReadMessages(Request, frozen=True):
+    """The last message that was read."""
+
+    up_to: UUID

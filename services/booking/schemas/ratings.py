@@ -1,0 +1,29 @@
+"""Ratings and replies as clients send them."""
+
+from typing import Annotated
+
+import msgspec
+
+from services.booking.schemas import Request
+from shared.fields import Paragraphs
+
+ReplyBody = Annotated[
+    Paragraphs, msgspec.Meta(min_length=1, max_length=1000, examples=["Thank you, Ada."])
+]
+
+Comment = Annotated[
+    Paragraphs, msgspec.Meta(max_length=2000, examples=["Clear, kind, and to the point."])
+]
+
+
+class NewRating(Request, frozen=True):
+    """What the seeker thinks of the session."""
+
+    score: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    comment: Comment | None = None
+
+
+class NewReply(Request, frozen=True):
+    """What the consultant answers to a rating."""
+
+    body: ReplyBody
