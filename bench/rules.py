@@ -94,11 +94,12 @@ async def recomputed(database: Database) -> AsyncIterator[Goal]:
     def shorter(number: int) -> Rules:
         return rules_of(number, slot_minutes=45)
 
-    for name, work in (
+    steps: tuple[tuple[str, Callable[[], Awaitable[None]]], ...] = (
         ("made", lambda: save(rules_of)),
         ("recomputed", extend),
         ("changed", lambda: save(shorter)),
-    ):
+    )
+    for name, work in steps:
         began = time.perf_counter()
         await work()
         seconds = time.perf_counter() - began
@@ -143,7 +144,8 @@ async def _occupy(admin: asyncpg.Connection, consultant_id: UUID) -> None:
     calendar = new_id()
     await admin.execute(
         "insert into booking.busy_calendars (id, consultant_id, name, host, address_encrypted,"
-        " created_at, next_read_at) values ($1, $2, 'A', 'b', 'c', now(), now() + interval '1 day')",
+        " created_at, next_read_at)"
+        " values ($1, $2, 'A', 'b', 'c', now(), now() + interval '1 day')",
         calendar,
         consultant_id,
     )

@@ -25,7 +25,7 @@ async def test_slots_go_three_months_after_they_have_passed(
         """,
         market.consultant.id,
     )
-    monkeypatch.setattr(pruning.prune, "__kwdefaults__", {"batch": 10})
+    monkeypatch.setattr(pruning.prune, "__kwdefaults__", {"where": None, "batch": 10})
     runs = [await prune_slots(market.harness.database) for _ in range(2)]
     assert runs == [True, False]
     [row] = await market.harness.sql("select count(*) from availability_slots")

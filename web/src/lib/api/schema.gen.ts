@@ -478,7 +478,7 @@ export interface paths {
         };
         /**
          * My slots, the booked too
-         * @description All that I offer or have offered, by time. For consultants.
+         * @description All that I offer, or have offered in the last 90 days, by time. For consultants.
          */
         get: operations["list_own_slots"];
         put?: never;
