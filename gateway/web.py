@@ -65,7 +65,8 @@ class File(msgspec.Struct, frozen=True):
 
 class Web:
     """The folder `root`, read once at the start: a new build is a new start. `config` is answered
-    at /config, `catalogue` is what public pages are made from, and `legal` has the operator's texts.
+    at /config, `catalogue` is what public pages are made from, and `legal` has the operator's
+    texts.
     """
 
     def __init__(

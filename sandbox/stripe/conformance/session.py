@@ -89,10 +89,11 @@ class Session:
         headers: dict[str, str] | None = None,
         secret: str | None = None,
     ) -> Answer:
-        """One request; its answer is held to Stripe's description."""
+        """One request; its answer is held to Stripe's description. An empty `secret` sends none."""
+        key_sent = self.secret_key if secret is None else secret
         sent = {
             "Stripe-Version": self.described.version,
-            **({} if secret == "" else {"Authorization": f"Bearer {secret or self.secret_key}"}),
+            **({"Authorization": f"Bearer {key_sent}"} if key_sent else {}),
             **({"Idempotency-Key": key} if key else {}),
             **({"Stripe-Account": account} if account else {}),
             **(headers or {}),

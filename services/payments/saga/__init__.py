@@ -1,7 +1,7 @@
 """The steps that move money: rows with a key of their own, done by a job between two
 transactions.
 
-`store/operations.py` plans the rows and `store/claims.py` claims and finishes them, `worker.py` does
-them, and the other files are the kinds of step: what is asked of Stripe, how to find out afterwards
-whether it was done, and what each outcome means.
+`store/operations.py` plans the rows and `store/claims.py` claims and finishes them, `worker.py`
+does them, and the other files are the kinds of step: what is asked of Stripe, how to find out
+afterwards whether it was done, and what each outcome means.
 """

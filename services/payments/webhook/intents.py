@@ -1,5 +1,5 @@
-"""What an event about a PaymentIntent may have changed: held, captured, declined, canceled, by us, by
-the cardholder, by Stripe, in the Dashboard.
+"""What an event about a PaymentIntent may have changed: held, captured, declined, canceled, by us,
+by the cardholder, by Stripe, in the Dashboard.
 """
 
 from __future__ import annotations
