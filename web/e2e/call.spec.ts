@@ -122,6 +122,17 @@ test("both press Start at once, one of them with a wrong clock: one session, one
     });
   });
   const pages = [mine, theirs];
+  // Neither request is answered before the other was made: whoever sees the session start loses the button.
+  let pressed = 0;
+  let release: () => void = () => undefined;
+  const both = new Promise<void>((done) => (release = done));
+  for (const page of pages)
+    await page.route("**/bookings/*/start", async (route) => {
+      pressed += 1;
+      if (pressed === pages.length) release();
+      await both;
+      await route.fallback();
+    });
   await Promise.all(pages.map((page) => page.getByRole("button", { name: "Start session" }).click()));
   for (const page of pages) await expect(page.getByRole("button", { name: "End session" })).toBeVisible(SOON);
   const seconds = async (page: Page) => {

@@ -25,7 +25,7 @@ test("the profile is edited with a preview, in major units, and unsaved changes 
   await expect(page.getByText("Your profile is saved.")).toBeVisible();
   await page.getByRole("link", { name: "See your page" }).click();
   await expect(page.getByRole("heading", { name: "Petra Profile" })).toBeVisible();
-  await expect(page.getByText("€79.50")).toBeVisible();
+  await expect(page.getByText("€79.50", { exact: true })).toBeVisible();
 });
 
 test("what the server refuses in a profile is shown at its field", async ({ open }) => {

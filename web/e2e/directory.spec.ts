@@ -40,7 +40,7 @@ test("filters and sorting narrow and order the list; nothing found says what to 
   await expect(page.getByRole("article")).toContainText("Xaver");
   await page.getByLabel("Available", { exact: true }).selectOption("In the next 2 hours");
   await expect(page.getByRole("article")).toHaveCount(1);
-  await page.getByLabel("Language").selectOption("Japanese");
+  await page.getByRole("main").getByLabel("Language").selectOption("Japanese");
   await expect(page.getByText("No experts match")).toBeVisible();
   await page.getByRole("button", { name: "Show all experts" }).click();
   await expect(page.getByLabel("Search experts")).toHaveValue("");

@@ -69,7 +69,7 @@ def test_nobody_is_told_anothers_secrets(tmp_path: pathlib.Path) -> None:
     mine = {
         "identity": {"identity", "signing_key", "rabbitmq"},
         "directory": {"directory", "rabbitmq"},
-        "booking": {"booking", "rabbitmq"},
+        "booking": {"booking", "calendar", "rabbitmq"},
         "payments": {
             "payments",
             "rabbitmq",

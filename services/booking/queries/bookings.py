@@ -13,13 +13,12 @@ from services.booking.domain.model import Actor, Booking, Cancellation, Status, 
 from services.booking.domain.policy import cancellation
 from services.booking.domain.presence import Presence
 from services.booking.domain.ratings import Rating, Reply
-from services.booking.store.bookings import BOOKING_COLUMNS, booking_from, event_name, with_users
+from services.booking.store.bookings import BOOKING_COLUMNS, booking_from, with_users
 from services.booking.store.presences import presence_from
 from services.booking.tables import bookings, presences, ratings, timeline
 from shared.auth import User
 from shared.clock import now
 from shared.db import Query, Reader
-from shared.events import PayoutSent
 from shared.paging import Page, decode_cursor, page
 from shared.problems import NotFound
 
@@ -124,9 +123,6 @@ _entries = (
         timeline.c.booking_id == bindparam("booking_id"),
         timeline.c.position > bindparam("after"),
         _is_party,
-        # What the consultant is paid is no business of the seeker's.
-        (timeline.c.event != event_name(PayoutSent))
-        | (bookings.c.consultant_id == bindparam("user_id")),
     )
     .order_by(timeline.c.position)
     .limit(bindparam("rows"))
