@@ -84,6 +84,7 @@ test("weekly hours are drawn, typed and copied; wrong ones are told at their fie
   await test.step("drawn by mouse, moved by keyboard", async () => {
     const saturday = day("Saturday");
     const track = saturday.locator("div[class*=_track_]");
+    await track.evaluate((line) => line.scrollIntoView({ block: "center" }));
     const box = await track.boundingBox();
     if (!box) throw new Error("there is no line to draw on");
     const at = (hour: number) => box.x + (box.width * hour) / 24;
