@@ -83,16 +83,18 @@ async def _make_schema(
     connection: asyncpg.Connection, schema: str, role: str, database: str
 ) -> None:
     name, who = _quoted(schema), _quoted(role)
-    for statement in (
-        f"create schema if not exists {name}",
-        f"revoke all on schema {name} from public",
-        f"grant usage on schema {name} to {who}",
-        f"alter role {who} in database {_quoted(database)} set search_path = {name}, public",
-        f"alter default privileges in schema {name}"
-        f" grant select, insert, update, delete on tables to {who}",
-        f"alter default privileges in schema {name} grant usage on sequences to {who}",
-    ):
-        await connection.execute(statement)
+    # At once: a service that waits for its schema must not see it without its own rights.
+    async with connection.transaction():
+        for statement in (
+            f"create schema if not exists {name}",
+            f"revoke all on schema {name} from public",
+            f"grant usage on schema {name} to {who}",
+            f"alter role {who} in database {_quoted(database)} set search_path = {name}, public",
+            f"alter default privileges in schema {name}"
+            f" grant select, insert, update, delete on tables to {who}",
+            f"alter default privileges in schema {name} grant usage on sequences to {who}",
+        ):
+            await connection.execute(statement)
 
 
 async def _upgrade_schema(connection: asyncpg.Connection, admin_url: str, schema: str) -> None:

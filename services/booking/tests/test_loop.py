@@ -38,6 +38,8 @@ async def test_request_accept_confirm_start_end_rate(market: Market) -> None:
         "amount": 9_000,
         "currency": "usd",
         "commission_amount": 1_350,
+        "charged": None,
+        "earned": None,
         "payment_intent_id": None,
         "payment_status": "none",
         "payment_failure": None,
