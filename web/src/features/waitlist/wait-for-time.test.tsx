@@ -62,7 +62,7 @@ it("says what the server refuses, and stays open", async () => {
   });
   await user.click(await screen.findByRole("button", { name: "Change dates" }));
   await user.click(await screen.findByRole("button", { name: "Notify me" }));
-  expect(await screen.findByRole("alert")).toHaveTextContent("must be at most 60 days after from");
+  expect(await screen.findByRole("alert")).toHaveTextContent("To: Must be at most 60 days after from.");
 });
 
 it("leads visitors through the log-in and back, and is not for consultants", async () => {
