@@ -97,4 +97,12 @@ describe("news", () => {
     say("id: 1\nevent: booking.accepted.v1\ndata: {}\n\n");
     await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(3));
   });
+
+  it("of money make the pages ask again, for booking may have heard of it a moment later", async () => {
+    const { asked, say } = watched();
+    signedIn(seeker);
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+    say("id: 1\nevent: payment.captured\ndata: {}\n\n");
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(4), { timeout: 4000 });
+  });
 });

@@ -18,6 +18,13 @@ const SILENT_MS = 40_000;
 /** How long to wait between two tries at most, while a call may depend on the stream. */
 const LONGEST_IN_SESSION_MS = 4000;
 
+/**
+ * Booking hears of money at the same moment as the page does, and may not have written it down when the page asks: so
+ * the page asks again, this long after.
+ */
+const AGAIN_MS = [1000, 5000];
+const OF_MONEY = /^(payment|payout)\b/;
+
 const useStream = create<{ open: boolean }>(() => ({ open: false }));
 
 /** What the other party of a booking has sent with `POST …/signals`; `data` is whatever they wrote. */
@@ -89,7 +96,10 @@ async function listen(queries: QueryClient, ended: AbortSignal): Promise<void> {
           silence.interrupt();
           if (message.id) lastId = message.id;
           if (message.event === "session.signal") passOn(message.data);
-          else if (message.data) refresh(queries);
+          else if (message.data) {
+            refresh(queries);
+            if (OF_MONEY.test(message.event ?? "")) refreshAgain(queries, ended);
+          }
         }
       }
     } catch {
@@ -152,6 +162,10 @@ function passOn(data: string): void {
 function refresh(queries: QueryClient): void {
   for (const queryKey of [keys.bookings.all, keys.payments.all, keys.slots.all, keys.notifications.all])
     void queries.invalidateQueries({ queryKey, refetchType: "active" });
+}
+
+function refreshAgain(queries: QueryClient, ended: AbortSignal): void {
+  for (const ms of AGAIN_MS) setTimeout(() => !ended.aborted && refresh(queries), ms);
 }
 
 export type Message = { id?: string; event?: string; data: string };
