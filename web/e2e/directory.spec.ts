@@ -1,5 +1,5 @@
 import { expect, test } from "./browser";
-import { Person } from "./stack";
+import { Person, until } from "./stack";
 
 const word = `zephyr${Date.now().toString(36)}`;
 
@@ -84,6 +84,11 @@ test("free times are shown in the viewer’s own zone, which is named", async ({
   const day = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
   await expert.call("POST", "/consultants/me/availability", {
     slots: [{ start_time: `${day}T12:00:00Z`, end_time: `${day}T13:00:00Z` }],
+  });
+  // The page begins in the month of the first free time, as the directory knows it.
+  await until("the directory knows when there is time", async () => {
+    const profile = await expert.call("GET", `/consultants/${expert.id}/profile`);
+    return profile["next_available_at"] !== null;
   });
   for (const [zone, shown, name] of [
     ["Asia/Kathmandu", "17:45", "Kathmandu"],

@@ -100,6 +100,7 @@ export class Person {
 
   /** A card on file, by its token in the sandbox. */
   async saveCard(token = "pm_card_visa"): Promise<void> {
+    const before = await this.cardOnFile();
     const setup = await this.call<{
       setup_intent_id: string;
       client_secret: string;
@@ -110,11 +111,17 @@ export class Person {
       client_secret: setup.client_secret,
       payment_method: token,
     });
-    await until("the card is on file", () =>
-      this.call("GET", "/payments/payment-method").then(
-        () => true,
-        () => false,
-      ),
+    // One that is replaced is on file until Stripe's event has come.
+    await until("the card is on file", async () => {
+      const now = await this.cardOnFile();
+      return now !== null && now !== before;
+    });
+  }
+
+  private cardOnFile(): Promise<string | null> {
+    return this.call<{ id: string }>("GET", "/payments/payment-method").then(
+      (card) => card.id,
+      () => null,
     );
   }
 
