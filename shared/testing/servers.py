@@ -11,7 +11,6 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -140,21 +139,28 @@ def _rabbitmq_container() -> Iterator[Broker]:
     # Testcontainers' own RabbitMqContainer brings a second AMQP library along, to see whether it is
     # up.
     from testcontainers.core.container import DockerContainer  # noqa: PLC0415
+    from testcontainers.core.waiting_utils import WaitStrategy, WaitStrategyTarget  # noqa: PLC0415
 
     from deploy.local.rabbitmq import is_ready  # noqa: PLC0415
+
+    class BrokerIsReady(WaitStrategy):
+        """Until the broker speaks AMQP: its port is open long before."""
+
+        def wait_until_ready(self, container: WaitStrategyTarget) -> None:
+            host, port = container.get_container_host_ip(), int(container.get_exposed_port(5672))
+            if not self._poll(lambda: is_ready(port, host)):
+                raise TimeoutError("RabbitMQ's container did not get ready in time")
 
     password = secrets.token_hex(16)
     told = {"RABBITMQ_DEFAULT_USER": "test", "RABBITMQ_DEFAULT_PASS": password}
     container = (
-        DockerContainer(CONTAINER_IMAGES["rabbitmq"]).with_envs(**told).with_exposed_ports(5672)
+        DockerContainer(CONTAINER_IMAGES["rabbitmq"])
+        .with_envs(**told)
+        .with_exposed_ports(5672)
+        .waiting_for(BrokerIsReady().with_startup_timeout(120))
     )
     with container:
         host, port = container.get_container_host_ip(), int(container.get_exposed_port(5672))
-        limit = time.monotonic() + 120
-        while not is_ready(port, host):
-            if time.monotonic() > limit:
-                raise RuntimeError("RabbitMQ's container did not get ready within two minutes")
-            time.sleep(0.2)
 
         def control(*arguments: str) -> None:
             done = container.exec(["rabbitmqctl", *arguments])

@@ -43,23 +43,14 @@ def _chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
-def _has_coturn(log: Path) -> bool:
-    """Whether calls can be relayed; without it that story is skipped, and says so."""
-    try:
-        packages.ensure_coturn(log)
-    except Failed as missing:
-        print(missing)
-        return False
-    return True
-
-
 @pytest.fixture(scope="module")
 def stack(run_directory: Path) -> Iterator[Stack]:
     """Sessions that are free long enough for the countdown to be seen, and short enough to wait for
-    its end.
+    its end. Calls are relayed too: where coturn is missing and may not be installed, this says what
+    to install.
     """
-    turn = "1" if _has_coturn(run_directory / "coturn.log") else "0"
-    running = Stack(run_directory / "web-stack", FREE_PERIOD_SECONDS="10", TURN=turn)
+    packages.ensure_coturn(run_directory / "coturn.log")
+    running = Stack(run_directory / "web-stack", FREE_PERIOD_SECONDS="10", TURN="1")
     try:
         yield running.up()
     finally:

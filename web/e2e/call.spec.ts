@@ -148,9 +148,8 @@ test("both press Start at once, one of them with a wrong clock: one session, one
 
 test("a call goes on while notifications is killed, and signals find their way again", async ({ open }) => {
   const notifications = processId("notifications");
-  test.skip(notifications === null, "needs the stack's DATA_DIR, to find the process to be killed");
   const { mine, theirs } = await inCall(open);
-  process.kill(notifications ?? 0, "SIGKILL");
+  process.kill(notifications, "SIGKILL");
   await expectMediaBothWays(mine, theirs);
   await theirs.reload();
   await join(theirs);
@@ -159,19 +158,18 @@ test("a call goes on while notifications is killed, and signals find their way a
 
 test("a call leads through the relay alone, and survives 20 seconds without a network", async ({ open }) => {
   const coturn = processId("coturn");
-  test.skip(coturn === null, "needs a stack with coturn, which is not installed and may not be by this user");
   const { mine, theirs } = await inCall(open, relayOnly);
   for (const page of [mine, theirs]) expect((await received(page)).relayed).toBe(true);
 
   const pages = [mine, theirs];
   // Signals find no way from this browser, and nothing comes through the relay any more.
   await mine.context().setOffline(true);
-  process.kill(coturn ?? 0, "SIGSTOP");
+  process.kill(coturn, "SIGSTOP");
   try {
     await expect(mine.getByText(/The connection was lost/)).toBeVisible(IN_TIME);
     await mine.waitForTimeout(20_000);
   } finally {
-    process.kill(coturn ?? 0, "SIGCONT");
+    process.kill(coturn, "SIGCONT");
     await mine.context().setOffline(false);
   }
   await expectMediaBothWays(mine, theirs);

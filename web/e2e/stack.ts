@@ -212,12 +212,17 @@ export async function until(what: string, isSo: () => Promise<boolean>): Promise
   }
 }
 
-/** The process of one of the stack's programs; null where it does not run, or this is not the stack's machine. */
-export function processId(program: string): number | null {
-  if (!process.env["DATA_DIR"]) return null;
+/** The process of one of the stack's programs, which runs on this machine (`make up DATA_DIR=…`). */
+export function processId(program: string): number {
+  needed("DATA_DIR");
   const told = execFileSync("make", ["-s", "status", "FORMAT=json"], { cwd: "..", encoding: "utf8" });
   const { processes } = JSON.parse(told) as { processes: Record<string, { pid: number } | undefined> };
-  return processes[program]?.pid || null;
+  const pid = processes[program]?.pid;
+  if (!pid)
+    throw new Error(
+      `${program} does not run in this stack${program === "coturn" ? ": start it with TURN=1" : ""}`,
+    );
+  return pid;
 }
 
 /** How long a session is free in this stack. */
