@@ -3,5 +3,5 @@ messages and ratings, and the waitlist: slot and booking share one transaction, 
 twice.
 
 Publishes AvailabilityChanged, BusyCalendar…, Booking…, Reschedule…, Session…, Message…, Rating…,
-Waitlist… (shared/events.py). Reacts to people (identity), prices (directory) and payments.
+Waitlist… (shared/events/). Reacts to people (identity), prices (directory) and payments.
 """

@@ -1,0 +1,122 @@
+"""What identity tells: who there is, and how they sign in."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.base import Event
+
+
+class UserEvent(Event, frozen=True, kw_only=True):
+    """What every event about a person carries."""
+
+    PRODUCER: ClassVar[str] = "identity"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "booking", "payments", "notifications")
+    AGGREGATE_ID: ClassVar[str] = "user_id"
+    user_id: UUID
+    role: str
+    first_name: str
+    last_name: str
+    email: str
+    email_verified: bool = False
+    time_zone: str = "UTC"
+
+
+class UserRegistered(UserEvent, frozen=True, kw_only=True):
+    """Somebody has opened an account."""
+
+    TYPE: ClassVar[str] = "user.registered.v1"
+
+
+class UserUpdated(UserEvent, frozen=True, kw_only=True):
+    """Somebody has changed their name or time zone."""
+
+    TYPE: ClassVar[str] = "user.updated.v1"
+
+
+class UserDeactivated(UserEvent, frozen=True, kw_only=True):
+    """An operator has closed an account."""
+
+    TYPE: ClassVar[str] = "user.deactivated.v1"
+
+
+class AccountEvent(Event, frozen=True, kw_only=True):
+    """What every event about an account carries; only notifications hears it."""
+
+    PRODUCER: ClassVar[str] = "identity"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
+    AGGREGATE_ID: ClassVar[str] = "user_id"
+    user_id: UUID
+
+
+class EmailVerificationRequested(AccountEvent, frozen=True, kw_only=True):
+    """An address is to be verified with `token`, which is valid for 24 hours. `welcome` is true
+    where the account was just opened.
+    """
+
+    TYPE: ClassVar[str] = "email_verification.requested.v1"
+    email: str
+    token: str
+    welcome: bool = False
+
+
+class PasswordResetRequested(AccountEvent, frozen=True, kw_only=True):
+    """Somebody has asked to reset this user's password with `token`, which is valid for an hour."""
+
+    TYPE: ClassVar[str] = "password_reset.requested.v1"
+    email: str
+    token: str
+
+
+class PasswordChanged(AccountEvent, frozen=True, kw_only=True):
+    """The user's password was changed or reset."""
+
+    TYPE: ClassVar[str] = "password.changed.v1"
+
+
+class EmailChangeRequested(AccountEvent, frozen=True, kw_only=True):
+    """The user wants `new_email` as their address; it is theirs once `token`, which is sent there,
+    was confirmed.
+    """
+
+    TYPE: ClassVar[str] = "email_change.requested.v1"
+    old_email: str
+    new_email: str
+    token: str
+
+
+class EmailChanged(AccountEvent, frozen=True, kw_only=True):
+    """The user's address is now `new_email`."""
+
+    TYPE: ClassVar[str] = "email.changed.v1"
+    old_email: str
+    new_email: str
+
+
+class NewDeviceEvent(AccountEvent, frozen=True, kw_only=True):
+    """What every event about a device that was not seen before carries."""
+
+    user_agent: str | None
+    at: datetime
+
+
+class NewDeviceUsed(NewDeviceEvent, frozen=True, kw_only=True):
+    """The user has signed in from a device that was not seen before."""
+
+    TYPE: ClassVar[str] = "new_device.used.v1"
+
+
+class SignedInFromNewDevice(NewDeviceEvent, frozen=True, kw_only=True):
+    """NewDeviceUsed, by the name that earlier versions publish it under during an upgrade."""
+
+    TYPE: ClassVar[str] = "signed_in_from_new.device.v1"
+
+
+class SessionsRevoked(AccountEvent, frozen=True, kw_only=True):
+    """Sessions of the user have ended: those of `session_ids`, or where it is null all but
+    `except_session_id`.
+    """
+
+    TYPE: ClassVar[str] = "sessions.revoked.v1"
+    session_ids: list[str] | None = None
+    except_session_id: str | None = None

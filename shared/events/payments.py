@@ -1,0 +1,109 @@
+"""What payments tells: of money that is held, taken, returned and paid out."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.base import Event
+
+
+class PaymentEvent(Event, frozen=True, kw_only=True):
+    """What every event about a payment carries."""
+
+    PRODUCER: ClassVar[str] = "payments"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking", "notifications")
+    AGGREGATE_ID: ClassVar[str] = "booking_id"
+    booking_id: UUID
+    payment_intent_id: str | None
+    amount: int
+    currency: str
+    reason: str | None = None
+
+
+class PaymentAuthorized(PaymentEvent, frozen=True, kw_only=True):
+    """The card holds `amount` until `capture_before` (from the charge, never assumed)."""
+
+    TYPE: ClassVar[str] = "payment.authorized.v1"
+    capture_before: datetime | None = None
+
+
+class PaymentFailed(PaymentEvent, frozen=True, kw_only=True):
+    """The card could not be authorised, or a hold was lost and could not be renewed; `reason` is a
+    payment_failure of the contract.
+    """
+
+    TYPE: ClassVar[str] = "payment.failed.v1"
+
+
+class PaymentCaptured(PaymentEvent, frozen=True, kw_only=True):
+    """`amount` was taken from the card: the session's price, or the fee of a late cancellation."""
+
+    TYPE: ClassVar[str] = "payment.captured.v1"
+    commission_amount: int = 0
+
+
+class PaymentReleased(PaymentEvent, frozen=True, kw_only=True):
+    """The hold was let go; nothing was charged."""
+
+    TYPE: ClassVar[str] = "payment.released.v1"
+
+
+class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
+    """`amount` went back to the card (negative: the bank returned it to us); `kept_amount` of the
+    captured amount is still ours. `payment_status` is that of the payment then: a dispute may
+    stand.
+    """
+
+    TYPE: ClassVar[str] = "payment.refunded.v1"
+    kept_amount: int = 0
+    payment_status: str | None = None
+
+
+class PaymentDisputed(PaymentEvent, frozen=True, kw_only=True):
+    """The cardholder's bank disputes the charge, or has decided (`reason`: opened, won, lost).
+    `payment_status` is that of the payment then: one that is won may have been refunded meanwhile.
+    `kept_amount` of the captured amount is neither refunded nor with the bank.
+    """
+
+    TYPE: ClassVar[str] = "payment.disputed.v1"
+    kept_amount: int | None = None
+    payment_status: str | None = None
+
+
+class PaymentMethodChanged(Event, frozen=True, kw_only=True):
+    """A seeker has saved, replaced or removed their card (`state`: saved, removed)."""
+
+    TYPE: ClassVar[str] = "payment_method.changed.v1"
+    PRODUCER: ClassVar[str] = "payments"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking",)
+    AGGREGATE_ID: ClassVar[str] = "user_id"
+    user_id: UUID
+    state: str
+
+
+class PayoutAccountChanged(Event, frozen=True, kw_only=True):
+    """A consultant's payout account has changed (`state`: pending, active, restricted,
+    rejected).
+    """
+
+    TYPE: ClassVar[str] = "payout_account.changed.v1"
+    PRODUCER: ClassVar[str] = "payments"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "notifications")
+    AGGREGATE_ID: ClassVar[str] = "user_id"
+    user_id: UUID
+    state: str
+
+
+class PayoutSent(Event, frozen=True, kw_only=True):
+    """The consultant's share of a booking was transferred (`state`: paid, reversed)."""
+
+    TYPE: ClassVar[str] = "payout.sent.v1"
+    PRODUCER: ClassVar[str] = "payments"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("booking", "notifications")
+    AGGREGATE_ID: ClassVar[str] = "booking_id"
+    user_id: UUID
+    booking_id: UUID
+    state: str
+    amount: int
+    currency: str
+    transfer_id: str | None = None

@@ -1,0 +1,69 @@
+"""What booking tells of another time for a booking."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.bookings import BookingEvent
+
+
+class RescheduleEvent(BookingEvent, frozen=True, kw_only=True):
+    """A proposal to move a booking. The booking's own times are still the agreed ones; `new_…` are
+    those of the slot that is proposed.
+    """
+
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
+    proposed_by: str
+    new_slot_id: UUID
+    new_start: datetime
+    new_end: datetime
+
+
+class RescheduleProposed(RescheduleEvent, frozen=True, kw_only=True):
+    """One party (`proposed_by`: seeker, consultant) has proposed another time to the other; the
+    proposal stands until `expires_at`.
+    """
+
+    TYPE: ClassVar[str] = "reschedule.proposed.v1"
+    expires_at: datetime
+    message: str | None = None
+
+
+class RescheduleAccepted(RescheduleEvent, frozen=True, kw_only=True):
+    """The other party has agreed to the proposed time; BookingRescheduled follows."""
+
+    TYPE: ClassVar[str] = "reschedule.accepted.v1"
+
+
+class RescheduleDeclined(RescheduleEvent, frozen=True, kw_only=True):
+    """The other party has refused the proposed time; the booking stays where it is."""
+
+    TYPE: ClassVar[str] = "reschedule.declined.v1"
+
+
+class RescheduleWithdrawn(RescheduleEvent, frozen=True, kw_only=True):
+    """The proposal was taken back by its proposer, or the booking ended while it was open."""
+
+    TYPE: ClassVar[str] = "reschedule.withdrawn.v1"
+
+
+class RescheduleExpired(RescheduleEvent, frozen=True, kw_only=True):
+    """Nobody answered the proposal in time; the booking stays where it is."""
+
+    TYPE: ClassVar[str] = "reschedule.expired.v1"
+
+
+class BookingRescheduled(BookingEvent, frozen=True, kw_only=True):
+    """The booking has moved: slot and times are the new ones, `previous_…` those it had before.
+    `rescheduled_by` is who brought it about; price, commission and payment stay. `respond_by` is
+    the new one where the request has yet to be answered.
+    """
+
+    TYPE: ClassVar[str] = "booking.rescheduled.v1"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("payments", "notifications")
+    status: str
+    rescheduled_by: str
+    previous_slot_id: UUID
+    previous_start: datetime
+    previous_end: datetime
+    respond_by: datetime | None = None
