@@ -1,5 +1,14 @@
+import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 import { BASE_URL } from "./e2e/stack";
+
+/** The system's browser; the headless shell comes first, because it is faster. */
+function installedBrowser(): string {
+  const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
+  const found = names.map((name) => `/usr/bin/${name}`).find((path) => existsSync(path));
+  if (!found) throw new Error("No Chromium in /usr/bin: CHROMIUM=… says where one is.");
+  return found;
+}
 
 /**
  * Against a running stack: BASE_URL=http://localhost:8000 STRIPE_SANDBOX_URL=http://127.0.0.1:12111 npm run e2e
@@ -31,7 +40,7 @@ export default defineConfig({
     trace: process.env["TRACE"] ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     launchOptions: {
-      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      executablePath: process.env["CHROMIUM"] ?? installedBrowser(),
       args: [
         "--no-sandbox",
         "--disable-gpu",

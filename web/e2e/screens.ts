@@ -74,6 +74,10 @@ export async function cast(): Promise<Cast> {
     { name: "booking-request", who: "consultant", path: `/booking/${asked}`, shows: "Accept" },
     { name: "profile", who: "consultant", path: "/profile", shows: "Preview" },
     { name: "availability", who: "consultant", path: "/availability", shows: "Times in" },
+    { name: "hours", who: "consultant", path: "/availability/hours", shows: "Save hours" },
+    { name: "calendars", who: "consultant", path: "/availability/calendars", shows: "Add a calendar" },
+    { name: "notifications", who: "consultant", path: "/settings/notifications", shows: "Reminders" },
+    { name: "favourites", who: "seeker", path: "/favourites", shows: "Experts you want to find again." },
     { name: "payouts", who: "consultant", path: "/payouts", shows: "Earned by month" },
     { name: "forbidden", who: "consultant", path: "/history", shows: "Not for this account" },
   ];

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./browser";
 import { cast } from "./screens";
+import { until } from "./stack";
 
 const FOLDER =
   process.env["SCREENSHOTS"] ?? fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
@@ -16,7 +17,10 @@ const SHOWN = [
   "booking-trouble-light",
   "availability-light",
   "payouts-dark",
+  "hours-light",
 ];
+/** Which mails the documentation shows, by the subject of one to the seeker. */
+const MAILS = { confirmed: /^Confirmed/, summary: /^Summary/, "payment-failed": /payment/i };
 
 /** As most installations have it; the stack that is photographed hurries. */
 async function tenMinutesFree(page: Page): Promise<void> {
@@ -53,4 +57,22 @@ test("pictures", async ({ open }) => {
         });
       }
     }
+});
+
+test("mails", async ({ browser }) => {
+  const sandbox = process.env["MAIL_SANDBOX_URL"];
+  if (!sandbox) throw new Error("MAIL_SANDBOX_URL is not set: where are the stack's mails?");
+  const { seeker } = await cast();
+  const page = await browser.newPage({ viewport: { width: 680, height: 860 } });
+  for (const [name, subject] of Object.entries(MAILS)) {
+    let html = "";
+    await until(`a mail about ${name} has come`, async () => {
+      const response = await fetch(`${sandbox}/_mail/messages?to=${encodeURIComponent(seeker.email)}`);
+      const mails = (await response.json()) as { subject: string; html: string }[];
+      html = mails.find((mail) => subject.test(mail.subject))?.html ?? "";
+      return html !== "";
+    });
+    await page.setContent(html);
+    await page.screenshot({ path: `${FOLDER}/mail-${name}.png` });
+  }
 });
