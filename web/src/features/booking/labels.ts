@@ -155,7 +155,7 @@ const EVENTS: Record<string, string> = {
   "booking.expired": msg("The request expired without an answer"),
   "booking.cancelled": msg("Booking cancelled"),
   "booking.confirmed": msg("Booking confirmed"),
-  "booking.payment_failed": msg("Waiting for another card"),
+  "booking_payment.failed": msg("Waiting for another card"),
   "booking.rescheduled": msg("Moved to another time"),
   "reschedule.proposed": msg("Another time proposed"),
   "reschedule.accepted": msg("The new time was accepted"),

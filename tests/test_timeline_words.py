@@ -1,0 +1,23 @@
+"""The web app has words for everything that a booking's timeline can say."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.booking.store.bookings import event_name
+from shared import events as e
+from tests.stack import ROOT
+
+LABELS = (ROOT / "web/src/features/booking/labels.ts").read_text()
+# About a booking, and shown elsewhere: in its messages, and behind the bell.
+ELSEWHERE = (e.MessagePosted, e.MessagesRead, e.BusyCalendarConflicted)
+SHOWN = [
+    event
+    for event in e.CATALOGUE
+    if "booking_id" in event.__struct_fields__ and event not in ELSEWHERE
+]
+
+
+@pytest.mark.parametrize("event", SHOWN, ids=lambda event: event.__name__)
+def test_the_timeline_words_every_event_of_a_booking(event: type[e.Event]) -> None:
+    assert f'"{event_name(event)}": msg(' in LABELS
