@@ -1,8 +1,10 @@
 """Booking on a harness, and the few things that its people do all the time."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
@@ -13,6 +15,9 @@ from shared import clock
 from shared.auth import User
 from shared.events import PaymentAuthorized, PaymentFailed, ProfileUpdated
 from shared.testing import ServiceHarness
+
+if TYPE_CHECKING:
+    from services.booking.tests.feeds import Feeds
 
 RATE = 12_000
 
@@ -180,3 +185,11 @@ def open_market(
 @pytest.fixture
 async def market(open_market: Callable[..., Awaitable[Market]]) -> Market:
     return await open_market()
+
+
+@pytest.fixture
+def feeds(market: Market) -> Feeds:
+    """The market's busy calendars; the class needs what is above."""
+    from services.booking.tests.feeds import Feeds
+
+    return Feeds(market)

@@ -8,8 +8,8 @@ import pytest
 from services.identity import announce_users, deactivate
 from services.identity.commands import accounts
 from services.identity.tests.conftest import PASSWORD
+from services.identity.tests.signing_in import refused
 from services.identity.tests.test_registration import fields
-from services.identity.tests.test_sessions import refused
 from shared.events import UserDeactivated, UserUpdated
 
 NEW = "a new password, quite long"

@@ -17,7 +17,7 @@ from services.identity.commands.signing_keys import Keyring
 from services.identity.jobs import purge_keys
 from services.identity.settings import SETTINGS
 from services.identity.tests.conftest import SECRET, own_verifier
-from services.identity.tests.test_sessions import refused
+from services.identity.tests.signing_in import refused
 from shared import clock
 from shared.auth import AUDIENCE, ISSUER, User, Verifier
 from shared.problems import Unauthenticated

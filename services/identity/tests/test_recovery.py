@@ -13,8 +13,8 @@ from services.identity.commands import recovery
 from services.identity.commands.recovery import send_resets
 from services.identity.settings import SETTINGS
 from services.identity.tests.conftest import PASSWORD, SECRET
+from services.identity.tests.signing_in import refused
 from services.identity.tests.test_registration import fields
-from services.identity.tests.test_sessions import refused
 from shared import clock
 from shared.events import (
     EmailChanged,
