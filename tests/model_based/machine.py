@@ -5,17 +5,16 @@ Stripe in trouble, SIGKILL.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from tests.model_based.booking_model import BookingModel
-from tests.model_based.invariants import LIVE, Money, wrong
-from tests.model_based.stack_driver import StackDriver
+from tests.model_based.example import Example
+from tests.model_based.invariants import LIVE, Money
 from tests.people import Consultant, Seeker
 
 PAIRS = 2
@@ -57,20 +56,11 @@ any_deal = st.integers(0, MOST_DEALS - 1)
 any_trouble = st.one_of(st.none(), st.tuples(st.integers(0, 5), st.integers(1, 2)))
 
 
-class MoneyMachine(RuleBasedStateMachine):
+class MoneyMachine(Example):
     """One example: two seekers, two consultants, a few bookings, and then whatever comes."""
 
-    driver: ClassVar[StackDriver]
-    ended: ClassVar[list[BookingModel]]  # of all examples
     trouble: ClassVar[tuple[str, ...]] = TROUBLE
     victims: ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.deals: list[BookingModel] = []
-        self.journal: list[str] = []
-        self.began = datetime.now(UTC)
-        self.done = False
 
     # ---- the beginning
 
@@ -393,80 +383,3 @@ class MoneyMachine(RuleBasedStateMachine):
             self.driver.onboard(consultant, "complete")
         self.settled()
         type(self).ended += self.deals
-
-    def settled(self) -> None:
-        """Waits until nothing is under way and nothing is wrong, seen twice. Raises AssertionError
-        with all that led here.
-        """
-        ids = [deal.id for deal in self.deals]
-        limit, hurried, clean = time.monotonic() + self.driver.patience, 0.0, 0
-        while clean < 2:
-            if time.monotonic() - hurried > 0.5:
-                hurried = time.monotonic()
-                self.driver.hurry(ids)
-            found = self.driver.busy(ids, self.began, echoes=self.done) or [
-                f"{deal.id}: {what}" for deal in self.deals for what in wrong(self.driver, deal)
-            ]
-            clean = 0 if found else clean + 1
-            assert time.monotonic() < limit, self.story(found)
-            time.sleep(0.1)
-
-    # ---- around it
-
-    def note(self, what: str) -> None:
-        at = (datetime.now(UTC) - self.began).total_seconds()
-        self.journal.append(f"{at:7.2f} s  {what}")
-
-    def pick(self, n: int, verb: str, *likely: str) -> BookingModel:
-        """One of the deals, of those in a `likely` phase if there are any: what is refused anyway
-        teaches little.
-        """
-        among = [
-            deal for deal in self.deals if deal.phase in likely or ("paid" in likely and deal.due)
-        ] or self.deals
-        deal = among[n % len(among)]
-        self.note(f"{verb} of {deal.id[-4:]} ({deal.when})")
-        return deal
-
-    @staticmethod
-    def moved(answer: Any) -> bool:
-        """Whether the booking was moved; 409 is the only other answer."""
-        assert answer.status_code in (200, 202, 409), answer.text
-        moved: bool = answer.status_code != 409
-        return moved
-
-    def until(self, look: Any, good: Any) -> Any:
-        limit = time.monotonic() + self.driver.patience
-        while not good(seen := look()):
-            assert time.monotonic() < limit, self.story([f"for ever {seen}"])
-            time.sleep(0.1)
-        return seen
-
-    def story(self, found: list[str]) -> str:
-        """What is wrong, what was done, and what the database has of it."""
-        lines = ["", "WRONG:", *found, "DONE:", *self.journal]
-        for deal in self.deals:
-            lines += [f"BOOKING {deal.id}: {deal}"]
-            for table, key in (
-                ("payments", "booking_id"),
-                ("payouts", "booking_id"),
-                ("operations", "subject_id"),
-            ):
-                rows = self.driver.sql(
-                    f"select * from payments.{table} where {key} = $1 order by created_at", deal.id
-                )
-                lines += [
-                    f"  {table}: "
-                    f"{ {k: v for k, v in row.items() if v is not None and k != 'trail'} }"
-                    for row in rows
-                ]
-            timeline = self.driver.sql(
-                "select at, actor, event, detail from booking.timeline where booking_id = $1 "
-                "order by at",
-                deal.id,
-            )
-            lines += [
-                f"  {row['at']:%H:%M:%S.%f} {row['actor']} {row['event']} {row['detail']}"
-                for row in timeline
-            ]
-        return "\n".join(lines)
