@@ -65,42 +65,36 @@ async def test_restart_between_two_requests_costs_nothing(
     assert (await gateway.http.post("/users/login", **login)).status_code == 200
 
 
-async def test_read_on_a_connection_that_just_closed_is_tried_again(
-    gateway: GatewayHarness, service: Service
-) -> None:
-    calls = 0
+class HangsUpTheSecondTime:
+    """A service that breaks the second of its connections off and answers all others."""
 
-    async def hang_up_the_second_time(_: ReceivedRequest, writer: Writer) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == 2:
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def __call__(self, _: ReceivedRequest, writer: Writer) -> None:
+        self.calls += 1
+        if self.calls == 2:
             writer.transport.abort()
         else:
             writer.write(reply(200, HELLO))
 
-    service.answer = hang_up_the_second_time
+
+async def test_read_on_a_connection_that_just_closed_is_tried_again(
+    gateway: GatewayHarness, service: Service
+) -> None:
+    service.answer = answer = HangsUpTheSecondTime()
     statuses = [(await gateway.http.get("/consultants")).status_code for _ in range(2)]
-    assert (statuses, calls) == ([200, 200], 3)
+    assert (statuses, answer.calls) == ([200, 200], 3)
 
 
 async def test_write_whose_fate_is_unknown_is_not_sent_twice(
     gateway: GatewayHarness, service: Service
 ) -> None:
-    calls = 0
-
-    async def hang_up_the_second_time(_: ReceivedRequest, writer: Writer) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == 2:
-            writer.transport.abort()
-        else:
-            writer.write(reply(200, HELLO))
-
-    service.answer = hang_up_the_second_time
+    service.answer = answer = HangsUpTheSecondTime()
     for status in (200, 503):
         response = await gateway.http.post("/users/login", headers=JSON, content=b"{}")
         assert response.status_code == status
-    assert calls == 2
+    assert answer.calls == 2
 
 
 async def test_service_that_does_not_answer_in_time_is_504(
