@@ -24,11 +24,11 @@ async def tell_about(db: AsyncConnection, event: Any, **more: UUID) -> bool:
     """Tells the parties of a booking; the fact is kept until the booking is known. Whether it was
     told.
     """
-    booking = await bookings.get(db, event.booking_id)
+    booking = await bookings.get_for_update(db, event.booking_id)
     if booking is None:
         # Looked at again under the lock: it may have become known in this moment.
         await bookings.lock(db, event.booking_id)
-        booking = await bookings.get(db, event.booking_id)
+        booking = await bookings.get_for_update(db, event.booking_id)
     if booking is None:
         body = msgspec.json.encode(event)
         await bookings.keep_early(db, event_id(), event.booking_id, event, body)
@@ -64,7 +64,7 @@ async def on_message_posted(db: AsyncConnection, event: e.MessagePosted) -> None
     more = {str(Reader.AUTHOR): event.author_id, str(Reader.RECIPIENT): event.recipient_id}
     await bookings.lock(db, event.booking_id)
     if await tell_about(db, event, **more):
-        booking = await bookings.get(db, event.booking_id)
+        booking = await bookings.get_for_update(db, event.booking_id)
         assert booking is not None
         await remind_of_message(db, event, _parties_of(booking, more))
 

@@ -71,7 +71,11 @@ _COLUMNS = {
 }
 _SAVE_ALL = Query(projection(bookings, "status", *_TERMS).values(_COLUMNS).returning(_IS_NEW))
 _SAVE_TERMS = Query(projection(bookings, *_TERMS).values(_COLUMNS).returning(_IS_NEW))
-_GET = Query(select(bookings).where(bookings.c.booking_id == bindparam("booking_id", type_=Uuid)))
+_GET = Query(
+    select(bookings)
+    .where(bookings.c.booking_id == bindparam("booking_id", type_=Uuid))
+    .with_for_update()
+)
 
 
 async def lock(db: AsyncConnection, booking_id: UUID) -> None:
@@ -104,8 +108,10 @@ async def save(db: AsyncConnection, event: BookingEvent) -> bool:
     return bool(saved and saved[0]["is_new"])
 
 
-async def get(db: AsyncConnection, booking_id: UUID) -> RowMapping | None:
-    """A booking, if it was heard of."""
+async def get_for_update(db: AsyncConnection, booking_id: UUID) -> RowMapping | None:
+    """A booking, if it was heard of. Its row is locked before those of its parties' streams, as by
+    `save`: two reactions wait for each other in one order only.
+    """
     found = await in_transaction(db)(_GET, booking_id=booking_id)
     return found[0] if found else None
 
