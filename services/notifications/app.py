@@ -33,7 +33,9 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
     # Mails have a small pool of their own, so that a burst of them takes no connection from
     # requests and reactions.
     database = Database(settings.database_url, pool_size=JOB_CONNECTIONS, name="notifications-jobs")
-    house = House(settings.brand_name, settings.mail_from, settings.public_url)
+    house = House(
+        settings.brand_name, settings.mail_from, settings.public_url, settings.brand_color
+    )
     sender = Sender(database, house, server_of(settings.smtp_url) if settings.smtp_url else None)
     hub = Hub(database)
     mails_job = Job("mails", sender.work, every=MAILS_EVERY)

@@ -20,6 +20,7 @@ class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
     smtp_url: SmtpUrl | None = None
     mail_from: str = "Consultant Connect <no-reply@localhost>"
     brand_name: str = "Consultant Connect"
+    brand_color: Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0f6b60"
     reminder_seconds: str = "86400,900"
 
     def __post_init__(self) -> None:

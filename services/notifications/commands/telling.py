@@ -27,7 +27,8 @@ from shared.telemetry import request_context
 
 RATING_AFTER = timedelta(hours=1)
 UNREAD_AFTER = timedelta(minutes=5)
-BRAND = "Consultant Connect"
+# Titles and first paragraphs, which the list shows, name no brand: the reader is there already.
+NO_BRAND = ""
 SHOWN = ("id", "type", "at", "title", "body", "link")
 OTHER_ROLE = {"seeker": "consultant", "consultant": "seeker"}
 
@@ -143,7 +144,7 @@ def _notification(
     other = people.get(facts.other_id) if facts.other_id is not None else None
     if kind.due is Due.UNREAD:
         facts.messages = [{"excerpt": facts.event["excerpt"]}]
-    said = words(kind, facts, person(people.get(reader_id)), person(other), BRAND)
+    said = words(kind, facts, person(people.get(reader_id)), person(other), NO_BRAND)
     return Notification(
         id=new_id(),
         user_id=reader_id,

@@ -55,11 +55,12 @@ class Undeliverable(Exception):
 
 
 class House(msgspec.Struct, frozen=True):
-    """Who writes: brand, sender, and where the web app is."""
+    """Who writes: brand, its colour (`#rrggbb`), sender, and where the web app is."""
 
     brand: str
     mail_from: str
     public_url: str
+    color: str = "#0f6b60"
 
     @property
     def address(self) -> str:
@@ -70,6 +71,16 @@ class House(msgspec.Struct, frozen=True):
     def domain(self) -> str:
         """Of the sender's address, for message ids."""
         return self.address.rpartition("@")[2] or "localhost"
+
+    @property
+    def ink(self) -> str:
+        """Black or white, whichever is easier to read on the colour (WCAG's relative luminance)."""
+        channels = (int(self.color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        red, green, blue = (
+            one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels
+        )
+        luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
 
 
 class Addressee(msgspec.Struct, frozen=True):
@@ -107,6 +118,8 @@ def letter(
         "words": said,
         "link": link,
         "brand": house.brand,
+        "color": house.color,
+        "ink": house.ink,
         "unsubscribe": unsubscribe,
         "category": kind.category,
     }

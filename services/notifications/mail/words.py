@@ -20,10 +20,10 @@ from services.notifications.domain.model import Facts, Person
 LONGEST_TITLE = 150
 LONGEST_BODY = 400
 NOBODY = "the other party"
-_TEMPLATES = files("services.notifications.mail").joinpath("templates")
+TEMPLATE_FOLDER = files("services.notifications.mail").joinpath("templates")
 # Plain text: what becomes HTML is escaped by the layout.
 _PLAIN = jinja2.Environment(  # nosec B701
-    loader=jinja2.FunctionLoader(lambda name: _TEMPLATES.joinpath(name).read_text()),
+    loader=jinja2.FunctionLoader(lambda name: TEMPLATE_FOLDER.joinpath(name).read_text()),
     autoescape=False,  # noqa: S701
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,

@@ -20,6 +20,7 @@ from services.notifications.domain.kinds import (
     Reader,
 )
 from services.notifications.domain.kinds_table import table
+from services.notifications.mail.words import TEMPLATE_FOLDER
 from services.notifications.reactions import REACTIONS
 from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
 from shared import events as e
@@ -159,3 +160,12 @@ async def test_every_row_is_told_as_it_says(
             assert "None" not in one["text"]
             assert len([link for link in one["links"] if "unsubscribe" not in link]) == 1
             assert ("List-Unsubscribe" in one["headers"]) == (kind.category is not None)
+
+
+@pytest.mark.parametrize(
+    "kind", [k for k in KINDS if Channel.LIST in k.channels], ids=lambda k: k.name
+)
+def test_what_the_list_shows_names_no_brand(kind: Kind) -> None:
+    template = TEMPLATE_FOLDER.joinpath(f"kinds/{kind.name}.j2").read_text()
+    title, _, body = template.partition("{% block body %}")
+    assert "{{ brand }}" not in title + body.strip().partition("\n\n")[0]

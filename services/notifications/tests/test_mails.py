@@ -9,6 +9,7 @@ from email import policy
 import icalendar
 import pytest
 
+from services.notifications.mail.letters import House
 from services.notifications.tests.conftest import (
     MailSandbox,
     Notifications,
@@ -35,6 +36,7 @@ async def test_confirmation_has_everything_a_reader_needs(
     assert f"https://market.example/booking/{pair.booking_id}" in sent["links"]
     assert "@media" in sent["html"]
     assert 'style="' in sent["html"]
+    assert "background-color: #0f6b60;color: #ffffff" in sent["html"]
     (entry,) = sent["attachments"]
     assert (entry["filename"], entry["content_type"]) == ("session.ics", "text/calendar")
     calendar = icalendar.Calendar.from_ical(entry["content"])
@@ -181,3 +183,16 @@ async def test_source_is_well_formed(
         "text/html",
     ]
     assert max(map(len, source.split(b"\r\n"))) <= 998
+
+
+@pytest.mark.parametrize(
+    ("color", "ink"),
+    [
+        ("#0f6b60", "#ffffff"),
+        ("#ffd400", "#000000"),
+        ("#000000", "#ffffff"),
+        ("#FFFFFF", "#000000"),
+    ],
+)
+def test_the_buttons_text_is_readable_on_the_brands_colour(color: str, ink: str) -> None:
+    assert House("Brand", "a@b.example", "https://b.example", color).ink == ink
