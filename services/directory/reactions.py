@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.directory import store
@@ -19,22 +18,6 @@ from shared.events import (
 )
 from shared.free_time import slots_of
 from shared.inbox import Reactions, is_stale, latest_sequence
-
-# Only what differs: of five hundred free slots, one booking takes one.
-_DELETE_SLOTS = text("""
-    delete from directory.free_slots f where f.consultant_id = :consultant_id and not exists (
-        select from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
-            n (start_time, end_time)
-        where n.start_time = f.start_time and n.end_time = f.end_time
-    )
-""")
-_ADD_SLOTS = text("""
-    insert into directory.free_slots (consultant_id, start_time, end_time)
-    select :consultant_id, n.start_time, n.end_time
-    from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
-        n (start_time, end_time)
-    on conflict do nothing
-""")
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
@@ -87,14 +70,7 @@ async def on_availability_changed(db: AsyncConnection, event: AvailabilityChange
     consultant = await store.get_for_update(db, event.consultant_id)
     if is_stale(consultant.last_availability_sequence):
         return
-    free = slots_of(event)
-    slots = {
-        "consultant_id": event.consultant_id,
-        "starts": [slot.start_time for slot in free],
-        "ends": [slot.end_time for slot in free],
-    }
-    await db.execute(_DELETE_SLOTS, slots)
-    await db.execute(_ADD_SLOTS, slots)
+    await store.replace_free_slots(db, event.consultant_id, slots_of(event))
     await _save_availability(db, consultant, event)
 
 

@@ -1,21 +1,13 @@
-"""What the clock does here: keys are renewed, resets sent, and what has expired is purged."""
+"""Background work: renews keys, sends password resets, deletes what has expired."""
 
 from collections.abc import Callable
-
-from sqlalchemy import ColumnElement, Table, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.commands.recovery import send_resets
 from services.identity.commands.signing_keys import Keyring
 from services.identity.commands.throttle import purge_attempts
-from services.identity.domain.tokens import REFRESH_LIFE
 from services.identity.settings import IdentitySettings
-from services.identity.tables import (
-    email_tokens,
-    refresh_families,
-    refresh_tokens,
-    signing_keys,
-)
+from services.identity.store.retention import purge_expired
+from services.identity.store.signing_keys import purge_retired
 from shared.clock import now
 from shared.db import Database
 from shared.jobs import Job
@@ -24,31 +16,15 @@ BATCH = 1000
 
 
 async def purge_sessions(database: Database) -> bool:
-    """Drops sessions and tokens that no request can use any more; whether there are more. A session
-    that is refreshed lives on, but a token older than a session can rest has expired itself, used
-    or not.
-    """
-    at = now()
+    """Deletes sessions and tokens that have expired; whether there may be more."""
     async with database.transaction() as db:
-        counts = (
-            await _purge(db, refresh_families, refresh_families.c.expires_at <= at),
-            await _purge(db, refresh_tokens, refresh_tokens.c.created_at <= at - REFRESH_LIFE),
-            await _purge(db, email_tokens, email_tokens.c.expires_at <= at),
-        )
-    return max(counts) == BATCH
-
-
-async def _purge(db: AsyncConnection, table: Table, which: ColumnElement[bool]) -> int:
-    (key,) = table.primary_key.columns
-    batch = select(key).where(which).limit(BATCH).with_for_update(skip_locked=True)
-    result = await db.execute(delete(table).where(key.in_(batch.scalar_subquery())))
-    return result.rowcount
+        return await purge_expired(db, now(), BATCH)
 
 
 async def purge_keys(database: Database) -> bool:
-    """Drops signing keys whose last token has expired; False, for there is never more."""
+    """Deletes signing keys whose last token has expired; False, for there is never more."""
     async with database.transaction() as db:
-        await db.execute(delete(signing_keys).where(signing_keys.c.retires_at <= now()))
+        await purge_retired(db)
     return False
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -104,11 +105,10 @@ async def _exchange(db: AsyncConnection, token: str, grace: timedelta) -> Issued
     return await continue_session(db, row.family_id, token, used_at or now())
 
 
-async def _answer_was_lost(db: AsyncConnection, row: object, grace: timedelta) -> bool:
-    used_at, successor = row.used_at, row.successor  # type: ignore[attr-defined]
-    if successor is None or now() >= used_at + grace:
+async def _answer_was_lost(db: AsyncConnection, row: Any, grace: timedelta) -> bool:
+    if row.successor is None or now() >= row.used_at + grace:
         return False
-    return await void_unused_successor(db, successor)
+    return await void_unused_successor(db, row.successor)
 
 
 async def log_out(db: AsyncConnection, caller: Caller, token: str | None) -> None:

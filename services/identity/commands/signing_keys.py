@@ -21,16 +21,21 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jwt.algorithms import ECAlgorithm
-from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.commands.access_tokens import ALGORITHM, Signer
 from services.identity.domain.model import PublicKey
 from services.identity.domain.tokens import ACCESS_SECONDS
 from services.identity.settings import IdentitySettings
-from services.identity.tables import signing_keys
+from services.identity.store.signing_keys import (
+    all_signing_keys,
+    insert_signing_key,
+    lock_signing_keys,
+    may_sign,
+    retire_all_but,
+)
 from shared.clock import now
-from shared.db import Database, Query
+from shared.db import Database
 from shared.telemetry import log
 
 # How old a replica's view of the keys may be. Another replica's new key is known here long before
@@ -39,14 +44,6 @@ RELOAD_AFTER = timedelta(seconds=30)
 # After the last token has expired: for clocks that differ.
 MARGIN = timedelta(minutes=5)
 NONCE = 12
-
-_LOCK = select(func.pg_advisory_xact_lock(func.hashtext("identity.signing_keys")))
-_RETIRES_AT = Query(
-    select(signing_keys.c.retires_at).where(
-        signing_keys.c.kid == bindparam("kid", type_=signing_keys.c.kid.type)
-    )
-)
-_ALL = select(signing_keys).order_by(signing_keys.c.active_from.desc(), signing_keys.c.kid)
 
 
 class Keyring:
@@ -70,7 +67,7 @@ class Keyring:
         """
         await self._refresh()
         signer = self._current()
-        if not await self._may_sign(signer):
+        if not await may_sign(self._database().reader, signer.kid):
             await self._refresh(force=True)
             signer = self._current()
         return signer
@@ -78,10 +75,6 @@ class Keyring:
     def _current(self) -> Signer:
         at = now()
         return next(signer for active_from, signer in self._signers if active_from <= at)
-
-    async def _may_sign(self, signer: Signer) -> bool:
-        row = await self._database().reader.row(_RETIRES_AT, kid=signer.kid)
-        return row is not None and (row["retires_at"] is None or row["retires_at"] > now())
 
     async def published(self) -> list[PublicKey]:
         """All keys that a valid token can be signed with, now or soon."""
@@ -99,13 +92,11 @@ class Keyring:
         soon as the verifiers ask again; refresh tokens stay good.
         """
         async with self._database().transaction() as db:
-            await db.execute(_LOCK)
+            await lock_signing_keys(db)
             at = now()
             kid = await self._add(db, at if revoke_others else at + self._lead)
             if revoke_others:
-                await db.execute(
-                    update(signing_keys).where(signing_keys.c.kid != kid).values(retires_at=at)
-                )
+                await retire_all_but(db, kid, at)
         self._loaded = None
         return kid
 
@@ -128,15 +119,15 @@ class Keyring:
     async def _read(self) -> None:
         at = now()
         async with self._database().transaction() as db:
-            self._load((await db.execute(_ALL)).all())
+            self._load(await all_signing_keys(db))
             if self._due(at) is not None:
                 # one replica makes the key; the others wait here and then find it
-                await db.execute(_LOCK)
-                self._load((await db.execute(_ALL)).all())
+                await lock_signing_keys(db)
+                self._load(await all_signing_keys(db))
                 active_from = self._due(now())
                 if active_from is not None:
                     await self._add(db, active_from)
-                    self._load((await db.execute(_ALL)).all())
+                    self._load(await all_signing_keys(db))
         self._loaded = at
 
     def _due(self, at: datetime) -> datetime | None:
@@ -161,17 +152,13 @@ class Keyring:
             "alg": ALGORITHM,
             "use": "sig",
         }
-        until = active_from + timedelta(seconds=ACCESS_SECONDS) + MARGIN
-        older = signing_keys.c.retires_at.is_(None) & (signing_keys.c.active_from <= active_from)
-        await db.execute(update(signing_keys).where(older).values(retires_at=until))
-        await db.execute(
-            insert(signing_keys).values(
-                kid=kid,
-                public_jwk=public,
-                encrypted_private_key=nonce + self._cipher.encrypt(nonce, text, kid.encode()),
-                created_at=now(),
-                active_from=active_from,
-            )
+        await insert_signing_key(
+            db,
+            kid=kid,
+            public_jwk=public,
+            encrypted_private_key=nonce + self._cipher.encrypt(nonce, text, kid.encode()),
+            active_from=active_from,
+            others_until=active_from + timedelta(seconds=ACCESS_SECONDS) + MARGIN,
         )
         log.info("signing key made", kid=kid, signs_from=active_from.isoformat())
         return kid

@@ -1,5 +1,5 @@
-"""How often one may try. Counted in the database, so that it is right with any number of replicas,
-and before bcrypt, so that who tries too often costs nothing.
+"""Limits on attempts to sign in, register and send mails. They are counted in the database, so that
+any number of replicas share them, and before bcrypt, so that rejected attempts cost nothing.
 """
 
 import hashlib
@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, delete, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.identity.tables import login_attempts
+from services.identity.store.attempts import (
+    count_attempt,
+    delete_attempts,
+    purge_attempts_before,
+)
 from shared.clock import now
 from shared.db import Database
 from shared.problems import RateLimited
@@ -22,6 +24,7 @@ from shared.text import email_key
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 LONGEST = HOUR
+BATCH = 1000
 # Offices, schools and whole mobile networks share one address; guessing at ten accounts at once is
 # still of no use.
 ADDRESS_FACTOR = 10
@@ -32,18 +35,6 @@ ACCOUNT_FACTOR = 10
 REGISTRATION_FACTOR = 30
 # An IPv6 customer has at least this much: to count single addresses would count nothing.
 IPV6_PREFIX = 64
-
-_insert = insert(login_attempts)
-_over = login_attempts.c.started_at <= bindparam(
-    "opened_before", type_=login_attempts.c.started_at.type
-)
-_count = _insert.on_conflict_do_update(
-    index_elements=[login_attempts.c.key],
-    set_={
-        "attempts": case((_over, 1), else_=login_attempts.c.attempts + 1),
-        "started_at": case((_over, _insert.excluded.started_at), else_=login_attempts.c.started_at),
-    },
-).returning(login_attempts.c.key, login_attempts.c.attempts, login_attempts.c.started_at)
 
 
 def _key(kind: str, *parts: str) -> bytes:
@@ -108,10 +99,8 @@ async def _count_all(
     for a refused attempt counts as well.
     """
     at = now()
-    # In one order, or two requests with the same keys could wait for each other.
-    values = [{"key": key, "started_at": at, "attempts": 1} for key in sorted(limits)]
     async with database.transaction() as db:
-        rows = (await db.execute(_count.values(values), {"opened_before": at - window})).all()
+        rows = await count_attempt(db, limits, at, window)
     waits = [(row.started_at, limits[row.key]) for row in rows if row.attempts > limits[row.key]]
     if waits:
         started_at, limit = max(waits)
@@ -141,17 +130,10 @@ async def reset_attempts(db: AsyncConnection, email: str, address: str | None) -
         _key("account", email_key(email), network),
         _key("account anywhere", email_key(email)),
     )
-    await db.execute(delete(login_attempts).where(login_attempts.c.key.in_(proven)))
+    await delete_attempts(db, proven)
 
 
 async def purge_attempts(database: Database) -> bool:
-    """Job: drops counters whose window is over; whether there are more."""
-    old = (
-        select(login_attempts.c.key)
-        .where(login_attempts.c.started_at <= now() - LONGEST)
-        .limit(1000)
-    )
-    claimed = old.with_for_update(skip_locked=True).scalar_subquery()
+    """Job: deletes counters whose window is over; whether there are more."""
     async with database.transaction() as db:
-        result = await db.execute(delete(login_attempts).where(login_attempts.c.key.in_(claimed)))
-    return result.rowcount == 1000
+        return await purge_attempts_before(db, now() - LONGEST, BATCH) == BATCH

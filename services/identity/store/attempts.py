@@ -1,0 +1,48 @@
+"""Counters of attempts. Their keys are hashes, so that they reveal nothing about a person."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, case, delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.identity.tables import login_attempts
+
+_insert = insert(login_attempts)
+_over = login_attempts.c.started_at <= bindparam(
+    "opened_before", type_=login_attempts.c.started_at.type
+)
+_count = _insert.on_conflict_do_update(
+    index_elements=[login_attempts.c.key],
+    set_={
+        "attempts": case((_over, 1), else_=login_attempts.c.attempts + 1),
+        "started_at": case((_over, _insert.excluded.started_at), else_=login_attempts.c.started_at),
+    },
+).returning(login_attempts.c.key, login_attempts.c.attempts, login_attempts.c.started_at)
+
+
+async def count_attempt(
+    db: AsyncConnection, keys: Collection[bytes], at: datetime, window: timedelta
+) -> Sequence[Any]:
+    """Counts one attempt for each key. A window begins with its first attempt and starts over once
+    it has passed. Returns key, attempts and started_at of each.
+    """
+    # In one order, or two requests with the same keys could wait for each other.
+    values = [{"key": key, "started_at": at, "attempts": 1} for key in sorted(keys)]
+    return (await db.execute(_count.values(values), {"opened_before": at - window})).all()
+
+
+async def delete_attempts(db: AsyncConnection, keys: Collection[bytes]) -> None:
+    """Deletes the counters of these keys."""
+    await db.execute(delete(login_attempts).where(login_attempts.c.key.in_(keys)))
+
+
+async def purge_attempts_before(db: AsyncConnection, at: datetime, most: int) -> int:
+    """Deletes up to `most` counters whose window began before `at`; how many."""
+    old = select(login_attempts.c.key).where(login_attempts.c.started_at <= at).limit(most)
+    claimed = old.with_for_update(skip_locked=True).scalar_subquery()
+    return (
+        await db.execute(delete(login_attempts).where(login_attempts.c.key.in_(claimed)))
+    ).rowcount

@@ -1,0 +1,29 @@
+"""Deletes what no request can use any more, in batches."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.identity.domain.tokens import REFRESH_LIFE
+from services.identity.tables import email_tokens, refresh_families, refresh_tokens
+
+
+async def purge_expired(db: AsyncConnection, at: datetime, most: int) -> bool:
+    """Deletes up to `most` sessions, refresh tokens and tokens of mails each that have expired;
+    whether there may be more. A session that is refreshed is kept, but a refresh token older than
+    a session can rest has expired itself, used or not.
+    """
+    counts = (
+        await _purge(db, refresh_families, refresh_families.c.expires_at <= at, most),
+        await _purge(db, refresh_tokens, refresh_tokens.c.created_at <= at - REFRESH_LIFE, most),
+        await _purge(db, email_tokens, email_tokens.c.expires_at <= at, most),
+    )
+    return max(counts) == most
+
+
+async def _purge(db: AsyncConnection, table: Table, which: ColumnElement[bool], most: int) -> int:
+    (key,) = table.primary_key.columns
+    batch = select(key).where(which).limit(most).with_for_update(skip_locked=True)
+    result = await db.execute(delete(table).where(key.in_(batch.scalar_subquery())))
+    return result.rowcount
