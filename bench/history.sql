@@ -88,5 +88,11 @@ insert into payments.ledger_entries (posting_id, kind, stripe_object, booking_id
     ('commission', 'ch_', 'commission', 1), ('transfer', 'tr_', 'platform', -1), ('transfer', 'tr_', 'consultant', 1))
     e (kind, object, account, sign)
   where n % 2 = 0 and not is_live order by n;
+insert into payments.operations (id, subject_id, kind, attempt, idempotency_key, state, params, due_at, tries, first_sent_at,
+    created_at, finished_at)
+  select pg_temp.id_at(h.created_at, n * 4 + step), id, kind, 1, 'booking:' || id || ':' || kind || ':1', 'done', '{}', starts, 1, starts,
+    starts, starts
+  from h, (values (0, 'authorize'), (1, 'capture'), (2, 'transfer')) e (step, kind)
+  where n % 2 = 0 and (not is_live or kind = 'authorize') order by n, step;
 analyze booking.users, booking.availability_slots, booking.bookings, booking.timeline, booking.presences;
-analyze payments.users, payments.payments, payments.payouts, payments.ledger_entries;
+analyze payments.users, payments.payments, payments.payouts, payments.ledger_entries, payments.operations;

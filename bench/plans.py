@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -19,7 +20,10 @@ from services.booking.queries.bookings import booking_for, bookings_of, timeline
 from services.booking.settings import BookingSettings
 from services.payments.jobs.sweep import sweep as money_sweep
 from services.payments.queries import earnings_of, history_of, payouts_of, spending_of
+from services.payments.reconcile import balance, checkpoints, ours, theirs
+from services.payments.stripe_api import Stripe
 from shared.auth import User
+from shared.clock import now
 from shared.db import Database, Reader
 from shared.problems import Problem
 from shared.reader import Query
@@ -35,6 +39,7 @@ GROWING = frozenset(
         "payments",
         "payouts",
         "ledger_entries",
+        "operations",
     }
 )
 
@@ -64,8 +69,11 @@ class Recorder:
         """Records one statement."""
         await self.rows(query, *arguments, **named)
 
+    value = row
+
 
 Read = Callable[[Reader], Awaitable[Any]]
+_NO_STRIPE = cast(Stripe, None)  # nothing is found in a recorder, so that it is not asked
 
 
 def watched(seeker: UUID, consultant: UUID, booking: UUID) -> dict[str, Read]:
@@ -85,6 +93,27 @@ def watched(seeker: UUID, consultant: UUID, booking: UUID) -> dict[str, Read]:
         "payouts": lambda r: payouts_of(r, consultant, 20, None),
         "spending": lambda r: spending_of(r, seeker, None, None),
         "earnings": lambda r: earnings_of(r, consultant, None, None),
+        **_compared(booking),
+    }
+
+
+def _compared(booking: UUID) -> dict[str, Read]:
+    """What the daily comparison with Stripe reads."""
+    at = now()
+    since = at - timedelta(days=1)
+
+    async def changed(reader: Reader) -> None:
+        async for _ in theirs.changed_payments(reader, since):
+            pass
+
+    return {
+        "changed payments": changed,
+        "figures": lambda r: ours.of_bookings(r, [booking]),
+        # Without the postings of each day, which lie side by side: an index of blocks leads there.
+        "stuck": lambda r: ours.differences(r, at, at),
+        "debts": lambda r: ours.debts(r, at),
+        "lines": lambda r: balance.of_bookings(r, _NO_STRIPE, balance.Lines(), [booking], since),
+        "total": checkpoints.total,
     }
 
 

@@ -22,3 +22,12 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(
         int=(stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0x2 << 62 | random
     )
+
+
+def id_from(text: object) -> uuid.UUID | None:
+    """The id that `text` writes in its usual form; None for anything else."""
+    try:
+        found = uuid.UUID(str(text))
+    except ValueError:
+        return None
+    return found if str(found) == text else None

@@ -26,6 +26,17 @@ EXPECTED = {
     "payouts": "ix_payments_consultant_id",
     "spending": "ix_payments_seeker_id",
     "earnings": "ix_payments_consultant_id",
+    "changed payments": "ix_payments_updated_at",
+    "figures": "ix_ledger_entries_booking_id",
+    "figures (2)": "payments_pkey",
+    "stuck": "ix_payments_live",
+    "stuck (2)": "ix_operations_due",
+    "stuck (3)": "ix_stripe_events_failed",
+    "debts": "ix_payments_debts",
+    "debts (2)": "ix_payouts_pending",
+    "lines": "ix_ledger_entries_booking_id",
+    "total": "ledger_checkpoints_pkey",
+    "total (2)": "ledger_entries_pkey",
     "expire-requests": "ix_bookings_unanswered",
     "lapse-unauthorised": "ix_bookings_unauthorised",
     "lapse-unpaid": "ix_bookings_unpaid",
@@ -35,6 +46,7 @@ EXPECTED = {
     "miss-absent-parties": "ix_bookings_sessions",
     "money-sweep": "ix_payments_live",
     "money-sweep (2)": "ix_payouts_pending",
+    "money-sweep (3)": "ix_payments_unsettled",
 }
 
 

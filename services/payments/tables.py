@@ -248,3 +248,11 @@ ledger_entries = Table(
     Column("currency", String, nullable=False),
     _instant("at", nullable=False),
 )
+
+ledger_checkpoints = Table(
+    "ledger_checkpoints",
+    metadata,
+    Column("up_to", DateTime(timezone=True), primary_key=True),
+    Column("currency", String, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from shared.ids import new_id
+from shared.ids import id_from, new_id
 
 
 def test_ids_are_uuids_of_version_7_and_of_now() -> None:
@@ -24,3 +24,10 @@ def test_ids_grow_though_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) 
     first = new_id()
     monkeypatch.setattr("shared.ids.time.time_ns", lambda: 1)
     assert first < new_id() < new_id()
+
+
+def test_an_id_is_read_in_its_usual_form_only() -> None:
+    made = new_id()
+    assert id_from(str(made)) == made
+    for other in (str(made).upper(), made.hex, f"{{{made}}}", f"urn:uuid:{made}", "", None, 7, made):
+        assert id_from(other) is None

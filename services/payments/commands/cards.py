@@ -23,7 +23,7 @@ from shared.auth import User
 from shared.clock import now
 from shared.db import Database
 from shared.events import PaymentMethodChanged
-from shared.ids import new_id
+from shared.ids import id_from, new_id
 from shared.outbox import emit
 from shared.telemetry import log
 
@@ -88,7 +88,7 @@ async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) 
                 .with_for_update()
             )
         ).one_or_none()
-        user_id = row.user_id if row is not None else _uuid(setup.user_id)
+        user_id = row.user_id if row is not None else id_from(setup.user_id)
         if row is not None and row.state == "done":
             return True
         if setup.status == "succeeded" and setup.card is not None and user_id is not None:
@@ -136,13 +136,6 @@ async def _look_later(database: Database, setup_intent_id: str) -> None:
                 state=case((setup_intents.c.created_at < at - GIVE_UP, "done"), else_="open"),
             )
         )
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:

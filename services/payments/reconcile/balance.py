@@ -14,15 +14,17 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
+from services.payments.reconcile import checkpoints
+from services.payments.reconcile.checkpoints import Sums, add
 from services.payments.reconcile.ours import LOOK, Difference, repair_of
 from services.payments.stripe_api import Stripe, settlements
 from services.payments.stripe_api.settlements import Transaction
 from services.payments.tables import other_transactions
 from shared.currencies import CURRENCIES
 from shared.db import Database, Reader
+from shared.ids import id_from
 
 BATCH = 1_000
-Sums = dict[str, int]  # by currency
 
 # A capture is posted under its intent, and is a charge on the balance.
 _OF_BOOKINGS = """
@@ -43,17 +45,13 @@ _TRANSFERRED = """
     select booking_id from payments.ledger_entries where stripe_object = $1 and kind = 'transfer'
     limit 1
 """
-_BOOKED = "select booking_id from payments.payments where booking_id::text = $1"
+_BOOKED = "select booking_id from payments.payments where booking_id = $1"
 _BUSY = """
-    select subject_id from payments.operations
-    where subject_id = any($1::uuid[]) and state in ('due', 'running') and in_doubt
+    select 1 from payments.operations
+    where subject_id = $1 and state in ('due', 'running') and in_doubt
 """
-_TOTAL = """
-    select currency, sum(amount)::bigint as amount from (
-        select currency, amount from payments.ledger_entries
-        where account in ('platform', 'commission')
-        union all select currency, net from payments.other_transactions
-    ) as known group by currency
+_NOTED = """
+    select currency, sum(net)::bigint as amount from payments.other_transactions group by currency
 """
 _NEWEST = "select max(id) from payments.ledger_entries"
 
@@ -77,15 +75,6 @@ class Lines:
         return self.sums.pop(source, {})
 
 
-def add(sums: Sums, currency: str, amount: int) -> None:
-    """Adds to the sum of one currency; none is left at zero."""
-    total = sums.get(currency, 0) + amount
-    if total:
-        sums[currency] = total
-    else:
-        sums.pop(currency, None)
-
-
 async def of_bookings(
     reader: Reader, stripe: Stripe, lines: Lines, bookings: list[UUID], since: datetime
 ) -> list[Difference]:
@@ -98,21 +87,39 @@ async def of_bookings(
             _, sums = known.setdefault(row["source"], (row["booking_id"], {}))
             add(sums, row["currency"], row["net"])
     differing = {
-        source: (booking_id, sums)
+        source: booking_id
         for source, (booking_id, sums) in known.items()
         if lines.take(source) != sums
     }
-    if not differing:
+    return [
+        found
+        for source, booking_id in differing.items()
+        for found in await _look_again(reader, stripe, booking_id, source)
+    ]
+
+
+async def _look_again(
+    reader: Reader, stripe: Stripe, booking_id: UUID, source: str
+) -> list[Difference]:
+    """In what ledger and balance differ now about one object: it may have moved since the lines
+    were listed, and has lines on both sides of the time that they were listed of. Nothing while a
+    step of its booking is under way: one that ends between the two looks changes the ledger.
+    """
+    if await reader.rows(_BUSY, booking_id):
         return []
-    wanted = [booking_id for booking_id, _ in differing.values()]
-    busy = {row["subject_id"] for row in await reader.rows(_BUSY, wanted)}
-    found = []
-    for source, (booking_id, sums) in differing.items():
-        if booking_id not in busy:
-            theirs = await _whole(stripe, source)
-            if theirs != sums:
-                found.append(_difference(booking_id, source, sums, theirs))
-    return found
+    sums, theirs = await _ledger(reader, booking_id, source), await _whole(stripe, source)
+    if theirs == sums or await _ledger(reader, booking_id, source) != sums:
+        return []
+    return [_difference(booking_id, source, sums, theirs)]
+
+
+async def _ledger(reader: Reader, booking_id: UUID, source: str) -> Sums:
+    """What the ledger says of one object of a booking."""
+    sums: Sums = {}
+    for row in await reader.rows(_OF_BOOKINGS, [booking_id]):
+        if row["source"] == source:
+            add(sums, row["currency"], row["net"])
+    return sums
 
 
 async def _whole(stripe: Stripe, source: str) -> Sums:
@@ -152,8 +159,8 @@ async def of_the_rest(
         booking_id = await _booking_of(reader, stripe, new[0])
         if booking_id is None:
             await _note(database, new)
-        elif not await reader.rows(_BUSY, [booking_id]):
-            found.append(_difference(booking_id, source, {}, lines.sums[source]))
+        else:
+            found += await _look_again(reader, stripe, booking_id, source)
     return found
 
 
@@ -180,9 +187,9 @@ async def _booking_of(reader: Reader, stripe: Stripe, line: Transaction) -> UUID
     for query, value in (
         (_CHARGED, origin.get("charge") or line.source),
         (_TRANSFERRED, origin.get("transfer")),
-        (_BOOKED, metadata.get("booking_id")),
+        (_BOOKED, id_from(metadata.get("booking_id"))),
     ):
-        if isinstance(value, str) and (booking_id := await reader.value(query, value)):
+        if isinstance(value, str | UUID) and (booking_id := await reader.value(query, value)):
             found: UUID = booking_id
             return found
     return None
@@ -203,13 +210,15 @@ async def _note(database: Database, lines: list[Transaction]) -> None:
         await db.execute(insert(other_transactions).values(rows).on_conflict_do_nothing())
 
 
-async def in_all(reader: Reader, stripe: Stripe) -> list[Difference]:
+async def in_all(database: Database, stripe: Stripe, at: datetime) -> list[Difference]:
     """Our balance at Stripe against the ledger and what else was noted. Nothing while money moves:
     then the lines alone are compared.
     """
+    reader = database.reader
+    await checkpoints.advance(database, at)
     before = await reader.value(_NEWEST), await settlements.balance(stripe)
-    known: Sums = {}
-    for row in await reader.rows(_TOTAL):
+    known = await checkpoints.total(reader)
+    for row in await reader.rows(_NOTED):
         add(known, row["currency"], row["amount"])
     after = await reader.value(_NEWEST), await settlements.balance(stripe)
     moving = await reader.value(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -29,7 +29,8 @@ LOOK = "look at it in Stripe's Dashboard; there is no safe automatic repair"
 
 _LEDGER = """
     select posting_id::text as subject, 'posting sums to ' || sum(amount) || ', not to zero' as what
-    from payments.ledger_entries where at > $1 group by posting_id having sum(amount) <> 0
+    from payments.ledger_entries where at > $1 and at <= $2
+    group by posting_id having sum(amount) <> 0
 """
 
 _FIGURES = """
@@ -156,8 +157,12 @@ async def differences(reader: Reader, since: datetime, at: datetime) -> list[Dif
     """What is wrong whatever Stripe says, `at` being the present moment: postings from `since` on
     that do not balance, what is stuck, what could not be done.
     """
-    rows = await reader.rows(_LEDGER, since)
-    found = [Difference(row["subject"], row["what"], LOOK) for row in rows]
+    found: list[Difference] = []
+    while since < at:  # a day in a statement; the entries of a posting have one instant
+        until = min(since + timedelta(days=1), at)
+        rows = await reader.rows(_LEDGER, since, until)
+        found += [Difference(row["subject"], row["what"], LOOK) for row in rows]
+        since = until
     for query, arguments in ((_STUCK, (at,)), (_TRIED, ())):
         rows = await reader.rows(query, *arguments)
         found += [

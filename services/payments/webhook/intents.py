@@ -20,6 +20,7 @@ from services.payments.store.stripe_events import StripeEvent
 from services.payments.stripe_api import Stripe, intents
 from services.payments.stripe_api.intents import Intent
 from shared.db import Database
+from shared.ids import id_from
 from shared.telemetry import log
 
 
@@ -77,10 +78,7 @@ async def on_intent(context: Context, event: StripeEvent) -> None:
 
 def booking_of(event: StripeEvent) -> UUID | None:
     """The booking that our metadata on the object names; None where there is none."""
-    try:
-        return UUID(str((event.subject.metadata or {}).get("booking_id")))
-    except ValueError:
-        return None
+    return id_from((event.subject.metadata or {}).get("booking_id"))
 
 
 def _known(kind: str, row: Any, intent_id: str) -> bool:

@@ -1,0 +1,47 @@
+"""A payment that did not agree with what was listed, looked at once more by itself: it may have
+moved since, or its intent may be older than the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from services.payments.reconcile import comparison
+from services.payments.reconcile.ours import Difference
+from services.payments.stripe_api import Refused, Stripe, intents, transfers
+from services.payments.stripe_api.intents import Intent
+from shared.db import Reader
+
+_PAYMENT = f"select {comparison.COLUMNS} where p.booking_id = $1"  # nosec B608 # names of ours; values are bound
+
+
+async def differences(
+    reader: Reader, stripe: Stripe, booking_id: UUID, listed: Sequence[Intent]
+) -> list[Difference]:
+    """In what the payment differs from Stripe now; `listed` are the intents that are known to be
+    its own. Nothing while it moves: a step that ends between the two looks changes the row.
+    """
+    before = await reader.row(_PAYMENT, booking_id)
+    if before is None or before["busy"]:
+        return []
+    made = await _intents(stripe, before, listed)
+    sent = await transfers.transfers_of(stripe, str(booking_id))
+    if await reader.row(_PAYMENT, booking_id) != before:
+        return []
+    return comparison.differences(before, made, sent)
+
+
+async def _intents(stripe: Stripe, row: Any, listed: Sequence[Intent]) -> list[Intent]:
+    ids = {one.id for one in listed}
+    if row["payment_intent_id"] is not None:
+        ids.add(row["payment_intent_id"])
+    found = []
+    for intent_id in sorted(ids):
+        try:
+            found.append(await intents.intent(stripe, intent_id))
+        except Refused as refused:
+            if refused.code != "resource_missing":
+                raise
+    return found
