@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from litestar import Litestar
 
-from services.payments.commands import accounts, cards, customers
+from services.payments.commands import account_checks, cards, customers
 from services.payments.jobs.stripe_events import EventsJob
 from services.payments.jobs.stripe_gaps import GapPoll
 from services.payments.jobs.sweep import sweep
@@ -60,7 +60,17 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         Job("reconcile", Daily(database, settings).work, every=600),
         Job(
             "waiting-accounts",
-            lambda: accounts.refresh_waiting(database, stripe),
+            lambda: account_checks.refresh_waiting(database, stripe),
+            every=sweep_every,
+        ),
+        Job(
+            "unseen-accounts",
+            lambda: account_checks.refresh_unseen(database, stripe),
+            every=max(sweep_every, 60),
+        ),
+        Job(
+            "account-emails",
+            lambda: account_checks.fill_in_emails(database, stripe),
             every=sweep_every,
         ),
     ]

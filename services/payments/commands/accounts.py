@@ -5,18 +5,18 @@ matters, so that no webhook is load-bearing.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands.payouts import wake_transfers
 from services.payments.errors import EmailNotVerified
 from services.payments.settings import PaymentsSettings
-from services.payments.stripe_api import Refused, Stripe, Uncertain
+from services.payments.stripe_api import Stripe, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts
 from services.payments.stripe_api.accounts import Account, Link
 from services.payments.tables import payout_accounts
@@ -25,7 +25,6 @@ from shared.clock import now
 from shared.db import Database
 from shared.events import PayoutAccountChanged
 from shared.outbox import emit
-from shared.telemetry import log
 
 CURRENCIES = {"us": "usd", "gb": "gbp", "ca": "cad", "au": "aud", "ch": "chf", "jp": "jpy"}
 WAIT_FOR_USER, LOOK_EVERY = 1.0, 0.05
@@ -179,35 +178,14 @@ async def _write(db: AsyncConnection, row: Any, account: Account) -> None:
         await wake_transfers(db, row.user_id, account.id)
 
 
-# Those that were not looked at for the longest time first, so that none starves behind accounts
-# that were never onboarded or were rejected.
-_WAITING = """
-    select a.user_id, a.account_id from payments.payout_accounts as a
-    where a.account_id is not null and exists (
-        select 1 from payments.payouts as p
-        where p.consultant_id = a.user_id and p.status = 'pending' and p.available_on <= $1 and
-            p.created_at < $2)
-    order by a.checked_at nulls first limit 50
-"""
-_CHECKED = (
-    update(payout_accounts)
-    .where(payout_accounts.c.user_id == bindparam("user"))
-    .values(checked_at=bindparam("at"))
-)
-
-
-async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
-    """Job: looks at the accounts that transfers wait for, in case nobody told us that they can
-    receive. False: no more is due.
+async def restrict(db: AsyncConnection, user_id: UUID) -> None:
+    """Notes that Stripe has refused a transfer to an account that was taken for active; tells it,
+    and has the account looked at next.
     """
-    rows = await database.reader.rows(_WAITING, now(), now() - timedelta(seconds=30))
-    for row in rows:
-        async with database.transaction() as db:
-            await db.execute(_CHECKED, {"user": row["user_id"], "at": now()})
-        try:
-            await refresh(database, stripe, row["user_id"], row["account_id"])
-        except Refused as refused:  # closed or deleted at Stripe: the others are looked at anyway
-            log.warning(
-                "payout account cannot be read", account=row["account_id"], reason=str(refused)
-            )
-    return False
+    changed = await db.execute(
+        update(payout_accounts)
+        .where(payout_accounts.c.user_id == user_id, payout_accounts.c.status == "active")
+        .values(status="restricted", checked_at=None)
+    )
+    if changed.rowcount:
+        await emit(db, PayoutAccountChanged(user_id=user_id, state="restricted"))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
-from services.payments.commands import payouts
+from services.payments.commands import accounts, payouts
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.ledger import Posting
 from services.payments.saga.authorizations import retry_anew
@@ -17,7 +14,6 @@ from services.payments.store import payouts as store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, transfers
 from services.payments.stripe_api.transfers import CANNOT_RECEIVE, Reversal, Transfer
-from services.payments.tables import payout_accounts
 from shared.clock import now
 from shared.telemetry import log
 
@@ -67,12 +63,7 @@ async def refused(
         await retry_anew(db, operation, payment, why)
         return
     log.warning("transfer waits for the account", booking_id=operation.subject_id, reason=why.code)
-    await db.execute(
-        update(payout_accounts)
-        .where(payout_accounts.c.user_id == UUID(operation.params["consultant_id"]))
-        .where(payout_accounts.c.status == "active")
-        .values(status="restricted")
-    )
+    await accounts.restrict(db, payment.consultant_id)
     payout = await store.get_existing(db, operation.subject_id)
     await payouts.settle(db, payment, payout)
 

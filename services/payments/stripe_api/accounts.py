@@ -93,6 +93,18 @@ def _v2(params: dict[str, Any]) -> Any:
     return {name: value for name, value in wanted.items() if value}
 
 
+async def set_email(stripe: Stripe, account_id: str, email: str) -> None:
+    """Gives the account an e-mail address. Harmless to repeat."""
+    options: Any = {"max_network_retries": PATIENT}
+    async with call("update_account"):
+        if stripe.accounts == "v1":
+            await stripe.api.v1.accounts.update_async(account_id, {"email": email}, options)
+        else:
+            await stripe.api.v2.core.accounts.update_async(
+                account_id, {"contact_email": email}, options
+            )
+
+
 async def account(stripe: Stripe, account_id: str) -> Account:
     """The account as it is now."""
     async with call("read_account"):

@@ -1,0 +1,108 @@
+"""Jobs that look at payout accounts: what no event has told is found all the same, and an address
+that was not known at first is filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, update
+
+from services.payments.commands.accounts import refresh
+from services.payments.stripe_api import Refused, Stripe, StripeProblem, Uncertain
+from services.payments.stripe_api import accounts as stripe_accounts
+from services.payments.tables import payout_accounts
+from shared.clock import now
+from shared.db import Database
+from shared.telemetry import log
+
+# Those that were not looked at for the longest time first, so that none starves behind accounts
+# that were never onboarded or were rejected.
+_WAITING = """
+    select a.user_id, a.account_id from payments.payout_accounts as a
+    where a.account_id is not null and exists (
+        select 1 from payments.payouts as p
+        where p.consultant_id = a.user_id and p.status = 'pending' and p.available_on <= $1 and
+            p.created_at < $2)
+    order by a.checked_at nulls first limit 50
+"""
+_UNSEEN = """
+    select user_id, account_id from payments.payout_accounts
+    where account_id is not null and (checked_at is null or checked_at < $1)
+    order by checked_at nulls first limit 50
+"""
+# Events of connected accounts are not among those that the platform can list: one that was never
+# delivered is made up for by looking at every account once in this time, or soon after trouble.
+LOOK_DAILY, AFTER_TROUBLE = timedelta(days=1), timedelta(hours=1)
+_CHECKED = (
+    update(payout_accounts)
+    .where(payout_accounts.c.user_id == bindparam("user"))
+    .values(checked_at=bindparam("at"))
+)
+
+
+async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
+    """Job: looks at the accounts that transfers wait for, in case nobody told us that they can
+    receive. False: no more is due.
+    """
+    await _refresh_all(
+        database,
+        stripe,
+        await database.reader.rows(_WAITING, now(), now() - timedelta(seconds=30)),
+    )
+    return False
+
+
+async def refresh_unseen(database: Database, stripe: Stripe) -> bool:
+    """Job: looks at the accounts that nobody has looked at for a day, active ones too. False: the
+    next ones have time until the next round.
+    """
+    await _refresh_all(database, stripe, await database.reader.rows(_UNSEEN, now() - LOOK_DAILY))
+    return False
+
+
+async def _refresh_all(database: Database, stripe: Stripe, rows: Sequence[Any]) -> None:
+    for row in rows:
+        looked_at = now()
+        try:
+            await refresh(database, stripe, row["user_id"], row["account_id"])
+        except StripeProblem as problem:
+            # Closed or deleted at Stripe, or Stripe is away: the others are looked at anyway.
+            log.warning(
+                "payout account cannot be read", account=row["account_id"], reason=str(problem)
+            )
+            if isinstance(problem, Uncertain):
+                looked_at -= LOOK_DAILY - AFTER_TROUBLE
+        async with database.transaction() as db:
+            await db.execute(_CHECKED, {"user": row["user_id"], "at": looked_at})
+
+
+_WITHOUT_EMAIL = """
+    select a.user_id, a.account_id, u.email from payments.payout_accounts as a
+    join payments.users as u on u.user_id = a.user_id
+    where a.account_id is not null and a.params ->> 'email' is null
+    order by a.created_at limit 20
+"""
+
+
+async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
+    """Job: gives an address to accounts that were made before it was known. Whether there are
+    likely more.
+    """
+    rows = await database.reader.rows(_WITHOUT_EMAIL)
+    for row in rows:
+        email: str = row["email"]
+        try:
+            await stripe_accounts.set_email(stripe, row["account_id"], email)
+        except Refused as refused:  # an address that Stripe does not take, or a closed account
+            log.warning("payout account keeps no address", reason=str(refused))
+            email = ""
+        async with database.transaction() as db:
+            await db.execute(
+                update(payout_accounts)
+                .where(payout_accounts.c.user_id == row["user_id"])
+                .values(params=payout_accounts.c.params.op("||")({"email": email}))
+            )
+    return len(rows) == 20
