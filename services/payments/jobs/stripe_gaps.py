@@ -4,13 +4,14 @@ an outage of ours or theirs.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.store import stripe_events as store
-from services.payments.stripe_api import Stripe, Uncertain, events
+from services.payments.stripe_api import Stripe, StripeProblem, events
 from services.payments.tables import gap_poll
 from services.payments.webhook.handlers import HANDLERS
 from shared.clock import now
@@ -22,6 +23,8 @@ from shared.telemetry import log
 OVERLAP = timedelta(minutes=5)
 # Stripe lists events for 30 days; at the very first start nothing of before is ours.
 FARTHEST = timedelta(days=29)
+# After a long outage there are more events than fit into memory.
+BATCH = 100
 
 
 class GapPoll:
@@ -32,15 +35,20 @@ class GapPoll:
 
     async def work(self) -> bool:
         """Job: one poll. False: there is never more at once."""
-        started = now()
+        started, found = now(), 0
         since = await self._database.reader.value("select polled_until from payments.gap_poll")
+        begin = max(since or started, started - FARTHEST) - OVERLAP
+        batch: list[dict[str, Any]] = []
         try:
-            found = await self._missing(max(since or started, started - FARTHEST) - OVERLAP)
-        except Uncertain as why:
+            async for raw in events.events_since(self._stripe, begin):
+                batch.append(raw)
+                if len(batch) == BATCH:
+                    found += await self._keep_missing(batch)
+                    batch = []
+        except StripeProblem as why:
             log.warning("events cannot be listed", reason=str(why))
             return False
-        for event, body in reversed(found):  # oldest first
-            await store.keep(self._database, event, body, handled=True)
+        found += await self._keep_missing(batch)
         async with self._database.transaction() as db:
             await db.execute(
                 insert(gap_poll)
@@ -48,18 +56,19 @@ class GapPoll:
                 .on_conflict_do_update(index_elements=["id"], set_={"polled_until": started})
             )
         if found:
-            log.info("events found that were not delivered", count=len(found))
+            log.info("events found that were not delivered", count=found)
         return False
 
-    async def _missing(self, since: datetime) -> list[tuple[store.StripeEvent, bytes]]:
-        listed: dict[str, bytes] = {}
-        async for raw in events.events_since(self._stripe, since):
-            if raw["type"] in HANDLERS:
-                listed[raw["id"]] = msgspec.json.encode(raw)
+    async def _keep_missing(self, listed: list[dict[str, Any]]) -> int:
+        """Keeps those that are handled and not here yet. How many."""
+        wanted = {raw["id"]: raw for raw in listed if raw["type"] in HANDLERS}
         rows = await self._database.reader.rows(
             "select event_id from payments.stripe_events where event_id = any($1::text[])",
-            list(listed),
+            list(wanted),
         )
         for row in rows:
-            del listed[row["event_id"]]
-        return [(store.read(body), body) for body in listed.values()]
+            del wanted[row["event_id"]]
+        for raw in wanted.values():
+            body = msgspec.json.encode(raw)
+            await store.keep(self._database, store.read(body), body, handled=True)
+        return len(wanted)

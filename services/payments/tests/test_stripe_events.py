@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from services.payments.jobs import stripe_gaps
 from services.payments.jobs.stripe_events import MOST_TRIES
 from services.payments.store import stripe_events as store
-from services.payments.tests.actors import Booking, Payments
+from services.payments.tests.actors import Booking, Make, Payments
 from services.payments.tests.test_webhook import event, kept
 from services.payments.webhook.__main__ import run
 from services.payments.webhook.handlers import HANDLERS
@@ -121,6 +122,28 @@ async def test_gap_poll_finds_what_was_not_delivered(payments: Payments) -> None
     before = len(await kept(payments))
     await payments.state.gaps.work()
     assert len(await kept(payments)) == before
+
+
+async def test_gap_poll_reads_a_batch_at_a_time(
+    payments: Payments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stripe_gaps, "BATCH", 2)
+    booking = Booking(payments, await payments.seeker(), await payments.consultant())
+    before = len(await kept(payments))
+    await booking.tell(booking.accepted())
+    await payments.work()
+    await booking.tell(booking.ended())
+    await payments.work()
+    await payments.state.gaps.work()
+    found = [row["type"] for row in await kept(payments)][before:]
+    assert {"payment_intent.amount_capturable_updated", "payment_intent.succeeded"} <= set(found)
+    assert len(found) == len({row["event_id"] for row in await kept(payments)}) - before
+
+
+async def test_gap_poll_begins_again_where_stripe_did_not_answer(make_payments: Make) -> None:
+    payments = await make_payments(stripe_api_base="http://127.0.0.1:9")
+    assert await payments.state.gaps.work() is False
+    assert await payments.harness.sql("select * from gap_poll") == []
 
 
 async def test_handled_events_are_forgotten_after_two_months(payments: Payments) -> None:
