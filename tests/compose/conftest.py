@@ -1,7 +1,4 @@
-"""One stack of containers for all of these tests, which go through its life in the order of their
-files. `make test-compose` runs them with docker-compose; COMPOSE="docker compose" make test-compose
-with the plug-in.
-"""
+"""One stack of containers for all of these tests, which go through its life in order."""
 
 from __future__ import annotations
 
@@ -15,7 +12,6 @@ import pytest
 from deploy.local.settings import ROOT
 from shared.testing import eventually
 from tests.compose.engine import Compose, Engine, Missing, free_port
-from tests.mailbox import Mailbox
 from tests.people import World
 
 # What all containers said, for whoever looks into a failure.
@@ -28,7 +24,6 @@ QUICK = {
     "RATE_LIMIT_PER_MINUTE": "10000000",
     "LOGIN_ATTEMPTS_PER_MINUTE": "10000000",
     "BCRYPT_ROUNDS": "4",
-    "MAIL_SANDBOX_PORT": "0",  # a free one
 }
 
 
@@ -84,14 +79,6 @@ async def open_world(compose: Any) -> AsyncIterator[Any]:
 async def world(open_world: Any) -> World:
     made: World = await open_world()
     return made
-
-
-@pytest.fixture
-async def mailbox(compose: Any) -> AsyncIterator[Mailbox]:
-    """What the mail sandbox has taken."""
-    made = Mailbox(f"http://127.0.0.1:{port_of(compose, 'mail-sandbox')}")
-    yield made
-    await made.close()
 
 
 @pytest.fixture

@@ -112,7 +112,8 @@ async def wake_transfers(db: AsyncConnection, consultant_id: UUID, account_id: s
     ).subquery()
     woken = await db.execute(
         update(steps)
-        .where(steps.c.id == waiting.c.id)
+        # Looked at again on the row itself: it may have been dropped by a refund meanwhile.
+        .where(steps.c.id == waiting.c.id, steps.c.state == "waiting")
         .values(
             state="due",
             due_at=waiting.c.available_on,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands.captures import record_capture, record_settlement
@@ -19,6 +20,7 @@ from services.payments.store import payments as store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import Intent
+from services.payments.tables import cards
 from shared.telemetry import log
 
 
@@ -93,8 +95,9 @@ async def charge_declined(
     db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
     """The seeker owes, and their card does not pay: both are told, and the debt stays on the
-    payment for an operator.
+    payment. Where another card is on file by now, that one is charged.
     """
+    amount = operation.params["amount"]
     changed = await store.apply(
         db,
         payment,
@@ -106,7 +109,15 @@ async def charge_declined(
     if changed is None:
         return
     log.error("owed and not paid", booking_id=payment.booking_id, reason=declined.code)
-    await emit_failed(db, changed, operation.params["amount"])
+    card = await db.scalar(
+        select(cards.c.payment_method_id).where(
+            cards.c.user_id == payment.seeker_id, cards.c.removed_at.is_(None)
+        )
+    )
+    if card not in (None, operation.params.get("payment_method")):
+        await charge(db, changed, amount)
+    else:
+        await emit_failed(db, changed, amount)
 
 
 async def charge_refused(

@@ -48,7 +48,7 @@ _CLAIM = Query(text(
             else o.params end
     from picked where picked.id = o.id
     returning o.id, o.subject_id, o.kind, o.attempt, o.idempotency_key, o.params, o.tries,
-        o.first_sent_at, coalesce(o.request_context, o.trail) as request_context
+        o.first_sent_at, o.request_context
     """
 ))  # fmt: skip
 

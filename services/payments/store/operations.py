@@ -124,7 +124,7 @@ _PLAN = text(
                  + 1 as attempt,
                  coalesce(bool_or(o.state in ('due', 'running', 'waiting')
                                   and o.kind = cast(:kind as text)), false) as open,
-                 coalesce(bool_or(o.state in ('due', 'running')), false) as busy
+                 coalesce(bool_or(o.state in ('due', 'running', 'waiting')), false) as busy
           from payments.operations as o
           where o.subject_id = cast(:subject as uuid)) as n,
          lateral (select cast(:claim as boolean) and not n.busy as claimed) as c

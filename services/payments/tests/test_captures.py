@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from services.payments.commands.payouts import wake_transfers
+from services.payments.store import operations
 from services.payments.tests.actors import Booking, Make, Payments
-from shared.events import PaymentCaptured, PaymentFailed, PaymentReleased, PayoutSent
+from shared.events import (
+    PaymentCaptured,
+    PaymentFailed,
+    PaymentReleased,
+    PayoutAccountChanged,
+    PayoutSent,
+)
 from shared.money import share
+from shared.testing import eventually
 
 
 @pytest.mark.parametrize(
@@ -177,8 +187,37 @@ async def test_payout_to_an_account_that_was_restricted_unheard_waits(
     await booking.tell(booking.ended())
     await payments.settle()
     assert (await payments.payout(booking.id))["status"] == "pending"
+    changed = await payments.harness.emitted(PayoutAccountChanged)
+    assert [one.state for one in changed] == ["pending", "active", "restricted"]
     await payments.onboard(account)
     assert (await payments.payout(booking.id))["status"] == "paid"
+
+
+async def test_transfer_that_a_refund_has_dropped_is_not_woken(payments: Payments) -> None:
+    """The account becomes active while the refund's transaction is still open."""
+    booking = Booking(payments, await payments.seeker(), await payments.consultant(onboarded=False))
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    database = payments.harness.database
+
+    async def wake() -> None:
+        async with database.transaction() as db:
+            await wake_transfers(db, booking.consultant.id, "acct_1")
+
+    async def blocked() -> bool:
+        rows = await payments.harness.sql("select 1 from pg_locks where not granted")
+        return bool(rows)
+
+    async with database.transaction() as db:
+        assert await operations.drop_unsent(db, booking.id, "transfer") == 1
+        waking = asyncio.create_task(wake())
+        await eventually(blocked)
+    await waking
+    states = [
+        row["state"] for row in await payments.operations(booking.id) if row["kind"] == "transfer"
+    ]
+    assert states == ["dropped"]
 
 
 async def test_payout_goes_out_after_its_delay(make_payments: Make) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from cryptography.fernet import Fernet
 
 from services.payments.commands import cards, customers
+from services.payments.routes import idempotency
 from services.payments.tests.actors import Payments
 from shared.events import PaymentMethodChanged, UserRegistered
 
@@ -157,6 +159,39 @@ async def test_idempotency_key_gives_the_first_setup_again(payments: Payments) -
         "/payments/setup-intent", user=seeker, headers={"idempotency-key": "x" * 256}
     )
     assert bad.status_code == 400
+
+
+async def test_stored_answers_are_sealed(payments: Payments) -> None:
+    """They hold secrets with which their bearer can act."""
+    headers = {"Idempotency-Key": "sealed"}
+    seeker = await payments.seeker(card=None)
+    consultant = await payments.consultant(onboarded=False)
+    for path, user, secret in (
+        ("/payments/setup-intent", seeker, "client_secret"),
+        ("/payments/connect-account", consultant, "onboarding_url"),
+    ):
+        first = (await payments.harness.post(path, user=user, headers=headers)).json()
+        (row,) = await payments.harness.sql(
+            "select body from idempotency_keys where user_id = $1", user.id
+        )
+        assert first[secret].encode() not in row["body"]
+        again = await payments.harness.post(path, user=user, headers=headers)
+        assert again.json() == first
+
+
+async def test_answer_sealed_with_a_key_that_was_rolled_is_made_anew(
+    payments: Payments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"Idempotency-Key": "rolled"}
+    seeker = await payments.seeker(card=None)
+    path = "/payments/setup-intent"
+    first = (await payments.harness.post(path, user=seeker, headers=headers)).json()
+    with monkeypatch.context() as patch:
+        other = Fernet(Fernet.generate_key())
+        patch.setattr(idempotency, "answers_sealed_with", lambda _: other)
+        second = await payments.harness.post(path, user=seeker, headers=headers)
+    assert second.status_code == 201
+    assert second.json()["setup_intent_id"] != first["setup_intent_id"]
 
 
 async def test_stripe_away_is_a_503_that_leaves_the_key_free(payments: Payments) -> None:

@@ -80,6 +80,17 @@ async def test_step_waits_where_another_of_its_booking_is_open_or_no_worker_has_
     assert await state_of(payments, "authorize") == [("due", 0, False)]
 
 
+async def test_step_is_not_claimed_beside_one_that_waits_for_an_account(
+    payments: Payments, booking: Booking, worker: Worker
+) -> None:
+    """It may be woken, and claimed, at any moment: then two would run at once."""
+    async with payments.harness.database.transaction() as db:
+        assert await operations.plan(db, "transfer", booking.id, {}, waiting=True)
+        assert await operations.plan(db, "refund", booking.id, {"refund": "1"})
+    assert worker.handed == []
+    assert await state_of(payments, "refund") == [("due", 0, False)]
+
+
 async def test_rolled_back_plan_is_handed_to_nobody(
     payments: Payments, booking: Booking, worker: Worker
 ) -> None:

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from services.payments.jobs.sweep import sweep
+from services.payments.reconcile import report
 from services.payments.reconcile.__main__ import parse, run
+from services.payments.reconcile.ours import debts
 from services.payments.reconcile.repair import repair
-from services.payments.reconcile.report import Daily, compare
+from services.payments.reconcile.report import Daily, Report, compare
+from services.payments.settings import PaymentsSettings
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.sandbox import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 from shared import clock
@@ -133,11 +136,47 @@ async def test_event_that_failed_is_found(payments: Payments, captured: Booking)
     assert found.repair.startswith("make stripe-events ARGS='replay evt_")
 
 
-async def test_daily_job_waits_for_its_time(payments: Payments, captured: Booking) -> None:
-    job = Daily(payments.harness.database, payments.state.settings)
-    assert await job.work() is False
-    with clock.moved(timedelta(minutes=11)):
-        assert await job.work() is False
+@pytest.fixture
+def comparisons(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
+    """What the comparisons of the daily jobs will find; each takes one."""
+    reports: list[Report] = []
+
+    async def compare_at_once(_: PaymentsSettings) -> Report:
+        return reports.pop(0)
+
+    monkeypatch.setattr(report, "_in_a_process", compare_at_once)
+    return reports
+
+
+async def test_one_replica_compares_once_a_day_and_not_right_after_its_start(
+    payments: Payments, comparisons: list[Report]
+) -> None:
+    jobs = [Daily(payments.harness.database, payments.state.settings) for _ in range(3)]
+
+    async def work(after: timedelta) -> int:
+        """How many of the replicas compare at that time."""
+        before = len(comparisons)
+        with clock.moved(after):
+            for job in jobs:
+                assert await job.work() is False
+        return before - len(comparisons)
+
+    comparisons += [Report([], [])] * 4
+    assert await work(timedelta(0)) == 0
+    assert await work(timedelta(minutes=11)) == 1
+    assert await work(timedelta(hours=20)) == 0
+    assert await work(timedelta(days=1, minutes=12)) == 1
+
+
+async def test_comparison_that_stripe_did_not_answer_is_made_soon_after(
+    payments: Payments, comparisons: list[Report]
+) -> None:
+    daily = Daily(payments.harness.database, payments.state.settings)
+    comparisons += [Report([], [], "no answer"), Report([], [])]
+    for minutes, left in ((11, 1), (13, 1), (17, 0)):
+        with clock.moved(timedelta(minutes=minutes)):
+            await daily.work()
+        assert len(comparisons) == left
 
 
 async def test_command(
@@ -168,6 +207,21 @@ async def test_command(
     assert (await command("repair", str(captured.id)))[0] == 0
     assert (await command())[0] == 0
     assert (await command("repair", str(captured.seeker.id)))[0] == 1
+
+
+async def test_payout_to_an_account_that_was_rejected_is_named(
+    payments: Payments, booking: Booking
+) -> None:
+    account = (await payments.harness.sql("select account_id from payout_accounts"))[0][0]
+    await payments.onboard(account, "reject")
+    await booking.authorize()
+    await booking.tell(booking.ended())
+    await payments.settle()
+    assert (await payments.payout(booking.id))["status"] == "pending"
+    (found,) = await debts(payments.harness.database.reader, clock.now())
+    assert found.subject == str(booking.id)
+    assert found.what == f"payout waits for account {account}, which is rejected"
+    assert await compare(payments.state.context) == [], "nothing differs: somebody must act"
 
 
 # ---- the sweep

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.payments.reconcile.report import compare
 from services.payments.store import claims
 from services.payments.tests.actors import Booking, Make, Payments
 from shared import clock
@@ -158,6 +159,26 @@ async def test_refund_before_the_payout_lowers_it(make_payments: Make) -> None:
     await payments.later(3_700)
     (transfer,) = await payments.stripe.transfers(booking.id)
     assert transfer["amount"] == 5_100
+
+
+async def test_refund_that_the_bank_returns_before_it_is_written_down_is_returned(
+    payments: Payments, captured: Booking
+) -> None:
+    """The answer was lost, and the events were here before the step looked again."""
+    await payments.stripe.fail_next("/v1/refunds", "timeout_after")
+    await refund(captured, amount=2_000)
+    await payments.work()
+    (made,) = (await payments.stripe.get("/v1/refunds"))["data"]
+    await payments.stripe.control(f"refunds/{made['id']}/return")
+    await payments.hear()
+    await payments.outlast()
+    with clock.moved(timedelta(hours=1)):
+        await payments.handle()
+        await payments.settle()
+    assert (await payments.payment(captured.id))["refunded_amount"] == 0
+    (row,) = await payments.harness.sql("select state, failure from refunds")
+    assert tuple(row) == ("failed", "returned_by_bank")
+    assert await compare(payments.state.context) == []
 
 
 @pytest.mark.parametrize("path", ["/v1/refunds", "/v1/transfers/*/reversals"])

@@ -40,11 +40,22 @@ async def on_account(context: Context, event: StripeEvent) -> None:
         await accounts.refresh(context.database, context.stripe, row["user_id"], account_id)
 
 
+_REFUNDING = """
+    select exists (
+        select 1 from payments.payments as p
+        join payments.operations as o on o.subject_id = p.booking_id
+        where p.charge_id = $1 and o.kind = 'refund' and o.in_doubt
+          and o.state in ('due', 'running'))
+"""
+
+
 async def on_charge(context: Context, event: StripeEvent) -> None:
     """Money went back to a card."""
     charge_id = event.subject.id if event.type.startswith("charge.") else event.subject.charge
     if isinstance(charge_id, str):
         await _must_have_settled(context, charge_id)
+        if await context.database.reader.value(_REFUNDING, charge_id):
+            raise NotYet("a refund of this booking is under way")
         await check_refunds(context.database, context.stripe, charge_id)
 
 
