@@ -65,7 +65,6 @@ async def refresh_unseen(database: Database, stripe: Stripe) -> bool:
 
 async def _refresh_all(database: Database, stripe: Stripe, rows: Sequence[Any]) -> None:
     for row in rows:
-        looked_at = now()
         try:
             await refresh(database, stripe, row["user_id"], row["account_id"])
         except StripeProblem as problem:
@@ -73,10 +72,9 @@ async def _refresh_all(database: Database, stripe: Stripe, rows: Sequence[Any]) 
             log.warning(
                 "payout account cannot be read", account=row["account_id"], reason=str(problem)
             )
-            if isinstance(problem, Uncertain):
-                looked_at -= LOOK_DAILY - AFTER_TROUBLE
-        async with database.transaction() as db:
-            await db.execute(_CHECKED, {"user": row["user_id"], "at": looked_at})
+            soon = LOOK_DAILY - AFTER_TROUBLE if isinstance(problem, Uncertain) else timedelta(0)
+            async with database.transaction() as db:
+                await db.execute(_CHECKED, {"user": row["user_id"], "at": now() - soon})
 
 
 _WITHOUT_EMAIL = """

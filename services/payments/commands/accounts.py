@@ -28,6 +28,9 @@ from shared.outbox import emit
 
 CURRENCIES = {"us": "usd", "gb": "gbp", "ca": "cad", "au": "aud", "ch": "chf", "jp": "jpy"}
 WAIT_FOR_USER, LOOK_EVERY = 1.0, 0.05
+# How often an account is read anew because somebody else has written it meanwhile.
+LOOKS = 3
+_CHECKED_AT = "select checked_at from payments.payout_accounts where user_id = $1"
 
 
 class Connected(NamedTuple):
@@ -138,19 +141,24 @@ async def _known(database: Database, user_id: UUID, *, verified: bool) -> Any:
 
 async def refresh(database: Database, stripe: Stripe, user_id: UUID, account_id: str) -> Account:
     """Reads the account at Stripe and writes what has changed; tells it, and wakes the transfers
-    that waited for it.
+    that waited for it. What somebody else has written since this look began may be newer than what
+    it has seen: then it looks again.
     """
-    account = await stripe_accounts.account(stripe, account_id)
-    async with database.transaction() as db:
-        row = (
-            await db.execute(
-                select(payout_accounts)
-                .where(payout_accounts.c.user_id == user_id)
-                .with_for_update()
-            )
-        ).one()
-        account = _as_known(account, onboarded_at=row.onboarded_at)
-        await _write(db, row, account)
+    for _ in range(LOOKS):
+        before = await database.reader.value(_CHECKED_AT, user_id)
+        account = await stripe_accounts.account(stripe, account_id)
+        async with database.transaction() as db:
+            row = (
+                await db.execute(
+                    select(payout_accounts)
+                    .where(payout_accounts.c.user_id == user_id)
+                    .with_for_update()
+                )
+            ).one()
+            account = _as_known(account, onboarded_at=row.onboarded_at)
+            if row.checked_at == before:
+                await _write(db, row, account)
+                break
     return account
 
 
@@ -165,13 +173,16 @@ def _as_known(account: Account, *, onboarded_at: datetime | None) -> Account:
 
 async def _write(db: AsyncConnection, row: Any, account: Account) -> None:
     active = account.status == "active"
-    if row.status != account.status or row.requirements != account.requirements:
-        values: dict[str, Any] = {"status": account.status, "requirements": account.requirements}
-        if active and row.onboarded_at is None:
-            values["onboarded_at"] = now()
-        await db.execute(
-            update(payout_accounts).where(payout_accounts.c.user_id == row.user_id).values(**values)
-        )
+    values: dict[str, Any] = {
+        "status": account.status,
+        "requirements": account.requirements,
+        "checked_at": now(),
+    }
+    if active and row.onboarded_at is None:
+        values["onboarded_at"] = now()
+    await db.execute(
+        update(payout_accounts).where(payout_accounts.c.user_id == row.user_id).values(**values)
+    )
     if row.status != account.status:
         await emit(db, PayoutAccountChanged(user_id=row.user_id, state=account.status))
     if active:

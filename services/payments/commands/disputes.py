@@ -55,7 +55,9 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
         outcome = OUTCOMES.get(found.status, DisputeOutcome.OPEN)
         if dispute.outcome == DisputeOutcome.OPEN and outcome != DisputeOutcome.OPEN:
             await _decide(db, payment, dispute, outcome)
-        fee = found.withdrawn.fee if found.withdrawn is not None else 0
+        elif dispute.outcome != outcome:
+            return  # looked at before the bank decided, and written down after
+        fee = found.withdrawn.fee if found.withdrawn is not None else dispute.fee
         await store.save(db, dispute, status=found.status, fee=fee)
 
 

@@ -76,7 +76,8 @@ class Slot:
 
     def __init__(self, database: Database, user_id: UUID, key: str, seal: Fernet) -> None:
         self._database, self._user_id, self._key, self._seal = database, user_id, key, seal
-        self._mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
+        self._row = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
+        self._claimed_at: datetime | None = None
 
     async def claim(self, fingerprint: bytes) -> Response[Any] | None:
         """The first answer, waited for while it is being made; None when this request is the
@@ -93,20 +94,21 @@ class Slot:
                     .on_conflict_do_nothing()
                 )
                 if added.rowcount:
+                    self._claimed_at = at
                     return None
-                row = (await db.execute(select(idempotency_keys).where(self._mine))).one_or_none()
-                if row is None:
-                    continue
-                if _is_over(row, at):
-                    await db.execute(delete(idempotency_keys).where(self._mine))
-                    continue
+                row = (await db.execute(select(idempotency_keys).where(self._row))).one_or_none()
+            if row is None:
+                continue
+            if _is_over(row, at):
+                await self._give_up(row.created_at)
+                continue
             if row.fingerprint != fingerprint:
                 raise IdempotencyKeyReused
             if row.status is not None:
                 answer = self._again(row)
                 if answer is not None:
                     return answer
-                await self._leave()  # sealed with a key that was rolled since
+                await self._give_up(row.created_at)  # sealed with a key that was rolled since
                 continue
             await asyncio.sleep(LOOK_EVERY)
         raise Unavailable
@@ -131,7 +133,7 @@ class Slot:
         async with self._database.transaction() as db:
             await db.execute(
                 update(idempotency_keys)
-                .where(self._mine)
+                .where(self._row, idempotency_keys.c.created_at == self._claimed_at)
                 .values(status=status, body=self._seal.encrypt(body))
             )
 
@@ -146,8 +148,17 @@ class Slot:
         return Response(body, status_code=row.status, media_type=media_type, headers=headers)
 
     async def _leave(self) -> None:
+        if self._claimed_at is not None:
+            await self._give_up(self._claimed_at)
+
+    async def _give_up(self, claimed_at: datetime) -> None:
+        """Ends the claim of that moment: another request may have made a new one since."""
         async with self._database.transaction() as db:
-            await db.execute(delete(idempotency_keys).where(self._mine))
+            await db.execute(
+                delete(idempotency_keys).where(
+                    self._row, idempotency_keys.c.created_at == claimed_at
+                )
+            )
 
 
 def _is_over(row: Any, at: datetime) -> bool:

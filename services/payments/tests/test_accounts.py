@@ -191,13 +191,41 @@ async def test_account_that_cannot_be_read_holds_up_no_other(
             raise Uncertain("500")
         return await read(stripe, account_id)
 
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, clock.moved(timedelta(days=1, minutes=1)):
         patch.setattr(stripe_accounts, "account", fail)
         await refresh_unseen(payments.harness.database, payments.state.stripe)
     assert await states(payments) == ["pending", "active"]
-    with clock.moved(timedelta(hours=1, minutes=1)):
+    with clock.moved(timedelta(days=1, hours=1, minutes=2)):
         await refresh_unseen(payments.harness.database, payments.state.stripe)
     assert await states(payments) == ["active", "active"]
+
+
+async def test_older_look_does_not_undo_a_newer_one(
+    payments: Payments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several events of one account are handled at once, each with a look of its own."""
+    user = await payments.consultant(onboarded=False)
+    made = (await payments.harness.post("/payments/connect-account", user=user)).json()
+    account_id = made["account_id"]
+    database, stripe, read = (
+        payments.harness.database,
+        payments.state.stripe,
+        stripe_accounts.account,
+    )
+
+    async def read_slowly(stripe: Stripe, account_id: str) -> Account:
+        monkeypatch.setattr(stripe_accounts, "account", read)
+        seen = await read(stripe, account_id)
+        await payments.stripe.control(f"accounts/{account_id}/onboard", outcome="complete")
+        await account_commands.refresh(database, stripe, user.id, account_id)
+        return seen
+
+    monkeypatch.setattr(stripe_accounts, "account", read_slowly)
+    shown = await account_commands.refresh(database, stripe, user.id, account_id)
+    assert shown.status == "active"
+    assert await states(payments) == ["active"]
+    changed = await payments.harness.emitted(PayoutAccountChanged)
+    assert [one.state for one in changed] == ["pending", "active"]
 
 
 async def test_address_heard_after_the_account_was_made_is_filled_in(

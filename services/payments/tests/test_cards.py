@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from services.payments.commands import cards, customers
 from services.payments.routes import idempotency
 from services.payments.tests.actors import Payments
+from shared import clock
 from shared.events import PaymentMethodChanged, UserRegistered
 
 
@@ -192,6 +193,27 @@ async def test_answer_sealed_with_a_key_that_was_rolled_is_made_anew(
         second = await payments.harness.post(path, user=seeker, headers=headers)
     assert second.status_code == 201
     assert second.json()["setup_intent_id"] != first["setup_intent_id"]
+
+
+async def test_claim_that_was_given_up_takes_no_other_with_it(payments: Payments) -> None:
+    """Two requests find the claim of one whose process died: the second to give it up must leave
+    the claim that the first has made since.
+    """
+    user = await payments.seeker(card=None)
+    state, at = payments.state, clock.now()
+
+    def slot() -> idempotency.Slot:
+        seal = idempotency.answers_sealed_with(state)
+        return idempotency.Slot(payments.harness.database, user.id, "key", seal)
+
+    dead, first, late = slot(), slot(), slot()
+    assert await dead.claim(b"body") is None
+    with clock.moved(idempotency.ABANDONED * 2):
+        assert await first.claim(b"body") is None
+        for other in (late._give_up(at), dead._leave(), dead._keep(201, b"late")):
+            await other
+        rows = await payments.harness.sql("select created_at, status from idempotency_keys")
+    assert [(row["created_at"] > at, row["status"]) for row in rows] == [(True, None)]
 
 
 async def test_stripe_away_is_a_503_that_leaves_the_key_free(payments: Payments) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from services.payments.commands.disputes import check_dispute
 from services.payments.reconcile.report import compare
 from services.payments.store import claims
+from services.payments.stripe_api import Stripe, disputes
 from services.payments.tests.actors import Booking, Make, Payments
 from shared import clock
 from shared.events import PaymentDisputed, PaymentRefunded, PayoutSent
@@ -228,6 +230,29 @@ async def test_dispute(payments: Payments, captured: Booking, outcome: str) -> N
         if won
         else {"consultant": 0, "commission": 0, "seeker": 0}
     )
+
+
+async def test_older_look_at_a_dispute_does_not_undo_a_newer_one(
+    payments: Payments, captured: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charge = (await payments.payment(captured.id))["charge_id"]
+    made = await payments.stripe.control("disputes", charge=charge)
+    database, stripe, look = payments.harness.database, payments.state.stripe, disputes.dispute
+
+    async def look_slowly(stripe: Stripe, dispute_id: str) -> disputes.Dispute:
+        monkeypatch.setattr(disputes, "dispute", look)
+        seen = await look(stripe, dispute_id)
+        await payments.stripe.control("disputes", charge=charge, outcome="lost")
+        await check_dispute(database, stripe, dispute_id)
+        return seen
+
+    monkeypatch.setattr(disputes, "dispute", look_slowly)
+    await check_dispute(database, stripe, made["id"])
+    (row,) = await payments.harness.sql("select status, outcome, fee from disputes")
+    assert tuple(row) == ("lost", "lost", 1_500)
+    await payments.settle()
+    reasons = [one.reason for one in await captured.emitted(PaymentDisputed)]
+    assert reasons == ["opened", "lost"]
 
 
 async def test_dispute_before_the_payout_freezes_it(make_payments: Make) -> None:
