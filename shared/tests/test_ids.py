@@ -29,5 +29,6 @@ def test_ids_grow_though_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) 
 def test_an_id_is_read_in_its_usual_form_only() -> None:
     made = new_id()
     assert id_from(str(made)) == made
-    for other in (str(made).upper(), made.hex, f"{{{made}}}", f"urn:uuid:{made}", "", None, 7, made):
+    others = (str(made).upper(), made.hex, f"{{{made}}}", f"urn:uuid:{made}", "", None, 7, made)
+    for other in others:
         assert id_from(other) is None
