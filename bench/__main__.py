@@ -54,7 +54,11 @@ def measure(target: Target, seconds: int, *scenarios: str) -> Iterator[dict[str,
 def beside_the_peer(
     runs: int, seconds: int, consultants: int, many: int, before: str = ""
 ) -> Goals:
-    """Reads, bookings, whole loops, search in a large directory, memory."""
+    """Reads, bookings, whole loops, search in a large directory, memory.
+
+    Beside an earlier revision the project is measured once more with the services stopped that
+    this revision did not have ("alike"): what the others do is then compared with the same.
+    """
     measured = Measured()
     # The servers' own user must reach the folder.
     folder = Path(tempfile.mkdtemp(prefix="cc-bench-"))
@@ -77,6 +81,10 @@ def beside_the_peer(
                 for target in earlier:
                     scenarios = (*READS, "book", "loop")
                     measured.add("before", list(measure(target, seconds, *scenarios)))
+                    if new := sorted(set(SERVICES) & (ours.pids.keys() - target.pids.keys())):
+                        print(f"  without {', '.join(new)}", flush=True)
+                        with ours.suspended(new):
+                            measured.add("alike", list(measure(ours, seconds, "book", "loop")))
             measured.memory_mb = memory_of(ours)
             if many:
                 asyncio.run(ours.seed(many))

@@ -10,6 +10,9 @@ from typing import Any
 
 FIGURES = ("p50_ms", "p95_ms", "p99_ms", "req_per_cpu_s")
 READS = ("me", "profile", "list", "search", "availability")
+WRITES = ("book", "loop")
+# Two medians of the same system differ by as much from one run to the next.
+NOISE = 0.05
 
 
 class Measured:
@@ -23,6 +26,10 @@ class Measured:
         """Adds one run's results."""
         for result in results:
             self.results[target, result["scenario"]].append(result)
+
+    def has(self, target: str, scenario: str) -> bool:
+        """Whether `scenario` was measured on `target`."""
+        return bool(self.results.get((target, scenario)))
 
     def median(
         self, target: str, scenario: str, figure: Callable[[dict[str, Any]], float | None]
@@ -96,7 +103,7 @@ def verdicts(measured: Measured) -> Iterator[tuple[str, bool]]:
             f"{workers} (2×)",
             ours <= 2 * theirs,
         )
-    if measured.results.get(("many", "search")):
+    if measured.has("many", "search"):
         many = measured.median("many", "search", lambda r: r["p95_ms"])
         few = measured.median("project", "search", lambda r: r["p95_ms"])
         yield (
@@ -104,10 +111,28 @@ def verdicts(measured: Measured) -> Iterator[tuple[str, bool]]:
             "(2×)",
             many <= 2 * few,
         )
+    yield from _beside_before(measured)
     yield (
         f"memory of services and gateway: {measured.memory_mb:.0f} MB (600)",
         measured.memory_mb <= 600,
     )
+
+
+def _beside_before(measured: Measured) -> Iterator[tuple[str, bool]]:
+    for ours in ("project", "alike"):
+        for scenario in (*READS, *WRITES):
+            if not measured.has(ours, scenario) or not measured.has("before", scenario):
+                continue
+            now, then = (
+                measured.median(target, scenario, itemgetter("req_per_cpu_s"))
+                for target in (ours, "before")
+            )
+            services = "" if ours == "project" else ", with the same services running"
+            yield (
+                f"{scenario}: {now / then:.2f}× the earlier revision's requests per "
+                f"CPU-second{services} (no worse)",
+                now >= (1 - NOISE) * then,
+            )
 
 
 def _cpu_of(process: str) -> Callable[[dict[str, Any]], float]:

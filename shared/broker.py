@@ -65,8 +65,9 @@ class Messaging:
         self._connection: AbstractRobustConnection | None = None
         self._asking: AbstractRobustChannel | None = None
         self._blocked = False
-        # "up", "down", or "blocked": the broker is there and takes no messages for want of memory
-        # or disk.
+        self._is_consuming = False
+        # "up": it takes messages and delivers ours; "down"; "blocked": it is there and takes no
+        # messages for want of memory or disk.
         self.state = "down"
         for event, reaction in reactions:
             self._subscribe(event, reaction)
@@ -106,11 +107,21 @@ class Messaging:
     async def _connect(self) -> None:
         connection = await self._publishers.connect()
         await self._publishers.start()
-        await self._consumers.connect()
+        consuming = await self._consumers.connect()
         await declare_topology(self._consumers)
         await unbind_retired_queues(connection)
         await self._consumers.start()
+        consuming.close_callbacks.add(self._on_consumers_lost)
+        # Called once all subscribers are back: the connection alone delivers nothing.
+        consuming.reconnect_callbacks.add(self._on_consumers_restored)
+        self._is_consuming = True
         self._connection = connection
+
+    def _on_consumers_lost(self, *_: Any) -> None:
+        self._is_consuming = False
+
+    def _on_consumers_restored(self, *_: Any) -> None:
+        self._is_consuming = True
 
     async def _look(self) -> None:
         """Asks the broker to confirm a message for nobody: one that is frozen, or takes nothing
@@ -120,6 +131,8 @@ class Messaging:
             async with asyncio.timeout(ANSWER_WITHIN):
                 await self._wait_until_unblocked()
                 await self._ask()
+                if not self._is_consuming:
+                    raise ConnectionError("no connection to consume by")
         except (aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError):
             self._blocked = await self._is_blocked()
             self.state = "blocked" if self._blocked else "down"
@@ -171,7 +184,7 @@ class Messaging:
         return connection if connection is not None and connection.connected.is_set() else None
 
     async def healthy(self) -> bool:
-        """Whether the broker took a message when it was last asked, a moment ago."""
+        """Whether the broker takes our messages and delivers us its own, as of a moment ago."""
         return self.state == "up"
 
     def available(self) -> bool:

@@ -12,16 +12,14 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
-from litestar.di import NamedDependency, Provide
 from litestar.openapi.config import OpenAPIConfig
-from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import db as database
 from shared import health
 from shared.auth import Verifier
 from shared.broker import Messaging
+from shared.dependencies import DEPENDENCIES
 from shared.error_handler import answer_problem
 from shared.gauges import (
     COLLECT_EVERY,
@@ -43,22 +41,6 @@ from shared.settings import ServiceSettings
 from shared.strict_request import StrictRequest
 from shared.telemetry import configure_logs
 from shared.tracing import active, begin
-
-# How handlers declare what they take: `db: Db`, `reader: Reader`, `data: JSONBody[X]`, `booking_id:
-# FromPath[UUID]`.
-Db = NamedDependency[AsyncConnection]
-Reader = NamedDependency[database.Reader]
-__all__ = [
-    "Db",
-    "FromPath",
-    "JSONBody",
-    "QueryParameter",
-    "Reader",
-    "Service",
-    "Trace",
-    "answer_problem",
-    "build_service",
-]
 
 LARGEST_BODY = 1 << 20
 SHUTDOWN_SECONDS = 15.0
@@ -142,20 +124,6 @@ class Service:
         return "up"
 
 
-async def provide_db(state: State) -> AsyncIterator[AsyncConnection]:
-    """`db`: the request's one transaction. It commits after the handler and before the answer
-    leaves.
-    """
-    async with state.service.database.transaction() as db:
-        yield db
-
-
-def provide_reader(state: State) -> database.Reader:
-    """`reader`: for reads."""
-    reader: database.Reader = state.service.database.reader
-    return reader
-
-
 def build_service(
     name: str,
     settings: ServiceSettings,
@@ -192,10 +160,7 @@ def build_service(
 
     application = Litestar(
         route_handlers=[*health.HANDLERS, Router("/", route_handlers=list(routes))],
-        dependencies={
-            "db": Provide(provide_db),
-            "reader": Provide(provide_reader, sync_to_thread=False),
-        },
+        dependencies=DEPENDENCIES,
         before_request=refuse_bad_query,
         exception_handlers={Exception: answer_problem},
         lifespan=[lifespan],

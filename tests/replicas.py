@@ -17,6 +17,9 @@ from deploy.local import processes
 from shared.testing import eventually
 from tests.stack import ROOT, Stack
 
+# A program is ready after two seconds of a core of its own, which it does not have beside the load
+# of these tests and whatever else the machine does: this only ends the wait for one that hangs.
+START_WITHIN = 180
 SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 
 
@@ -42,7 +45,7 @@ class Replica:
         """Returns when it is ready."""
         self._spawn()
         try:
-            await eventually(lambda: is_ready(self.url), within=60, every=0.1)
+            await eventually(lambda: is_ready(self.url), within=START_WITHIN, every=0.1)
         except AssertionError as error:
             error.add_note(f"{self.program} said: {self.said[-2000:]}")
             raise

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 ROOT = Path(__file__).resolve().parent.parent
 # Sessions of more than one second are charged, sweeps come every second, nobody is slowed down.
 QUICK = {
@@ -84,6 +86,17 @@ class Stack:
         self.environment["FORMAT"] = "json"
         processes: dict[str, dict[str, Any]] = json.loads(self._make("status"))["processes"]
         return processes
+
+    async def is_whole(self) -> bool:
+        """Whether every service answers and has all that it depends on."""
+        async with httpx.AsyncClient(timeout=5) as http:
+            try:
+                answers = [
+                    await http.get(f"{url}/health/ready") for url in self.told["services"].values()
+                ]
+            except httpx.TransportError:
+                return False
+        return all(answer.json().get("status") == "up" for answer in answers)
 
     def kill(self, name: str) -> int:
         """SIGKILL to that process, as it is now; the pid that it had."""

@@ -7,10 +7,12 @@ import base64
 import os
 import random
 import secrets
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,18 @@ class Target:
         self._stripe_key = str(stack.get("stripe_secret_key"))
         self._seed = seed
         self.consultants: list[str] = []
+
+    @contextmanager
+    def suspended(self, processes: Collection[str]) -> Iterator[None]:
+        """Stops these processes meanwhile; what is sent to them waits in the broker."""
+        pids = [self.pids[name] for name in processes]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
 
     async def each(self, jobs: Sequence[Job], at_once: int = 4) -> list[Any]:
         """Runs all jobs over a few connections; their results in order."""

@@ -21,7 +21,7 @@ secret() { # the value for the secret that is called $1
         STRIPE_PUBLISHABLE_KEY) printf 'pk_test_%s' "$(hexadecimal 24)" ;;
         STRIPE_*WEBHOOK_SECRET) printf 'whsec_%s' "$(hexadecimal 24)" ;;
         *_PASSWORD) random 24 ;;
-        SIGNING_KEY_SECRET | CALENDAR_SECRET) random 32 ;;
+        SIGNING_KEY_SECRET | CALENDAR_SECRET | CURSOR_SECRET) random 32 ;;
         TURN_SECRET) random 24 ;;
     esac
 }

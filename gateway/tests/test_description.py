@@ -13,6 +13,7 @@ import pytest
 import schemathesis
 from litestar import Litestar, delete, get, post
 from litestar.openapi.config import OpenAPIConfig
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from gateway.docs import page
 from gateway.merge import merge
@@ -23,7 +24,6 @@ from gateway.tests.conftest import Open
 from shared.openapi import description_of, errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound, Problem
-from shared.service import FromPath, JSONBody, QueryParameter
 
 
 class SlotTaken(Problem):

@@ -14,6 +14,7 @@ class Relay:
     async with Relay("127.0.0.1", 5672) as relay:
         relay.freeze()   # connections stay, and nothing passes: a broker that is frozen
         relay.thaw()
+        relay.refuse()   # connections stay, and new ones end at once
         relay.cut()      # connections end, and new ones end at once
         relay.mend()
     """
@@ -22,7 +23,7 @@ class Relay:
         self._target = (host, port)
         self._flows = asyncio.Event()
         self._flows.set()
-        self._is_cut = False
+        self._refuses = False
         self._connections: set[asyncio.StreamWriter] = set()
         self.port = 0
 
@@ -50,18 +51,22 @@ class Relay:
         """Lets what was held back pass, and all that follows."""
         self._flows.set()
 
+    def refuse(self) -> None:
+        """Has new connections end as soon as they are made; those that there are go on."""
+        self._refuses = True
+
     def cut(self) -> None:
         """Ends all connections; new ones end as soon as they are made."""
-        self._is_cut = True
+        self.refuse()
         for connection in list(self._connections):
             connection.transport.abort()
 
     def mend(self) -> None:
         """New connections pass again."""
-        self._is_cut = False
+        self._refuses = False
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._is_cut:
+        if self._refuses:
             writer.transport.abort()
             return
         there, back = await asyncio.open_connection(*self._target)

@@ -119,6 +119,35 @@ async def test_broker_that_cannot_be_reached_is_down_until_it_can(
     await eventually(arrived)
 
 
+async def test_broker_that_delivers_nothing_is_down_though_it_takes_events(
+    booking: Database, payments: Database, link: Make, accepted: Make, relay: Relay, amqp_url: str
+) -> None:
+    got: list[BookingAccepted] = []
+
+    async def on_booking_accepted(_db: Any, event: BookingAccepted) -> None:
+        got.append(event)
+
+    reactions = ((BookingAccepted, on_booking_accepted),)
+    messaging = await link("payments", payments, reactions, url=through(relay, amqp_url))
+    publisher = await link("booking", booking)
+    await until(publisher, "up")
+    for _ in range(2):
+        await until(messaging, "up")
+        relay.refuse()
+        consuming = await messaging._consumers.connect()
+        await consuming.transport.connection.close(ConnectionError("lost"))
+        await until(messaging, "down")
+        assert messaging.available()  # what it has to tell is told all the same
+        await emitted(booking, event := accepted())
+        relay.mend()
+
+        async def arrived(event: BookingAccepted = event) -> bool:
+            return event in got
+
+        await eventually(arrived)
+    assert len(got) == 2
+
+
 async def test_broker_without_memory_is_blocked_and_takes_events_when_it_has_some(
     booking: Database,
     payments: Database,

@@ -11,10 +11,10 @@ from litestar import Litestar, get
 from litestar.params import QueryParameter
 from litestar.testing import TestClient
 
+from shared.error_handler import answer_problem
 from shared.fields import Instant
 from shared.paging import Cursor, Limit, encode_cursor
 from shared.query import refuse_bad_query
-from shared.service import answer_problem
 
 
 @get("/things", sync_to_thread=False)

@@ -17,7 +17,8 @@ from shared import inbox, tracing
 from shared.db import Database
 from shared.events import BookingAccepted
 from shared.outbox import emit
-from shared.service import Trace, build_service
+from shared.request_trace import Trace
+from shared.service import build_service
 from shared.settings import ServiceSettings
 from shared.telemetry import RequestContext, request_context
 from shared.testing import eventually

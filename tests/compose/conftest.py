@@ -1,4 +1,7 @@
-"""One stack of containers for all of these tests, which go through its life in order."""
+"""One stack of containers for all of these tests, which go through its life in the order of their
+files. `make test-compose` runs them with docker-compose; COMPOSE="docker compose" make test-compose
+with the plug-in.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import pytest
 from deploy.local.settings import ROOT
 from shared.testing import eventually
 from tests.compose.engine import Compose, Engine, Missing, free_port
+from tests.mailbox import Mailbox
 from tests.people import World
 
 # What all containers said, for whoever looks into a failure.
@@ -24,6 +28,7 @@ QUICK = {
     "RATE_LIMIT_PER_MINUTE": "10000000",
     "LOGIN_ATTEMPTS_PER_MINUTE": "10000000",
     "BCRYPT_ROUNDS": "4",
+    "MAIL_SANDBOX_PORT": "0",  # a free one
 }
 
 
@@ -79,6 +84,14 @@ async def open_world(compose: Any) -> AsyncIterator[Any]:
 async def world(open_world: Any) -> World:
     made: World = await open_world()
     return made
+
+
+@pytest.fixture
+async def mailbox(compose: Any) -> AsyncIterator[Mailbox]:
+    """What the mail sandbox has taken."""
+    made = Mailbox(f"http://127.0.0.1:{port_of(compose, 'mail-sandbox')}")
+    yield made
+    await made.close()
 
 
 @pytest.fixture

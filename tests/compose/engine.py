@@ -22,6 +22,7 @@ BASE_IMAGES = (
     "postgres:18",
     "rabbitmq:4-management",
     "caddy:2-alpine",
+    "debian:bookworm-slim",
 )
 PULL_SECONDS = 300
 
@@ -204,5 +205,5 @@ class Compose:
 
     def down(self) -> None:
         """Everything of the project, its volumes too."""
-        profiles = {"COMPOSE_PROFILES": "sandbox,balancer,ops,observe"}
+        profiles = {"COMPOSE_PROFILES": "sandbox,turn,balancer,ops,observe"}
         run(*self.command, "down", "-v", "--remove-orphans", env={**self.environment, **profiles})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,15 +43,6 @@ def stack(run_directory: Path) -> Iterator[Any]:
         yield running.up()
     finally:
         running.down()
-
-
-@pytest.fixture
-async def world(stack: Stack) -> AsyncIterator[Any]:
-    told = stack.told
-    made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
-    await eventually(made.is_ready, within=90)
-    yield made
-    await made.close()
 
 
 async def insist(

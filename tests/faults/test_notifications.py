@@ -38,15 +38,6 @@ def stack(run_directory: Path) -> Iterator[Any]:
 
 
 @pytest.fixture
-async def world(stack: Stack) -> AsyncIterator[Any]:
-    told = stack.told
-    made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
-    await eventually(made.is_ready, within=90)
-    yield made
-    await made.close()
-
-
-@pytest.fixture
 async def mailbox(stack: Stack) -> AsyncIterator[Any]:
     made = Mailbox(stack.told["mail"])
     yield made

@@ -30,15 +30,6 @@ def stack(run_directory: Path) -> Iterator[Any]:
         running.down()
 
 
-@pytest.fixture
-async def world(stack: Stack) -> AsyncIterator[Any]:
-    told = stack.told
-    made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
-    await eventually(made.is_ready, within=90)
-    yield made
-    await made.close()
-
-
 class Frozen:
     """Processes of a stack that stand still."""
 

@@ -17,7 +17,7 @@ import pytest
 
 from shared.testing import eventually
 from tests.people import World, longer_than_the_free_period
-from tests.replicas import SERVICES, Balancer, Fleet, is_ready
+from tests.replicas import SERVICES, START_WITHIN, Balancer, Fleet, is_ready
 from tests.stack import Stack
 
 PAIRS = 3
@@ -69,7 +69,7 @@ async def restart(stack: Stack, fleet: Fleet, name: Any) -> None:
                 stack.told["services"][name]
             )
 
-        await eventually(again, within=60, every=0.2)
+        await eventually(again, within=START_WITHIN, every=0.2)
 
 
 async def sessions(world: World, stop: Any) -> Any:

@@ -34,7 +34,7 @@ def secrets_of(settings: dict[str, str]) -> dict[str, str]:
 def test_every_secret_is_random_and_of_its_form(tmp_path: Path) -> None:
     first, second = made(tmp_path / "a"), made(tmp_path / "b")
     secrets = secrets_of(first)
-    assert len(secrets) == 15
+    assert len(secrets) == 16
     for name, value in secrets.items():
         assert len(value) >= 32, name
         assert value != second[name]

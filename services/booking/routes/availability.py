@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, delete, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.booking.commands.availability import offer_slots, withdraw_slot
 from services.booking.domain.slots import Slot
@@ -16,12 +16,12 @@ from services.booking.schemas.slots import NewSlots, Slots
 from shared import clock
 from shared.auth import consultant
 from shared.db import after_commit
+from shared.dependencies import Db, Reader
 from shared.fields import Instant
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
-from shared.service import Db, FromPath, JSONBody, Reader
 
 From = Annotated[
     Instant | None, QueryParameter(name="from", description="Slots that start then or later.")

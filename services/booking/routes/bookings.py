@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, post
+from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.cancellations import cancel_booking
 from services.booking.commands.payments import retry_payment
@@ -17,15 +18,15 @@ from services.booking.commands.requests import (
     request_booking,
 )
 from services.booking.errors import SeekerBusy, SlotUnavailable
-from services.booking.routes.dependencies import Broker, FreeTime, Pool, Settings, View
+from services.booking.routes.dependencies import Broker, FreeTime, Settings, View
 from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking, NewBooking, Refusal
 from shared.auth import consultant, seeker, signed_in
 from shared.db import Database, Executor, after_commit, in_transaction
+from shared.dependencies import Db, Pool
 from shared.idempotency import key_of, once
 from shared.openapi import errors
 from shared.problems import NotFound
-from shared.service import Db, FromPath, JSONBody
 
 
 @post(

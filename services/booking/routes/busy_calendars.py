@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, delete, get, post
+from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.busy_calendars import (
     add_calendar,
@@ -27,10 +28,10 @@ from services.booking.schemas.busy_calendars import (
 )
 from shared.auth import consultant
 from shared.db import after_commit
+from shared.dependencies import Db, Reader
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.problems import NotFound, RateLimited
-from shared.service import Db, FromPath, JSONBody, Reader
 
 PATH = "/consultants/me/calendars"
 TAGS = ["availability"]

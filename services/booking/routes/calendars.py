@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
+from litestar.params import FromPath
 
 from services.booking.commands.calendar_feeds import (
     create_feed,
@@ -18,10 +19,10 @@ from services.booking.queries.calendars import feed_of
 from services.booking.routes.dependencies import Settings
 from services.booking.schemas.calendar_feeds import CalendarFeed, calendar_entry
 from shared.auth import signed_in
+from shared.dependencies import Db, Reader
 from shared.icalendars import MEDIA_TYPE, calendar_of
 from shared.openapi import errors
 from shared.problems import NotFound
-from shared.service import Db, FromPath, Reader
 
 SUFFIX = ".ics"
 

@@ -5,13 +5,14 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
+from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.presence import record_presence
 from services.booking.domain.call import CREDENTIALS_LAST
 from services.booking.domain.model import Actor, Booking, Status
 from services.booking.errors import InvalidTransition
 from services.booking.queries.bookings import booking_for, presence_for
-from services.booking.routes.dependencies import Live, Pool, Settings, SignalRate
+from services.booking.routes.dependencies import Live, Settings, SignalRate
 from services.booking.schemas.calls import (
     Call,
     NewPresence,
@@ -21,9 +22,9 @@ from services.booking.schemas.calls import (
 )
 from shared.auth import signed_in
 from shared.clock import now
+from shared.dependencies import Pool, Reader
 from shared.openapi import errors
 from shared.problems import FieldError, NotFound, RateLimited, Unavailable, ValidationFailed
-from shared.service import FromPath, JSONBody, Reader
 
 LARGEST_SIGNAL = 64 * 1024
 

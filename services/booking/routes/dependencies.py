@@ -1,10 +1,9 @@
-"""What handlers declare as parameters, beside `db` and `reader`."""
+"""What handlers declare as parameters, beside those of shared.dependencies."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from litestar import Request
-from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
@@ -16,7 +15,7 @@ from services.booking.schemas.bookings import Booking, booking_schema
 from services.booking.settings import BookingSettings
 from shared.auth import User
 from shared.broker import Messaging
-from shared.db import Database
+from shared.dependencies import from_state
 from shared.jobs import Job
 from shared.live import LiveSender
 
@@ -37,7 +36,6 @@ class BookingView(NamedTuple):
 Settings = NamedDependency[BookingSettings]
 View = NamedDependency[BookingView]
 Broker = NamedDependency[Messaging]
-Pool = NamedDependency[Database]
 # The job that publishes free time: woken when a slot was taken or is free again.
 FreeTime = NamedDependency[Job]
 # The job that reads consultants' other calendars.
@@ -50,74 +48,22 @@ SignalRate = NamedDependency[RateWindow]
 RefreshRate = NamedDependency[RateWindow]
 
 
-def provide_live(state: State) -> LiveSender:
-    """`live`: sends to open pages what is not stored."""
-    sender: LiveSender = state.service.live
-    return sender
-
-
-def provide_signal_rate(state: State) -> RateWindow:
-    """`signal_rate`: counts signals in this process."""
-    rate: RateWindow = state.signal_rate
-    return rate
-
-
-def provide_refresh_rate(state: State) -> RateWindow:
-    """`refresh_rate`: counts readings that a consultant asks for."""
-    rate: RateWindow = state.refresh_rate
-    return rate
-
-
-def provide_settings(state: State) -> BookingSettings:
-    """`settings`: what the operator has set."""
-    settings: BookingSettings = state.settings
-    return settings
-
-
 def provide_view(request: Request[User, Any, Any], settings: Settings) -> BookingView:
     """`view`: makes of a booking what the caller sees."""
     return BookingView(request.user.id, settings.session_page)
 
 
-def provide_pool(state: State) -> Database:
-    """`pool`: for the one command that opens its transaction itself."""
-    database: Database = state.service.database
-    return database
-
-
-def provide_broker(state: State) -> Messaging:
-    """`broker`: the service's link to the broker."""
-    messaging: Messaging = state.service.messaging
-    return messaging
-
-
-def provide_free_time(state: State) -> Job:
-    """`free_time`: the job that publishes free time."""
-    job: Job = state.free_time
-    return job
-
-
-def provide_read_calendars(state: State) -> Job:
-    """`read_calendars`: the job that reads calendars."""
-    job: Job = state.read_calendars
-    return job
-
-
-def provide_cipher(state: State) -> AddressCipher:
-    """`cipher`: encrypts the addresses of calendars."""
-    cipher: AddressCipher = state.cipher
-    return cipher
-
-
 DEPENDENCIES = {
-    "settings": Provide(provide_settings, sync_to_thread=False),
     "view": Provide(provide_view, sync_to_thread=False),
-    "pool": Provide(provide_pool, sync_to_thread=False),
-    "live": Provide(provide_live, sync_to_thread=False),
-    "signal_rate": Provide(provide_signal_rate, sync_to_thread=False),
-    "refresh_rate": Provide(provide_refresh_rate, sync_to_thread=False),
-    "read_calendars": Provide(provide_read_calendars, sync_to_thread=False),
-    "cipher": Provide(provide_cipher, sync_to_thread=False),
-    "broker": Provide(provide_broker, sync_to_thread=False),
-    "free_time": Provide(provide_free_time, sync_to_thread=False),
+    # sends to open pages what is not stored
+    "live": from_state("service.live"),
+    "broker": from_state("service.messaging"),
+    # counts signals in this process
+    "signal_rate": from_state("signal_rate"),
+    # counts readings that a consultant asks for
+    "refresh_rate": from_state("refresh_rate"),
+    "free_time": from_state("free_time"),
+    "read_calendars": from_state("read_calendars"),
+    # encrypts the addresses of calendars
+    "cipher": from_state("cipher"),
 }

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, get
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from services.booking.domain.model import Actor, Cancellation, Status
 from services.booking.queries.bookings import (
@@ -16,10 +16,10 @@ from services.booking.queries.bookings import (
 from services.booking.routes.dependencies import View
 from services.booking.schemas.bookings import Booking, Role, TimelineEntry, entry_schema
 from shared.auth import signed_in
+from shared.dependencies import Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
-from shared.service import FromPath, Reader
 
 Statuses = Annotated[
     list[Status] | None, QueryParameter(name="status", description="Only these; may repeat.")

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, get
+from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.messages import post_message, read_messages
 from services.booking.commands.ratings import reply_to_rating
@@ -15,10 +16,10 @@ from services.booking.routes.transitions import transition
 from services.booking.schemas.messages import NewMessage, ReadMessages
 from services.booking.schemas.ratings import NewReply
 from shared.auth import consultant, signed_in
+from shared.dependencies import Db, Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
-from shared.service import Db, FromPath, JSONBody, Reader
 
 
 @get(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.rescheduling import answer_proposal, propose_time
 from services.booking.domain.rescheduling import ProposalVerb
@@ -14,7 +15,7 @@ from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking, NewProposal
 from shared.auth import signed_in
 from shared.db import after_commit
-from shared.service import Db, FromPath, JSONBody
+from shared.dependencies import Db
 
 
 @transition(

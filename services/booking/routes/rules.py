@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 from litestar import Request, delete, get, put
-from litestar.params import QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from services.booking.commands.rules import put_rules, remove_rules
 from services.booking.errors import NoRules, TooManySlots
 from services.booking.queries.explanation import explanation
 from services.booking.queries.rules import rules_of
-from services.booking.routes.dependencies import FreeTime, Pool
+from services.booking.routes.dependencies import FreeTime
 from services.booking.schemas.rules import (
     Explanation,
     NewRules,
@@ -21,9 +21,9 @@ from services.booking.schemas.rules import (
 from shared import clock
 from shared.auth import consultant
 from shared.db import after_commit, in_transaction
+from shared.dependencies import Db, Pool, Reader
 from shared.fields import Instant
 from shared.openapi import errors
-from shared.service import Db, JSONBody, Reader
 
 At = Annotated[Instant, QueryParameter(description="The instant asked about.")]
 PATH = "/consultants/me/availability/rules"

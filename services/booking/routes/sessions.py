@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request
+from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.ratings import rate_session
 from services.booking.commands.sessions import end_session, start_session
@@ -14,7 +15,7 @@ from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking
 from services.booking.schemas.ratings import NewRating
 from shared.auth import seeker, signed_in
-from shared.service import Db, FromPath, JSONBody
+from shared.dependencies import Db
 
 
 @transition("start", signed_in, summary="Start the session", tag="session")

@@ -4,15 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, delete, get, post
+from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.waitlist import join_waitlist, leave_waitlist
 from services.booking.queries.waitlist import waitlist_entry_of
 from services.booking.schemas.waitlist import NewWaitlistEntry, WaitlistEntry, waitlist_schema
 from shared.auth import seeker
+from shared.dependencies import Db, Reader
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.problems import NotFound
-from shared.service import Db, FromPath, JSONBody, Reader
 
 PATH = "/consultants/{consultant_id:uuid}/waitlist"
 

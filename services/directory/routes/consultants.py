@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, get, put
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.directory import queries
 from services.directory.commands import profiles as commands
@@ -27,11 +28,11 @@ from services.directory.search.filters import Wanted
 from services.directory.search.words import tag_key
 from shared import clock
 from shared.auth import consultant
+from shared.dependencies import Db, Reader
 from shared.fields import Instant
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import FieldError, ValidationFailed
-from shared.service import Db, FromPath, JSONBody, QueryParameter, Reader
 
 LONGEST_SEARCH = 200
 LONGEST_TAG = 50

@@ -6,15 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, delete, get, put
+from litestar.params import FromPath
 
 from services.directory.commands.favourites import add_favourite, remove_favourite
 from services.directory.errors import NoSuchConsultant
 from services.directory.queries import favourites_of
 from services.directory.schemas import Card, card_schema
 from shared.auth import seeker
+from shared.dependencies import Db, Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
-from shared.service import Db, FromPath, Reader
 
 
 @get(

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import msgspec
 from litestar import get
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from services.directory import queries
 from services.directory.domain.model import PublicPage
 from services.directory.routes.dependencies import Settings
-from shared.service import FromPath, Reader
+from shared.dependencies import Reader
 
 FIRST = UUID(int=0)
 

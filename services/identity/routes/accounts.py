@@ -4,13 +4,14 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from litestar import Request, Response, get, patch, post
+from litestar.params import JSONBody
 from msgspec import UNSET, structs
 
 from services.identity.commands import accounts
 from services.identity.errors import EmailTaken, InvalidCredentials, WrongPassword
 from services.identity.queries import myself
 from services.identity.routes.answers import idempotency_claim, session_answer
-from services.identity.routes.dependencies import From, Hasher, Keys, Pool, Settings
+from services.identity.routes.dependencies import From, Hasher, Keys, Settings
 from services.identity.schemas import (
     ChangePassword,
     ChangeUser,
@@ -20,9 +21,9 @@ from services.identity.schemas import (
     user_answer,
 )
 from shared.auth import signed_in
+from shared.dependencies import Db, Pool, Reader
 from shared.openapi import errors
 from shared.problems import IdempotencyKeyReused, RateLimited, Unauthenticated
-from shared.service import Db, JSONBody, Reader
 from shared.text import email_key
 
 

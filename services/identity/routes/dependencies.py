@@ -1,4 +1,4 @@
-"""What handlers declare as parameters, beside `db` and `reader`."""
+"""What handlers declare as parameters, beside those of shared.dependencies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.signing_keys import Keyring
 from services.identity.settings import IdentitySettings
-from shared.db import Database
+from shared.dependencies import from_state
 from shared.jobs import Job
 
 
@@ -22,41 +22,10 @@ class Client(Struct, frozen=True):
 
 
 Settings = NamedDependency[IdentitySettings]
-Pool = NamedDependency[Database]
 Hasher = NamedDependency[Passwords]
 Keys = NamedDependency[Keyring]
 Resets = NamedDependency[Job]
 From = NamedDependency[Client]
-
-
-def provide_settings(state: State) -> IdentitySettings:
-    """`settings`: what the operator has set."""
-    settings: IdentitySettings = state.settings
-    return settings
-
-
-def provide_pool(state: State) -> Database:
-    """`pool`: for commands that compute between two transactions."""
-    database: Database = state.service.database
-    return database
-
-
-def provide_passwords(state: State) -> Passwords:
-    """`passwords`: hashes and compares them."""
-    passwords: Passwords = state.passwords
-    return passwords
-
-
-def provide_keyring(state: State) -> Keyring:
-    """`keyring`: signs access tokens."""
-    keyring: Keyring = state.keyring
-    return keyring
-
-
-def provide_resets(state: State) -> Job:
-    """`resets`: the job that sends password resets."""
-    job: Job = state.resets
-    return job
 
 
 def provide_client(request: Request[object, object, State]) -> Client:
@@ -69,10 +38,11 @@ def provide_client(request: Request[object, object, State]) -> Client:
 
 
 DEPENDENCIES = {
-    "settings": Provide(provide_settings, sync_to_thread=False),
-    "pool": Provide(provide_pool, sync_to_thread=False),
-    "passwords": Provide(provide_passwords, sync_to_thread=False),
-    "keyring": Provide(provide_keyring, sync_to_thread=False),
-    "resets": Provide(provide_resets, sync_to_thread=False),
+    # hashes and compares passwords
+    "passwords": from_state("passwords"),
+    # signs access tokens
+    "keyring": from_state("keyring"),
+    # the job that sends password resets
+    "resets": from_state("resets"),
     "client": Provide(provide_client, sync_to_thread=False),
 }

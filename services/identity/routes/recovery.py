@@ -3,10 +3,11 @@
 from typing import Any
 
 from litestar import Request, post
+from litestar.params import JSONBody
 
 from services.identity.commands import recovery
 from services.identity.errors import EmailTaken, InvalidToken, WrongPassword
-from services.identity.routes.dependencies import From, Hasher, Pool, Resets, Settings
+from services.identity.routes.dependencies import From, Hasher, Resets, Settings
 from services.identity.schemas import (
     ChangeEmail,
     RequestPasswordReset,
@@ -14,9 +15,9 @@ from services.identity.schemas import (
     VerifyEmail,
 )
 from shared.auth import signed_in
+from shared.dependencies import Db, Pool
 from shared.openapi import errors
 from shared.problems import RateLimited, Unauthenticated
-from shared.service import Db, JSONBody
 
 
 @post(

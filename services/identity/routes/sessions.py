@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
+from litestar.params import FromPath, JSONBody
 
 from services.identity.commands import sessions
 from services.identity.errors import InvalidCredentials
 from services.identity.queries import session_of, sessions_of
 from services.identity.routes.answers import removed_cookie, session_answer
-from services.identity.routes.dependencies import From, Hasher, Keys, Pool, Settings
+from services.identity.routes.dependencies import From, Hasher, Keys, Settings
 from services.identity.schemas import (
     Login,
     PublicKeys,
@@ -19,10 +20,10 @@ from services.identity.schemas import (
     sign_in_answer,
 )
 from shared.auth import signed_in
+from shared.dependencies import Db, Pool, Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound, RateLimited, Unauthenticated
-from shared.service import Db, FromPath, JSONBody, Reader
 
 
 @post(

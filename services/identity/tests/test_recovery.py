@@ -220,16 +220,32 @@ async def test_tokens_of_one_kind_are_no_good_for_another(identity: Any) -> None
     assert invalid(await verify(identity, await reset_token(identity)))
 
 
-async def test_a_closed_account_is_not_reset(identity: Any) -> None:
-    await identity.session()
-    token = await reset_token(identity)
+async def close_account(identity: Any, email: str) -> None:
     environment = {
         "DATABASE_URL": identity.harness.database.url,
         "AMQP_URL": "amqp://x",
         "SIGNING_KEY_SECRET": SECRET,
     }
-    assert await deactivate.deactivate(load(SETTINGS, environment), "ada@example.org")
-    assert invalid(await reset(identity, token))
+    assert await deactivate.deactivate(load(SETTINGS, environment), email)
+
+
+async def test_links_of_a_closed_account_are_void(identity: Any) -> None:
+    await identity.session()
+    unverified = (await last(identity, EmailVerificationRequested)).token
+    forgotten = await reset_token(identity)
+    await close_account(identity, "ada@example.org")
+    assert invalid(await reset(identity, forgotten))
+    assert invalid(await verify(identity, unverified))
+
+
+async def test_a_link_to_a_new_address_is_void_once_the_account_is_closed(identity: Any) -> None:
+    session = await identity.session()
+    await change_email(identity, session, "new@example.org")
+    token = (await last(identity, EmailChangeRequested)).token
+    await close_account(identity, "ada@example.org")
+    assert invalid(await verify(identity, token))
+    (row,) = await identity.harness.sql("select email from users")
+    assert row["email"] == "ada@example.org"
 
 
 async def test_tokens_are_stored_as_hashes_only(identity: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from litestar import Request, get
 from litestar.datastructures import State
+from litestar.params import QueryParameter
 from litestar.response import Stream as StreamResponse
 from litestar.response.sse import ServerSentEventMessage
 
@@ -13,9 +14,9 @@ from services.notifications.streams import queries
 from services.notifications.streams.hub import Hub
 from services.notifications.streams.stream import Stream
 from shared.auth import User, signed_in
+from shared.dependencies import Reader
 from shared.draining import draining
 from shared.problems import Unauthenticated, Unavailable
-from shared.service import QueryParameter, Reader
 
 # No cache keeps it, and no proxy before us (nginx's name for it) gathers it.
 HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}

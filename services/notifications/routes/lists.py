@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Request, get, post
+from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET
 
 from services.notifications import queries
 from services.notifications.commands import reading
 from services.notifications.schemas import Notification, ReadNotifications, Summary
 from shared.auth import signed_in
+from shared.dependencies import Db, Reader
 from shared.paging import Cursor, Limit, Page
 from shared.problems import FieldError, ValidationFailed
-from shared.service import Db, JSONBody, QueryParameter, Reader
 
 Unread = Annotated[bool, QueryParameter(description="Only those that were not read yet.")]
 

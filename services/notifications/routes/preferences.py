@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 import jinja2
 from litestar import MediaType, Request, Response, get, post, put
+from litestar.params import JSONBody, QueryParameter
 
 from services.notifications import queries
 from services.notifications.commands import wishes
@@ -16,8 +17,8 @@ from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
 from services.notifications.schemas import Preferences, Unsubscribe
 from shared.auth import signed_in
+from shared.dependencies import Db, Reader
 from shared.openapi import errors
-from shared.service import Db, JSONBody, QueryParameter, Reader
 
 _PAGES = jinja2.Environment(
     loader=jinja2.FunctionLoader(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from services.notifications.tests.conftest import (
     send_mails,
     states,
 )
+from shared import clock
 from shared.clock import now
 from shared.ids import new_id
 from shared.testing import eventually, metric
@@ -106,6 +108,30 @@ async def test_a_server_that_is_away_costs_nothing_but_time(
     await make_due(notifications, "booking.requested")
     await send_mails(notifications)
     assert len(mail.messages()) == 1
+
+
+async def test_a_server_that_is_away_for_an_hour_gets_every_mail_once_afterwards(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    bookings = [new_id() for _ in range(5)]
+    for pair.booking_id in bookings:
+        await pair.requested()
+    mail.stop()
+    try:
+        for minute in range(60):
+            with clock.moved(timedelta(minutes=minute)):
+                await send_mails(notifications)
+    finally:
+        mail.start()
+    rows = await notifications.sql("select state, attempts, due_at - now() as wait from mails")
+    assert {row["state"] for row in rows} == {"due"}
+    assert max(row["attempts"] for row in rows) <= 12  # the pauses grow
+    assert mail.messages() == []
+    with clock.moved(max(row["wait"] for row in rows) + timedelta(seconds=1)):
+        await send_mails(notifications)
+    sent = mail.messages("carl@example.org")
+    assert len({one["headers"]["Message-ID"] for one in sent}) == len(sent) == len(bookings)
+    assert set(await states(notifications, "booking.requested")) == {("sent", None)}
 
 
 async def test_a_sender_that_died_loses_its_claim(

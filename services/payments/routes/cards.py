@@ -11,15 +11,15 @@ from services.payments import queries
 from services.payments.commands import cards
 from services.payments.domain.views import PaymentMethod
 from services.payments.errors import NoPaymentMethod, StripeRefused, StripeUnavailable
-from services.payments.routes.dependencies import Pool, Settings, StripeClient
+from services.payments.routes.dependencies import Settings, StripeClient
 from services.payments.routes.idempotency import idempotent_call
 from services.payments.routes.stripe_answers import stripe_answers
 from services.payments.schemas import SetupIntent
 from services.payments.stripe_api import StripeProblem
 from shared import clock
 from shared.auth import seeker
+from shared.dependencies import Db, Pool, Reader
 from shared.openapi import errors
-from shared.service import Db, Reader
 
 AnyRequest = Request[Any, Any, Any]
 # A card's event is usually here within a second; after that we look ourselves.

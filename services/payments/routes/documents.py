@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, QueryParameter
 
 from services.payments import queries
 from services.payments.errors import NoReceipt
@@ -15,8 +16,8 @@ from services.payments.routes.receipt_pdf import receipt_number, receipt_pdf
 from services.payments.routes.statement_csv import statement_csv
 from shared.auth import signed_in
 from shared.clock import now
+from shared.dependencies import Reader
 from shared.openapi import errors
-from shared.service import FromPath, QueryParameter, Reader
 
 AnyRequest = Request[Any, Any, Any]
 PRIVATE = {"Cache-Control": "private, no-store"}

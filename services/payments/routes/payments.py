@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.payments import queries
 from services.payments.commands import authentication, refunds
@@ -21,12 +22,12 @@ from services.payments.routes.stripe_answers import stripe_answers
 from services.payments.schemas import Authentication, Earnings, Refund, RefundRequest, Spending
 from shared import clock
 from shared.auth import consultant, seeker, signed_in
+from shared.dependencies import Db, Reader
 from shared.fields import Instant
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import FieldError, NotFound, ValidationFailed
-from shared.service import Db, FromPath, JSONBody, QueryParameter, Reader
 
 AnyRequest = Request[Any, Any, Any]
 

@@ -15,15 +15,15 @@ from services.payments.errors import (
     StripeRefused,
     StripeUnavailable,
 )
-from services.payments.routes.dependencies import Pool, Settings, StripeClient
+from services.payments.routes.dependencies import Settings, StripeClient
 from services.payments.routes.idempotency import idempotent_call
 from services.payments.routes.stripe_answers import stripe_answers
 from services.payments.schemas import ConnectAccount, ConnectStatus
 from services.payments.stripe_api import StripeProblem
 from shared.auth import consultant
+from shared.dependencies import Pool, Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
-from shared.service import Reader
 
 AnyRequest = Request[Any, Any, Any]
 

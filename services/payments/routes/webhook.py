@@ -6,10 +6,11 @@ import msgspec
 from litestar import Request, Response, post
 
 from services.payments.errors import InvalidSignature
-from services.payments.routes.dependencies import Pool, Settings
+from services.payments.routes.dependencies import Settings
 from services.payments.store import stripe_events as store
 from services.payments.stripe_api import events
 from services.payments.webhook.handlers import acts_on
+from shared.dependencies import Pool
 from shared.openapi import errors
 from shared.problems import FieldError, TooLarge, ValidationFailed
 

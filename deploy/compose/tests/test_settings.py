@@ -1,0 +1,72 @@
+"""docker-compose.yml hands every setting of a program on to its containers, as .env has it."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from deploy.local.settings import ROOT, SERVICES
+from gateway.settings import GatewaySettings
+from shared.settings import CommonSettings
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+EXAMPLE = (ROOT / ".env.example").read_text()
+# Files of the image, and what only tests and another stand-in for Stripe change.
+NOT_FOR_CONTAINERS = {
+    "EVENTS_POLL_SECONDS",
+    "LEGAL_ROOT",
+    "RECEIPT_FONT",
+    "SIGNING_KEY_LEAD_SECONDS",
+    "STRIPE_JS_URL",
+    "STRIPE_TIMEOUT_SECONDS",
+    "WEB_ROOT",
+}
+PROGRAMS = (*SERVICES, "gateway")
+
+
+def settings_of(program: str) -> type[CommonSettings]:
+    if program == "gateway":
+        return GatewaySettings
+    found: type[CommonSettings] = import_module(f"services.{program}.app").SETTINGS
+    return found
+
+
+def environment_of(program: str) -> dict[str, Any]:
+    found: dict[str, Any] = COMPOSE[program]["environment"]
+    return found
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_setting_reaches_its_container(program: str) -> None:
+    wanted = {field.name.upper() for field in msgspec.structs.fields(settings_of(program))}
+    assert wanted - NOT_FOR_CONTAINERS - set(environment_of(program)) == set()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_defaults_are_those_of_the_program(program: str) -> None:
+    """An operator who sets nothing gets what the documentation of the program says."""
+    for field in msgspec.structs.fields(settings_of(program)):
+        text = str(environment_of(program).get(field.name.upper(), ""))
+        found = re.fullmatch(r"\$\{[A-Z_]+:-(.+)\}", text)
+        if found and isinstance(field.default, int):
+            assert int(found[1]) == field.default, field.name
+
+
+def test_only_the_services_know_the_brokers_password() -> None:
+    knowing = {
+        name for name, one in COMPOSE.items() if "RABBITMQ_PASSWORD" in str(one.get("environment"))
+    }
+    assert knowing == {*SERVICES, "rabbitmq"}
+
+
+def test_what_can_be_set_is_in_the_example() -> None:
+    """Every line of .env.example is read, so that no setting is written there for nothing."""
+    text = (ROOT / "docker-compose.yml").read_text()
+    read = set(re.findall(r"\$\{([A-Z0-9_]+)", text)) | {"COMPOSE_PROFILES"}
+    shown = set(re.findall(r"^([A-Z0-9_]+)=", EXAMPLE, re.MULTILINE))
+    assert shown <= read
