@@ -1,4 +1,4 @@
-"""/bookings/{id}/messages, and the reply to a rating"""
+"""/bookings/{id}/messages"""
 
 from typing import Any
 from uuid import UUID
@@ -7,15 +7,11 @@ from litestar import Request, get
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.messages import post_message, read_messages
-from services.booking.commands.ratings import reply_to_rating
 from services.booking.domain.messages import Message
-from services.booking.domain.ratings import Reply
-from services.booking.errors import AlreadyReplied
 from services.booking.queries.messages import messages_for
 from services.booking.routes.transitions import transition
 from services.booking.schemas.messages import NewMessage, ReadMessages
-from services.booking.schemas.ratings import NewReply
-from shared.auth import consultant, signed_in
+from shared.auth import signed_in
 from shared.dependencies import Db, Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
@@ -68,19 +64,4 @@ async def mark(
     await read_messages(db, booking_id=booking_id, by=request.user, up_to=data.up_to)
 
 
-@transition(
-    "rating/reply",
-    consultant,
-    summary="Reply to the rating",
-    tag="session",
-    status_code=201,
-    refusals=(AlreadyReplied,),
-)
-async def reply(
-    request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewReply]
-) -> Reply:
-    """Once. It is shown below the rating, on the consultant's page."""
-    return await reply_to_rating(db, booking_id=booking_id, by=request.user, body=data.body)
-
-
-HANDLERS = (messages, write, mark, reply)
+HANDLERS = (messages, write, mark)

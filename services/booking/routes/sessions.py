@@ -1,20 +1,16 @@
-"""/bookings/{id}/start, end, rating"""
+"""/bookings/{id}/start, end"""
 
 from typing import Any
 from uuid import UUID
 
 from litestar import Request
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 
-from services.booking.commands.ratings import rate_session
 from services.booking.commands.sessions import end_session, start_session
-from services.booking.domain.ratings import Rating
-from services.booking.errors import AlreadyRated
 from services.booking.routes.dependencies import Settings, View
 from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking
-from services.booking.schemas.ratings import NewRating
-from shared.auth import seeker, signed_in
+from shared.auth import signed_in
 from shared.dependencies import Db
 
 
@@ -48,23 +44,4 @@ async def end(
     return view(booking)
 
 
-@transition(
-    "rating",
-    seeker,
-    summary="Rate the session",
-    tag="session",
-    status_code=201,
-    refusals=(AlreadyRated,),
-)
-async def rate(
-    request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewRating]
-) -> Rating:
-    """1 to 5, once, after a completed session. It is shown on the consultant's page with the
-    seeker's first name.
-    """
-    return await rate_session(
-        db, booking_id=booking_id, by=request.user, score=data.score, comment=data.comment
-    )
-
-
-HANDLERS = (start, end, rate)
+HANDLERS = (start, end)

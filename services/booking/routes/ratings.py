@@ -1,0 +1,52 @@
+"""/bookings/{id}/rating: the seeker rates a session, the consultant replies"""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.params import FromPath, JSONBody
+
+from services.booking.commands.ratings import rate_session, reply_to_rating
+from services.booking.domain.ratings import Rating, Reply
+from services.booking.errors import AlreadyRated, AlreadyReplied
+from services.booking.routes.transitions import transition
+from services.booking.schemas.ratings import NewRating, NewReply
+from shared.auth import consultant, seeker
+from shared.dependencies import Db
+
+
+@transition(
+    "rating",
+    seeker,
+    summary="Rate the session",
+    tag="session",
+    status_code=201,
+    refusals=(AlreadyRated,),
+)
+async def rate(
+    request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewRating]
+) -> Rating:
+    """1 to 5, once, after a completed session. It is shown on the consultant's page with the
+    seeker's first name.
+    """
+    return await rate_session(
+        db, booking_id=booking_id, by=request.user, score=data.score, comment=data.comment
+    )
+
+
+@transition(
+    "rating/reply",
+    consultant,
+    summary="Reply to the rating",
+    tag="session",
+    status_code=201,
+    refusals=(AlreadyReplied,),
+)
+async def reply(
+    request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewReply]
+) -> Reply:
+    """Once. It is shown below the rating, on the consultant's page."""
+    return await reply_to_rating(db, booking_id=booking_id, by=request.user, body=data.body)
+
+
+HANDLERS = (rate, reply)
