@@ -6,39 +6,14 @@ import {
   confirmed,
   expectMedia,
   expectMediaBothWays,
+  inCall,
   join,
   prepare,
   received,
   relayOnly,
+  session,
 } from "./call";
-import { type Person, processId } from "./stack";
-
-type Open = (person: Person, options?: { at: string }) => Promise<Page>;
-
-type Before = (page: Page) => Promise<unknown>;
-
-/** The session's page in two browsers; `mine` is the seeker's. */
-async function session(open: Open, before: Before = async () => undefined) {
-  const { seeker, consultant, id } = await confirmed();
-  const at = `/session/${id}`;
-  const [mine, theirs] = await Promise.all(
-    [seeker, consultant].map(async (person) => {
-      const page = await prepare(await open(person, { at: "about:blank" }));
-      await before(page);
-      await page.goto(at);
-      return page;
-    }),
-  );
-  if (!mine || !theirs) throw new Error("two pages were to be opened");
-  return { mine, theirs, at };
-}
-
-async function inCall(open: Open, before?: Before) {
-  const opened = await session(open, before);
-  await Promise.all([opened.mine, opened.theirs].map(join));
-  await expectMediaBothWays(opened.mine, opened.theirs);
-  return opened;
-}
+import { processId } from "./stack";
 
 test("two people see and hear each other, and what the other has switched off", async ({ open }) => {
   const { mine, theirs } = await inCall(open);
@@ -104,22 +79,24 @@ test("both press Start at once, one of them with a wrong clock: one session, one
   open,
 }) => {
   let changed = false;
-  const { mine, theirs } = await session(open, async (page) => {
-    if (changed) return;
-    changed = true;
-    await page.addInitScript(() => {
-      const early = 3 * 3_600_000;
-      const Real = Date;
-      window.Date = class extends Real {
-        constructor(...given: []) {
-          if (given.length === 0) super(Real.now() + early);
-          else super(...given);
-        }
-        static override now() {
-          return Real.now() + early;
-        }
-      } as DateConstructor;
-    });
+  const { mine, theirs } = await session(open, {
+    before: async (page) => {
+      if (changed) return;
+      changed = true;
+      await page.addInitScript(() => {
+        const early = 3 * 3_600_000;
+        const Real = Date;
+        window.Date = class extends Real {
+          constructor(...given: []) {
+            if (given.length === 0) super(Real.now() + early);
+            else super(...given);
+          }
+          static override now() {
+            return Real.now() + early;
+          }
+        } as DateConstructor;
+      });
+    },
   });
   const pages = [mine, theirs];
   // Neither request is answered before the other was made: whoever sees the session start loses the button.
@@ -158,7 +135,7 @@ test("a call goes on while notifications is killed, and signals find their way a
 
 test("a call leads through the relay alone, and survives 20 seconds without a network", async ({ open }) => {
   const coturn = processId("coturn");
-  const { mine, theirs } = await inCall(open, relayOnly);
+  const { mine, theirs } = await inCall(open, { before: relayOnly });
   for (const page of [mine, theirs]) expect((await received(page)).relayed).toBe(true);
 
   const pages = [mine, theirs];

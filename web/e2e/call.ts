@@ -1,6 +1,10 @@
 /** Two people in a call: how they get there, and what their browsers report about it. */
-import { type Page, expect } from "@playwright/test";
+import { type Browser, type Page, expect } from "@playwright/test";
 import { type Person, pair } from "./stack";
+
+type Open = (person: Person, options?: { at?: string; by?: Browser }) => Promise<Page>;
+/** What is done to a page before it is loaded. */
+type Before = (page: Page) => Promise<unknown>;
 
 export const IN_TIME = { timeout: 60_000 };
 
@@ -42,6 +46,30 @@ export async function join(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: "Leave the call" })).toBeVisible();
 }
 
+/** Both in the call, in browsers of their own; `mine` is the seeker's. `by` is another browser than the usual one. */
+export async function inCall(open: Open, { by, before }: { by?: Browser; before?: Before } = {}) {
+  const opened = await session(open, { by, before });
+  await Promise.all([opened.mine, opened.theirs].map(join));
+  await expectMediaBothWays(opened.mine, opened.theirs);
+  return opened;
+}
+
+/** The session's page in two browsers, before the call. */
+export async function session(open: Open, { by, before }: { by?: Browser; before?: Before } = {}) {
+  const { seeker, consultant, id } = await confirmed();
+  const at = `/session/${id}`;
+  const [mine, theirs] = await Promise.all(
+    [seeker, consultant].map(async (person) => {
+      const page = await prepare(await open(person, { at: "about:blank", ...(by ? { by } : {}) }));
+      await before?.(page);
+      await page.goto(at);
+      return page;
+    }),
+  );
+  if (!mine || !theirs) throw new Error("two pages were to be opened");
+  return { mine, theirs, at };
+}
+
 type Received = { frames: number; packets: number; relayed: boolean };
 
 /** What has arrived over the page's latest connection. */
@@ -76,4 +104,14 @@ export async function expectMedia(page: Page): Promise<void> {
 
 export async function expectMediaBothWays(one: Page, other: Page): Promise<void> {
   await Promise.all([expectMedia(one), expectMedia(other)]);
+}
+
+/** The device whose picture or sound the page sends, by the browser's id; null where it sends none. */
+export function sent(page: Page, kind: "audio" | "video"): Promise<string | null> {
+  return page.evaluate((wanted) => {
+    const all = (window as unknown as { connections: RTCPeerConnection[] }).connections;
+    const senders = all.at(-1)?.getSenders() ?? [];
+    const track = senders.map((one) => one.track).find((one) => one?.kind === wanted);
+    return track?.getSettings().deviceId ?? null;
+  }, kind);
 }

@@ -123,6 +123,30 @@ describe("camera and microphone", () => {
     expect(media.state.tracks.camera).toBe(tracks[2]);
   });
 
+  it("that are chosen while muted are used once they are on", async () => {
+    const { media, tracks, getUserMedia } = machine();
+    await media.open();
+    await media.turn("microphone", false);
+    await media.choose("microphone", "usb");
+    expect(media.chosen("microphone")).toBe("usb");
+    expect(tracks[0]?.stop).toHaveBeenCalled();
+    expect(getUserMedia).toHaveBeenCalledTimes(1);
+    await media.turn("microphone", true);
+    expect(getUserMedia.mock.lastCall?.[0].audio).toMatchObject({ deviceId: { exact: "usb" } });
+    expect(media.state.tracks.microphone).toBe(tracks[2]);
+  });
+
+  it("that are plugged in after the page was left are let alone", async () => {
+    const { media, source, getUserMedia } = machine((kinds) =>
+      kinds.includes("video") ? refusal("NotFoundError") : null,
+    );
+    await media.open();
+    media.close();
+    getUserMedia.mockClear();
+    source.dispatchEvent(new Event("devicechange"));
+    expect(getUserMedia).not.toHaveBeenCalled();
+  });
+
   it("that come after the page was left are let go at once", async () => {
     const { media, tracks } = machine();
     const opening = media.open();

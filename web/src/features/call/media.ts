@@ -45,7 +45,6 @@ export class LocalMedia {
   /** Browsers have no `source` on pages that are not secure. */
   constructor(source: Source | undefined = globalThis.navigator?.mediaDevices) {
     this.#source = source;
-    source?.addEventListener("devicechange", this.#onDeviceChange);
   }
 
   subscribe(listener: () => void): () => void {
@@ -56,6 +55,7 @@ export class LocalMedia {
   /** Asks for both devices; what cannot be had is noted, and the rest goes on without it. */
   async open(): Promise<void> {
     this.#closed = false;
+    this.#source?.addEventListener("devicechange", this.#onDeviceChange);
     this.#set({ asked: true, busy: true });
     const kinds: Kind[] = ["microphone", "camera"];
     const wanted = kinds.filter((kind) => this.state.on[kind]);
@@ -66,10 +66,12 @@ export class LocalMedia {
     this.#set({ busy: false });
   }
 
-  /** Another device, from now on. */
+  /** Another device, from now on: at once where it is on, else when it is turned on. */
   async choose(kind: Kind, deviceId: string): Promise<void> {
     this.#chosen[kind] = deviceId;
     if (this.state.on[kind]) await this.#acquireOne(kind);
+    // A muted microphone is still open, and would be used again.
+    else this.#drop(kind);
   }
 
   chosen(kind: Kind): string {
@@ -115,6 +117,7 @@ export class LocalMedia {
   /** Lets everything go; `open` may follow. */
   close(): void {
     this.#closed = true;
+    this.#source?.removeEventListener("devicechange", this.#onDeviceChange);
     for (const kind of ["microphone", "camera", "screen"] as const) this.#drop(kind);
     this.#set({ asked: false });
   }
@@ -176,7 +179,6 @@ export class LocalMedia {
   }
 
   readonly #onDeviceChange = () => {
-    if (!this.state.asked) return;
     void this.#list();
     for (const kind of ["microphone", "camera"] as const)
       if (this.state.on[kind] && this.state.problems[kind] === "missing") void this.#acquireOne(kind);
