@@ -1,10 +1,11 @@
-import { Button, SegmentedControl, Stack, Text } from "@mantine/core";
+import { SegmentedControl, Stack, Text } from "@mantine/core";
 import { DatePicker } from "@mantine/dates";
 import "@mantine/dates/styles.layer.css";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CloseIcon } from "@/components/ui/icons";
-import { type Day, addDays, dayLabel, today } from "@/lib/time";
+import { type Day, addDays, today } from "@/lib/time";
+import { CloseDays } from "./close-days";
+import { ExceptionList, inWords, longDay } from "./exception-list";
 import { type DayException, type Draft, type Errors, span, withException } from "./rules-draft";
 import { SpanFields } from "./span-fields";
 import classes from "./exceptions-editor.module.css";
@@ -13,15 +14,13 @@ type Props = { draft: Draft; errors: Errors; onChange: (exceptions: DayException
 
 const FARTHEST_DAYS = 365;
 
-/** Days with other hours than the week's, or none: picked in a month, edited beside it. */
+/** Days with other hours than the week's, or none: picked in a month or given from the first to the last. */
 export function ExceptionsEditor({ draft, errors, onChange }: Props) {
   const { t } = useTranslation();
   const first = today(draft.time_zone);
+  const last = addDays(first, FARTHEST_DAYS);
   const [date, setDate] = useState<Day | null>(null);
   const on = (day: Day) => draft.exceptions.find((one) => one.date === day);
-  const coming = draft.exceptions.filter((one) => one.date >= first);
-  const inWords = ({ spans }: DayException) =>
-    spans.length ? spans.map((one) => `${one.start}–${one.end}`).join(", ") : t("Closed");
   return (
     <div className={classes.columns}>
       <DatePicker
@@ -30,14 +29,14 @@ export function ExceptionsEditor({ draft, errors, onChange }: Props) {
         hideOutsideDates
         withCellSpacing={false}
         minDate={first}
-        maxDate={addDays(first, FARTHEST_DAYS)}
+        maxDate={last}
         value={date}
         onChange={setDate}
         weekendDays={[]}
         ariaLabels={{ previousMonth: t("Previous month"), nextMonth: t("Next month") }}
         getDayAriaLabel={(day) => {
           const exception = on(day);
-          return exception ? `${longDay(day)}, ${inWords(exception)}` : longDay(day);
+          return exception ? `${longDay(day)}, ${inWords(t, exception)}` : longDay(day);
         }}
         getDayProps={(day) => {
           const exception = on(day);
@@ -58,27 +57,8 @@ export function ExceptionsEditor({ draft, errors, onChange }: Props) {
         ) : (
           <Text c="dimmed">{t("Pick a day to close it or to give it hours of its own.")}</Text>
         )}
-        {coming.length > 0 && (
-          <ul className={classes.list} aria-label={t("Days with other hours")}>
-            {coming.map((one) => (
-              <li key={one.date}>
-                <button type="button" className={classes.entry} onClick={() => setDate(one.date)}>
-                  <strong>{dayLabel(one.date)}</strong> {inWords(one)}
-                </button>
-                <Button
-                  variant="subtle"
-                  color="gray"
-                  size="compact-sm"
-                  leftSection={<CloseIcon size={14} />}
-                  aria-label={t("Use the weekly hours on {day} again", { day: longDay(one.date) })}
-                  onClick={() => onChange(withException(draft.exceptions, one.date, null))}
-                >
-                  {t("Remove")}
-                </Button>
-              </li>
-            ))}
-          </ul>
-        )}
+        <ExceptionList exceptions={draft.exceptions} first={first} onPick={setDate} onChange={onChange} />
+        <CloseDays exceptions={draft.exceptions} first={first} last={last} onChange={onChange} />
       </Stack>
     </div>
   );
@@ -131,8 +111,4 @@ function DayHours({ date, exception, usual, errors, onChange }: DayProps) {
       )}
     </section>
   );
-}
-
-function longDay(day: Day): string {
-  return dayLabel(day, { weekday: "long", day: "numeric", month: "long" });
 }

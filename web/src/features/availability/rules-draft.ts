@@ -188,7 +188,8 @@ export function withException(exceptions: DayException[], date: Day, spans: Span
   return inOrder(spans ? [...others, { date, spans }] : others);
 }
 
-function inOrder(exceptions: DayException[]): DayException[] {
+/** The exceptions by date. */
+export function inOrder(exceptions: DayException[]): DayException[] {
   return [...exceptions].sort((a, b) => a.date.localeCompare(b.date));
 }
 

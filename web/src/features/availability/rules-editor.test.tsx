@@ -159,4 +159,25 @@ describe("a day", () => {
       { date: "2026-11-30", closed: false, start: "13:00", end: "24:00" },
     ]);
   });
+
+  it("is closed with all others of a holiday, and they are taken back together", async () => {
+    const { user, sent } = await opened({ ...RULES, exceptions: [] });
+    const close = async () => {
+      await user.type(screen.getByLabelText("First day"), "2026-12-30{Tab}");
+      await user.type(screen.getByLabelText("Last day"), "2027-01-02{Tab}");
+      await user.click(screen.getByRole("button", { name: "Close these days" }));
+      return within(screen.getByRole("list", { name: "Days with other hours" }));
+    };
+    const list = await close();
+    expect(list.getAllByRole("listitem")).toHaveLength(1);
+    expect(list.getByRole("listitem")).toHaveTextContent(/30 Dec – .*2 Jan.*Closed/);
+    await user.click(list.getByRole("button", { name: /Use the weekly hours on .*30 December.*again/ }));
+    expect(screen.queryByRole("list", { name: "Days with other hours" })).not.toBeInTheDocument();
+    await close();
+    await user.click(save());
+    await waitFor(() => expect(sent()).toHaveLength(1));
+    expect(sent()[0]?.exceptions).toEqual(
+      ["2026-12-30", "2026-12-31", "2027-01-01", "2027-01-02"].map((date) => ({ date, closed: true })),
+    );
+  });
 });

@@ -1,0 +1,70 @@
+import { Button, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { LocaleDateInput } from "@/components/ui/locale-date-input";
+import type { Day } from "@/lib/time";
+import { MOST_EXCEPTIONS, entriesOf, withDaysOff } from "./days-off";
+import type { DayException } from "./rules-draft";
+
+type Props = {
+  exceptions: DayException[];
+  /** The first day that can be closed, and the last one. */
+  first: Day;
+  last: Day;
+  onChange: (exceptions: DayException[]) => void;
+};
+
+/** Closes all days of a holiday at once: from the first to the last. */
+export function CloseDays({ exceptions, first, last, onChange }: Props) {
+  const { t } = useTranslation();
+  const heading = useId();
+  const [from, setFrom] = useState<Day | null>(null);
+  const [to, setTo] = useState<Day | null>(null);
+  const closed = from && to && from <= to ? withDaysOff(exceptions, from, to) : null;
+  const problem =
+    from && to && to < from
+      ? t("The last day must not be before the first.")
+      : closed && entriesOf(closed) > MOST_EXCEPTIONS
+        ? t("At most {max, number} entries", { max: MOST_EXCEPTIONS })
+        : null;
+  const close = () => {
+    if (!closed) return;
+    onChange(closed);
+    setFrom(null);
+    setTo(null);
+  };
+  return (
+    <Stack component="section" gap="xs" aria-labelledby={heading}>
+      <Text component="h3" id={heading} fw={600} m={0}>
+        {t("Several days off")}
+      </Text>
+      <SimpleGrid cols={2} spacing="sm">
+        <LocaleDateInput
+          label={t("First day")}
+          value={from}
+          clearable
+          minDate={first}
+          maxDate={last}
+          onChange={setFrom}
+        />
+        <LocaleDateInput
+          label={t("Last day")}
+          value={to}
+          clearable
+          minDate={from ?? first}
+          maxDate={last}
+          error={problem}
+          onChange={setTo}
+        />
+      </SimpleGrid>
+      <Button
+        variant="default"
+        style={{ alignSelf: "start" }}
+        disabled={!closed || problem !== null}
+        onClick={close}
+      >
+        {t("Close these days")}
+      </Button>
+    </Stack>
+  );
+}
