@@ -40,6 +40,7 @@ OPERATION_IDS = {
     "DELETE /consultants/me/calendars/{calendar_id}": "remove_calendar",
     "POST /consultants/me/calendars/{calendar_id}/refresh": "refresh_calendar",
     "POST /consultants/{consultant_id}/waitlist": "join_waitlist",
+    "GET /consultants/me/waitlist": "list_waitlist_entries",
     "GET /consultants/{consultant_id}/waitlist": "get_waitlist_entry",
     "DELETE /consultants/{consultant_id}/waitlist": "leave_waitlist",
     "GET /consultants/{consultant_id}/availability": "list_free_slots",

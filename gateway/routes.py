@@ -96,6 +96,7 @@ ROUTES: tuple[Route, ...] = (
           "consultant", "none"),
     Route("POST",   "/consultants/{consultant_id}/waitlist",           "booking",       "seeker",
     "json"),
+    Route("GET",    "/consultants/me/waitlist",                           "booking", "seeker"),
     Route("GET",    "/consultants/{consultant_id}/waitlist",              "booking", "seeker"),
     Route("DELETE", "/consultants/{consultant_id}/waitlist",              "booking", "seeker"),
     Route("GET",    "/consultants/{consultant_id}/availability",          "booking", "anyone"),

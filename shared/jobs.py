@@ -6,11 +6,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
 
 from shared.inbox import database_is_away
 from shared.metrics import JOB_LAST_DONE, JOB_RUNS
 from shared.telemetry import log
+
+T = TypeVar("T")
+
+
+async def for_each(problem: str, items: Iterable[T], act: Callable[[T], Awaitable[object]]) -> int:
+    """Does `act` to each of `items`; how many it did something to (its answer is not False). One
+    that fails is logged as `problem` and does not hold up the others. Raises what says that the
+    database is away.
+    """
+    done = 0
+    for item in items:
+        try:
+            done += await act(item) is not False
+        except Exception as error:
+            if database_is_away(error):
+                raise
+            log.error(problem, item=str(item), exc_info=error)
+    return done
 
 
 class Job:

@@ -32,6 +32,7 @@ from services.booking.store.bookings import (
     unpaid_bookings_of,
 )
 from services.booking.store.slots import note_free_time
+from services.booking.store.waitlist import remove_entries_of
 from shared.clock import now
 from shared.events import (
     BookingConfirmed,
@@ -68,11 +69,12 @@ async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
-    """Nobody can ask a closed account for its time any more. What was agreed runs on to its own
-    deadlines.
+    """Nobody can ask a closed account for its time any more, and it waits for nobody's. What was
+    agreed runs on to its own deadlines.
     """
     await users.save_name(db, event)
     await users.deactivate(db, event.user_id)
+    await remove_entries_of(db, event.user_id)
     await note_free_time(db, event.user_id)
 
 
@@ -113,7 +115,7 @@ async def on_payment_failed(db: AsyncConnection, event: PaymentFailed) -> None:
     failure = _payment_failure(event.reason)
     status = LIFECYCLE.target(booking.status, Verb.FAIL_PAYMENT, Actor.SYSTEM)
     if status is None:
-        # An accepted booking whose payment is being tried again hears of the former refusal late.
+        # An accepted booking whose payment is being tried again receives the former refusal late.
         await update.save(replace(booking, payment_failure=failure))
         return
     deadline = payment_deadline(now(), booking.scheduled_start, booking.payment_grace_seconds)
@@ -173,7 +175,7 @@ async def _save_payment_status(
 
 
 class PaymentUpdate(NamedTuple):
-    """News of a payment, the newest that the booking has heard. Nothing of it is written before
+    """News of a payment, the newest that the booking has received. Nothing of it is written before
     `save`, not even its timeline entry.
     """
 

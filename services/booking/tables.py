@@ -32,7 +32,7 @@ availability_slots = Table(
     Column("is_booked", Boolean, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
-    # When somebody on the waitlist was last told that it is free.
+    # When somebody on the waitlist was last notified that it is free.
     Column("waitlist_told_at", DateTime(timezone=True)),
     # Made from weekly rules, which may remove it while it is free.
     Column("from_rules", Boolean, nullable=False),
@@ -112,7 +112,7 @@ bookings = Table(
     Column("cancel_free_seconds", Integer, nullable=False),
     Column("late_cancel_bps", Integer, nullable=False),
     Column("payment_grace_seconds", Integer, nullable=False),
-    # What payments has told; `last_payment_sequence` is the newest of its events.
+    # What payments has reported; `last_payment_sequence` is the newest of its events.
     Column("payment_status", String, nullable=False),
     Column("payment_intent_id", String),
     Column("payment_failure", String),
@@ -185,8 +185,8 @@ messages = Table(
     Column("read_at", DateTime(timezone=True)),
 )
 
-# Seekers who wait for a consultant's time, in the order of their ids. `told_at` is when they last
-# heard of a free one.
+# Seekers who wait for a consultant's time, in the order of their ids. `told_at` is when they were
+# last notified of a free one.
 waitlist_entries = Table(
     "waitlist_entries",
     METADATA,
@@ -238,7 +238,7 @@ free_time_feed = Table(
 )
 
 # A consultant's other calendars. `next_read_at` is when one is due, `failing_since` when it could
-# first not be read, `failure_reported_at` when its owner was told.
+# first not be read, `failure_reported_at` when its owner was notified.
 busy_calendars = Table(
     "busy_calendars",
     METADATA,

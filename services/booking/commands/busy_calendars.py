@@ -64,6 +64,7 @@ def _checked(address: str, allow_private: bool) -> str:
 
 async def remove_calendar(db: AsyncConnection, *, by: User, calendar_id: UUID) -> None:
     """A consultant removes a calendar: the slots that it hid are offered again. Raises NotFound."""
+    await lock_user(db, by.id)
     await replace_busy_times(db, await _own(db, by, calendar_id), by.id, [], now())
     await store.delete_calendar(db, by.id, calendar_id)
     await note_free_time(db, by.id)
@@ -86,10 +87,16 @@ async def record_reading(db: AsyncConnection, calendar_id: UUID, times: Sequence
     """The clock: a calendar was read. Its times hide slots from now on; of bookings that they
     overlap the consultant is warned, and nothing is cancelled.
     """
+    # Slots are locked one by one in no particular order, which rules that are saved just then, or a
+    # second calendar of theirs, do too: one change of a consultant's time after the other.
+    whose = await store.owner_of(db, calendar_id)
+    if whose is None:
+        return  # removed meanwhile
+    await lock_user(db, whose)
     calendar = await store.get_calendar_for_update(db, calendar_id)
     if calendar is None:
-        return  # removed meanwhile
-    at, whose = now(), calendar.consultant_id
+        return
+    at = now()
     if await replace_busy_times(db, calendar_id, whose, times, at):
         await note_free_time(db, whose)
     await store.save_state(
@@ -117,7 +124,7 @@ def _conflicted(calendar: BusyCalendar, **conflict: object) -> BusyCalendarConfl
 
 async def record_failure(db: AsyncConnection, calendar_id: UUID, reason: str) -> None:
     """The clock: a calendar could not be read. Its last good state holds; after a day its owner is
-    told.
+    notified.
     """
     calendar = await store.get_calendar_for_update(db, calendar_id)
     if calendar is None:

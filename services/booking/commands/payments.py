@@ -39,7 +39,7 @@ async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> B
         payment_failure=None,
         payment_deadline=None,
     )
-    # Payments hears the same as at the first time, with the next attempt's number.
+    # Payments receives the same as the first time, with the next attempt's number.
     again = BookingAccepted(
         **event_fields(retried),
         commission_amount=retried.commission_amount,

@@ -22,7 +22,7 @@ from services.booking.errors import InvalidTransition, SlotUnavailable
 from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.offers import awaits_price, find_offer
 from services.booking.store.requests import insert_booking
-from services.booking.store.rules import count_sessions
+from services.booking.store.rules import count_sessions, has_session_between
 from services.booking.store.users import ensure_party, lock_consultant
 from shared.auth import User
 from shared.clock import now
@@ -76,6 +76,7 @@ async def request_booking(
         if offer.is_bounded:
             await lock_consultant(run, consultant_id)
             await _ensure_day_has_room(run, offer, consultant_id)
+            await _ensure_pause(run, offer, consultant_id)
         if not await insert_booking(run, booking, event):
             # withdrawn in this moment: NotFound
             await _offer_for(run, by, consultant_id, slot_id, hears_news)
@@ -91,6 +92,18 @@ async def _ensure_day_has_room(run: Executor, offer: Offer, consultant_id: UUID)
     number = await count_sessions(run, consultant_id, day_start, day_end)
     if number >= offer.daily_limit:
         raise SlotUnavailable("The consultant takes no more sessions on that day.")
+
+
+async def _ensure_pause(run: Executor, offer: Offer, consultant_id: UUID) -> None:
+    """Raises SlotUnavailable where a session is nearer than the pause of the consultant's rules. A
+    session that was booked under others carries a shorter one, which is all that the exclusion
+    constraint holds.
+    """
+    pause = timedelta(minutes=offer.buffer_minutes or 0)
+    if await has_session_between(
+        run, consultant_id, offer.start_time - pause, offer.end_time + pause
+    ):
+        raise SlotUnavailable
 
 
 def _new_booking(
@@ -145,8 +158,8 @@ async def _offer_for(
 
 
 async def _once_priced(run: Executor, by: User, consultant_id: UUID, slot_id: UUID) -> Offer | None:
-    """The offer, as soon as directory has told its price: a consultant who saved their profile a
-    moment ago can be booked. None where waiting does not help, or did not.
+    """The offer, as soon as directory has reported its price: a consultant who saved their profile
+    a moment ago can be booked. None where waiting does not help, or did not.
     """
     global _waiting
     loop = asyncio.get_running_loop()

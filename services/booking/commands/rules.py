@@ -19,6 +19,7 @@ from services.booking.store.users import ensure_party, lock_user
 from shared.auth import User
 from shared.clock import LATEST, now
 from shared.db import in_transaction
+from shared.problems import FieldError, ValidationFailed
 
 # How far a slot's neighbours can be that it has kept from being made.
 AROUND = timedelta(days=1)
@@ -26,8 +27,12 @@ AROUND = timedelta(days=1)
 
 async def put_rules(db: AsyncConnection, *, by: User, rules: Rules) -> None:
     """A consultant's rules from now on. Free slots made from the former ones go, but for those that
-    the new ones make too; booked slots and slots made by hand stay. Raises TooManySlots.
+    the new ones make too; booked slots and slots made by hand stay. Raises TooManySlots;
+    ValidationFailed for a time zone that the database does not know.
     """
+    if not await store.knows_time_zone(db, rules.time_zone):
+        message = "is too new for this marketplace's database"
+        raise ValidationFailed([FieldError("time_zone", message)])
     await ensure_party(in_transaction(db), by)
     # as offering slots by hand does: one change of a consultant's time after the other
     await lock_user(db, by.id)
@@ -136,6 +141,6 @@ def _wanted_slots(
     offered while it is live.
     """
     ahead = [slot for slot in given if slot[0] > at]
-    held = [(slot.start_time, slot.end_time) for slot in taken]
-    ahead = without_overlaps(ahead, held, timedelta())
+    occupied = [(slot.start_time, slot.end_time) for slot in taken]
+    ahead = without_overlaps(ahead, occupied, timedelta())
     return without_overlaps(ahead, withdrawn, timedelta())

@@ -24,11 +24,9 @@ from services.booking.domain.outcome import (
 )
 from services.booking.domain.policy import seconds_between
 from services.booking.errors import InvalidTransition
-from services.booking.store.bookings import (
-    event_fields,
-    get_for_party,
-)
+from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.presences import get_presence
+from services.booking.store.slots import note_free_time
 from shared.auth import User
 from shared.clock import now
 from shared.db import in_transaction
@@ -129,6 +127,8 @@ async def _miss(db: AsyncConnection, booking: Booking, outcome: Miss, at: dateti
         missed = msgspec.structs.replace(
             missed, session_end_time=at, duration_seconds=duration, joint_seconds=0
         )
+    # It no longer counts among the sessions of its day.
+    await note_free_time(db, booking.consultant_id)
     event = SessionMissed(**event_fields(missed), absent=outcome.absent, fee=outcome.fee)
     detail: dict[str, Any] = {"absent": outcome.absent}
     if outcome.fee:

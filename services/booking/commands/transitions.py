@@ -38,7 +38,7 @@ async def apply_transition(
     *,
     detail: Mapping[str, Any] | None = None,
 ) -> Booking:
-    """Writes that `by` took the booking from `before` to `after`, and tells it by `event`. A
+    """Writes that `by` took the booking from `before` to `after`, and publishes it as `event`. A
     proposal of another time is withdrawn where the booking can no longer move.
     """
     if before.proposed_slot_id is None or after.status in KEEPS_PROPOSAL:

@@ -1,4 +1,4 @@
-"""Waiting for a consultant's time, and being told when there is some."""
+"""Waiting for a consultant's time, and being notified when there is some."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.outbox import emit
 from shared.problems import FieldError, NotFound, ValidationFailed
 
 LONGEST_WAIT = timedelta(days=60)
-# How long one seeker has a freed slot to themselves before the next is told of it.
+# How long one seeker has a freed slot to themselves before the next is notified of it.
 TURN = timedelta(minutes=30)
 
 
@@ -48,9 +48,9 @@ async def leave_waitlist(db: AsyncConnection, *, by: User, consultant_id: UUID) 
     await waitlist.remove_entry(db, by.id, consultant_id)
 
 
-async def tell_of_free_time(db: AsyncConnection, slot_id: UUID, entry_id: UUID) -> bool:
-    """The clock: it is the turn of one who waits to hear of a free slot. False where the slot was
-    taken, or somebody else told of it, meanwhile.
+async def notify_of_free_time(db: AsyncConnection, slot_id: UUID, entry_id: UUID) -> bool:
+    """The clock: it is the turn of one who waits to be notified of a free slot. False where the
+    slot was taken, or somebody else notified of it, meanwhile.
     """
     turn = await waitlist.claim_turn(db, slot_id, entry_id, now(), TURN)
     if turn is None:

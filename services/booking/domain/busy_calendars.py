@@ -12,7 +12,7 @@ MOST_CALENDARS = 10
 READ_EVERY = timedelta(minutes=15)
 # How far ahead events matter: no slot lies further.
 READ_AHEAD = timedelta(days=367)
-# For how long a calendar may fail before its owner is told.
+# For how long a calendar may fail before its owner is notified.
 PATIENCE = timedelta(days=1)
 
 
@@ -45,6 +45,6 @@ class BusyCalendar(msgspec.Struct, frozen=True):
         return CalendarStatus.OK if self.last_error is None else CalendarStatus.FAILING
 
     def is_to_be_reported(self, at: datetime) -> bool:
-        """Whether its owner is to be told `at` that it fails: after a day, once."""
+        """Whether its owner is to be notified `at` that it fails: after a day, once."""
         since = self.failing_since
         return self.failure_reported_at is None and since is not None and at - since >= PATIENCE

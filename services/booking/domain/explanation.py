@@ -37,14 +37,23 @@ class Reason(NamedTuple):
     detail: str
 
 
+class Session(NamedTuple):
+    """The time of a live booking, or one that is proposed for it. The pause that it was booked with
+    ends at `blocked_until`.
+    """
+
+    start: datetime
+    end: datetime
+    blocked_until: datetime
+
+
 class Surroundings(NamedTuple):
-    """What is near the instant: slots that overlap the time asked about, live sessions (without
-    their pause), the number of sessions on its day in the rules' zone, and when other calendars
-    keep the consultant busy.
+    """What is near the instant: slots that overlap the time asked about, live sessions, the number
+    of sessions on its day in the rules' zone, and when other calendars keep the consultant busy.
     """
 
     slots: Sequence[Slot]
-    sessions: Sequence[Interval]
+    sessions: Sequence[Session]
     sessions_of_day: int
     busy: Sequence[Interval] = ()
 
@@ -70,12 +79,16 @@ def _taken(
     at: datetime, slot: Slot | None, rules: Rules | None, near: Surroundings
 ) -> list[Reason]:
     end = _end(at, slot, rules)
-    if (slot is not None and slot.is_booked) or _overlaps(near.sessions, at, end):
+    booked = [(session.start, session.end) for session in near.sessions]
+    if (slot is not None and slot.is_booked) or _overlaps(booked, at, end):
         return [Reason(ReasonCode.BOOKED, "A session is booked at that time.")]
     buffer = rules.buffer if rules else timedelta(0)
-    if _overlaps(near.sessions, at - buffer, end + buffer):
-        pause = f"{rules.buffer_minutes} minutes" if rules else "no time"
-        return [Reason(ReasonCode.BUFFER, f"A session is nearer than the pause of {pause}.")]
+    for start, ended, blocked_until in near.sessions:
+        pause = max(buffer, blocked_until - ended)
+        if start < end + buffer and at < ended + pause:
+            minutes = (buffer if end <= start else pause) // timedelta(minutes=1)
+            detail = f"A session is nearer than the pause of {minutes} minutes."
+            return [Reason(ReasonCode.BUFFER, detail)]
     return []
 
 

@@ -115,7 +115,7 @@ class Segment(NamedTuple):
 
 
 def _segments(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Segment]:
-    """zoneinfo tells offsets, not when they change: looked at hourly, then narrowed down."""
+    """zoneinfo gives offsets, not when they change: looked at hourly, then narrowed down."""
     began, offset, at = start, _offset(zone, start), start
     while at < end:
         following = min(at + _STEP, end)

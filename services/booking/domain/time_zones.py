@@ -9,7 +9,7 @@ from pathlib import Path
 
 def tzdata_release() -> str:
     """The release, such as `2026b`: of the system's files where zoneinfo reads those, else of the
-    package. `unknown` where the system's do not tell.
+    package. `unknown` where the system's do not say.
     """
     for folder in map(Path, zoneinfo.TZPATH):
         listing = folder / "tzdata.zi"

@@ -9,7 +9,7 @@ import msgspec
 
 
 class WaitlistEntry(msgspec.Struct, frozen=True):
-    """A seeker who waits for a consultant's time; `told_at` is when they last heard of some."""
+    """A seeker who waits for a consultant's time, last notified of some `told_at`."""
 
     id: UUID
     seeker_id: UUID

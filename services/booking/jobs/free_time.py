@@ -1,4 +1,4 @@
-"""Tells the directory about consultants' free time: all of it, at most once a second for each,
+"""Publishes consultants' free time for the directory: all of it, at most once a second for each,
 less often where it is much.
 
 A booked slot changes the whole list, so with many requests a second each would otherwise carry
@@ -21,7 +21,7 @@ from shared.clock import now
 from shared.db import Database
 from shared.events import AvailabilityChanged
 from shared.free_time import carried
-from shared.jobs import Job
+from shared.jobs import Job, for_each
 from shared.outbox import emit
 
 # Changes that come together are published together; still far quicker than anybody looks.
@@ -37,12 +37,15 @@ async def publish_free_time(database: Database) -> bool:
     """Job: publishes the free time of those consultants for whom it has changed and who are due;
     whether more may be.
     """
-    await asyncio.sleep(GATHER_SECONDS)
-    due = await free_time.due_consultants(database.reader, now(), BATCH)
-    for consultant_id in due:
+
+    async def publish(consultant_id: UUID) -> None:
         async with database.transaction() as db:
             await _publish(db, consultant_id)
-    return len(due) == BATCH
+
+    await asyncio.sleep(GATHER_SECONDS)
+    due = await free_time.due_consultants(database.reader, now(), BATCH)
+    published = await for_each("free time cannot be published", due, publish)
+    return len(due) == BATCH and published > 0
 
 
 async def _publish(db: AsyncConnection, consultant_id: UUID) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 from services.booking.commands.rules import extend_slots
 from services.booking.store.rules import due_for_extension
 from shared.clock import now
 from shared.db import Database
-from shared.jobs import Job
+from shared.jobs import Job, for_each
 
 EVERY = timedelta(hours=12)
 LOOK_EVERY_SECONDS = 60.0
@@ -18,11 +19,14 @@ BATCH = 50
 
 async def extend_rules(database: Database) -> bool:
     """Job: one batch of consultants whose horizon has moved on; whether there may be more."""
-    due = await due_for_extension(database.autocommit, now() - EVERY, BATCH)
-    for consultant_id in due:
+
+    async def extend(consultant_id: UUID) -> None:
         async with database.transaction() as db:
             await extend_slots(db, consultant_id)
-    return len(due) == BATCH
+
+    due = await due_for_extension(database.autocommit, now() - EVERY, BATCH)
+    extended = await for_each("slots cannot be extended", due, extend)
+    return len(due) == BATCH and extended > 0
 
 
 def rules_job(database: Callable[[], Database]) -> Job:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,10 +28,8 @@ from services.booking.store.bookings import BOOKINGS, booking_from
 from services.booking.tables import bookings, presences
 from shared.clock import now
 from shared.db import Database, Query, after_commit
-from shared.inbox import database_is_away
-from shared.jobs import Job
+from shared.jobs import Job, for_each
 from shared.metrics import SWEPT
-from shared.telemetry import log
 
 BATCH = 100
 Act = Callable[[AsyncConnection, Booking], Awaitable[None]]
@@ -63,16 +62,11 @@ class Sweep:
         """
         before = now() - self.after
         due = await database.reader.rows(self._due, before=before)
-        moved = 0
-        for row in due:
-            try:
-                moved += await self._one(
-                    database, {"booking_id": row["id"], "before": before}, wake
-                )
-            except Exception as error:
-                if database_is_away(error):
-                    raise
-                log.error("booking cannot be moved", booking_id=row["id"], exc_info=error)
+
+        async def act(booking_id: UUID) -> bool:
+            return await self._one(database, {"booking_id": booking_id, "before": before}, wake)
+
+        moved = await for_each("booking cannot be moved", (row["id"] for row in due), act)
         return len(due) == BATCH and moved > 0
 
     async def _one(

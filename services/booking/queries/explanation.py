@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, DateTime, bindparam, func, literal_column, select
 
-from services.booking.domain.explanation import Reason, Surroundings, reasons_at
+from services.booking.domain.explanation import Reason, Session, Surroundings, reasons_at
 from services.booking.domain.model import LIVE, Status
 from services.booking.domain.policy import LONGEST_SLOT
-from services.booking.domain.rules import Interval, Rules, day_around
+from services.booking.domain.rules import Rules, day_around
 from services.booking.domain.slots import Slot
 from services.booking.queries.rules import RULES
 from services.booking.store.rules import IN_DAY, rules_from
@@ -41,7 +41,14 @@ def _has_status(wanted: Iterable[Status]) -> ColumnElement[bool]:
 
 
 _SESSIONS = Query(
-    select(_of.scheduled_start, _of.scheduled_end, _of.proposed_start, _of.proposed_end).where(
+    select(
+        _of.scheduled_start,
+        _of.scheduled_end,
+        func.coalesce(_of.blocked_until, _of.scheduled_end).label("blocked_until"),
+        _of.proposed_start,
+        _of.proposed_end,
+        func.coalesce(_of.proposed_blocked_until, _of.proposed_end).label("proposed_blocked_until"),
+    ).where(
         _of.consultant_id == bindparam("whose"),
         _has_status(LIVE),
         (_of.scheduled_start.between(bindparam("since"), bindparam("until")))
@@ -67,7 +74,7 @@ async def explanation(reader: Reader, consultant_id: UUID, at: datetime) -> list
     slots = [Slot(*row) for row in rows]
     length = timedelta(minutes=rules.slot_minutes) if rules else timedelta(minutes=1)
     overlapping = [slot for slot in slots if slot.start_time < at + length and at < slot.end_time]
-    sessions = _intervals(await reader.rows(_SESSIONS, **period))
+    sessions = _sessions(await reader.rows(_SESSIONS, **period))
     busy = [(start, end) for start, end in await reader.rows(_BUSY, **period)]
     count = 0
     if rules is not None:
@@ -77,12 +84,13 @@ async def explanation(reader: Reader, consultant_id: UUID, at: datetime) -> list
     return reasons_at(at, now(), rules, Surroundings(overlapping, sessions, count, busy))
 
 
-def _intervals(rows: list[dict[str, datetime]]) -> list[Interval]:
+def _sessions(rows: list[dict[str, datetime]]) -> list[Session]:
     found = []
     for row in rows:
-        found.append((row["scheduled_start"], row["scheduled_end"]))
-        if row["proposed_start"] is not None:
-            found.append((row["proposed_start"], row["proposed_end"]))
+        start, end, blocked, *proposed = row.values()
+        found.append(Session(start, end, blocked))
+        if proposed[0] is not None:
+            found.append(Session(*proposed))
     return found
 
 

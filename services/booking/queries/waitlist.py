@@ -1,24 +1,63 @@
-"""A seeker's place on a waitlist."""
+"""A seeker's entries on waitlists."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
 from services.booking.domain.waitlist import WaitlistEntry
-from services.booking.tables import waitlist_entries
+from services.booking.tables import users, waitlist_entries
 from shared.clock import now
 from shared.db import Query, Reader
+from shared.paging import Page, decode_cursor, page
 from shared.problems import NotFound
 
+FIRST_ID = UUID(int=0)
+
+_COLUMNS = tuple(waitlist_entries.c[name] for name in WaitlistEntry.__struct_fields__)
 ENTRY = Query(
-    select(*(waitlist_entries.c[name] for name in WaitlistEntry.__struct_fields__)).where(
+    select(*_COLUMNS).where(
         waitlist_entries.c.seeker_id == bindparam("seeker_id"),
         waitlist_entries.c.consultant_id == bindparam("consultant_id"),
         waitlist_entries.c.to_time > bindparam("at"),
     )
 )
+ENTRIES = Query(
+    select(*_COLUMNS, users.c.first_name, users.c.last_name)
+    .select_from(waitlist_entries.join(users, users.c.id == waitlist_entries.c.consultant_id))
+    .where(
+        waitlist_entries.c.seeker_id == bindparam("seeker_id"),
+        waitlist_entries.c.to_time > bindparam("at"),
+        waitlist_entries.c.id > bindparam("after"),
+        users.c.is_active,
+    )
+    .order_by(waitlist_entries.c.id)
+    .limit(bindparam("rows"))
+)
+
+
+class WaitlistPlace(NamedTuple):
+    """An entry, and the name of the consultant for whose time the seeker waits."""
+
+    entry: WaitlistEntry
+    first_name: str
+    last_name: str
+
+
+async def waitlist_entries_of(
+    reader: Reader, seeker_id: UUID, limit: int, cursor: str | None
+) -> Page[WaitlistPlace]:
+    """All that the seeker waits for, the oldest entry first."""
+    scope = f"waitlist,{seeker_id}"
+    (after,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (FIRST_ID,)
+    rows = await reader.rows(ENTRIES, seeker_id=seeker_id, at=now(), after=after, rows=limit + 1)
+    found = []
+    for row in rows:
+        *entry, first_name, last_name = row.values()
+        found.append(WaitlistPlace(WaitlistEntry(*entry), first_name, last_name))
+    return page(found, limit, lambda place: (place.entry.id,), scope)
 
 
 async def waitlist_entry_of(reader: Reader, seeker_id: UUID, consultant_id: UUID) -> WaitlistEntry:

@@ -1,4 +1,4 @@
-"""/consultants/{id}/waitlist"""
+"""/consultants/{id}/waitlist, /consultants/me/waitlist"""
 
 from typing import Any
 from uuid import UUID
@@ -7,12 +7,19 @@ from litestar import Request, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.waitlist import join_waitlist, leave_waitlist
-from services.booking.queries.waitlist import waitlist_entry_of
-from services.booking.schemas.waitlist import NewWaitlistEntry, WaitlistEntry, waitlist_schema
+from services.booking.queries.waitlist import waitlist_entries_of, waitlist_entry_of
+from services.booking.schemas.waitlist import (
+    MyWaitlistEntry,
+    NewWaitlistEntry,
+    WaitlistEntry,
+    place_schema,
+    waitlist_schema,
+)
 from shared.auth import seeker
 from shared.dependencies import Db, Reader
 from shared.idempotency import idempotent
 from shared.openapi import errors
+from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
 
 PATH = "/consultants/{consultant_id:uuid}/waitlist"
@@ -26,9 +33,9 @@ async def join(
     consultant_id: FromPath[UUID],
     data: JSONBody[NewWaitlistEntry],
 ) -> WaitlistEntry:
-    """When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are told
-    one after the other, 30 minutes apart, while it is free. Whoever waits already keeps their
-    place, and waits for the new times.
+    """When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are
+    notified one after the other, 30 minutes apart, while it is free. Whoever waits already keeps
+    their place, and waits for the new times.
     """
     entry = await join_waitlist(
         db, by=request.user, consultant_id=consultant_id, start=data.from_, end=data.to
@@ -44,10 +51,19 @@ async def entry(
     return waitlist_schema(await waitlist_entry_of(reader, request.user.id, consultant_id))
 
 
+@get("/consultants/me/waitlist", guards=[seeker], tags=["waitlist"], summary="What I wait for")
+async def entries(
+    request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None
+) -> Page[MyWaitlistEntry]:
+    """With all consultants, the oldest entry first."""
+    found = await waitlist_entries_of(reader, request.user.id, limit, cursor)
+    return Page([place_schema(place) for place in found.items], found.next_cursor)
+
+
 @delete(PATH, guards=[seeker], tags=["waitlist"], summary="Wait no longer")
 async def leave(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[UUID]) -> None:
     """Whether I was waiting or not."""
     await leave_waitlist(db, by=request.user, consultant_id=consultant_id)
 
 
-HANDLERS = (join, entry, leave)
+HANDLERS = (join, entry, entries, leave)

@@ -6,7 +6,9 @@ from uuid import UUID
 import msgspec
 
 from services.booking.domain.waitlist import WaitlistEntry as DomainEntry
+from services.booking.queries.waitlist import WaitlistPlace
 from services.booking.schemas import Request
+from services.booking.schemas.bookings import Person
 from shared.fields import Instant
 
 
@@ -18,7 +20,7 @@ class NewWaitlistEntry(Request, frozen=True, rename={"from_": "from"}):
 
 
 class WaitlistEntry(msgspec.Struct, frozen=True, rename={"from_": "from"}):
-    """For which time I wait; `told_at` is when I last heard of a free one."""
+    """For which time I wait; `told_at` is when I was last notified of a free one."""
 
     id: UUID
     consultant_id: UUID
@@ -26,6 +28,19 @@ class WaitlistEntry(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     to: datetime
     created_at: datetime
     told_at: datetime | None
+
+
+class MyWaitlistEntry(WaitlistEntry, frozen=True):
+    """The same, with the consultant's name."""
+
+    consultant: Person
+
+
+def place_schema(place: WaitlistPlace) -> MyWaitlistEntry:
+    """An entry in the list of all that its seeker waits for."""
+    whose = Person(place.entry.consultant_id, place.first_name, place.last_name)
+    entry = msgspec.structs.asdict(waitlist_schema(place.entry))
+    return MyWaitlistEntry(**entry, consultant=whose)
 
 
 def waitlist_schema(entry: DomainEntry) -> WaitlistEntry:

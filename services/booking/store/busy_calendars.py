@@ -17,6 +17,7 @@ from shared.db import Query, Reader
 _of = busy_calendars.c
 CALENDARS = select(*(_of[name] for name in BusyCalendar.__struct_fields__))
 _FOR_UPDATE = CALENDARS.where(_of.id == bindparam("calendar")).with_for_update()
+_OWNER = select(_of.consultant_id).where(_of.id == bindparam("calendar"))
 _COUNT = select(func.count()).where(_of.consultant_id == bindparam("whose"))
 _DELETE = delete(busy_calendars).where(
     _of.id == bindparam("calendar"), _of.consultant_id == bindparam("whose")
@@ -100,6 +101,12 @@ async def claim_due(
     """
     rows = await reader.rows(_CLAIM, at=at, next=next_read_at, rows=limit)
     return [DueCalendar(*row) for row in rows]
+
+
+async def owner_of(db: AsyncConnection, calendar_id: UUID) -> UUID | None:
+    """Whose calendar it is; None where it was removed."""
+    owner: UUID | None = (await db.execute(_OWNER, {"calendar": calendar_id})).scalar_one_or_none()
+    return owner
 
 
 async def get_calendar_for_update(db: AsyncConnection, calendar_id: UUID) -> BusyCalendar | None:

@@ -18,8 +18,9 @@ def is_offered(consultant: str = _ANY, *, except_booking: str = "") -> TextClaus
     """A condition on booking.availability_slots at the instant `:at`.
 
     No other calendar keeps the consultant busy then; no live booking, nor a time proposed for one,
-    is nearer than the pause (as the exclusion constraint has it); the rules' notice is kept; and
-    their day has room, where a proposed time counts as the booking will.
+    is nearer than the pause, which is the longer of the booking's own (as the exclusion constraint
+    has it) and that of today's rules; the rules' notice is kept; and their day has room, where a
+    proposed time counts as the booking will.
 
     `consultant` is whose slots they are: given as a bind parameter, what depends on them alone is
     worked out once and not for each slot. `except_booking` is the parameter of a booking that is
@@ -34,11 +35,15 @@ def is_offered(consultant: str = _ANY, *, except_booking: str = "") -> TextClaus
                 booking.availability_slots.start_time, booking.availability_slots.end_time)
     ) and not coalesce((
         select range_agg(tstzmultirange(
-            tstzrange(b.scheduled_start, coalesce(b.blocked_until, b.scheduled_end)),
+            tstzrange(b.scheduled_start, greatest(b.blocked_until,
+                b.scheduled_end + coalesce(p.pause, interval '0'))),
             case when b.proposed_start is null then 'empty'::tstzrange
-                else tstzrange(b.proposed_start,
-                    coalesce(b.proposed_blocked_until, b.proposed_end)) end
-        )) from booking.bookings b
+                else tstzrange(b.proposed_start, greatest(b.proposed_blocked_until,
+                    b.proposed_end + coalesce(p.pause, interval '0'))) end
+        )) from booking.bookings b left join (
+            select r.consultant_id, make_interval(mins => r.buffer_minutes) as pause
+            from booking.availability_rules r
+        ) p on p.consultant_id = b.consultant_id
         where b.consultant_id = {whose} and b.status in ({_live}) {others}
     ) && tstzrange(booking.availability_slots.start_time,
         booking.availability_slots.end_time + coalesce((

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.lifecycle import COUNTED
+from services.booking.domain.model import LIVE
 from services.booking.domain.rules import Interval, Rules
 from services.booking.domain.time_zones import TZDATA
 from services.booking.tables import availability_rules, availability_slots, withdrawn_times
@@ -72,15 +73,18 @@ _WITHDRAWN = (
     )
     .order_by(withdrawn_times.c.start_time)
 )
-_FORGET_WITHDRAWN = delete(withdrawn_times).where(
+_PURGE_WITHDRAWN = delete(withdrawn_times).where(
     withdrawn_times.c.consultant_id == bindparam("whose")
 )
 _HAS_RULES = select(literal(1)).where(availability_rules.c.consultant_id == bindparam("whose"))
+# PostgreSQL has a time zone database of its own, by which the days of a daily limit are told apart.
+_KNOWS_ZONE = text("select exists (select from pg_timezone_names where name = :zone)")
 _DELETE_SLOTS = delete(availability_slots).where(
     availability_slots.c.id.in_(bindparam("ids", expanding=True))
 )
 _INSERT_SLOTS = insert(availability_slots)
 _statuses = ", ".join(f"'{status}'" for status in sorted(COUNTED))
+_live = ", ".join(f"'{status}'" for status in sorted(LIVE))
 # A time that is proposed for a booking is held for it.
 IN_DAY = Query(
     text(f"""
@@ -91,6 +95,22 @@ IN_DAY = Query(
     )
 """)  # noqa: S608  # nosec B608 # names of ours; values are bound
 )
+_NEAR = Query(
+    text(f"""
+    select 1 from booking.bookings b where b.consultant_id = :whose and b.status in ({_live}) and (
+        tstzrange(b.scheduled_start, b.scheduled_end)
+            && tstzrange(cast(:since as timestamptz), cast(:until as timestamptz))
+        or tstzrange(b.proposed_start, b.proposed_end)
+            && tstzrange(cast(:since as timestamptz), cast(:until as timestamptz))
+            and b.proposed_start is not null
+    ) limit 1
+""")  # noqa: S608  # nosec B608 # names of ours; values are bound
+)
+
+
+async def knows_time_zone(db: AsyncConnection, time_zone: str) -> bool:
+    """Whether the database knows that zone: its releases need not be ours."""
+    return bool((await db.execute(_KNOWS_ZONE, {"zone": time_zone})).scalar_one())
 
 
 async def save_rules(db: AsyncConnection, consultant_id: UUID, rules: Rules) -> None:
@@ -134,7 +154,7 @@ async def buffer_of(db: AsyncConnection, consultant_id: UUID) -> timedelta:
 
 async def remove_rules(db: AsyncConnection, consultant_id: UUID) -> bool:
     """Removes a consultant's rules, and what was withdrawn from them; whether there were any."""
-    await db.execute(_FORGET_WITHDRAWN, {"whose": consultant_id})
+    await db.execute(_PURGE_WITHDRAWN, {"whose": consultant_id})
     return bool((await db.execute(_REMOVE, {"whose": consultant_id})).rowcount)
 
 
@@ -202,3 +222,12 @@ async def count_sessions(
     """
     rows = await run(IN_DAY, whose=consultant_id, day_start=day_start, day_end=day_end)
     return int(rows[0]["number"])
+
+
+async def has_session_between(
+    run: Executor, consultant_id: UUID, since: datetime, until: datetime
+) -> bool:
+    """Whether a live session of the consultant, or the time proposed for one, overlaps
+    [since, until).
+    """
+    return bool(await run(_NEAR, whose=consultant_id, since=since, until=until))

@@ -141,5 +141,5 @@ async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> 
 
 
 async def note_free_time(db: AsyncConnection, consultant_id: UUID) -> None:
-    """Notes that the consultant's free time has changed; a job tells the directory."""
+    """Notes that the consultant's free time has changed; a job publishes it."""
     await db.execute(_CHANGED, {"consultant_id": consultant_id})

@@ -54,7 +54,7 @@ async def lock_consultant(run: Executor, user_id: UUID) -> None:
 
 
 async def save_name(db: AsyncConnection, event: UserEvent) -> None:
-    """Takes over the name that `event` tells, unless a newer one is known."""
+    """Takes over the name that `event` carries, unless a newer one is known."""
     row = {
         "id": event.user_id,
         "role": event.role,
@@ -73,7 +73,7 @@ async def deactivate(db: AsyncConnection, user_id: UUID) -> None:
 
 
 async def save_price(db: AsyncConnection, event: ProfileUpdated) -> None:
-    """Takes over the price that `event` tells, unless a newer one is known."""
+    """Takes over the price that `event` carries, unless a newer one is known."""
     row = {
         "consultant_id": event.consultant_id,
         "hourly_rate": event.hourly_rate,

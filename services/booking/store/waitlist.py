@@ -28,6 +28,7 @@ _REMOVE = delete(waitlist_entries).where(
     waitlist_entries.c.seeker_id == bindparam("who"),
     waitlist_entries.c.consultant_id == bindparam("whose"),
 )
+_REMOVE_ALL = delete(waitlist_entries).where(waitlist_entries.c.seeker_id == bindparam("who"))
 _REMOVE_PAST = delete(waitlist_entries).where(
     waitlist_entries.c.id.in_(
         select(waitlist_entries.c.id)
@@ -37,7 +38,7 @@ _REMOVE_PAST = delete(waitlist_entries).where(
 )
 
 # A slot that is free for an entry, and whose turn it is: it has become free since the entry was
-# made or last heard of one, and nobody else was told of it a short while ago.
+# made or last notified of one, and nobody else was notified of it a short while ago.
 _slot, _waiting = availability_slots.c, waitlist_entries.c
 _is_active = exists().where(users.c.id == _slot.consultant_id, users.c.is_active)
 _turn = (
@@ -78,12 +79,12 @@ _CLAIM = (
     .where(_waiting.id == bindparam("entry"), _slot.id == bindparam("slot"))
     .with_for_update(of=[waitlist_entries, availability_slots], skip_locked=True)
 )
-_TOLD_ENTRY = (
+_MARK_ENTRY = (
     update(waitlist_entries)
     .where(waitlist_entries.c.id == bindparam("entry"))
     .values(told_at=bindparam("at"))
 )
-_TOLD_SLOT = (
+_MARK_SLOT = (
     update(availability_slots)
     .where(availability_slots.c.id == bindparam("slot"))
     .values(waitlist_told_at=bindparam("at"))
@@ -108,6 +109,11 @@ async def remove_entry(db: AsyncConnection, seeker_id: UUID, consultant_id: UUID
     await db.execute(_REMOVE, {"who": seeker_id, "whose": consultant_id})
 
 
+async def remove_entries_of(db: AsyncConnection, seeker_id: UUID) -> None:
+    """Removes all entries of a seeker."""
+    await db.execute(_REMOVE_ALL, {"who": seeker_id})
+
+
 async def remove_past_entries(db: AsyncConnection, at: datetime, limit: int) -> int:
     """Removes entries whose time has passed; how many."""
     return (await db.execute(_REMOVE_PAST, {"at": at, "rows": limit})).rowcount
@@ -124,12 +130,12 @@ async def turns(
 async def claim_turn(
     db: AsyncConnection, slot_id: UUID, entry_id: UUID, at: datetime, apart: timedelta
 ) -> Any | None:
-    """The entry's row with `slot_id`, `start_time` and `end_time` of the slot, marked as told `at`;
-    None where it is no longer its turn.
+    """The entry's row with `slot_id`, `start_time` and `end_time` of the slot, marked as notified
+    `at`; None where it is no longer its turn.
     """
     which = {"slot": slot_id, "entry": entry_id, "at": at, "apart": apart}
     row = (await db.execute(_CLAIM, which)).mappings().one_or_none()
     if row is not None:
-        await db.execute(_TOLD_ENTRY, {"entry": entry_id, "at": at})
-        await db.execute(_TOLD_SLOT, {"slot": slot_id, "at": at})
+        await db.execute(_MARK_ENTRY, {"entry": entry_id, "at": at})
+        await db.execute(_MARK_SLOT, {"slot": slot_id, "at": at})
     return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from services.booking.domain.busy_calendars import READ_EVERY
 from services.booking.jobs.free_time import publish_free_time
-from services.booking.jobs.waitlist import tell_waitlist
+from services.booking.jobs.waitlist import notify_waitlist
+from services.booking.store.rules import slots_ahead
+from services.booking.store.users import lock_user
 from services.booking.tests.conftest import Market, instant
 from services.booking.tests.feeds import DAY, HOUR, PATH, Feeds
 from shared import clock
@@ -19,6 +22,7 @@ from shared.events import (
     UserUpdated,
     WaitlistTimeFreed,
 )
+from shared.testing import eventually
 
 
 async def test_busy_event_hides_the_slots_that_it_overlaps_and_gives_them_back(
@@ -138,13 +142,13 @@ async def test_directory_and_waitlist_hear_of_what_is_given_back(
         f"/consultants/{market.consultant.id}/waitlist", user=market.seeker, json=waits
     )
     with clock.moved(timedelta(minutes=1)):
-        await tell_waitlist(market.harness.database)
+        await notify_waitlist(market.harness.database)
         [before] = await free_time_of(market)
     assert before.free == []
     feeds.times = []
     with clock.moved(READ_EVERY):
         await feeds.sweep()
-        await tell_waitlist(market.harness.database)
+        await notify_waitlist(market.harness.database)
         after = (await free_time_of(market))[-1]
     assert [one.start_time for one in after.free] == [instant(slot["start_time"])]
     [told] = await market.harness.emitted(WaitlistTimeFreed)
@@ -171,6 +175,36 @@ async def test_ten_thousand_busy_times_are_kept_and_only_changes_written(
         await feeds.sweep()
     [after] = await market.harness.sql("select count(*) as n, max(xmin::text) x from busy_times")
     assert (after["n"], after["x"]) == (9_999, count["x"])
+
+
+async def test_reading_waits_for_other_changes_of_its_consultants_time(
+    market: Market, feeds: Feeds
+) -> None:
+    """Whoever saves rules locks slots one after the other, as a reading that gives many back does:
+    each with some of them would wait for the other.
+    """
+    own = await market.offer(*((n * DAY, n * DAY + HOUR) for n in range(1, 21)))
+    await feeds.add()
+    for slot in own:
+        feeds.busy(slot)
+    await feeds.sweep()
+    feeds.times = []
+    with clock.moved(READ_EVERY):
+        async with market.harness.database.transaction() as db:
+            await lock_user(db, market.consultant.id)
+            await slots_ahead(db, market.consultant.id, instant(own[-1]["start_time"]))
+            reading = asyncio.create_task(feeds.sweep())
+            await eventually(lambda: _somebody_waits(market))
+            assert len(await slots_ahead(db, market.consultant.id, clock.now())) == len(own)
+        await reading
+    assert await market.is_free(own[0]["id"])
+
+
+async def _somebody_waits(market: Market) -> bool:
+    waiting = """
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    """
+    return bool(await market.harness.sql(waiting))
 
 
 async def test_explanation_names_the_calendar(market: Market, feeds: Feeds) -> None:

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
+from services.booking.domain.outcome import ABSENT_AFTER
+from services.booking.jobs.free_time import publish_free_time
 from services.booking.jobs.rules import EVERY, extend_rules
 from services.booking.jobs.sweeps import sweeps
 from services.booking.tests.conftest import Market, instant
 from services.booking.tests.test_weekly_rules import DAY, HOUR, PATH, body, put, slots, tomorrow
 from shared import clock
+from shared.events import AvailabilityChanged
 
 QUARTER = timedelta(minutes=15)
 
@@ -64,9 +67,21 @@ async def assert_shown_is_what_can_be_requested(market: Market, own: list[dict[s
             await market.do("decline", answer.json(), market.consultant)
 
 
-@pytest.mark.parametrize("later", ["the same pause", "no pause", "no rules"])
+async def assert_explained(market: Market, own: list[dict[str, Any]]) -> None:
+    """A reason for each slot that is not shown, and none for those that are."""
+    shown = {one["id"] for one in await slots(market)}
+    for slot in own:
+        answer = await market.harness.get(
+            "/consultants/me/availability/explain",
+            user=market.consultant,
+            params={"at": slot["start_time"]},
+        )
+        assert answer.json()["offered"] is (slot["id"] in shown), answer.text
+
+
+@pytest.mark.parametrize("later", ["the same pause", "no pause", "no rules", "a longer pause"])
 async def test_neighbours_in_the_pause_of_a_booking_by_hand(market: Market, later: str) -> None:
-    """A booking carries the pause of its day, whatever the rules say later."""
+    """A booking carries the pause of its day, and that of the rules holds where it is longer."""
     await put(market, body(buffer_minutes=15, weekly=[]))
     starts = (DAY, DAY + HOUR, DAY + 2 * HOUR + QUARTER, DAY + 4 * HOUR)
     own = await market.offer(*((start, start + HOUR) for start in starts))
@@ -75,9 +90,13 @@ async def test_neighbours_in_the_pause_of_a_booking_by_hand(market: Market, late
         await put(market, body(weekly=[]))
     elif later == "no rules":
         await market.harness.delete(PATH, user=market.consultant)
+    elif later == "a longer pause":
+        await put(market, body(buffer_minutes=30, weekly=[]))
     shown = [one["id"] for one in await slots(market)]
-    before_it = [] if later == "the same pause" else [own[0]["id"]]
-    assert shown == [*before_it, own[2]["id"], own[3]["id"]]
+    before_it = [own[0]["id"]] if later in ("no pause", "no rules") else []
+    after_it = [] if later == "a longer pause" else [own[2]["id"]]
+    assert shown == [*before_it, *after_it, own[3]["id"]]
+    await assert_explained(market, own)
     await assert_shown_is_what_can_be_requested(market, own)
 
 
@@ -195,6 +214,25 @@ async def test_time_that_was_withdrawn_can_be_offered_by_hand(market: Market) ->
     assert await hours(market) == [9, 10, 11]
 
 
+async def test_missed_session_makes_room_in_its_day_and_the_directory_hears_of_it(
+    market: Market,
+) -> None:
+    await put(market, body(("09:00", "12:00"), daily_limit=1))
+    booking, ten = await confirmed(market, await at_hour(market, 9)), tomorrow(10)
+    ahead = instant(booking["scheduled_start"]) - clock.now()
+    with clock.moved(ahead):
+        await market.do("presence", booking, market.consultant, state="here")
+        await publish_free_time(market.harness.database)
+    with clock.moved(ahead + ABSENT_AFTER):
+        before = await market.harness.emitted(AvailabilityChanged)
+        absent = sweeps(market.harness.app.state.settings)["miss-absent-parties"]
+        await absent.run(market.harness.database, lambda: None)
+        await publish_free_time(market.harness.database)
+        after = await market.harness.emitted(AvailabilityChanged)
+    assert len(after) == len(before) + 1
+    assert (before[-1].free[0].start_time, after[-1].free[0].start_time) == (ten + DAY - HOUR, ten)
+
+
 async def test_cancellations_and_new_rules_at_once(market: Market) -> None:
     await put(market, body(("09:00", "15:00")))
     made = [await market.request(await at_hour(market, h), by=market.someone("seeker"))
@@ -206,101 +244,3 @@ async def test_cancellations_and_new_rules_at_once(market: Market) -> None:
     )
     await put(market, body(("09:00", "15:00"), slot_minutes=90))
     assert await hours(market) == [9, 10.5, 12, 13.5]
-
-
-# ---- a booking that moves
-
-
-async def test_move_within_a_full_day_needs_no_room(market: Market) -> None:
-    await put(market, body(("09:00", "12:00"), daily_limit=1))
-    booking = await confirmed(market, await at_hour(market, 9))
-    eleven = await at_hour(market, 11, market.consultant)
-    assert (await propose(market, booking, eleven)).status_code == 202
-    done = await market.do("reschedule/accept", booking, market.consultant)
-    assert done.json()["slot_id"] == eleven["id"]
-
-
-async def test_move_to_a_full_day_is_refused(market: Market) -> None:
-    await put(market, body(("09:00", "12:00"), daily_limit=1))
-    booking = await confirmed(market, (await slots(market))[-1])
-    await market.request(await at_hour(market, 9), by=market.someone("seeker"))
-    ten = await at_hour(market, 10, market.consultant)
-    assert refusal(await propose(market, booking, ten)) == (409, "slot_unavailable")
-
-
-async def test_move_keeps_the_notice(market: Market) -> None:
-    await put(market, body(weekly=[], minimum_notice_minutes=120))
-    near, far, later = await market.offer(
-        (HOUR, 2 * HOUR), (3 * DAY, 3 * DAY + HOUR), (4 * DAY, 4 * DAY + HOUR)
-    )
-    booking = await confirmed(market, far)
-    assert refusal(await propose(market, booking, near)) == (409, "slot_unavailable")
-    assert (await propose(market, booking, later)).status_code == 202
-
-
-async def test_move_keeps_the_pause_of_others_and_not_its_own(market: Market) -> None:
-    await put(market, body(buffer_minutes=15, weekly=[]))
-    own = await market.offer(*((DAY + n * HOUR, DAY + (n + 1) * HOUR) for n in range(5)))
-    await market.request(own[0], by=market.someone("seeker"))
-    booking = await confirmed(market, own[3])
-    assert refusal(await propose(market, booking, own[1])) == (409, "slot_unavailable")
-    assert (await propose(market, booking, own[2])).status_code == 202
-
-
-async def test_move_to_a_busy_time_is_refused(market: Market) -> None:
-    there, here = await market.offer((DAY, DAY + HOUR), (2 * DAY, 2 * DAY + HOUR))
-    booking = await confirmed(market, here)
-    await market.harness.sql("""
-        insert into busy_calendars
-            (id, consultant_id, name, host, address_encrypted, created_at, next_read_at)
-        select id, consultant_id, 'A', 'b', 'c', now(), now() + interval '1 day'
-        from availability_slots
-    """)
-    await market.harness.sql("""
-        insert into busy_times (calendar_id, consultant_id, start_time, end_time)
-        select id, consultant_id, start_time, end_time from availability_slots where not is_booked
-    """)
-    assert refusal(await propose(market, booking, there)) == (409, "slot_unavailable")
-
-
-async def test_moves_and_requests_at_once_fill_a_day_once(market: Market) -> None:
-    await put(market, body(("00:00", "10:00"), daily_limit=2, horizon_days=10))
-    everything = await slots(market)
-    days = sorted({instant(one["start_time"]).date() for one in everything})
-    moving = []
-    for day in days[2:6]:
-        [first] = [s for s in everything if instant(s["start_time"]).date() == day][:1]
-        moving.append((await market.request(first, by=market.someone("seeker"))).json())
-    there = [s for s in everything if instant(s["start_time"]).date() == days[1]]
-    seekers = [market.harness.user("seeker", id=one["seeker"]["id"]) for one in moving]
-    answers = await asyncio.gather(
-        *(
-            market.do("reschedule", one, by, slot_id=slot["id"])
-            for one, by, slot in zip(moving, seekers, there[:4], strict=True)
-        ),
-        *(market.request(slot, by=market.someone("seeker")) for slot in there[4:8]),
-    )
-    assert sorted(one.status_code for one in answers)[2:] == [409] * 6
-    assert days[1] not in {instant(s["start_time"]).date() for s in await slots(market)}
-
-
-# ---- another release of the time zone database
-
-
-async def test_newer_time_zone_database_makes_the_slots_anew(
-    market: Market, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await put(market, body(("09:00", "12:00")))
-    assert await extend_rules(market.harness.database) is False
-    await market.harness.sql("delete from availability_slots")  # as if they lay elsewhere
-    monkeypatch.setattr("services.booking.store.rules.TZDATA", "2001a")  # an older one
-    await extend(market)
-    assert await hours(market) == []
-    monkeypatch.setattr("services.booking.store.rules.TZDATA", "2999z")
-    await extend(market)
-    assert await hours(market) == [9, 10, 11]
-
-
-async def test_health_names_the_time_zone_database(market: Market) -> None:
-    answer = await market.harness.get("/health/ready")
-    assert answer.json()["versions"]["tzdata"][:2] == "20"

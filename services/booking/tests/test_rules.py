@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import zoneinfo
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -84,14 +86,42 @@ CHANGES = [
     ("Asia/Kathmandu", "2027-06-01"),
     ("Asia/Calcutta", "2027-06-01"),
 ]
+
+
+@functools.cache
+def changed_months() -> list[tuple[str, date]]:
+    """Every zone with every month from 2000 to 2040 in which its clocks come to differ."""
+    firsts = [date(year, month, 1) for year in range(2000, 2041) for month in range(1, 13)]
+    found = []
+    for name in ZONES:
+        offsets = [offset(name, first) for first in firsts]
+        pairs = zip(firsts, pairwise(offsets), strict=False)
+        found += [(name, first) for first, (before, after) in pairs if before != after]
+    return found
+
+
+def offset(name: str, day: date) -> timedelta | None:
+    return datetime.combine(day, time(), UTC).astimezone(zoneinfo.ZoneInfo(name)).utcoffset()
+
+
+def day_of_change(month: tuple[str, date]) -> tuple[str, str]:
+    """The first day in that month on which the zone's clocks changed."""
+    name, day = month
+    while offset(name, day) == offset(name, day + timedelta(days=1)):
+        day += timedelta(days=1)
+    return name, str(day)
+
+
+changes = st.deferred(lambda: st.sampled_from(changed_months()).map(day_of_change))
 windows = st.lists(st.integers(0, 1440), min_size=2, max_size=6, unique=True).map(
     lambda cuts: [Window(a, b) for a, b in zip(sorted(cuts)[::2], sorted(cuts)[1::2], strict=False)]
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     change=st.sampled_from(CHANGES)
+    | changes
     | st.tuples(
         st.sampled_from(ZONES),
         st.dates(date(2000, 1, 2), date(2040, 12, 30)).map(str),

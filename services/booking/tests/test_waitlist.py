@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from services.booking.jobs.waitlist import tell_waitlist
+from services.booking.jobs.waitlist import notify_waitlist
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.auth import User
-from shared.events import UserRegistered, WaitlistTimeFreed
+from shared.events import UserDeactivated, UserRegistered, WaitlistTimeFreed
 from shared.ids import new_id
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -46,9 +46,9 @@ async def wait(
     return await market.harness.post(path(market), user=by, json=body)
 
 
-async def told(market: Market) -> list[Any]:
-    """Whom the job tells until nobody is due, with the slots."""
-    while await tell_waitlist(market.harness.database):
+async def notified(market: Market) -> list[Any]:
+    """Whom the job notifies until nobody is due, with the slots."""
+    while await notify_waitlist(market.harness.database):
         pass
     events = await market.harness.emitted(WaitlistTimeFreed)
     return [(event.seeker_id, str(event.slot_id)) for event in events]
@@ -60,9 +60,9 @@ async def test_who_waits_is_told_of_a_slot_that_becomes_free(market: Market) -> 
     entry = answer.json()
     read = await market.harness.get(path(market), user=market.seeker)
     assert (read.status_code, read.json()) == (200, entry)
-    assert await told(market) == []
+    assert await notified(market) == []
     slot = await market.slot()
-    assert await told(market) == [(market.seeker.id, slot["id"])]
+    assert await notified(market) == [(market.seeker.id, slot["id"])]
     [event] = await market.harness.emitted(WaitlistTimeFreed)
     assert event.start_time == instant(slot["start_time"])
     assert str(event.waitlist_entry_id) == entry["id"]
@@ -74,9 +74,9 @@ async def test_slot_that_is_free_again_is_told(market: Market) -> None:
     booking = await market.requested()
     waiting = market.someone("seeker")
     await wait(market, waiting)
-    assert await told(market) == []
+    assert await notified(market) == []
     await market.do("decline", booking, market.consultant)
-    assert await told(market) == [(waiting.id, booking["slot_id"])]
+    assert await notified(market) == [(waiting.id, booking["slot_id"])]
 
 
 async def test_one_after_the_other_30_minutes_apart_while_it_is_free(market: Market) -> None:
@@ -87,7 +87,7 @@ async def test_one_after_the_other_30_minutes_apart_while_it_is_free(market: Mar
     expected = [(user.id, slot["id"]) for user in line]
     for moved, number in ((0, 1), (29, 1), (31, 2), (59, 2), (62, 3), (100, 3)):
         with clock.moved(moved * MINUTE):
-            assert await told(market) == expected[:number], moved
+            assert await notified(market) == expected[:number], moved
 
 
 async def test_nobody_is_told_once_the_slot_is_taken(market: Market) -> None:
@@ -95,10 +95,10 @@ async def test_nobody_is_told_once_the_slot_is_taken(market: Market) -> None:
     await wait(market, first)
     await wait(market, second)
     slot = await market.slot(5 * DAY)
-    await told(market)
+    await notified(market)
     await market.request(slot, by=first)
     with clock.moved(HOUR):
-        assert await told(market) == [(first.id, slot["id"])]
+        assert await notified(market) == [(first.id, slot["id"])]
 
 
 async def test_many_slots_at_once_are_shared_among_those_who_wait(market: Market) -> None:
@@ -107,9 +107,9 @@ async def test_many_slots_at_once_are_shared_among_those_who_wait(market: Market
         await wait(market, user)
     times = [(5 * DAY + n * HOUR, 5 * DAY + (n + 1) * HOUR) for n in range(5)]
     slots = await market.offer(*times)
-    assert await told(market) == [(line[n].id, slots[n]["id"]) for n in range(2)]
+    assert await notified(market) == [(line[n].id, slots[n]["id"]) for n in range(2)]
     with clock.moved(HOUR):
-        heard = await told(market)
+        heard = await notified(market)
     # nobody hears again of what was free when they last heard
     assert sorted(str(user) for user, _ in heard) == sorted(str(user.id) for user in line)
 
@@ -118,9 +118,9 @@ async def test_only_slots_within_the_time_are_told(market: Market) -> None:
     await wait(market, market.seeker, 2 * DAY, 3 * DAY)
     await market.slot(DAY)
     await market.slot(3 * DAY - HOUR / 2)  # ends after it
-    assert await told(market) == []
+    assert await notified(market) == []
     inside = await market.slot(2 * DAY + HOUR)
-    assert await told(market) == [(market.seeker.id, inside["id"])]
+    assert await notified(market) == [(market.seeker.id, inside["id"])]
 
 
 async def test_entry_is_gone_when_they_book(market: Market) -> None:
@@ -137,7 +137,7 @@ async def test_entry_is_gone_when_its_time_has_passed(market: Market) -> None:
     await wait(market, market.seeker, end=DAY)
     with clock.moved(DAY + MINUTE):
         assert (await market.harness.get(path(market), user=market.seeker)).status_code == 404
-        await told(market)
+        await notified(market)
     assert await market.harness.sql("select 1 from waitlist_entries") == []
 
 
@@ -149,7 +149,7 @@ async def test_new_times_keep_the_place(market: Market) -> None:
     assert (again["id"], again["created_at"]) == (entry["id"], entry["created_at"])
     assert again["to"] != entry["to"]
     slot = await market.slot()
-    assert await told(market) == [(first.id, slot["id"])]
+    assert await notified(market) == [(first.id, slot["id"])]
 
 
 async def test_who_leaves_is_not_told(market: Market) -> None:
@@ -158,13 +158,52 @@ async def test_who_leaves_is_not_told(market: Market) -> None:
         left = await market.harness.delete(path(market), user=market.seeker)
         assert (left.status_code, left.content) == (204, b"")
     await market.slot()
-    assert await told(market) == []
+    assert await notified(market) == []
+
+
+async def test_who_closes_their_account_waits_no_longer(market: Market) -> None:
+    gone, next_in_line = market.someone("seeker"), market.someone("seeker")
+    for one in (gone, next_in_line):
+        await wait(market, one)
+    closed = UserDeactivated(
+        user_id=gone.id, role="seeker", first_name="A", last_name="B", email="a@example.org"
+    )
+    await market.harness.deliver(closed)
+    slot = await market.slot()
+    assert await notified(market) == [(next_in_line.id, slot["id"])]
+
+
+async def test_all_that_one_waits_for_is_listed_page_by_page(market: Market) -> None:
+    names = ("Ada", "Barbara", "Cleo")
+    for name in names:
+        whom = market.harness.user("consultant", first_name=name, last_name="Known")
+        await market.slot(by=whom)
+        at = clock.now()
+        body = {"from": at.isoformat(), "to": (at + (names.index(name) + 1) * DAY).isoformat()}
+        where = f"/consultants/{whom.id}/waitlist"
+        await market.harness.post(where, user=market.seeker, json=body)
+    mine = "/consultants/me/waitlist"
+    first = (await market.harness.get(mine, user=market.seeker, params={"limit": 2})).json()
+    following = {"limit": 2, "cursor": first["next_cursor"]}
+    rest = (await market.harness.get(mine, user=market.seeker, params=following)).json()
+    assert rest["next_cursor"] is None
+    shown = first["items"] + rest["items"]
+    assert [one["consultant"]["first_name"] for one in shown] == list(names)
+    where = f"/consultants/{shown[0]['consultant_id']}/waitlist"
+    alone = (await market.harness.get(where, user=market.seeker)).json()
+    assert {**alone, "consultant": shown[0]["consultant"]} == shown[0]
+    other = await market.harness.get(mine, user=market.someone("seeker"))
+    assert other.json() == {"items": [], "next_cursor": None}
+    with clock.moved(DAY):  # the time of the first has passed
+        left = (await market.harness.get(mine, user=market.seeker)).json()["items"]
+    assert [one["consultant"]["first_name"] for one in left] == list(names[1:])
+    assert (await market.harness.get(mine, user=market.consultant)).status_code == 403
 
 
 async def test_two_replicas_tell_once(market: Market) -> None:
     await wait(market, market.seeker)
     await market.slot()
-    await asyncio.gather(*(tell_waitlist(market.harness.database) for _ in range(4)))
+    await asyncio.gather(*(notify_waitlist(market.harness.database) for _ in range(4)))
     assert len(await market.harness.emitted(WaitlistTimeFreed)) == 1
 
 

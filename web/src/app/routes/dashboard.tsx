@@ -13,6 +13,7 @@ import { bookingPages, useLiveBookings } from "@/features/booking/queries";
 import { STATUS, type Side, canStart } from "@/features/booking/labels";
 import { BookAgain } from "@/features/directory/book-again";
 import { FirstSteps } from "@/features/first-steps/first-steps";
+import { MyWaitlist } from "@/features/waitlist/my-waitlist";
 import { useSession } from "@/lib/api/session";
 import { msg, t } from "@/lib/i18n/i18n";
 import { useLiveInterval } from "@/lib/live";
@@ -51,6 +52,7 @@ export function Component() {
       }
     >
       {side === "consultant" && <FirstSteps />}
+      {side === "seeker" && !status && <MyWaitlist />}
       {status ? <Filtered key={status} status={status} side={side} /> : <Groups side={side} />}
     </Page>
   );

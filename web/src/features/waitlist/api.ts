@@ -9,6 +9,12 @@ const at = (expertId: string) => ({ path: { consultant_id: expertId } });
 export const fetchEntry = (expertId: string): Promise<WaitlistEntry | null> =>
   bodyOrNull(api.GET("/consultants/{consultant_id}/waitlist", { params: at(expertId) }));
 
+export type MyWaitlistEntry = Answer<"/consultants/me/waitlist", "get">["items"][number];
+
+/** For what I wait, with all experts. Beyond a hundred nobody looks: the rest is left out. */
+export const fetchMyEntries = async (): Promise<MyWaitlistEntry[]> =>
+  (await body(api.GET("/consultants/me/waitlist", { params: { query: { limit: 100 } } }))).items;
+
 /** Waits from now on; somebody who waits already keeps their place, and waits for the new times. */
 export const joinWaitlist = (
   expertId: string,

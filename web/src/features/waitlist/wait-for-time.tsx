@@ -80,6 +80,7 @@ function Waiting({
     mutationFn: () => leaveWaitlist(props.expertId),
     onSuccess: () => {
       client.setQueryData(keys.waitlist.one(props.expertId), null);
+      void client.invalidateQueries({ queryKey: keys.waitlist.mine });
       notifySuccess(t("You’re no longer waiting for a time."));
     },
     onError: notifyError,
@@ -147,6 +148,7 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
       intent.run(span, (key) => joinWaitlist(expertId, span, key)),
     onSuccess: (made) => {
       client.setQueryData(keys.waitlist.one(expertId), made);
+      void client.invalidateQueries({ queryKey: keys.waitlist.mine });
       notifySuccess(t("We’ll notify you when {name} has a time.", { name: firstName }));
       onClose();
     },

@@ -646,9 +646,9 @@ export interface paths {
         put?: never;
         /**
          * Wait for time
-         * @description When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are told
-         *     one after the other, 30 minutes apart, while it is free. Whoever waits already keeps their
-         *     place, and waits for the new times. For seekers.
+         * @description When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are
+         *     notified one after the other, 30 minutes apart, while it is free. Whoever waits already keeps
+         *     their place, and waits for the new times. For seekers.
          */
         post: operations["join_waitlist"];
         /**
@@ -656,6 +656,26 @@ export interface paths {
          * @description Whether I was waiting or not. For seekers.
          */
         delete: operations["leave_waitlist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultants/me/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I wait for
+         * @description With all consultants, the oldest entry first. For seekers.
+         */
+        get: operations["list_waitlist_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1977,6 +1997,26 @@ export interface components {
         /** MessagePage */
         MessagePage: {
             items: components["schemas"]["Message"][];
+            next_cursor?: string | null;
+        };
+        /** MyWaitlistEntry */
+        MyWaitlistEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            consultant_id: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: date-time */
+            created_at: string;
+            told_at: string | null;
+            consultant: components["schemas"]["Person"];
+        };
+        /** MyWaitlistEntryPage */
+        MyWaitlistEntryPage: {
+            items: components["schemas"]["MyWaitlistEntry"][];
             next_cursor?: string | null;
         };
         /** NewBooking */
@@ -8152,6 +8192,140 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
             415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waitlist_entries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items at most; 20 when absent.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before, of the same list with the same filters; opaque. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019a4a5e-2c00-78a4-bcf2-b53d0851601f",
+                     *           "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *           "from": "2026-12-01T00:00:00Z",
+                     *           "to": "2026-12-15T00:00:00Z",
+                     *           "created_at": "2026-11-22T18:20:00Z",
+                     *           "told_at": "2026-12-01T08:00:00Z",
+                     *           "consultant": {
+                     *             "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *             "first_name": "Grace",
+                     *             "last_name": "Hopper"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MyWaitlistEntryPage"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;

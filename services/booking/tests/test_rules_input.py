@@ -1,0 +1,100 @@
+"""What weekly rules may say, and what is refused at its field; their time zones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.booking.jobs.rules import extend_rules
+from services.booking.tests.conftest import Market
+from services.booking.tests.test_offered import extend, hours
+from services.booking.tests.test_weekly_rules import PATH, body, put
+from shared.text import time_zones
+
+
+@pytest.mark.parametrize("zone", ["Asia/Calcutta", "Pacific/Apia", "Australia/Lord_Howe"])
+async def test_aliases_and_odd_zones_work(market: Market, zone: str) -> None:
+    given = await put(market, body(("00:00", "24:00"), time_zone=zone))
+    assert given["time_zone"] == zone
+    assert given["slots"] > 100
+
+
+async def test_database_knows_every_zone_that_is_accepted(market: Market) -> None:
+    rows = await market.harness.sql("select name from pg_timezone_names")
+    assert time_zones() - {row["name"] for row in rows} == set()
+
+
+async def test_zone_that_is_newer_than_the_database_is_400(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or every list of the consultant's free time would fail where the database tells its days."""
+    monkeypatch.setattr("shared.text.time_zones", lambda: {"Europe/Atlantis"})
+    rules = body(("09:00", "10:00"), time_zone="Europe/Atlantis")
+    answer = await market.harness.put(PATH, user=market.consultant, json=rules)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "time_zone")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"time_zone": "localtime"}, "time_zone"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"slot_minutes": 14}, "slot_minutes"),
+        ({"slot_minutes": 481}, "slot_minutes"),
+        ({"buffer_minutes": 241}, "buffer_minutes"),
+        ({"minimum_notice_minutes": 43_201}, "minimum_notice_minutes"),
+        ({"horizon_days": 366}, "horizon_days"),
+        ({"horizon_days": 0}, "horizon_days"),
+        ({"daily_limit": 0}, "daily_limit"),
+        ({"weekly": [{"weekday": 0, "start": "09:00", "end": "10:00"}]}, "weekly[0].weekday"),
+        ({"weekly": [{"weekday": 1, "start": "24:00", "end": "24:00"}]}, "weekly[0].start"),
+        ({"weekly": [{"weekday": 1, "start": "9:00", "end": "10:00"}]}, "weekly[0].start"),
+        ({"weekly": [{"weekday": 1, "start": "10:00", "end": "10:00"}]}, "weekly[0].end"),
+        ({"weekly": [{"weekday": 1, "start": "10:00", "end": "24:01"}]}, "weekly[0].end"),
+        (
+            {
+                "weekly": [
+                    {"weekday": 1, "start": "09:00", "end": "12:00"},
+                    {"weekday": 1, "start": "11:59", "end": "13:00"},
+                ]
+            },
+            "weekly[1].start",
+        ),
+        ({"exceptions": [{"date": "2027-02-30", "closed": True}]}, "exceptions[0].date"),
+        ({"exceptions": [{"date": "2027-02-03"}]}, "exceptions[0].start"),
+        (
+            {"exceptions": [{"date": "2027-02-03", "closed": True, "start": "09:00"}]},
+            "exceptions[0].start",
+        ),
+        ({"exceptions": [{"date": "2027-02-03", "closed": True}] * 401}, "exceptions"),
+        ({"weekly": [{"weekday": 1, "start": "00:00", "end": "24:00"}] * 51}, "weekly"),
+    ],
+)
+async def test_bad_rules_are_400_at_their_field(
+    market: Market, change: dict[str, Any], field: str
+) -> None:
+    rules = body(("09:00", "10:00"), **change)
+    answer = await market.harness.put(PATH, user=market.consultant, json=rules)
+    assert answer.status_code == 400
+    assert field in {error["field"] for error in answer.json()["errors"]}
+    assert (await market.harness.get(PATH, user=market.consultant)).status_code == 404
+
+
+async def test_newer_time_zone_database_makes_the_slots_anew(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(market, body(("09:00", "12:00")))
+    assert await extend_rules(market.harness.database) is False
+    await market.harness.sql("delete from availability_slots")  # as if they lay elsewhere
+    monkeypatch.setattr("services.booking.store.rules.TZDATA", "2001a")  # an older one
+    await extend(market)
+    assert await hours(market) == []
+    monkeypatch.setattr("services.booking.store.rules.TZDATA", "2999z")
+    await extend(market)
+    assert await hours(market) == [9, 10, 11]
+
+
+async def test_health_names_the_time_zone_database(market: Market) -> None:
+    answer = await market.harness.get("/health/ready")
+    assert answer.json()["versions"]["tzdata"][:2] == "20"

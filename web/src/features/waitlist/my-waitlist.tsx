@@ -1,0 +1,66 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useId } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { keys } from "@/lib/query-keys";
+import { MINUTE, date } from "@/lib/time";
+import { useZone } from "@/lib/zone";
+import { type MyWaitlistEntry, fetchMyEntries, leaveWaitlist } from "./api";
+import classes from "./my-waitlist.module.css";
+
+/** For whose time a seeker waits; nothing where they wait for none. */
+export function MyWaitlist() {
+  const { t } = useTranslation();
+  const heading = useId();
+  const { data } = useQuery({ queryKey: keys.waitlist.mine, queryFn: fetchMyEntries });
+  if (!data?.length) return null;
+  return (
+    <section aria-labelledby={heading}>
+      <h2 id={heading} className={classes.heading}>
+        {t("Waiting for a time")}
+      </h2>
+      <ul className={`card ${classes.list}`}>
+        {data.map((entry) => (
+          <Entry key={entry.id} entry={entry} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Entry({ entry }: { entry: MyWaitlistEntry }) {
+  const { t } = useTranslation();
+  const zone = useZone();
+  const client = useQueryClient();
+  const { id, first_name, last_name } = entry.consultant;
+  const name = `${first_name} ${last_name}`;
+  const leave = useMutation({
+    mutationFn: () => leaveWaitlist(id),
+    onSuccess: () => notifySuccess(t("You’re no longer waiting for a time.")),
+    onError: notifyError,
+    onSettled: () => client.invalidateQueries({ queryKey: keys.waitlist.all }),
+  });
+  return (
+    <li className={classes.entry}>
+      <span>
+        <Link to={`/experts/${id}`}>{name}</Link>{" "}
+        {t("{from} – {to}", {
+          from: date(entry.from, zone),
+          // The end is not part of it.
+          to: date(Date.parse(entry.to) - MINUTE, zone),
+        })}
+      </span>
+      <Button
+        variant="subtle"
+        size="compact-md"
+        aria-label={t("Stop waiting for {name}", { name })}
+        loading={leave.isPending}
+        onClick={() => leave.mutate()}
+      >
+        {t("Stop waiting")}
+      </Button>
+    </li>
+  );
+}
