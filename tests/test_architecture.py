@@ -22,7 +22,15 @@ OWN = {
     "identity": {"announce_users", "deactivate", "rotate_keys"},
     "booking": {"busy_calendars"},
     "directory": {"search"},
-    "payments": {"ledger", "metrics", "reconcile", "saga", "stripe_api", "webhook"},
+    "payments": {
+        "announce_payout_accounts",
+        "ledger",
+        "metrics",
+        "reconcile",
+        "saga",
+        "stripe_api",
+        "webhook",
+    },
     "notifications": {"mail", "pages", "sending", "signals", "streams"},
 }
 DOCUMENTS = [

@@ -31,7 +31,8 @@ def card_columns(at: str) -> str:
             select min(f.start_time) from directory.free_slots f
             where f.consultant_id = p.consultant_id and f.start_time > {at}
         ) else p.next_available_at end as next_available_at,
-        p.photo, p.created_at, p.updated_at"""  # nosec B608
+        p.photo, p.email_verified and p.payouts_active and not p.is_rejected as is_verified,
+        p.created_at, p.updated_at"""  # nosec B608
 
 
 _PROFILE = f"""
@@ -91,6 +92,7 @@ def profile_of(row: Mapping[str, Any], bio: str | None = None) -> Profile:
         rating_count=row["rating_count"],
         next_available_at=row["next_available_at"],
         photo=row["photo"],
+        is_verified=row["is_verified"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.directory import store
@@ -55,14 +57,21 @@ async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> No
 
 
 async def on_payout_account_changed(db: AsyncConnection, event: PayoutAccountChanged) -> None:
-    """Lists nobody any more whom Stripe has rejected, which it never takes back; their profile
-    stays where it is linked.
+    """Stores whether the account can receive, which verified consultants' can. Lists nobody any
+    more whom Stripe has rejected, which it never takes back; their profile stays where it is
+    linked.
     """
-    if event.state != "rejected":
-        return
     consultant = await store.get_for_update(db, event.user_id)
-    if not consultant.is_rejected:
-        await store.save(db, consultant, is_rejected=True)
+    changes: dict[str, Any] = {}
+    if event.state == "rejected":
+        changes["is_rejected"] = True
+    if not is_stale(consultant.last_payout_account_sequence):
+        changes["payouts_active"] = event.state == "active"
+        changes["last_payout_account_sequence"] = latest_sequence(
+            consultant.last_payout_account_sequence
+        )
+    if changes:
+        await store.save(db, consultant, **changes)
 
 
 async def on_availability_changed(db: AsyncConnection, event: AvailabilityChanged) -> None:

@@ -34,6 +34,10 @@ HourlyRate = Annotated[
 AverageRating = Annotated[
     float | None, Meta(description="Two decimals, rounded half up; null before the first rating.")
 ]
+Verified = Annotated[
+    bool,
+    Meta(description="Whether the e-mail address is verified and the payout account is active."),
+]
 
 
 class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +72,7 @@ class Card(Struct, frozen=True):
     rating_count: int
     next_available_at: datetime | None
     photo_url: str | None
+    verified: Verified
     created_at: datetime
     updated_at: datetime
 
@@ -88,6 +93,7 @@ class Profile(Struct, frozen=True):
     rating_count: int
     next_available_at: datetime | None
     photo_url: str | None
+    verified: Verified
     created_at: datetime
     updated_at: datetime
 
@@ -146,6 +152,7 @@ def card_schema(profile: model.Profile) -> Card:
         profile.rating_count,
         profile.next_available_at,
         photo_url(profile.consultant_id, profile.photo),
+        profile.is_verified,
         profile.created_at,
         profile.updated_at,
     )

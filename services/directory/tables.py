@@ -35,6 +35,8 @@ consultant_profiles = Table(
     Column("last_user_sequence", BigInteger),
     Column("is_active", Boolean, nullable=False),
     Column("is_rejected", Boolean, nullable=False),
+    Column("payouts_active", Boolean, nullable=False),
+    Column("last_payout_account_sequence", BigInteger),
     Column("headline", String),
     Column("bio", String),
     Column("photo", String),

@@ -92,6 +92,7 @@ def _published(
         rating_count=saved.rating_count,
         next_available_at=next_available_at,
         photo=saved.photo,
+        is_verified=saved.is_verified,
         created_at=saved.created_at or at,
         updated_at=saved.updated_at or at,
     )

@@ -27,6 +27,8 @@ class Consultant(Struct, frozen=True, kw_only=True):
     last_user_sequence: int | None
     is_active: bool
     is_rejected: bool
+    payouts_active: bool
+    last_payout_account_sequence: int | None
     headline: str | None
     bio: str | None
     photo: str | None
@@ -49,6 +51,11 @@ class Consultant(Struct, frozen=True, kw_only=True):
     quality: int
     rating_rank: int
     is_listed: bool
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether their e-mail address is verified, and their payout account can receive."""
+        return self.email_verified and self.payouts_active and not self.is_rejected
 
 
 class ProfileDraft(Struct, frozen=True):
@@ -80,6 +87,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     rating_count: int
     next_available_at: datetime | None
     photo: str | None
+    is_verified: bool
     created_at: datetime
     updated_at: datetime
 

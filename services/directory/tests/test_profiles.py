@@ -36,6 +36,7 @@ FIELDS = {
         "rating_count",
         "next_available_at",
         "photo_url",
+        "verified",
         "created_at",
         "updated_at",
     ),

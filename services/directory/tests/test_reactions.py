@@ -110,7 +110,7 @@ async def test_closed_account_is_gone_and_stays_so(directory: ServiceHarness) ->
 
 
 @pytest.mark.parametrize("state", ["pending", "active", "restricted"])
-async def test_payout_account_that_may_yet_work_changes_nothing(
+async def test_payout_account_that_may_yet_work_is_listed(
     directory: ServiceHarness, state: str
 ) -> None:
     user = await publish(directory)

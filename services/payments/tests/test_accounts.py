@@ -8,7 +8,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from services.payments import announce_payout_accounts
 from services.payments.commands import accounts as account_commands
+from services.payments.commands import announcements
 from services.payments.commands.account_checks import fill_in_emails, refresh_unseen
 from services.payments.stripe_api import Refused, Stripe, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts
@@ -265,3 +267,18 @@ async def test_address_that_stripe_does_not_take_is_tried_once(
     for _ in range(2):
         await fill_in_emails(payments.harness.database, payments.state.stripe)
     assert [email for _, email in tried] == ["odd@localhost"]
+
+
+# ---- accounts announced anew
+
+
+async def test_every_payout_account_is_announced_as_it_is(
+    payments: Payments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcements, "ANNOUNCED_AT_ONCE", 2)
+    users = [await payments.consultant() for _ in range(3)]
+    before = len(await payments.harness.emitted(PayoutAccountChanged))
+    assert await announce_payout_accounts.announce(payments.harness.service.settings) == 3
+    events = (await payments.harness.emitted(PayoutAccountChanged))[before:]
+    assert {event.user_id for event in events} == {user.id for user in users}
+    assert {event.state for event in events} == {"active"}

@@ -1,0 +1,36 @@
+"""`python -m services.payments.announce_payout_accounts`: publishes every payout account anew.
+
+For services that have begun to keep something of an account which earlier events have told them in
+vain, such as whether it can receive. Accounts stay as they are; it can be repeated, and stopped at
+any moment.
+"""
+
+import asyncio
+from uuid import UUID
+
+from services.payments.commands.announcements import announce_payout_accounts
+from services.payments.settings import PaymentsSettings
+from shared.db import Database
+from shared.settings import load_or_exit
+
+
+async def announce(settings: PaymentsSettings) -> int:
+    """The number of accounts."""
+    database = Database(settings.database_url, pool_size=1, name="payments-operator")
+    count, after = 0, UUID(int=0)
+    try:
+        while announced := await announce_payout_accounts(database, after):
+            count, after = count + len(announced), announced[-1]
+    finally:
+        await database.close()
+    return count
+
+
+def main() -> None:
+    """The command."""
+    count = asyncio.run(announce(load_or_exit(PaymentsSettings)))
+    print(f"{count} payout accounts are announced.")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
