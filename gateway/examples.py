@@ -122,6 +122,11 @@ _BY_PLACE: dict[str, Any] = {
     "historyitem.status": "captured",
     "paymentmethod.id": "pm_1SVx2kQ4mD8nTz3f",
     "payoutitem.amount": 5100,
+    "receiptview.number": "000007",
+    "receiptview.reason": "session_ended",
+    "receiptview.issuer_address": ["1 High Street", "London"],
+    "statementview.year": 2026,
+    "statementrow.receipt_number": "000007",
     "payoutitem.status": "paid",
     "profile.first_name": "Grace",
     "profile.last_name": "Hopper",
@@ -208,7 +213,7 @@ def _of_type(
             return given
         return [example(schema.get("items", {}), components, name, depth + 1)] if depth <= 8 else []
     if kind == "boolean":
-        return name in ("is_active", "can_cancel", "received", "closed")
+        return name in ("is_active", "can_cancel", "received", "closed", "verified")
     if kind in ("integer", "number"):
         return _number(schema, name, kind)
     return (

@@ -42,6 +42,8 @@ PAGES: tuple[PageAddress, ...] = (
     PageAddress("/settings/notifications"),
     PageAddress("/favourites"),
     PageAddress("/history"),
+    PageAddress("/receipts/{id}"),
+    PageAddress("/statements/{year}"),
     PageAddress("/profile"),
     PageAddress("/availability"),
     PageAddress("/availability/hours"),

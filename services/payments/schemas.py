@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.payments.domain.views import EarningsMonth, SpendingMonth
+from services.payments.domain.views import EarningsMonth, Person, SpendingMonth
 from shared.fields import Paragraphs
 
 
@@ -57,6 +57,51 @@ class Authentication(msgspec.Struct, frozen=True):
     """What the browser needs to have the cardholder confirm the payment."""
 
     client_secret: str
+
+
+class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt as it is printed: `number` is the seller's, who is the consultant. `reason` is
+    session_ended, cancelled or no_show; `total` is what was charged and not returned.
+    """
+
+    number: str
+    booking_id: UUID
+    seeker: Person
+    consultant: Person
+    session_start: datetime
+    session_end: datetime
+    reason: str
+    currency: str
+    amount: int
+    amount_refunded: int
+    total: int
+    captured_at: datetime
+    issuer: str
+    issuer_address: list[str]
+    tax_id: str | None
+    note: str | None
+
+
+class StatementRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One captured payment; `net_amount` is what the reader paid, or was left with."""
+
+    captured_at: datetime
+    receipt_number: str | None
+    booking_id: UUID
+    other_party: Person
+    session_start: datetime
+    currency: str
+    gross_amount: int
+    refunded_amount: int
+    commission_amount: int
+    net_amount: int
+
+
+class StatementView(msgspec.Struct, frozen=True):
+    """A year's captured payments, oldest first."""
+
+    year: int
+    items: list[StatementRow]
 
 
 Reason = Annotated[Paragraphs, msgspec.Meta(min_length=1, max_length=500)]

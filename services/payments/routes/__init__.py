@@ -16,7 +16,9 @@ HANDLERS = (
     payments.summary,
     payments.authenticate,
     payments.refund,
+    documents.receipt_details,
     documents.receipt,
+    documents.statement_lines,
     documents.statement,
     webhook.receive,
 )

@@ -10,10 +10,13 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
 from services.payments import queries
+from services.payments.domain.views import Receipt, StatementLine
 from services.payments.errors import NoReceipt
 from services.payments.routes.dependencies import Settings
-from services.payments.routes.receipt_pdf import receipt_number, receipt_pdf
+from services.payments.routes.printed import printed_number, receipt_view, statement_row
+from services.payments.routes.receipt_pdf import receipt_pdf
 from services.payments.routes.statement_csv import statement_csv
+from services.payments.schemas import ReceiptView, StatementView
 from shared.auth import signed_in
 from shared.clock import now
 from shared.dependencies import Reader
@@ -21,6 +24,31 @@ from shared.openapi import errors
 
 AnyRequest = Request[Any, Any, Any]
 PRIVATE = {"Cache-Control": "private, no-store"}
+Year = Annotated[
+    int | None,
+    QueryParameter(ge=2000, le=2099, description="A year in UTC; the current one if absent."),
+]
+
+
+@get(
+    "/payments/{booking_id:uuid}/receipt",
+    guards=[signed_in],
+    responses=errors(NoReceipt),
+    tags=["payments"],
+    summary="What the receipt of a booking says",
+)
+async def receipt_details(
+    request: AnyRequest, booking_id: FromPath[UUID], reader: Reader, settings: Settings
+) -> ReceiptView:
+    """For both parties, once money was captured: for a page that can be printed."""
+    return receipt_view(await _receipt_of(reader, booking_id, request), settings)
+
+
+async def _receipt_of(reader: Reader, booking_id: UUID, request: AnyRequest) -> Receipt:
+    found = await queries.receipt_of(reader, booking_id, request.user.id)
+    if found is None:
+        raise NoReceipt
+    return found
 
 
 @get(
@@ -42,15 +70,33 @@ async def receipt(
     """For both parties, once money was captured. Receipts of one consultant are numbered in the
     order of capture, without gaps.
     """
-    found = await queries.receipt_of(reader, booking_id, request.user.id)
-    if found is None:
-        raise NoReceipt
-    name = f"receipt-{receipt_number(found, settings).replace('/', '-')}.pdf"
+    found = await _receipt_of(reader, booking_id, request)
+    name = f"receipt-{printed_number(found.number, settings).replace('/', '-')}.pdf"
     return Response(
         await asyncio.to_thread(receipt_pdf, found, settings),
         media_type="application/pdf",
         headers={**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+async def _lines_of(reader: Reader, request: AnyRequest, year: int) -> list[StatementLine]:
+    since, until = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    return await queries.statement_of(reader, request.user.id, request.user.role, since, until)
+
+
+@get(
+    "/payments/statement",
+    guards=[signed_in],
+    tags=["payments"],
+    summary="What the statement of a year says",
+)
+async def statement_lines(
+    request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
+) -> StatementView:
+    """What the caller paid, or earned, that year: for a page that can be printed."""
+    chosen = year or now().year
+    lines = await _lines_of(reader, request, chosen)
+    return StatementView(chosen, [statement_row(line, settings) for line in lines])
 
 
 @get(
@@ -65,18 +111,10 @@ async def receipt(
     tags=["payments"],
     summary="A year's payments",
 )
-async def statement(
-    request: AnyRequest,
-    reader: Reader,
-    year: Annotated[
-        int | None,
-        QueryParameter(ge=2000, le=2099, description="A year in UTC; the current one if absent."),
-    ] = None,
-) -> Response[bytes]:
+async def statement(request: AnyRequest, reader: Reader, year: Year = None) -> Response[bytes]:
     """What the caller paid, or earned, that year: a row per captured payment, oldest first."""
     chosen = year or now().year
-    since, until = datetime(chosen, 1, 1, tzinfo=UTC), datetime(chosen + 1, 1, 1, tzinfo=UTC)
-    lines = await queries.statement_of(reader, request.user.id, request.user.role, since, until)
+    lines = await _lines_of(reader, request, chosen)
     name = f"statement-{chosen}.csv"
     return Response(
         statement_csv(lines),

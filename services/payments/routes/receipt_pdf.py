@@ -9,6 +9,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from services.payments.domain.views import Person, Receipt
+from services.payments.routes.printed import issuer_address, printed_number
 from services.payments.settings import PaymentsSettings
 from shared.currencies import CURRENCIES
 
@@ -24,15 +25,10 @@ FONTS = (
 )
 
 
-def receipt_number(receipt: Receipt, settings: PaymentsSettings) -> str:
-    """The number as it is printed: the prefix and six digits."""
-    return f"{settings.receipt_number_prefix}{receipt.number:06}"
-
-
 def receipt_pdf(receipt: Receipt, settings: PaymentsSettings) -> bytes:
     """One page. Instants are in UTC, and say so."""
     pdf = FPDF()
-    number = receipt_number(receipt, settings)
+    number = printed_number(receipt.number, settings)
     family, unicode_font = _font(pdf, settings)
     pdf.set_title(f"Receipt {number}")
     pdf.set_creator(settings.receipt_issuer)
@@ -58,8 +54,8 @@ def receipt_pdf(receipt: Receipt, settings: PaymentsSettings) -> bytes:
         line(f"Returned to the card: {money(receipt.amount_refunded)}")
     line(f"Total paid: {money(receipt.amount - receipt.amount_refunded)}", 13, 8)
     line(f"Issued by {settings.receipt_issuer} on behalf of the seller", 9)
-    for part in filter(None, settings.receipt_address.split(";")):
-        line(part.strip(), 9)
+    for part in issuer_address(settings):
+        line(part, 9)
     if settings.receipt_tax_id:
         line(f"Tax number: {settings.receipt_tax_id}", 9)
     if settings.receipt_note:

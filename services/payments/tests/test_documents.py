@@ -13,7 +13,7 @@ from services.payments.domain.views import Person, Receipt
 from services.payments.routes import receipt_pdf as renderer
 from services.payments.routes.receipt_pdf import receipt_pdf
 from services.payments.settings import PaymentsSettings
-from services.payments.tests.actors import Booking, Payments
+from services.payments.tests.actors import Booking, Make, Payments
 from shared.auth import User
 from shared.clock import now
 from shared.events import UserUpdated
@@ -50,10 +50,68 @@ async def test_receipt_is_for_both_parties(payments: Payments, booking: Booking)
         assert (refused.status_code, refused.json()["code"]) == (404, "no_receipt")
 
 
-async def test_nothing_charged_has_no_receipt(payments: Payments, booking: Booking) -> None:
+@pytest.mark.parametrize("document", ["receipt", "receipt.pdf"])
+async def test_nothing_charged_has_no_receipt(
+    payments: Payments, booking: Booking, document: str
+) -> None:
     await booking.authorize()
-    answer = await payments.harness.get(f"/payments/{booking.id}/receipt.pdf", user=booking.seeker)
+    answer = await payments.harness.get(f"/payments/{booking.id}/{document}", user=booking.seeker)
     assert (answer.status_code, answer.json()["code"]) == (404, "no_receipt")
+
+
+async def test_receipt_can_be_shown_on_a_page(make_payments: Make) -> None:
+    payments = await make_payments(
+        receipt_issuer="Market Ltd",
+        receipt_address="1 High Street; London",
+        receipt_tax_id="GB 123",
+        receipt_number_prefix="M-",
+    )
+    booking = Booking(payments, await payments.seeker(), await payments.consultant())
+    await pay(payments, booking)
+    await payments.harness.post(
+        f"/payments/{booking.id}/refund",
+        user=booking.consultant,
+        json={"reason": "half", "amount": 4_000},
+    )
+    await payments.settle()
+    path = f"/payments/{booking.id}/receipt"
+    answer = await payments.harness.get(path, user=booking.seeker)
+    assert answer.status_code == 200
+    shown = answer.json()
+    assert shown == (await payments.harness.get(path, user=booking.consultant)).json()
+    assert (shown["number"], shown["reason"], shown["booking_id"]) == (
+        "M-000001",
+        "session_ended",
+        str(booking.id),
+    )
+    assert (shown["amount"], shown["amount_refunded"], shown["total"]) == (10_000, 4_000, 6_000)
+    assert shown["seeker"]["id"] == str(booking.seeker.id)
+    assert shown["consultant"]["id"] == str(booking.consultant.id)
+    assert (shown["issuer"], shown["issuer_address"]) == ("Market Ltd", ["1 High Street", "London"])
+    assert (shown["tax_id"], shown["note"]) == ("GB 123", None)
+    refused = await payments.harness.get(path, user=payments.harness.user("seeker"))
+    assert (refused.status_code, refused.json()["code"]) == (404, "no_receipt")
+
+
+async def test_statement_can_be_shown_on_a_page(payments: Payments, booking: Booking) -> None:
+    await pay(payments, booking)
+    path = "/payments/statement"
+    shown = (await payments.harness.get(path, user=booking.consultant)).json()
+    assert shown["year"] == now().year
+    (row,) = shown["items"]
+    assert (row["gross_amount"], row["commission_amount"], row["net_amount"]) == (
+        10_000,
+        1_500,
+        8_500,
+    )
+    assert (row["receipt_number"], row["refunded_amount"], row["currency"]) == ("000001", 0, "usd")
+    assert row["other_party"]["id"] == str(booking.seeker.id)
+    last = {"year": now().year - 1}
+    earlier = await payments.harness.get(path, user=booking.consultant, params=last)
+    assert earlier.json() == {"year": now().year - 1, "items": []}
+    bad = await payments.harness.get(path, user=booking.consultant, params={"year": 1999})
+    assert bad.status_code == 400
+    assert [one["field"] for one in bad.json()["errors"]] == ["year"]
 
 
 async def test_receipts_of_a_seller_are_numbered_without_gaps(payments: Payments) -> None:

@@ -1402,6 +1402,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/{booking_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the receipt of a booking says
+         * @description For both parties, once money was captured: for a page that can be printed. For everybody who is signed in.
+         */
+        get: operations["get_receipt_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/{booking_id}/receipt.pdf": {
         parameters: {
             query?: never;
@@ -1415,6 +1435,26 @@ export interface paths {
          *     order of capture, without gaps. For everybody who is signed in.
          */
         get: operations["get_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the statement of a year says
+         * @description What the caller paid, or earned, that year: for a page that can be printed. For everybody who is signed in.
+         */
+        get: operations["get_statement_lines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1772,6 +1812,8 @@ export interface components {
             rating_count: number;
             next_available_at: string | null;
             photo_url: string | null;
+            /** @description Whether the e-mail address is verified and the payout account is active. */
+            verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2214,6 +2256,8 @@ export interface components {
             rating_count: number;
             next_available_at: string | null;
             photo_url: string | null;
+            /** @description Whether the e-mail address is verified and the payout account is active. */
+            verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2287,6 +2331,29 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "past" | "outside_hours" | "closed_by_exception" | "clock_gap" | "minimum_notice" | "beyond_horizon" | "booked" | "buffer" | "busy_calendar" | "daily_limit" | "not_a_slot_start";
+        /** ReceiptView */
+        ReceiptView: {
+            number: string;
+            /** Format: uuid */
+            booking_id: string;
+            seeker: components["schemas"]["Person"];
+            consultant: components["schemas"]["Person"];
+            /** Format: date-time */
+            session_start: string;
+            /** Format: date-time */
+            session_end: string;
+            reason: string;
+            currency: string;
+            amount: number;
+            amount_refunded: number;
+            total: number;
+            /** Format: date-time */
+            captured_at: string;
+            issuer: string;
+            issuer_address: string[];
+            tax_id: string | null;
+            note: string | null;
+        };
         /** Received */
         Received: {
             received: boolean;
@@ -2482,6 +2549,27 @@ export interface components {
             count: number;
             spent: number;
             refunded: number;
+        };
+        /** StatementRow */
+        StatementRow: {
+            /** Format: date-time */
+            captured_at: string;
+            receipt_number: string | null;
+            /** Format: uuid */
+            booking_id: string;
+            other_party: components["schemas"]["Person"];
+            /** Format: date-time */
+            session_start: string;
+            currency: string;
+            gross_amount: number;
+            refunded_amount: number;
+            commission_amount: number;
+            net_amount: number;
+        };
+        /** StatementView */
+        StatementView: {
+            year: number;
+            items: components["schemas"]["StatementRow"][];
         };
         /**
          * Status
@@ -4678,6 +4766,7 @@ export interface operations {
                      *       "rating_count": 12,
                      *       "next_available_at": "2026-12-01T08:00:00Z",
                      *       "photo_url": "photo url",
+                     *       "verified": true,
                      *       "created_at": "2026-11-22T18:20:00Z",
                      *       "updated_at": "2026-11-22T18:25:00Z"
                      *     }
@@ -4845,6 +4934,7 @@ export interface operations {
                      *       "rating_count": 12,
                      *       "next_available_at": "2026-12-01T08:00:00Z",
                      *       "photo_url": "photo url",
+                     *       "verified": true,
                      *       "created_at": "2026-11-22T18:20:00Z",
                      *       "updated_at": "2026-11-22T18:25:00Z"
                      *     }
@@ -5016,6 +5106,7 @@ export interface operations {
                      *           "rating_count": 12,
                      *           "next_available_at": "2026-12-01T08:00:00Z",
                      *           "photo_url": "photo url",
+                     *           "verified": true,
                      *           "created_at": "2026-11-22T18:20:00Z",
                      *           "updated_at": "2026-11-22T18:25:00Z"
                      *         }
@@ -5648,6 +5739,7 @@ export interface operations {
                      *           "rating_count": 12,
                      *           "next_available_at": "2026-12-01T08:00:00Z",
                      *           "photo_url": "photo url",
+                     *           "verified": true,
                      *           "created_at": "2026-11-22T18:20:00Z",
                      *           "updated_at": "2026-11-22T18:25:00Z"
                      *         }
@@ -15045,6 +15137,149 @@ export interface operations {
             };
         };
     };
+    get_receipt_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "000007",
+                     *       "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *       "seeker": {
+                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "first_name": "Ada",
+                     *         "last_name": "Byron"
+                     *       },
+                     *       "consultant": {
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
+                     *       },
+                     *       "session_start": "2026-12-01T09:00:00Z",
+                     *       "session_end": "2026-12-01T10:00:00Z",
+                     *       "reason": "session_ended",
+                     *       "currency": "eur",
+                     *       "amount": 6000,
+                     *       "amount_refunded": 0,
+                     *       "total": 1,
+                     *       "captured_at": "2026-12-01T08:00:00Z",
+                     *       "issuer": "issuer",
+                     *       "issuer_address": [
+                     *         "1 High Street",
+                     *         "London"
+                     *       ],
+                     *       "tax_id": "tax id",
+                     *       "note": "note"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReceiptView"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_receipt`: Nothing was charged for this booking, or it is not yours to see.; `not_found`: There is nothing here, or it is not yours to see. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_receipt: {
         parameters: {
             query?: never;
@@ -15096,6 +15331,131 @@ export interface operations {
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement_lines: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A year in UTC; the current one if absent.
+                 * @example 2000
+                 */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "year": 2026,
+                     *       "items": [
+                     *         {
+                     *           "captured_at": "2026-12-01T08:00:00Z",
+                     *           "receipt_number": "000007",
+                     *           "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *           "other_party": {
+                     *             "id": "019a4a5e-2c00-78a8-9e87-e79631e602bf",
+                     *             "first_name": "Ada",
+                     *             "last_name": "Byron"
+                     *           },
+                     *           "session_start": "2026-12-01T09:00:00Z",
+                     *           "currency": "eur",
+                     *           "gross_amount": 6000,
+                     *           "refunded_amount": 2000,
+                     *           "commission_amount": 900,
+                     *           "net_amount": 2000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatementView"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
