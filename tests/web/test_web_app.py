@@ -4,6 +4,7 @@ really serves.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -84,6 +85,18 @@ def test_two_people_do_everything_in_their_browsers(stack: Stack, chromium: str)
         PORT=str(stack.port),
         WORKERS=str(min(2, os.cpu_count() or 1)),
     )
+
+
+@pytest.mark.timeout(1500)
+def test_every_component_is_accessible_in_all_its_states(chromium: str) -> None:
+    npm("gallery", CHROMIUM=chromium)
+
+
+def test_the_gallery_of_components_is_not_in_the_production_bundle(stack: Stack) -> None:
+    assert stack.told["gateway"]  # it has built the app
+    chunks = json.loads((WEB / "dist/.vite/manifest.json").read_text())
+    assert len(chunks) > 10
+    assert not [name for name in chunks if "gallery" in name]
 
 
 @pytest.mark.timeout(300)

@@ -1,9 +1,8 @@
 /** What every screen is held to: axe, and nothing that sticks out. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Page } from "@playwright/test";
+import { type Page, expect } from "@playwright/test";
 import type { AxeResults, RunOptions } from "axe-core";
-import { expect } from "./browser";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];

@@ -5,7 +5,13 @@ import { Layout, Loading } from "./layout";
 import { Protected } from "./protected";
 import { Component as Directory } from "./routes/directory";
 
+/** Not in the production bundle. */
+const DEVELOPMENT = import.meta.env.DEV
+  ? [{ path: "_gallery", lazy: () => import("./gallery/gallery") }]
+  : [];
+
 export const router = createBrowserRouter([
+  ...DEVELOPMENT,
   {
     element: <Layout />,
     errorElement: <Crash />,
@@ -30,6 +36,8 @@ export const router = createBrowserRouter([
               { path: "session/:id", lazy: () => import("./routes/session") },
               { path: "settings/notifications", lazy: () => import("./routes/notification-settings") },
               { path: "account", lazy: () => import("./routes/account") },
+              { path: "receipts/:id", lazy: () => import("./routes/receipt") },
+              { path: "statements/:year", lazy: () => import("./routes/statement") },
             ],
           },
           {

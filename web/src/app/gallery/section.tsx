@@ -1,0 +1,34 @@
+import type { ReactNode } from "react";
+import classes from "./gallery.module.css";
+
+/** The gallery itself is in English, whatever its components speak. */
+export const english = { lang: "en", dir: "ltr" } as const;
+
+/** A kind of component, or several that belong together. */
+export function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
+  return (
+    <section id={id} aria-labelledby={`${id}-title`} className={classes.section}>
+      <h2 id={`${id}-title`} {...english}>
+        {title}
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+/** One of its states. `wide`: over the whole width. */
+export function Specimen({ title, wide, children }: { title: string; wide?: boolean; children: ReactNode }) {
+  return (
+    <div className={classes.specimen} data-wide={wide || undefined}>
+      <p className={classes.caption} {...english}>
+        {title}
+      </p>
+      <div className={classes.stage}>{children}</div>
+    </div>
+  );
+}
+
+/** Specimens beside one another, as many as there is room for. */
+export function Specimens({ children }: { children: ReactNode }) {
+  return <div className={classes.specimens}>{children}</div>;
+}
