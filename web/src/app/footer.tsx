@@ -10,7 +10,7 @@ export function Footer() {
   const brand = useBrandName();
   const free = useFreePeriod();
   return (
-    <footer className={classes.footer}>
+    <footer className={`unprinted ${classes.footer}`}>
       <p>
         <strong>{brand}</strong>
         {free !== null && free > 0 && (

@@ -47,7 +47,7 @@ export function Header() {
   const [openAt, setOpenAt] = useState<string | null>(null);
   const open = openAt === pathname;
   return (
-    <header className={classes.header}>
+    <header className={`unprinted ${classes.header}`}>
       <div className={classes.bar}>
         <Link to="/" className={classes.brand}>
           <Brand />

@@ -27,8 +27,10 @@ export function Layout() {
       </a>
       <Header />
       <div className={classes.progress} data-going={going || undefined} aria-hidden="true" />
-      <OfflineNote />
-      <EmailBanner />
+      <div className="unprinted">
+        <OfflineNote />
+        <EmailBanner />
+      </div>
       <main id="main" tabIndex={-1} ref={main} className={classes.main}>
         <Outlet />
       </main>

@@ -4,6 +4,7 @@ import { type ReactNode, Suspense, lazy, useEffect, useMemo } from "react";
 import { ApiProblem } from "@/lib/api/problem";
 import { freshToken, resumeLogOut, useSession } from "@/lib/api/session";
 import { useBrand } from "@/lib/config";
+import { adoptLanguage } from "@/lib/i18n/i18n";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { useLocale } from "@/lib/i18n/locale";
 import { startLive } from "@/lib/live";
@@ -28,6 +29,13 @@ export const queries = new QueryClient({
 function forgetAnswersOfOthers(): () => void {
   return useSession.subscribe((now, before) => {
     if (before.user && now.user?.id !== before.user.id) queries.clear();
+  });
+}
+
+/** Everybody who signs in here reads in the language that they have chosen. */
+function followLanguage(): () => void {
+  return useSession.subscribe((now, before) => {
+    if (now.user && now.user.id !== before.user?.id) void adoptLanguage(now.user.id).catch(() => undefined);
   });
 }
 
@@ -67,7 +75,7 @@ function Themed({ children }: { children: ReactNode }) {
 
 export function Providers({ children }: { children: ReactNode }) {
   useEffect(() => {
-    const stops = [forgetAnswersOfOthers(), finishLogOut(), startLive(queries)];
+    const stops = [forgetAnswersOfOthers(), followLanguage(), finishLogOut(), startLive(queries)];
     void resume();
     return () => stops.forEach((stop) => stop());
   }, []);

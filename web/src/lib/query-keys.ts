@@ -43,6 +43,8 @@ export const keys = {
     payouts: ["payments", "payouts"],
     summary: (from: string) => ["payments", "summary", from],
     year: (year: number) => ["payments", "year", year],
+    receipt: (bookingId: string) => ["payments", "receipt", bookingId],
+    statement: (year: number) => ["payments", "statement", year],
   },
   notifications: {
     all: ["notifications"],

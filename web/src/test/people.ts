@@ -46,6 +46,7 @@ export const expert: Profile = {
   rating_count: 2,
   next_available_at: null,
   photo_url: null,
+  verified: false,
   created_at: CREATED,
   updated_at: CREATED,
 };

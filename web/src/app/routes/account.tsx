@@ -112,7 +112,7 @@ function Person({ user }: { user: User }) {
             </Button>
           </Text>
         )}
-        <LanguageSelect label={t("Language")} description={t("Kept in this browser")} />
+        <LanguageSelect label={t("Language")} description={t("Kept for your account in this browser")} />
         <Group justify="flex-end">
           <Button type="submit" loading={busy} disabled={!form.isDirty()}>
             {t("Save")}

@@ -105,7 +105,7 @@ function Groups({ side }: { side: Side }) {
           loading={past.isFetchingNextPage}
           onClick={() => void past.fetchNextPage()}
         >
-          {t("Show older ones")}
+          {t("Show older bookings")}
         </Button>
       )}
     </Stack>
@@ -129,7 +129,7 @@ function Filtered({ status, side }: { status: Status; side: Side }) {
           loading={list.isFetchingNextPage}
           onClick={() => void list.fetchNextPage()}
         >
-          {t("Show more")}
+          {t("Show more bookings")}
         </Button>
       )}
     </Stack>

@@ -86,12 +86,12 @@ describe("the directory", () => {
     });
     const { user } = show(<Directory />, { path: "/find" });
     await screen.findByText("1+ experts");
-    await user.click(screen.getByRole("button", { name: "Show more" }));
+    await user.click(screen.getByRole("button", { name: "Show more experts" }));
     await waitFor(() => expect(names()).toEqual(["Cora First", "Cora Second"]));
     comeIntoView();
     await waitFor(() => expect(names()).toEqual(["Cora First", "Cora Second", "Cora Third"]));
     expect(screen.getByText("3 experts")).toBeVisible();
-    expect(screen.queryByRole("button", { name: "Show more" })).not.toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Show more experts" })).not.toBeInTheDocument();
   });
 
   it("says when nobody is found, and leads back to everybody", async () => {

@@ -127,7 +127,7 @@ function More({ loading, load }: { loading: boolean; load: () => void }) {
   return (
     <div className={classes.more} ref={ref}>
       <Button variant="default" loading={loading} onClick={load}>
-        {t("Show more")}
+        {t("Show more experts")}
       </Button>
     </div>
   );

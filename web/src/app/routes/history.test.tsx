@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { consultant, seeker, signedIn } from "@/test/people";
+import { consultant, expert, seeker, signedIn } from "@/test/people";
 import { page, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { Component as History } from "./history";
@@ -9,7 +9,12 @@ import { Component as Payouts } from "./payouts";
 const cells = (row: HTMLElement) =>
   within(row)
     .getAllByRole("cell")
-    .map((cell) => cell.textContent);
+    .map((cell) => {
+      // Without what only decorates: a person's initials.
+      const said = cell.cloneNode(true) as HTMLElement;
+      said.querySelectorAll("[aria-hidden=true]").forEach((one) => one.remove());
+      return said.textContent;
+    });
 const who = (person: typeof seeker) => ({
   id: person.id,
   first_name: person.first_name,
@@ -34,16 +39,27 @@ describe("a seeker's payments", () => {
       "GET /payments/summary": {
         items: [{ month: "2026-11-01", currency: "eur", count: 2, spent: 24000, refunded: 12000 }],
       },
+      "GET /consultants/consultant-1/profile": { ...expert, photo_url: "/photos/cora.640.webp" },
     });
     show(<History />);
     const rows = (await screen.findAllByRole("row", { name: /Cora Consult/ })).map(cells);
     expect(rows).toEqual([
-      ["Cora Consult", "Fri 20 Nov", "Paid", "–", "€120.00", "PDF"],
-      ["Cora Consult", "Fri 20 Nov", "Refunded", "€120.00", "€120.00", "PDF"],
+      ["Cora Consult", "Fri 20 Nov", "Paid", "–", "€120.00", "Receipt"],
+      ["Cora Consult", "Fri 20 Nov", "Refunded", "€120.00", "€120.00", "Receipt"],
       ["Cora Consult", "Fri 20 Nov", "Not charged", "–", "€0.00", "–"],
     ]);
     expect(await screen.findByRole("row", { name: "Nov 26 €120.00" })).toBeInTheDocument();
     expect(screen.getByRole("row", { name: "Dec 25 €0.00" })).toBeInTheDocument();
+    // The photo takes the place of the initials as soon as it is known.
+    await vi.waitFor(() =>
+      expect([...document.querySelectorAll("td img")].map((one) => one.getAttribute("src"))).toEqual(
+        Array(3).fill("/photos/cora.96.webp"),
+      ),
+    );
+    expect(screen.getAllByRole("link", { name: "Receipt for Fri 20 Nov, Cora Consult" })[0]).toHaveAttribute(
+      "href",
+      "/receipts/b1",
+    );
   });
 
   it("are summed up by year, and saved as the server named them", async () => {
@@ -115,7 +131,7 @@ describe("a consultant's payouts", () => {
       "€120.00",
       "−€18.00",
       "€102.00",
-      "PDF",
+      "Receipt",
     ]);
     expect(rows[1]?.[2]).toBe("Taken back");
     expect(screen.getByText(/taken back when the seeker’s payment was refunded or disputed/)).toBeVisible();

@@ -9,9 +9,10 @@ import { Chip } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
 import { fullName } from "@/components/ui/person";
 import type { Kind } from "@/features/booking/labels";
-import { type Payment, fetchPayments, fetchReceipt } from "@/features/payment/api";
-import { DownloadButton } from "@/features/payment/download-button";
+import { PersonCell } from "@/features/directory/person-cell";
+import { type Payment, fetchPayments } from "@/features/payment/api";
 import { hasReceipt } from "@/features/payment/receipt";
+import { ReceiptLink } from "@/features/payment/receipt-link";
 import { SummaryChart } from "@/features/payment/summary-chart";
 import { YearTotals } from "@/features/payment/year-totals";
 import { useSession } from "@/lib/api/session";
@@ -51,7 +52,7 @@ export function Component() {
   const columns: Column<Payment>[] = [
     {
       title: t("Expert"),
-      cell: (one) => <Link to={`/booking/${one.booking_id}`}>{fullName(one.consultant)}</Link>,
+      cell: (one) => <PersonCell person={one.consultant} to={`/booking/${one.booking_id}`} hasPhoto />,
     },
     { title: t("Session"), cell: (one) => date(one.session_date, zone) },
     {
@@ -72,11 +73,10 @@ export function Component() {
       end: true,
       cell: (one) =>
         hasReceipt(one.status) ? (
-          <DownloadButton
-            size="compact-sm"
-            label={t("PDF")}
-            name={`Receipt of ${date(one.session_date, zone)}, ${fullName(one.consultant)}`}
-            fetch={() => fetchReceipt(one.booking_id)}
+          <ReceiptLink
+            bookingId={one.booking_id}
+            sessionDate={one.session_date}
+            name={fullName(one.consultant)}
           />
         ) : (
           "–"

@@ -2,7 +2,7 @@ import { Button, Group, Skeleton, Text } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { BankIcon, WalletIcon } from "@/components/ui/icons";
 import { type Column, Ledger, LedgerSkeleton } from "@/components/ui/ledger";
@@ -12,8 +12,8 @@ import { Page } from "@/components/ui/page";
 import { fullName } from "@/components/ui/person";
 import type { Kind } from "@/features/booking/labels";
 import { SummaryChart } from "@/features/payment/summary-chart";
-import { fetchReceipt } from "@/features/payment/api";
-import { DownloadButton } from "@/features/payment/download-button";
+import { PersonCell } from "@/features/directory/person-cell";
+import { ReceiptLink } from "@/features/payment/receipt-link";
 import { YearTotals } from "@/features/payment/year-totals";
 import { useSession } from "@/lib/api/session";
 import {
@@ -177,7 +177,7 @@ function History() {
   const columns: Column<Payout>[] = [
     {
       title: t("Seeker"),
-      cell: (one) => <Link to={`/booking/${one.booking_id}`}>{fullName(one.seeker)}</Link>,
+      cell: (one) => <PersonCell person={one.seeker} to={`/booking/${one.booking_id}`} />,
     },
     { title: t("Session"), cell: (one) => date(one.session_date, zone) },
     {
@@ -198,12 +198,7 @@ function History() {
       title: t("Receipt"),
       end: true,
       cell: (one) => (
-        <DownloadButton
-          size="compact-sm"
-          label={t("PDF")}
-          name={`Receipt of ${date(one.session_date, zone)}, ${fullName(one.seeker)}`}
-          fetch={() => fetchReceipt(one.booking_id)}
-        />
+        <ReceiptLink bookingId={one.booking_id} sessionDate={one.session_date} name={fullName(one.seeker)} />
       ),
     },
   ];

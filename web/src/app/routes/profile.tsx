@@ -19,7 +19,6 @@ import { LeaveGuard } from "@/components/ui/leave-guard";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
-import { percent } from "@/features/booking/policy";
 import { expertPath } from "@/features/directory/address";
 import { type Profile, fetchProfile } from "@/features/directory/api";
 import { LANGUAGES, languageName } from "@/features/directory/languages";
@@ -31,6 +30,7 @@ import { type Currency as CurrencyRules, useConfig } from "@/lib/config";
 import { named, useSubmit } from "@/lib/form";
 import { t } from "@/lib/i18n/i18n";
 import { readerLocale } from "@/lib/i18n/locale";
+import { formatBasisPoints } from "@/lib/i18n/numbers";
 import { majorText, money, parseMoney } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
 import classes from "./profile.module.css";
@@ -224,6 +224,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
             average_rating: profile?.average_rating ?? null,
             rating_count: profile?.rating_count ?? 0,
             photo_url: profile?.photo_url ?? null,
+            verified: profile?.verified ?? false,
           }}
         />
       </section>
@@ -239,7 +240,7 @@ function understood(text: string, currency: string, commission: number): string 
   return t("Seekers see {price}; you earn {earned} after {commission} commission", {
     price: money(minor, currency),
     earned,
-    commission: percent(commission),
+    commission: formatBasisPoints(commission),
   });
 }
 

@@ -6,9 +6,11 @@ import classes from "./dialog.module.css";
 
 type Props = Pick<ModalProps, "opened" | "onClose" | "title" | "size" | "children">;
 
+const FIRST = "input:not([type=hidden]), textarea, select, button, a[href]";
+
 /**
  * A dialog: the whole screen on phones, with its buttons always in sight (`DialogActions`). The focus goes to the first
- * field or button of what it asks, not to the button that closes it.
+ * field or button of what it asks, or else to its title, not to the button that closes it.
  */
 export function Dialog({ children, ...props }: Props) {
   const { t } = useTranslation();
@@ -16,9 +18,9 @@ export function Dialog({ children, ...props }: Props) {
   const content = useRef<HTMLDivElement>(null);
   const focusFirst = () => {
     if (content.current?.contains(document.activeElement)) return;
-    content.current
-      ?.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select, button, a[href]")
-      ?.focus();
+    const first = content.current?.querySelector<HTMLElement>(FIRST);
+    const title = content.current?.closest("[role=dialog]")?.querySelector<HTMLElement>("h2");
+    (first ?? title)?.focus();
   };
   return (
     <Modal
@@ -27,7 +29,7 @@ export function Dialog({ children, ...props }: Props) {
       onEnterTransitionEnd={focusFirst}
       closeButtonProps={{ "aria-label": t("Close") }}
       // Its header is not the page's banner.
-      attributes={{ header: { role: "presentation" } }}
+      attributes={{ header: { role: "presentation" }, title: { tabIndex: -1 } }}
     >
       <div ref={content}>{children}</div>
     </Modal>

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 type Props = { size?: number };
 
-function icon(shape: ReactNode, filled = false) {
+function icon(shape: ReactNode, filled = false, mirrored = false) {
   return function Icon({ size = 20 }: Props) {
     return (
       <svg
@@ -17,6 +17,7 @@ function icon(shape: ReactNode, filled = false) {
         strokeLinejoin="round"
         aria-hidden="true"
         focusable="false"
+        data-mirrored={mirrored || undefined}
       >
         {shape}
       </svg>
@@ -48,19 +49,24 @@ export const SunIcon = icon(
   <path d="M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 3v1M12 20v1M3 12h1M20 12h1M5.6 5.6l.7.7M17.7 17.7l.7.7M5.6 18.4l.7-.7M17.7 6.3l.7-.7" />,
 );
 export const MoonIcon = icon(<path d="M20 14A8 8 0 0 1 10 4a8 8 0 1 0 10 10z" />);
-export const LeftIcon = icon(<path d="M15 6l-6 6 6 6" />);
-export const RightIcon = icon(<path d="M9 6l6 6-6 6" />);
+/** Back and forth in the direction of reading: mirrored where that is from right to left. */
+export const LeftIcon = icon(<path d="M15 6l-6 6 6 6" />, false, true);
+export const RightIcon = icon(<path d="M9 6l6 6-6 6" />, false, true);
 export const DownIcon = icon(<path d="M6 9l6 6 6-6" />);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const TrashIcon = icon(<path d="M5 7h14M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7V4h6v3" />);
 export const PlayIcon = icon(<path d="M8 5v14l11-7z" />, true);
 export const StopIcon = icon(<path d="M7 7h10v10H7z" />, true);
 export const DownloadIcon = icon(<path d="M12 4v11M7 11l5 5 5-5M5 20h14" />);
+export const PrinterIcon = icon(<path d="M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z" />);
 export const ShieldIcon = icon(<path d="M12 3l7 3v6c0 4.5-3 7.5-7 9-4-1.5-7-4.5-7-9V6zM9 12l2 2 4-4" />);
+export const VerifiedIcon = icon(
+  <path d="M12 3l2.300 1.800 2.900-.2.8 2.800 2.400 1.600-1 2.700 1 2.700-2.400 1.600-.8 2.800-2.900-.2L12 20.400l-2.300-1.800-2.900.2-.8-2.800-2.400-1.600 1-2.700-1-2.700L6 7.400l.8-2.800 2.900.2zM8.500 11.800l2.500 2.500 4.500-4.800" />,
+);
 export const GlobeIcon = icon(
   <path d="M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM4 12h16M12 4c2.5 2.3 3.5 5 3.5 8s-1 5.7-3.5 8c-2.5-2.3-3.5-5-3.5-8s1-5.7 3.5-8z" />,
 );
-export const LogoutIcon = icon(<path d="M14 8V5H5v14h9v-3M10 12h11M18 9l3 3-3 3" />);
+export const LogoutIcon = icon(<path d="M14 8V5H5v14h9v-3M10 12h11M18 9l3 3-3 3" />, false, true);
 export const BankIcon = icon(<path d="M4 9l8-5 8 5zM6 9v8M10 9v8M14 9v8M18 9v8M4 20h16" />);
 export const BellIcon = icon(<path d="M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5a2 2 0 0 0 4 0" />);
 export const ChatIcon = icon(<path d="M5 5h14v11H10l-5 4z" />);

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useBlocker } from "react-router";
+import { Dialog, DialogActions } from "./dialog";
 
 /** Asks before unsaved changes are left behind, by a link or by closing the tab. */
 export function LeaveGuard({ dirty }: { dirty: boolean }) {
@@ -17,23 +18,18 @@ export function LeaveGuard({ dirty }: { dirty: boolean }) {
   }, [dirty]);
   const stay = () => blocker.reset?.();
   return (
-    <Modal
-      opened={blocker.state === "blocked"}
-      onClose={stay}
-      title={t("Leave without saving?")}
-      closeButtonProps={{ "aria-label": t("Close") }}
-    >
+    <Dialog opened={blocker.state === "blocked"} onClose={stay} title={t("Leave without saving?")}>
       <Stack>
         <Text>{t("Your changes would be lost.")}</Text>
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={() => blocker.proceed?.()}>
             {t("Leave")}
           </Button>
           <Button onClick={stay} data-autofocus>
             {t("Stay here")}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

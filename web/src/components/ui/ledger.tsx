@@ -42,7 +42,7 @@ export function Ledger<T>({ caption, columns, rows, keyOf, more }: Props<T>) {
       </table>
       {more && (
         <Button variant="default" loading={more.loading} onClick={more.load} style={{ alignSelf: "center" }}>
-          {t("Show older ones")}
+          {t("Show older entries")}
         </Button>
       )}
     </Stack>

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Button, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
@@ -23,12 +24,7 @@ type Props = { draft: Draft | null; slots: Slot[]; zone: string; onClose: () => 
 export function AddTimes({ draft, slots, zone, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={draft !== null}
-      onClose={onClose}
-      title={t("Add available times")}
-      closeButtonProps={{ "aria-label": t("Close") }}
-    >
+    <Dialog opened={draft !== null} onClose={onClose} title={t("Add available times")}>
       {draft && (
         <Form
           key={`${draft.day}${draft.from}${draft.to}`}
@@ -38,7 +34,7 @@ export function AddTimes({ draft, slots, zone, onClose }: Props) {
           onClose={onClose}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -158,14 +154,14 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
             {problem}
           </Note>
         )}
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             {t("Back")}
           </Button>
           <Button type="submit" loading={add.isPending}>
             {t("Add")}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

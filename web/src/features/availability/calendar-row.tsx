@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Chip } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { keys } from "@/lib/query-keys";
@@ -89,24 +90,23 @@ function RemoveCalendar({ calendar }: { calendar: BusyCalendar }) {
       >
         {t("Remove")}
       </Button>
-      <Modal
+      <Dialog
         opened={open}
         onClose={() => setOpen(false)}
         title={t("Remove {name}?", { name: calendar.name })}
-        closeButtonProps={{ "aria-label": t("Close") }}
       >
         <Stack>
           <Text>{t("Times that it has hidden can be booked again.")}</Text>
-          <Group justify="flex-end">
+          <DialogActions>
             <Button variant="default" onClick={() => setOpen(false)}>
               {t("Keep it")}
             </Button>
             <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
               {t("Remove")}
             </Button>
-          </Group>
+          </DialogActions>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, SimpleGrid, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Button, SimpleGrid, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Failure } from "@/components/ui/failure";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
 import { Note } from "@/components/ui/note";
@@ -26,12 +27,7 @@ type Props = {
 export function ExplainTime({ place, zone, onClose, onAdd }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={place !== null}
-      onClose={onClose}
-      title={t("Why isn’t this time offered?")}
-      closeButtonProps={{ "aria-label": t("Close") }}
-    >
+    <Dialog opened={place !== null} onClose={onClose} title={t("Why isn’t this time offered?")}>
       {place && (
         <Question
           key={`${place.day} ${place.minutes}`}
@@ -41,7 +37,7 @@ export function ExplainTime({ place, zone, onClose, onAdd }: Props) {
           onClose={onClose}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -67,7 +63,7 @@ function Question({ place, zone, onAdd, onClose }: Props & { place: Place }) {
         />
       </SimpleGrid>
       {at !== null && <Reasons at={at} zone={zone} />}
-      <Group justify="flex-end">
+      <DialogActions>
         <Button variant="default" onClick={onClose}>
           {t("Close")}
         </Button>
@@ -76,7 +72,7 @@ function Question({ place, zone, onAdd, onClose }: Props & { place: Place }) {
             {t("Add a time here")}
           </Button>
         )}
-      </Group>
+      </DialogActions>
     </Stack>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { LeaveGuard } from "@/components/ui/leave-guard";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
@@ -177,28 +178,23 @@ function StopRules() {
       <Button variant="subtle" className="danger" onClick={() => setOpen(true)}>
         {t("Remove weekly hours")}
       </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={t("Remove your weekly hours?")}
-        closeButtonProps={{ "aria-label": t("Close") }}
-      >
+      <Dialog opened={open} onClose={() => setOpen(false)} title={t("Remove your weekly hours?")}>
         <Stack>
           <Text>
             {t(
               "The open times that they gave are no longer offered. Bookings and times that you added by hand stay.",
             )}
           </Text>
-          <Group justify="flex-end">
+          <DialogActions>
             <Button variant="default" onClick={() => setOpen(false)}>
               {t("Keep them")}
             </Button>
             <Button color="red.9" loading={stop.isPending} onClick={() => stop.mutate()}>
               {t("Remove")}
             </Button>
-          </Group>
+          </DialogActions>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { TrashIcon } from "@/components/ui/icons";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
@@ -22,14 +23,13 @@ type Props = {
 export function SlotDetails({ slot, onClose, ...rest }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
+    <Dialog
       opened={slot !== null}
       onClose={onClose}
       title={slot?.is_booked ? t("Booked time") : t("Available time")}
-      closeButtonProps={{ "aria-label": t("Close") }}
     >
       {slot && <Details slot={slot} onClose={onClose} {...rest} />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -66,14 +66,14 @@ function Details({ slot, guest, zone, queryKey, onClose }: Props & { slot: Slot 
           </Link>
         </Note>
       ) : (
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             {t("Keep it")}
           </Button>
           <Button color="red.9" leftSection={<TrashIcon size={18} />} onClick={() => remove.mutate()}>
             {t("Remove")}
           </Button>
-        </Group>
+        </DialogActions>
       )}
     </Stack>
   );

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Chip } from "@/components/ui/note";
 import { Avatar, fullName } from "@/components/ui/person";
+import { ExpertAvatar } from "@/features/directory/expert-avatar";
 import { UnreadMessages } from "@/features/message/unread-messages";
 import { AnotherTimeLine } from "@/features/rescheduling/another-time";
 import { t } from "@/lib/i18n/i18n";
@@ -22,7 +23,7 @@ export function BookingCard({ booking, side, now, actions }: Props) {
   const due = inShort(booking, side);
   return (
     <article className={classes.card}>
-      <Avatar person={them} />
+      {side === "seeker" ? <ExpertAvatar expert={them} /> : <Avatar person={them} />}
       <div className={classes.what}>
         <h3>
           <Link to={`/booking/${booking.id}`}>{fullName(them)}</Link>

@@ -1,4 +1,5 @@
 import { fullName } from "@/components/ui/person";
+import { t } from "@/lib/i18n/i18n";
 import type { Booking } from "./api";
 import { type Side, other } from "./labels";
 
@@ -13,7 +14,7 @@ export function calendarFile(booking: Booking, side: Side, page: string): string
     `DTSTAMP:${stamp(booking.updated_at)}`,
     `DTSTART:${stamp(booking.scheduled_start)}`,
     `DTEND:${stamp(booking.scheduled_end)}`,
-    `SUMMARY:${text(`Session with ${fullName(other(booking, side))}`)}`,
+    `SUMMARY:${text(t("Session with {name}", { name: fullName(other(booking, side)) }))}`,
     `URL:${page}`,
     "END:VEVENT",
     "END:VCALENDAR",

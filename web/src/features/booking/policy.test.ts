@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cancellationPolicy, lead } from "./policy";
+import { cancellationPolicy, formatLead } from "./policy";
 
 const TERMS = { cancel_free_seconds: 86_400, late_cancel_bps: 5000 };
 const START = "2026-11-23T10:00:00Z";
@@ -7,7 +7,7 @@ const before = (minutes: number) => Date.parse(START) - minutes * 60_000;
 
 it("promises free cancellation until the moment that lies ahead", () => {
   expect(cancellationPolicy(START, TERMS, before(48 * 60))).toBe(
-    "You can cancel for free until 24 hours before the start; after that 50% of the price is charged.",
+    "You can cancel for free until 24 hours before the start. After that, 50% of the price is charged.",
   );
 });
 
@@ -15,7 +15,7 @@ it("promises nothing that is over already", () => {
   const text = cancellationPolicy(START, TERMS, before(4));
   expect(text).not.toContain("until 24 hours before the start");
   expect(text).toBe(
-    "You can cancel for free until the request is accepted; after that 50% of the price is charged, since the session starts in less than 24 hours.",
+    "You can cancel for free until the request is accepted. After that, 50% of the price is charged, because the session starts in less than 24 hours.",
   );
 });
 
@@ -30,7 +30,7 @@ it("follows the marketplace's settings", () => {
   );
   expect(
     cancellationPolicy(START, { cancel_free_seconds: 2 * 86_400, late_cancel_bps: 1250 }, before(72 * 60)),
-  ).toBe("You can cancel for free until 2 days before the start; after that 12.5% of the price is charged.");
-  expect(lead(5400)).toBe("90 minutes");
-  expect(lead(3600)).toBe("1 hour");
+  ).toBe("You can cancel for free until 2 days before the start. After that, 12.5% of the price is charged.");
+  expect(formatLead(5400)).toBe("90 minutes");
+  expect(formatLead(3600)).toBe("1 hour");
 });

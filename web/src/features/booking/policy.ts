@@ -1,5 +1,7 @@
 /** The marketplace's terms in words, as they apply to one booking at one moment. */
 import type { Config } from "@/lib/config";
+import { t } from "@/lib/i18n/i18n";
+import { formatBasisPoints } from "@/lib/i18n/numbers";
 import { DAY, HOUR } from "@/lib/time";
 import { formatDuration } from "./free-period";
 
@@ -7,24 +9,28 @@ type Terms = Pick<Config, "cancel_free_seconds" | "late_cancel_bps">;
 
 /** What cancelling costs a seeker who books this time now; never promises a moment that has passed. */
 export function cancellationPolicy(start: string, terms: Terms, now: number): string {
-  const before = "You can cancel for free until the request is accepted";
-  const share = percent(terms.late_cancel_bps);
-  if (terms.late_cancel_bps === 0) return "You can cancel for free until the session starts.";
+  if (terms.late_cancel_bps === 0) return t("You can cancel for free until the session starts.");
+  const args = {
+    share: formatBasisPoints(terms.late_cancel_bps),
+    lead: formatLead(terms.cancel_free_seconds),
+  };
   if (now < Date.parse(start) - terms.cancel_free_seconds * 1000)
-    return `You can cancel for free until ${lead(terms.cancel_free_seconds)} before the start; after that ${share} of the price is charged.`;
-  return `${before}; after that ${share} of the price is charged, since the session starts in less than ${lead(terms.cancel_free_seconds)}.`;
+    return t(
+      "You can cancel for free until {lead} before the start. After that, {share} of the price is charged.",
+      args,
+    );
+  return t(
+    "You can cancel for free until the request is accepted. After that, {share} of the price is charged, because the session starts in less than {lead}.",
+    args,
+  );
 }
 
-/** 5000 → "50%", 1250 → "12.5%". */
-export function percent(bps: number): string {
-  return `${bps / 100}%`;
-}
-
-/** "24 hours", "2 days", "90 minutes". */
-export function lead(seconds: number): string {
+/** How long before a session: "24 hours", "2 days", "90 minutes". */
+export function formatLead(seconds: number): string {
   const ms = seconds * 1000;
-  const of = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
-  if (ms >= 2 * DAY && ms % DAY === 0) return of(ms / DAY, "day");
-  if (ms >= HOUR && ms % HOUR === 0) return of(ms / HOUR, "hour");
+  if (ms >= 2 * DAY && ms % DAY === 0)
+    return t("{count, plural, one {# day} other {# days}}", { count: ms / DAY });
+  if (ms >= HOUR && ms % HOUR === 0)
+    return t("{count, plural, one {# hour} other {# hours}}", { count: ms / HOUR });
   return formatDuration(seconds);
 }

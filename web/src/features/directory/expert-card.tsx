@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { ClockIcon } from "@/components/ui/icons";
 import { Avatar, fullName } from "@/components/ui/person";
 import { Stars } from "@/components/ui/stars";
+import { Verified } from "@/components/ui/verified";
 import { roundMoney } from "@/lib/money";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
@@ -26,7 +27,10 @@ export function ExpertCard({ expert, action }: { expert: Expert; action?: ReactN
               {fullName(expert)}
             </Link>
           </h2>
-          <Stars average={expert.average_rating} count={expert.rating_count} />
+          <div className={classes.facts}>
+            <Stars average={expert.average_rating} count={expert.rating_count} />
+            {expert.verified && <Verified />}
+          </div>
         </div>
         {action}
       </div>

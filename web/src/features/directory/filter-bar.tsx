@@ -1,5 +1,5 @@
 import { Button, CloseButton, NativeSelect, NumberInput, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { t } from "@/lib/i18n/i18n";
 import { formatNumber } from "@/lib/i18n/numbers";
@@ -17,6 +17,7 @@ type Props = { filters: Filters; onChange: (change: Partial<Filters>) => void };
 export function FilterBar({ filters, onChange }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  const rest = useId();
   const set = narrowing(filters);
   return (
     <search className={classes.bar}>
@@ -43,14 +44,14 @@ export function FilterBar({ filters, onChange }: Props) {
           size="md"
           rightSection={<DownIcon size={16} />}
           aria-expanded={open}
-          aria-controls="filters"
+          aria-controls={rest}
           onClick={() => setOpen(!open)}
         >
           {t("Filters")}
           {set > 0 && ` (${formatNumber(set)})`}
         </Button>
       </div>
-      <div id="filters" className={classes.rest} data-open={open || undefined}>
+      <div id={rest} className={classes.rest} data-open={open || undefined}>
         <TextInput
           label={t("Expertise")}
           placeholder={t("Any")}

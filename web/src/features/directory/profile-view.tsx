@@ -7,6 +7,7 @@ import { roundMoney } from "@/lib/money";
 import type { Profile } from "./api";
 import { languageName } from "./languages";
 import classes from "./profile-view.module.css";
+import { VerifiedNote } from "./verified-note";
 
 type Shown = Pick<
   Profile,
@@ -21,6 +22,7 @@ type Shown = Pick<
   | "average_rating"
   | "rating_count"
   | "photo_url"
+  | "verified"
 >;
 
 /** In pixels: a longer biography is folded, so that the free times stay near. */
@@ -40,6 +42,7 @@ export function ProfileView({ profile, heading: Heading = "h1", action }: Props)
           <p className={classes.headline}>{profile.headline}</p>
           <div className={classes.facts}>
             <Stars average={profile.average_rating} count={profile.rating_count} />
+            {profile.verified && <VerifiedNote firstName={profile.first_name} />}
             {profile.hourly_rate > 0 && (
               <span>
                 <strong>{roundMoney(profile.hourly_rate, profile.currency)}</strong> {t("/ hour")}
@@ -62,8 +65,8 @@ export function ProfileView({ profile, heading: Heading = "h1", action }: Props)
       <Spoiler
         className={classes.bio ?? ""}
         maxHeight={LONGEST_BIO}
-        showLabel={t("Show more")}
-        hideLabel={t("Show less")}
+        showLabel={t("Read more about {name}", { name: profile.first_name })}
+        hideLabel={t("Show less about {name}", { name: profile.first_name })}
       >
         <p className="words">{profile.bio}</p>
       </Spoiler>

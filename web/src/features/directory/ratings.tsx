@@ -1,5 +1,6 @@
 import { Button, Skeleton, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { Score } from "@/components/ui/stars";
@@ -14,6 +15,7 @@ import classes from "./ratings.module.css";
 export function Ratings({ expertId, expertName }: { expertId: string; expertName: string }) {
   const { t } = useTranslation();
   const zone = useZone();
+  const title = useId();
   const ratings = useInfiniteQuery({
     queryKey: keys.directory.ratings(expertId),
     queryFn: ({ pageParam }) => fetchRatings(expertId, pageParam),
@@ -22,8 +24,8 @@ export function Ratings({ expertId, expertName }: { expertId: string; expertName
   });
   const all = ratings.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <section aria-labelledby="ratings">
-      <h2 id="ratings" className={classes.title}>
+    <section aria-labelledby={title}>
+      <h2 id={title} className={classes.title}>
         {t("What seekers say")}
       </h2>
       {ratings.isPending && <Skeleton height={90} radius={12} />}
@@ -50,7 +52,7 @@ export function Ratings({ expertId, expertName }: { expertId: string; expertName
           loading={ratings.isFetchingNextPage}
           onClick={() => void ratings.fetchNextPage()}
         >
-          {t("Show more")}
+          {t("Show more ratings")}
         </Button>
       )}
     </section>

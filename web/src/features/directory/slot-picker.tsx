@@ -37,7 +37,7 @@ type Props = {
 /** An expert's free times: a month with the days that have some, and the times of one day, in a zone of one's choice. */
 export function SlotPicker(props: Props) {
   const { t } = useTranslation();
-  const { expertId, zone, day, nextAt, fits = () => true, heading = "Available times" } = props;
+  const { expertId, zone, day, nextAt, fits = () => true } = props;
   const [browsed, setBrowsed] = useState<Day | null>(null);
   const title = useId();
   const now = today(zone);
@@ -54,7 +54,7 @@ export function SlotPicker(props: Props) {
   return (
     <section aria-labelledby={title}>
       <div className={classes.head}>
-        <h2 id={title}>{heading}</h2>
+        <h2 id={title}>{props.heading ?? t("Available times")}</h2>
         <ZoneSelect
           className={classes.zone ?? ""}
           aria-label={t("Time zone")}

@@ -4,6 +4,10 @@ import { file } from "@/lib/download";
 export type CardOnFile = NonNullable<Awaited<ReturnType<typeof fetchCard>>>;
 export type Payment = Awaited<ReturnType<typeof fetchPayments>>["items"][number];
 
+export type ReceiptDetails = NonNullable<Awaited<ReturnType<typeof fetchReceipt>>>;
+export type Statement = Awaited<ReturnType<typeof fetchStatement>>;
+export type StatementRow = Statement["items"][number];
+
 export const fetchCard = () => bodyOrNull(api.GET("/payments/payment-method"));
 export const removeCard = () => body(api.DELETE("/payments/payment-method"));
 export const newSetup = (key: string) => body(api.POST("/payments/setup-intent", { params: once(key) }));
@@ -23,8 +27,15 @@ export const fetchAuthentication = (bookingId: string) =>
 
 const asFile = (type: string) => ({ parseAs: "blob", headers: { Accept: type } }) as const;
 
-/** The receipt of a booking for which something was charged. */
+/** What the receipt of a booking says; null where nothing was charged. */
 export const fetchReceipt = (bookingId: string) =>
+  bodyOrNull(api.GET("/payments/{booking_id}/receipt", { params: { path: { booking_id: bookingId } } }));
+
+export const fetchStatement = (year: number) =>
+  body(api.GET("/payments/statement", { params: { query: { year } } }));
+
+/** The same as a PDF. */
+export const fetchReceiptFile = (bookingId: string) =>
   file(
     api.GET("/payments/{booking_id}/receipt.pdf", {
       params: { path: { booking_id: bookingId } },
@@ -33,8 +44,8 @@ export const fetchReceipt = (bookingId: string) =>
     `receipt-${bookingId}.pdf`,
   );
 
-/** A row for everything that was paid, or earned, in a year. */
-export const fetchStatement = (year: number) =>
+/** A row for everything that was paid, or earned, in a year, for a spreadsheet. */
+export const fetchStatementFile = (year: number) =>
   file(
     api.GET("/payments/statement.csv", { params: { query: { year } }, ...asFile("text/csv") }),
     `statement-${year}.csv`,

@@ -1,10 +1,11 @@
-import { Group, NativeSelect, Skeleton } from "@mantine/core";
+import { Button, Group, NativeSelect, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { money } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
-import { fetchStatement, fetchSummary } from "./api";
+import { fetchStatementFile, fetchSummary } from "./api";
 import { DownloadButton } from "./download-button";
 import { type Figure, type Totals, totalsOf } from "./summary";
 import classes from "./year-totals.module.css";
@@ -30,17 +31,22 @@ export function YearTotals({ since }: { since: string }) {
           onChange={(event) => setYear(Number(event.currentTarget.value))}
         />
         {totals.length > 0 && (
-          <DownloadButton
-            label={t("Download as CSV")}
-            name={t("Download {year} as CSV", { year: String(year) })}
-            fetch={() => fetchStatement(year)}
-          />
+          <Group gap="xs">
+            <Button size="sm" variant="default" component={Link} to={`/statements/${year}`}>
+              {t("Statement {year}", { year: String(year) })}
+            </Button>
+            <DownloadButton
+              label={t("Download CSV")}
+              name={t("Download {year} as CSV", { year: String(year) })}
+              fetch={() => fetchStatementFile(year)}
+            />
+          </Group>
         )}
       </Group>
       {summary.isPending && <Skeleton height={56} />}
       {summary.isError && <p className={classes.none}>{t("The totals could not be loaded.")}</p>}
       {summary.isSuccess && totals.length === 0 && (
-        <p className={classes.none}>{t("Nothing in {year}.", { year: String(year) })}</p>
+        <p className={classes.none}>{t("No payments in {year}.", { year: String(year) })}</p>
       )}
       {totals.map((one) => (
         <Figures key={one.currency} totals={one} />

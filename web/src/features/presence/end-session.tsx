@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { StopIcon } from "@/components/ui/icons";
 import { notifyError } from "@/components/ui/notify";
 import { type Booking, endSession } from "@/features/booking/api";
@@ -22,14 +23,9 @@ export function EndSession({ booking, charged }: Props) {
       <Button size="lg" color="red.9" leftSection={<StopIcon />} onClick={() => setAsking(true)}>
         {t("End session")}
       </Button>
-      <Modal
-        opened={asking}
-        onClose={close}
-        title={t("End this session?")}
-        closeButtonProps={{ "aria-label": t("Close") }}
-      >
+      <Dialog opened={asking} onClose={close} title={t("End this session?")}>
         <Question booking={booking} charged={charged} onClose={close} />
-      </Modal>
+      </Dialog>
     </>
   );
 }
@@ -60,14 +56,14 @@ function Question({ booking, charged, onClose }: Props & { onClose: () => void }
             ? t("{price} will be charged.", { price: money(booking.amount, booking.currency) })
             : t("The free period isn’t over, so nothing will be charged.")}
       </Text>
-      <Group justify="flex-end">
+      <DialogActions>
         <Button variant="default" onClick={onClose} data-autofocus>
           {t("Keep talking")}
         </Button>
         <Button color="red.9" loading={end.isPending} onClick={finish}>
           {t("End now")}
         </Button>
-      </Group>
+      </DialogActions>
     </Stack>
   );
 }

@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { Button, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import type { Booking } from "@/features/booking/api";
@@ -24,23 +24,15 @@ type Props = { booking: Booking; side: Side };
 export function ProposeTime({ booking, side }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const small = useMediaQuery("(max-width: 640px)");
   const label = movesAtOnce(booking, side) ? t("Change the time") : t("Propose another time");
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
         {label}
       </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={label}
-        size="xl"
-        fullScreen={small ?? false}
-        closeButtonProps={{ "aria-label": t("Close") }}
-      >
+      <Dialog opened={open} onClose={() => setOpen(false)} title={label} size="xl">
         <Form booking={booking} side={side} onClose={() => setOpen(false)} />
-      </Modal>
+      </Dialog>
     </>
   );
 }
@@ -132,14 +124,14 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
             {sentence(propose.error)}
           </Note>
         )}
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             {t("Keep the time")}
           </Button>
           <Button type="submit" disabled={!slot} loading={propose.isPending}>
             {atOnce ? t("Change the time") : t("Send proposal")}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

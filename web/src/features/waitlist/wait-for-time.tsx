@@ -1,8 +1,9 @@
-import { Button, Group, Modal, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Button, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { BellIcon } from "@/components/ui/icons";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
 import { Note } from "@/components/ui/note";
@@ -115,14 +116,9 @@ function Waiting({
 function WaitDialog({ open, onClose, ...props }: DialogProps) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={open}
-      onClose={onClose}
-      title={t("Get notified when a time opens")}
-      closeButtonProps={{ "aria-label": t("Close") }}
-    >
+    <Dialog opened={open} onClose={onClose} title={t("Get notified when a time opens")}>
       <WaitForm {...props} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -192,14 +188,14 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
             {sentence(join.error)}
           </Note>
         )}
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             {t("Not now")}
           </Button>
           <Button type="submit" loading={join.isPending}>
             {t("Notify me")}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

@@ -1,0 +1,96 @@
+import { screen, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { seeker, consultant, signedIn } from "@/test/people";
+import { page, problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { Component as Receipt } from "./receipt";
+import { Component as Statement } from "./statement";
+
+const RECEIPT = {
+  number: "2026-000007",
+  booking_id: "b1",
+  seeker,
+  consultant,
+  session_start: "2026-11-20T10:00:00Z",
+  session_end: "2026-11-20T11:00:00Z",
+  reason: "cancelled",
+  currency: "eur",
+  amount: 12_000,
+  amount_refunded: 2000,
+  total: 10_000,
+  captured_at: "2026-11-20T11:00:00Z",
+  issuer: "Market Ltd",
+  issuer_address: ["1 High Street", "London"],
+  tax_id: "GB 123",
+  note: null,
+};
+
+const ROW = {
+  captured_at: "2026-11-20T11:00:00Z",
+  receipt_number: "2026-000007",
+  booking_id: "b1",
+  other_party: seeker,
+  session_start: "2026-11-20T10:00:00Z",
+  currency: "eur",
+  gross_amount: 12_000,
+  refunded_amount: 0,
+  commission_amount: 1800,
+  net_amount: 10_200,
+};
+
+describe("a receipt", () => {
+  it("says on a page what its PDF says, is printed and saved from there", async () => {
+    signedIn(seeker);
+    const print = vi.spyOn(window, "print").mockImplementation(() => undefined);
+    server({ "GET /payments/b1/receipt": RECEIPT });
+    const { user } = show(<Receipt />, { path: "/receipts/:id", at: "/receipts/b1" });
+    const sheet = await screen.findByRole("article", { name: "Receipt 2026-000007" });
+    for (const [name, value] of [
+      ["Seller", "Cora Consult"],
+      ["Buyer", "Sam Seek"],
+      ["Late cancellation of an expert session", "Fri 20 Nov, 11:00–12:00 Prague, GMT+1"],
+      ["Charged to the card", "€120.00"],
+      ["Returned to the card", "−€20.00"],
+      ["Total paid", "€100.00"],
+    ])
+      expect(within(sheet).getByText(name ?? "").nextElementSibling).toHaveTextContent(value ?? "");
+    expect(sheet).toHaveTextContent(
+      "Issued by Market Ltd on behalf of the seller1 High StreetLondonTax number: GB 123",
+    );
+    await user.click(screen.getByRole("button", { name: "Print" }));
+    expect(print).toHaveBeenCalledOnce();
+    expect(screen.getByRole("button", { name: "Download PDF" })).toBeVisible();
+  });
+
+  it("does not exist where nothing was charged", async () => {
+    signedIn(seeker);
+    server({ "GET /payments/b1/receipt": problem(404, "no_receipt") });
+    show(<Receipt />, { path: "/receipts/:id", at: "/receipts/b1" });
+    expect(await screen.findByText(/There is no receipt for this booking/)).toBeVisible();
+  });
+});
+
+describe("a statement", () => {
+  it("lists a year's payments, with the sum of each currency", async () => {
+    signedIn(consultant);
+    const api = server({
+      "GET /payments/statement": {
+        year: 2026,
+        items: [ROW, { ...ROW, booking_id: "b2" }, { ...ROW, booking_id: "b3", currency: "usd" }],
+      },
+    });
+    show(<Statement />, { path: "/statements/:year", at: "/statements/2026" });
+    expect(await screen.findAllByRole("row")).toHaveLength(4);
+    expect(api.to("GET", "/payments/statement")[0]?.query.get("year")).toBe("2026");
+    const sums = screen.getAllByText(/Total earned/).map((one) => one.textContent);
+    expect(sums).toEqual(["Total earned €204.00", "Total earned $102.00"]);
+    expect(screen.getAllByText("€18.00")).toHaveLength(2);
+  });
+
+  it("of a year without payments says so", async () => {
+    signedIn(consultant);
+    server({ "GET /payments/statement": { year: 2025, ...page() } });
+    show(<Statement />, { path: "/statements/:year", at: "/statements/2025" });
+    expect(await screen.findByText("No payments in 2025.")).toBeVisible();
+  });
+});
