@@ -62,7 +62,7 @@ async def test_what_happens_comes_at_once_and_in_order(replica: Replica, pair: P
         assert first["booking_id"] == str(pair.booking_id)
         assert first["amount"] == 6000
         assert first["at"].endswith("Z")
-        assert created["notification"]["title"] == "Ada Byron asks for a session"
+        assert created["notification"]["title"] == "Ada Byron has requested a session"
     async with reading(replica, pair.seeker) as stream:
         await pair.happens(e.SessionStarted, session_start_time=now())
         await stream.has(1)
