@@ -9,6 +9,7 @@ import json
 import signal
 import socket
 import subprocess
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -99,7 +100,11 @@ class Balancer(httpx.AsyncBaseTransport):
         self._turn += 1
         place = ready[self._turn % len(ready)]
         request.url = request.url.copy_with(host=place.host, port=place.port)
-        response = await self._transport.handle_async_request(request)
+        try:
+            response = await self._transport.handle_async_request(request)
+        except httpx.TransportError as error:
+            error.add_note(f"{datetime.now(UTC)} {request.method} {request.url}")
+            raise
         if response.headers.get("connection") == "close":
             self._ready.discard(place)
         return response

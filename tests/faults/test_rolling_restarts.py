@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,9 @@ async def world(stack: Stack, fleet: Fleet) -> AsyncIterator[Any]:
 async def restart(stack: Stack, fleet: Fleet, name: Any) -> None:
     """All three of a service, one after the other, each only when the one before is ready again."""
     for replica in [r for r in (*fleet.services, *fleet.gateways) if r.program == name]:
+        print(f"{datetime.now(UTC)} {name} at {replica.url} is to leave")
         assert await replica.stop() == 0, replica.said[-2000:]
+        print(f"{datetime.now(UTC)} it has left")
         await replica.start()
     if name in SERVICES:
         before = (await asyncio.to_thread(stack.processes))[name]["pid"]

@@ -1,0 +1,42 @@
+"""What packages.sh leaves out of the images, nothing that is installed for its own sake needs."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+
+from deploy.local.settings import ROOT
+
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+LOCK = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
+NEEDS = {one["name"]: [d["name"] for d in one.get("dependencies", ())] for one in LOCK}
+SCRIPT = (ROOT / "deploy/compose/packages.sh").read_text()
+EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
+
+
+def names_of(requirements: list[str]) -> list[str]:
+    return [re.split(r"[\[<>=!~ ;]", one)[0] for one in requirements]
+
+
+def with_what_they_need(names: list[str]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += NEEDS.get(name, [])
+    return found
+
+
+def left_out() -> set[str]:
+    (listed,) = re.findall(r'^unused="([^"$]+)"$', SCRIPT, re.MULTILINE)
+    return set(listed.split())
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_no_program_needs_what_is_left_out(extra: str) -> None:
+    assert with_what_they_need(names_of(EXTRAS[extra])) & left_out() == set()
