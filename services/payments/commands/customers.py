@@ -6,12 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
-
+from services.payments.store import customers
 from services.payments.stripe_api import Refused, Stripe, Uncertain
 from services.payments.stripe_api import cards as stripe_cards
-from services.payments.tables import customers, users
 from shared.auth import User
 from shared.clock import now
 from shared.db import Database
@@ -36,11 +33,7 @@ async def customer_for(database: Database, stripe: Stripe, user: User) -> str:
     if customer_id is None:
         customer_id = await _create_customer(stripe, params, user.id)
     async with database.transaction() as db:
-        await db.execute(
-            update(customers)
-            .where(customers.c.user_id == user.id, customers.c.customer_id.is_(None))
-            .values(customer_id=customer_id)
-        )
+        await customers.save_id(db, user.id, customer_id)
     return customer_id
 
 
@@ -60,20 +53,13 @@ async def _create_customer(stripe: Stripe, params: dict[str, Any], user_id: UUID
 async def params_for(database: Database, user: User) -> tuple[dict[str, Any], datetime]:
     """What the seeker's customer is made with, as it was first stored, and when that was."""
     async with database.transaction() as db:
-        email = await db.scalar(select(users.c.email).where(users.c.user_id == user.id))
         params = {
             "name": f"{user.first_name} {user.last_name}".strip(),
-            "email": email,
+            "email": await customers.email_of(db, user.id),
             "metadata": {"user_id": str(user.id)},
         }
         given = {name: value for name, value in params.items() if value}
-        await db.execute(
-            insert(customers)
-            .values(user_id=user.id, params=given, created_at=now())
-            .on_conflict_do_nothing()
-        )
-        row = (await db.execute(select(customers).where(customers.c.user_id == user.id))).one()
-    return row.params, row.created_at
+        return await customers.add(db, user.id, given)
 
 
 _WITHOUT_EMAIL = """
@@ -97,9 +83,5 @@ async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
             log.warning("customer keeps no address", reason=str(refused))
             email = None
         async with database.transaction() as db:
-            await db.execute(
-                update(customers)
-                .where(customers.c.user_id == row["user_id"])
-                .values(params=customers.c.params.op("||")({"email": email}))
-            )
+            await customers.save_email(db, row["user_id"], email)
     return len(rows) == 20

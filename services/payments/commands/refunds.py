@@ -4,12 +4,8 @@ Commission and share go back in proportion.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
@@ -19,16 +15,13 @@ from services.payments.domain.model import Payment, PaymentStatus, Refund, Refun
 from services.payments.domain.policy import commission_between
 from services.payments.errors import NotRefundable, PaymentDisputedAlready, RefundTooLarge
 from services.payments.ledger import Posting
-from services.payments.store import operations
+from services.payments.store import operations, refunds
 from services.payments.store import payments as store
 from services.payments.store.payouts import remaining
 from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
-from services.payments.tables import refunds
-from shared.clock import now
 from shared.db import Database
 from shared.events import PaymentRefunded
-from shared.ids import new_id
 from shared.outbox import emit
 from shared.problems import NotFound
 
@@ -44,12 +37,16 @@ async def request_refund(
         raise NotFound
     if payment.status == PaymentStatus.DISPUTED:
         raise PaymentDisputedAlready
-    left = payment.captured_amount - payment.refunded_amount - await _pending(db, booking_id)
+    left = (
+        payment.captured_amount
+        - payment.refunded_amount
+        - await refunds.pending_amount(db, booking_id)
+    )
     if payment.status != PaymentStatus.CAPTURED or left <= 0:
         raise NotRefundable
     if amount is not None and amount > left:
         raise RefundTooLarge(f"At most {left} can be refunded.")
-    row = await _add(db, payment, amount or left, reason, requested_by=by)
+    row = await refunds.add(db, booking_id, amount or left, reason, requested_by=by)
     await _plan(db, payment, row)
     return row
 
@@ -61,9 +58,9 @@ async def refund_excess(db: AsyncConnection, payment: Payment) -> None:
     if payment.status != PaymentStatus.CAPTURED or payment.due is None:
         return
     kept = payment.captured_amount - payment.refunded_amount
-    excess = kept - (payment.due_amount or 0) - await _pending(db, payment.booking_id)
+    excess = kept - (payment.due_amount or 0) - await refunds.pending_amount(db, payment.booking_id)
     if excess > 0:
-        made = await _add(db, payment, excess, "captured beyond what was due")
+        made = await refunds.add(db, payment.booking_id, excess, "captured beyond what was due")
         await _plan(db, payment, made)
 
 
@@ -75,48 +72,6 @@ async def _plan(db: AsyncConnection, payment: Payment, refund: Refund) -> None:
         "refund": str(refund.id),
     }
     await operations.plan(db, "refund", payment.booking_id, params)
-
-
-async def _pending(db: AsyncConnection, booking_id: UUID) -> int:
-    total = await db.scalar(
-        select(func.coalesce(func.sum(refunds.c.amount), 0))
-        .where(refunds.c.booking_id == booking_id)
-        .where(refunds.c.state == "pending")
-    )
-    return int(total or 0)
-
-
-async def _add(
-    db: AsyncConnection, payment: Payment, amount: int, reason: str, **values: Any
-) -> Refund:
-    at = now()
-    added = await db.execute(
-        insert(refunds)
-        .values(
-            id=new_id(),
-            booking_id=payment.booking_id,
-            amount=amount,
-            commission_amount=0,
-            reason=reason,
-            state="pending",
-            created_at=at,
-            updated_at=at,
-            **values,
-        )
-        .returning(refunds)
-    )
-    return refund_from(added.mappings().one())
-
-
-def refund_from(row: Mapping[Any, Any]) -> Refund:
-    """A row of the table as a Refund."""
-    return Refund(**{**row, "state": RefundState(row["state"])})
-
-
-async def get_refund(db: AsyncConnection, refund_id: UUID) -> Refund:
-    """One refund that is known to be there."""
-    found = await db.execute(select(refunds).where(refunds.c.id == refund_id))
-    return refund_from(found.mappings().one())
 
 
 async def record_refund(
@@ -132,12 +87,12 @@ async def record_refund(
         changed = await store.apply(db, changed, Verb.REFUND) or changed
     after = await remaining(db, changed)
     commission = commission_between(payment, before, after)
-    await db.execute(
-        update(refunds)
-        .where(refunds.c.id == refund.id)
-        .values(
-            state="succeeded", refund_id=made.id, commission_amount=commission, updated_at=now()
-        )
+    await refunds.save(
+        db,
+        refund,
+        state=RefundState.SUCCEEDED,
+        refund_id=made.id,
+        commission_amount=commission,
     )
     posting = Posting("refund", made.id, refund.amount, payment.currency)
     await ledger.post(db, payment.booking_id, posting, *_returned(payment, made))
@@ -178,12 +133,10 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
 
 
 async def _compare(db: AsyncConnection, payment: Payment, refund: stripe_refunds.Refund) -> None:
-    found = await db.execute(select(refunds).where(refunds.c.refund_id == refund.id))
-    row = found.mappings().one_or_none()
-    ours = refund_from(row) if row is not None else None
+    ours = await refunds.by_stripe_id(db, refund.id)
     failed = refund.status in ("failed", "canceled")
     if ours is None and not failed and "operation" not in refund.metadata:
-        made = await _add(db, payment, refund.amount, "made at Stripe")
+        made = await refunds.add(db, payment.booking_id, refund.amount, "made at Stripe")
         await record_refund(db, payment, made, refund)
     elif ours is not None:
         # Stripe may tell how it has settled only after the refund was written.
@@ -196,11 +149,7 @@ async def _undo(
     db: AsyncConnection, payment: Payment, refund: Refund, made: stripe_refunds.Refund
 ) -> None:
     """The bank sent the refund back: the money is ours again, and the consultant's."""
-    await db.execute(
-        update(refunds)
-        .where(refunds.c.id == refund.id)
-        .values(state="failed", failure="returned_by_bank", updated_at=now())
-    )
+    await refunds.save(db, refund, state=RefundState.FAILED, failure="returned_by_bank")
     before = await remaining(db, payment)
     left = payment.refunded_amount - refund.amount
     changed = await store.update(db, payment, refunded_amount=left)

@@ -6,18 +6,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Any, NamedTuple
-
-from sqlalchemy import text, update
+from typing import Any
 
 from services.payments.metrics import STRIPE_EVENTS
 from services.payments.store import stripe_events as store
 from services.payments.stripe_api import Refused, StripeProblem
-from services.payments.tables import stripe_events
 from services.payments.webhook.handlers import HANDLERS, acts_on, is_ours
 from services.payments.webhook.intents import Context, NotOurs, NotYet
 from shared.clock import now
-from shared.db import Query
 from shared.telemetry import log
 
 AT_ONCE = 8
@@ -25,27 +21,6 @@ LEASE = timedelta(seconds=60)
 # 0.2 s doubling to an hour: about a day of tries, then the event is `failed`, kept, and an
 # operator's to replay.
 FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES = 0.2, 3600.0, 36
-
-_CLAIM = Query(text(
-    """
-    with picked as (
-        select event_id from payments.stripe_events where state = 'pending' and due_at <= :at
-        order by due_at limit :most for update skip locked
-    )
-    update payments.stripe_events as e set tries = tries + 1, due_at = :until
-    from picked where picked.event_id = e.event_id
-    returning e.event_id, e.type, e.body, e.tries
-    """
-))  # fmt: skip
-
-
-class Claimed(NamedTuple):
-    """A pending event of ours until the lease ends."""
-
-    event_id: str
-    type: str
-    body: bytes
-    tries: int
 
 
 class EventsJob:
@@ -56,11 +31,7 @@ class EventsJob:
 
     async def work(self) -> bool:
         """Job: one batch; whether there is likely more."""
-        at = now()
-        rows = await self._context.database.autocommit(
-            _CLAIM, at=at, until=at + LEASE, most=AT_ONCE
-        )
-        claimed = [Claimed(*row) for row in rows]
+        claimed = await store.claim(self._context.database, AT_ONCE, LEASE)
         handled = await asyncio.gather(*(self._handle(one) for one in claimed))
         done = [one.event_id for one, ok in zip(claimed, handled, strict=True) if ok]
         if done:
@@ -73,7 +44,7 @@ class EventsJob:
         while await self.work():
             pass
 
-    async def _handle(self, claimed: Claimed) -> bool:
+    async def _handle(self, claimed: store.Claimed) -> bool:
         """Whether it is done; what is not is noted here."""
         try:
             handler = HANDLERS.get(claimed.type)
@@ -107,14 +78,14 @@ class EventsJob:
             return True
         return False
 
-    async def _ignore(self, claimed: Claimed, why: str) -> None:
+    async def _ignore(self, claimed: store.Claimed, why: str) -> None:
         await self._note(
             [claimed.event_id], state="ignored", handled_at=now(), last_error=why[:500]
         )
         STRIPE_EVENTS.labels("ignored").inc()
 
     async def _again(
-        self, claimed: Claimed, why: str, *, gone: bool = False, ours: bool = True
+        self, claimed: store.Claimed, why: str, *, gone: bool = False, ours: bool = True
     ) -> None:
         """Later once more; after the last try it has failed, or is none of our business."""
         last = claimed.tries >= (8 if gone else MOST_TRIES)
@@ -137,6 +108,4 @@ class EventsJob:
 
     async def _note(self, ids: list[str], **values: Any) -> None:
         async with self._context.database.transaction() as db:
-            await db.execute(
-                update(stripe_events).where(stripe_events.c.event_id.in_(ids)).values(**values)
-            )
+            await store.save(db, ids, **values)

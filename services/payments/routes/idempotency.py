@@ -1,6 +1,5 @@
-"""`Idempotency-Key` for handlers that call Stripe: as `shared.idempotency`, with no transaction
-held
-open during the call, and answers sealed, for they hold secrets.
+"""`Idempotency-Key` for handlers that call Stripe: as `shared.idempotency`, but no transaction is
+open during the call, and stored responses are encrypted, because they contain secrets.
 """
 
 from __future__ import annotations
@@ -18,12 +17,11 @@ import msgspec
 from cryptography.fernet import Fernet, InvalidToken
 from litestar import Request, Response
 from litestar.datastructures import State
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
 
+from services.payments.store import idempotency as store
 from shared.clock import now
 from shared.db import Database
-from shared.idempotency import KEPT_FOR, fingerprint_of, idempotency_keys
+from shared.idempotency import KEPT_FOR, fingerprint_of
 from shared.problems import (
     MEDIA_TYPE,
     FieldError,
@@ -54,29 +52,29 @@ def idempotent_call(handler: Handler) -> Handler:
                 [FieldError("Idempotency-Key", "must be 1 to 255 printable ASCII characters")]
             )
         state = request.app.state
-        slot = Slot(state.service.database, request.user.id, key, answers_sealed_with(state))
+        cipher = response_cipher(state)
+        mine = IdempotencyClaim(state.service.database, request.user.id, key, cipher)
         fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
-        earlier = await slot.claim(fingerprint)
-        return earlier if earlier is not None else await slot.fill(handler, kwargs)
+        earlier = await mine.claim(fingerprint)
+        return earlier if earlier is not None else await mine.fill(handler, kwargs)
 
     return wrapper  # type: ignore[return-value]
 
 
-def answers_sealed_with(state: State) -> Fernet:
-    """What seals stored answers: they hold client secrets and onboarding links, with which their
-    bearer can act. The key is made of Stripe's, which is not in the database.
+def response_cipher(state: State) -> Fernet:
+    """Encrypts stored responses: they contain client secrets and onboarding links, with which their
+    bearer can act. The key is derived from Stripe's, which is not in the database.
     """
     secret: str = state.settings.stripe_secret_key
     digest = hashlib.sha256(b"stored answers of idempotent calls\0" + secret.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))
 
 
-class Slot:
-    """One user's key."""
+class IdempotencyClaim:
+    """The claim of one user on one key, from the first call with it to its stored response."""
 
-    def __init__(self, database: Database, user_id: UUID, key: str, seal: Fernet) -> None:
-        self._database, self._user_id, self._key, self._seal = database, user_id, key, seal
-        self._row = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
+    def __init__(self, database: Database, user_id: UUID, key: str, cipher: Fernet) -> None:
+        self._database, self._user_id, self._key, self._cipher = database, user_id, key, cipher
         self._claimed_at: datetime | None = None
 
     async def claim(self, fingerprint: bytes) -> Response[Any] | None:
@@ -86,17 +84,10 @@ class Slot:
         for _ in range(LOOKS):
             at = now()
             async with self._database.transaction() as db:
-                added = await db.execute(
-                    insert(idempotency_keys)
-                    .values(
-                        user_id=self._user_id, key=self._key, fingerprint=fingerprint, created_at=at
-                    )
-                    .on_conflict_do_nothing()
-                )
-                if added.rowcount:
+                if await store.claim(db, self._user_id, self._key, fingerprint, at):
                     self._claimed_at = at
                     return None
-                row = (await db.execute(select(idempotency_keys).where(self._row))).one_or_none()
+                row = await store.get(db, self._user_id, self._key)
             if row is None:
                 continue
             if _is_over(row, at):
@@ -108,7 +99,7 @@ class Slot:
                 answer = self._again(row)
                 if answer is not None:
                     return answer
-                await self._give_up(row.created_at)  # sealed with a key that was rolled since
+                await self._give_up(row.created_at)  # encrypted with a key that was rolled since
                 continue
             await asyncio.sleep(LOOK_EVERY)
         raise Unavailable
@@ -131,16 +122,15 @@ class Slot:
 
     async def _keep(self, status: int, body: bytes) -> None:
         async with self._database.transaction() as db:
-            await db.execute(
-                update(idempotency_keys)
-                .where(self._row, idempotency_keys.c.created_at == self._claimed_at)
-                .values(status=status, body=self._seal.encrypt(body))
-            )
+            sealed = self._cipher.encrypt(body)
+            claimed_at = self._claimed_at
+            assert claimed_at is not None, "a response is kept for a claim"
+            await store.save_response(db, self._user_id, self._key, claimed_at, status, sealed)
 
     def _again(self, row: Any) -> Response[Any] | None:
         """The stored answer; None where it cannot be read any more."""
         try:
-            body = self._seal.decrypt(row.body)
+            body = self._cipher.decrypt(row.body)
         except InvalidToken:
             return None
         media_type = MEDIA_TYPE if row.status >= 400 else "application/json"
@@ -154,11 +144,7 @@ class Slot:
     async def _give_up(self, claimed_at: datetime) -> None:
         """Ends the claim of that moment: another request may have made a new one since."""
         async with self._database.transaction() as db:
-            await db.execute(
-                delete(idempotency_keys).where(
-                    self._row, idempotency_keys.c.created_at == claimed_at
-                )
-            )
+            await store.remove(db, self._user_id, self._key, claimed_at)
 
 
 def _is_over(row: Any, at: datetime) -> bool:

@@ -6,18 +6,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.commands import refunds
-from services.payments.domain.model import Payment
+from services.payments.commands.refunds import record_refund
+from services.payments.domain.model import Payment, RefundState
 from services.payments.saga.kinds import Kind
+from services.payments.store import refunds as store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
 from services.payments.stripe_api.refunds import Refund
-from services.payments.tables import refunds as rows
-from shared.clock import now
 from shared.telemetry import log
 
 
@@ -45,8 +43,8 @@ async def refunded(
     db: AsyncConnection, operation: Operation, payment: Payment, refund: Refund
 ) -> None:
     """The money is on its way back."""
-    row = await refunds.get_refund(db, UUID(operation.params["refund"]))
-    await refunds.record_refund(db, payment, row, refund)
+    row = await store.get(db, UUID(operation.params["refund"]))
+    await record_refund(db, payment, row, refund)
 
 
 async def refused(db: AsyncConnection, operation: Operation, _: Payment, why: Refused) -> None:
@@ -54,11 +52,8 @@ async def refused(db: AsyncConnection, operation: Operation, _: Payment, why: Re
     and says why.
     """
     log.error("refund refused", booking_id=operation.subject_id, reason=str(why))
-    await db.execute(
-        update(rows)
-        .where(rows.c.id == UUID(operation.params["refund"]))
-        .values(state="failed", failure=why.code, updated_at=now())
-    )
+    row = await store.get(db, UUID(operation.params["refund"]))
+    await store.save(db, row, state=RefundState.FAILED, failure=why.code)
 
 
 REFUND = Kind(send, find, refunded, refused)

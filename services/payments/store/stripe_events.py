@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, text
+from sqlalchemy import ColumnElement, bindparam, func, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.store.operations import WakeSignal
 from services.payments.tables import stripe_events
@@ -135,3 +137,46 @@ async def keep(database: Database, event: StripeEvent, body: bytes, *, handled: 
     if handled and added and not event.echo:
         wake()
     return bool(added)
+
+
+_CLAIM = Query(text(
+    """
+    with picked as (
+        select event_id from payments.stripe_events where state = 'pending' and due_at <= :at
+        order by due_at limit :most for update skip locked
+    )
+    update payments.stripe_events as e set tries = tries + 1, due_at = :until
+    from picked where picked.event_id = e.event_id
+    returning e.event_id, e.type, e.body, e.tries
+    """
+))  # fmt: skip
+
+
+class Claimed(NamedTuple):
+    """A pending event of ours until the lease ends."""
+
+    event_id: str
+    type: str
+    body: bytes
+    tries: int
+
+
+async def claim(database: Database, most: int, lease: timedelta) -> list[Claimed]:
+    """Claims up to `most` pending events that are due, for the time of `lease`."""
+    at = now()
+    rows = await database.autocommit(_CLAIM, at=at, until=at + lease, most=most)
+    return [Claimed(*row) for row in rows]
+
+
+async def save(db: AsyncConnection, ids: Sequence[str], **values: Any) -> None:
+    """Writes `values` to these events."""
+    await db.execute(
+        update(stripe_events).where(stripe_events.c.event_id.in_(ids)).values(**values)
+    )
+
+
+async def make_pending(db: AsyncConnection, which: ColumnElement[bool]) -> Sequence[str]:
+    """Makes events pending again, as if they had just arrived; their ids."""
+    again = update(stripe_events).where(which)
+    values = {"state": "pending", "tries": 0, "due_at": func.now(), "last_error": None}
+    return (await db.scalars(again.values(values).returning(stripe_events.c.event_id))).all()

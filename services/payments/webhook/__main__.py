@@ -8,8 +8,11 @@ import asyncio
 import os
 import sys
 
-import asyncpg
 import msgspec
+
+from services.payments.store import stripe_events as store
+from services.payments.tables import stripe_events as events
+from shared.db import Database, Reader
 
 USAGE = (
     "usage: python -m services.payments.webhook"
@@ -18,10 +21,10 @@ USAGE = (
 STATES = ("pending", "done", "ignored", "failed")
 
 
-async def show_list(connection: asyncpg.Connection, state: str | None) -> int:
+async def show_list(reader: Reader, state: str | None) -> int:
     """Prints what has not been handled, newest first, or the events in one state."""
     states = [state] if state else ["failed", "pending"]
-    rows = await connection.fetch(
+    rows = await reader.rows(
         "select event_id, type, state, tries, received_at, last_error from payments.stripe_events"
         " where state = any($1::text[]) order by received_at desc limit 200",
         states,
@@ -37,9 +40,9 @@ async def show_list(connection: asyncpg.Connection, state: str | None) -> int:
     return 0
 
 
-async def show(connection: asyncpg.Connection, event_id: str) -> int:
+async def show(reader: Reader, event_id: str) -> int:
     """Prints an event as Stripe sent it."""
-    body = await connection.fetchval(
+    body = await reader.value(
         "select body from payments.stripe_events where event_id = $1", event_id
     )
     if body is None:
@@ -49,37 +52,32 @@ async def show(connection: asyncpg.Connection, event_id: str) -> int:
     return 0
 
 
-async def replay(connection: asyncpg.Connection, ids: list[str]) -> int:
+async def replay(database: Database, ids: list[str]) -> int:
     """Makes events pending again: the running service handles them at its next turn."""
-    chosen = "state = 'failed'" if ids == ["failed"] else "event_id = any($1::text[])"
-    arguments = [] if ids == ["failed"] else [ids]
-    done = await connection.fetch(
-        "update payments.stripe_events"  # noqa: S608  # nosec B608 # names of ours; values are bound
-        " set state = 'pending', tries = 0, due_at = now(), last_error = null"
-        f" where {chosen} returning event_id",
-        *arguments,
-    )
-    print(f"{len(done)} to be handled again.")
-    return 0 if done or ids == ["failed"] else 1
+    chosen = events.c.state == "failed" if ids == ["failed"] else events.c.event_id.in_(ids)
+    async with database.transaction() as db:
+        again = await store.make_pending(db, chosen)
+    print(f"{len(again)} to be handled again.")
+    return 0 if again or ids == ["failed"] else 1
 
 
 async def run(arguments: list[str]) -> int:
     """The exit status of the command."""
-    connection = await asyncpg.connect(os.environ["DATABASE_URL"], timeout=10)
+    database = Database(os.environ["DATABASE_URL"], pool_size=1, name="payments-events")
     try:
         match arguments:
             case [] | ["list"]:
-                return await show_list(connection, None)
+                return await show_list(database.reader, None)
             case ["list", state] if state in STATES:
-                return await show_list(connection, state)
+                return await show_list(database.reader, state)
             case ["show", event_id]:
-                return await show(connection, event_id)
+                return await show(database.reader, event_id)
             case ["replay", *ids] if ids:
-                return await replay(connection, ids)
+                return await replay(database, ids)
         print(USAGE, file=sys.stderr)
         return 2
     finally:
-        await connection.close()
+        await database.close()
 
 
 if __name__ == "__main__":

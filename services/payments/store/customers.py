@@ -1,0 +1,57 @@
+"""The Stripe customers of seekers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.tables import customers, users
+from shared.clock import now
+
+
+async def email_of(db: AsyncConnection, user_id: UUID) -> str | None:
+    """The user's e-mail address, as far as it is known here."""
+    email: str | None = await db.scalar(select(users.c.email).where(users.c.user_id == user_id))
+    return email
+
+
+async def add(
+    db: AsyncConnection, user_id: UUID, params: dict[str, Any]
+) -> tuple[dict[str, Any], datetime]:
+    """Writes what the customer is to be created with, unless that was written before; what was
+    written first, and when.
+    """
+    new = insert(customers).values(user_id=user_id, params=params, created_at=now())
+    await db.execute(new.on_conflict_do_nothing())
+    row = (await db.execute(select(customers).where(customers.c.user_id == user_id))).one()
+    return row.params, row.created_at
+
+
+async def lock(db: AsyncConnection, user_id: UUID) -> None:
+    """Locks the user's customer until the commit."""
+    mine = select(customers.c.user_id).where(customers.c.user_id == user_id)
+    await db.execute(mine.with_for_update())
+
+
+async def save_id(
+    db: AsyncConnection, user_id: UUID, customer_id: str, *, replaces: str | None = None
+) -> bool:
+    """Writes the customer's id at Stripe, in place of `replaces`; False where another is."""
+    expected = customers.c.customer_id.is_not_distinct_from(replaces)
+    changed = await db.execute(
+        update(customers)
+        .where(customers.c.user_id == user_id, expected)
+        .values(customer_id=customer_id)
+    )
+    return changed.rowcount == 1
+
+
+async def save_email(db: AsyncConnection, user_id: UUID, email: str | None) -> None:
+    """Writes the address that the customer has at Stripe; None when Stripe takes none."""
+    added = customers.c.params.op("||")({"email": email})
+    await db.execute(update(customers).where(customers.c.user_id == user_id).values(params=added))

@@ -1,0 +1,48 @@
+"""Responses of calls with an `Idempotency-Key`, by user and key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.idempotency import idempotency_keys
+
+
+def _mine(user_id: UUID, key: str) -> ColumnElement[bool]:
+    return (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
+
+
+async def claim(
+    db: AsyncConnection, user_id: UUID, key: str, fingerprint: bytes, at: datetime
+) -> bool:
+    """Writes the key; False when it is there already."""
+    new = insert(idempotency_keys).values(
+        user_id=user_id, key=key, fingerprint=fingerprint, created_at=at
+    )
+    return (await db.execute(new.on_conflict_do_nothing())).rowcount == 1
+
+
+async def get(db: AsyncConnection, user_id: UUID, key: str) -> Any | None:
+    """The row of the key; None where there is none."""
+    return (await db.execute(select(idempotency_keys).where(_mine(user_id, key)))).one_or_none()
+
+
+async def save_response(
+    db: AsyncConnection, user_id: UUID, key: str, claimed_at: datetime, status: int, body: bytes
+) -> None:
+    """Writes the response that repeated calls get, unless the claim of that moment is over."""
+    claim = (idempotency_keys.c.created_at == claimed_at) & _mine(user_id, key)
+    await db.execute(update(idempotency_keys).where(claim).values(status=status, body=body))
+
+
+async def remove(db: AsyncConnection, user_id: UUID, key: str, claimed_at: datetime) -> None:
+    """Ends the claim of that moment: the next call with the key is the first. Another request may
+    have claimed the key since.
+    """
+    claim = (idempotency_keys.c.created_at == claimed_at) & _mine(user_id, key)
+    await db.execute(delete(idempotency_keys).where(claim))
