@@ -85,3 +85,23 @@ def test_every_decision_has_its_status_and_date() -> None:
         assert re.fullmatch(rf"# {decision.name[:4]}\. .+", head[0]), decision.name
         assert re.search(r"Status: [a-z]", head[1]), decision.name
         assert re.search(r"Date: \d{4}-\d\d-\d\d\b", head[1]), decision.name
+
+
+WRITES = re.compile(
+    r"(?<![.@\w])(?:insert|update|delete|upsert)\("
+    r"|\b(?:insert into|delete from|update) [a-z]+\.[a-z_]+",
+    re.IGNORECASE,
+)
+# The ledger writes its entries, the search its index, and the comparison with Stripe its notes.
+WRITERS = {"store", "ledger", "search", "reconcile", "migrations", "tests"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_only_the_store_writes_tables(service: str) -> None:
+    root = ROOT / "services" / service
+    for module in (*root.rglob("*.py"), *root.rglob("*.sql")):
+        owner = module.relative_to(root).parts[0].removesuffix(".py")
+        if owner not in WRITERS:
+            code = re.sub(r"^\s*@delete\(", "", module.read_text(), flags=re.MULTILINE)
+            found = WRITES.search(code)
+            assert found is None, f"{module.relative_to(ROOT)} writes: {found and found.group()}"

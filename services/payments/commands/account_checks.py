@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, update
-
 from services.payments.commands.accounts import refresh
+from services.payments.store import accounts
 from services.payments.stripe_api import Refused, Stripe, StripeProblem, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts
-from services.payments.tables import payout_accounts
 from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
@@ -36,11 +34,6 @@ _UNSEEN = """
 # Events of connected accounts are not among those that the platform can list: one that was never
 # delivered is made up for by looking at every account once in this time, or soon after trouble.
 LOOK_DAILY, AFTER_TROUBLE = timedelta(days=1), timedelta(hours=1)
-_CHECKED = (
-    update(payout_accounts)
-    .where(payout_accounts.c.user_id == bindparam("user"))
-    .values(checked_at=bindparam("at"))
-)
 
 
 async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
@@ -74,7 +67,7 @@ async def _refresh_all(database: Database, stripe: Stripe, rows: Sequence[Any]) 
             )
             soon = LOOK_DAILY - AFTER_TROUBLE if isinstance(problem, Uncertain) else timedelta(0)
             async with database.transaction() as db:
-                await db.execute(_CHECKED, {"user": row["user_id"], "at": now() - soon})
+                await accounts.save_checked(db, row["user_id"], now() - soon)
 
 
 _WITHOUT_EMAIL = """
@@ -98,9 +91,5 @@ async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
             log.warning("payout account keeps no address", reason=str(refused))
             email = ""
         async with database.transaction() as db:
-            await db.execute(
-                update(payout_accounts)
-                .where(payout_accounts.c.user_id == row["user_id"])
-                .values(params=payout_accounts.c.params.op("||")({"email": email}))
-            )
+            await accounts.save_email(db, row["user_id"], email)
     return len(rows) == 20

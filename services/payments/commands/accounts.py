@@ -9,17 +9,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands.payouts import wake_transfers
 from services.payments.errors import EmailNotVerified
 from services.payments.settings import PaymentsSettings
+from services.payments.store import accounts
 from services.payments.stripe_api import Stripe, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts
 from services.payments.stripe_api.accounts import Account, Link
-from services.payments.tables import payout_accounts
 from shared.auth import User
 from shared.clock import now
 from shared.db import Database
@@ -68,14 +66,10 @@ async def _account_for(
         return row.account_id, False
     made = await _create(stripe, row.params, user.id)
     async with database.transaction() as db:
-        first = await db.execute(
-            update(payout_accounts)
-            .where(payout_accounts.c.user_id == user.id, payout_accounts.c.account_id.is_(None))
-            .values(account_id=made.id, requirements=made.requirements)
-        )
-        if first.rowcount:
+        is_first = await accounts.save_id(db, user.id, made)
+        if is_first:
             await emit(db, PayoutAccountChanged(user_id=user.id, state="pending"))
-    return made.id, bool(first.rowcount)
+    return made.id, is_first
 
 
 async def _create(stripe: Stripe, params: dict[str, Any], user_id: UUID) -> Account:
@@ -92,9 +86,7 @@ async def _create(stripe: Stripe, params: dict[str, Any], user_id: UUID) -> Acco
 
 async def _row(database: Database, user_id: UUID) -> Any:
     async with database.transaction() as db:
-        return (
-            await db.execute(select(payout_accounts).where(payout_accounts.c.user_id == user_id))
-        ).one_or_none()
+        return await accounts.get(db, user_id)
 
 
 async def _prepare(database: Database, settings: PaymentsSettings, user: User) -> Any:
@@ -113,13 +105,7 @@ async def _prepare(database: Database, settings: PaymentsSettings, user: User) -
         "currency": CURRENCIES.get(settings.payout_country, "eur"),
     }
     async with database.transaction() as db:
-        await db.execute(
-            insert(payout_accounts)
-            .values(
-                user_id=user.id, params=params, status="pending", requirements=[], created_at=now()
-            )
-            .on_conflict_do_nothing()
-        )
+        await accounts.add(db, user.id, params)
     return await _row(database, user.id)
 
 
@@ -148,13 +134,7 @@ async def refresh(database: Database, stripe: Stripe, user_id: UUID, account_id:
         before = await database.reader.value(_CHECKED_AT, user_id)
         account = await stripe_accounts.account(stripe, account_id)
         async with database.transaction() as db:
-            row = (
-                await db.execute(
-                    select(payout_accounts)
-                    .where(payout_accounts.c.user_id == user_id)
-                    .with_for_update()
-                )
-            ).one()
+            row = await accounts.get_for_update(db, user_id)
             account = _as_known(account, onboarded_at=row.onboarded_at)
             if row.checked_at == before:
                 await _write(db, row, account)
@@ -180,9 +160,7 @@ async def _write(db: AsyncConnection, row: Any, account: Account) -> None:
     }
     if active and row.onboarded_at is None:
         values["onboarded_at"] = now()
-    await db.execute(
-        update(payout_accounts).where(payout_accounts.c.user_id == row.user_id).values(**values)
-    )
+    await accounts.save(db, row.user_id, **values)
     if row.status != account.status:
         await emit(db, PayoutAccountChanged(user_id=row.user_id, state=account.status))
     if active:
@@ -193,10 +171,5 @@ async def restrict(db: AsyncConnection, user_id: UUID) -> None:
     """Notes that Stripe has refused a transfer to an account that was taken for active; tells it,
     and has the account looked at next.
     """
-    changed = await db.execute(
-        update(payout_accounts)
-        .where(payout_accounts.c.user_id == user_id, payout_accounts.c.status == "active")
-        .values(status="restricted", checked_at=None)
-    )
-    if changed.rowcount:
+    if await accounts.restrict(db, user_id):
         await emit(db, PayoutAccountChanged(user_id=user_id, state="restricted"))

@@ -7,18 +7,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands import customers as customer_commands
 from services.payments.commands.payments import charge_debts
 from services.payments.errors import NoPaymentMethod
-from services.payments.store import operations
+from services.payments.store import cards, customers, operations, setups
 from services.payments.stripe_api import Refused, Stripe, StripeProblem
 from services.payments.stripe_api import cards as stripe_cards
 from services.payments.stripe_api.cards import Card, Setup
-from services.payments.tables import cards, customers, setup_intents
 from shared.auth import User
 from shared.clock import now
 from shared.db import Database
@@ -41,18 +38,8 @@ async def start_setup(database: Database, stripe: Stripe, user: User) -> Setup:
             raise
         customer_id = await _replace_customer(database, stripe, user, customer_id)
         made = await _create_setup(stripe, customer_id, user.id)
-    at = now()
     async with database.transaction() as db:
-        await db.execute(
-            insert(setup_intents).values(
-                setup_intent_id=made.id,
-                user_id=user.id,
-                state="open",
-                checks=0,
-                check_at=at + FIRST_CHECK,
-                created_at=at,
-            )
-        )
+        await setups.add(db, made.id, user.id, FIRST_CHECK)
     return made
 
 
@@ -67,12 +54,7 @@ async def _replace_customer(database: Database, stripe: Stripe, user: User, dele
     key = f"customer:{user.id}:after:{deleted_id}"
     customer_id = await stripe_cards.create_customer(stripe, params, key=key)
     async with database.transaction() as db:
-        replaced = await db.execute(
-            update(customers)
-            .where(customers.c.user_id == user.id, customers.c.customer_id == deleted_id)
-            .values(customer_id=customer_id)
-        )
-        if replaced.rowcount:
+        if await customers.save_id(db, user.id, customer_id, replaces=deleted_id):
             await _take_off(db, user.id)
     return customer_id
 
@@ -81,13 +63,7 @@ async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) 
     """Looks at a SetupIntent and takes its card over if it has succeeded. Whether it is final."""
     setup = await stripe_cards.setup(stripe, setup_intent_id)
     async with database.transaction() as db:
-        row = (
-            await db.execute(
-                select(setup_intents)
-                .where(setup_intents.c.setup_intent_id == setup_intent_id)
-                .with_for_update()
-            )
-        ).one_or_none()
+        row = await setups.get_for_update(db, setup_intent_id)
         user_id = row.user_id if row is not None else id_from(setup.user_id)
         if row is not None and row.state == "done":
             return True
@@ -95,14 +71,12 @@ async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) 
             await keep_card(db, user_id, setup.card, row.created_at if row is not None else now())
         final = setup.status in ("succeeded", "canceled")
         if row is not None:
-            await db.execute(
-                update(setup_intents)
-                .where(setup_intents.c.setup_intent_id == setup_intent_id)
-                .values(
-                    state="done" if final or now() - row.created_at > GIVE_UP else "open",
-                    checks=row.checks + 1,
-                    check_at=now() + FIRST_CHECK * 2 ** min(row.checks, 12),
-                )
+            await setups.save_check(
+                db,
+                setup_intent_id,
+                is_done=final or now() - row.created_at > GIVE_UP,
+                checks=row.checks + 1,
+                next_check=now() + FIRST_CHECK * 2 ** min(row.checks, 12),
             )
     return final
 
@@ -128,13 +102,8 @@ async def check_open_setups(database: Database, stripe: Stripe) -> bool:
 async def _look_later(database: Database, setup_intent_id: str) -> None:
     at = now()
     async with database.transaction() as db:
-        await db.execute(
-            update(setup_intents)
-            .where(setup_intents.c.setup_intent_id == setup_intent_id)
-            .values(
-                check_at=at + timedelta(minutes=5),
-                state=case((setup_intents.c.created_at < at - GIVE_UP, "done"), else_="open"),
-            )
+        await setups.postpone_check(
+            db, setup_intent_id, at + timedelta(minutes=5), give_up_before=at - GIVE_UP
         )
 
 
@@ -142,29 +111,14 @@ async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: d
     """Puts `card` on file in place of the one before, which is detached at Stripe. Told late about
     an older card than the one on file, it is the older that is detached.
     """
-    await db.execute(
-        select(customers.c.user_id).where(customers.c.user_id == user_id).with_for_update()
-    )
-    row = (await db.execute(select(cards).where(cards.c.user_id == user_id))).one_or_none()
+    await customers.lock(db, user_id)
+    row = await cards.get(db, user_id)
     if row is not None and row.payment_method_id == card.id:
         return
     if row is not None and row.chosen_at > chosen_at:
         await detach(db, user_id, card.id)
         return
-    values = {
-        "payment_method_id": card.id,
-        "brand": card.brand,
-        "last4": card.last4,
-        "exp_month": card.exp_month,
-        "exp_year": card.exp_year,
-        "chosen_at": chosen_at,
-        "removed_at": None,
-    }
-    await db.execute(
-        insert(cards)
-        .values(user_id=user_id, **values)
-        .on_conflict_do_update(index_elements=["user_id"], set_=values)
-    )
+    await cards.put(db, user_id, card, chosen_at)
     if row is not None and row.removed_at is None:
         await detach(db, user_id, row.payment_method_id)
     await emit(db, PaymentMethodChanged(user_id=user_id, state="saved"))
@@ -182,12 +136,7 @@ async def remove_card(db: AsyncConnection, user_id: UUID) -> None:
 async def _take_off(
     db: AsyncConnection, user_id: UUID, payment_method_id: str | None = None
 ) -> str | None:
-    statement = update(cards).where(cards.c.user_id == user_id, cards.c.removed_at.is_(None))
-    if payment_method_id is not None:
-        statement = statement.where(cards.c.payment_method_id == payment_method_id)
-    taken: str | None = await db.scalar(
-        statement.values(removed_at=now()).returning(cards.c.payment_method_id)
-    )
+    taken = await cards.remove(db, user_id, payment_method_id)
     if taken is not None:
         await emit(db, PaymentMethodChanged(user_id=user_id, state="removed"))
     return taken
@@ -213,12 +162,4 @@ async def check_card(database: Database, stripe: Stripe, payment_method_id: str)
         if card is None or card.customer_id is None:
             await _take_off(db, row["user_id"], payment_method_id)
             return
-        await db.execute(
-            update(cards)
-            .where(
-                cards.c.user_id == row["user_id"], cards.c.payment_method_id == payment_method_id
-            )
-            .values(
-                brand=card.brand, last4=card.last4, exp_month=card.exp_month, exp_year=card.exp_year
-            )
-        )
+        await cards.update_shown(db, row["user_id"], card)

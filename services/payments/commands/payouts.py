@@ -7,14 +7,13 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.domain.model import Payment, Payout, PayoutStatus
 from services.payments.store import operations
 from services.payments.store import payouts as store
-from services.payments.tables import operations as steps
-from services.payments.tables import payout_accounts, payouts
+from services.payments.tables import payout_accounts
 from shared.clock import now
 from shared.db import after_commit
 from shared.events import PayoutSent
@@ -104,21 +103,5 @@ async def wake_transfers(db: AsyncConnection, consultant_id: UUID, account_id: s
     """The account can receive: what waited for it becomes due (not before the payout is
     available).
     """
-    waiting = (
-        select(steps.c.id, payouts.c.available_on)
-        .join(payouts, payouts.c.booking_id == steps.c.subject_id)
-        .where(payouts.c.consultant_id == consultant_id, payouts.c.status == "pending")
-        .where(steps.c.kind == "transfer", steps.c.state == "waiting")
-    ).subquery()
-    woken = await db.execute(
-        update(steps)
-        # Looked at again on the row itself: it may have been dropped by a refund meanwhile.
-        .where(steps.c.id == waiting.c.id, steps.c.state == "waiting")
-        .values(
-            state="due",
-            due_at=waiting.c.available_on,
-            params=steps.c.params.op("||")({"destination": account_id}),
-        )
-    )
-    if woken.rowcount:
+    if await operations.make_transfers_due(db, consultant_id, account_id):
         after_commit(db, operations.wake)

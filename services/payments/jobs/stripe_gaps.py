@@ -8,11 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.store import stripe_events as store
 from services.payments.stripe_api import Stripe, StripeProblem, events
-from services.payments.tables import gap_poll
 from services.payments.webhook.handlers import HANDLERS
 from shared.clock import now
 from shared.db import Database
@@ -50,11 +48,7 @@ class GapPoll:
             return False
         found += await self._keep_missing(batch)
         async with self._database.transaction() as db:
-            await db.execute(
-                insert(gap_poll)
-                .values(id=1, polled_until=started)
-                .on_conflict_do_update(index_elements=["id"], set_={"polled_until": started})
-            )
+            await store.save_polled_until(db, started)
         if found:
             log.info("events found that were not delivered", count=found)
         return False

@@ -19,11 +19,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.tables import operations
+from services.payments.tables import operations, payouts
 from shared.clock import now
 from shared.db import after_commit
 from shared.ids import new_id
@@ -224,3 +224,26 @@ def pause_after(tries: int) -> float:
     """Seconds until the next try: doubling, at most five minutes, with a fifth of jitter."""
     pause: float = min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 20), LONGEST_PAUSE)
     return pause * random.uniform(0.9, 1.1)  # noqa: S311  # nosec B311 # jitter
+
+
+async def make_transfers_due(db: AsyncConnection, consultant_id: UUID, account_id: str) -> bool:
+    """Makes the consultant's waiting transfers due, to this account, when their payout becomes
+    available; whether there were any.
+    """
+    waiting = (
+        select(operations.c.id, payouts.c.available_on)
+        .join(payouts, payouts.c.booking_id == operations.c.subject_id)
+        .where(payouts.c.consultant_id == consultant_id, payouts.c.status == "pending")
+        .where(operations.c.kind == "transfer", operations.c.state == "waiting")
+    ).subquery()
+    woken = await db.execute(
+        update(operations)
+        # Looked at again on the row itself: it may have been dropped by a refund meanwhile.
+        .where(operations.c.id == waiting.c.id, operations.c.state == "waiting")
+        .values(
+            state="due",
+            due_at=waiting.c.available_on,
+            params=operations.c.params.op("||")({"destination": account_id}),
+        )
+    )
+    return woken.rowcount > 0

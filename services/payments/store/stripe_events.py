@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.store.operations import WakeSignal
-from services.payments.tables import stripe_events
+from services.payments.tables import gap_poll, stripe_events
 from shared.clock import now
 from shared.db import Database, Query
 
@@ -180,3 +180,9 @@ async def make_pending(db: AsyncConnection, which: ColumnElement[bool]) -> Seque
     again = update(stripe_events).where(which)
     values = {"state": "pending", "tries": 0, "due_at": func.now(), "last_error": None}
     return (await db.scalars(again.values(values).returning(stripe_events.c.event_id))).all()
+
+
+async def save_polled_until(db: AsyncConnection, at: datetime) -> None:
+    """Writes until when Stripe has been asked for its events."""
+    new = insert(gap_poll).values(id=1, polled_until=at)
+    await db.execute(new.on_conflict_do_update(index_elements=["id"], set_={"polled_until": at}))

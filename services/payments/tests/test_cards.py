@@ -189,7 +189,7 @@ async def test_answer_sealed_with_a_key_that_was_rolled_is_made_anew(
     first = (await payments.harness.post(path, user=seeker, headers=headers)).json()
     with monkeypatch.context() as patch:
         other = Fernet(Fernet.generate_key())
-        patch.setattr(idempotency, "answers_sealed_with", lambda _: other)
+        patch.setattr(idempotency, "response_cipher", lambda _: other)
         second = await payments.harness.post(path, user=seeker, headers=headers)
     assert second.status_code == 201
     assert second.json()["setup_intent_id"] != first["setup_intent_id"]
@@ -202,9 +202,9 @@ async def test_claim_that_was_given_up_takes_no_other_with_it(payments: Payments
     user = await payments.seeker(card=None)
     state, at = payments.state, clock.now()
 
-    def slot() -> idempotency.Slot:
-        seal = idempotency.answers_sealed_with(state)
-        return idempotency.Slot(payments.harness.database, user.id, "key", seal)
+    def slot() -> idempotency.IdempotencyClaim:
+        cipher = idempotency.response_cipher(state)
+        return idempotency.IdempotencyClaim(payments.harness.database, user.id, "key", cipher)
 
     dead, first, late = slot(), slot(), slot()
     assert await dead.claim(b"body") is None

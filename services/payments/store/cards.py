@@ -1,0 +1,59 @@
+"""The saved cards of seekers, one each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.stripe_api.cards import Card
+from services.payments.tables import cards
+from shared.clock import now
+
+
+async def get(db: AsyncConnection, user_id: UUID) -> Any | None:
+    """The seeker's row, also of a card that was removed; None where there was never one."""
+    return (await db.execute(select(cards).where(cards.c.user_id == user_id))).one_or_none()
+
+
+async def put(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:
+    """Writes the card in place of the one before."""
+    values = {
+        "payment_method_id": card.id,
+        **_shown(card),
+        "chosen_at": chosen_at,
+        "removed_at": None,
+    }
+    new = insert(cards).values(user_id=user_id, **values)
+    await db.execute(new.on_conflict_do_update(index_elements=["user_id"], set_=values))
+
+
+async def update_shown(db: AsyncConnection, user_id: UUID, card: Card) -> None:
+    """Writes what is shown of the card, unless the seeker has another one by now."""
+    same = (cards.c.user_id == user_id) & (cards.c.payment_method_id == card.id)
+    await db.execute(update(cards).where(same).values(_shown(card)))
+
+
+async def remove(
+    db: AsyncConnection, user_id: UUID, payment_method_id: str | None = None
+) -> str | None:
+    """Removes the card, only that one where an id is given; the id of the removed card."""
+    saved = (cards.c.user_id == user_id) & cards.c.removed_at.is_(None)
+    if payment_method_id is not None:
+        saved &= cards.c.payment_method_id == payment_method_id
+    removed = update(cards).where(saved).values(removed_at=now())
+    found: str | None = await db.scalar(removed.returning(cards.c.payment_method_id))
+    return found
+
+
+def _shown(card: Card) -> dict[str, Any]:
+    return {
+        "brand": card.brand,
+        "last4": card.last4,
+        "exp_month": card.exp_month,
+        "exp_year": card.exp_year,
+    }

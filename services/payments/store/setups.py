@@ -1,0 +1,55 @@
+"""SetupIntents, with which seekers save a card."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.payments.tables import setup_intents
+from shared.clock import now
+
+
+async def add(
+    db: AsyncConnection, setup_intent_id: str, user_id: UUID, first_check: timedelta
+) -> None:
+    """Writes a new SetupIntent, which is looked at after `first_check`."""
+    at = now()
+    await db.execute(
+        insert(setup_intents).values(
+            setup_intent_id=setup_intent_id,
+            user_id=user_id,
+            state="open",
+            checks=0,
+            check_at=at + first_check,
+            created_at=at,
+        )
+    )
+
+
+async def get_for_update(db: AsyncConnection, setup_intent_id: str) -> Any | None:
+    """The row of a SetupIntent, locked until the commit; None where it is not ours."""
+    one = select(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
+    return (await db.execute(one.with_for_update())).one_or_none()
+
+
+async def save_check(
+    db: AsyncConnection, setup_intent_id: str, *, is_done: bool, checks: int, next_check: datetime
+) -> None:
+    """Writes the outcome of a look at Stripe."""
+    one = update(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
+    state = "done" if is_done else "open"
+    await db.execute(one.values(state=state, checks=checks, check_at=next_check))
+
+
+async def postpone_check(
+    db: AsyncConnection, setup_intent_id: str, next_check: datetime, give_up_before: datetime
+) -> None:
+    """Looks again at `next_check`; one created before `give_up_before` is given up."""
+    one = update(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
+    state = case((setup_intents.c.created_at < give_up_before, "done"), else_="open")
+    await db.execute(one.values(check_at=next_check, state=state))
