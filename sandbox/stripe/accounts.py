@@ -162,8 +162,8 @@ def reject(call: Call, identity: str) -> Body:
 
 
 def settle(call: Call, account: Body, outcome: str, reason: str = "fraud") -> None:
-    """What Stripe decides: `complete` onboarding, `restrict` (new requirements), `reject` for good.
-    And tells.
+    """What Stripe decides: `complete` onboarding, `restrict` (new requirements), `reject` for good;
+    with its event.
     """
     before = {name: account[name] for name in WATCHED}
     good = outcome == "complete"

@@ -1,7 +1,7 @@
 """What happens to a card when a PaymentIntent is confirmed, captured, released, or forgotten.
 
 A hold that the cardholder is not there for (off-session) is merchant-initiated: Visa keeps it 4
-days 18 hours, all else is kept 7 days. Only the charge's `capture_before` tells.
+days 18 hours, all else is kept 7 days. The charge's `capture_before` says which.
 """
 
 from sandbox.stripe import balance, cards, charges, disputes

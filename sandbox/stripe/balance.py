@@ -129,9 +129,9 @@ def retrieve(call: Call) -> Body:
     sums = funds(call, call.account or PLATFORM) or {"usd": (0, 0)}
     body = call.spec.blank("balance")
     body.update(object="balance", livemode=False)
-    for place, name in enumerate(("available", "pending")):
+    for index, name in enumerate(("available", "pending")):
         body[name] = [
-            {"amount": both[place], "currency": currency, "source_types": {"card": both[place]}}
+            {"amount": both[index], "currency": currency, "source_types": {"card": both[index]}}
             for currency, both in sums.items()
         ]
     return body

@@ -1,5 +1,5 @@
 """One operation at work: its parameters, the objects it makes and finds, and the events it
-tells.
+emits.
 """
 
 import os

@@ -2,7 +2,7 @@
 decided by it too.
 
 While a dispute is open its amount and a fee are taken from the platform; winning gives both back.
-As at Stripe the funds may move some time after the dispute was told of, or decided.
+As at Stripe the funds may move some time after the dispute was opened, or decided.
 """
 
 from sandbox.stripe import balance, files

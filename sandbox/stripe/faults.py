@@ -1,10 +1,12 @@
 """Failures on demand: the next POSTs to a path time out, or are answered 500, 429 or 409.
 
-timeout_before  nothing is done, and nothing is answered timeout_after   the work is done and kept,
-the answer is not sent 500             nothing is done: an outage at the door 500_after       the
-work is done, the answer is 500 and is what the idempotency key replays from then on 429
-nothing is done: too many requests 409             nothing is done: as if the same key were in
-flight slow            the work is done after `seconds`; meanwhile the same key is answered 409
+- `timeout_before`: nothing is done, and nothing is answered;
+- `timeout_after`: the work is done and kept, the answer is not sent;
+- `500`: nothing is done, as in an outage;
+- `500_after`: the work is done, the answer is 500, which its idempotency key replays from then on;
+- `429`: nothing is done: too many requests;
+- `409`: nothing is done, as if the same key were in flight;
+- `slow`: the work is done after `seconds`; meanwhile the same key is answered 409.
 """
 
 import re

@@ -71,7 +71,7 @@ def _bounds(store: Store, shelf: str, params: Body, backwards: bool) -> tuple[li
     if params.get(cursor):
         if store.shelf(params[cursor]) != shelf:
             raise missing(shelf.partition("@")[0], params[cursor], cursor)
-        at, seq = store.place(params[cursor])
+        at, seq = store.position(params[cursor])
         sign = ">" if backwards else "<"
         where.append(f"t.created {sign}= ? AND (t.created, t.seq) {sign} (?, ?)")
         values += [at, at, seq]

@@ -30,7 +30,7 @@ def given(call: Call) -> Body | None:
 
 
 def attach_to(call: Call, method: Body, customer: str) -> None:
-    """Save a card with a customer, and tell."""
+    """Save a card with a customer, and emit the event."""
     if method["customer"] != customer:
         method["customer"] = customer
         call.emit("payment_method.attached", method)

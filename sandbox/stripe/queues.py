@@ -2,7 +2,7 @@
 
 Two kinds of failure, two kinds of patience. An answer that is not 2xx puts off that one delivery,
 with growing pauses. No answer at all concerns the receiver, so the whole queue waits and one
-delivery at a time tries the door: ten thousand events held up by an outage must not become ten
+delivery at a time tries the endpoint: ten thousand events held up by an outage must not become ten
 thousand attempts, and must all go when the receiver is back.
 """
 
@@ -59,7 +59,7 @@ class Endpoint(msgspec.Struct):
 
 
 class Office(Protocol):
-    """Who hands out the bodies and hears how it went."""
+    """Who hands out the bodies and is given the outcomes."""
 
     def body(self, delivery: Delivery) -> bytes | None:
         """What is sent; None when it is not to be sent any more."""

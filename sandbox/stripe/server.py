@@ -67,10 +67,10 @@ def cut_off(client: str) -> None:
     for name in os.listdir("/dev/fd"):
         with (
             contextlib.suppress(OSError),
-            socket.fromfd(int(name), socket.AF_INET, socket.SOCK_STREAM) as line,
+            socket.fromfd(int(name), socket.AF_INET, socket.SOCK_STREAM) as connection,
         ):
-            if line.getpeername()[:2] == (host, int(port)):
-                line.shutdown(socket.SHUT_RDWR)
+            if connection.getpeername()[:2] == (host, int(port)):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 class Application:

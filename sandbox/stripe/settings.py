@@ -128,9 +128,9 @@ def _endpoints(
 ) -> tuple[Endpoint, ...]:
     found = []
     for connected, pairs in ((False, platform), (True, connect)):
-        for place, (url, secret) in enumerate(pairs):
+        for index, (url, secret) in enumerate(pairs):
             if not re.match(r"https?://[^/\s]+", url):
                 raise Refused(f"a webhook wants an http or https URL, not {url!r}")
-            name = f"we_fixed_{'connect' if connected else 'platform'}_{place}"
+            name = f"we_fixed_{'connect' if connected else 'platform'}_{index}"
             found.append(Endpoint(name, url, secret, connected, events))
     return tuple(found)

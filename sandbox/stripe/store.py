@@ -151,7 +151,7 @@ class Store:
     # -- objects
 
     def next_seq(self) -> int:
-        """The place of the next object in the order of creation."""
+        """The position of the next object in the order of creation."""
         self._seq += 1
         return self._seq
 
@@ -171,7 +171,7 @@ class Store:
         return entry.body if entry else None
 
     def secret(self, identity: str) -> Body:
-        """What the sandbox knows of an object and does not tell: card numbers, signing secrets."""
+        """What the sandbox knows of an object and does not show: card numbers, signing secrets."""
         entry = self._entry(identity)
         if entry is None:
             raise LookupError(identity)
@@ -189,7 +189,7 @@ class Store:
         entry.shelf, entry.facets = "", frozenset()
         self.write("UPDATE object SET shelf = '' WHERE seq = ?", (entry.seq,))
 
-    def place(self, identity: str) -> tuple[int, int]:
+    def position(self, identity: str) -> tuple[int, int]:
         """(created, seq) of an object: where a page begins."""
         row = self.db.execute(
             "SELECT created, seq FROM object WHERE id = ?", (identity,)

@@ -14,10 +14,10 @@ def _check(call: Call) -> None:
     if url is not None and not re.match(r"https?://[^/\s]+", url):
         message = "Invalid URL: An explicit scheme (such as https) must be provided."
         raise refused(message, "url_invalid", "url")
-    for place, kind in enumerate(call.params.get("enabled_events") or []):
+    for index, kind in enumerate(call.params.get("enabled_events") or []):
         if kind != "*" and kind not in call.spec.event_types:
             raise refused(
-                f"Invalid enabled_events[{place}]: unknown event {kind}", None, "enabled_events"
+                f"Invalid enabled_events[{index}]: unknown event {kind}", None, "enabled_events"
             )
 
 

@@ -58,7 +58,7 @@ def received(
     stripe_object: str, amount: int, currency: str, settlement: Settlement | None
 ) -> list[Posting]:
     """What is posted beside money that came in: Stripe's fee, and the sale of what has settled in
-    another currency. Nothing while Stripe has not told how it settled.
+    another currency. Nothing until it has settled.
     """
     if settlement is None:
         return []

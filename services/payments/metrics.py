@@ -25,7 +25,7 @@ STRIPE_SECONDS = Histogram(
 )
 STEPS = Counter(
     "payment_steps_total",
-    "Steps of the saga by what came of a try: done, failed, put_off",
+    "Steps of the saga by what came of a try: done, failed, rescheduled",
     ["kind", "outcome"],
     registry=REGISTRY,
 )
@@ -37,7 +37,7 @@ OPERATIONS_OLDEST = database_gauge(
 )
 STRIPE_EVENTS = Counter(
     "stripe_events_total",
-    "Stripe's events by what came of a try: handled, ignored, put_off, failed",
+    "Stripe's events by what came of a try: handled, ignored, rescheduled, failed",
     ["outcome"],
     registry=REGISTRY,
 )
@@ -69,13 +69,13 @@ RECONCILED = Gauge(
 # there from the start, at 0.
 for _kind in ("abandon", "capture", "settle", "release", "transfer", "reverse", "refund", "detach"):
     STEPS.labels(_kind, "failed")
-for _outcome in ("handled", "ignored", "put_off", "failed"):
+for _outcome in ("handled", "ignored", "rescheduled", "failed"):
     STRIPE_EVENTS.labels(_outcome)
 for _what in ("payment", "payout"):
     SWEPT.labels(_what)
 
-# A step that is due later by plan (a renewal, a delayed payout) is not old; one that has been put
-# off again and again is.
+# A step that is due later by plan (a renewal, a delayed payout) is not old; one that has been
+# rescheduled again and again is.
 _OPERATIONS = """
     select kind, state, count(*) as number, min(coalesce(first_sent_at, due_at)) as since
     from payments.operations where state in ('due', 'running') group by kind, state

@@ -75,7 +75,7 @@ async def _remember(db: AsyncConnection, event: UserEvent) -> None:
 
 async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> None:
     """The card is to be authorised, once per attempt; not for a booking that was called off before
-    this was heard.
+    this arrived.
     """
     payment = await store.accept(db, event, event.attempt)
     if payment is None:
@@ -87,7 +87,7 @@ async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> No
 
 
 async def _close_called_off(db: AsyncConnection, event: BookingAccepted) -> None:
-    """The cancellation was heard first: booking is told that nothing is held."""
+    """The cancellation arrived first: booking learns that nothing is held."""
     payment = await store.get_for_update(db, event.booking_id)
     if payment is not None and payment.status == PaymentStatus.NONE and payment.due == Due.RELEASE:
         await release(db, payment)
@@ -116,7 +116,7 @@ async def on_booking_rescheduled(db: AsyncConnection, event: BookingRescheduled)
     """
     if event.status == "requested":
         return
-    payment = await store.move(db, event)
+    payment = await store.save_times(db, event)
     if payment is not None and payment.status == PaymentStatus.AUTHORIZED:
         await operations.drop_unsent(db, payment.booking_id, "renew")
         await plan_renewal(db, payment)

@@ -76,8 +76,8 @@ def declined_set_ups(session: Session) -> None:
         error = session.refused(
             card, answer, 402, "card_declined", kind="card_error", decline_code=decline
         )
-        told = (error.get("setup_intent") or {}).get("id")
-        session.equal(f"{card}: the intent is told", told, intent["id"])
+        shown = (error.get("setup_intent") or {}).get("id")
+        session.equal(f"{card}: the intent is shown", shown, intent["id"])
         after = session.get(path)
         session.equal(f"{card}: it waits again", after["status"], "requires_payment_method")
         last = (after["last_setup_error"] or {}).get("code")

@@ -25,7 +25,7 @@ def capturing(session: Session) -> None:
         {"status": "requires_capture", "capture_method": "manual", "transfer_group": "b1"},
     )
     session.equal("its metadata", held["metadata"], {"booking_id": "b1"})
-    session.equal("its types are told", held["payment_method_types"], ["card"])
+    session.equal("its types are shown", held["payment_method_types"], ["card"])
     charge = session.get(f"/v1/charges/{held['latest_charge']}")
     facts = {name: charge[name] for name in ("captured", "paid", "status", "balance_transaction")}
     wanted = {"captured": False, "paid": True, "status": "succeeded", "balance_transaction": None}
@@ -48,7 +48,7 @@ def capturing(session: Session) -> None:
         error = session.refused(
             f"no {verb} after it", session.ask("POST", f"{path}/{verb}"), 400, UNEXPECTED
         )
-        session.equal(f"{verb}: the intent is told", error["payment_intent"]["id"], held["id"])
+        session.equal(f"{verb}: the intent is shown", error["payment_intent"]["id"], held["id"])
     held = session.hold(customer, card)
     part = session.post(f"/v1/payment_intents/{held['id']}/capture", amount_to_capture=1500)
     session.equal("in part", [part[name] for name in amounts], [5000, 0, 1500])
@@ -75,9 +75,9 @@ def letting_go(session: Session) -> None:
     lapsed = session.get(f"/v1/payment_intents/{held['id']}")
     session.equal("lapsed", lapsed["status"], "canceled")
     session.holds("by itself", lapsed["cancellation_reason"] in ("automatic", "expired"))
-    told = session.get("/v1/events", type="charge.expired", limit=100)["data"]
-    about = {event["data"]["object"]["payment_intent"] for event in told}
-    session.holds("as told", held["id"] in about, about)
+    listed = session.get("/v1/events", type="charge.expired", limit=100)["data"]
+    about = {event["data"]["object"]["payment_intent"] for event in listed}
+    session.holds("as an event", held["id"] in about, about)
 
 
 def step_by_step(session: Session) -> None:

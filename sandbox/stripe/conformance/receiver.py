@@ -21,7 +21,7 @@ class Delivery(NamedTuple):
 
     @property
     def event(self) -> dict[str, Any]:
-        """What is told."""
+        """The event that was delivered."""
         found: dict[str, Any] = json.loads(self.body)
         return found
 
@@ -48,7 +48,7 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.take(Delivery(self.path, self.headers.get("Stripe-Signature", ""), body))
+                outer.keep(Delivery(self.path, self.headers.get("Stripe-Signature", ""), body))
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -61,7 +61,7 @@ class Receiver:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def take(self, delivery: Delivery) -> None:
+    def keep(self, delivery: Delivery) -> None:
         """Keeps a delivery."""
         with self._came:
             self._deliveries.append(delivery)

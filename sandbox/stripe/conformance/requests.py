@@ -26,7 +26,7 @@ def errors(session: Session) -> None:
         session.refused(f"{noun} is unknown", answer, 404, "resource_missing")
     answer = session.ask("GET", "/v1/no_such_thing")
     session.equal("an unknown URL is 404", answer.status, 404)
-    session.equal("and told as JSON", answer.error.get("type"), "invalid_request_error")
+    session.equal("and answered as JSON", answer.error.get("type"), "invalid_request_error")
     amount: dict[str, Any] = {"amount": 500, "currency": "usd"}
     for what, params, code, param in (
         ("no amount", {"currency": "usd"}, "parameter_missing", "amount"),
@@ -121,7 +121,7 @@ def idempotency_at_once(session: Session) -> None:
     session.equal("one object is made", len(made), 1)
     others = {answer for answer in answers if answer[0] != 200}
     session.holds(
-        "the others wait or are told", others <= {(409, "idempotency_key_in_use")}, others
+        "the others wait or are refused", others <= {(409, "idempotency_key_in_use")}, others
     )
 
 

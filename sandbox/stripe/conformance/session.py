@@ -24,7 +24,7 @@ class Answer(NamedTuple):
 
     @property
     def error(self) -> Body:
-        """What is wrong, as Stripe tells it; empty where nothing is."""
+        """What is wrong, as Stripe words it; empty where nothing is."""
         found = self.body.get("error")
         return found if isinstance(found, dict) else {}
 

@@ -67,8 +67,8 @@ def late(session: Session) -> None:
         session.equal("not yet", session.get(path)["balance_transaction"], None)
         session.control("settlement", late=False)
         session.holds("then", session.get(path)["balance_transaction"])
-        told = session.get("/v1/events", type="charge.updated", limit=1)["data"][0]
-        session.equal("and told", told["data"]["object"]["id"], charge)
+        updated = session.get("/v1/events", type="charge.updated", limit=1)["data"][0]
+        session.equal("and an event", updated["data"]["object"]["id"], charge)
 
 
 CHECKS = (conversion, transfers, late)

@@ -1,4 +1,4 @@
-"""Events: what is told of a whole flow, signed, to whom it concerns."""
+"""Events: those of a whole flow are delivered, signed, to the endpoints that they concern."""
 
 import contextlib
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ class Listening(NamedTuple):
     session: Session
     secrets: dict[str, str]
 
-    def told(self, kind: str, identity: str | None = None, path: str = "/all") -> Body:
+    def received(self, kind: str, identity: str | None = None, path: str = "/all") -> Body:
         """The event of that kind about that object, as it was delivered; checked on the way."""
 
         def wanted(delivery: Delivery) -> bool:
@@ -28,7 +28,7 @@ class Listening(NamedTuple):
             )
 
         delivery = self.session.receiver.wait_for(wanted)
-        self.session.holds(f"{kind} is told", delivery)
+        self.session.holds(f"{kind} is delivered", delivery)
         if delivery is None:
             return {}
         event = delivery.event
@@ -61,7 +61,7 @@ def listening(session: Session) -> Iterator[Listening]:
 
 
 def endpoints(session: Session) -> None:
-    """An endpoint tells its secret once."""
+    """An endpoint shows its secret once."""
     url = f"{session.receiver.url}/none"
     made = session.post("/v1/webhook_endpoints", url=url, enabled_events=["charge.failed"])
     session.holds("its secret", str(made["secret"]).startswith("whsec_"))
@@ -73,23 +73,23 @@ def endpoints(session: Session) -> None:
 
 
 def a_payment(session: Session) -> None:
-    """Each step of a payment is told, as it was then."""
-    with listening(session) as heard:
+    """Each step of a payment is an event, with the object as it was then."""
+    with listening(session) as endpoint:
         customer = session.customer()
-        heard.told("customer.created", customer)
+        endpoint.received("customer.created", customer)
         card = session.saved_card(customer)
-        heard.told("payment_method.attached", card)
-        heard.told("setup_intent.succeeded")
+        endpoint.received("payment_method.attached", card)
+        endpoint.received("setup_intent.succeeded")
         intent = session.try_to_hold(
             customer, card, key="webhooks-hold-1", metadata={"booking_id": "b9"}
         ).body
-        heard.told("payment_intent.created", intent["id"])
-        held = heard.told("payment_intent.amount_capturable_updated", intent["id"])
-        heard.told("charge.succeeded", intent["latest_charge"])
+        endpoint.received("payment_intent.created", intent["id"])
+        held = endpoint.received("payment_intent.amount_capturable_updated", intent["id"])
+        endpoint.received("charge.succeeded", intent["latest_charge"])
         path = f"/v1/payment_intents/{intent['id']}"
         session.post(f"{path}/capture")
-        done = heard.told("payment_intent.succeeded", intent["id"])
-        heard.told("charge.captured", intent["latest_charge"])
+        done = endpoint.received("payment_intent.succeeded", intent["id"])
+        endpoint.received("charge.captured", intent["latest_charge"])
         session.equal("by version", held.get("api_version"), session.described.version)
         session.equal("its cause", held["request"]["idempotency_key"], "webhooks-hold-1")
         statuses = [event["data"]["object"]["status"] for event in (held, done)]
@@ -99,53 +99,53 @@ def a_payment(session: Session) -> None:
         kinds = {one["type"] for one in session.get("/v1/events", type="charge.*")["data"]}
         session.holds("by family", kinds and all(kind.startswith("charge.") for kind in kinds))
         refund = session.post("/v1/refunds", payment_intent=intent["id"], amount=500)
-        heard.told("refund.created", refund["id"])
-        heard.told("charge.refunded", intent["latest_charge"])
-        heard.told("payment_intent.succeeded", intent["id"], "/one")
+        endpoint.received("refund.created", refund["id"])
+        endpoint.received("charge.refunded", intent["latest_charge"])
+        endpoint.received("payment_intent.succeeded", intent["id"], "/one")
         others = {one.event["type"] for one in session.receiver.all_of("/one")}
         session.equal("one kind only", others, {"payment_intent.succeeded"})
 
 
 def what_goes_wrong(session: Session) -> None:
-    """Declines, challenges, cancellations and disputes are told."""
-    with listening(session) as heard:
+    """Declines, challenges, cancellations and disputes are events."""
+    with listening(session) as endpoint:
         customer = session.customer()
         bad = session.post(
             "/v1/payment_methods/pm_card_chargeCustomerFail/attach", customer=customer
         )["id"]
         error = session.try_to_hold(customer, bad).error
-        failed = heard.told("payment_intent.payment_failed", error["payment_intent"]["id"])
+        failed = endpoint.received("payment_intent.payment_failed", error["payment_intent"]["id"])
         last = failed["data"]["object"]["last_payment_error"]
         session.equal("with its reason", last["code"], "card_declined")
-        heard.told("charge.failed", error["charge"])
+        endpoint.received("charge.failed", error["charge"])
         setup = session.post("/v1/setup_intents", customer=customer)["id"]
         path = f"/v1/setup_intents/{setup}/confirm"
         session.ask("POST", path, {"payment_method": "pm_card_visa_chargeDeclined"})
-        heard.told("setup_intent.setup_failed", setup)
+        endpoint.received("setup_intent.setup_failed", setup)
         session.post(path, payment_method="pm_card_authenticationRequiredOnSetup")
-        heard.told("setup_intent.requires_action", setup)
+        endpoint.received("setup_intent.requires_action", setup)
         intent = session.hold(customer, session.saved_card(customer))
         session.post(f"/v1/payment_intents/{intent['id']}/cancel")
-        heard.told("payment_intent.canceled", intent["id"])
+        endpoint.received("payment_intent.canceled", intent["id"])
         captured = session.captured()
         dispute = session.control("disputes", charge=captured["latest_charge"], outcome="lost")
         for kind in ("created", "funds_withdrawn", "closed"):
-            heard.told(f"charge.dispute.{kind}", dispute["id"])
+            endpoint.received(f"charge.dispute.{kind}", dispute["id"])
 
 
 def payouts(session: Session) -> None:
-    """Transfers are told to the platform, accounts to their endpoint."""
-    with listening(session) as heard:
+    """Events of transfers go to the platform, those of accounts to their endpoint."""
+    with listening(session) as endpoint:
         account = account_v1(session)
         session.control(f"accounts/{account}/onboard", outcome="complete")
-        event = heard.told("account.updated", account, "/connect")
+        event = endpoint.received("account.updated", account, "/connect")
         session.equal("of that account", event.get("account"), account)
         charge = session.captured()["latest_charge"]
         wanted = {"currency": "usd", "destination": account, "source_transaction": charge}
         sent = session.post("/v1/transfers", amount=4000, **wanted)
-        heard.told("transfer.created", sent["id"])
+        endpoint.received("transfer.created", sent["id"])
         session.post(f"/v1/transfers/{sent['id']}/reversals", amount=100)
-        heard.told("transfer.reversed", sent["id"])
+        endpoint.received("transfer.reversed", sent["id"])
         kinds = {one.event["type"] for one in session.receiver.all_of("/all")}
         session.holds("accounts' events are not the platform's", "account.updated" not in kinds)
 

@@ -54,7 +54,7 @@ def test_timeout_after_does_the_work_and_the_key_replays_it(stripe: Stand) -> No
     ("mode", "status", "code"),
     [("500", 500, None), ("429", 429, "rate_limit"), ("409", 409, "idempotency_key_in_use")],
 )
-def test_refusals_at_the_door_do_nothing_and_burn_no_key(
+def test_refusals_at_once_do_nothing_and_burn_no_key(
     stripe: Stand, mode: str, status: int, code: str | None
 ) -> None:
     rule(stripe, mode, times=2)

@@ -101,8 +101,8 @@ def test_a_dispute_takes_the_money_and_winning_gives_it_back(
     assert [one["id"] for one in stripe.get("/v1/disputes", charge=charge)["data"]] == [
         opened["id"]
     ]
-    told = [event["type"] for event in stripe.get("/v1/events", limit=len(events))["data"]]
-    assert told == [f"charge.dispute.{event}" for event in events]
+    types = [event["type"] for event in stripe.get("/v1/events", limit=len(events))["data"]]
+    assert types == [f"charge.dispute.{event}" for event in events]
     assert funds(stripe) == before - lost
 
 

@@ -29,7 +29,7 @@ class Connected:
         amount: int = self.ask("GET", "/v1/balance")["available"][0]["amount"]
         return amount
 
-    def told(self) -> list[str]:
+    def event_types(self) -> list[str]:
         events = self.ask("GET", "/v1/events", type="payout.*")["data"]
         assert all(one["account"] == self.id for one in events)
         return [one["type"] for one in events]
@@ -51,7 +51,7 @@ def test_a_payout_is_on_its_way_and_then_paid(stripe: Stand, connected: Connecte
     assert connected.ask("GET", f"/v1/payouts/{made['id']}")["status"] == "pending"
     stripe.control("clock", advance=DAY)
     assert connected.ask("GET", f"/v1/payouts/{made['id']}")["status"] == "paid"
-    assert connected.told() == ["payout.paid", "payout.created"]
+    assert connected.event_types() == ["payout.paid", "payout.created"]
     assert connected.available() == 200
     moved = connected.ask("GET", "/v1/balance_transactions", source=made["id"])["data"]
     assert [(one["type"], one["amount"]) for one in moved] == [("payout", -500)]
@@ -66,7 +66,7 @@ def test_a_payout_that_is_canceled_gives_the_money_back(
     stripe.control("clock", advance=3 * DAY)
     assert connected.ask("GET", "/v1/payouts", status="canceled")["data"][0]["id"] == made["id"]
     assert connected.ask("GET", "/v1/payouts", status="pending")["data"] == []
-    assert connected.told() == ["payout.canceled", "payout.created"]
+    assert connected.event_types() == ["payout.canceled", "payout.created"]
     connected.ask("POST", f"/v1/payouts/{made['id']}/cancel", expect=400)
 
 

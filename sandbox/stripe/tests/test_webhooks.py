@@ -36,7 +36,7 @@ def test_events_come_signed_and_within_milliseconds(
     account = stand.account()
     until(
         lambda: "account.updated" in receiver.types("/connect"),
-        "the Connect endpoint hears of the account",
+        "the Connect endpoint receives the account's event",
     )
     assert time.monotonic() - before < 1
     settled(stand)
@@ -58,7 +58,7 @@ def test_paused_events_go_when_unpaused_shuffled_and_tripled(
     settled(wired)
     order = [event["data"]["object"]["id"] for event in receiver.events()]
     assert sorted(order) == sorted(made * 3)
-    assert [one for place, one in enumerate(order) if one not in order[:place]] != made
+    assert [one for index, one in enumerate(order) if one not in order[:index]] != made
     assert set(receiver.counts().values()) == {3}
 
 

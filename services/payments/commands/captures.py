@@ -25,8 +25,8 @@ async def record_capture(
     db: AsyncConnection, payment: Payment, intent: Intent, payout_delay: timedelta
 ) -> Payment | None:
     """Writes what was captured: payment, ledger, payout (due after `payout_delay`); tells it. None
-    where it is written already. Where Stripe does not tell yet how it has settled, a step asks
-    until it does: only then there is a payout.
+    where it is written already. Where it has not settled yet, a step asks Stripe until it
+    has: only then there is a payout.
     """
     amount, settlement = intent.captured, intent.settlement
     commission = policy.commission_of(payment, amount)
@@ -67,13 +67,13 @@ async def record_capture(
 
 
 async def plan_settlement(db: AsyncConnection, payment: Payment) -> None:
-    """Plans to ask Stripe how a capture has settled, until it tells."""
+    """Plans to ask Stripe how a capture has settled, until it has."""
     params = {"intent": payment.payment_intent_id}
     await operations.plan(db, "settle", payment.booking_id, params)
 
 
 def settled_columns(settlement: Settlement | None) -> dict[str, Any]:
-    """What a payment notes of how its capture has settled; nothing while Stripe does not tell."""
+    """What a payment notes of how its capture has settled; nothing until it has."""
     if settlement is None:
         return {}
     return {
@@ -86,7 +86,7 @@ def settled_columns(settlement: Settlement | None) -> dict[str, Any]:
 async def record_settlement(
     db: AsyncConnection, payment: Payment, settlement: Settlement, payout_delay: timedelta
 ) -> None:
-    """Writes how a capture has settled, that was written before Stripe told. Once."""
+    """Writes how a capture has settled, that was written before it had. Once."""
     if payment.settled_currency is None:
         changed = await store.update(db, payment, **settled_columns(settlement))
         await book_capture(db, changed, settlement, payout_delay)

@@ -68,7 +68,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
     """The money of one booking. `due` and `due_amount` are what the booking has decided, null until
     then; `capture_before` is when the hold lapses. `settled_amount` is what Stripe made of
-    `captured_amount` in the currency of our balance, null until Stripe has told.
+    `captured_amount` in the currency of our balance, null until it has settled.
     """
 
     booking_id: UUID

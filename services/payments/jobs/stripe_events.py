@@ -103,7 +103,7 @@ class EventsJob:
         await self._note(
             [claimed.event_id], due_at=now() + timedelta(seconds=pause), last_error=why[:500]
         )
-        STRIPE_EVENTS.labels("put_off").inc()
+        STRIPE_EVENTS.labels("rescheduled").inc()
         asyncio.get_running_loop().call_later(pause + 0.01, store.wake)
 
     async def _note(self, ids: list[str], **values: Any) -> None:

@@ -1,3 +1,3 @@
-"""Comparing what should agree: bookings as heard, payments, ledger, payouts, and Stripe.
+"""Comparing what should agree: payments, payouts, the ledger, and Stripe.
 `__main__.py` is the command and its repairs.
 """

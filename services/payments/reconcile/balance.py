@@ -69,8 +69,8 @@ class Lines:
         add(self.sums.setdefault(source, {}), line.currency, line.net)
         self.lines.setdefault(source, []).append(line)
 
-    def take(self, source: str) -> Sums:
-        """What an object has caused; it is not looked at again."""
+    def pop(self, source: str) -> Sums:
+        """What an object has caused; it is no longer among the lines."""
         self.lines.pop(source, None)
         return self.sums.pop(source, {})
 
@@ -78,8 +78,8 @@ class Lines:
 async def of_bookings(
     reader: Reader, stripe: Stripe, lines: Lines, bookings: list[UUID], since: datetime
 ) -> list[Difference]:
-    """What the ledger says of these bookings' objects and Stripe does not. Takes the lines of those
-    that agree; objects of before `since` have none.
+    """What the ledger says of these bookings' objects and Stripe does not. Removes the lines of
+    those that agree; objects of before `since` have none.
     """
     known: dict[str, tuple[UUID, Sums]] = {}
     for row in await reader.rows(_OF_BOOKINGS, bookings):
@@ -89,7 +89,7 @@ async def of_bookings(
     differing = {
         source: booking_id
         for source, (booking_id, sums) in known.items()
-        if lines.take(source) != sums
+        if lines.pop(source) != sums
     }
     return [
         found

@@ -69,7 +69,7 @@ async def payment_method(
 async def _look_at_stripe(
     user_id: UUID, reader: Reader, pool: Pool, stripe: StripeClient
 ) -> PaymentMethod | None:
-    """A card that was saved and not told of: its event may be late or lost."""
+    """A card whose event may be late or lost."""
     before = clock.now() - EVENT_USUALLY_WITHIN
     setup_intent_id = await queries.open_setup_of(reader, user_id, before)
     if setup_intent_id is None:

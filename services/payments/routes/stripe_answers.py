@@ -1,4 +1,4 @@
-"""Stripe's trouble as clients are told of it."""
+"""What clients see of trouble at Stripe."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from shared.telemetry import log
 
 @contextlib.contextmanager
 def stripe_answers() -> Iterator[None]:
-    """Tells the client what Stripe's trouble is to them: try again, or it is our fault."""
+    """Answers 503 where the client can try again, 502 where Stripe refuses the request."""
     try:
         yield
     except Refused as refused:

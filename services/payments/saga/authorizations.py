@@ -42,13 +42,13 @@ async def send(stripe: Stripe, operation: Operation) -> Intent:
         stripe, params, key=operation.idempotency_key, manual=operation.kind != "charge"
     )
     if made.status not in HELD:
-        # the bank takes its time: the intent itself will tell
+        # the bank takes its time: the intent's event will say
         raise Uncertain(made.status, replayed=True)
     return made
 
 
 async def find(stripe: Stripe, operation: Operation) -> Intent | None:
-    """The intent that this step made, whatever we were told. Raises Declined when it made one that
+    """The intent that this step made, whatever was answered. Raises Declined when it made one that
     failed.
     """
     params = operation.params

@@ -39,10 +39,10 @@ async def find_capture(stripe: Stripe, operation: Operation) -> Intent | None:
 
 
 async def send_settle(stripe: Stripe, operation: Operation) -> Intent:
-    """Looks how a capture has settled. Changes nothing at Stripe."""
+    """Reads how a capture has settled. Changes nothing at Stripe."""
     found = await intents.intent(stripe, operation.params["intent"])
     if found.settlement is None:
-        raise Uncertain("Stripe does not tell yet how the capture has settled")
+        raise Uncertain("the capture has not settled yet")
     return found
 
 
@@ -61,7 +61,7 @@ class Captures:
     async def settled(
         self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
     ) -> None:
-        """Stripe tells how the capture has settled."""
+        """The capture has settled."""
         assert intent.settlement is not None
         await record_settlement(db, payment, intent.settlement, self.payout_delay)
 
@@ -94,7 +94,7 @@ class Captures:
 async def charge_declined(
     db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
-    """The seeker owes, and their card does not pay: both are told, and the debt stays on the
+    """The seeker owes, and their card does not pay: both are notified, and the debt stays on the
     payment. Where another card is on file by now, that one is charged.
     """
     amount = operation.params["amount"]

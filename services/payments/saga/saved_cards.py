@@ -14,7 +14,7 @@ from services.payments.stripe_api import Refused, Stripe, Uncertain, cards
 from shared.db import Database
 
 ON_A_CARD = ("authorize", "renew", "charge")
-# Cards that were removed or replaced here, whether or not Stripe has been told yet.
+# Cards that were removed or replaced here, whether or not they are detached at Stripe yet.
 _REMOVED = """
     select params ->> 'payment_method' as card from payments.operations
     where subject_id = $1 and kind = 'detach'

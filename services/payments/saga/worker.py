@@ -113,7 +113,7 @@ class Worker:
         try:
             await self.execute(operation)
         except Exception as error:
-            # The lease runs out and the same key is sent again: whatever Stripe did is told again.
+            # The lease runs out and the same key is sent again: Stripe gives the same answer again.
             log.error(
                 "operation broke off",
                 kind=operation.kind,
@@ -192,7 +192,7 @@ class Worker:
         )
         async with self.database.transaction() as db:
             await claims.reschedule(db, operation, pause, why, in_doubt=in_doubt)
-        STEPS.labels(operation.kind, "put_off").inc()
+        STEPS.labels(operation.kind, "rescheduled").inc()
         asyncio.get_running_loop().call_later(pause + 0.01, operations.wake)
 
     async def _send_anew(self, operation: Operation) -> None:

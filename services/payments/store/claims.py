@@ -1,5 +1,5 @@
 """Steps of the saga that a worker has claimed: taken for the length of a lease, then finished or
-put off. Each write is fenced against a worker whose lease has run out.
+rescheduled. Each write is fenced against a worker whose lease has run out.
 """
 
 from __future__ import annotations

@@ -52,8 +52,8 @@ async def get_existing(db: AsyncConnection, booking_id: UUID) -> Payment:
 async def apply(
     db: AsyncConnection, payment: Payment, verb: Verb, by: Actor = Actor.SYSTEM, **values: Any
 ) -> Payment | None:
-    """Moves the payment by `verb` and writes `values` with it; the payment as it is then. None, and
-    nothing is written, where the verb does not apply: it came late or twice.
+    """Changes the payment's status by `verb` and writes `values` with it; the payment as it is
+    then. None, and nothing is written, where the verb does not apply: it came late or twice.
     """
     status = LIFECYCLE.target(payment.status, verb, by)
     if status is None:
@@ -123,9 +123,7 @@ _UNSETTLED = (
 
 
 async def unsettled(db: AsyncConnection, charge_id: str) -> UUID | None:
-    """The booking of a captured charge of which Stripe has not told how it settled; None for any
-    other.
-    """
+    """The booking of a captured charge that has not settled yet; None for any other."""
     return (await db.execute(_UNSETTLED, {"charge": charge_id})).scalar_one_or_none()
 
 
@@ -150,7 +148,7 @@ _ACCEPT = _insert.on_conflict_do_update(
     )
     & or_(payments.c.due.is_(None), payments.c.due == Due.CAPTURE),
 ).returning(*payments.c)
-_MOVE = _insert.on_conflict_do_update(
+_SAVE_TIMES = _insert.on_conflict_do_update(
     index_elements=["booking_id"],
     set_={name: _new[name] for name in (*_TIMES, "updated_at")},
     where=_newest,
@@ -193,7 +191,7 @@ def _row(event: BookingEvent, **values: Any) -> dict[str, Any]:
 
 async def accept(db: AsyncConnection, event: BookingEvent, attempt: int) -> Payment | None:
     """Begins (or begins again) to authorise a booking's payment. None where this attempt is known
-    or the booking was called off before it was heard.
+    or the booking was called off before it arrived.
     """
     row = _row(event, status=PaymentStatus.AUTHORIZING, attempt=attempt, booking_status="accepted")
     found = (await db.execute(_ACCEPT, row)).mappings().one_or_none()
@@ -209,8 +207,8 @@ async def decide(
     reason: str,
     booking_status: str,
 ) -> Payment | None:
-    """Writes what the booking has decided. Should it come before the acceptance was heard, or
-    before the bank has answered, it waits on the row. None where it was decided before.
+    """Writes what the booking has decided. Should it come before the acceptance, or before the
+    bank has answered, it waits on the row. None where it was decided before.
     """
     row = _row(
         event,
@@ -225,12 +223,12 @@ async def decide(
     return payment_from(found) if found is not None else None
 
 
-async def move(db: AsyncConnection, event: BookingEvent) -> Payment | None:
-    """Writes a booking's new times. Should they come before the acceptance was heard, they wait on
-    the row. None where newer ones are known.
+async def save_times(db: AsyncConnection, event: BookingEvent) -> Payment | None:
+    """Writes a booking's new times. Should they come before the acceptance, they wait on the
+    row. None where newer ones are known.
     """
     row = _row(event, status=PaymentStatus.NONE, attempt=0, booking_status="accepted")
-    found = (await db.execute(_MOVE, row)).mappings().one_or_none()
+    found = (await db.execute(_SAVE_TIMES, row)).mappings().one_or_none()
     return payment_from(found) if found is not None else None
 
 

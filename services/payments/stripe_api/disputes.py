@@ -13,7 +13,7 @@ from services.payments.stripe_api.client import PATIENT, Stripe, call, raw
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     """A dispute as it is at Stripe; `amount` in minor units of the charge's currency. `withdrawn`
     is what was taken off our balance for it, `reinstated` what came back: each None until it has
-    moved, which may be long after the dispute was told of.
+    moved, which may be long after the dispute was opened.
     """
 
     id: str

@@ -1,5 +1,5 @@
 """What a test says in one line: the service with Stripe beside it, a seeker with a card, a booking
-as payments hears of it.
+as its events describe it.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ class Payments:
         self.harness, self.stripe = harness, sandbox
         self.state = harness.app.state
 
-    async def hand_over(self, event: Any, secret: str | None = None) -> httpx.Response:
+    async def deliver_webhook(self, event: Any, secret: str | None = None) -> httpx.Response:
         """Delivers a Stripe event to the webhook, signed."""
         body = json.dumps(event).encode()
         secret = secret or (CONNECT_SECRET if event.get("account") else WEBHOOK_SECRET)
         headers = {"stripe-signature": signed(body, secret), "content-type": "application/json"}
         return await self.harness.post("/webhooks/stripe", content=body, headers=headers)
 
-    async def hear(self) -> None:
+    async def receive_events(self) -> None:
         """Delivers all of Stripe's new events and has them handled."""
         for event in await self.stripe.new_events():
-            assert (await self.hand_over(event)).status_code == 200
+            assert (await self.deliver_webhook(event)).status_code == 200
         await self.handle()
 
     async def handle(self) -> None:
@@ -64,7 +64,7 @@ class Payments:
         """Steps and events, until nothing is new."""
         for _ in range(3):
             await self.work()
-            await self.hear()
+            await self.receive_events()
 
     async def outlast(self, tries: int = 4) -> None:
         """Works until that many further tries were made of whatever Stripe did not answer, each a
@@ -75,7 +75,7 @@ class Payments:
                 await self.work()
 
     async def later(self, seconds: float) -> None:
-        """Works as if that much time had passed: put-off steps are due, leases over."""
+        """Works as if that much time had passed: rescheduled steps are due, leases over."""
         with clock.moved(timedelta(seconds=seconds)):
             await self.settle()
 
@@ -99,7 +99,7 @@ class Payments:
         )
 
     async def save_card(self, user: User, card: str = "pm_card_visa") -> None:
-        """As the browser does it: setup intent, confirmed with Stripe, told by the event."""
+        """As the browser does it: setup intent, confirmed with Stripe, reported by the event."""
         made = (await self.harness.post("/payments/setup-intent", user=user)).json()
         confirmed = await self.stripe.post(
             f"/v1/setup_intents/{made['setup_intent_id']}/confirm", payment_method=card
@@ -144,7 +144,7 @@ class Payments:
 
 
 class Booking:
-    """A booking as payments hears of it."""
+    """A booking, as its events describe it."""
 
     def __init__(
         self,
@@ -172,7 +172,7 @@ class Booking:
         self.seeker, self.consultant, self.amount = seeker, consultant, amount
         self.commission = share(amount, commission_bps)
 
-    async def tell(self, event: BookingEvent) -> None:
+    async def deliver(self, event: BookingEvent) -> None:
         await self.payments.harness.deliver(event)
 
     def accepted(self, attempt: int = 1) -> BookingAccepted:
@@ -208,7 +208,7 @@ class Booking:
 
     async def authorize(self) -> None:
         """Accepted, and the bank has answered."""
-        await self.tell(self.accepted())
+        await self.deliver(self.accepted())
         await self.payments.settle()
 
     async def emitted(self, kind: type[Any]) -> list[Any]:

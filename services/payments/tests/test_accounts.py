@@ -88,7 +88,7 @@ async def test_two_requests_at_once_make_one_account(payments: Payments) -> None
 # ---- where a verified address is wanted
 
 
-def told(user: User, *, verified: bool, kind: type[UserEvent] = UserUpdated) -> UserEvent:
+def user_event(user: User, *, verified: bool, kind: type[UserEvent] = UserUpdated) -> UserEvent:
     return kind(
         user_id=user.id,
         role=user.role,
@@ -113,7 +113,7 @@ async def test_account_is_opened_once_the_address_is_verified(strict: Payments) 
         assert (refused.status_code, refused.json()["code"]) == (403, "email_not_verified")
     assert (await strict.stripe.get("/v1/accounts"))["data"] == []
     assert (await strict.harness.get("/payments/connect-account", user=user)).status_code == 404
-    await strict.harness.deliver(told(user, verified=True))
+    await strict.harness.deliver(user_event(user, verified=True))
     assert (await strict.harness.post("/payments/connect-account", user=user)).status_code == 201
 
 
@@ -121,21 +121,21 @@ async def test_request_right_after_verifying_waits_for_the_news(strict: Payments
     user = await strict.consultant(onboarded=False)
     request = asyncio.create_task(strict.harness.post("/payments/connect-account", user=user))
     await asyncio.sleep(0)
-    await strict.harness.deliver(told(user, verified=True))
+    await strict.harness.deliver(user_event(user, verified=True))
     assert (await request).status_code == 201
 
 
 async def test_open_account_stays_open_when_the_address_changes(strict: Payments) -> None:
     user = strict.harness.user("consultant")
-    await strict.harness.deliver(told(user, verified=True, kind=UserRegistered))
+    await strict.harness.deliver(user_event(user, verified=True, kind=UserRegistered))
     assert (await strict.harness.post("/payments/connect-account", user=user)).status_code == 201
-    await strict.harness.deliver(told(user, verified=False))
+    await strict.harness.deliver(user_event(user, verified=False))
     assert (await strict.harness.post("/payments/connect-account", user=user)).status_code == 200
 
 
 async def test_nobody_else_is_asked_for_a_verified_address(payments: Payments) -> None:
     user = payments.harness.user("consultant")
-    await payments.harness.deliver(told(user, verified=False, kind=UserRegistered))
+    await payments.harness.deliver(user_event(user, verified=False, kind=UserRegistered))
     assert (await payments.harness.post("/payments/connect-account", user=user)).status_code == 201
 
 
@@ -144,13 +144,13 @@ async def test_account_is_opened_without_an_address_that_stripe_refuses(
 ) -> None:
     user = either.harness.user("consultant")
     event = msgspec.structs.replace(
-        told(user, verified=True, kind=UserRegistered), email="owner@localhost"
+        user_event(user, verified=True, kind=UserRegistered), email="owner@localhost"
     )
     await either.harness.deliver(event)
     assert (await either.harness.post("/payments/connect-account", user=user)).status_code == 201
 
 
-# ---- what no event has told
+# ---- what no event reported
 
 
 async def test_active_account_whose_event_was_lost_is_looked_at_within_a_day(
@@ -230,7 +230,7 @@ async def test_older_look_does_not_undo_a_newer_one(
     assert [one.state for one in changed] == ["pending", "active"]
 
 
-async def test_address_heard_after_the_account_was_made_is_filled_in(
+async def test_address_known_after_the_account_was_made_is_filled_in(
     either: Payments, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(account_commands, "WAIT_FOR_USER", 0.0)
@@ -255,7 +255,7 @@ async def test_address_that_stripe_does_not_take_is_tried_once(
     monkeypatch.setattr(account_commands, "WAIT_FOR_USER", 0.0)
     user = payments.harness.user("consultant")
     await payments.harness.post("/payments/connect-account", user=user)
-    event = msgspec.structs.replace(told(user, verified=False), email="odd@localhost")
+    event = msgspec.structs.replace(user_event(user, verified=False), email="odd@localhost")
     await payments.harness.deliver(event)
     tried = []
 

@@ -40,7 +40,7 @@ WEATHER = (
     st.tuples(st.just("fail"), FAULTS),
     st.tuples(st.just("work"), st.none()),
     st.tuples(st.just("crash"), st.none()),
-    st.tuples(st.just("hear"), st.integers(0, 99)),
+    st.tuples(st.just("receive"), st.integers(0, 99)),
 )
 BEFORE = st.one_of(
     *WEATHER,
@@ -63,7 +63,7 @@ AFTER = st.one_of(
 def scripts(draw: st.DrawFn) -> list[tuple[str, Any]]:
     """Accepted in some weather, decided, perhaps done, and what may come after."""
     before = draw(st.lists(BEFORE, max_size=4))
-    done = draw(st.sampled_from([[], [("work", None), ("hear", 1)]]))
+    done = draw(st.sampled_from([[], [("work", None), ("receive", 1)]]))
     return [("accept", 1), *before, draw(DECISION), *done, *draw(st.lists(AFTER, max_size=6))]
 
 
@@ -73,10 +73,10 @@ class Play:
     def __init__(self, payments: Payments, booking: Booking) -> None:
         self.payments, self.booking = payments, booking
         self.due: int | None = None
-        self.told: list[Any] = []
+        self.received: list[Any] = []
 
     async def accept(self, attempt: int) -> None:
-        await self.booking.tell(self.booking.accepted(attempt))
+        await self.booking.deliver(self.booking.accepted(attempt))
 
     async def decide(self, how: str) -> None:
         booking = self.booking
@@ -87,7 +87,7 @@ class Play:
             "cancelled": (booking.cancelled(), 0),
             "fee": (booking.cancelled(fee=4_321), 4_321),
         }[how]
-        await booking.tell(event)
+        await booking.deliver(event)
         if self.due is None:
             self.due = due
 
@@ -104,13 +104,13 @@ class Play:
             patch.setattr(self.payments.state.worker, "_record", die)
             await self.payments.work()
 
-    async def hear(self, seed: int) -> None:
-        """Stripe's events, shuffled and twice, with all that was told before."""
-        self.told += await self.payments.stripe.new_events()
-        events = self.told[-30:] * 2
+    async def receive(self, seed: int) -> None:
+        """Stripe's events, shuffled and twice, with all that were received before."""
+        self.received += await self.payments.stripe.new_events()
+        events = self.received[-30:] * 2
         random.Random(seed).shuffle(events)
         for event in events:
-            await self.payments.hand_over(event)
+            await self.payments.deliver_webhook(event)
         await self.payments.handle()
 
     async def fail(self, what: tuple[str, str]) -> None:
@@ -143,7 +143,7 @@ class Play:
         for number in range(1, 7):
             with clock.moved(timedelta(seconds=700 * number)):
                 await self.payments.work()
-                await self.payments.hear()
+                await self.payments.receive_events()
 
 
 async def check(play: Play) -> None:

@@ -40,7 +40,7 @@ async def test_cardholder_authenticates(payments: Payments, challenged: Booking)
     await confirm(payments, challenged, "succeed")
     assert await challenged.status() == "authorized"
     assert len(await challenged.emitted(PaymentAuthorized)) == 1
-    await challenged.tell(challenged.ended())
+    await challenged.deliver(challenged.ended())
     await payments.settle()
     assert await challenged.status() == "captured"
 
@@ -56,7 +56,7 @@ async def test_cardholder_fails_and_tries_again(payments: Payments, challenged: 
 async def test_cancelled_meanwhile_cannot_be_confirmed_any_more(
     payments: Payments, challenged: Booking
 ) -> None:
-    await challenged.tell(challenged.cancelled())
+    await challenged.deliver(challenged.cancelled())
     await payments.settle()
     (intent,) = await payments.stripe.intents(challenged.id)
     assert intent["status"] == "canceled"
@@ -75,7 +75,7 @@ async def test_retry_adopts_a_hold_that_the_cardholder_has_just_confirmed(
     intent_id = answer.json()["client_secret"].partition("_secret_")[0]
     await payments.stripe.post(f"/v1/payment_intents/{intent_id}/confirm")
     await payments.stripe.control(f"3ds/{intent_id}", outcome="succeed")
-    await challenged.tell(challenged.accepted(attempt=2))  # before the event is heard
+    await challenged.deliver(challenged.accepted(attempt=2))  # before the event is received
     await payments.settle()
     (intent,) = await payments.stripe.intents(challenged.id)
     assert intent["status"] == "requires_capture"

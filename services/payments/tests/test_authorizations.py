@@ -56,7 +56,7 @@ async def test_card_whose_event_is_late_is_found_at_stripe(payments: Payments) -
         f"/v1/setup_intents/{made['setup_intent_id']}/confirm", payment_method="pm_card_visa"
     )
     booking = Booking(payments, seeker, consultant)
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
     assert len(await booking.emitted(PaymentAuthorized)) == 1
 
@@ -67,7 +67,7 @@ async def test_retry_with_another_card_leaves_one_live_intent(
     await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
     await booking.authorize()
     await payments.save_card(booking.seeker, "pm_card_mastercard")
-    await booking.tell(booking.accepted(attempt=2))
+    await booking.deliver(booking.accepted(attempt=2))
     await payments.settle()
     states = sorted(one["status"] for one in await payments.stripe.intents(booking.id))
     assert states == ["canceled", "requires_capture"]
@@ -89,10 +89,10 @@ async def test_trouble_ends_in_one_authorization(
     payments: Payments, booking: Booking, mode: str, times: int
 ) -> None:
     await payments.stripe.fail_next("/v1/payment_intents", mode, times)
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
     await payments.outlast(times)
-    await payments.hear()
+    await payments.receive_events()
     (intent,) = await payments.stripe.intents(booking.id)
     assert intent["status"] == "requires_capture"
     (authorized,) = await booking.emitted(PaymentAuthorized)
@@ -109,7 +109,7 @@ async def test_crash_between_call_and_record_sends_the_same_key_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(worker, "_record", die)
-        await booking.tell(booking.accepted())
+        await booking.deliver(booking.accepted())
         await payments.work()
     assert await booking.emitted(PaymentAuthorized) == []
     await payments.work()  # the lease is not over: nobody may touch it
@@ -131,7 +131,7 @@ async def test_forgotten_key_is_looked_up_first(
 
     with monkeypatch.context() as patch:
         patch.setattr(worker, "_record", die)
-        await booking.tell(booking.accepted())
+        await booking.deliver(booking.accepted())
         await payments.work()
     await payments.later(86_400 + 60)
     assert len(await payments.stripe.requests("/v1/payment_intents")) == 2  # one POST, one list
@@ -143,7 +143,7 @@ async def test_forgotten_key_is_looked_up_first(
 async def test_two_workers_at_once_make_one_intent(payments: Payments, booking: Booking) -> None:
     first = payments.state.worker
     second = Worker(first.database, payments.state.stripe, first._kinds)
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await asyncio.gather(first.drain(), second.drain(), first.drain(), second.drain())
     assert len(await payments.stripe.requests("/v1/payment_intents")) == 1
     assert len(await booking.emitted(PaymentAuthorized)) == 1
@@ -152,8 +152,8 @@ async def test_two_workers_at_once_make_one_intent(payments: Payments, booking: 
 async def test_cancelled_before_it_was_sent_never_reaches_stripe(
     payments: Payments, booking: Booking
 ) -> None:
-    await booking.tell(booking.accepted())
-    await booking.tell(booking.cancelled())
+    await booking.deliver(booking.accepted())
+    await booking.deliver(booking.cancelled())
     await payments.settle()
     assert await payments.stripe.intents(booking.id) == []
     assert await booking.status() == "released"
@@ -168,7 +168,7 @@ async def test_cancelled_while_it_was_sent_is_released(
 
     async def and_then_cancelled(*args: Any, **kwargs: Any) -> Any:
         made = await create(*args, **kwargs)
-        await booking.tell(booking.cancelled())
+        await booking.deliver(booking.cancelled())
         return made
 
     monkeypatch.setattr(intents, "create_intent", and_then_cancelled)
@@ -179,10 +179,10 @@ async def test_cancelled_while_it_was_sent_is_released(
     assert len(await booking.emitted(PaymentReleased)) == 1
 
 
-async def test_cancelled_before_the_acceptance_was_heard_authorizes_nothing(
+async def test_cancelled_before_the_acceptance_was_received_authorizes_nothing(
     payments: Payments, booking: Booking
 ) -> None:
-    await booking.tell(booking.cancelled())
+    await booking.deliver(booking.cancelled())
     await booking.authorize()
     assert await payments.stripe.intents(booking.id) == []
     assert await booking.emitted(PaymentAuthorized) == []
@@ -224,7 +224,7 @@ async def test_nothing_to_pay_needs_no_bank(payments: Payments) -> None:
     booking = Booking(payments, seeker, consultant, amount=0)
     await booking.authorize()
     assert len(await booking.emitted(PaymentAuthorized)) == 1
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     assert await booking.status() == "released"
 

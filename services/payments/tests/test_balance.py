@@ -85,5 +85,5 @@ def test_lines_are_summed_by_what_caused_them() -> None:
     for number, (net, source) in enumerate([(5, "a"), (-5, "a"), (7, "b"), (1, None)]):
         lines.add(Transaction(f"txn_{number}", net, "usd", "charge", source, 0))
     assert lines.sums == {"a": {}, "b": {"usd": 7}, "txn_3": {"usd": 1}}
-    assert lines.take("a") == lines.take("missing") == {}
+    assert lines.pop("a") == lines.pop("missing") == {}
     assert BATCH > 0

@@ -38,7 +38,7 @@ async def test_amounts(payments: Payments, booking: Booking, amount: int, bps: i
         payments, booking.seeker, booking.consultant, amount=amount, commission_bps=bps
     )
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     commission = share(amount, bps)
     (captured,) = await booking.emitted(PaymentCaptured)
@@ -52,7 +52,7 @@ async def test_amounts(payments: Payments, booking: Booking, amount: int, bps: i
 
 async def test_late_cancellation_captures_the_fee(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    await booking.tell(booking.cancelled(fee=5_001))
+    await booking.deliver(booking.cancelled(fee=5_001))
     await payments.settle()
     (intent,) = await payments.stripe.intents(booking.id)
     assert (intent["status"], intent["amount_received"]) == ("succeeded", 5_001)
@@ -69,7 +69,7 @@ async def test_late_cancellation_captures_the_fee(payments: Payments, booking: B
 @pytest.mark.parametrize("how", ["missed", "cancelled"])
 async def test_nothing_due_is_released(payments: Payments, booking: Booking, how: str) -> None:
     await booking.authorize()
-    await booking.tell(getattr(booking, how)())
+    await booking.deliver(getattr(booking, how)())
     await payments.settle()
     (intent,) = await payments.stripe.intents(booking.id)
     assert intent["status"] == "canceled"
@@ -86,10 +86,10 @@ async def test_trouble_ends_in_one_capture_and_one_transfer(
 ) -> None:
     await booking.authorize()
     await payments.stripe.fail_next(path, mode, 2)
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.work()
     await payments.outlast()
-    await payments.hear()
+    await payments.receive_events()
     (transfer,) = await payments.stripe.transfers(booking.id)
     assert transfer["amount"] == 8_500
     assert len(await booking.emitted(PaymentCaptured)) == 1
@@ -101,10 +101,10 @@ async def test_trouble_ends_in_one_capture_and_one_transfer(
 async def test_trouble_ends_in_one_release(payments: Payments, booking: Booking, mode: str) -> None:
     await booking.authorize()
     await payments.stripe.fail_next("/v1/payment_intents/*/cancel", mode, 2)
-    await booking.tell(booking.missed())
+    await booking.deliver(booking.missed())
     await payments.work()
     await payments.outlast()
-    await payments.hear()
+    await payments.receive_events()
     (intent,) = await payments.stripe.intents(booking.id)
     assert intent["status"] == "canceled"
     assert len(await booking.emitted(PaymentReleased)) == 1
@@ -113,7 +113,7 @@ async def test_trouble_ends_in_one_release(payments: Payments, booking: Booking,
 async def test_session_that_ended_before_the_bank_answered_is_captured(
     payments: Payments, booking: Booking
 ) -> None:
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await booking.authorize()
     assert await booking.status() == "captured"
     assert len(await payments.stripe.intents(booking.id)) == 1
@@ -123,7 +123,7 @@ async def test_captured_in_the_dashboard_is_success(payments: Payments, booking:
     await booking.authorize()
     (intent,) = await payments.stripe.intents(booking.id)
     await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/capture")
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     assert len(await booking.emitted(PaymentCaptured)) == 1
     assert len(await payments.stripe.transfers(booking.id)) == 1
@@ -134,7 +134,7 @@ async def test_hold_lost_before_capture_is_charged_anew(
 ) -> None:
     await booking.authorize()
     (intent,) = await payments.stripe.intents(booking.id)
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
     await payments.settle()
     states = sorted(one["status"] for one in await payments.stripe.intents(booking.id))
@@ -145,12 +145,12 @@ async def test_hold_lost_before_capture_is_charged_anew(
     assert transfer["amount"] == 8_500
 
 
-async def test_debt_that_the_card_does_not_pay_is_told(
+async def test_debt_that_the_card_does_not_pay_is_reported(
     payments: Payments, booking: Booking
 ) -> None:
     await booking.authorize()
     (intent,) = await payments.stripe.intents(booking.id)
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
     await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
     await payments.settle()
@@ -163,7 +163,7 @@ async def test_payout_waits_for_the_account(payments: Payments) -> None:
     seeker, consultant = await payments.seeker(), await payments.consultant(onboarded=False)
     booking = Booking(payments, seeker, consultant)
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     assert (await payments.payout(booking.id))["status"] == "pending"
     answer = await payments.harness.post("/payments/connect-account", user=consultant)
@@ -175,7 +175,7 @@ async def test_payout_waits_for_the_account(payments: Payments) -> None:
     assert len(await booking.emitted(PayoutSent)) == 1
 
 
-async def test_payout_to_an_account_that_was_restricted_unheard_waits(
+async def test_payout_to_an_account_that_was_restricted_without_an_event_waits(
     payments: Payments, booking: Booking
 ) -> None:
     account = (await payments.harness.sql("select account_id from payout_accounts"))[0][
@@ -184,7 +184,7 @@ async def test_payout_to_an_account_that_was_restricted_unheard_waits(
     await payments.stripe.control(f"accounts/{account}/onboard", outcome="restrict")
     await payments.stripe.new_events()  # lost
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     assert (await payments.payout(booking.id))["status"] == "pending"
     changed = await payments.harness.emitted(PayoutAccountChanged)
@@ -197,7 +197,7 @@ async def test_transfer_that_a_refund_has_dropped_is_not_woken(payments: Payment
     """The account becomes active while the refund's transaction is still open."""
     booking = Booking(payments, await payments.seeker(), await payments.consultant(onboarded=False))
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     database = payments.harness.database
 
@@ -224,7 +224,7 @@ async def test_payout_goes_out_after_its_delay(make_payments: Make) -> None:
     payments = await make_payments(payout_delay_seconds="3600")
     booking = Booking(payments, await payments.seeker(), await payments.consultant())
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     await payments.later(3500)
     assert await payments.stripe.transfers(booking.id) == []
@@ -245,8 +245,8 @@ async def test_crash_after_each_call_leaves_one_of_everything(
         await record(operation, *args, **kwargs)
 
     monkeypatch.setattr(worker, "_record", die_once)
-    await booking.tell(booking.accepted())
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.accepted())
+    await booking.deliver(booking.ended())
     await payments.work()
     await payments.outlast()
     assert broken == {"authorize", "capture", "transfer"}

@@ -116,7 +116,7 @@ async def test_customer_deleted_at_stripe_is_made_anew(payments: Payments) -> No
     assert (await payments.harness.get("/payments/payment-method", user=seeker)).status_code == 200
 
 
-async def test_address_heard_after_the_customer_was_made_is_filled_in(
+async def test_address_known_after_the_customer_was_made_is_filled_in(
     payments: Payments,
 ) -> None:
     seeker = payments.harness.user("seeker")

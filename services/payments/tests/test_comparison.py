@@ -17,7 +17,7 @@ from shared import clock
 async def captured(payments: Payments) -> Booking:
     booking = Booking(payments, await payments.seeker(), await payments.consultant())
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     return booking
 
@@ -31,7 +31,7 @@ async def test_payment_that_moves_while_stripe_is_asked_is_no_difference(
 
     async def listed_before(*arguments: Any, **named: Any) -> theirs.Listed:
         found = await listed(*arguments, **named)
-        await booking.tell(booking.ended())
+        await booking.deliver(booking.ended())
         await payments.settle()
         return found
 
@@ -45,7 +45,7 @@ async def test_hold_that_is_to_be_let_go_is_no_difference(
 ) -> None:
     await booking.authorize()
     await second_intent(payments, booking)
-    await payments.hear()
+    await payments.receive_events()
     kinds = [one["kind"] for one in await payments.operations(booking.id) if one["state"] == "due"]
     assert kinds == ["abandon"]
     assert await compare(payments.state.context) == []

@@ -23,7 +23,7 @@ from shared.settings import load
 
 async def pay(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
 
 
@@ -123,10 +123,10 @@ async def test_receipts_of_a_seller_are_numbered_without_gaps(payments: Payments
     for consultant in (one, other, one):
         booking = Booking(payments, seeker, consultant)
         await pay(payments, booking)
-        await payments.hear()
+        await payments.receive_events()
     free = Booking(payments, seeker, one)
     await free.authorize()
-    await free.tell(free.ended(billable=False))
+    await free.deliver(free.ended(billable=False))
     await payments.settle()
     await pay(payments, Booking(payments, seeker, one))
     for consultant, numbers in ((one, [1, 2, 3]), (other, [1])):

@@ -16,7 +16,7 @@ from shared import clock
 
 
 class Worker:
-    """Keeps what it is handed; it does none of it before it is told to."""
+    """Keeps what it is handed; it does nothing by itself."""
 
     def __init__(self) -> None:
         self.handed: list[Operation] = []
@@ -47,7 +47,7 @@ async def state_of(payments: Payments, kind: str) -> list[tuple[str, int, bool]]
 async def test_planned_step_is_claimed_with_its_card_and_handed_over(
     payments: Payments, booking: Booking, worker: Worker
 ) -> None:
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     (operation,) = worker.handed
     assert (operation.kind, operation.subject_id, operation.tries) == ("authorize", booking.id, 1)
     assert {"customer", "payment_method"} <= set(operation.params)
@@ -61,7 +61,7 @@ async def test_planned_step_is_claimed_with_its_card_and_handed_over(
 async def test_step_whose_worker_died_is_claimed_when_the_lease_is_over(
     payments: Payments, booking: Booking, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     operations.handover.worker = None
     await payments.work()
     assert await state_of(payments, "authorize") == [("running", 1, True)]
@@ -75,7 +75,7 @@ async def test_step_waits_where_another_of_its_booking_is_open_or_no_worker_has_
     payments: Payments, booking: Booking, worker: Worker
 ) -> None:
     worker.room = False
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     assert worker.handed == []
     assert await state_of(payments, "authorize") == [("due", 0, False)]
 

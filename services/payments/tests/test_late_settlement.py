@@ -17,7 +17,7 @@ async def test_capture_that_settles_late_is_paid_out_when_it_has(
     assert await ledger(payments) == {("seeker", "eur"): -10_000, ("platform", "eur"): 10_000}
     charge = (await payments.payment(euros.id))["charge_id"]
     await payments.stripe.control("disputes", charge=charge)
-    await payments.hear()  # of a dispute whose rate is not known yet
+    await payments.receive_events()  # of a dispute whose rate is not known yet
     assert await payments.harness.sql("select from disputes") == []
     await payments.stripe.control("settlement", late=False)
     await payments.settle()

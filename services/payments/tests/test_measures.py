@@ -24,7 +24,7 @@ async def test_calls_to_stripe_count_by_outcome_and_time(
     fine, failed = calls("authorize", "ok"), calls("authorize", "failed")
     timed = metric("stripe_call_seconds_count", operation="authorize")
     await payments.stripe.fail_next("/v1/payment_intents", "500")
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
     assert (calls("authorize", "ok"), calls("authorize", "failed")) == (fine, failed + 1)
     await payments.outlast(1)
@@ -47,11 +47,11 @@ async def test_steps_count_by_what_came_of_them_and_show_while_they_are_open(
     def steps(outcome: str) -> float:
         return metric("payment_steps_total", kind="authorize", outcome=outcome)
 
-    done, put_off = steps("done"), steps("put_off")
+    done, rescheduled = steps("done"), steps("rescheduled")
     await payments.stripe.fail_next("/v1/payment_intents", "500")
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
-    assert (steps("done"), steps("put_off")) == (done, put_off + 1)
+    assert (steps("done"), steps("rescheduled")) == (done, rescheduled + 1)
     with clock.moved(timedelta(seconds=900)):
         await measure(payments.harness.database)
         assert metric("payment_operations", kind="authorize", state="due") == 1
@@ -60,7 +60,7 @@ async def test_steps_count_by_what_came_of_them_and_show_while_they_are_open(
         )
         await payments.work()
         await measure(payments.harness.database)
-    assert (steps("done"), steps("put_off")) == (done + 1, put_off + 1)
+    assert (steps("done"), steps("rescheduled")) == (done + 1, rescheduled + 1)
     assert metric("payment_operations", kind="authorize", state="due") == 0
 
 
@@ -78,11 +78,13 @@ async def test_a_renewal_that_is_due_in_days_is_not_old(
 async def test_events_of_stripe_show_while_they_wait_and_count_when_they_are_given_up(
     payments: Payments, booking: Booking
 ) -> None:
-    await booking.tell(booking.accepted())  # it is ours, and its intent is not at Stripe
+    await booking.deliver(booking.accepted())  # it is ours, and its intent is not at Stripe
     await payments.handle()
-    failed, put_off = (metric("stripe_events_total", outcome=o) for o in ("failed", "put_off"))
+    failed, rescheduled = (
+        metric("stripe_events_total", outcome=o) for o in ("failed", "rescheduled")
+    )
     lost = event(data={"object": {"id": "pi_gone", "metadata": {"booking_id": str(booking.id)}}})
-    await payments.hand_over(lost)
+    await payments.deliver_webhook(lost)
     with clock.moved(timedelta(seconds=300)):
         await measure(payments.harness.database)
         assert metric("stripe_events_pending") == 1
@@ -91,7 +93,9 @@ async def test_events_of_stripe_show_while_they_wait_and_count_when_they_are_giv
         with clock.moved(timedelta(hours=2 * number)):
             await payments.state.events.work()
     assert metric("stripe_events_total", outcome="failed") == failed + 1
-    assert metric("stripe_events_total", outcome="put_off") == put_off + 7  # gone: eight tries
+    assert (
+        metric("stripe_events_total", outcome="rescheduled") == rescheduled + 7
+    )  # gone: eight tries
     await measure(payments.harness.database)
     assert (metric("stripe_events_pending"), metric("stripe_events_oldest_seconds")) == (0, 0)
 
@@ -106,7 +110,7 @@ async def test_a_payout_shows_while_its_consultant_cannot_receive(payments: Paym
     seeker, consultant = await payments.seeker(), await payments.consultant(onboarded=False)
     booking = Booking(payments, seeker, consultant)
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     with clock.moved(timedelta(seconds=500)):
         await measure(payments.harness.database)
@@ -118,7 +122,7 @@ async def test_what_the_sweep_and_the_reconciliation_find_is_counted(
     payments: Payments, booking: Booking
 ) -> None:
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.harness.sql("delete from operations")
     daily = Daily(payments.harness.database, payments.state.settings)
     with clock.moved(timedelta(minutes=15)):

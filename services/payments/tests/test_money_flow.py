@@ -15,7 +15,7 @@ async def test_accept_to_payout(payments: Payments, booking: Booking) -> None:
     assert authorized.capture_before is not None
     assert intent["transfer_group"] == intent["metadata"]["booking_id"] == str(booking.id)
 
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     (captured,) = await booking.emitted(PaymentCaptured)
     assert (captured.amount, captured.commission_amount) == (10_000, 1_500)
@@ -30,7 +30,7 @@ async def test_accept_to_payout(payments: Payments, booking: Booking) -> None:
 
 async def test_free_session_is_released(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    await booking.tell(booking.ended(billable=False))
+    await booking.deliver(booking.ended(billable=False))
     await payments.settle()
     (intent,) = await payments.stripe.intents(booking.id)
     assert intent["status"] == "canceled"

@@ -11,11 +11,11 @@ async def test_confirmed_and_started_are_kept_and_no_step_back(
 ) -> None:
     confirmed = BookingConfirmed(**booking.fields)
     started = SessionStarted(**booking.fields, session_start_time=booking.start)
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     for event, status in (
         (confirmed, "confirmed"),
         (started, "in_progress"),
         (confirmed, "in_progress"),
     ):
-        await booking.tell(event)
+        await booking.deliver(event)
         assert (await payments.payment(booking.id))["booking_status"] == status

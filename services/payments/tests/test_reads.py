@@ -17,7 +17,7 @@ async def test_history_and_payouts(payments: Payments, booking: Booking) -> None
     path = "/payments/history"
     (held,) = (await payments.harness.get(path, user=booking.seeker)).json()["items"]
     assert (held["status"], held["amount"], held["charged"]) == ("authorized", 10_000, 0)
-    await booking.tell(booking.cancelled(fee=5_000))
+    await booking.deliver(booking.cancelled(fee=5_000))
     await payments.settle()
     (item,) = (await payments.harness.get(path, user=booking.seeker)).json()["items"]
     row = await payments.payment(booking.id)
@@ -68,8 +68,8 @@ async def test_history_and_payouts(payments: Payments, booking: Booking) -> None
 async def test_pages_neither_skip_nor_repeat(payments: Payments, booking: Booking) -> None:
     bookings = [Booking(payments, booking.seeker, booking.consultant) for _ in range(5)]
     for one in bookings:
-        await one.tell(one.accepted())
-        await one.tell(one.ended())
+        await one.deliver(one.accepted())
+        await one.deliver(one.ended())
     await payments.settle()
     for path, user in (
         ("/payments/history", booking.seeker),
@@ -92,7 +92,7 @@ async def test_pages_neither_skip_nor_repeat(payments: Payments, booking: Bookin
 
 async def test_summary(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     month = clock.now().strftime("%Y-%m")
     seeker = (await payments.harness.get("/payments/summary", user=booking.seeker)).json()
@@ -159,7 +159,7 @@ async def test_who_may(
 
 async def test_free_session_was_charged_nothing(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    await booking.tell(booking.ended(billable=False))
+    await booking.deliver(booking.ended(billable=False))
     await payments.settle()
     path = "/payments/history"
     (item,) = (await payments.harness.get(path, user=booking.seeker)).json()["items"]

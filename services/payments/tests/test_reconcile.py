@@ -24,7 +24,7 @@ from shared import clock
 @pytest.fixture
 async def captured(payments: Payments, booking: Booking) -> Booking:
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     assert await compare(payments.state.context) == []
     return booking
@@ -215,7 +215,7 @@ async def test_payout_to_an_account_that_was_rejected_is_named(
     account = (await payments.harness.sql("select account_id from payout_accounts"))[0][0]
     await payments.onboard(account, "reject")
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     assert (await payments.payout(booking.id))["status"] == "pending"
     (found,) = await debts(payments.harness.database.reader, clock.now())
@@ -236,14 +236,14 @@ async def aged(payments: Payments) -> None:
 
 async def test_forgotten_capture_is_made(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.harness.sql("delete from operations where kind = 'capture'")
     await aged(payments)
     assert await booking.status() == "captured"
 
 
 async def test_forgotten_authorization_is_made(payments: Payments, booking: Booking) -> None:
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.harness.sql("delete from operations where kind = 'authorize'")
     await aged(payments)
     assert await booking.status() == "authorized"
@@ -251,7 +251,7 @@ async def test_forgotten_authorization_is_made(payments: Payments, booking: Book
 
 async def test_forgotten_transfer_is_made(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(payments.state.worker._kinds, "transfer", None)
         await payments.work()

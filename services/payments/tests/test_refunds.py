@@ -20,7 +20,7 @@ from shared.events import PaymentDisputed, PaymentRefunded, PayoutSent
 @pytest.fixture
 async def captured(payments: Payments, booking: Booking) -> Booking:
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     return booking
 
@@ -131,7 +131,7 @@ async def test_a_transfer_that_falls_due_while_a_refund_is_in_doubt_follows_it(
     consultant = await payments.consultant(onboarded=False)
     booking = Booking(payments, await payments.seeker(), consultant)
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     await refund(booking, amount=4_000)
     if trouble == "no answer":
@@ -153,7 +153,7 @@ async def test_refund_before_the_payout_lowers_it(make_payments: Make) -> None:
     payments = await make_payments(payout_delay_seconds="3600")
     booking = Booking(payments, await payments.seeker(), await payments.consultant())
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     await refund(booking, amount=4_000)
     await payments.settle()
@@ -172,7 +172,7 @@ async def test_refund_that_the_bank_returns_before_it_is_written_down_is_returne
     await payments.work()
     (made,) = (await payments.stripe.get("/v1/refunds"))["data"]
     await payments.stripe.control(f"refunds/{made['id']}/return")
-    await payments.hear()
+    await payments.receive_events()
     await payments.outlast()
     with clock.moved(timedelta(hours=1)):
         await payments.handle()
@@ -192,7 +192,7 @@ async def test_trouble_ends_in_one_refund_and_one_reversal(
     await refund(captured, amount=2_000)
     await payments.work()
     await payments.outlast()
-    await payments.hear()
+    await payments.receive_events()
     (charge,) = (await payments.stripe.get("/v1/charges"))["data"]
     assert charge["amount_refunded"] == 2_000
     assert await net(payments, captured) == 6_800
@@ -259,7 +259,7 @@ async def test_dispute_before_the_payout_freezes_it(make_payments: Make) -> None
     payments = await make_payments(payout_delay_seconds="3600")
     booking = Booking(payments, await payments.seeker(), await payments.consultant())
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     charge = (await payments.payment(booking.id))["charge_id"]
     await payments.stripe.control("disputes", charge=charge)
@@ -274,7 +274,7 @@ async def test_dispute_before_the_payout_freezes_it(make_payments: Make) -> None
 
 
 @pytest.mark.parametrize("first", ["charge.refunded", "charge.dispute.created"])
-async def test_refund_and_dispute_end_at_the_same_figures_whichever_is_heard_first(
+async def test_refund_and_dispute_end_at_the_same_figures_whichever_is_received_first(
     payments: Payments, booking: Booking, first: str
 ) -> None:
     """15 % of 5,337 less that of 3,115 and that of 2,222, each rounded by itself, would be a cent
@@ -282,13 +282,13 @@ async def test_refund_and_dispute_end_at_the_same_figures_whichever_is_heard_fir
     """
     disputed = Booking(payments, booking.seeker, booking.consultant, amount=5_337)
     await disputed.authorize()
-    await disputed.tell(disputed.ended())
+    await disputed.deliver(disputed.ended())
     await payments.settle()
     row = await payments.payment(disputed.id)
     await payments.stripe.post("/v1/refunds", payment_intent=row["payment_intent_id"], amount=2_222)
     await payments.stripe.control("disputes", charge=row["charge_id"])
     for event in sorted(await payments.stripe.new_events(), key=lambda one: one["type"] != first):
-        await payments.hand_over(event)
+        await payments.deliver_webhook(event)
         await payments.handle()
     await payments.work()
     assert await balances(payments) == {"consultant": 0, "commission": 0, "seeker": 0}
@@ -308,9 +308,9 @@ async def test_dispute_that_is_won_after_all_was_refunded_leaves_it_refunded(
     row = await payments.payment(captured.id)
     await payments.stripe.control("disputes", charge=row["charge_id"], outcome="won")
     await payments.stripe.post("/v1/refunds", payment_intent=row["payment_intent_id"])
-    told = await payments.stripe.new_events()
-    for event in sorted(told, key=lambda one: one["type"] != "charge.refunded"):
-        await payments.hand_over(event)
+    events = await payments.stripe.new_events()
+    for event in sorted(events, key=lambda one: one["type"] != "charge.refunded"):
+        await payments.deliver_webhook(event)
         await payments.handle()
     await payments.work()
     assert await captured.status() == "refunded"

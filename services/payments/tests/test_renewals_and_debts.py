@@ -60,7 +60,7 @@ async def test_renewal_that_fails_keeps_the_hold(
     assert (row["status"], row["payment_intent_id"]) == ("authorized", before)
     assert await held(payments, distant) == [before]
     assert await distant.emitted(PaymentFailed) == []
-    await distant.tell(distant.ended())
+    await distant.deliver(distant.ended())
     await payments.settle()
     (captured,) = await distant.emitted(PaymentCaptured)
     assert (captured.payment_intent_id, captured.amount) == (before, 10_000)
@@ -86,7 +86,7 @@ async def test_renewal_fails_once_the_hold_has_lapsed(payments: Payments, distan
     (failed,) = await distant.emitted(PaymentFailed)
     assert failed.reason == "card_declined"
     await payments.save_card(distant.seeker, "pm_card_mastercard")
-    await distant.tell(distant.accepted(attempt=2))
+    await distant.deliver(distant.accepted(attempt=2))
     await payments.settle()
     assert len(await held(payments, distant)) == 1
     assert await distant.status() == "authorized"
@@ -96,8 +96,8 @@ async def test_booking_moved_beyond_its_hold_is_renewed(
     payments: Payments, booking: Booking
 ) -> None:
     await booking.authorize()
-    await booking.tell(booking.moved(timedelta(days=10), 2))
-    await booking.tell(booking.moved(timedelta(days=1), 1))  # heard late
+    await booking.deliver(booking.moved(timedelta(days=10), 2))
+    await booking.deliver(booking.moved(timedelta(days=1), 1))  # received late
     before = (await payments.payment(booking.id))["payment_intent_id"]
     await payments.later(RENEWAL)
     row = await payments.payment(booking.id)
@@ -108,17 +108,17 @@ async def test_booking_moved_beyond_its_hold_is_renewed(
 async def test_booking_moved_within_its_hold_is_not_renewed(
     payments: Payments, distant: Booking
 ) -> None:
-    await distant.tell(distant.moved(timedelta(days=2)))
+    await distant.deliver(distant.moved(timedelta(days=2)))
     before = (await payments.payment(distant.id))["payment_intent_id"]
     await payments.later(RENEWAL)
     assert (await payments.payment(distant.id))["payment_intent_id"] == before
 
 
-async def test_new_time_heard_before_the_acceptance_counts(
+async def test_new_time_received_before_the_acceptance_counts(
     payments: Payments, booking: Booking
 ) -> None:
     moved = booking.moved(timedelta(days=10))
-    await booking.tell(moved)
+    await booking.deliver(moved)
     await booking.authorize()
     row = await payments.payment(booking.id)
     assert (row["scheduled_end"], row["status"]) == (moved.scheduled_end, "authorized")
@@ -129,11 +129,11 @@ async def test_new_time_heard_before_the_acceptance_counts(
 # ---- debts
 
 
-async def owe(payments: Payments, booking: Booking, card: str) -> None:
+async def make_debt(payments: Payments, booking: Booking, card: str) -> None:
     """The session took place, the hold is lost, and `card` does not pay."""
     await booking.authorize()
     (intent,) = await payments.stripe.intents(booking.id)
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
     await payments.harness.sql("update cards set payment_method_id = $1", card)
     await payments.settle()
@@ -141,7 +141,7 @@ async def owe(payments: Payments, booking: Booking, card: str) -> None:
 
 
 async def test_debt_is_paid_by_another_card(payments: Payments, booking: Booking) -> None:
-    await owe(payments, booking, "pm_card_chargeCustomerFail")
+    await make_debt(payments, booking, "pm_card_chargeCustomerFail")
     await payments.save_card(booking.seeker, "pm_card_mastercard")
     await payments.settle()
     (captured,) = await booking.emitted(PaymentCaptured)
@@ -163,7 +163,7 @@ async def test_card_saved_while_the_old_one_is_asked_is_charged(
         made = (await payments.harness.post(path, user=booking.seeker)).json()
         path = f"/v1/setup_intents/{made['setup_intent_id']}/confirm"
         await payments.stripe.post(path, payment_method="pm_card_mastercard")
-        await payments.hear()
+        await payments.receive_events()
         return await create(stripe, params, key=key, manual=manual)
 
     await booking.authorize()
@@ -172,7 +172,7 @@ async def test_card_saved_while_the_old_one_is_asked_is_charged(
     await payments.stripe.new_events()  # lost
     await decline(payments)
     monkeypatch.setattr(intents, "create_intent", create_slowly)
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     assert await booking.status() == "captured"
     assert await booking.emitted(PaymentFailed) == []
@@ -198,7 +198,7 @@ async def swept(payments: Payments) -> None:
 async def test_debt_is_charged_once_per_card_whatever_was_missed(
     payments: Payments, booking: Booking
 ) -> None:
-    await owe(payments, booking, "pm_card_chargeCustomerFail")
+    await make_debt(payments, booking, "pm_card_chargeCustomerFail")
     await swept(payments)
     assert len(await charges(payments, booking)) == 1, "the same card is not asked again"
     await payments.harness.sql("update cards set removed_at = now()")
@@ -213,7 +213,7 @@ async def test_debt_is_charged_once_per_card_whatever_was_missed(
 
 
 async def test_debt_is_paid_by_authenticating(payments: Payments, booking: Booking) -> None:
-    await owe(payments, booking, "pm_card_authenticationRequired")
+    await make_debt(payments, booking, "pm_card_authenticationRequired")
     (failed,) = await booking.emitted(PaymentFailed)
     assert failed.reason == "authentication_required"
     answer = await payments.harness.get(
@@ -231,7 +231,7 @@ async def test_debt_is_paid_by_authenticating(payments: Payments, booking: Booki
 async def test_debt_is_seen_by_the_seeker_and_by_operators(
     payments: Payments, booking: Booking
 ) -> None:
-    await owe(payments, booking, "pm_card_chargeCustomerFail")
+    await make_debt(payments, booking, "pm_card_chargeCustomerFail")
     (item,) = (await payments.harness.get("/payments/history", user=booking.seeker)).json()["items"]
     assert (item["status"], item["amount"]) == ("failed", 10_000)
     assert await compare(payments.state.context) == []
@@ -243,7 +243,7 @@ async def test_debt_is_seen_by_the_seeker_and_by_operators(
 async def test_fee_of_a_debt_is_what_history_says(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
     (intent,) = await payments.stripe.intents(booking.id)
-    await booking.tell(booking.cancelled(fee=5_000))
+    await booking.deliver(booking.cancelled(fee=5_000))
     await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
     await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
     await payments.settle()
@@ -256,18 +256,18 @@ async def test_fee_of_a_debt_is_what_history_says(payments: Payments, booking: B
 
 async def test_seeker_who_never_came_owes_the_share(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    await booking.tell(booking.missed(fee=5_000))
+    await booking.deliver(booking.missed(fee=5_000))
     await payments.settle()
     (captured,) = await booking.emitted(PaymentCaptured)
     assert (captured.amount, captured.reason) == (5_000, "no_show")
 
 
-async def test_cancellation_heard_before_the_acceptance_is_told_as_released(
+async def test_cancellation_received_before_the_acceptance_is_reported_as_released(
     payments: Payments, booking: Booking
 ) -> None:
-    await booking.tell(booking.cancelled())
+    await booking.deliver(booking.cancelled())
     assert await booking.emitted(PaymentReleased) == []
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     (released,) = await booking.emitted(PaymentReleased)
     assert (released.payment_intent_id, released.amount) == (None, 0)
     assert await booking.status() == "released"
@@ -282,11 +282,11 @@ async def test_what_was_captured_by_hand_beyond_what_is_due_is_given_back(
     (intent,) = await payments.stripe.intents(booking.id)
     decision = booking.cancelled(fee=due) if due else booking.ended(billable=False)
     if first == "decided":
-        await booking.tell(decision)
+        await booking.deliver(decision)
     await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/capture")
     if first == "captured":
-        await payments.hear()
-        await booking.tell(decision)
+        await payments.receive_events()
+        await booking.deliver(decision)
     await payments.settle()
     row = await payments.payment(booking.id)
     assert row["captured_amount"] - row["refunded_amount"] == due
@@ -302,7 +302,7 @@ async def test_removed_card_is_not_charged_while_its_detaching_waits(
 ) -> None:
     await payments.stripe.fail_next("/v1/payment_methods/*/detach", "500", 5)
     await payments.harness.delete("/payments/payment-method", user=booking.seeker)
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
     (failed,) = await booking.emitted(PaymentFailed)
     assert failed.reason == "no_payment_method"
@@ -319,7 +319,7 @@ async def test_removed_card_is_not_charged_by_a_step_in_doubt(
     """
     mode = "timeout_after" if done else "timeout_before"
     await payments.stripe.fail_next("/v1/payment_intents", mode)
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
     (step,) = await payments.operations(booking.id)
     assert step["in_doubt"]
@@ -331,7 +331,7 @@ async def test_removed_card_is_not_charged_by_a_step_in_doubt(
     if another:
         await payments.save_card(booking.seeker)
     await payments.outlast(6)
-    await payments.hear()
+    await payments.receive_events()
     intents = await payments.stripe.intents(booking.id)
     if done:
         assert await booking.status() == "authorized"

@@ -17,12 +17,12 @@ from shared.events import PaymentRefunded, PayoutSent
 @pytest.fixture
 async def paid(payments: Payments, booking: Booking) -> Booking:
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     return booking
 
 
-async def take_back(booking: Booking, amount: int) -> None:
+async def reverse_by_hand(booking: Booking, amount: int) -> None:
     """As an operator does it: a reversal that is no step of ours."""
     (transfer,) = await booking.payments.stripe.transfers(booking.id)
     await booking.payments.stripe.post(f"/v1/transfers/{transfer['id']}/reversals", amount=amount)
@@ -62,7 +62,7 @@ async def shown(booking: Booking) -> Any:
 
 
 async def test_whole_reversal_leaves_the_payout_reversed(payments: Payments, paid: Booking) -> None:
-    await take_back(paid, 8_500)
+    await reverse_by_hand(paid, 8_500)
     await payments.settle()
     assert await net(paid) == 0
     assert await shown(paid) == "reversed"
@@ -74,7 +74,7 @@ async def test_whole_reversal_leaves_the_payout_reversed(payments: Payments, pai
 
 async def test_parts_are_taken_over_one_by_one(payments: Payments, paid: Booking) -> None:
     for amount, left in ((100, 8_400), (400, 8_000)):
-        await take_back(paid, amount)
+        await reverse_by_hand(paid, amount)
         await payments.settle()
         assert await net(paid) == left
         assert await shown(paid) == "paid"
@@ -85,10 +85,12 @@ async def test_parts_are_taken_over_one_by_one(payments: Payments, paid: Booking
 
 
 async def test_the_same_event_again_changes_nothing(payments: Payments, paid: Booking) -> None:
-    await take_back(paid, 100)
-    told = [one for one in await payments.stripe.new_events() if one["type"] == "transfer.reversed"]
+    await reverse_by_hand(paid, 100)
+    events = [
+        one for one in await payments.stripe.new_events() if one["type"] == "transfer.reversed"
+    ]
     for number in range(3):
-        await payments.hand_over({**told[0], "id": f"evt_again_{number}"})
+        await payments.deliver_webhook({**events[0], "id": f"evt_again_{number}"})
         await payments.settle()
     assert await net(paid) == 8_400
     assert len(await paid.emitted(PayoutSent)) == 2
@@ -110,7 +112,7 @@ async def test_reversal_by_hand_comes_on_top_of_a_refund_whichever_was_first(
         if step == "refund":
             await refund(paid, 4_000)
         else:
-            await take_back(paid, 1_000)
+            await reverse_by_hand(paid, 1_000)
         await payments.settle()
     assert await net(paid) == 5_100 - 1_000
 
@@ -121,9 +123,9 @@ async def test_reversal_by_hand_before_our_own_step(payments: Payments, paid: Bo
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(payments.state.worker._kinds, "reverse", None)
         await payments.work()
-    await take_back(paid, 8_000)
+    await reverse_by_hand(paid, 8_000)
     await payments.outlast()
-    await payments.hear()
+    await payments.receive_events()
     await payments.outlast()
     assert await net(paid) == 0
 
@@ -132,8 +134,8 @@ async def test_reversal_waits_for_a_step_in_doubt(payments: Payments, paid: Book
     await payments.stripe.fail_next("/v1/transfers/*/reversals", "timeout_after")
     await refund(paid, 4_000)
     await payments.work()
-    await take_back(paid, 100)
-    await payments.hear()
+    await reverse_by_hand(paid, 100)
+    await payments.receive_events()
     assert (await payments.payout(paid.id))["sent_amount"] == 8_500
     await payments.outlast()
     await payments.settle()
@@ -147,7 +149,7 @@ async def test_reversal_waits_for_a_step_in_doubt(payments: Payments, paid: Book
 async def test_refund_after_a_reversal_takes_what_is_left(
     payments: Payments, paid: Booking
 ) -> None:
-    await take_back(paid, 8_000)
+    await reverse_by_hand(paid, 8_000)
     await payments.settle()
     await refund(paid, 4_000)
     await payments.settle()
@@ -157,7 +159,7 @@ async def test_refund_after_a_reversal_takes_what_is_left(
 async def test_refund_that_the_bank_returns_is_not_paid_out_of_what_was_recalled(
     payments: Payments, paid: Booking
 ) -> None:
-    await take_back(paid, 8_000)
+    await reverse_by_hand(paid, 8_000)
     await payments.settle()
     await refund(paid, 4_000)
     await payments.settle()
@@ -165,8 +167,12 @@ async def test_refund_that_the_bank_returns_is_not_paid_out_of_what_was_recalled
     payout = await payments.payout(paid.id)
     assert (payout["reversed_amount"], payout["recalled_amount"]) == (0, 8_000)
     assert (await payments.payment(paid.id))["status"] == "captured"
-    told = (await paid.emitted(PaymentRefunded))[-1]
-    assert (told.amount, told.reason, told.kept_amount) == (-4_000, "returned_by_bank", 10_000)
+    refunded = (await paid.emitted(PaymentRefunded))[-1]
+    assert (refunded.amount, refunded.reason, refunded.kept_amount) == (
+        -4_000,
+        "returned_by_bank",
+        10_000,
+    )
 
 
 async def returned_by_the_bank(booking: Booking) -> None:
@@ -195,7 +201,7 @@ async def test_the_first_of_two_refunds_is_returned_and_the_commission_is_that_o
 async def test_dispute_won_after_a_reversal_restores_only_what_the_dispute_took(
     payments: Payments, paid: Booking
 ) -> None:
-    await take_back(paid, 1_000)
+    await reverse_by_hand(paid, 1_000)
     await payments.settle()
     charge = (await payments.payment(paid.id))["charge_id"]
     await payments.stripe.control("disputes", charge=charge)
@@ -213,7 +219,7 @@ async def test_reversal_before_a_planned_transfer_lowers_what_was_sent_only(
     payments = await make_payments()
     paid = Booking(payments, await payments.seeker(), await payments.consultant())
     await paid.authorize()
-    await paid.tell(paid.ended())
+    await paid.deliver(paid.ended())
     await payments.settle()
     await refund(paid, 4_000)
     await payments.settle()
@@ -223,8 +229,8 @@ async def test_reversal_before_a_planned_transfer_lowers_what_was_sent_only(
     )
     await payments.settle()
     await returned_by_the_bank(paid)  # 3,400 are owed again, and the account cannot receive
-    await take_back(paid, 100)
-    await payments.hear()
+    await reverse_by_hand(paid, 100)
+    await payments.receive_events()
     payout = await payments.payout(paid.id)
     assert (payout["sent_amount"], payout["recalled_amount"], payout["status"]) == (
         5_000,
@@ -235,8 +241,10 @@ async def test_reversal_before_a_planned_transfer_lowers_what_was_sent_only(
 
 async def test_transfer_that_is_not_ours_is_left_alone(payments: Payments, paid: Booking) -> None:
     (transfer,) = await payments.stripe.transfers(paid.id)
-    told = {"id": "evt_theirs", "object": "event", "type": "transfer.reversed", "livemode": False}
-    await payments.hand_over({**told, "data": {"object": {"id": transfer["id"], "metadata": {}}}})
+    event = {"id": "evt_theirs", "object": "event", "type": "transfer.reversed", "livemode": False}
+    await payments.deliver_webhook(
+        {**event, "data": {"object": {"id": transfer["id"], "metadata": {}}}}
+    )
     await payments.handle()
     (row,) = await payments.harness.sql(
         "select state from stripe_events where event_id = 'evt_theirs'"
@@ -244,10 +252,12 @@ async def test_transfer_that_is_not_ours_is_left_alone(payments: Payments, paid:
     assert row["state"] == "done"
 
 
-@pytest.mark.parametrize("heard", [True, False])
-async def test_repair_sends_nothing_again(payments: Payments, paid: Booking, heard: bool) -> None:
-    await take_back(paid, 1_000)
-    if heard:
+@pytest.mark.parametrize("received", [True, False])
+async def test_repair_sends_nothing_again(
+    payments: Payments, paid: Booking, received: bool
+) -> None:
+    await reverse_by_hand(paid, 1_000)
+    if received:
         await payments.settle()
     else:
         await payments.stripe.new_events()  # lost

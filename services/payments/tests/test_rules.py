@@ -136,7 +136,7 @@ def test_declines_as_the_contract_names_them(
 
 async def test_ledger_is_append_only_and_balances(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.settle()
     own = await asyncpg.connect(payments.harness.database.url)
     try:

@@ -21,7 +21,7 @@ from shared.events import PaymentCaptured, PayoutSent
 
 async def end(booking: Booking, **decided: Any) -> None:
     await booking.authorize()
-    await booking.tell(booking.cancelled(**decided) if decided else booking.ended())
+    await booking.deliver(booking.cancelled(**decided) if decided else booking.ended())
     await booking.payments.settle()
 
 

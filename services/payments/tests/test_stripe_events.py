@@ -1,5 +1,5 @@
-"""What Stripe told: handled once, handled late, in any order, kept when it cannot be, found when it
-was not delivered.
+"""What Stripe reports: handled once, handled late, in any order, kept when it cannot be, found
+when it was not delivered.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from shared.ids import new_id
 
 
 async def test_delivered_thrice_is_handled_once(payments: Payments, booking: Booking) -> None:
-    await booking.tell(booking.accepted())
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.accepted())
+    await booking.deliver(booking.ended())
     await payments.work()
     for one in await payments.stripe.new_events():
-        answers = await asyncio.gather(*(payments.hand_over(one) for _ in range(3)))
+        answers = await asyncio.gather(*(payments.deliver_webhook(one) for _ in range(3)))
         assert {answer.status_code for answer in answers} == {200}
     await payments.handle()
     await payments.work()
@@ -45,16 +45,16 @@ async def test_shuffled_and_tripled_leaves_the_same_state(
         Booking(payments, booking.seeker, booking.consultant, amount=5_000 + n) for n in range(12)
     ]
     for number, one in enumerate(bookings):
-        await one.tell(one.accepted())
+        await one.deliver(one.accepted())
         await payments.work()
         outcome = (one.ended(), one.missed(), one.cancelled(fee=2_000), one.cancelled())[number % 4]
-        await one.tell(outcome)
+        await one.deliver(outcome)
         await payments.work()
     before = await _state(payments)
     events = 3 * await payments.stripe.new_events()
     random.Random(seed).shuffle(events)
     for chunk in range(0, len(events), 40):
-        await asyncio.gather(*(payments.hand_over(one) for one in events[chunk : chunk + 40]))
+        await asyncio.gather(*(payments.deliver_webhook(one) for one in events[chunk : chunk + 40]))
         await payments.handle()
     await payments.work()
     assert await _state(payments) == before
@@ -66,8 +66,8 @@ async def _state(payments: Payments) -> Any:
         "select booking_id, status, captured_amount, payment_intent_id from payments order by "
         "booking_id"
     )
-    told = await payments.harness.sql("select type, count(*) from outbox group by 1 order by 1")
-    return [tuple(row) for row in money], [tuple(row) for row in told]
+    emitted = await payments.harness.sql("select type, count(*) from outbox group by 1 order by 1")
+    return [tuple(row) for row in money], [tuple(row) for row in emitted]
 
 
 async def test_event_before_our_own_row_is_looked_at_again(
@@ -77,7 +77,7 @@ async def test_event_before_our_own_row_is_looked_at_again(
         type="payment_intent.amount_capturable_updated",
         data={"object": {"id": "pi_early", "metadata": {"booking_id": str(booking.id)}}},
     )
-    assert (await payments.hand_over(early)).status_code == 200
+    assert (await payments.deliver_webhook(early)).status_code == 200
     await payments.handle()
     (row,) = [row for row in await kept(payments) if row["event_id"] == "evt_1"]
     assert (row["state"], row["tries"]) == ("pending", 1)
@@ -90,9 +90,9 @@ async def test_event_that_cannot_be_handled_is_kept_and_replayed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", payments.harness.database.url)
-    await booking.tell(booking.accepted())  # it is ours, and its intent is not at Stripe
+    await booking.deliver(booking.accepted())  # it is ours, and its intent is not at Stripe
     lost = event(data={"object": {"id": "pi_gone", "metadata": {"booking_id": str(booking.id)}}})
-    await payments.hand_over(lost)
+    await payments.deliver_webhook(lost)
     for number in range(40):
         with clock.moved(timedelta(hours=2 * number)):
             await payments.state.events.work()
@@ -130,9 +130,9 @@ async def test_gap_poll_reads_a_batch_at_a_time(
     monkeypatch.setattr(stripe_gaps, "BATCH", 2)
     booking = Booking(payments, await payments.seeker(), await payments.consultant())
     before = len(await kept(payments))
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.work()
     await payments.state.gaps.work()
     found = [row["type"] for row in await kept(payments)][before:]
@@ -148,7 +148,7 @@ async def test_gap_poll_begins_again_where_stripe_did_not_answer(make_payments: 
 
 async def test_handled_events_are_forgotten_after_two_months(payments: Payments) -> None:
     for one in (event(id="evt_old"), event(id="evt_failed"), event(id="evt_new")):
-        await payments.hand_over(one)
+        await payments.deliver_webhook(one)
     await payments.handle()
     await payments.harness.sql(
         "update stripe_events set state = 'failed' where event_id = 'evt_failed'"
@@ -176,7 +176,7 @@ async def test_events_about_objects_that_are_not_ours_end_as_ignored(
 ) -> None:
     more = {name: about[name] for name in ("type", "account") if name in about}
     subject = {"id": "obj_foreign", "metadata": about.get("metadata", {})}
-    await payments.hand_over(event(data={"object": subject}, **more))
+    await payments.deliver_webhook(event(data={"object": subject}, **more))
     for number in range(MOST_TRIES + 2):
         with clock.moved(timedelta(hours=2 * number)):
             await payments.state.events.work()
@@ -203,7 +203,7 @@ async def test_the_document_describes_every_route(payments: Payments) -> None:
 async def test_echo_of_our_own_step_waits_and_the_cardholders_word_does_not(
     payments: Payments, booking: Booking
 ) -> None:
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
     ours = [
         one
@@ -216,7 +216,7 @@ async def test_echo_of_our_own_step_waits_and_the_cardholders_word_does_not(
         "request": {"id": "req_1", "idempotency_key": "made-by-the-browser"},
     }
     for one in (ours[0], theirs, {**theirs, "id": "evt_ancient", "request": "req_2"}):
-        assert (await payments.hand_over(one)).status_code == 200
+        assert (await payments.deliver_webhook(one)).status_code == 200
     await payments.state.events.drain()
     states = {
         row["event_id"]: row["state"]

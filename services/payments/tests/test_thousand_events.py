@@ -1,7 +1,7 @@
 """A thousand of Stripe's events, shuffled and each delivered three times, leave what they leave in
 order and once.
 
-Most of them echo our own steps. The others tell what only Stripe knows: refunds, reversals,
+Most of them echo our own steps. The others report what only Stripe knows: refunds, reversals,
 captures and releases made in the Dashboard, disputes, a cardholder who has authenticated, an
 account that can receive.
 """
@@ -26,27 +26,27 @@ AT_ONCE = 25
 Life = Callable[[Payments, Booking], Awaitable[None]]
 
 
-# ---- lives: what booking decided, and what was done at Stripe that we have not heard of yet
+# ---- lives: what booking decided, and what was done at Stripe that no event has reported yet
 
 
 async def paid(payments: Payments, booking: Booking) -> None:
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
-    await booking.tell(booking.ended())
+    await booking.deliver(booking.ended())
     await payments.work()
 
 
 async def missed(payments: Payments, booking: Booking) -> None:
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
-    await booking.tell(booking.missed())
+    await booking.deliver(booking.missed())
     await payments.work()
 
 
 async def cancelled_late(payments: Payments, booking: Booking) -> None:
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
-    await booking.tell(booking.cancelled(fee=2_001))
+    await booking.deliver(booking.cancelled(fee=2_001))
     await payments.work()
 
 
@@ -94,7 +94,7 @@ async def recalled_refunded_disputed_and_won(payments: Payments, booking: Bookin
 
 
 async def captured_in_the_dashboard(payments: Payments, booking: Booking) -> None:
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
     (intent,) = await payments.stripe.intents(booking.id)
     await payments.stripe.post(
@@ -103,7 +103,7 @@ async def captured_in_the_dashboard(payments: Payments, booking: Booking) -> Non
 
 
 async def released_in_the_dashboard(payments: Payments, booking: Booking) -> None:
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
     (intent,) = await payments.stripe.intents(booking.id)
     await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
@@ -111,7 +111,7 @@ async def released_in_the_dashboard(payments: Payments, booking: Booking) -> Non
 
 async def authenticated(payments: Payments, booking: Booking) -> None:
     """The bank wants the cardholder, who confirms in the browser."""
-    await booking.tell(booking.accepted())
+    await booking.deliver(booking.accepted())
     await payments.work()
     answer = await payments.harness.get(
         f"/payments/{booking.id}/authentication", user=booking.seeker
@@ -195,7 +195,7 @@ async def world(make: Make, sandbox: Sandbox, deliver: Deliver) -> tuple[list[An
 async def in_order_and_once(payments: Payments, events: list[Any]) -> None:
     for start in range(0, len(events), AT_ONCE):
         for one in events[start : start + AT_ONCE]:
-            assert (await payments.hand_over(one)).status_code == 200
+            assert (await payments.deliver_webhook(one)).status_code == 200
         await payments.handle()
         await payments.work()
 
@@ -205,7 +205,7 @@ async def shuffled_and_thrice(payments: Payments, events: list[Any]) -> None:
     random.Random(20261122).shuffle(many)
     for start in range(0, len(many), AT_ONCE):
         answers = await asyncio.gather(
-            *(payments.hand_over(one) for one in many[start : start + AT_ONCE])
+            *(payments.deliver_webhook(one) for one in many[start : start + AT_ONCE])
         )
         assert {answer.status_code for answer in answers} == {200}
         if start % (4 * AT_ONCE) == 0:
@@ -216,7 +216,7 @@ async def shuffled_and_thrice(payments: Payments, events: list[Any]) -> None:
 async def finish(payments: Payments) -> None:
     """Until no event waits and no step is due: what an event caused causes events too."""
     for _ in range(20):
-        await payments.hear()
+        await payments.receive_events()
         await payments.work()
         await payments.harness.sql(
             "update stripe_events set due_at = received_at where state = 'pending'"
@@ -241,7 +241,7 @@ _STATE = """
 """
 _PARTS = {
     # Summed: what is taken back may go in one step or in two, as the news came; and of the
-    # commission that a dispute takes and its end gives back, a refund heard between the two or
+    # commission that a dispute takes and its end gives back, a refund received between the two or
     # after has its rounding on the one side or on the other.
     "ledger": """
         select booking_id, case when kind in ('commission_return', 'commission_restored') then
@@ -249,9 +249,10 @@ _PARTS = {
                account, sum(amount)::bigint
         from ledger_entries group by 1, 2, 3 having sum(amount) <> 0""",
     "sent": """
-        select (told ->> 'booking_id')::uuid as booking_id, told ->> 'state', sum((told ->>
+        select (event ->> 'booking_id')::uuid as booking_id, event ->> 'state', sum((event ->>
             'amount')::bigint)::bigint
-        from outbox, lateral convert_from(body, 'utf8') as said, lateral cast(said as jsonb) as told
+        from outbox, lateral convert_from(body, 'utf8') as text,
+            lateral cast(text as jsonb) as event
         where type = 'payout.sent.v1' group by 1, 2""",
     "refunds": "select booking_id, amount, reason, state from refunds",
     "disputes": "select booking_id, amount, fee, status, outcome from disputes",
@@ -269,10 +270,10 @@ async def state(payments: Payments, bookings: list[Booking]) -> list[Any]:
     for row in await payments.harness.sql(
         "select type, body from outbox where type like 'payment.%'"
     ):
-        told = json.loads(row["body"])
-        if "booking_id" in told:
-            fact = (row["type"], told["amount"], told.get("reason"))
-            known[UUID(told["booking_id"])].setdefault("told", []).append(fact)
+        event = json.loads(row["body"])
+        if "booking_id" in event:
+            fact = (row["type"], event["amount"], event.get("reason"))
+            known[UUID(event["booking_id"])].setdefault("emitted", []).append(fact)
     for booking in bookings:
         sent = await payments.stripe.transfers(booking.id)
         known[booking.id]["net"] = sum(one["amount"] - one["amount_reversed"] for one in sent)

@@ -133,7 +133,7 @@ async def test_nearly_too_large_unknown_and_future_versions_are_kept(payments: P
         ),
     )
     for one in odd:
-        assert (await payments.hand_over(one)).status_code == 200
+        assert (await payments.deliver_webhook(one)).status_code == 200
     await payments.handle()
     states = {row["event_id"]: row["state"] for row in await kept(payments)}
     assert states == {
