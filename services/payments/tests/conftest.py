@@ -115,6 +115,21 @@ async def booking(payments: Payments) -> Booking:
     return Booking(payments, await payments.seeker(), await payments.consultant())
 
 
+@pytest.fixture(params=["v2", "v1"])
+async def either(make_payments: Make, request: pytest.FixtureRequest) -> Payments:
+    """The service with each way of making accounts."""
+    return await make_payments(stripe_accounts=request.param)
+
+
+@pytest.fixture
+async def captured(payments: Payments, booking: Booking) -> Booking:
+    """The session took place and was paid for; the consultant has their share."""
+    await booking.authorize()
+    await booking.deliver(booking.ended())
+    await payments.settle()
+    return booking
+
+
 @pytest.fixture
 async def euros(payments: Payments, booking: Booking) -> AsyncIterator[Booking]:
     """A booking priced in euros, at a platform whose balance is in dollars."""

@@ -36,6 +36,10 @@ class Sandbox:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def advance(self, seconds: int) -> None:
+        """Moves Stripe's clock: what is made from now on is of that moment, and holds lapse."""
+        await self.http.post("/_sandbox/clock", data={"advance": seconds})
+
     async def fail_next(self, path: str, mode: str, times: int = 1, **more: Any) -> None:
         await self.control("fail_next", path=path, mode=mode, times=times, **more)
 

@@ -120,7 +120,7 @@ class Play:
         await self.payments.harness.sql("update cards set payment_method_id = $1", token)
 
     async def lapse(self, _: None) -> None:
-        await self.payments.stripe.http.post("/_sandbox/clock", data={"advance": 5 * 86_400})
+        await self.payments.stripe.advance(5 * 86_400)
 
     async def refund(self, amount: int) -> None:
         await self.payments.harness.post(

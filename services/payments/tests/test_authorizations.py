@@ -190,7 +190,7 @@ async def test_cancelled_before_the_acceptance_was_received_authorizes_nothing(
 
 async def test_lost_hold_is_authorized_anew_at_once(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
-    await payments.stripe.http.post("/_sandbox/clock", data={"advance": 5 * 86_400})
+    await payments.stripe.advance(5 * 86_400)
     await payments.settle()
     states = sorted(one["status"] for one in await payments.stripe.intents(booking.id))
     assert states == ["canceled", "requires_capture"]
@@ -205,6 +205,7 @@ async def test_hold_that_would_lapse_is_renewed_in_time(payments: Payments) -> N
     before = (await payments.payment(booking.id))["payment_intent_id"]
     await payments.later(4 * 86_400)  # the hold has 18 hours left
     assert (await payments.payment(booking.id))["payment_intent_id"] == before
+    await payments.stripe.advance(4 * 86_400 + 7 * 3600)  # the new hold is one of that moment
     await payments.later(4 * 86_400 + 7 * 3600)
     row = await payments.payment(booking.id)
     assert row["payment_intent_id"] != before

@@ -14,7 +14,7 @@ from services.payments.tests.test_reconcile import second_intent
 from shared import clock
 
 
-async def captured(payments: Payments) -> Booking:
+async def captured_booking(payments: Payments) -> Booking:
     booking = Booking(payments, await payments.seeker(), await payments.consultant())
     await booking.authorize()
     await booking.deliver(booking.ended())
@@ -54,7 +54,7 @@ async def test_hold_that_is_to_be_let_go_is_no_difference(
 
 
 async def test_intent_that_is_not_at_stripe_is_a_difference(payments: Payments) -> None:
-    booking = await captured(payments)
+    booking = await captured_booking(payments)
     await payments.harness.sql("update payments set payment_intent_id = 'pi_gone'")
     found = [one.what for one in await compare(payments.state.context)]
     assert "payment is captured, its intent pi_gone is not at Stripe" in found
@@ -62,7 +62,7 @@ async def test_intent_that_is_not_at_stripe_is_a_difference(payments: Payments) 
 
 
 async def test_intent_that_is_older_than_the_list_is_looked_at(payments: Payments) -> None:
-    booking = await captured(payments)
+    booking = await captured_booking(payments)
     with clock.moved(timedelta(days=60)):
         assert await compare(payments.state.context, days=1) == []
         await payments.harness.sql("update payments set updated_at = now() + interval '60 days'")
@@ -76,7 +76,7 @@ async def test_intent_that_is_older_than_the_list_is_looked_at(payments: Payment
 async def test_every_payment_is_read_however_many_there_are(
     payments: Payments, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bookings = [await captured(payments) for _ in range(3)]
+    bookings = [await captured_booking(payments) for _ in range(3)]
     # The same moment for all of them: the key alone tells them apart.
     await payments.harness.sql("update payments set updated_at = now()")
     monkeypatch.setattr(theirs, "BATCH", 1)
@@ -87,7 +87,7 @@ async def test_every_payment_is_read_however_many_there_are(
 
 
 async def test_money_for_what_is_no_booking_id_is_found(payments: Payments) -> None:
-    booking = await captured(payments)
+    booking = await captured_booking(payments)
     customer = (await payments.stripe.get("/v1/customers"))["data"][0]["id"]
     made = await payments.stripe.post(
         "/v1/payment_intents",
@@ -109,7 +109,7 @@ async def test_money_for_what_is_no_booking_id_is_found(payments: Payments) -> N
 
 
 async def test_total_of_the_ledger_is_continued_from_where_it_was_kept(payments: Payments) -> None:
-    await captured(payments)
+    await captured_booking(payments)
     await payments.harness.sql("update ledger_entries set at = at - interval '100 days'")
     database = payments.harness.database
     whole = await checkpoints.total(database.reader)
@@ -120,13 +120,13 @@ async def test_total_of_the_ledger_is_continued_from_where_it_was_kept(payments:
     kept = await payments.harness.sql("select up_to, amount from ledger_checkpoints order by 1")
     assert len(kept) == 5, "one for each span of 30 days, and one that is a day old"
     assert {row["amount"] for row in kept} == {whole["usd"]}
-    await captured(payments)
+    await captured_booking(payments)
     assert await checkpoints.total(database.reader) == {"usd": 2 * whole["usd"]}
     assert await compare(payments.state.context) == []
 
 
 async def test_what_differs_in_all_is_found_with_a_kept_total(payments: Payments) -> None:
-    await captured(payments)
+    await captured_booking(payments)
     await payments.harness.sql("update ledger_entries set at = at - interval '100 days'")
     assert await compare(payments.state.context) == []
     await payments.harness.sql("update ledger_checkpoints set amount = amount + 7")

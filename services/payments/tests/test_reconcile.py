@@ -1,4 +1,4 @@
-"""Damage on each side is found, named and repaired; and what nobody acts on is acted on."""
+"""Damage on each side is found, named and repaired."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from services.payments.jobs.sweep import sweep
 from services.payments.reconcile import report
 from services.payments.reconcile.__main__ import parse, run
 from services.payments.reconcile.ours import debts
@@ -222,60 +221,3 @@ async def test_payout_to_an_account_that_was_rejected_is_named(
     assert found.subject == str(booking.id)
     assert found.what == f"payout waits for account {account}, which is rejected"
     assert await compare(payments.state.context) == [], "nothing differs: somebody must act"
-
-
-# ---- the sweep
-
-
-async def aged(payments: Payments) -> None:
-    await payments.harness.sql("update payments set updated_at = updated_at - interval '1 hour'")
-    await payments.harness.sql("update payouts set created_at = created_at - interval '1 hour'")
-    await sweep(payments.harness.database)
-    await payments.settle()
-
-
-async def test_forgotten_capture_is_made(payments: Payments, booking: Booking) -> None:
-    await booking.authorize()
-    await booking.deliver(booking.ended())
-    await payments.harness.sql("delete from operations where kind = 'capture'")
-    await aged(payments)
-    assert await booking.status() == "captured"
-
-
-async def test_forgotten_authorization_is_made(payments: Payments, booking: Booking) -> None:
-    await booking.deliver(booking.accepted())
-    await payments.harness.sql("delete from operations where kind = 'authorize'")
-    await aged(payments)
-    assert await booking.status() == "authorized"
-
-
-async def test_forgotten_transfer_is_made(payments: Payments, booking: Booking) -> None:
-    await booking.authorize()
-    await booking.deliver(booking.ended())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(payments.state.worker._kinds, "transfer", None)
-        await payments.work()
-    await payments.harness.sql("delete from operations where kind = 'transfer'")
-    await aged(payments)
-    assert (await payments.payout(booking.id))["status"] == "paid"
-
-
-async def test_hold_that_booking_has_forgotten_is_let_go(
-    payments: Payments, booking: Booking
-) -> None:
-    await booking.authorize()
-    await aged(payments)
-    assert await booking.status() == "authorized"
-    with clock.moved(timedelta(days=4)):
-        await aged(payments)
-    assert await booking.status() == "released"
-    (intent,) = await payments.stripe.intents(booking.id)
-    assert intent["status"] == "canceled"
-
-
-async def test_healthy_payments_are_left_alone(payments: Payments, captured: Booking) -> None:
-    held = Booking(payments, captured.seeker, captured.consultant)
-    await held.authorize()
-    before = await payments.operations(held.id) + await payments.operations(captured.id)
-    await aged(payments)
-    assert await payments.operations(held.id) + await payments.operations(captured.id) == before

@@ -1,0 +1,139 @@
+"""What is owed can be paid: by another card, or by authenticating."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from services.payments.jobs.sweep import sweep
+from services.payments.reconcile.ours import debts
+from services.payments.reconcile.report import compare
+from services.payments.stripe_api import Stripe, intents
+from services.payments.tests.actors import Booking, Payments
+from services.payments.tests.test_renewals import decline
+from shared.clock import now
+from shared.events import PaymentCaptured, PaymentFailed
+
+
+async def make_debt(payments: Payments, booking: Booking, card: str) -> None:
+    """The session took place, the hold is lost, and `card` does not pay."""
+    await booking.authorize()
+    (intent,) = await payments.stripe.intents(booking.id)
+    await booking.deliver(booking.ended())
+    await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
+    await payments.harness.sql("update cards set payment_method_id = $1", card)
+    await payments.settle()
+    assert await booking.status() == "failed"
+
+
+async def test_debt_is_paid_by_another_card(payments: Payments, booking: Booking) -> None:
+    await make_debt(payments, booking, "pm_card_chargeCustomerFail")
+    await payments.save_card(booking.seeker, "pm_card_mastercard")
+    await payments.settle()
+    (captured,) = await booking.emitted(PaymentCaptured)
+    assert captured.amount == 10_000
+    assert await booking.status() == "captured"
+    states = [one["status"] for one in await payments.stripe.intents(booking.id)]
+    assert sorted(states) == ["canceled", "canceled", "succeeded"]
+    assert len(await payments.stripe.transfers(booking.id)) == 1
+
+
+async def test_card_saved_while_the_old_one_is_asked_is_charged(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = intents.create_intent
+
+    async def create_slowly(stripe: Stripe, params: Any, *, key: str, manual: bool) -> Any:
+        monkeypatch.setattr(intents, "create_intent", create)
+        path = "/payments/setup-intent"
+        made = (await payments.harness.post(path, user=booking.seeker)).json()
+        path = f"/v1/setup_intents/{made['setup_intent_id']}/confirm"
+        await payments.stripe.post(path, payment_method="pm_card_mastercard")
+        await payments.receive_events()
+        return await create(stripe, params, key=key, manual=manual)
+
+    await booking.authorize()
+    (intent,) = await payments.stripe.intents(booking.id)
+    await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
+    await payments.stripe.new_events()  # lost
+    await decline(payments)
+    monkeypatch.setattr(intents, "create_intent", create_slowly)
+    await booking.deliver(booking.ended())
+    await payments.settle()
+    assert await booking.status() == "captured"
+    assert await booking.emitted(PaymentFailed) == []
+    cards = [one["params"].get("payment_method") for one in await charges(payments, booking)]
+    assert len(set(cards)) == 2
+
+
+async def charges(payments: Payments, booking: Booking) -> list[Any]:
+    rows = await payments.harness.sql(
+        "select state, params from operations where subject_id = $1 and kind = 'charge'"
+        " order by attempt",
+        booking.id,
+    )
+    return [{"state": row["state"], "params": json.loads(row["params"])} for row in rows]
+
+
+async def swept(payments: Payments) -> None:
+    await payments.harness.sql("update payments set updated_at = updated_at - interval '1 hour'")
+    await sweep(payments.harness.database)
+    await payments.settle()
+
+
+async def test_debt_is_charged_once_per_card_whatever_was_missed(
+    payments: Payments, booking: Booking
+) -> None:
+    await make_debt(payments, booking, "pm_card_chargeCustomerFail")
+    await swept(payments)
+    assert len(await charges(payments, booking)) == 1, "the same card is not asked again"
+    await payments.harness.sql("update cards set removed_at = now()")
+    await swept(payments)
+    assert len(await charges(payments, booking)) == 1, "there is no card to ask"
+    await payments.harness.sql(
+        "update cards set removed_at = null, payment_method_id = 'pm_card_mastercard'"
+    )
+    await swept(payments)
+    assert await booking.status() == "captured"
+    assert len(await booking.emitted(PaymentCaptured)) == 1
+
+
+async def test_debt_is_paid_by_authenticating(payments: Payments, booking: Booking) -> None:
+    await make_debt(payments, booking, "pm_card_authenticationRequired")
+    (failed,) = await booking.emitted(PaymentFailed)
+    assert failed.reason == "authentication_required"
+    answer = await payments.harness.get(
+        f"/payments/{booking.id}/authentication", user=booking.seeker
+    )
+    assert answer.status_code == 200
+    intent = (await payments.payment(booking.id))["payment_intent_id"]
+    assert answer.json()["client_secret"].startswith(intent)
+    await payments.stripe.control(f"3ds/{intent}", outcome="succeed")
+    await payments.settle()
+    assert await booking.status() == "captured"
+    assert len(await payments.stripe.transfers(booking.id)) == 1
+
+
+async def test_debt_is_seen_by_the_seeker_and_by_operators(
+    payments: Payments, booking: Booking
+) -> None:
+    await make_debt(payments, booking, "pm_card_chargeCustomerFail")
+    (item,) = (await payments.harness.get("/payments/history", user=booking.seeker)).json()["items"]
+    assert (item["status"], item["amount"]) == ("failed", 10_000)
+    assert await compare(payments.state.context) == []
+    (found,) = await debts(payments.harness.database.reader, now())
+    assert found.subject == str(booking.id)
+    assert found.what == "the seeker owes 100.00 USD: card_declined"
+
+
+async def test_fee_of_a_debt_is_what_history_says(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    (intent,) = await payments.stripe.intents(booking.id)
+    await booking.deliver(booking.cancelled(fee=5_000))
+    await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
+    await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
+    await payments.settle()
+    (item,) = (await payments.harness.get("/payments/history", user=booking.seeker)).json()["items"]
+    assert (item["status"], item["amount"]) == ("failed", 5_000)

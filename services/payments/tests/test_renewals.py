@@ -1,0 +1,121 @@
+"""A hold that is still good is never given up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.payments.tests.actors import Booking, Payments
+from shared.events import PaymentCaptured, PaymentFailed
+
+RENEWAL = 4 * 86_400 + 7 * 3600  # seconds until the renewal of a hold of 4 days 18 hours is due
+LAPSED = 4 * 86_400 + 18 * 3600 + 60
+
+
+@pytest.fixture
+async def distant(payments: Payments) -> Booking:
+    """A session in six days, so that its hold is to be renewed."""
+    booking = Booking(
+        payments,
+        await payments.seeker(),
+        await payments.consultant(),
+        starts_in=timedelta(days=6),
+    )
+    await booking.authorize()
+    return booking
+
+
+async def decline(payments: Payments) -> None:
+    """From now on the card on file is declined."""
+    await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
+
+
+async def held(payments: Payments, booking: Booking) -> list[Any]:
+    return [
+        one["id"]
+        for one in await payments.stripe.intents(booking.id)
+        if one["status"] == "requires_capture"
+    ]
+
+
+@pytest.mark.parametrize("trouble", ["declined", "removed"])
+async def test_renewal_that_fails_keeps_the_hold(
+    payments: Payments, distant: Booking, trouble: str
+) -> None:
+    if trouble == "removed":
+        await payments.harness.delete("/payments/payment-method", user=distant.seeker)
+    else:
+        await decline(payments)
+    before = (await payments.payment(distant.id))["payment_intent_id"]
+    await payments.later(RENEWAL)
+    row = await payments.payment(distant.id)
+    assert (row["status"], row["payment_intent_id"]) == ("authorized", before)
+    assert await held(payments, distant) == [before]
+    assert await distant.emitted(PaymentFailed) == []
+    await distant.deliver(distant.ended())
+    await payments.settle()
+    (captured,) = await distant.emitted(PaymentCaptured)
+    assert (captured.payment_intent_id, captured.amount) == (before, 10_000)
+
+
+async def test_renewal_that_failed_is_tried_with_a_new_card_at_once(
+    payments: Payments, distant: Booking
+) -> None:
+    await decline(payments)
+    before = (await payments.payment(distant.id))["payment_intent_id"]
+    await payments.later(RENEWAL)
+    await payments.save_card(distant.seeker, "pm_card_mastercard")
+    await payments.later(1)
+    (renewed,) = await held(payments, distant)
+    assert renewed != before
+    assert (await payments.payment(distant.id))["payment_intent_id"] == renewed
+
+
+async def test_renewal_fails_once_the_hold_has_lapsed(payments: Payments, distant: Booking) -> None:
+    await decline(payments)
+    await payments.later(RENEWAL)
+    await payments.later(LAPSED)
+    (failed,) = await distant.emitted(PaymentFailed)
+    assert failed.reason == "card_declined"
+    await payments.save_card(distant.seeker, "pm_card_mastercard")
+    await distant.deliver(distant.accepted(attempt=2))
+    await payments.settle()
+    assert len(await held(payments, distant)) == 1
+    assert await distant.status() == "authorized"
+
+
+async def test_booking_moved_beyond_its_hold_is_renewed(
+    payments: Payments, booking: Booking
+) -> None:
+    await booking.authorize()
+    await booking.deliver(booking.moved(timedelta(days=10), 2))
+    await booking.deliver(booking.moved(timedelta(days=1), 1))  # received late
+    before = (await payments.payment(booking.id))["payment_intent_id"]
+    await payments.stripe.advance(RENEWAL)
+    await payments.later(RENEWAL)
+    row = await payments.payment(booking.id)
+    assert row["payment_intent_id"] != before
+    assert await held(payments, booking) == [row["payment_intent_id"]]
+
+
+async def test_booking_moved_within_its_hold_is_not_renewed(
+    payments: Payments, distant: Booking
+) -> None:
+    await distant.deliver(distant.moved(timedelta(days=2)))
+    before = (await payments.payment(distant.id))["payment_intent_id"]
+    await payments.later(RENEWAL)
+    assert (await payments.payment(distant.id))["payment_intent_id"] == before
+
+
+async def test_new_time_received_before_the_acceptance_counts(
+    payments: Payments, booking: Booking
+) -> None:
+    moved = booking.moved(timedelta(days=10))
+    await booking.deliver(moved)
+    await booking.authorize()
+    row = await payments.payment(booking.id)
+    assert (row["scheduled_end"], row["status"]) == (moved.scheduled_end, "authorized")
+    kinds = [one["kind"] for one in await payments.operations(booking.id)]
+    assert kinds == ["authorize", "renew"]
