@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import sys
 from datetime import timedelta
 from uuid import UUID
@@ -84,4 +85,5 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    gc.disable()  # as in `report.compare_in_process`
     raise SystemExit(asyncio.run(run(parse(sys.argv[1:]))))
