@@ -1,3 +1,3 @@
-"""What every service stands on: the event catalogue, outbox and inbox, the database, tokens,
-errors, settings, telemetry.
+"""The foundation shared by every program: the event catalogue, outbox and inbox, database access,
+access tokens, errors, settings and telemetry.
 """

@@ -1,5 +1,5 @@
-"""The events' own description (AsyncAPI 3.0), made from the catalogue, so that it cannot disagree
-with it.
+"""The AsyncAPI 3.0 description of the events, generated from the catalogue so that the two cannot
+disagree.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import msgspec
 from shared.events import CATALOGUE, Event
 
 Node = dict[str, Any]
-# as shared.topology declares it; not imported, for that brings the broker's client along
+# As declared by shared.topology, which is not imported because it would pull in the broker client.
 EXCHANGE = "consultant-connect"
 _SCHEMAS = "#/components/schemas/"
 
 _ENVELOPE: Node = {
     "type": "object",
     "description": "AMQP headers. The other properties carry the rest of the envelope: `message_id`"
-    " (UUIDv7, the same when the event comes twice), `type` (the wire name), `timestamp`,"
+    " (UUIDv7, the same when an event is redelivered), `type` (the wire name), `timestamp`,"
     " `correlation_id` (the request id), `content_type`.",
     "required": ["producer", "aggregate_id", "sequence"],
     "properties": {
@@ -32,8 +32,8 @@ _ENVELOPE: Node = {
         "sequence": {
             "type": "integer",
             "minimum": 1,
-            "description": "Grows by one with each event of the aggregate. An event whose sequence"
-            " is not above the last that was applied is stale, whenever it comes.",
+            "description": "Increases by one with each event of the aggregate. An event whose"
+            " sequence is not above the last one applied is stale, whenever it arrives.",
         },
         "producer": {"type": "string", "description": "The service that publishes the event."},
         "causation_id": {
@@ -91,7 +91,7 @@ def _channel(event: type[Event]) -> Node:
 
 
 def _operations(event: type[Event]) -> Node:
-    """Who sends it, and each service that receives it."""
+    """The operation that sends the event, and one for each service that receives it."""
     channel = {"$ref": f"#/channels/{event.TYPE}"}
     messages = [{"$ref": f"#/channels/{event.TYPE}/messages/{event.__name__}"}]
     operations: Node = {

@@ -1,5 +1,5 @@
-"""Access tokens: verified with identity's public keys by the gateway and again by every service;
-nobody trusts a header.
+"""Access tokens, verified with identity's public keys by the gateway and again by every service; no
+service trusts an identity header.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 from shared.problems import Forbidden, Unauthenticated
 from shared.public_keys import PublicKeys
 
-if TYPE_CHECKING:  # the gateway checks tokens without the framework
+if TYPE_CHECKING:  # the gateway verifies tokens without the framework
     from litestar.connection import ASGIConnection
     from litestar.handlers import BaseRouteHandler
 
@@ -25,16 +25,16 @@ ALGORITHMS = ("ES256",)
 REQUIRED = ["iss", "aud", "sub", "role", "iat", "exp", "jti"]
 CACHE_SIZE = 10_000
 LONGEST_TOKEN = 4096
-# Identity's are valid for 15 minutes. Whoever had a key for a moment shall not have made a token
-# for years with it.
+# Identity's tokens are valid for 15 minutes. Somebody who had the key for a moment must not be able
+# to sign a token that is valid for years.
 LONGEST_LIFE = 3600
-# The clocks of two hosts differ.
+# Tolerance for clock differences between hosts, in seconds.
 LEEWAY_SECONDS = 30
 
 
 class User(msgspec.Struct, frozen=True):
-    """Who is asking, as their access token says: id, role (seeker or consultant), name, the session
-    it belongs to, and from when until when it is valid (Unix time).
+    """The authenticated caller, as stated in the access token: id, role (seeker or consultant),
+    name, sign-in session, and validity period (Unix time).
     """
 
     id: UUID
@@ -47,9 +47,8 @@ class User(msgspec.Struct, frozen=True):
 
 
 class Verifier:
-    """Checks access tokens against identity's published keys (at one address or several,
-    comma-separated). A token that was found good is remembered until it expires or its key is
-    withdrawn.
+    """Verifies access tokens against identity's published keys (at one URL or several,
+    comma-separated). A verified token is cached until it expires or its key is withdrawn.
     """
 
     def __init__(self, jwks_url: str, fetch: Callable[[str], Any] | None = None) -> None:
@@ -57,8 +56,8 @@ class Verifier:
         self._cache: dict[str, tuple[str, User]] = {}
 
     async def verify(self, token: str) -> User:
-        """The user that `token` names. Raises Unauthenticated for one that is malformed, forged,
-        expired or of another issuer, Unavailable when identity's keys cannot be had.
+        """The user that `token` identifies. Raises Unauthenticated if it is malformed, forged,
+        expired or from another issuer, and Unavailable if identity's keys cannot be fetched.
         """
         if self._keys.are_old:
             await self._keys.refresh()
@@ -84,14 +83,15 @@ class Verifier:
             raise Unauthenticated
         user = _user_of(token, key)
         if len(self._cache) >= CACHE_SIZE:
-            # a cold start of a few milliseconds per user, rather than a list to keep in order
+            # Clearing costs a few milliseconds of re-verification per user; an ordered cache would
+            # cost more.
             self._cache.clear()
         self._cache[token] = (kid, user)
         return user
 
 
 def _user_of(token: str, key: Any) -> User:
-    """Whom `token` names, if `key` signed it and it is valid now. Raises Unauthenticated."""
+    """The user of `token`, if `key` signed it and it is valid now. Raises Unauthenticated."""
     try:
         claims = jwt.decode(
             token,
@@ -99,7 +99,7 @@ def _user_of(token: str, key: Any) -> User:
             algorithms=list(ALGORITHMS),
             audience=AUDIENCE,
             issuer=ISSUER,
-            # the library's leeway would lengthen the life of tokens too
+            # the library's leeway would also extend the lifetime of tokens
             options={"require": REQUIRED, "verify_iat": False},
         )
         issued, expires = int(claims["iat"]), float(claims["exp"])
@@ -140,7 +140,7 @@ def _of(connection: ASGIConnection[Any, Any, Any, Any]) -> Verifier:
 
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard: anybody with a valid access token. The handler finds them as `request.user`."""
+    """Guard: any valid access token. The handler reads the user from `request.user`."""
     token = bearer(connection.headers.get("authorization"))
     if token is None:
         raise Unauthenticated

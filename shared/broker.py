@@ -1,5 +1,5 @@
-"""One service's links to RabbitMQ, by FastStream: its reactions' subscribers, and the publishing of
-its events.
+"""A service's connections to RabbitMQ through FastStream: subscribers for its reactions, and
+publishing of its events.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from shared.tracing import under
 
 PREFETCH = 32
 PUBLISH_TIMEOUT = 10.0
-# In bytes, well below what brokers take (16 MiB from RabbitMQ 4 on): a broker that is sent more
-# closes the channel, and with it ends all that is on its way.
+# In bytes, well below the brokers' limit (16 MiB from RabbitMQ 4 on): a broker that receives more
+# closes the channel and fails everything in flight on it.
 LARGEST_EVENT = 4 << 20
-# How often, in seconds, it is looked whether the broker takes messages, and within what it must
-# answer.
+# How often, in seconds, to check whether the broker accepts messages, and its time limit to
+# respond.
 LOOK_EVERY = 2.0
 ANSWER_WITHIN = 2.0
 
 
 class Messaging:
-    """One service's links to RabbitMQ: one consumes its reactions' queues, the other publishes, so
-    that a broker which holds back publishers does not hold back acknowledgements. Both survive the
-    broker's absence.
+    """A service's two connections to RabbitMQ: one consumes the queues of its reactions, the other
+    publishes, so that a broker that blocks publishers does not block acknowledgements. Both
+    reconnect after an outage.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class Messaging:
         dead_letters = partial(DeadLetterMiddleware, service=service, publishers=self._publishers)
         self._consumers = _broker(url, Channel(prefetch_count=PREFETCH), [*telemetry, dead_letters])
         self._connection: AbstractRobustConnection | None = None
-        self._asking: AbstractRobustChannel | None = None
+        self._probe_channel: AbstractRobustChannel | None = None
         self._blocked = False
         self._is_consuming = False
-        # "up": it takes messages and delivers ours; "down"; "blocked": it is there and takes no
-        # messages for want of memory or disk.
+        # "up": the broker accepts messages and delivers ours; "down"; "blocked": it is reachable
+        # but accepts no messages because it is short of memory or disk space.
         self.state = "down"
         for event, reaction in reactions:
             self._subscribe(event, reaction)
@@ -79,29 +79,29 @@ class Messaging:
         self._consumers.subscriber(
             queue_of(self._service, event),
             EXCHANGE,
-            # A reaction that fails is tried again by `react` and then becomes a dead letter. What
-            # else goes wrong goes back to the queue, as often as its x-delivery-limit says.
+            # `react` retries a failing reaction and then dead-letters the delivery. After any other
+            # error the message is requeued, at most x-delivery-limit times.
             ack_policy=AckPolicy.NACK_ON_ERROR,
             channel=Channel(prefetch_count=PREFETCH),
             decoder=decoder_of(event),
         )(consume)
 
     async def run(self) -> None:
-        """Connects, waiting for the broker as long as it takes; afterwards the connections mend
-        themselves. Then watches whether the broker takes messages, until cancelled.
+        """Connects, waiting for the broker as long as necessary; afterwards the connections
+        reconnect by themselves. Then monitors whether the broker accepts messages, until cancelled.
         """
         pause = 0.2
         while True:
             try:
                 await self._connect()
                 break
-            # whatever it is: a service without its broker must go on trying
+            # any error: a service without its broker must keep trying
             except Exception as error:
                 log.warning("broker is away", reason=repr(error), seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1.0)
         while True:
-            await self._look()
+            await self._probe()
             await asyncio.sleep(LOOK_EVERY)
 
     async def _connect(self) -> None:
@@ -123,29 +123,31 @@ class Messaging:
     def _on_consumers_restored(self, *_: Any) -> None:
         self._is_consuming = True
 
-    async def _look(self) -> None:
-        """Asks the broker to confirm a message for nobody: one that is frozen, or takes nothing
-        from publishers, still answers everything else.
+    async def _probe(self) -> None:
+        """Publishes a message without a recipient and waits for the confirmation: a broker that is
+        frozen or blocks publishers still responds to everything else.
         """
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 await self._wait_until_unblocked()
-                await self._ask()
+                await self._publish_probe()
                 if not self._is_consuming:
-                    raise ConnectionError("no connection to consume by")
+                    raise ConnectionError("no connection for consuming")
         except (aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError):
             self._blocked = await self._is_blocked()
             self.state = "blocked" if self._blocked else "down"
         else:
             self._blocked, self.state = False, "up"
 
-    async def _ask(self) -> None:
+    async def _publish_probe(self) -> None:
         if self._connection is None:
             raise ConnectionError("no connection to the broker")
-        if self._asking is None:
-            self._asking = await self._connection.channel()
-        nobody = "consultant-connect.nobody"
-        await self._asking.default_exchange.publish(aio_pika.Message(b""), nobody, mandatory=False)
+        if self._probe_channel is None:
+            self._probe_channel = await self._connection.channel()
+        unrouted = "consultant-connect.nobody"
+        await self._probe_channel.default_exchange.publish(
+            aio_pika.Message(b""), unrouted, mandatory=False
+        )
 
     async def _wait_until_unblocked(self) -> None:
         connection = self._connection
@@ -165,8 +167,8 @@ class Messaging:
         return False
 
     async def stop_consuming(self) -> None:
-        """Stops consuming and lets the running reactions finish. What was not acknowledged is
-        delivered again elsewhere.
+        """Stops consuming and lets running reactions finish. Unacknowledged messages are
+        redelivered to another consumer.
         """
         with contextlib.suppress(Exception):
             await self._consumers.stop()
@@ -179,12 +181,12 @@ class Messaging:
 
     @property
     def connection(self) -> AbstractRobustConnection | None:
-        """The link that is used for publishing, while it is up."""
+        """The connection used for publishing, or None while it is down."""
         connection = self._connection
         return connection if connection is not None and connection.connected.is_set() else None
 
     async def healthy(self) -> bool:
-        """Whether the broker takes our messages and delivers us its own, as of a moment ago."""
+        """Whether the broker accepted and delivered messages at the last check, a moment ago."""
         return self.state == "up"
 
     def available(self) -> bool:
@@ -192,8 +194,8 @@ class Messaging:
         return self.connection is not None and not self._blocked
 
     async def publish(self, event: OutboxEvent) -> None:
-        """Publishes `event`, persistent and mandatory, and waits for the broker to confirm it.
-        Raises EventRefused; anything else where the broker could not be asked.
+        """Publishes `event`, persistent and mandatory, and waits for the broker's confirmation.
+        Raises EventRefused, or any other error if the broker could not be reached.
         """
         if not self.available():
             raise ConnectionError("no connection to the broker")
@@ -213,7 +215,7 @@ class Messaging:
                         content_type="application/json",
                         content_encoding="utf-8",
                         persist=True,
-                        mandatory=_is_heard(event.type),
+                        mandatory=_needs_queue(event.type),
                         headers=headers_of(event, self._service),
                     )
         except PublishError as error:
@@ -235,7 +237,9 @@ def _broker(url: str, channel: Channel, middlewares: Sequence[Any]) -> RabbitBro
     )
 
 
-def _is_heard(event_type: str) -> bool:
-    """Whether a queue must take it; of an event that the catalogue has lost, who knows."""
+def _needs_queue(event_type: str) -> bool:
+    """Whether a queue must accept the event. True for types that are no longer in the catalogue,
+    because their consumers are unknown.
+    """
     event = BY_TYPE.get(event_type)
     return event is None or bool(event.CONSUMERS)

@@ -1,4 +1,4 @@
-"""The one place that asks for the time, so that a test can stand in another moment."""
+"""The only module that reads the clock, so that tests can shift the time."""
 
 import contextlib
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:
-    """The present instant, aware, in UTC, with microseconds."""
+    """The current time: timezone-aware, in UTC, with microseconds."""
     return datetime.now(UTC) + _offset
 
 
 @contextlib.contextmanager
 def moved(by: timedelta) -> Iterator[None]:
-    """Within the block, `now()` of this process is shifted by `by`. For tests: sweeps and deadlines
-    without waiting.
+    """Shifts this process's `now()` by `by` within the block, so that tests of sweeps and deadlines
+    need not wait.
     """
     global _offset
     _offset += by
@@ -31,8 +31,9 @@ def moved(by: timedelta) -> Iterator[None]:
 
 
 def is_plausible(value: datetime) -> bool:
-    """Whether `value` is aware and between 2000 and 2100, in UTC as in its own zone: nobody means
-    another date, and neither Python's nor PostgreSQL's arithmetic is safe near its ends.
+    """Whether `value` is timezone-aware and between 2000 and 2100, both in UTC and in its own zone.
+    Dates outside that range are mistakes, and neither Python's nor PostgreSQL's date arithmetic is
+    safe near its limits.
     """
     if value.tzinfo is None or not EARLIEST.year <= value.year < LATEST.year:
         return False
@@ -40,7 +41,7 @@ def is_plausible(value: datetime) -> bool:
 
 
 def utc(value: datetime, field: str) -> datetime:
-    """`value` in UTC. Raises ValidationFailed naming `field` where it is not plausible."""
+    """`value` in UTC. Raises ValidationFailed naming `field` if it is not plausible."""
     if not is_plausible(value):
         raise ValidationFailed(
             [FieldError(field, "must be an instant between the years 2000 and 2100")]

@@ -1,12 +1,13 @@
 """The currencies in which a card can be charged: one table for prices, bookings and payments.
 
 From Stripe's published facts (docs.stripe.com/currencies). Amounts are integers in the unit that
-Stripe's API takes: usually the hundredth, in zero-decimal currencies the unit itself, in
-three-decimal currencies the thousandth with a last digit of 0. ISK and UGX have no decimals any
-more, but the API still counts hundredths, which must be 00.
+Stripe's API uses: usually a hundredth, in zero-decimal currencies the unit itself, in three-decimal
+currencies a thousandth with a last digit of 0. ISK and UGX no longer have decimals, but the API
+still counts hundredths, which must be 00.
 
-Stripe publishes a least charge for the currencies that it settles in. For the others it converts to
-the settlement currency and applies that one's; here they have about 0.55 US dollars, rounded up.
+Stripe publishes minimum charges for the currencies that it settles in. For the others it converts
+to the settlement currency and applies that currency's minimum; here they have about 0.55 US
+dollars, rounded up.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ CONVERTED_LEAST = {
 
 class Currency(msgspec.Struct, frozen=True):
     """What can be charged in a currency: amounts from `minimum` to `maximum`, in multiples of
-    `step`; an amount is that many 10 ** -`exponent` of the unit that people know.
+    `step`. An amount counts units of 10 ** -`exponent`.
     """
 
     code: str
@@ -74,13 +75,13 @@ class Currency(msgspec.Struct, frozen=True):
     step: int
 
     def text(self, amount: int) -> str:
-        """`amount` as people write it, with a point and without grouping: "12.50 EUR"."""
+        """`amount` for display, with a decimal point and without grouping: "12.50 EUR"."""
         whole, fraction = divmod(amount, 10**self.exponent)
         decimals = "" if self.code in WHOLE_UNITS else f".{fraction:0{self.exponent}d}"
         return f"{whole}{decimals if self.exponent else ''} {self.code.upper()}"
 
     def refusal(self, amount: int) -> str | None:
-        """Why `amount` can never be charged, and what would do, as a sentence; None if it can
+        """Why `amount` can never be charged, and which amounts can, as a sentence; None if it can
         be.
         """
         if amount > self.maximum:
@@ -88,8 +89,8 @@ class Currency(msgspec.Struct, frozen=True):
         return self.rate_refusal(amount)
 
     def rate_refusal(self, rate: int) -> str | None:
-        """The same of a price per hour, which has no upper end here: a shorter session costs
-        less.
+        """Like `refusal`, for a price per hour. It has no upper limit here, because a shorter
+        session costs less.
         """
         if rate < self.minimum:
             return f"The least that can be charged is {self.text(self.minimum)}."
@@ -98,7 +99,7 @@ class Currency(msgspec.Struct, frozen=True):
         return None
 
     def round(self, numerator: int, denominator: int) -> int:
-        """`numerator` / `denominator`, half up to the nearest multiple of the step."""
+        """`numerator` / `denominator`, rounded half up to the nearest multiple of the step."""
         steps = (2 * numerator + denominator * self.step) // (2 * denominator * self.step)
         return steps * self.step
 
@@ -115,11 +116,11 @@ CURRENCIES: dict[str, Currency] = {code: _currency(code) for code in get_args(Co
 
 def refusal_of(amount: int, currency: str) -> str | None:
     """Why `amount` can never be charged in `currency`, as a sentence; None if it can be. Raises
-    KeyError for a currency in which nothing can be.
+    KeyError for an unsupported currency.
     """
     return CURRENCIES[currency].refusal(amount)
 
 
 def refusal_of_rate(rate: int, currency: str) -> str | None:
-    """`refusal_of` for a price per hour: None where some session of that price can be charged."""
+    """Like `refusal_of`, for an hourly rate: None if some session at that rate can be charged."""
     return CURRENCIES[currency].rate_refusal(rate)

@@ -1,12 +1,11 @@
-"""One engine per service for work of several statements (`transaction()`), and a pool of bare
-connections for single ones.
+"""One engine per service for transactions of several statements (`transaction()`), and a pool of
+plain asyncpg connections for single statements.
 
-Measured, for one SELECT by key: 0.5 ms of CPU through the engine (checkout, greenlets, result
-objects), 0.1 ms through asyncpg. Reads are nine requests in ten, so they go the short way, with the
-same statements: SQLAlchemy builds and compiles them, once. So does a write that is one statement
-and needs no company (`autocommit`): it saves BEGIN and COMMIT as well. `in_transaction` runs the
-same Query in a transaction, where there is company: a command takes an `Executor` and knows
-neither.
+Measured for one SELECT by key: 0.5 ms of CPU through the engine (checkout, greenlets, result
+objects), 0.1 ms through asyncpg. Nine requests in ten are reads, so they use the faster way, with
+the same statements: SQLAlchemy builds and compiles them once. So does a write that is a single
+statement (`autocommit`), which saves BEGIN and COMMIT as well. `in_transaction` runs the same Query
+within a transaction. A command takes an `Executor` and works with either.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-# How long work waits for a connection before it is refused, in seconds.
+# How long a caller waits for a connection before TimeoutError, in seconds.
 PATIENCE = 10.0
 _AFTER = "after_commit"
 _PUBLISH = "publish"
@@ -47,18 +46,20 @@ Publish = Callable[[Sequence[Any]], None]
 
 
 class Executor(Protocol):
-    """What runs a Query: within a transaction (`in_transaction`), or as a transaction of its own
-    (`Database.autocommit`). A command that takes one works in both.
+    """Runs a Query, either within a transaction (`in_transaction`) or as a transaction of its own
+    (`Database.autocommit`). A command that takes an Executor works with both.
     """
 
     async def __call__(self, query: Query, **named: Any) -> Sequence[Any]:
-        """The rows that the query gives, with its bindparams by name. JSON comes as text."""
+        """The rows that the query returns, with its bindparams by name. JSON is returned as
+        text.
+        """
 
     def after_commit(self, callback: Callable[[], Any]) -> None:
-        """Has `callback` called once what was run has been committed, and never if it has not."""
+        """Calls `callback` once the transaction has committed; never if it rolls back."""
 
     def publish(self, events: Sequence[Any]) -> None:
-        """Has `events`, which were written to the outbox, published once they are committed."""
+        """Publishes `events`, which were written to the outbox, once they are committed."""
 
 
 class InTransaction:
@@ -84,7 +85,7 @@ in_transaction = InTransaction
 
 
 class Autocommit:
-    """Runs each query as a transaction of its own, which has ended when its rows are there."""
+    """Runs each query as a transaction of its own, committed when the call returns."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -101,8 +102,8 @@ class Autocommit:
 
 
 class Database:
-    """The engine of one service, with a pool of bounded size. Its role sees its own schema only,
-    first in the search path.
+    """A service's engine, with a pool of bounded size. Its role can access only its own schema,
+    which is first in the search path.
     """
 
     def __init__(self, url: str, *, pool_size: int = 10, name: str = "consultant-connect") -> None:
@@ -113,19 +114,19 @@ class Database:
             ),
             pool_size=pool_size,
             max_overflow=0,
-            # An error's text is logged, and parameters are what people have typed.
+            # Errors are logged with their text, and parameters may contain personal data.
             hide_parameters=True,
             connect_args={
                 "timeout": 5,
                 "command_timeout": 30,
-                # JIT compiles for 50 ms what runs in one
+                # JIT would spend 50 ms compiling what runs in one
                 "server_settings": {"application_name": name, "jit": "off"},
             },
         )
         self.reader = Reader(url, size=pool_size, name=name)
         self.autocommit = Autocommit(self)
-        # Takes the events that transactions have committed (`Publisher.publish`). Without it they
-        # stay in the outbox until a process with a publisher sweeps it.
+        # Receives the events of committed transactions (`Publisher.publish`). Without it they stay
+        # in the outbox until the sweep of a process that has a publisher.
         self.publish: Publish | None = None
         self._places = asyncio.Semaphore(pool_size)
         self._idle: list[tuple[AsyncConnection, asyncpg.Connection]] = []
@@ -133,7 +134,8 @@ class Database:
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """One unit of work: commits at the end of the block, rolls back on any exception, then runs
-        what `after_commit` left. Raises TimeoutError when all connections are busy for PATIENCE.
+        the `after_commit` callbacks. Raises TimeoutError when all connections stay busy for
+        PATIENCE.
         """
         async with asyncio.timeout(PATIENCE):
             await self._places.acquire()
@@ -155,9 +157,9 @@ class Database:
             callback()
 
     async def _connection(self) -> tuple[AsyncConnection, asyncpg.Connection]:
-        """A connection that has just been used, or a new one. To give one back to the engine's pool
-        and take it out again costs 0.15 ms of CPU, as much as a statement; so the warm ones are
-        kept beside it, and only those that failed go back.
+        """A recently used connection, or a new one. Returning a connection to the engine's pool and
+        checking it out again costs 0.15 ms of CPU, as much as a statement, so warm connections are
+        kept outside the pool and only failed ones are returned to it.
         """
         while self._idle:
             db, driver = self._idle.pop()
@@ -178,7 +180,7 @@ class Database:
 
 
 def after_commit(db: AsyncConnection, callback: Callable[[], Any]) -> None:
-    """Has `callback` called once this transaction has committed, and never if it has not: to wake a
+    """Calls `callback` once this transaction has committed, never if it rolls back. Used to wake a
     job that waits for its rows.
     """
     db.info.setdefault(_AFTER, []).append(callback)
@@ -186,8 +188,8 @@ def after_commit(db: AsyncConnection, callback: Callable[[], Any]) -> None:
 
 @contextlib.asynccontextmanager
 async def savepoint(db: AsyncConnection) -> AsyncIterator[None]:
-    """A part of the transaction that is rolled back alone when it raises: its changes, and what it
-    wanted done after the commit, its events among them.
+    """A part of the transaction that is rolled back by itself when it raises, including its
+    after-commit callbacks and its events.
     """
     callbacks: list[Callable[[], Any]] = db.info.setdefault(_AFTER, [])
     before = len(callbacks)

@@ -1,8 +1,8 @@
-"""What becomes of a delivery that cannot be handled: it goes to the dead-letter queue of its
-service, with the reason and the queue that it failed in, and is acknowledged there.
+"""Dead-letters deliveries that cannot be handled: publishes the message to its service's
+dead-letter queue, with the reason and the queue in which it failed, and acknowledges it.
 
-RabbitMQ's own dead-lettering, which the queues have too, knows no reason; it takes what kills its
-consumer again and again, and what this process could not publish.
+RabbitMQ's own dead-lettering, which the queues have too, cannot record a reason. It covers messages
+that repeatedly kill their consumer, and those that this process could not publish.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ REASON_LENGTH = 1000
 
 
 class DeadLetterMiddleware(BaseMiddleware[Any, Any]):
-    """Publishes a dead letter for every delivery that ends as Undeliverable."""
+    """Publishes a dead letter for every delivery that ends with Undeliverable."""
 
     def __init__(
         self, msg: Any, /, *, context: Any, service: str, publishers: RabbitBroker
@@ -41,17 +41,17 @@ class DeadLetterMiddleware(BaseMiddleware[Any, Any]):
     async def consume_scope(
         self, call_next: Callable[[Any], Awaitable[Any]], msg: StreamMessage[Any]
     ) -> Any:
-        """Handles the message; where that is impossible, it becomes a dead letter."""
+        """Handles the message, or dead-letters it if that is impossible."""
         try:
             return await call_next(msg)
         except Undeliverable as error:
-            # Its kind alone: the text may quote what people have typed.
+            # Only the error's type: its text may quote user input.
             kind = type(error.__cause__ or error).__name__
             trace.get_current_span().set_status(Status(StatusCode.ERROR, kind))
             await self._dead_letter(msg.raw_message, str(error)[:REASON_LENGTH])
 
     async def _dead_letter(self, raw: aio_pika.IncomingMessage, reason: str) -> None:
-        # A message that was replayed came to the queue itself, not through the exchange.
+        # A replayed message arrived through the queue itself, not through the exchange.
         key, prefix = str(raw.routing_key), f"{self._service}."
         queue = key if key.startswith(prefix) else prefix + key
         log.error("dead letter", queue=queue, message_id=raw.message_id, reason=reason)

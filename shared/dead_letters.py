@@ -1,10 +1,10 @@
 """`python -m shared.dead_letters list | show | replay | drop`: messages that could not be handled,
-events that the broker would not take, and what becomes of them.
+and events that the broker refused.
 
 Reads AMQP_URL, and for refused events DATABASE_URL or each service's own (BOOKING_DATABASE_URL …).
-Each is addressed as `QUEUE/ID`; the id alone will do where only one queue has it. A replayed
-message goes back into the queue that it failed in, with its id: a reaction that had run after all
-is not run again. It leaves the dead letters only once the broker has confirmed it in its own queue.
+Entries are addressed as `QUEUE/ID`; the id alone is enough if it is unique. A replayed message is
+sent back to the queue in which it failed, with its id, so a reaction that did run is not run again.
+It leaves the dead letters only after the broker has confirmed it in its queue.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ T = TypeVar("T")
 
 
 class Ambiguous(Exception):
-    """An id alone is in several queues; the text lists the addresses."""
+    """The id exists in several queues; the text lists the addresses."""
 
 
 async def dead_letters(channel: AbstractChannel) -> AsyncIterator[AbstractIncomingMessage]:
-    """Every dead letter, unacknowledged: whatever is not acknowledged is back when the channel
-    closes.
+    """Iterates over the dead letters without acknowledging them: those not acknowledged return to
+    the queue when the channel closes.
     """
     for service in SERVICES:
         queue = await channel.get_queue(dead_letter_queue_of(service).name, ensure=False)
@@ -40,7 +40,7 @@ async def dead_letters(channel: AbstractChannel) -> AsyncIterator[AbstractIncomi
 
 
 def origin(message: AbstractIncomingMessage) -> str:
-    """The queue that the message failed in."""
+    """The queue in which the message failed."""
     queue = message.headers.get("queue")
     if isinstance(queue, str):
         return queue
@@ -50,19 +50,19 @@ def origin(message: AbstractIncomingMessage) -> str:
 
 
 def address_of(message: AbstractIncomingMessage) -> str:
-    """`QUEUE/ID`: one event may have failed in the queues of several services."""
+    """`QUEUE/ID`: the same event may have failed in the queues of several services."""
     return f"{origin(message)}/{message.message_id}"
 
 
 def reason(message: AbstractIncomingMessage) -> str:
-    """Why it failed, in the consumer's or the broker's words."""
+    """Why it failed, as reported by the consumer or the broker."""
     return str(
         message.headers.get("reason") or message.headers.get("x-first-death-reason") or "unknown"
     )
 
 
 async def list_dead_letters(channel: AbstractChannel) -> int:
-    """Prints a line per dead letter; how many there are."""
+    """Prints one line per dead letter and returns their number."""
     count = 0
     async for message in dead_letters(channel):
         count += 1
@@ -72,7 +72,7 @@ async def list_dead_letters(channel: AbstractChannel) -> int:
 
 
 async def show(channel: AbstractChannel, address: str) -> bool:
-    """Prints whole the dead letters with that address or id; whether there is one."""
+    """Prints all details of the dead letters with that address or id; False if there is none."""
     found = False
     async for message in dead_letters(channel):
         if address in (address_of(message), message.message_id):
@@ -84,8 +84,8 @@ async def show(channel: AbstractChannel, address: str) -> bool:
 
 
 async def replay(channel: AbstractChannel, addresses: Iterable[str] | None) -> list[str]:
-    """Sends the dead letters with these addresses or ids (all, when None) back to where they
-    failed; their addresses. Raises Ambiguous before anything is sent.
+    """Sends the dead letters with these addresses or ids (all, if None) back to the queues in which
+    they failed, and returns their addresses. Raises Ambiguous before anything is sent.
     """
     sent: list[str] = []
     for message in await _chosen(channel, addresses):
@@ -96,8 +96,8 @@ async def replay(channel: AbstractChannel, addresses: Iterable[str] | None) -> l
 
 
 async def drop(channel: AbstractChannel, addresses: Iterable[str]) -> list[str]:
-    """Throws away the dead letters with these addresses or ids, after they were printed whole;
-    their addresses. Raises Ambiguous before anything is dropped.
+    """Deletes the dead letters with these addresses or ids after printing them in full, and returns
+    their addresses. Raises Ambiguous before anything is deleted.
     """
     dropped: list[str] = []
     for message in await _chosen(channel, addresses):
@@ -148,7 +148,7 @@ Addresses = Annotated[list[str] | None, typer.Argument(help="QUEUE/ID, or ID")]
 def _with_broker(work: Callable[[AbstractChannel], Awaitable[T]]) -> T:
     url = os.environ.get("AMQP_URL")
     if not url:
-        raise typer.BadParameter("AMQP_URL is missing")
+        raise typer.BadParameter("AMQP_URL is not set")
 
     async def run() -> T:
         connection = await aio_pika.connect(url, timeout=5)
@@ -161,14 +161,14 @@ def _with_broker(work: Callable[[AbstractChannel], Awaitable[T]]) -> T:
     except Ambiguous as error:
         raise typer.BadParameter(str(error)) from None
     except OSError as error:
-        typer.echo(f"The broker at AMQP_URL does not answer: {type(error).__name__}.", err=True)
+        typer.echo(f"The broker at AMQP_URL cannot be reached: {type(error).__name__}.", err=True)
         raise typer.Exit(1) from None
 
 
 @cli.callback(invoke_without_command=True)
 def default(context: typer.Context) -> None:
-    """Messages that could not be handled, events that the broker would not take, and what becomes
-    of them. Lists them when nothing else is said.
+    """Inspect and replay messages that could not be handled and events that the broker refused.
+    Without a subcommand, lists them.
     """
     if context.invoked_subcommand is None:
         list_command()
@@ -176,14 +176,14 @@ def default(context: typer.Context) -> None:
 
 @cli.command("list")
 def list_command() -> None:
-    """A line per dead letter and refused event."""
+    """List dead letters and refused events, one per line."""
     _with_broker(list_dead_letters)
     asyncio.run(refused_events.show_list())
 
 
 @cli.command("show")
 def show_command(address: Annotated[str, typer.Argument(help="QUEUE/ID, or ID")]) -> None:
-    """One of them whole."""
+    """Show one of them in full."""
     shown = _with_broker(lambda channel: show(channel, address))
     if not asyncio.run(refused_events.show(address)) and not shown:
         raise typer.BadParameter(f"nothing has the address {address}")
@@ -193,9 +193,11 @@ def show_command(address: Annotated[str, typer.Argument(help="QUEUE/ID, or ID")]
 def replay_command(
     addresses: Addresses = None, *, all_: Annotated[bool, typer.Option("--all")] = False
 ) -> None:
-    """Send dead letters back to the queue they failed in, and refused events to the broker."""
+    """Send dead letters back to the queue in which they failed, and refused events to the
+    broker.
+    """
     if all_ == bool(addresses):
-        raise typer.BadParameter("say which, or --all")
+        raise typer.BadParameter("give addresses, or --all")
     chosen = None if all_ else addresses
     count = len(_with_broker(lambda channel: replay(channel, chosen)))
     count += asyncio.run(refused_events.replay(chosen))
@@ -205,7 +207,7 @@ def replay_command(
 
 @cli.command("drop")
 def drop_command(addresses: Annotated[list[str], typer.Argument(help="QUEUE/ID, or ID")]) -> None:
-    """Throw them away: what they tell will never be known there."""
+    """Delete them permanently: the consumers will never receive these messages."""
     count = len(_with_broker(lambda channel: drop(channel, addresses)))
     count += asyncio.run(refused_events.drop(addresses))
     typer.echo(f"{count} dropped")

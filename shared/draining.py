@@ -1,10 +1,11 @@
-"""How a program leaves without anybody noticing: first it says so, for a while, then it goes.
+"""Graceful shutdown: a process announces that it is stopping before it stops.
 
-A caller that keeps connections cannot know that the other end is about to close one: what it sends
-just then is lost, and a POST may not be sent again. So on SIGTERM a program goes on answering for
-DRAIN_SECONDS, but ends each connection with its answer, and says at `/health/ready` that it is
-leaving. A caller that gives up connections after less idle time than that (our gateway: two
-seconds) has none left when the program stops listening, and by then it asks the other replicas.
+A caller that keeps connections open cannot know that the other end is about to close one: what it
+sends at that moment is lost, and a POST must not be retried. So after SIGTERM a process keeps
+serving for DRAIN_SECONDS, but closes each connection with its response, and reports at
+`/health/ready` that it is draining. A caller that closes idle connections sooner than that (the
+gateway: two seconds) has none left when the process stops listening, and by then uses the other
+replicas.
 """
 
 from __future__ import annotations
@@ -22,21 +23,21 @@ _CLOSE = (b"connection", b"close")
 
 
 class Draining:
-    """Whether this process is on its way out; `begin` is called once, by the signal."""
+    """Whether this process is shutting down. The signal handler calls `begin` once."""
 
     def __init__(self) -> None:
         self.begun = False
         self._callbacks: set[Callable[[], None]] = set()
 
     def begin(self) -> None:
-        """From now on every answer ends its connection, and `/health/ready` is 503."""
+        """From now on every response closes its connection, and `/health/ready` responds 503."""
         self.begun = True
         for callback in list(self._callbacks):
             callback()
 
     def on_begin(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Calls `callback` when the process begins to leave, at once if it has; what is given back
-        makes it forgotten. For answers without an end, which would hold the process back.
+        """Calls `callback` when draining begins, at once if it already has. The returned function
+        unregisters it. For endless responses, which would otherwise delay the shutdown.
         """
         self._callbacks.add(callback)
         if self.begun:
@@ -48,8 +49,8 @@ draining = Draining()
 
 
 def ending_connections(application: Application, state: Draining = draining) -> Application:
-    """`application`, whose answers end their connections once `state` has begun. Costs nothing
-    before that but a look.
+    """Wraps `application` so that responses close their connections once `state` has begun to
+    drain. Before that the only cost is one check.
     """
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:

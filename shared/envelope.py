@@ -1,4 +1,4 @@
-"""The envelope of an event, to and from a message: properties and headers."""
+"""Converts an event's envelope to and from message properties and headers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.tracing import current_traceparent
 
 
 def headers_of(event: OutboxEvent, producer: str) -> dict[str, FieldValue]:
-    """The message's headers: that part of the envelope which is no AMQP property."""
+    """The message headers: the part of the envelope that has no AMQP property."""
     headers: dict[str, FieldValue] = {
         "aggregate_id": str(event.aggregate_id),
         "sequence": event.sequence,
@@ -27,8 +27,8 @@ def headers_of(event: OutboxEvent, producer: str) -> dict[str, FieldValue]:
 
 
 def decoder_of(event: type[Event]) -> Callable[[RabbitMessage], Awaitable[Delivery]]:
-    """FastStream's decoder for messages of `event`: the envelope as a Delivery. The body is left to
-    the reaction's own Struct, which names what is wrong with it.
+    """FastStream's decoder for messages of `event`: turns the envelope into a Delivery. The body is
+    decoded later, into the reaction's own Struct, whose errors name the invalid fields.
     """
 
     async def decode(message: RabbitMessage) -> Delivery:
@@ -36,7 +36,7 @@ def decoder_of(event: type[Event]) -> Callable[[RabbitMessage], Awaitable[Delive
         try:
             event_id = UUID(str(raw.message_id))
         except ValueError as error:
-            raise Undeliverable(f"message_id is no UUID: {raw.message_id!r}") from error
+            raise Undeliverable(f"message_id is not a UUID: {raw.message_id!r}") from error
         return Delivery(
             event_id=event_id,
             type=event.TYPE,

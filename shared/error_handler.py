@@ -1,4 +1,4 @@
-"""Errors become answers here, once: the framework's one exception handler."""
+"""The only place where exceptions become error responses: the framework's exception handler."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from shared.validation import readable
 
 
 def problem_from(error: Exception) -> Problem:
-    """`error` as a Problem: named ones as they are, the framework's translated, anything else as an
-    unnamed 500 or a 503.
+    """`error` as a Problem: a Problem unchanged, framework errors translated, anything else a
+    generic 500 or 503.
     """
     if isinstance(error, Problem):
         return error
@@ -34,7 +34,7 @@ def problem_from(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         return _from_http(error)
     if isinstance(error, ExceptionGroup):
-        return problem_from(error.exceptions[0])  # what went wrong while the transaction was ended
+        return problem_from(error.exceptions[0])  # raised while the transaction was ending
     if database_is_away(error):
         log.warning("database is away", reason=type(error).__name__)
         return Unavailable()
@@ -63,9 +63,9 @@ def _extra(error: ValidationException) -> list[dict[str, str]]:
 
 
 def _field_error(extra: dict[str, str]) -> FieldError:
-    # A parameter that is a word of Python, like `from`, is called `from_` by its handler.
+    # The handler's name for a parameter that is a Python keyword: `from_` for `from`.
     field, message = extra.get("key", "body").rstrip("_"), _short(extra["message"])
-    if message == f"'{field}'":  # a KeyError: the value is absent
+    if message == f"'{field}'":  # a KeyError: the value is missing
         return FieldError("body" if field == "data" else field, "is required")
     return FieldError(field, readable(message))
 
@@ -75,7 +75,7 @@ def _short(message: str) -> str:
 
 
 def answer_problem(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """The one exception handler."""
+    """The exception handler."""
     problem = problem_from(error)
     return Response(
         problem.body(request_context.get().request_id),

@@ -1,6 +1,6 @@
-"""What is wrong with a field, as a code with parameters, for programs that word it in their user's
-language. The messages are msgspec's and our own; each of them is made in one place, so the code
-follows from the message.
+"""Codes and parameters for field errors, for clients that render messages in their user's language.
+The messages are msgspec's and our own; each is produced in one place, so the code is derived from
+the message.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _CODES: list[tuple[re.Pattern[str], str]] = [
         (r"is required", "required"),
         (r"is not a known field", "unknown_field"),
         (r"must be str of length <= (?P<max>\d+)", "too_long"),
-        # an empty text, where one character would do
+        # an empty text where at least one character is required
         (r"must be str of length >= 1", "required"),
         (r"must be str of length >= (?P<min>\d+)", "too_short"),
         (r"must be array of length <= (?P<max>\d+)", "too_many"),
@@ -43,7 +43,9 @@ _CODES: list[tuple[re.Pattern[str], str]] = [
 
 
 def code_of(message: str) -> tuple[str, dict[str, float]]:
-    """The code of a field's message and its numbers; `invalid` for one that needs its own words."""
+    """The code and numbers of a field's message; `invalid` if only the message describes
+    the error.
+    """
     for pattern, code in _CODES:
         if match := pattern.fullmatch(message):
             return code, {name: _number(text) for name, text in match.groupdict().items()}

@@ -1,4 +1,4 @@
-"""Types for fields that several services take: what they accept is decided here, once."""
+"""Field types that several services accept, so that validation is defined once."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from shared.text import (
 )
 from shared.validation import Check, Normalize, Rule
 
-# Add lengths and examples beside them: `Annotated[OneLine, Meta(max_length=100)]`. They count the
-# normalised text.
+# Add lengths and examples next to them: `Annotated[OneLine, Meta(max_length=100)]`. Lengths count
+# the normalised text.
 OneLine = Annotated[str, Normalize(normalized), Rule(fault_of_line)]
 Paragraphs = Annotated[str, Normalize(normalized), Rule(fault_of_paragraphs)]
 Email = Annotated[
@@ -38,7 +38,7 @@ TimeZone = Annotated[
     Meta(
         max_length=64,
         examples=["Europe/Berlin"],
-        description="An IANA name; aliases such as `Asia/Calcutta` too.",
+        description="An IANA name; aliases such as `Asia/Calcutta` are accepted.",
     ),
     Check(is_time_zone, "must be an IANA time zone name"),
 ]

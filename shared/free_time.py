@@ -1,9 +1,10 @@
-"""How AvailabilityChanged carries many slots: the first as instants, which anybody can read, the
-rest as numbers.
+"""How AvailabilityChanged encodes many slots: the first ones as readable instants, the rest as
+numbers.
 
-A slot as two instants takes 86 bytes, 2,000 of them 170 kB, and every booking publishes the list
-anew. Merged intervals would be short, but nobody could tell from 9:00 to 12:00 whether a session
-can begin at 10:30. As numbers each slot keeps its bounds, and 2,000 of them take 60 kB at most.
+A slot as two instants takes 86 bytes, 2,000 of them 170 kB, and every booking publishes the whole
+list. Merged intervals would be shorter, but "9:00 to 12:00" does not say whether a session can
+begin at 10:30. Encoded as numbers, each slot keeps its bounds, and 2,000 of them take at most 60
+kB.
 """
 
 from __future__ import annotations
@@ -13,21 +14,21 @@ from datetime import datetime, timedelta
 
 from shared.events import AvailabilityChanged, Interval
 
-# How many are carried as instants.
+# How many slots are encoded as instants.
 READABLE = 200
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def carried(slots: Sequence[Interval]) -> tuple[list[Interval], list[int]]:
-    """What an AvailabilityChanged carries of slots, in order of time, as `free` and `further`: for
-    each slot after the first READABLE how many microseconds after the end of the one before it
-    begins, and how many it lasts.
+    """Encodes slots, which are in order of time, as the `free` and `further` of an
+    AvailabilityChanged: for each slot after the first READABLE, how many microseconds after the end
+    of the previous one it begins, and how many it lasts.
     """
     free = list(slots[:READABLE])
     further: list[int] = []
     end = free[-1].end_time if free else None
     for slot in slots[READABLE:]:
-        assert end is not None  # those before it
+        assert end is not None  # the readable ones precede it
         further += [
             (slot.start_time - end) // _MICROSECOND,
             (slot.end_time - slot.start_time) // _MICROSECOND,
@@ -37,7 +38,7 @@ def carried(slots: Sequence[Interval]) -> tuple[list[Interval], list[int]]:
 
 
 def slots_of(event: AvailabilityChanged) -> list[Interval]:
-    """All slots that the event carries."""
+    """All slots of the event."""
     if not event.further:
         return event.free
     return [*event.free, *_further(event.free[-1].end_time, event.further)]

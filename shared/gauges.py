@@ -1,8 +1,8 @@
-"""What must be looked up to be known, and what the gauges show until it is looked up again.
+"""Jobs that collect values for gauges, and clear them when they are no longer known.
 
-Each process looks at its own dependencies and queues. What is counted in the database is counted by
-one replica at a time, and seldom: the one that holds the lease shows it, the others show nothing,
-and the alerts take the greatest of all (`max by (…)`).
+Each process collects the state of its own dependencies and queues. Values from the database are
+collected by one replica at a time, and seldom: the replica that holds the lease exports them, the
+others export nothing, and alerts use the maximum (`max by (…)`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ GaugeCollector = Callable[[Database], Awaitable[None]]
 
 
 async def collect_gauges(service: Service) -> bool:
-    """Job: this process's dependencies and queues. False: never more at once."""
+    """Job: collects this process's dependencies and queues. Returns False: never more to do at
+    once.
+    """
     states = await service.health()
     for name, state in states.items():
         DEPENDENCY_UP.labels(name).set(state == "up")
@@ -51,8 +53,8 @@ async def collect_gauges(service: Service) -> bool:
 
 
 class DatabaseGauges:
-    """Counts what is in the database while this replica holds the lease for it. `collectors` are
-    the service's own; their gauges are made by `shared.metrics.database_gauge`.
+    """Collects gauges from the database while this replica holds the lease. `collectors` are the
+    service's own; their gauges are created by `shared.metrics.database_gauge`.
     """
 
     def __init__(self, database: Database, collectors: Sequence[GaugeCollector]) -> None:
@@ -62,7 +64,7 @@ class DatabaseGauges:
         self._held = False
 
     async def collect(self) -> bool:
-        """Job: counts, where no other replica does. False: never more at once."""
+        """Job: collects, unless another replica does. Returns False: never more to do at once."""
         held = await leases.hold(self._database.autocommit, "database-gauges", self._id, LEASE)
         if self._held and not held:
             clear_database_gauges()
@@ -74,7 +76,7 @@ class DatabaseGauges:
 
 
 async def collect_database(database: Database) -> None:
-    """GaugeCollector: the database's size, and what waits in the outbox."""
+    """GaugeCollector: the size of the database, and the events waiting in the outbox."""
     reader = database.reader
     DATABASE_SIZE.set(await reader.value("select pg_database_size(current_database())"))
     ((pending, oldest),) = await reader.rows("select count(*), min(created_at) from outbox")
@@ -84,7 +86,7 @@ async def collect_database(database: Database) -> None:
 
 
 def seconds_since(at: datetime | None) -> float:
-    """How long ago `at` was; 0 when it is yet to come, or None."""
+    """How many seconds ago `at` was; 0 if it is in the future or None."""
     return max(0.0, (now() - at).total_seconds()) if at is not None else 0.0
 
 
@@ -96,8 +98,7 @@ async def _collect_queues(service: Service) -> None:
         )
     except (aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError):
         depths = {}
-    # Nothing rather than what was true a while ago: the alerts tell an absent value from a good
-    # one.
+    # Absent rather than outdated: the alerts distinguish a missing value from a good one.
     QUEUE_MESSAGES.clear()
     for queue, count in depths.items():
         QUEUE_MESSAGES.labels(queue).set(count)
@@ -105,14 +106,14 @@ async def _collect_queues(service: Service) -> None:
 
 
 def queues_of(service: str) -> list[str]:
-    """The names of the queues that `service` consumes, and of its dead letters."""
+    """The names of the queues that `service` consumes, and of its dead-letter queue."""
     consumed = [queue_of(service, event).name for event in CATALOGUE if service in event.CONSUMERS]
     return [*consumed, dead_letter_queue_of(service).name]
 
 
 async def depths_of(queues: list[str], connection: AbstractConnection) -> dict[str, int]:
-    """How many messages wait in each, those in a consumer's hands not counted. Raises AMQPError
-    where one is not there.
+    """How many messages are ready in each queue, not counting unacknowledged ones. Raises AMQPError
+    if a queue does not exist.
     """
     async with connection.channel() as channel:
         found = [await channel.declare_queue(name, passive=True, timeout=5) for name in queues]

@@ -1,4 +1,4 @@
-"""What every service answers about itself: health, metrics, its description."""
+"""Operational endpoints of every service: health, metrics, and its OpenAPI document."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from shared.openapi import description_of
 
 
 class Health(msgspec.Struct):
-    """Whether the service can do its work; `dependencies` names each with its state, `versions`
-    what the service computes with.
+    """Whether the service can serve requests; `dependencies` maps each to its state, `versions`
+    lists versions of what the service computes with.
     """
 
     status: str
@@ -31,16 +31,15 @@ def describe(request: Request[Any, Any, Any]) -> dict[str, Any]:
 
 @get("/health/live", include_in_schema=False)
 async def live() -> Health:
-    """That the process answers."""
+    """Whether the process responds."""
     return Health(status="up")
 
 
 @get("/health/ready", include_in_schema=False)
 async def ready(state: State) -> Response[Health]:
-    """Whether requests can be served, and each dependency's state; 503 where not."""
+    """Whether requests can be served, and the state of each dependency; 503 if not."""
     dependencies = await state.service.health()
-    # Without the broker requests still succeed and events wait in the outbox: that is degraded, not
-    # down.
+    # Without the broker requests still succeed and events wait in the outbox: degraded, not down.
     up = dependencies["database"] == "up"
     status = "up" if all(v == "up" for v in dependencies.values()) else "degraded" if up else "down"
     if draining.begun:

@@ -1,6 +1,6 @@
-"""Bookings as iCalendar (RFC 5545): one UID for ever, a SEQUENCE that grows, instants in UTC.
+"""Bookings as iCalendar (RFC 5545): a permanent UID, an increasing SEQUENCE, instants in UTC.
 
-The library folds and escapes; nothing that people have typed can become a property.
+The library folds and escapes, so user input cannot become a property.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import icalendar
 import msgspec
 
 PRODUCT = "-//Consultant Connect//Bookings//EN"
-MEDIA_TYPE = "text/calendar"  # the framework adds the character set
+MEDIA_TYPE = "text/calendar"  # the framework adds the charset
 UID_SUFFIX = "@consultant-connect"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A booking in a calendar. `status` is TENTATIVE, CONFIRMED or CANCELLED; `changed_at` is when
-    it was last changed, so that the same booking always makes the same bytes.
+    """A booking in a calendar. `status` is TENTATIVE, CONFIRMED or CANCELLED. `changed_at` is when
+    it last changed, so that an unchanged booking always produces the same bytes.
     """
 
     booking_id: UUID
@@ -40,7 +40,7 @@ def uid_of(booking_id: UUID) -> str:
 
 
 def calendar_of(entries: Iterable[Entry], name: str | None = None) -> bytes:
-    """A calendar to download or to subscribe to; `name` is what programs call it."""
+    """A calendar for download or subscription; `name` is its display name."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -57,7 +57,7 @@ def calendar_of(entries: Iterable[Entry], name: str | None = None) -> bytes:
 
 
 def event_of(entry: Entry) -> icalendar.Event:
-    """The entry as a component, for calendars of another kind."""
+    """The entry as a component, for embedding in other calendars."""
     event = icalendar.Event()
     event.add("uid", uid_of(entry.booking_id))
     event.add("sequence", entry.sequence)

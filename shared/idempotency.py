@@ -1,10 +1,10 @@
-"""`Idempotency-Key`: the same key with the same body gives the first answer again, even when both
-run at once.
+"""`Idempotency-Key`: the same key with the same body gets the first response again, even if both
+requests run concurrently.
 
-The key's row is the first write of the command's own transaction: a second request with the key
-waits on the unique index until the first has committed, and then finds its answer. The first answer
-counts even when it was a refusal (4xx); a failure of ours (5xx) leaves no trace, so that trying
-again is right.
+Inserting the key's row is the first write of the command's own transaction: a second request with
+the key waits on the unique index until the first has committed, and then finds its response. The
+first response counts even if it was an error of the client (4xx); a server error (5xx) leaves no
+trace, so that the client can try again.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 
 def idempotent(handler: Handler) -> Handler:
-    """For handlers of POST that take `request` and `db` (and answer the same status always):
-    honours `Idempotency-Key`. Errors: 400 for a malformed key, 422 `idempotency_key_reused` for the
-    same key with another request.
+    """Decorator for POST handlers that take `request` and `db` (and always respond with the same
+    status): honours `Idempotency-Key`. Errors: 400 for a malformed key, 422
+    `idempotency_key_reused` for the same key with another request.
     """
 
     @functools.wraps(handler)
@@ -94,8 +94,9 @@ def key_of(request: Request[Any, Any, Any]) -> str | None:
 async def once(
     db: AsyncConnection, request: Request[Any, Any, Any], work: Callable[[], Awaitable[Any]]
 ) -> Response[Any]:
-    """What `work` answers, or has answered when the request's key came first: its changes and the
-    key's row are one transaction, that of `db`. Raises IdempotencyKeyReused.
+    """The result of `work`, or the stored response if the request's key was used before. The
+    changes of `work` and the key's row are one transaction, that of `db`. Raises
+    IdempotencyKeyReused.
     """
     user_id, key = request.user.id, key_of(request)
     assert key is not None
@@ -124,15 +125,15 @@ async def once(
 
 
 def fingerprint_of(method: str, path: str, body: bytes) -> bytes:
-    """What makes two requests the same: method, path and the body's bytes."""
+    """Identifies a request: method, path and the bytes of the body."""
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
 
 
 async def claim(
     db: AsyncConnection, user_id: UUID, key: str, fingerprint: bytes
 ) -> Response[Any] | None:
-    """Claims `key` in this transaction, waiting for a concurrent claim to end; the first answer
-    when there is one already. Raises IdempotencyKeyReused when it belongs to another request.
+    """Claims `key` in this transaction, waiting for a concurrent claim to finish; returns the first
+    response if there is one. Raises IdempotencyKeyReused if the key belongs to another request.
     """
     at = now()
     statement = insert(idempotency_keys).values(
@@ -158,11 +159,11 @@ async def claim(
 
 
 async def store(db: AsyncConnection, user_id: UUID, key: str, status: int, body: bytes) -> None:
-    """Notes the first answer to `key`."""
+    """Stores the first response for `key`."""
     mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
     await db.execute(update(idempotency_keys).where(mine).values(status=status, body=body))
 
 
 async def prune_idempotency_keys(database: Database) -> bool:
-    """Job: deletes a batch of keys older than 24 hours; whether there is more."""
+    """Job: deletes a batch of keys older than 24 hours. Returns whether there is more."""
     return await prune(database, idempotency_keys, idempotency_keys.c.created_at, KEPT_FOR)

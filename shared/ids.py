@@ -1,5 +1,5 @@
-"""Identifiers: UUID version 7 (RFC 9562 §5.7), so that primary keys grow with time and B-trees stay
-compact.
+"""Identifiers: UUID version 7 (RFC 9562 §5.7), so that primary keys increase over time and B-trees
+stay compact.
 """
 
 import os
@@ -10,12 +10,12 @@ _last = 0
 
 
 def new_id() -> uuid.UUID:
-    """A fresh UUIDv7: Unix milliseconds, 12 bits of their fraction (RFC 9562 §6.2, method 3), 62
-    random bits. Unique without coordination; those of one process grow strictly, so that of two
-    events the later has the greater id.
+    """A new UUIDv7: Unix milliseconds, 12 bits of their fraction (RFC 9562 §6.2, method 3), 62
+    random bits. Unique without coordination. Ids from one process are strictly increasing, so the
+    later of two events has the greater id.
     """
     global _last
-    # 4096ths of a millisecond; where the clock has not moved, or was set back, one more than the
+    # 4096ths of a millisecond. If the clock has not advanced or was set back, one more than the
     # last.
     _last = stamp = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
     random = int.from_bytes(os.urandom(8), "big") >> 2

@@ -1,12 +1,13 @@
-"""A reaction runs effectively once per event: its effects and the note that it ran commit together.
+"""Runs a reaction effectively once per event: its effects and the record that it ran commit
+together.
 
-Events of one aggregate arrive in any order. `sequence` numbers them at their source, and what is
-stale is decided here and nowhere else, from what a row remembers as its `last_sequence`: in Python
-by `is_stale`, in SQL by `projection`. No clock is asked.
+Events of one aggregate arrive in any order. Their producer numbers them with `sequence`, and
+whether an event is stale is decided only here, by comparison with the `last_sequence` stored in a
+row: in Python by `is_stale`, in SQL by `projection`. Clocks play no part.
 
-A delivery that fails for want of the database is held and tried until the database is back. One
-that fails for its own sake is tried again with growing pauses and then goes to the service's
-dead-letter queue, from where an operator can replay it.
+A delivery that fails because the database is unavailable is held and retried until the database is
+back. A delivery that fails for any other reason is retried with increasing pauses and then sent to
+the service's dead-letter queue, from which an operator can replay it.
 """
 
 from __future__ import annotations
@@ -34,15 +35,15 @@ from shared.metrics import DELIVERIES
 from shared.pruning import prune
 from shared.telemetry import RequestContext, log, request_context
 
-# Pauses in seconds between the tries of a delivery that fails for its own sake; after the last it
-# is a dead letter.
+# Pauses in seconds between attempts of a delivery whose reaction fails; after the last attempt it
+# becomes a dead letter.
 RETRY_PAUSES = (0.05, 0.2, 0.8, 2.0, 5.0)
 LONGEST_WAIT = 5.0
-# How long a handled delivery is remembered: no broker repeats one after so long.
+# How long a handled delivery is remembered: no broker redelivers after that long.
 KEPT_FOR = timedelta(days=30)
 
-# The sequence of an event from a publisher that does not number them yet, during an upgrade: such a
-# one is never stale, for nothing better than the order of arrival is known.
+# The sequence of an event from a publisher that does not number events yet, during an upgrade. Such
+# an event is never stale, because only the order of arrival is known.
 UNNUMBERED = 0
 
 Reaction = Callable[[AsyncConnection, Any], Awaitable[None]]
@@ -60,7 +61,7 @@ _claim = insert(inbox).on_conflict_do_nothing()
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """A message as it arrived: the envelope's ids and the body's bytes."""
+    """A message as received: the ids of its envelope and the bytes of its body."""
 
     event_id: UUID
     type: str
@@ -74,27 +75,28 @@ _sequence: ContextVar[int] = ContextVar("sequence", default=UNNUMBERED)
 
 
 def event_sequence() -> int:
-    """The number, within its aggregate, of the event that is being reacted to."""
+    """The sequence, within its aggregate, of the event being processed."""
     return _sequence.get()
 
 
 def is_stale(last_sequence: int | None) -> bool:
-    """Whether the event that is being reacted to is no newer than the one of `last_sequence`, which
-    is None where none was applied yet.
+    """Whether the event being processed is not newer than `last_sequence`, which is None if no
+    event has been applied yet.
     """
     sequence = event_sequence()
     return sequence != UNNUMBERED and last_sequence is not None and sequence <= last_sequence
 
 
 def latest_sequence(last_sequence: int | None) -> int:
-    """What a row remembers once the event that is being reacted to was applied to it."""
+    """The `last_sequence` to store in a row after applying the event being processed."""
     return max(last_sequence or 0, event_sequence())
 
 
 def projection(table: Table, *columns: str) -> Insert:
-    """A statement that keeps another service's facts: inserts a row, or updates `columns` of the
-    one that is there unless a newer event has been applied to it. Run it with the row and
-    `last_sequence=event_sequence()`; what it returns nothing for, or rowcount 0, was stale.
+    """A statement that maintains a projection of another service's data: inserts a row, or updates
+    `columns` of an existing row unless a newer event has been applied to it. Execute it with the
+    row and `last_sequence=event_sequence()`; no returned row, or rowcount 0, means that the event
+    was stale.
     """
     statement = insert(table)
     stored, new = table.c.last_sequence, statement.excluded.last_sequence
@@ -116,7 +118,7 @@ _AWAY = (
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
     asyncpg.exceptions.InterfaceError,
-    # the server died in the middle of a statement, and this one came on the same connection
+    # the server died during an earlier statement on this connection
     asyncpg.exceptions.InternalClientError,
     asyncpg.exceptions.DeadlockDetectedError,
     asyncpg.exceptions.SerializationError,
@@ -124,12 +126,12 @@ _AWAY = (
 
 
 class Undeliverable(Exception):
-    """The delivery failed for its own sake, every time: it is to become a dead letter."""
+    """Every attempt to handle the delivery failed: it must become a dead letter."""
 
 
 def database_is_away(error: BaseException) -> bool:
-    """Whether `error` says that the database could not be reached or is shutting down, rather than
-    that the work was wrong.
+    """Whether `error` means that the database could not be reached or is shutting down, rather than
+    that the work itself failed.
     """
     if isinstance(error, DBAPIError) and not isinstance(error, (InterfaceError, OperationalError)):
         cause = getattr(error.orig, "__cause__", None) or error.orig
@@ -141,7 +143,7 @@ async def react(
     database: Database, event_type: type[Event], reaction: Reaction, delivery: Delivery
 ) -> None:
     """Runs `reaction` on `delivery` once, in a transaction of its own. Raises Undeliverable after
-    the last try.
+    the last attempt.
     """
     token = request_context.set(
         RequestContext(delivery.correlation_id, str(delivery.event_id), delivery.traceparent)
@@ -156,7 +158,7 @@ async def react(
             except Exception as error:
                 if database_is_away(error):
                     log.warning(
-                        "delivery waits",
+                        "delivery waits for the database",
                         event_type=delivery.type,
                         reason=type(error).__name__,
                         seconds=waited,
@@ -207,7 +209,7 @@ async def _react_once(
 
 
 async def prune_inbox(database: Database) -> bool:
-    """Job: deletes a batch of deliveries so old that no broker repeats them; whether there is
-    more.
+    """Job: deletes a batch of records of deliveries too old to be redelivered. Returns whether
+    there is more.
     """
     return await prune(database, inbox, inbox.c.handled_at, KEPT_FOR)

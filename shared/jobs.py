@@ -1,6 +1,4 @@
-"""Verbs driven by the clock: each runs every so often, and at once when woken by work that has just
-been committed.
-"""
+"""Scheduled jobs: each runs at an interval, and at once when woken by newly committed work."""
 
 from __future__ import annotations
 
@@ -33,10 +31,10 @@ async def for_each(problem: str, items: Iterable[T], act: Callable[[T], Awaitabl
 
 
 class Job:
-    """Runs `work` every `every` seconds, sooner when `wake()` was called. `work` does a bounded
-    piece and returns whether more is due.
+    """Runs `work` every `every` seconds, or sooner when `wake()` is called. `work` processes a
+    bounded batch and returns whether more is due.
 
-    Replicas run it too: `work` claims its rows with FOR UPDATE SKIP LOCKED, so that none is done
+    All replicas run it: `work` claims rows with FOR UPDATE SKIP LOCKED, so that no row is processed
     twice.
     """
 
@@ -47,11 +45,11 @@ class Job:
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """Has the job look for work at once."""
+        """Makes the job look for work at once."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Works until cancelled. An error is logged and the job goes on at its next turn."""
+        """Runs until cancelled. An error is logged, and the job continues with its next run."""
         while True:
             self._wake.clear()
             more = await self._once()

@@ -1,4 +1,6 @@
-"""What one replica is enough for: whoever holds the lease does it, the others look again later."""
+"""Leases for work that one replica is enough for: the holder does it, the others check
+again later.
+"""
 
 from __future__ import annotations
 
@@ -34,5 +36,5 @@ _CLAIM = Query(
 
 
 async def hold(run: Executor, name: str, holder: UUID, lasts: timedelta) -> bool:
-    """Takes or renews the lease `name` for `holder`; False while another holds it."""
+    """Acquires or renews the lease `name` for `holder`; False while another holds it."""
     return bool(await run(_CLAIM, name=name, holder=holder, lasts=lasts))

@@ -1,7 +1,7 @@
-"""The life of a thing as data: a table of transitions, and what may be asked of it.
+"""A lifecycle as data: a table of transitions, and queries on it.
 
 Pure: standard library only. A service declares its statuses, verbs and actors as StrEnums and its
-table as a tuple of `Transition`; `Lifecycle` answers where a verb leads.
+table as a tuple of `Transition`; `Lifecycle` returns the target status of a verb.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ActorT = TypeVar("ActorT", bound=StrEnum)
 
 
 class Transition(NamedTuple, Generic[StatusT, VerbT, ActorT]):
-    """`verb` takes a thing from `source` to `target` when one of `by` does it."""
+    """`verb` moves an object from `source` to `target` when performed by one of `by`."""
 
     verb: VerbT
     source: StatusT
@@ -25,7 +25,7 @@ class Transition(NamedTuple, Generic[StatusT, VerbT, ActorT]):
 
 
 class TransitionRefused(Exception):
-    """No row of the table allows `verb` by `by` in `status`."""
+    """No transition allows `verb` by `by` in `status`."""
 
     def __init__(self, status: str, verb: str, by: str) -> None:
         super().__init__(f"{verb} by {by} is not possible in {status}")
@@ -35,8 +35,8 @@ class TransitionRefused(Exception):
 
 
 class Lifecycle(Generic[StatusT, VerbT, ActorT]):
-    """A table of transitions, indexed. Raises ValueError for a table in which one verb leads from
-    one status to two places.
+    """An indexed table of transitions. Raises ValueError if one verb leads from one status to two
+    targets.
     """
 
     def __init__(self, transitions: Iterable[Transition[StatusT, VerbT, ActorT]]) -> None:
@@ -45,22 +45,24 @@ class Lifecycle(Generic[StatusT, VerbT, ActorT]):
         for verb, source, reached, actors in self.transitions:
             for actor in actors:
                 if (source, verb, actor) in self._targets:
-                    raise ValueError(f"{verb} by {actor} leads from {source} to two places")
+                    raise ValueError(f"{verb} by {actor} leads from {source} to two statuses")
                 self._targets[source, verb, actor] = reached
 
     def target(self, status: StatusT, verb: VerbT, by: ActorT) -> StatusT | None:
-        """Where `verb` by `by` leads from `status`; None where it does not apply."""
+        """The status to which `verb` by `by` leads from `status`; None if the transition does not
+        exist.
+        """
         return self._targets.get((status, verb, by))
 
     def advance(self, status: StatusT, verb: VerbT, by: ActorT) -> StatusT:
-        """`target`, where it must apply. Raises TransitionRefused."""
+        """Like `target`, but raises TransitionRefused if the transition does not exist."""
         reached = self.target(status, verb, by)
         if reached is None:
             raise TransitionRefused(status, verb, by)
         return reached
 
     def diagram(self, *initial: str) -> str:
-        """The table as a mermaid state diagram that begins with the lines `initial`."""
+        """The table as a mermaid state diagram that starts with the lines `initial`."""
         lines = ["stateDiagram-v2", *(f"    {line}" for line in initial)]
         sources = {row.source for row in self.transitions}
         lines += [

@@ -1,10 +1,10 @@
-"""What is passed on to open pages and never stored: a fanout exchange that every replica of
-notifications hears.
+"""Messages to open pages that are never stored: a fanout exchange that every replica of
+notifications consumes.
 
     await service.live.send(user_id, event="session.signal", data={...})
 
-A message that is sent while nobody listens, or while the broker is away, is lost. Whoever needs
-more emits an event through the outbox.
+A message sent while nobody is connected, or while the broker is unavailable, is lost. Anything that
+must not be lost is an event in the outbox.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from shared.broker import Messaging
 
 EXCHANGE = "consultant-connect.live"
-# Seconds within which a message is handed to the broker or lost.
+# Seconds within which a message is handed to the broker; after that it is dropped.
 SEND_TIMEOUT = 2.0
-# Milliseconds after which the broker drops what a replica has not taken.
+# Milliseconds after which the broker drops messages that a replica has not consumed.
 MESSAGE_TTL = 10_000
 QUEUE_LENGTH = 10_000
 
 
 class LiveMessage(msgspec.Struct, frozen=True):
-    """One message to the open streams of one user. `event` is its name in the stream, `data` what
-    the stream carries.
+    """A message to all open streams of one user. `event` is its name in the stream, `data` its
+    content.
     """
 
     user_id: UUID
@@ -54,8 +54,8 @@ class LiveSender:
         self._opening = asyncio.Lock()
 
     async def send(self, user_id: UUID, *, event: str, data: dict[str, Any]) -> bool:
-        """Sends to all open streams of that user; False where the broker could not be reached and
-        the message is lost.
+        """Sends to all open streams of that user. Returns False if the broker could not be reached
+        and the message was dropped.
         """
         body = msgspec.json.encode(LiveMessage(user_id, event, data))
         message = aio_pika.Message(body, content_type="application/json")
@@ -83,13 +83,13 @@ class LiveSender:
 
 
 async def declare_exchange(channel: AbstractRobustChannel) -> aio_pika.abc.AbstractExchange:
-    """The fanout exchange; nothing in it outlives the broker."""
+    """The fanout exchange; it is transient."""
     return await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.FANOUT, durable=False)
 
 
 class LiveReceiver:
-    """Hears every live message through an exclusive queue of this process, and calls `heard` with
-    each. Survives the broker's absence: what was sent meanwhile is lost.
+    """Consumes every live message through an exclusive queue of this process, and calls `heard`
+    with each. Reconnects after a broker outage; messages sent in the meantime are lost.
     """
 
     def __init__(self, url: str, heard: Callable[[LiveMessage], None]) -> None:
@@ -99,13 +99,13 @@ class LiveReceiver:
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
-        """Connects, waiting for the broker as long as it takes, and listens until cancelled."""
+        """Connects, waiting for the broker as long as necessary, and consumes until cancelled."""
         try:
             while True:
                 try:
                     await self._listen()
                     self.connected.set()
-                    # The connection mends itself, queue and binding included.
+                    # The connection restores itself, including queue and binding.
                     await asyncio.Event().wait()
                 except (aio_pika.exceptions.AMQPError, OSError, TimeoutError) as error:
                     log.warning("live messages wait", reason=type(error).__name__)

@@ -1,10 +1,10 @@
-"""What is counted. Served on each service's internal port at /metrics, and on the gateway's
+"""Prometheus metrics. Served at /metrics on each service's internal port, and on the gateway's
 METRICS_LISTEN; never through the gateway.
 
-Labels take few values, all of our own making: none is an id, a name or anything else that a client
-chooses, for every new value costs memory for as long as the process lives. Gauges that are read
-from the database are shown by one replica, those from the broker say the same in every one (`max by
-(…)` for both); counters are each process's own (`sum by (…)`).
+Labels have few values, all defined by us: none is an id, a name or anything else chosen by clients,
+because every new value uses memory for as long as the process lives. Gauges read from the database
+are exported by one replica, those read from the broker are the same in every replica (`max by (…)`
+for both); counters are per process (`sum by (…)`).
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ ProcessCollector(
 CONTENT_TYPE = "text/plain; version=0.0.4"
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
-# Those that are read from the database, by one replica at a time; and whether they have labels.
+# Gauges read from the database, by one replica at a time; and whether they have labels.
 _database_gauges: list[tuple[Gauge, bool]] = []
 
 
 def database_gauge(name: str, documentation: str, labels: Sequence[str] = ()) -> Gauge:
-    """A gauge that a GaugeCollector sets, and that shows nothing in the other replicas."""
+    """A gauge that a GaugeCollector sets, and that the other replicas do not export."""
     gauge = Gauge(name, documentation, labels, registry=REGISTRY)
     _database_gauges.append((gauge, bool(labels)))
     return gauge
 
 
 def clear_database_gauges() -> None:
-    """This replica knows them no more: unknown, rather than what was true a while ago."""
+    """Stops exporting them from this replica: no value rather than an outdated one."""
     for gauge, has_labels in _database_gauges:
         if has_labels:
             gauge.clear()
@@ -133,12 +133,10 @@ MAILS_OLDEST = Gauge(
 
 
 def method_label(method: str) -> str:
-    """`method`, or "other" for what is no method of ours: clients may invent as many as they
-    like.
-    """
+    """`method`, or "other" for methods we do not use: clients may invent any number of them."""
     return method if method in METHODS else "other"
 
 
 def exposition() -> bytes:
-    """All of it in Prometheus's text format."""
+    """All metrics in Prometheus's text format."""
     return generate_latest(REGISTRY)

@@ -1,10 +1,10 @@
-"""`python -m shared.migrate`: brings roles, schemas and tables of all services to the code's state.
-Safe to run twice, and by two at once.
+"""`python -m shared.migrate`: creates or upgrades the roles, schemas and tables of all services.
+Safe to run twice, and concurrently.
 
 Reads ADMIN_DATABASE_URL (a role that may create roles and schemas) and each service's own URL
-(IDENTITY_DATABASE_URL …), from which its role and password are taken. The tables belong to the
-administrator; a service's role may use its own schema's rows, no other schema, and cannot change a
-table's shape.
+(IDENTITY_DATABASE_URL …), which provides its role and password. The administrator owns the tables;
+a service's role may read and write rows of its own schema, cannot access any other schema, and
+cannot alter tables.
 """
 
 from __future__ import annotations
@@ -24,22 +24,31 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.schema import Older, Part, Unusable, judge, number, parts_of, revision_of, usable_from
+from shared.schema import (
+    Older,
+    Part,
+    Unusable,
+    check_revision,
+    number,
+    parts_of,
+    revision_of,
+    usable_from,
+)
 
 SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 EXTENSIONS = ("btree_gist", "citext", "pg_trgm", "unaccent")
-LOCK = 4_207_201_122  # one number for this project's migrations
+LOCK = 4_207_201_122  # the advisory lock of this project's migrations
 LOCK_TIMEOUT = "5s"
 TRIES = 5
 
 
 async def migrate(admin_url: str, service_urls: dict[str, str]) -> None:
     """Creates what is missing and upgrades every schema to its newest revision. `service_urls` maps
-    service to its login URL.
+    each service to its login URL.
     """
     connection = await asyncpg.connect(admin_url, timeout=10)
     try:
-        # The second of two replicas waits here and then finds nothing to do.
+        # A second process waits here and then finds nothing to do.
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         await _prepare(connection, service_urls)
         for service in service_urls:
@@ -83,7 +92,7 @@ async def _make_schema(
     connection: asyncpg.Connection, schema: str, role: str, database: str
 ) -> None:
     name, who = _quoted(schema), _quoted(role)
-    # At once: a service that waits for its schema must not see it without its own rights.
+    # At once: a service waiting for its schema must not see it before it has its privileges.
     async with connection.transaction():
         for statement in (
             f"create schema if not exists {name}",
@@ -98,14 +107,14 @@ async def _make_schema(
 
 
 async def _upgrade_schema(connection: asyncpg.Connection, admin_url: str, schema: str) -> None:
-    """Raises Unusable when the schema is newer and this code can do nothing with it; one that is
-    newer and usable stays as it is.
+    """Raises Unusable if the schema is newer and this code cannot work with it; a newer, usable
+    schema is left unchanged.
     """
     oldest = await usable_from(connection, schema)
     for part in parts_of(schema):
         found = await revision_of(connection, schema, part)
         try:
-            judge(schema, part, found, oldest)
+            check_revision(schema, part, found, oldest)
         except Older:
             await asyncio.to_thread(_upgrade, admin_url, schema, part)
         if part.newest is not None and number(found or "") <= number(part.newest):
@@ -117,7 +126,7 @@ async def _upgrade_schema(connection: asyncpg.Connection, admin_url: str, schema
 
 
 def _usable_from(part: Part) -> dict[str, str]:
-    """What the migrations say of the oldest code that can work with them."""
+    """The `usable_from` declarations of the migrations."""
     revisions = ScriptDirectory.from_config(_configuration(part)).walk_revisions()
     said = [str(one.module.usable_from) for one in revisions if hasattr(one.module, "usable_from")]
     return {part.name: max(said)} if said else {}
@@ -132,7 +141,7 @@ def _configuration(part: Part) -> Config:
 def _upgrade(admin_url: str, schema: str, part: Part) -> None:
     asyncio.run(
         _upgrade_in_a_loop(admin_url, schema, part)
-    )  # alembic waits for nobody: beside the loop that holds the lock
+    )  # alembic is synchronous, so it runs outside the loop that holds the lock
 
 
 async def _upgrade_in_a_loop(admin_url: str, schema: str, part: Part) -> None:
@@ -147,8 +156,8 @@ async def _upgrade_in_a_loop(admin_url: str, schema: str, part: Part) -> None:
                     await connection.run_sync(_run_alembic, schema, part)
                 return
             except Exception as error:
-                # A lock that is not had within lock_timeout would make every later query queue
-                # behind us: give way, try again.
+                # While we wait for a lock, later queries queue behind us. After lock_timeout give
+                # up, and try again.
                 if "LockNotAvailable" not in repr(error) or attempt == TRIES:
                     raise
                 await asyncio.sleep(attempt)
@@ -187,7 +196,7 @@ def main() -> None:
         said = " ".join(str(error).splitlines()[:1])
         print(f"Cannot migrate: {type(error).__name__}: {said}", file=sys.stderr)  # noqa: T201
         raise SystemExit(1) from None
-    print("Migrations: all schemas are at the code's state.")  # noqa: T201
+    print("Migrations: all schemas are up to date.")  # noqa: T201
 
 
 if __name__ == "__main__":

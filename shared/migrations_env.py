@@ -1,5 +1,5 @@
-"""What every `migrations/env.py` does: runs alembic on the connection, schema and version table
-that shared.migrate hands over.
+"""The common part of every `migrations/env.py`: runs alembic on the connection, schema and version
+table passed in by shared.migrate.
 """
 
 from alembic import context

@@ -1,5 +1,5 @@
-"""How a service describes itself: `GET /openapi.json`, with every error that its operations can
-answer.
+"""A service's OpenAPI document, `GET /openapi.json`, including every error response of its
+operations.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from shared.problems import Problem, ProblemBody
 
 Node = dict[str, Any]
 
-# By code, what each means: read by the gateway, and by the web app's check of its sentences.
+# The description of each code: read by the gateway, and by the web app's check of its translations.
 PROBLEM_CODES = "x-problem-codes"
 
 document = JsonRenderPlugin(path="/openapi.json")
@@ -26,15 +26,15 @@ document = JsonRenderPlugin(path="/openapi.json")
 
 @dataclass
 class ProblemSpec(ResponseSpec):
-    """The answer of one status, and the problems that it can be."""
+    """The response of one status, and the problems that it can be."""
 
     problems: tuple[type[Problem], ...] = ()
 
 
 def errors(*problems: type[Problem]) -> Mapping[int, ResponseSpec]:
-    """The `responses` of a handler that can answer these problems, by status, each naming its
-    codes. What every operation can answer (400, 401, 403, 413, 415, 429, 503) is added by the
-    gateway, which knows who may call it.
+    """The `responses` of a handler that can raise these problems, by status, each naming its codes.
+    The gateway, which knows who may call an operation, adds the errors that every operation can
+    have (400, 401, 403, 413, 415, 429, 503).
     """
     by_status: dict[int, list[type[Problem]]] = {}
     for problem in problems:
@@ -51,7 +51,7 @@ def errors(*problems: type[Problem]) -> Mapping[int, ResponseSpec]:
 
 
 def description_of(application: Litestar) -> Node:
-    """The service's OpenAPI document, with the problems of each answer by code."""
+    """The service's OpenAPI document, with the problems of each response by code."""
     described: Node = application.openapi_schema.to_schema()
     for path, method, handler in _handlers(application):
         operation = described["paths"].get(path, {}).get(method)

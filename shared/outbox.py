@@ -1,13 +1,13 @@
-"""Events leave with the transaction that made them true: `emit` writes a row to the outbox, and the
-process that committed it publishes it from memory, at once (`shared/publisher.py`).
+"""Transactional outbox: `emit` writes an event's row in the transaction that makes it true, and the
+process that committed it publishes it from memory at once (`shared/publisher.py`).
 
-A statement that is too busy for one more writes its rows itself, with a common table expression of
-`insert_events` (Core) or `insert_event_sql` (text), and hands the sequences that come back to its
+To save a statement, a busy command writes its rows itself with a common table expression of
+`insert_events` (Core) or `insert_event_sql` (text), and passes the returned sequences to its
 `Emission`:
 
     emission = Emission(BookingAccepted(...))
     statement = update(bookings)...add_cte(rows := insert_events(1).cte("emitted"))
-    ...returning(sequences_of(rows))
+        ...returning(sequences_of(rows))
     ((sequences,),) = await run(Query(statement), **values, **emission.parameters)
     emission.written(run, sequences)
 """
@@ -51,7 +51,7 @@ from shared.ids import new_id
 from shared.telemetry import request_context
 
 METADATA = MetaData()
-# No schema: the role's search path leads to the service's own.
+# No schema: the role's search path selects the service's own.
 outbox = Table(
     "outbox",
     METADATA,
@@ -59,21 +59,21 @@ outbox = Table(
     Column("event_id", Uuid, nullable=False),
     Column("type", String, nullable=False),
     Column("aggregate_id", Uuid, nullable=False),
-    # 1, 2, 3 … within the aggregate: a trigger gives it, under a lock that lasts until the commit.
+    # 1, 2, 3 … within the aggregate: assigned by a trigger, under a lock held until the commit.
     Column("sequence", BigInteger, FetchedValue(), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("correlation_id", String),
     Column("causation_id", String),
     Column("traceparent", String),
     Column("created_at", DateTime(timezone=True), nullable=False),
-    # By the database's clock, which all replicas share: when others may publish it.
+    # By the database's clock, which all replicas share: from when other processes may publish it.
     Column("written_at", DateTime(timezone=True), FetchedValue(), nullable=False),
-    # How often the broker has refused it, and when it is tried again.
+    # How often the broker has refused it, and when the next attempt is due.
     Column("refusals", SmallInteger, FetchedValue(), nullable=False),
     Column("retry_at", DateTime(timezone=True)),
 )
 
-# What the writer of a row gives; the database adds the rest.
+# The values provided by the writer of a row; the database sets the rest.
 EVENT_COLUMNS = (
     "event_id",
     "type",
@@ -89,8 +89,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 class OutboxEvent(msgspec.Struct, frozen=True):
-    """An event that was written to the outbox: its body, and the envelope that goes into the
-    message's properties and headers.
+    """An event that was written to the outbox: its body, and the envelope for the message's
+    properties and headers.
     """
 
     event_id: UUID
@@ -105,8 +105,8 @@ class OutboxEvent(msgspec.Struct, frozen=True):
 
 
 async def emit(db: AsyncConnection, *events: Event) -> None:
-    """Records that `events` happened, in the caller's transaction: they are published if and only
-    if it commits.
+    """Records `events` in the caller's transaction: they are published if and only if it
+    commits.
     """
     if not events:
         return
@@ -129,15 +129,15 @@ class Emission:
         }
 
     def written(self, run: Executor, sequences: Sequence[int]) -> None:
-        """The rows are written, with these sequences: has them published after the commit of
-        `run`.
+        """Records that the rows were written with these sequences, and publishes the events after
+        the commit of `run`.
         """
         numbered = zip(self._rows, sequences, strict=True)
         run.publish([OutboxEvent(sequence=sequence, **row) for row, sequence in numbered])
 
 
 def row_of(event: Event) -> dict[str, Any]:
-    """The values of EVENT_COLUMNS for `event`, with the ids of the work that it comes from."""
+    """The values of EVENT_COLUMNS for `event`, with the ids of the request context."""
     current = request_context.get()
     return {
         "event_id": new_id(),
@@ -152,7 +152,7 @@ def row_of(event: Event) -> dict[str, Any]:
 
 
 def insert_events(number: int) -> ReturningInsert[Any]:
-    """An INSERT of that many rows, with the parameters of an Emission; it returns positions and
+    """An INSERT of `number` rows, with the parameters of an Emission; it returns positions and
     sequences, in the order of the events.
     """
     rows = [
@@ -163,13 +163,13 @@ def insert_events(number: int) -> ReturningInsert[Any]:
 
 
 def sequences_of(inserted: CTE) -> ScalarSelect[Any]:
-    """The sequences that the CTE of `insert_events` has given, as one array."""
+    """The sequences returned by the CTE of `insert_events`, as one array."""
     ordered = aggregate_order_by(inserted.c.sequence, inserted.c.position)
     return select(func.array_agg(ordered)).scalar_subquery()
 
 
 def insert_event_sql(schema: str, source: str) -> str:
-    """An INSERT of the one event of an Emission for each row of `source`, as text; it returns the
+    """An INSERT of an Emission's single event for each row of `source`, as text; it returns the
     sequence.
     """
     values = ", ".join(

@@ -1,8 +1,8 @@
-"""Keyset pages: the cursor is the last row's sort key, so that pages neither skip nor repeat while
-rows come and go.
+"""Keyset pagination: the cursor is the last row's sort key, so pages neither skip nor repeat rows
+while rows are added and removed.
 
-Cursors are authenticated: what a client sends back is what some replica of the same service has
-given out, so that no invented key reaches a statement.
+Cursors are authenticated: only cursors issued by a replica of the same service are accepted, so no
+forged key reaches a statement.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _SCOPE_BYTES = 8
 
 
 class _Signer:
-    """The key of this process's cursors; a random one until `sign_cursors_with` was called."""
+    """The key that signs this process's cursors; random until `sign_cursors_with` is called."""
 
     key = secrets.token_bytes(32)
 
 
 def sign_cursors_with(secret: str) -> None:
-    """Derives the cursors' key from `secret`, which all replicas of a service share."""
+    """Derives the signing key from `secret`, which all replicas of a service share."""
     _Signer.key = hashlib.blake2b(secret.encode(), person=b"cursors", digest_size=32).digest()
 
 
@@ -45,7 +45,7 @@ def _tag(payload: bytes) -> bytes:
 
 
 def _opened(cursor: str) -> bytes | None:
-    """The payload of a cursor of ours, None for anything else."""
+    """The payload of a cursor issued by this service, otherwise None."""
     if len(cursor) > LONGEST_CURSOR:
         return None
     try:
@@ -57,12 +57,12 @@ def _opened(cursor: str) -> bytes | None:
 
 
 def is_cursor(text: str) -> bool:
-    """Whether `text` is a cursor that this service has given out, for whatever list."""
+    """Whether `text` is a cursor issued by this service, for any list."""
     return _opened(text) is not None
 
 
 Limit = Annotated[
-    int, QueryParameter(ge=1, le=100, description="How many items at most; 20 when absent.")
+    int, QueryParameter(ge=1, le=100, description="Maximum number of items; 20 by default.")
 ]
 Cursor = Annotated[
     str | None,
@@ -88,16 +88,16 @@ def _digest(scope: str) -> bytes:
 
 
 def encode_cursor(key: Sequence[Any], scope: str = "") -> str:
-    """An opaque cursor for the row with sort key `key`. `scope` is the list that it belongs to
-    (path, sort, filters).
+    """An opaque cursor for the row with sort key `key`. `scope` identifies the list (path, sort
+    order, filters).
     """
     payload = _digest(scope) + msgspec.json.encode(list(key))
     return base64.urlsafe_b64encode(_tag(payload) + payload).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[Any, ...]:
-    """The sort key in `cursor`, each part of the given type. Raises ValidationFailed for one that
-    is forged or of another list.
+    """The sort key in `cursor`, with each part converted to the given type. Raises ValidationFailed
+    if the cursor is forged or belongs to another list.
     """
     payload = _opened(cursor)
     try:
@@ -110,8 +110,8 @@ def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[A
 
 
 def page(rows: Sequence[T], limit: int, key: Any, scope: str = "") -> Page[T]:
-    """A page of `rows`, which were fetched with one more than `limit`; `key` gives a row's sort
-    key.
+    """A page of `rows`, of which one more than `limit` was fetched; `key` returns a row's
+    sort key.
     """
     more, shown = len(rows) > limit, list(rows[:limit])
     return Page(items=shown, next_cursor=encode_cursor(key(shown[-1]), scope) if more else None)

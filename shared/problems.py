@@ -1,5 +1,5 @@
-"""Errors are named states of affairs with a stable code and a status; they are rendered here, once,
-as RFC 9457 problem+json.
+"""Errors are classes with a stable code and a status; they are rendered here as RFC 9457
+problem+json.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ TYPE_ROOT = "https://consultant-connect.dev/problems/"
 
 
 class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One bad input: `field` is its path as the client wrote it (`slots[0].end_time`), `message`
-    what it must be. `code` and its `params` say the same for clients that word it themselves; they
-    are absent where only the message does.
+    """One invalid input: `field` is its path as the client wrote it (`slots[0].end_time`),
+    `message` what it must be. `code` and `params` say the same for clients that render their own
+    messages; they are absent if only the message describes the error.
     """
 
     field: str
@@ -41,13 +41,13 @@ class ProblemBody(msgspec.Struct, frozen=True, omit_defaults=True, rename={"type
 
 
 class Problem(Exception):
-    """A named state of affairs that ends a request. Subclasses set `code`, `status` and `detail`;
-    nothing internal goes into them.
+    """An error that ends a request. Subclasses set `code`, `status` and `detail`, which must not
+    contain internal information.
     """
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
-    detail: str = "Something went wrong on our side. It has been noted."
+    detail: str = "Something went wrong on our side. The error has been logged."
     headers: Mapping[str, str] = {}
     errors: list[FieldError] | None = None
 
@@ -59,7 +59,7 @@ class Problem(Exception):
         super().__init__(self.detail)
 
     def body(self, request_id: str | None) -> bytes:
-        """The JSON of this problem for one request."""
+        """This problem as JSON, for one request."""
         return msgspec.json.encode(
             ProblemBody(
                 type_=TYPE_ROOT + self.code,
@@ -79,7 +79,7 @@ def _coded(error: FieldError) -> FieldError:
 
 
 class ValidationFailed(Problem):
-    """The input is not what the operation takes; `errors` names every bad field at once."""
+    """The input is invalid; `errors` lists every invalid field."""
 
     code = "validation_failed"
     status = 400
@@ -110,7 +110,7 @@ class Forbidden(Problem):
 
 
 class NotFound(Problem):
-    """There is no such thing, or it is somebody else's."""
+    """The resource does not exist, or belongs to somebody else."""
 
     code = "not_found"
     status = 404
@@ -118,7 +118,7 @@ class NotFound(Problem):
 
 
 class MethodNotAllowed(Problem):
-    """The path has no such method."""
+    """The path does not support this method."""
 
     code = "method_not_allowed"
     status = 405
@@ -142,7 +142,7 @@ class TooLarge(Problem):
 
 
 class UnsupportedMediaType(Problem):
-    """The body is of another media type."""
+    """The body has an unsupported media type."""
 
     code = "unsupported_media_type"
     status = 415
@@ -150,7 +150,7 @@ class UnsupportedMediaType(Problem):
 
 
 class IdempotencyKeyReused(Problem):
-    """The key was used for another request."""
+    """The key was used for a different request."""
 
     code = "idempotency_key_reused"
     status = 422
@@ -158,7 +158,7 @@ class IdempotencyKeyReused(Problem):
 
 
 class RateLimited(Problem):
-    """The caller has asked too often."""
+    """The caller has sent too many requests."""
 
     code = "rate_limited"
     status = 429
@@ -166,9 +166,9 @@ class RateLimited(Problem):
 
 
 class Unavailable(Problem):
-    """What is needed does not answer; trying again later is right."""
+    """A dependency does not respond; the request may be retried later."""
 
     code = "service_unavailable"
     status = 503
-    detail = "This part of the service is away for the moment. Try again shortly."
+    detail = "This part of the service is temporarily unavailable. Try again shortly."
     headers: Mapping[str, str] = {"Retry-After": "2"}

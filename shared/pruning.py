@@ -1,5 +1,5 @@
-"""Old rows are deleted in batches, along an index: one statement over millions of them would run
-into its time limit, roll back, and so fail for ever.
+"""Deletes old rows in batches, along an index. A single statement over millions of rows would
+exceed its time limit, roll back, and never succeed.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ async def prune(
     where: ColumnElement[bool] | None = None,
     batch: int = BATCH,
 ) -> bool:
-    """Deletes at most `batch` rows of `table` whose `at` is older than `kept_for`; whether there
-    is likely more. `at` must have an index; where that is a partial one, `where` is its condition.
+    """Deletes at most `batch` rows of `table` whose `at` is older than `kept_for`. Returns whether
+    there are probably more. `at` must be indexed; if the index is partial, `where` is its
+    condition.
     """
     key = list(table.primary_key.columns)
     oldest = (

@@ -1,4 +1,4 @@
-"""Identity's public keys, as every program that checks tokens knows them."""
+"""Identity's public keys, as used by every program that verifies tokens."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ import msgspec
 from shared.problems import Unavailable
 from shared.telemetry import log
 
-# An unknown key id makes us ask identity again, but not more often than this: forged tokens must
-# not become a load on it.
+# An unknown key id triggers another request to identity, but not more often than this: forged
+# tokens must not put load on it.
 REFETCH_SECONDS = 2.0
-# A key that was withdrawn is believed for so long.
+# How long a withdrawn key continues to be accepted.
 REFRESH_SECONDS = 30.0
 
 
 class PublicKeys:
-    """The keys at one address or several, comma-separated. Whoever needs them while they are being
-    fetched waits for that one answer.
-    """
+    """The keys at one URL or several, comma-separated. Concurrent callers share one request."""
 
     def __init__(self, urls: str, fetch: Callable[[str], Any] | None = None) -> None:
         self._urls = urls.split(",")
@@ -36,12 +34,12 @@ class PublicKeys:
 
     @property
     def are_old(self) -> bool:
-        """Whether they should be asked for again."""
+        """Whether they should be fetched again."""
         return time.monotonic() - max(self._answered, self._asked) > REFRESH_SECONDS
 
     async def find(self, kid: str) -> Any | None:
-        """The key of that id, None when there is none. Raises Unavailable while none is known at
-        all.
+        """The key with that id, or None if there is none. Raises Unavailable if no key has been
+        fetched yet.
         """
         if kid not in self._keys and time.monotonic() - self._asked > REFETCH_SECONDS:
             await self.refresh()
@@ -50,7 +48,7 @@ class PublicKeys:
         return self._keys.get(kid)
 
     async def refresh(self) -> None:
-        """Fetches them; where that fails, those that are known stay."""
+        """Fetches the keys; if that fails, the known ones are kept."""
         if self._loading is None:
             self._loading = asyncio.create_task(self._load())
             self._loading.add_done_callback(self._loaded)
@@ -75,15 +73,15 @@ class PublicKeys:
     async def _document(self) -> Any:
         *others, last = self._urls
         for url in others:
-            # whatever it is: the next replica has the same keys
+            # any error: the next replica has the same keys
             with contextlib.suppress(Exception):
                 return await self._fetch(url)
         return await self._fetch(last)
 
 
 async def fetch_json(url: str) -> Any:
-    """The JSON document at an internal http:// `url`: one small GET now and then, not worth an HTTP
-    client's dependency.
+    """The JSON document at an internal http:// `url`. One small GET now and then does not justify
+    an HTTP client as a dependency.
     """
     parts = urlsplit(url)
     async with asyncio.timeout(4):

@@ -1,11 +1,11 @@
-"""Publishes the outbox, without a leader: each process sends what it has committed itself, from
-memory, and deletes the rows once the broker has confirmed them.
+"""Publishes the outbox without a leader: each process publishes what it committed, from memory, and
+deletes the rows once the broker has confirmed them.
 
-What a process could not send (it died, or lost the broker) stays in the table, and any process with
-a broker publishes it after ABANDONED_AFTER. A crash between confirmation and deletion means a
-duplicate, which the consumers' inbox recognises; never a loss. A row that the broker refuses is
-tried again with growing pauses, beside all others, and is put aside with the reason after
-REFUSALS times.
+Events that a process could not publish (it died, or lost its broker connection) stay in the table,
+and any process connected to a broker publishes them after ABANDONED_AFTER. A crash between
+confirmation and deletion causes a duplicate, which the consumers' inbox detects, but never a loss.
+A row that the broker refuses is retried with increasing pauses, independently of the others, and is
+moved to `refused_events` with the reason after REFUSALS refusals.
 """
 
 from __future__ import annotations
@@ -37,14 +37,16 @@ from shared.metrics import EVENTS_REFUSED, PUBLISHED
 from shared.outbox import METADATA, OutboxEvent, outbox
 from shared.telemetry import log
 
-# Events of this process on their way to the broker; what is more is left to the sweep.
+# The maximum number of this process's events in flight to the broker; further ones are left to the
+# sweep.
 MOST_IN_FLIGHT = 5_000
 DELETE_EVERY = 0.25
 SWEEP_EVERY = 2.0
 SWEEP_BATCH = 200
-# How old a row is, in seconds, before another process may publish it.
+# Age of a row, in seconds, after which another process may publish it.
 ABANDONED_AFTER = 5.0
-# Refusals after which a row is put aside; the pauses between them double, from one second.
+# Refusals after which a row is moved to `refused_events`; the pauses between them double, starting
+# at one second.
 REFUSALS = 6
 
 refused_events = Table(
@@ -95,12 +97,12 @@ Send = Callable[[OutboxEvent], Awaitable[None]]
 
 
 class EventRefused(Exception):
-    """The broker is there and does not take this event, for the reason given."""
+    """The broker is reachable and refuses this event, for the reason given."""
 
 
 class Publisher:
     """Publishes the events of one service. `send` returns when the broker has confirmed the event;
-    it raises EventRefused, or anything else where the broker could not be asked.
+    it raises EventRefused, or any other error if the broker could not be reached.
     """
 
     def __init__(self, database: Database, send: Send, *, available: Callable[[], bool]) -> None:
@@ -112,13 +114,11 @@ class Publisher:
         self._something_confirmed = asyncio.Event()
 
     def publish(self, events: Sequence[OutboxEvent]) -> None:
-        """Sends events that were committed just now, in this order. Returns at once; never
-        raises.
-        """
+        """Sends newly committed events, in this order. Returns at once; never raises."""
         if not self._available() or len(self._in_flight) >= MOST_IN_FLIGHT:
             return  # the sweep publishes them, here or in another process
         for event in events:
-            # Tasks start in the order in which they are made, and so the messages are written.
+            # Tasks start in the order of their creation, so messages are written in that order.
             task = asyncio.create_task(self._publish(event))
             self._in_flight.add(task)
             task.add_done_callback(self._in_flight.discard)
@@ -137,16 +137,14 @@ class Publisher:
         self._something_confirmed.set()
 
     async def run(self) -> None:
-        """Deletes what was confirmed and sweeps up what was left, until cancelled."""
+        """Deletes confirmed events and sweeps abandoned ones, until cancelled."""
         await asyncio.gather(self._delete_for_ever(), self._sweep_for_ever())
 
     async def close(self, *, within: float) -> None:
-        """Waits for what is in flight, at most `within` seconds, and deletes what was
-        confirmed.
-        """
+        """Waits up to `within` seconds for events in flight, and deletes the confirmed ones."""
         if self._in_flight:
             await asyncio.wait(self._in_flight, timeout=within)
-        with contextlib.suppress(Exception):  # what stays is published twice
+        with contextlib.suppress(Exception):  # rows that remain are published twice
             await self._delete_confirmed()
 
     # ---- deleting
@@ -154,7 +152,7 @@ class Publisher:
     async def _delete_for_ever(self) -> None:
         while True:
             await self._something_confirmed.wait()
-            await asyncio.sleep(DELETE_EVERY)  # many in one statement
+            await asyncio.sleep(DELETE_EVERY)  # batches deletions into one statement
             try:
                 await self._delete_confirmed()
             except Exception as error:
@@ -173,7 +171,7 @@ class Publisher:
             self._something_confirmed.set()
             raise
 
-    # ---- what a process has left
+    # ---- events left by other processes
 
     async def _sweep_for_ever(self) -> None:
         while True:
@@ -187,8 +185,8 @@ class Publisher:
                 await asyncio.sleep(SWEEP_EVERY)
 
     async def sweep(self) -> bool:
-        """Publishes one batch of abandoned rows; whether there is likely more. Locked rows are in
-        the hands of another process, which keeps nobody from the rest.
+        """Publishes one batch of abandoned rows. Returns whether there are probably more. Locked
+        rows are being published by another process and do not block the others.
         """
         async with self._database.transaction() as db:
             run = in_transaction(db)
@@ -205,8 +203,8 @@ class Publisher:
     async def _send_all(
         self, events: Sequence[OutboxEvent]
     ) -> tuple[list[OutboxEvent], list[tuple[OutboxEvent, str]]]:
-        """Which of them the broker has confirmed, and which it refuses. The rest could not be
-        sent.
+        """The events that the broker has confirmed, and those that it refused. The others could not
+        be sent.
         """
         sent: list[OutboxEvent] = []
         refused: list[tuple[OutboxEvent, str]] = []

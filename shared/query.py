@@ -1,9 +1,9 @@
-"""Query parameters, judged whole: every fault of a query is named at once, in the words that bodies
-have.
+"""Validation of query parameters as a whole: all errors of a query are reported at once, with the
+same messages as for bodies.
 
-Litestar decodes a query leniently (`1e2` is a number, `1765357200` an instant) and stops where a
-type is not fulfilled. This looks at what came first, against the same declarations, and lets pass
-only what the API describes.
+Litestar decodes queries leniently (`1e2` is a number, `1765357200` an instant) and stops at the
+first type error. This runs before it, against the same declarations, and accepts only what the API
+documents.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ REQUIRED = "is required"
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# What a text must look like before it may be taken for a value of that type.
+# The format that a text must have before it is converted to that type.
 _WRITTEN: dict[Any, tuple[Callable[[str], Any], str]] = {
     int: (_INTEGER.fullmatch, "must be a whole number in digits"),
     float: (_NUMBER.fullmatch, "must be a number in digits"),
@@ -41,16 +41,16 @@ _LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One declared parameter: `type_` is that of one value, with its limits and checks."""
+    """One declared parameter: `type_` is the type of one value, with its limits and checks."""
 
     name: str
     type_: Any
     plain: Any
     required: bool
-    most: int | None  # of a parameter that may repeat; None for one that may not
+    most: int | None  # for a parameter that may repeat; None for one that may not
 
     def faults(self, given: list[str]) -> list[str]:
-        """What is wrong with the values that were given for it, each fault once."""
+        """What is wrong with the given values, each error once."""
         if self.most is None:
             given = given[-1:]
         elif len(given) > self.most:
@@ -124,7 +124,7 @@ def _parameter(name: str, hint: Any, declared: ParameterKwarg, *, required: bool
 
 
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    """A hint's type without None, and all that is written beside it."""
+    """A hint's type without None, and all of its annotations."""
     extras: tuple[Any, ...] = ()
     while True:
         if typing.get_origin(hint) is typing.Annotated:

@@ -1,4 +1,4 @@
-"""A pool of bare connections for single statements, which are compiled once."""
+"""A pool of plain asyncpg connections for single statements, which are compiled once."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _dialect = dialect()  # type: ignore[no-untyped-call]
 
 
 class Query:
-    """A statement compiled once, when its module is imported. Its bindparams are given by name when
-    it is run.
+    """A statement that is compiled once, when its module is imported. Its bindparams are passed by
+    name when it is executed.
     """
 
     def __init__(self, statement: Executable) -> None:
@@ -24,22 +24,22 @@ class Query:
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
 
     def arguments(self, given: dict[str, Any]) -> list[Any]:
-        """`given` in the order in which the SQL wants it."""
+        """`given` in the order of the SQL's parameters."""
         return [given[name] if name in given else self._fixed.get(name) for name in self._order]
 
 
 class Reader:
-    """Reads single statements: each sees its own snapshot, nothing is locked or committed. Rows are
+    """Executes single statements: each has its own snapshot and needs no transaction. Rows are
     mappings with attributes by key.
     """
 
     def __init__(self, url: str, *, size: int, name: str) -> None:
         self._url = url
-        # What sessions begin with; a service may add to it before the first read.
+        # Statements that initialise a session; a service may add to them before the first read.
         self.settings = {"application_name": f"{name}-reader", "jit": "off"}
         self._slots = asyncio.Semaphore(size)
-        # asyncpg's own pool starts tasks and timers for every use: a fifth of a read. The last used
-        # is taken first and stays warm.
+        # asyncpg's own pool starts tasks and timers for every use: a fifth of the cost of a read.
+        # The most recently used connection is taken first and stays warm.
         self._idle: list[asyncpg.Connection] = []
 
     async def rows(self, query: Query | str, *arguments: Any, **named: Any) -> list[Any]:
@@ -54,12 +54,12 @@ class Reader:
             rows: list[Any] = await connection.fetch(sql, *arguments)
         except asyncpg.IntegrityConstraintViolationError:
             assert connection is not None
-            # this was an answer, and one that people may ask for in a loop
+            # this was a response of the server, and one that clients can provoke in a loop
             self._idle.append(connection)
             raise
         except BaseException:
             if connection is not None:
-                # it may be half-way through an answer; errors here are rare enough
+                # the connection may be in the middle of a response; errors here are rare enough
                 connection.terminate()
             raise
         else:

@@ -1,8 +1,8 @@
-"""The last look at a log line: what must not be in one is taken out, wherever it came from.
+"""Final redaction of log lines: removes secrets and personal data, whatever their source.
 
-Nothing of ours logs such things. Errors of libraries do: a database's DETAIL quotes the row, a
-client's URL its password. Names of people have no form by which they could be known here:
-statements' parameters are kept out at the engine (shared/db.py).
+Our own code does not log such data, but library errors do: a database's DETAIL quotes the row, a
+client's URL contains its password. People's names have no pattern by which they could be
+recognised; the engine keeps statement parameters out instead (shared/db.py).
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]{8,}"), r"\1 [removed]"),
     (re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
-    # a card's, by its length
+    # a card number, by its length
     (re.compile(r"(?<![\w.-])(?:\d[ -]?){12,18}\d(?![\w.-])"), "[number]"),
 )
-# Any of the forms holds one of these, and most lines hold none: then nothing is searched.
+# Every pattern contains one of these, and most lines contain none: then no pattern is searched.
 _HINT = re.compile(
     r"@|eyJ|DETAIL|_test_|_live_|whsec_|_secret_|[Bb]earer |[Bb]asic |\d{4}[ -]?\d{4}[ -]?\d{4}"
 )
 
 
 def redact(text: str) -> str:
-    """`text` without e-mail addresses, tokens, keys, passwords in addresses, card numbers and
-    quoted rows.
+    """`text` without e-mail addresses, tokens, keys, passwords in URLs, card numbers and quoted
+    rows.
     """
     if _HINT.search(text):
         for form, instead in _FORMS:
@@ -43,8 +43,8 @@ def redact(text: str) -> str:
 def redact_event(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """structlog processor: redacts every text of the line; what is no text is looked at as it would
-    be written.
+    """structlog processor: redacts every value of the line; values that are not text are checked in
+    their rendered form.
     """
     for name, value in event.items():
         if isinstance(value, str):

@@ -1,6 +1,6 @@
 # ruff: noqa: S608 (columns and expressions of ours; values are bound)
-"""Events that the broker has refused so often that their row was put aside, as the dead-letter
-command shows them: addressed as `SERVICE.outbox/ID`.
+"""Events that the broker has refused repeatedly and that were put aside, as the dead-letter command
+shows them: addressed as `SERVICE.outbox/ID`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import typer
 from shared.migrate import SERVICES
 from shared.outbox import EVENT_COLUMNS
 
-# Put together of names of ours; what an operator typed is bound.
+# Composed of constants; operator input is bound as a parameter.
 _COLUMNS = ", ".join((*EVENT_COLUMNS, "sequence"))
 _ADDRESS = "current_schema() || '.outbox/' || event_id"
 _CHOSEN = f"($1::text[] is null or event_id::text = any($1) or {_ADDRESS} = any($1))"
 _LIST = f"select {_ADDRESS} as address, type, refused_at, reason from refused_events order by 1"  # nosec B608
 _SHOW = f"select *, {_ADDRESS} as address from refused_events where {_CHOSEN}"  # nosec B608
-# With its id and its sequence: where newer events of its aggregate have been applied meanwhile, it
-# is stale and known as such.
+# Keeps id and sequence: if newer events of its aggregate have been applied in the meantime,
+# consumers recognise it as stale.
 _REPLAY = f"""
     with again as (delete from refused_events where {_CHOSEN} returning *)
     insert into outbox ({_COLUMNS}) select {_COLUMNS} from again order by sequence
@@ -32,7 +32,7 @@ _DROP = f"delete from refused_events where {_CHOSEN} returning {_ADDRESS} as add
 
 
 async def show_list() -> int:
-    """Prints a line per refused event; how many there are."""
+    """Prints one line per refused event and returns their number."""
     count = 0
     async for connection in _databases():
         for row in await connection.fetch(_LIST):
@@ -43,7 +43,7 @@ async def show_list() -> int:
 
 
 async def show(address: str) -> bool:
-    """Prints whole the refused events with that address or id; whether there is one."""
+    """Prints all details of the refused events with that address or id; False if there is none."""
     rows = await _run(_SHOW, [address])
     for row in rows:
         typer.echo(f"{row['address']}\ntype: {row['type']}\nreason: {row['reason']}")
@@ -53,8 +53,8 @@ async def show(address: str) -> bool:
 
 
 async def replay(addresses: Iterable[str] | None) -> int:
-    """Puts the refused events with these addresses or ids (all, when None) back into the outbox;
-    how many.
+    """Puts the refused events with these addresses or ids (all, if None) back into the outbox and
+    returns their number.
     """
     rows = await _run(_REPLAY, None if addresses is None else list(addresses))
     for row in rows:
@@ -63,7 +63,9 @@ async def replay(addresses: Iterable[str] | None) -> int:
 
 
 async def drop(addresses: Iterable[str]) -> int:
-    """Throws away the refused events with these addresses or ids, and prints them; how many."""
+    """Deletes and prints the refused events with these addresses or ids, and returns their
+    number.
+    """
     rows = await _run(_DROP, list(addresses))
     for row in rows:
         typer.echo(f"dropped {row['address']} {row['body'].decode(errors='replace')}")

@@ -1,4 +1,4 @@
-"""Every request: its ids, one log line, one measurement."""
+"""Request ids, access log and metrics of every request."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from shared.telemetry import (
 
 
 def route_of(scope: Any) -> str:
-    """The route that a request went to, as logs and metrics name it."""
+    """The route of a request, as named in logs and metrics."""
     return str(scope.get("path_template") or "unknown")
 
 
 class Trace:
-    """ASGI middleware: takes over or makes the request id, answers with it, logs and measures.
-    Written plainly: it runs every time.
+    """ASGI middleware: accepts or creates the request id, adds it to the response, logs and
+    measures. Written for speed, because it runs for every request.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request; anything but HTTP passes as it is."""
+        """Handles one request; passes everything but HTTP through."""
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return

@@ -1,13 +1,13 @@
-"""Whether a schema fits this code: asked by every service before it listens, so that nothing
-half-started answers.
+"""Checks whether a schema fits this code. Every service does so before it listens, so that no
+service responds before it can work.
 
-A schema is at a revision (alembic's table says which), the code wants the newest one that it brings
-along. Older: the migrations have not run yet, or are running, and the service waits. Newer is the
-ordinary case of an upgrade with several replicas: the migrations run first, and old replicas, which
-may be started again meanwhile, work with the new schema until they are replaced. A migration that
-makes this impossible says `usable_from = "0004"`: the oldest code (by its own newest revision) that
-can go on. The schema's comment keeps that, as code cannot know the revisions that come after it.
-(Decision 0010.)
+A schema is at a revision (recorded in alembic's table), and the code requires the newest revision
+that it contains. Older schema: the migrations have not run yet, or are running, and the service
+waits. A newer schema is normal during an upgrade with several replicas: the migrations run first,
+and old replicas, which may restart in the meantime, work with the new schema until they are
+replaced. A migration that makes this impossible declares `usable_from = "0004"`: the oldest code
+(identified by its newest revision) that can still use the schema. It is stored in the schema's
+comment, because code cannot know later revisions (decision 0011).
 """
 
 from __future__ import annotations
@@ -24,27 +24,26 @@ from shared.telemetry import log
 ROOT = Path(__file__).resolve().parent.parent
 REVISION = re.compile(r"""^revision\b[^=]*=\s*["'](\w+)["']""", re.MULTILINE)
 REMIND_SECONDS = 30.0
-# Somebody must change something first; whatever else goes wrong on the way to the database passes
-# by itself.
+# Errors that somebody must fix first; all other errors on the way to the database are temporary.
 FATAL = (
-    asyncpg.InvalidAuthorizationSpecificationError,  # a wrong password among them
+    asyncpg.InvalidAuthorizationSpecificationError,  # including a wrong password
     asyncpg.InvalidCatalogNameError,  # no such database
-    asyncpg.InsufficientPrivilegeError,  # another service's role
+    asyncpg.InsufficientPrivilegeError,  # the role of another service
 )
 
 
 class Unusable(Exception):
-    """This code can never work with that database as it is; the text says why, in one line and
-    without a secret.
+    """This code cannot work with the database in its present state; the text gives the reason, in
+    one line and without secrets.
     """
 
 
 class Older(Exception):
-    """The migrations have not come to this code's state yet; the text says which."""
+    """The migrations required by this code have not run yet; the text names them."""
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One line of migrations in a schema: what all services have in common, or what is this one's
+    """One chain of migrations in a schema: either those common to all services, or the service's
     own.
     """
 
@@ -54,8 +53,8 @@ class Part(msgspec.Struct, frozen=True):
 
     @property
     def newest(self) -> str | None:
-        """The newest revision that this code brings along. Files are called after its number:
-        alembic's own way of finding it would cost a tenth of a second at every start.
+        """The newest revision in this code. Files are named after their number: alembic's own
+        look-up would cost a tenth of a second at every start.
         """
         files = sorted(self.folder.glob("versions/[0-9]*_*.py"))
         found = REVISION.search(files[-1].read_text()) if files else None
@@ -63,12 +62,12 @@ class Part(msgspec.Struct, frozen=True):
 
 
 def number(revision: str) -> str:
-    """The part of a revision by which it is compared: "0001" of "directory_0001"."""
+    """The part of a revision used for comparison: "0001" of "directory_0001"."""
     return revision.rpartition("_")[2]
 
 
 def parts_of(service: str) -> tuple[Part, ...]:
-    """The migrations of that service's schema, in the order in which they are run."""
+    """The migrations of that service's schema, in the order in which they run."""
     return (
         Part("shared", ROOT / "shared/migrations", "alembic_version_shared"),
         Part(service, ROOT / "services" / service / "migrations", "alembic_version"),
@@ -76,19 +75,19 @@ def parts_of(service: str) -> tuple[Part, ...]:
 
 
 async def revision_of(connection: asyncpg.Connection, schema: str, part: Part) -> str | None:
-    """The revision at which the schema is, None before the first."""
+    """The current revision of the schema; None before the first migration."""
     table = f'"{schema}".{part.version_table}'
     if await connection.fetchval("select to_regclass($1)", table) is None:
         return None
-    # one of two tables of ours
+    # one of our two tables
     statement = f"select version_num from {table}"  # noqa: S608  # nosec B608
     revision: str | None = await connection.fetchval(statement)
     return revision
 
 
 async def usable_from(connection: asyncpg.Connection, schema: str) -> dict[str, str]:
-    """For each part the oldest code that can work with the schema as it is; nothing is said where
-    all can.
+    """For each part, the oldest code that can work with the current schema; parts without a
+    restriction are absent.
     """
     comment = await connection.fetchval(
         "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = $1", schema
@@ -96,8 +95,8 @@ async def usable_from(connection: asyncpg.Connection, schema: str) -> dict[str, 
     return msgspec.json.decode(comment, type=dict[str, str]) if comment else {}
 
 
-def judge(schema: str, part: Part, found: str | None, oldest: dict[str, str]) -> None:
-    """Whether this code fits a schema whose `part` is at revision `found`. Raises Older or
+def check_revision(schema: str, part: Part, found: str | None, oldest: dict[str, str]) -> None:
+    """Checks this code against a schema whose `part` is at revision `found`. Raises Older or
     Unusable.
     """
     wanted = part.newest
@@ -119,14 +118,14 @@ def judge(schema: str, part: Part, found: str | None, oldest: dict[str, str]) ->
 
 
 async def check(connection: asyncpg.Connection, service: str) -> None:
-    """Raises Older or Unusable when the service's schema is not one for this code."""
+    """Raises Older or Unusable if the service's schema does not fit this code."""
     oldest = await usable_from(connection, service)
     for part in parts_of(service):
-        judge(service, part, await revision_of(connection, service, part), oldest)
+        check_revision(service, part, await revision_of(connection, service, part), oldest)
 
 
 async def look(url: str, service: str) -> None:
-    """One look at the database. Raises what `check` raises, Unusable for a login that is refused,
+    """Checks the database once. Raises the errors of `check`, Unusable if the login is rejected,
     OSError or PostgresError.
     """
     try:
@@ -142,8 +141,8 @@ async def look(url: str, service: str) -> None:
 
 
 async def wait_for_schema(url: str, service: str, *, every: float = 1.0) -> None:
-    """Returns when database and schema are there, however long that takes; says now and then what
-    is awaited. Raises Unusable.
+    """Returns when database and schema are ready, however long that takes; logs from time to time
+    what it is waiting for. Raises Unusable.
     """
     loop = asyncio.get_running_loop()
     said, at = "", 0.0

@@ -1,8 +1,8 @@
-"""`python -m shared.serve NAME`: serves one program on LISTEN until SIGINT (at once) or SIGTERM
-(drained), and lets requests end.
+"""`python -m shared.serve NAME`: serves one program on LISTEN until SIGINT (stops at once) or
+SIGTERM (drains first), and lets running requests finish.
 
-One process, no supervisor parent: granian's embedded server runs inside our own event loop
-(uvloop), which halves the memory.
+One process without a parent: granian's embedded server runs inside our own event loop (uvloop),
+which halves the memory.
 """
 
 from __future__ import annotations
@@ -37,25 +37,24 @@ PROGRAMS = {
     "notifications": "services.notifications.app",
     "gateway": "gateway.app",
 }
-# Ten seconds for the head of a request, those between two requests included: a client that sends a
-# byte a second, or nothing, is cut off rather than waited for. A connection may hold so many bytes
-# of a head, or of a body that nobody has taken yet.
+# Ten seconds for the head of a request, including the pause between two requests: a client that
+# sends one byte a second, or nothing, is disconnected. The second limit is how many bytes a
+# connection may buffer, of a head or of a body that the application has not read yet.
 HTTP1 = HTTP1Settings(
     header_read_timeout=10_000, keep_alive=True, max_buffer_size=64 * 1024, pipeline_flush=False
 )
-# Connections beyond this wait in the kernel's queue. It must be more than one stranger opens and
-# holds for those ten seconds, for whoever comes after them waits with them. An idle one costs 3 KB,
-# one that fills its buffer 75 KB: 900 MB if all of them do.
+# Connections beyond this wait in the kernel's queue. It must exceed what one abusive client can
+# open and hold for those ten seconds, because everybody else waits behind it. An idle connection
+# costs 3 KB, one with a full buffer 75 KB: 900 MB if all of them are full.
 MOST_CONNECTIONS = 12_288
-# Of the file descriptors, what is left for the program itself: the gateway's connections to four
-# services, a pool, the logs.
+# File descriptors reserved for the program itself: connections to the services, a pool, the logs.
 OWN_DESCRIPTORS = 4_608
 BACKLOG = 2048
 
 
 def most_connections() -> int:
-    """How many connections may be open at once, after the limit of open files was raised as far as
-    the system allows.
+    """The maximum number of open connections, after raising the limit of open files as far as the
+    system allows.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_CONNECTIONS + OWN_DESCRIPTORS
@@ -69,11 +68,11 @@ def most_connections() -> int:
 
 
 def server_of(application: Any, host: str, port: int, *, public: bool) -> Any:
-    """The server for a program. What strangers send is judged byte by byte (decision 0016); between
-    our own programs granian is faster.
+    """The server for a program. Public programs use the strict parser (decision 0016); between our
+    own programs granian is faster.
     """
     if public:
-        # the gateway's image alone has the parser
+        # only the gateway's image has the parser installed
         from shared.http_server.server import Server as HttpServer  # noqa: PLC0415
 
         return HttpServer(application, host, port, most_connections=most_connections())
@@ -94,8 +93,8 @@ def server_of(application: Any, host: str, port: int, *, public: bool) -> Any:
 async def serve(
     application: Any, host: str, port: int, drain_seconds: float = 0.0, *, public: bool = False
 ) -> None:
-    """Serves the ASGI `application` until the process is told to stop. `public` is whether
-    strangers reach it.
+    """Serves the ASGI `application` until the process is asked to stop. `public` is whether
+    untrusted clients can reach it.
     """
     server = server_of(ending_connections(application), host, port, public=public)
     loop = asyncio.get_running_loop()
@@ -110,9 +109,7 @@ async def serve(
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Ends with one line when the address cannot be listened on, before anything else is
-    started.
-    """
+    """Exits with one line if the address cannot be listened on, before anything else starts."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -123,7 +120,7 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 
 async def schema_or_exit(database_url: str, service: str) -> None:
-    """Waits for database and schema; ends with one line when this code can never work with them."""
+    """Waits for database and schema; exits with one line if this code cannot work with them."""
     try:
         await wait_for_schema(database_url, service)
     except Unusable as error:
@@ -138,26 +135,26 @@ def main() -> None:
         raise SystemExit(f"usage: python -m shared.serve {{{','.join(PROGRAMS)}}}")
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(0)
-    )  # before the loop runs; the first process of a container ignores it otherwise
+    )  # before the loop runs; otherwise the first process of a container ignores the signal
     settings = load_or_exit(CommonSettings)
     host, _, port = settings.listen.rpartition(":")
     refuse_taken_port(host, int(port))
     logging.getLogger("granian").setLevel(logging.WARNING)
     application = importlib.import_module(PROGRAMS[name]).app()
-    # What was imported stays for ever: out of the collector's way, full collections are rare and
-    # short.
+    # Imported modules stay for ever: excluded from garbage collection, full collections are rare
+    # and short.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    database_url = os.environ.pop("DATABASE_URL", None)  # not for children or crash reports
+    database_url = os.environ.pop("DATABASE_URL", None)  # not for child processes or crash reports
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         if database_url is not None and name != "gateway":
             runner.run(schema_or_exit(database_url, name))
         public = name == "gateway"
         runner.run(serve(application, host, int(port), settings.drain_seconds, public=public))
-    # Everything is closed. In the interpreter's own end a thread of granian's may still ask for it,
-    # which aborts the process (seen at one stop in ten with an upload under way): a supervisor
-    # would take status 134 for a crash.
+    # Everything is closed. During the interpreter's finalization one of granian's threads may still
+    # need it, which aborts the process (seen at one stop in ten with an upload in progress), and a
+    # supervisor would treat status 134 as a crash.
     tracing.end()
     logging.shutdown()
     sys.stdout.flush()

@@ -1,5 +1,5 @@
-"""What makes a service out of its routes, reactions and jobs: health, metrics, logs, errors,
-tokens, transactions, lifespan.
+"""Builds a service from its routes, reactions and jobs: adds health, metrics, logs, error handling,
+tokens, transactions and lifespan.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ PUBLISH_WITHIN_SECONDS = 3.0
 
 
 class Service:
-    """One running service: its database, its link to the broker, its jobs. Handlers and commands
-    reach it as `app.state.service`.
+    """One running service: its database, its broker connections, its jobs. Handlers and commands
+    access it as `app.state.service`.
     """
 
     def __init__(
@@ -86,17 +86,19 @@ class Service:
             Job("collect-gauges", lambda: collect_gauges(self), every=COLLECT_EVERY),
             Job("collect-database-gauges", counts.collect, every=COUNT_EVERY),
         ]
-        # What the service computes with, for /health/ready.
+        # Versions of what the service computes with, for /health/ready.
         self.versions: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Starts publisher, consumers and jobs in the background; does not wait for the broker."""
+        """Starts publisher, consumers and jobs in the background, without waiting for the
+        broker.
+        """
         work = [self.messaging.run(), self.publisher.run(), *(job.run() for job in self.jobs)]
         self._tasks = [asyncio.create_task(coroutine) for coroutine in work]
 
     async def stop(self) -> None:
-        """Lets running reactions end, stops jobs, publishes what was committed, closes all
+        """Lets running reactions finish, stops jobs, publishes committed events, and closes all
         connections.
         """
         with contextlib.suppress(TimeoutError):
@@ -109,7 +111,7 @@ class Service:
         await self.database.close()
 
     async def health(self) -> dict[str, str]:
-        """Each dependency and its state."""
+        """The state of each dependency."""
         return {
             "database": await self._database_state(),
             "broker": self.messaging.state,
@@ -137,8 +139,8 @@ def build_service(
     on_start: Callable[[Service], Any] | None = None,
     on_stop: Callable[[Service], Any] | None = None,
 ) -> Litestar:
-    """The ASGI application of service `name`. `state` is what its handlers find in `app.state`,
-    beside `service`, `settings` and `verifier`; `on_start` and `on_stop` are awaited with the
+    """The ASGI application of service `name`. `state` is available to handlers in `app.state`, in
+    addition to `service`, `settings` and `verifier`; `on_start` and `on_stop` are awaited with the
     running Service.
     """
     configure_logs(name, settings.log_level)
@@ -183,7 +185,7 @@ def build_service(
             }
         ),
     )
-    # Around the router too, so that its own 404 and 405 carry the request id.
+    # Outside the router, so that its own 404 and 405 responses carry the request id.
     application.asgi_handler = Trace(application.asgi_handler)
     if tracing is not None:
         application.asgi_handler = tracing.requests(application.asgi_handler, route_of)

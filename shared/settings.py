@@ -1,4 +1,4 @@
-"""Settings come from the environment, are checked at the start, and never change afterwards."""
+"""Settings are read from the environment, validated at startup, and never change afterwards."""
 
 import os
 import sys
@@ -18,22 +18,22 @@ ListenAddress = Annotated[str, msgspec.Meta(pattern=r"^\S+:\d+$")]
 
 
 class BadSettings(Exception):
-    """A variable is missing or malformed; the text names it and what it must be, never its value
-    (it may be a secret).
+    """A variable is missing or invalid; the text names it and what it must be, but not its value,
+    which may be secret.
     """
 
 
 class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What every program reads. `listen` is host:port; URLs have no trailing slash."""
+    """Settings of every program. `listen` is host:port; URLs have no trailing slash."""
 
     listen: ListenAddress = "127.0.0.1:0"
     environment: str = "development"
     log_level: str = "info"
     public_url: HttpUrl = "http://localhost:8000"
     identity_url: HttpUrl = (
-        "http://127.0.0.1:8101"  # one address or, comma-separated, those of several replicas
+        "http://127.0.0.1:8101"  # one URL or, comma-separated, those of several replicas
     )
-    # How long a program goes on answering after SIGTERM, so that its callers turn to other replicas
+    # How long a process keeps serving after SIGTERM, so that its callers switch to other replicas
     # first.
     drain_seconds: Natural = 3
 
@@ -46,7 +46,7 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServiceSettings(CommonSettings, frozen=True, kw_only=True):
-    """What every service with a database and a broker reads. `database_url` logs in as that
+    """Settings of every service with a database and a broker. `database_url` logs in as the
     service's own role.
     """
 
@@ -54,8 +54,8 @@ class ServiceSettings(CommonSettings, frozen=True, kw_only=True):
     amqp_url: AmqpUrl
     database_pool_size: Positive = 10
     sweep_every_seconds: Positive = 30
-    # What the cursors of lists are signed with, the same for all replicas of a service. Without it
-    # the key is derived from DATABASE_URL, which is a secret that they share already.
+    # Signs the cursors of lists; the same for all replicas of a service. By default the key is
+    # derived from DATABASE_URL, a secret that they already share.
     cursor_secret: str = ""
 
 
@@ -63,8 +63,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 def load(kind: type[T], environment: Mapping[str, str] | None = None) -> T:
-    """`kind` from the environment: field `commission_bps` is read from COMMISSION_BPS, an empty
-    variable counts as absent. Raises BadSettings naming every variable that is wrong.
+    """Reads `kind` from the environment: field `commission_bps` from COMMISSION_BPS; an empty
+    variable counts as absent. Raises BadSettings naming every invalid variable.
     """
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
@@ -86,7 +86,7 @@ def load(kind: type[T], environment: Mapping[str, str] | None = None) -> T:
 
 
 def load_or_exit(kind: type[T]) -> T:
-    """`load` for a program's first line: says in one line what is wrong and exits with status 78
+    """`load` for a program's start: prints in one line what is wrong and exits with status 78
     (EX_CONFIG).
     """
     try:

@@ -1,4 +1,4 @@
-"""Bodies as handlers declare them."""
+"""Strict decoding of request bodies."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from shared.validation import decode
 
 
 class StrictRequest(Request[Any, Any, Any]):
-    """A request whose JSON is decoded straight into the handler's Struct: nothing is coerced,
-    unknown fields are errors.
+    """A request whose JSON is decoded directly into the handler's Struct: no coercion, and unknown
+    fields are errors.
     """
 
     async def json(self) -> Any:
@@ -24,6 +24,6 @@ class StrictRequest(Request[Any, Any, Any]):
             raise UnsupportedMediaType
         field = self.route_handler.parsed_data_field
         assert field is not None
-        # Not `raw`: that carries litestar's metadata, whose hash costs 0.2 ms at every look-up of
-        # the decoder.
+        # Not `raw`: it carries litestar's metadata, whose hash costs 0.2 ms at every look-up of the
+        # decoder.
         return decode(await self.body(), field.annotation)

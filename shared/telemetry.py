@@ -1,6 +1,4 @@
-"""What a request or delivery is called while it is worked on (ids for logs and events), and the
-logs.
-"""
+"""The request context (ids for logs and events) and logging."""
 
 from __future__ import annotations
 
@@ -20,8 +18,8 @@ TRACEPARENT = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 
 
 class RequestContext(msgspec.Struct, frozen=True):
-    """Where the present work comes from: the client's request, the event that caused it, the W3C
-    trace it belongs to.
+    """Where the current work comes from: the client's request, the event that caused it, and its
+    W3C trace.
     """
 
     request_id: str | None = None
@@ -36,19 +34,19 @@ request_context: ContextVar[RequestContext] = ContextVar(
 
 
 def new_request_id() -> str:
-    """A fresh request id: 128 random bits in hexadecimal."""
+    """A new request id: 128 random bits in hexadecimal."""
     return secrets.token_hex(16)
 
 
 def valid_request_id(text: str | None) -> bool:
-    """Whether a client's X-Request-ID is kept: 1–128 harmless characters (it goes into logs and
-    headers).
+    """Whether to keep a client's X-Request-ID: 1–128 safe characters, as it is written to logs and
+    headers.
     """
     return text is not None and REQUEST_ID.fullmatch(text) is not None
 
 
 def valid_traceparent(text: str | None) -> bool:
-    """Whether a client's traceparent is a W3C one of version 00."""
+    """Whether a client's traceparent is valid W3C Trace Context, version 00."""
     return text is not None and TRACEPARENT.fullmatch(text) is not None
 
 
@@ -67,8 +65,8 @@ def _add_request_context(
 
 
 def configure_logs(service: str, level: str = "info") -> None:
-    """JSON lines on standard output, one per event, each with the request id and trace id of its
-    work, none with a secret.
+    """Logs JSON lines to standard output, one per event, each with the request id and trace id of
+    its work, redacted.
     """
     number = getattr(logging, level.upper(), logging.INFO)
     shared: list[structlog.typing.Processor] = [

@@ -1,8 +1,7 @@
-"""Which text is accepted from people, and in which form it is kept. Pure.
+"""Which text is accepted from users, and the form in which it is stored. Pure.
 
-Text that nobody can see, and characters that reorder what others read, let one person pose as
-another; both are refused. What remains is kept in one Unicode form (NFC), so that what looks equal
-is equal.
+Invisible text, and characters that reorder displayed text, let one user pose as another; both are
+rejected. The remaining text is stored in one Unicode form (NFC), so that what looks equal is equal.
 """
 
 from __future__ import annotations
@@ -26,21 +25,21 @@ BLANK = "must contain something that can be seen"
 
 _LINE_BREAKS = frozenset("\n\r\v\f\x85\u2028\u2029")
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Format characters that scripts need: joiners, direction marks, and signs that enclose numbers.
+# Format characters that scripts need: joiners, direction marks, and enclosing number signs.
 _FORMAT_ALLOWED = frozenset(
     "\u200c\u200d\u200e\u200f\u061c\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891"
     "\u08e2\U000110bd\U000110cd"
 )
-# Letters and signs by their category, yet nothing is drawn for them.
+# Letters and symbols by category that are nevertheless drawn as nothing.
 _FILLERS = frozenset("\u3164\uffa0")
 _BLANK = _FILLERS | frozenset("\u115f\u1160\u2800\U0001d159")
-# England's flag and its kind: a black flag, spelled out in tag characters.
+# Subdivision flags such as England's: a black flag followed by tag characters.
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{1,8}\U000e007f")
-# Reserved for pictures: a telephone may be newer than this program's tables.
+# Reserved for emoji: a phone may be newer than this program's tables.
 _PICTURES = range(0x1F000, 0x1FB00)
 
-# Everything that may stand in an atom or a label, other scripts included (RFC 6531); no white
-# space, controls or specials.
+# Everything allowed in an atom or a label, including other scripts (RFC 6531); no white space,
+# controls or specials.
 _LOCAL = r"[^\s\x00-\x20\"(),:;<>@\[\\\]\x7f-\xa0]+"
 _LETTER = r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xa0]"
 _LABEL = rf"{_LETTER}(?:(?:{_LETTER}|-)*{_LETTER})?"
@@ -49,12 +48,14 @@ _EMAIL = re.compile(rf"(?P<local>{_LOCAL})@(?P<domain>(?:{_LABEL}\.)+{_TOP_LABEL
 _LONGEST_LABEL = 63
 _ASCII_PREFIX = "xn--"
 
-# What a system may have beside the names that IANA lists.
+# Names that a system may have in addition to IANA's.
 _NO_ZONES = frozenset(("localtime", "posixrules", "Factory"))
 
 
 def normalized(text: str) -> str:
-    """`text` as it is kept: composed (NFC), one kind of line break, no white space at its ends."""
+    """`text` in its stored form: composed (NFC), one kind of line break, no surrounding white
+    space.
+    """
     text = unicodedata.normalize("NFC", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -62,8 +63,8 @@ def normalized(text: str) -> str:
 
 
 def fault_of_line(text: str) -> str | None:
-    """What keeps `text` from being a line that others read (a name, a headline, a tag), as the end
-    of a sentence; None when nothing does.
+    """Why `text` is not acceptable as a line that others read (a name, a headline, a tag), as the
+    end of a sentence; None if it is.
     """
     if any(character in _LINE_BREAKS for character in text):
         return LINE_BREAK
@@ -72,16 +73,16 @@ def fault_of_line(text: str) -> str | None:
 
 
 def fault_of_paragraphs(text: str) -> str | None:
-    """What keeps `text` from being a longer text of several lines, which may be empty; None when
-    nothing does.
+    """Why `text` is not acceptable as a longer text of several lines, which may be empty; None if
+    it is.
     """
-    # Characters that were added to Unicode lately are let through: whole messages must not fail
-    # because the sender's keyboard is newer than this program's tables.
+    # Characters that were recently added to Unicode are accepted: a whole message must not be
+    # rejected because the sender's keyboard is newer than this program's tables.
     return _fault_of_characters(text, frozenset("\n\r\t"), unassigned_allowed=True)
 
 
 def is_visible(text: str) -> bool:
-    """Whether at least one character of `text` leaves ink on the page by itself."""
+    """Whether at least one character of `text` is visible by itself."""
     return any(
         unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
         for character in text
@@ -118,8 +119,8 @@ def _fault_of(category: str, character: str, unassigned_allowed: bool) -> str | 
 
 
 def email_key(email: str) -> str:
-    """What is equal for two spellings of one address: without case, in one Unicode form, with the
-    domain in its own script (`xn--mnchen-3ya.example` is `münchen.example`).
+    """A comparison key, equal for two spellings of one address: case-folded, in one Unicode form,
+    with the domain in its own script (`xn--mnchen-3ya.example` is `münchen.example`).
     """
     folded = unicodedata.normalize("NFKC", email.strip()).casefold()
     local, at, domain = unicodedata.normalize("NFKC", folded).rpartition("@")
@@ -127,14 +128,14 @@ def email_key(email: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    """Whether it looks like an address that mail can reach; only mail itself can tell whether it
-    does.
+    """Whether it has the form of a deliverable address; only sending mail can tell whether it
+    exists.
     """
     email = text.strip()
     if len(email) > LONGEST_EMAIL or len(email_key(email)) > LONGEST_EMAIL:
         return False
     match = _EMAIL.fullmatch(email)
-    if match is None or not all(map(_stands_in_address, email)):
+    if match is None or not all(map(_is_address_character, email)):
         return False
     local = match["local"]
     return (
@@ -146,8 +147,8 @@ def is_email(text: str) -> bool:
     )
 
 
-def _stands_in_address(character: str) -> bool:
-    """Letters, marks, digits, punctuation and signs that can be seen."""
+def _is_address_character(character: str) -> bool:
+    """Whether it is a visible letter, mark, digit, punctuation or symbol."""
     return unicodedata.category(character)[0] in "LMNPS" and character not in _BLANK
 
 
@@ -160,7 +161,7 @@ def _is_domain(domain: str) -> bool:
 
 
 def _ascii_label(label: str) -> str:
-    """A label as the domain name system has it. Raises IDNAError for one that it cannot have."""
+    """A label in its ASCII (DNS) form. Raises IDNAError if it has none."""
     label = unicodedata.normalize("NFKC", label).casefold()
     if not label.isascii():
         return idna.alabel(label).decode()
@@ -188,5 +189,5 @@ def time_zones() -> frozenset[str]:
 
 
 def is_time_zone(text: str) -> bool:
-    """Whether it is an IANA name. Asked of the list, not of `ZoneInfo(text)`, which opens files."""
+    """Whether it is an IANA name. Uses the list rather than `ZoneInfo(text)`, which opens files."""
     return text in time_zones()

@@ -1,8 +1,8 @@
-"""RabbitMQ as this project uses it: one topic exchange, one quorum queue per service and event, one
+"""The RabbitMQ topology: one topic exchange, one quorum queue per service and event, one
 dead-letter queue per service.
 
-Everything is derived from the catalogue and declared by every service at its start, so no publisher
-outruns a consumer's queue.
+It is derived from the catalogue and declared by every service at startup, so no publisher is ahead
+of a consumer's queue.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ DEAD_LETTERS = RabbitExchange(
     "consultant-connect.dead-letters", type=ExchangeType.DIRECT, durable=True
 )
 SERVICES = ("identity", "directory", "booking", "payments", "notifications")
-# Deliveries of one message before the broker itself gives it up: only a message that kills its
-# consumer gets there.
+# Deliveries of one message before the broker dead-letters it: only a message that kills its
+# consumer reaches this limit.
 DELIVERY_LIMIT = 20
 # Queues of earlier versions whose service no longer needs the event: unbound at every start, so
-# that nothing piles up in them.
+# that no messages accumulate in them.
 RETIRED_QUEUES = (
     ("payments", "booking.requested.v1"),
     ("payments", "booking.declined.v1"),
@@ -30,7 +30,7 @@ RETIRED_QUEUES = (
 
 
 def queue_of(service: str, event: type[Event]) -> RabbitQueue:
-    """The durable queue in which `event` waits for `service`."""
+    """The durable queue of `service` for `event`."""
     return RabbitQueue(
         f"{service}.{event.TYPE}",
         queue_type=QueueType.QUORUM,
@@ -45,14 +45,16 @@ def queue_of(service: str, event: type[Event]) -> RabbitQueue:
 
 
 def dead_letter_queue_of(service: str) -> RabbitQueue:
-    """Where the deliveries that `service` could not handle wait for an operator."""
+    """The queue for deliveries that `service` could not handle, until an operator deals
+    with them.
+    """
     return RabbitQueue(
         f"{service}.dead-letters", queue_type=QueueType.QUORUM, durable=True, routing_key=service
     )
 
 
 async def declare_topology(broker: RabbitBroker) -> None:
-    """Declares exchange, queues, bindings and dead letters of all services. Idempotent."""
+    """Declares exchange, queues, bindings and dead-letter queues of all services. Idempotent."""
     exchange = await broker.declare_exchange(EXCHANGE)
     dead = await broker.declare_exchange(DEAD_LETTERS)
     for service in SERVICES:
@@ -65,7 +67,7 @@ async def declare_topology(broker: RabbitBroker) -> None:
 
 
 async def unbind_retired_queues(connection: AbstractRobustConnection) -> None:
-    """Has no event go to a queue that nobody consumes any more; where there is none, nothing."""
+    """Unbinds queues that are no longer consumed, if they exist."""
     async with connection.channel() as channel:
         for service, event_type in RETIRED_QUEUES:
             queue = await channel.get_queue(f"{service}.{event_type}", ensure=False)

@@ -1,10 +1,10 @@
-"""OpenTelemetry traces, switched on by OTEL_EXPORTER_OTLP_ENDPOINT: from the browser's request
-through gateway, service, outbox, broker and consumer to the call to Stripe.
+"""OpenTelemetry traces, enabled by OTEL_EXPORTER_OTLP_ENDPOINT: from the browser's request through
+gateway, service, outbox, broker and consumer to the call to Stripe.
 
-Which span a piece of work belongs to is said by its `traceparent`, which travels in headers, in the
-outbox, in messages and in the rows of the saga, tracing or not; a span only puts itself in its
-place. So nothing of this is in the way of a request: what is traced is wrapped when the program is
-put together, and where tracing is off nothing is wrapped.
+The `traceparent` of a piece of work identifies its parent span. It is propagated in headers, in the
+outbox, in messages and in the rows of the saga, whether tracing is enabled or not; a span only
+replaces it with its own. Traced components are wrapped when the program is assembled, and where
+tracing is disabled nothing is wrapped, so requests pay nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SWITCHES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
 
 
 class Tracing:
-    """What makes spans, in a process that does; `provider` is the SDK's."""
+    """Creates spans, in a process with tracing enabled; `provider` is the SDK's."""
 
     def __init__(self, provider: api.TracerProvider) -> None:
         self.provider = provider
@@ -46,8 +46,8 @@ class Tracing:
         attributes: Attributes,
         start_time: int | None = None,
     ) -> api.Span:
-        """A span under `parent`, a traceparent; the root of a new trace when there is none.
-        `start_time` in nanoseconds.
+        """Starts a span under `parent`, a traceparent, or as the root of a new trace if that is
+        None. `start_time` is in nanoseconds.
         """
         return self._tracer.start_span(
             name, _context(parent), kind=kind, attributes=dict(attributes), start_time=start_time
@@ -55,7 +55,7 @@ class Tracing:
 
     @contextlib.contextmanager
     def step(self, name: str, kind: SpanKind, attributes: Attributes) -> Iterator[api.Span]:
-        """A span around a part of the present work: what is done, said and emitted within is under
+        """A span around a part of the current work: log lines, events and calls within it belong to
         it.
         """
         current = request_context.get()
@@ -73,8 +73,8 @@ class Tracing:
             span.end()
 
     def requests(self, application: Application, route_of: Callable[[Scope], str]) -> Application:
-        """The ASGI `application` with a span per request; `route_of` is asked for its name when it
-        is through.
+        """Wraps the ASGI `application` in a span per request; `route_of` returns its name, and is
+        called at the end of the request.
         """
 
         async def traced(scope: Any, receive: Any, send: Any) -> None:
@@ -94,7 +94,7 @@ class Tracing:
                 "headers": [*headers, (b"traceparent", traceparent_of(span).encode())],
             }
 
-            async def noted(message: Any) -> None:
+            async def recording_send(message: Any) -> None:
                 if message["type"] == "http.response.start":
                     span.set_attribute("http.response.status_code", message["status"])
                     if message["status"] >= 500:
@@ -102,7 +102,7 @@ class Tracing:
                 await send(message)
 
             try:
-                await application(scope, receive, noted)
+                await application(scope, receive, recording_send)
             except BaseException as error:
                 fail(span, type(error).__name__)
                 raise
@@ -135,7 +135,7 @@ def traceparent_of(span: api.Span) -> str:
 
 
 def current_traceparent() -> str | None:
-    """That of OpenTelemetry's current span; None where nothing is traced."""
+    """The traceparent of OpenTelemetry's current span; None if nothing is traced."""
     span = api.get_current_span()
     return traceparent_of(span) if span.get_span_context().is_valid else None
 
@@ -143,7 +143,7 @@ def current_traceparent() -> str | None:
 @contextlib.contextmanager
 def under(traceparent: str | None) -> Iterator[None]:
     """Makes `traceparent` OpenTelemetry's current context, for libraries that take their parent
-    from there.
+    from it.
     """
     token = attach(_context(traceparent))
     try:
@@ -153,25 +153,25 @@ def under(traceparent: str | None) -> Iterator[None]:
 
 
 def fail(span: api.Span, why: str) -> None:
-    """Marks the span as failed. `why` is a kind of error, never its text, which may quote what
-    people have typed.
+    """Marks the span as failed. `why` is the error's type, never its text, which may quote user
+    input.
     """
     span.set_status(Status(StatusCode.ERROR, why))
 
 
-# ---- on and off
+# ---- enabling and disabling
 
 _active: tuple[Tracing, Any] | None = None
 
 
 def active() -> Tracing | None:
-    """What traces in this process; None where tracing is off."""
+    """The process's Tracing; None if tracing is disabled."""
     return _active[0] if _active is not None else None
 
 
 def begin(service: str, environment: Mapping[str, str] = os.environ) -> Tracing | None:
-    """Switches tracing on when the environment says so, as a process called `service`. The SDK's
-    own OTEL_ variables hold. Ends the process with one line when the SDK is not installed.
+    """Enables tracing if the environment asks for it, for a process called `service`. The SDK's own
+    OTEL_ variables apply. Exits with one line if the SDK is not installed.
     """
     global _active
     off = environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
@@ -201,6 +201,6 @@ def begin(service: str, environment: Mapping[str, str] = os.environ) -> Tracing 
 
 
 def end() -> None:
-    """Sends what is still to be sent, for a few seconds at most."""
+    """Exports the remaining spans, for a few seconds at most."""
     if _active is not None:
         _active[1].force_flush(FLUSH_MILLISECONDS)

@@ -1,7 +1,7 @@
-"""Request bodies: decoded strictly, and when something is wrong, every bad field is named at once.
+"""Strict decoding of request bodies; if a body is invalid, every invalid field is reported at once.
 
-msgspec stops at the first error. The happy path is one call of it; only a body that failed is
-walked again, field by field.
+msgspec stops at the first error. Valid bodies are decoded with a single call of it; only an invalid
+body is then checked field by field.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from shared.problems import FieldError, ValidationFailed
 NUL = "must not contain NUL characters"
 NOT_AN_INSTANT = "must be an instant in RFC 3339 with its offset, such as 2026-12-01T09:00:00Z"
 _AT = re.compile(r" - at `\$(.*?)`$")
-# msgspec takes `+0530`, a blank in place of the T, and no offset at all.
+# msgspec also accepts `+0530`, a space in place of the T, and a missing offset.
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -29,9 +29,9 @@ _decoders: dict[Any, tuple[msgspec.json.Decoder[Any], bool]] = {}
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A rule that a type cannot say, put beside it: `Annotated[int, Check(is_even, "must be
-    even")]`. `holds` is asked about a value that already has the type; `message` ends the sentence
-    that begins with the field's name.
+    """A rule that a type cannot express, as an annotation: `Annotated[int, Check(is_even, "must be
+    even")]`. `holds` is called with a value that already has the type; `message` completes a
+    sentence that begins with the field's name.
     """
 
     holds: Callable[[Any], bool]
@@ -43,20 +43,20 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A check that words its own message: `fault_of` gives it, or None."""
+    """A check that produces its own message: `fault_of` returns it, or None."""
 
     fault_of: Callable[[Any], str | None]
 
 
 class Normalize(msgspec.Struct, frozen=True):
-    """Put beside a text's type: the form in which it is judged and kept."""
+    """An annotation of a text type: the normalised form in which values are checked and stored."""
 
     form: Callable[[str], str]
 
 
 def decode(raw: bytes, type_: Any) -> Any:
-    """`raw` JSON as `type_`, strictly: no coercion, no unknown fields, no NUL. Raises
-    ValidationFailed naming all bad fields.
+    """Decodes `raw` JSON as `type_`, strictly: no coercion, no unknown fields, no NUL. Raises
+    ValidationFailed naming all invalid fields.
     """
     known = _decoders.get(type_)
     if known is None:
@@ -72,14 +72,14 @@ def decode(raw: bytes, type_: Any) -> Any:
             [FieldError("body", f"is not valid JSON: {_plain(error)}")]
         ) from None
     errors: list[FieldError] = []
-    tree = judged(tree, type_, "", errors)
+    tree = validated(tree, type_, "", errors)
     if errors:
         raise ValidationFailed(errors)
     return msgspec.convert(tree, type_)
 
 
 def is_instant(text: str) -> bool:
-    """Whether `text` is written as RFC 3339 has it; whether there is such a moment is not asked."""
+    """Whether `text` has the form of an RFC 3339 instant, which need not exist."""
     return _INSTANT.fullmatch(text) is not None
 
 
@@ -87,29 +87,29 @@ def _plain(error: Exception) -> str:
     return str(error).replace("JSON is malformed: ", "")[:200]
 
 
-def judged(value: Any, type_: Any, path: str, errors: list[FieldError]) -> Any:
-    """`value` (parsed JSON) in the form that its type's rules give it. Appends an error for every
+def validated(value: Any, type_: Any, path: str, errors: list[FieldError]) -> Any:
+    """`value` (parsed JSON) after normalisation by its type's rules. Appends an error for every
     leaf that does not fit `type_`.
     """
     plain = _without_annotation(type_)
     struct = _struct_of(plain)
     if struct is not None and isinstance(value, dict):
-        return _judged_struct(value, struct, path, errors)
+        return _validated_struct(value, struct, path, errors)
     before = len(errors)
     if typing.get_origin(plain) is list and isinstance(value, list):
         (item,) = typing.get_args(plain)
-        value = [judged(v, item, f"{path}[{i}]", errors) for i, v in enumerate(value)]
+        value = [validated(v, item, f"{path}[{i}]", errors) for i, v in enumerate(value)]
     elif isinstance(value, str):
         for rule in _rules(type_, Normalize):
             value = rule.form(value)
         if plain is datetime and not is_instant(value):
             errors.append(FieldError(path or "body", NOT_AN_INSTANT))
     if len(errors) == before:
-        _judge_leaf(value, type_, path, errors)
+        _validate_leaf(value, type_, path, errors)
     return value
 
 
-def _judge_leaf(value: Any, type_: Any, path: str, errors: list[FieldError]) -> None:
+def _validate_leaf(value: Any, type_: Any, path: str, errors: list[FieldError]) -> None:
     try:
         converted = msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
@@ -122,12 +122,12 @@ def _judge_leaf(value: Any, type_: Any, path: str, errors: list[FieldError]) -> 
 
 
 def faults_of(value: Any, type_: Any) -> list[str]:
-    """The messages of the checks beside `type_` that do not hold for `value`."""
+    """The messages of all checks of `type_` that `value` fails."""
     found = (check.fault_of(value) for check in _rules(type_, (Check, Rule)))
     return [fault for fault in found if fault is not None]
 
 
-def _judged_struct(
+def _validated_struct(
     value: dict[str, Any], struct: type[msgspec.Struct], path: str, errors: list[FieldError]
 ) -> dict[str, Any]:
     prefix = f"{path}." if path else ""
@@ -135,7 +135,7 @@ def _judged_struct(
     made: dict[str, Any] = {}
     for name, field in fields.items():
         if name in value:
-            made[name] = judged(value[name], field.type, prefix + name, errors)
+            made[name] = validated(value[name], field.type, prefix + name, errors)
         elif field.required:
             errors.append(FieldError(prefix + name, "is required"))
     for name in value:
@@ -165,13 +165,12 @@ def _field_error(error: msgspec.ValidationError, path: str) -> FieldError:
 
 
 def readable(message: str) -> str:
-    """msgspec's words as the end of a sentence that begins with the field's name."""
+    """msgspec's message as the end of a sentence that begins with the field's name."""
     message = message.replace("`", "")
     for start in ("Expected ", "Invalid "):
         if message.startswith(start):
-            return ("must be " if start == "Expected " else "is not a valid ") + message[
-                len(start) :
-            ]
+            verdict = "must be " if start == "Expected " else "is not a valid "
+            return verdict + message.removeprefix(start)
     return message[:1].lower() + message[1:]
 
 
@@ -191,7 +190,7 @@ def _without_annotation(type_: Any) -> Any:
 
 
 def _rules(type_: Any, kind: Any) -> list[Any]:
-    """The rules of `kind` written beside `type_` itself, through optional and unset."""
+    """The annotations of `kind` on `type_` itself, through optional and unset."""
     found = [m for m in getattr(type_, "__metadata__", ()) if isinstance(m, kind)]
     if typing.get_origin(type_) is typing.Annotated:
         return _rules(typing.get_args(type_)[0], kind) + found
@@ -201,7 +200,7 @@ def _rules(type_: Any, kind: Any) -> list[Any]:
 
 
 def _has_rules(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
-    """Whether anything in `type_` asks for more than msgspec decides."""
+    """Whether `type_` has any rules beyond msgspec's own."""
     if type_ is datetime or _rules(type_, (Check, Rule, Normalize)):
         return True
     struct = _struct_of(type_)

@@ -1,7 +1,8 @@
-"""THE catalogue: every event, its wire name and version, who publishes it and who reacts to it.
+"""The event catalogue: every event with its wire name, version, producer and consumers.
 
-An optional new field is free. Anything else is a new class with the next version; the old golden
-JSON decodes for ever (`shared/tests/golden/`). Amounts are in minor units; instants are in UTC.
+Adding an optional field is a compatible change. Any other change is a new class with the next
+version; the old golden JSON files must decode for ever (`shared/tests/golden/`). Amounts are in
+minor units; instants are in UTC.
 """
 
 from shared.events.accounts import (
@@ -152,8 +153,8 @@ CATALOGUE: tuple[type[Event], ...] = (
     PaymentMethodChanged, PayoutAccountChanged, PayoutSent,
 )  # fmt: skip
 
-# Events by earlier names, and what they are called now: nobody publishes these any more; they are
-# still consumed until the release after, for replicas of both versions run during an upgrade.
+# Former names of events, and their current classes. Nobody publishes these any more, but they are
+# consumed for one more release, because replicas of both versions run during an upgrade.
 RENAMED: dict[type[Event], type[Event]] = {SignedInFromNewDevice: NewDeviceUsed}
 
 BY_TYPE: dict[str, type[Event]] = {event.TYPE: event for event in CATALOGUE}

@@ -1,4 +1,4 @@
-"""What identity tells: who there is, and how they sign in."""
+"""Events of identity: user accounts and how users sign in."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -8,7 +8,7 @@ from shared.events.base import Event
 
 
 class UserEvent(Event, frozen=True, kw_only=True):
-    """What every event about a person carries."""
+    """Fields common to all events about a user."""
 
     PRODUCER: ClassVar[str] = "identity"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "booking", "payments", "notifications")
@@ -23,25 +23,25 @@ class UserEvent(Event, frozen=True, kw_only=True):
 
 
 class UserRegistered(UserEvent, frozen=True, kw_only=True):
-    """Somebody has opened an account."""
+    """A user has opened an account."""
 
     TYPE: ClassVar[str] = "user.registered.v1"
 
 
 class UserUpdated(UserEvent, frozen=True, kw_only=True):
-    """Somebody has changed their name or time zone."""
+    """A user has changed their name or time zone."""
 
     TYPE: ClassVar[str] = "user.updated.v1"
 
 
 class UserDeactivated(UserEvent, frozen=True, kw_only=True):
-    """An operator has closed an account."""
+    """An operator has deactivated an account."""
 
     TYPE: ClassVar[str] = "user.deactivated.v1"
 
 
 class AccountEvent(Event, frozen=True, kw_only=True):
-    """What every event about an account carries; only notifications hears it."""
+    """Fields common to all events about an account's security; only notifications consumes them."""
 
     PRODUCER: ClassVar[str] = "identity"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
@@ -50,8 +50,8 @@ class AccountEvent(Event, frozen=True, kw_only=True):
 
 
 class EmailVerificationRequested(AccountEvent, frozen=True, kw_only=True):
-    """An address is to be verified with `token`, which is valid for 24 hours. `welcome` is true
-    where the account was just opened.
+    """An address is to be verified with `token`, which is valid for 24 hours. `welcome` is true if
+    the account has just been opened.
     """
 
     TYPE: ClassVar[str] = "email_verification.requested.v1"
@@ -61,7 +61,7 @@ class EmailVerificationRequested(AccountEvent, frozen=True, kw_only=True):
 
 
 class PasswordResetRequested(AccountEvent, frozen=True, kw_only=True):
-    """Somebody has asked to reset this user's password with `token`, which is valid for an hour."""
+    """A password reset was requested for this user; `token` is valid for an hour."""
 
     TYPE: ClassVar[str] = "password_reset.requested.v1"
     email: str
@@ -75,8 +75,8 @@ class PasswordChanged(AccountEvent, frozen=True, kw_only=True):
 
 
 class EmailChangeRequested(AccountEvent, frozen=True, kw_only=True):
-    """The user wants `new_email` as their address; it is theirs once `token`, which is sent there,
-    was confirmed.
+    """The user wants `new_email` as their address. It replaces the current one once `token`, which
+    is sent to it, has been confirmed.
     """
 
     TYPE: ClassVar[str] = "email_change.requested.v1"
@@ -94,26 +94,26 @@ class EmailChanged(AccountEvent, frozen=True, kw_only=True):
 
 
 class NewDeviceEvent(AccountEvent, frozen=True, kw_only=True):
-    """What every event about a device that was not seen before carries."""
+    """Fields common to all events about an unknown device."""
 
     user_agent: str | None
     at: datetime
 
 
 class NewDeviceUsed(NewDeviceEvent, frozen=True, kw_only=True):
-    """The user has signed in from a device that was not seen before."""
+    """The user has signed in from an unknown device."""
 
     TYPE: ClassVar[str] = "new_device.used.v1"
 
 
 class SignedInFromNewDevice(NewDeviceEvent, frozen=True, kw_only=True):
-    """NewDeviceUsed, by the name that earlier versions publish it under during an upgrade."""
+    """NewDeviceUsed under the name that earlier versions publish during an upgrade."""
 
     TYPE: ClassVar[str] = "signed_in_from_new.device.v1"
 
 
 class SessionsRevoked(AccountEvent, frozen=True, kw_only=True):
-    """Sessions of the user have ended: those of `session_ids`, or where it is null all but
+    """Sign-in sessions of the user have ended: those in `session_ids`, or if that is null, all but
     `except_session_id`.
     """
 

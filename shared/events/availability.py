@@ -1,4 +1,4 @@
-"""What booking tells of free time: of slots, other calendars and the waitlist."""
+"""Events of booking about free time: slots, busy calendars and the waitlist."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -10,16 +10,17 @@ from shared.events.base import Event
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """A free slot's bounds, start inclusive, end exclusive."""
+    """The bounds of a free slot: start inclusive, end exclusive."""
 
     start_time: datetime
     end_time: datetime
 
 
 class AvailabilityChanged(Event, frozen=True, kw_only=True):
-    """A consultant's free time has changed. `free` and `further` are the whole of it, so that a
-    lost or late event heals with the next; `version` grows with every change. `further` are the
-    slots after those of `free`, in the form of `shared/free_time.py`: 2,000 in less than 64 kB.
+    """A consultant's free time has changed. `free` and `further` together are all free slots, so
+    the next event repairs a lost or late one; `version` increases with every change. `further`
+    contains the slots after those in `free`, encoded as in `shared/free_time.py`: 2,000 slots in
+    less than 64 kB.
     """
 
     TYPE: ClassVar[str] = "availability.changed.v1"
@@ -34,8 +35,8 @@ class AvailabilityChanged(Event, frozen=True, kw_only=True):
 
 
 class BusyCalendarFailed(Event, frozen=True, kw_only=True):
-    """A consultant's busy calendar could not be read for a day (`since`); its last good state still
-    holds.
+    """A consultant's busy calendar could not be read for a day (`since`); its last successfully
+    read state remains in effect.
     """
 
     TYPE: ClassVar[str] = "busy_calendar.failed.v1"
@@ -51,8 +52,8 @@ class BusyCalendarFailed(Event, frozen=True, kw_only=True):
 
 
 class BusyCalendarConflicted(Event, frozen=True, kw_only=True):
-    """A consultant's busy calendar has an event at the time of a booking that was made before.
-    Nothing is cancelled.
+    """A consultant's busy calendar has an event that overlaps an existing booking. Nothing is
+    cancelled.
     """
 
     TYPE: ClassVar[str] = "busy_calendar.conflicted.v1"
@@ -69,8 +70,8 @@ class BusyCalendarConflicted(Event, frozen=True, kw_only=True):
 
 
 class WaitlistTimeFreed(Event, frozen=True, kw_only=True):
-    """A time that a seeker on the waitlist waits for has become free; it is their turn to hear of
-    it.
+    """A time for which a seeker is on the waitlist has become free, and it is this seeker's turn to
+    be notified.
     """
 
     TYPE: ClassVar[str] = "waitlist_time.freed.v1"

@@ -1,4 +1,4 @@
-"""What every event is."""
+"""The base class of all events."""
 
 from typing import ClassVar
 
@@ -6,9 +6,9 @@ import msgspec
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that has happened. TYPE is the wire name and routing key, PRODUCER its publisher,
-    CONSUMERS the services that react; AGGREGATE_ID names the field of the aggregate within which
-    order is kept.
+    """Something that has happened. TYPE is the wire name and routing key, PRODUCER the service that
+    publishes it, CONSUMERS the services that react to it. AGGREGATE_ID names the field that
+    identifies the aggregate within which events are numbered.
     """
 
     TYPE: ClassVar[str]

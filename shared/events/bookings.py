@@ -1,4 +1,4 @@
-"""What booking tells of bookings, from the request on."""
+"""Events of booking about bookings, from the request on."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -8,7 +8,7 @@ from shared.events.base import Event
 
 
 class BookingEvent(Event, frozen=True, kw_only=True):
-    """What every event about a booking carries."""
+    """Fields common to all events about a booking."""
 
     PRODUCER: ClassVar[str] = "booking"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("payments", "notifications")
@@ -22,12 +22,12 @@ class BookingEvent(Event, frozen=True, kw_only=True):
     amount: int
     currency: str
     commission_bps: int
-    # SEQUENCE of the booking's calendar entry: grows with every change of its times or status.
+    # SEQUENCE of the booking's calendar entry: increases with every change of its times or status.
     calendar_sequence: int = 0
 
 
 class BookingRequested(BookingEvent, frozen=True, kw_only=True):
-    """A seeker has asked for a slot; it is theirs until `respond_by`."""
+    """A seeker has requested a slot, which is reserved until `respond_by`."""
 
     TYPE: ClassVar[str] = "booking.requested.v1"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
@@ -36,8 +36,8 @@ class BookingRequested(BookingEvent, frozen=True, kw_only=True):
 
 
 class BookingAccepted(BookingEvent, frozen=True, kw_only=True):
-    """The consultant has said yes, or the seeker has asked to try the payment again (`attempt` >
-    1): the card is to be authorised.
+    """The consultant has accepted, or the seeker has retried the payment (`attempt` > 1): the card
+    is to be authorised.
     """
 
     TYPE: ClassVar[str] = "booking.accepted.v1"
@@ -46,7 +46,7 @@ class BookingAccepted(BookingEvent, frozen=True, kw_only=True):
 
 
 class BookingDeclined(BookingEvent, frozen=True, kw_only=True):
-    """The consultant has said no; the slot is free again."""
+    """The consultant has declined; the slot is free again."""
 
     TYPE: ClassVar[str] = "booking.declined.v1"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
@@ -61,8 +61,8 @@ class BookingExpired(BookingEvent, frozen=True, kw_only=True):
 
 
 class BookingCancelled(BookingEvent, frozen=True, kw_only=True):
-    """The booking was called off by `cancelled_by` (seeker, consultant or system). `fee` is what
-    the seeker owes by the policy.
+    """The booking was cancelled by `cancelled_by` (seeker, consultant or system). `fee` is what the
+    seeker owes under the cancellation policy.
     """
 
     TYPE: ClassVar[str] = "booking.cancelled.v1"
@@ -72,14 +72,14 @@ class BookingCancelled(BookingEvent, frozen=True, kw_only=True):
 
 
 class BookingConfirmed(BookingEvent, frozen=True, kw_only=True):
-    """The money is held; the session will take place."""
+    """The payment is authorised and the session will take place."""
 
     TYPE: ClassVar[str] = "booking.confirmed.v1"
 
 
 class BookingPaymentFailed(BookingEvent, frozen=True, kw_only=True):
-    """The money of an accepted or confirmed booking is not held: the seeker has until
-    `payment_deadline` to put it right. `payment_failure` is a code of the API.
+    """The payment of an accepted or confirmed booking is not authorised: the seeker has until
+    `payment_deadline` to fix it. `payment_failure` is a code of the API.
     """
 
     TYPE: ClassVar[str] = "booking_payment.failed.v1"

@@ -1,4 +1,4 @@
-"""What payments tells: of money that is held, taken, returned and paid out."""
+"""Events of payments: authorisations, captures, refunds, disputes and payouts."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -8,7 +8,7 @@ from shared.events.base import Event
 
 
 class PaymentEvent(Event, frozen=True, kw_only=True):
-    """What every event about a payment carries."""
+    """Fields common to all events about a payment."""
 
     PRODUCER: ClassVar[str] = "payments"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("booking", "notifications")
@@ -29,29 +29,29 @@ class PaymentAuthorized(PaymentEvent, frozen=True, kw_only=True):
 
 class PaymentFailed(PaymentEvent, frozen=True, kw_only=True):
     """The card could not be authorised, or a hold was lost and could not be renewed; `reason` is a
-    payment_failure of the contract.
+    `payment_failure` code of the API.
     """
 
     TYPE: ClassVar[str] = "payment.failed.v1"
 
 
 class PaymentCaptured(PaymentEvent, frozen=True, kw_only=True):
-    """`amount` was taken from the card: the session's price, or the fee of a late cancellation."""
+    """`amount` was captured: the session's price, or the fee of a late cancellation."""
 
     TYPE: ClassVar[str] = "payment.captured.v1"
     commission_amount: int = 0
 
 
 class PaymentReleased(PaymentEvent, frozen=True, kw_only=True):
-    """The hold was let go; nothing was charged."""
+    """The hold was released; nothing was charged."""
 
     TYPE: ClassVar[str] = "payment.released.v1"
 
 
 class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
-    """`amount` went back to the card (negative: the bank returned it to us); `kept_amount` of the
-    captured amount is still ours. `payment_status` is that of the payment then: a dispute may
-    stand.
+    """`amount` was refunded to the card (negative: the bank returned it to us); `kept_amount` of
+    the captured amount is still ours. `payment_status` is the payment's status at that time: a
+    dispute may be open.
     """
 
     TYPE: ClassVar[str] = "payment.refunded.v1"
@@ -60,9 +60,10 @@ class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
 
 
 class PaymentDisputed(PaymentEvent, frozen=True, kw_only=True):
-    """The cardholder's bank disputes the charge, or has decided (`reason`: opened, won, lost).
-    `payment_status` is that of the payment then: one that is won may have been refunded meanwhile.
-    `kept_amount` of the captured amount is neither refunded nor with the bank.
+    """The cardholder's bank has opened or decided a dispute (`reason`: opened, won, lost).
+    `payment_status` is the payment's status at that time: a payment whose dispute was won may have
+    been refunded in the meantime. `kept_amount` is the part of the captured amount that is neither
+    refunded nor withheld by the bank.
     """
 
     TYPE: ClassVar[str] = "payment.disputed.v1"

@@ -1,4 +1,4 @@
-"""What directory tells: how consultants present themselves."""
+"""Events of directory: consultants' profiles."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What booking tells of another time for a booking."""
+"""Events of booking about moving a booking to another time."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -9,7 +9,7 @@ from shared.events.bookings import BookingEvent
 
 class RescheduleEvent(BookingEvent, frozen=True, kw_only=True):
     """A proposal to move a booking. The booking's own times are still the agreed ones; `new_…` are
-    those of the slot that is proposed.
+    those of the proposed slot.
     """
 
     CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
@@ -21,7 +21,7 @@ class RescheduleEvent(BookingEvent, frozen=True, kw_only=True):
 
 class RescheduleProposed(RescheduleEvent, frozen=True, kw_only=True):
     """One party (`proposed_by`: seeker, consultant) has proposed another time to the other; the
-    proposal stands until `expires_at`.
+    proposal is open until `expires_at`.
     """
 
     TYPE: ClassVar[str] = "reschedule.proposed.v1"
@@ -36,27 +36,27 @@ class RescheduleAccepted(RescheduleEvent, frozen=True, kw_only=True):
 
 
 class RescheduleDeclined(RescheduleEvent, frozen=True, kw_only=True):
-    """The other party has refused the proposed time; the booking stays where it is."""
+    """The other party has declined the proposed time; the booking keeps its time."""
 
     TYPE: ClassVar[str] = "reschedule.declined.v1"
 
 
 class RescheduleWithdrawn(RescheduleEvent, frozen=True, kw_only=True):
-    """The proposal was taken back by its proposer, or the booking ended while it was open."""
+    """The proposer has withdrawn the proposal, or the booking ended while it was open."""
 
     TYPE: ClassVar[str] = "reschedule.withdrawn.v1"
 
 
 class RescheduleExpired(RescheduleEvent, frozen=True, kw_only=True):
-    """Nobody answered the proposal in time; the booking stays where it is."""
+    """Nobody answered the proposal in time; the booking keeps its time."""
 
     TYPE: ClassVar[str] = "reschedule.expired.v1"
 
 
 class BookingRescheduled(BookingEvent, frozen=True, kw_only=True):
-    """The booking has moved: slot and times are the new ones, `previous_…` those it had before.
-    `rescheduled_by` is who brought it about; price, commission and payment stay. `respond_by` is
-    the new one where the request has yet to be answered.
+    """The booking has moved: slot and times are the new ones, `previous_…` the former ones.
+    `rescheduled_by` is the party who proposed the move; price, commission and payment are
+    unchanged. `respond_by` is the new deadline if the request has yet to be answered.
     """
 
     TYPE: ClassVar[str] = "booking.rescheduled.v1"

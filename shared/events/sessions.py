@@ -1,4 +1,4 @@
-"""What booking tells of sessions, their ratings and messages."""
+"""Events of booking about sessions, ratings and messages."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -9,16 +9,16 @@ from shared.events.bookings import BookingEvent
 
 
 class SessionStarted(BookingEvent, frozen=True, kw_only=True):
-    """The session has begun; the free period runs from `session_start_time`."""
+    """The session has started; the free period runs from `session_start_time`."""
 
     TYPE: ClassVar[str] = "session.started.v1"
     session_start_time: datetime
 
 
 class SessionMissed(BookingEvent, frozen=True, kw_only=True):
-    """The session did not take place. `absent` says who never came (seeker, consultant, both), as
-    far as presence was recorded. `fee` is what the seeker owes, to be captured as a late
-    cancellation's; the rest of the hold is to be released.
+    """The session did not take place. `absent` is the party who never came (seeker, consultant,
+    both), as far as presence was recorded. `fee` is what the seeker owes, captured like the fee of
+    a late cancellation; the rest of the hold is released.
     """
 
     TYPE: ClassVar[str] = "session.missed.v1"
@@ -27,8 +27,9 @@ class SessionMissed(BookingEvent, frozen=True, kw_only=True):
 
 
 class SessionEnded(BookingEvent, frozen=True, kw_only=True):
-    """The session is over. `billable` says whether it was longer than the free period, so that
-    `amount` is due. `joint_seconds` is how long both were present; null without any presence.
+    """The session is over. `billable` is whether it was longer than the free period, so that
+    `amount` is due. `joint_seconds` is how long both were present; null if no presence was
+    recorded.
     """
 
     TYPE: ClassVar[str] = "session.ended.v1"
@@ -41,7 +42,7 @@ class SessionEnded(BookingEvent, frozen=True, kw_only=True):
 
 
 class SessionRated(Event, frozen=True, kw_only=True):
-    """The seeker has rated a completed session, 1 to 5."""
+    """The seeker has rated a completed session from 1 to 5."""
 
     TYPE: ClassVar[str] = "session.rated.v1"
     PRODUCER: ClassVar[str] = "booking"
@@ -57,7 +58,7 @@ class SessionRated(Event, frozen=True, kw_only=True):
 
 
 class RatingReplied(Event, frozen=True, kw_only=True):
-    """The consultant has replied to the rating of a session, once."""
+    """The consultant has replied to the rating of a session, which is possible once."""
 
     TYPE: ClassVar[str] = "rating.replied.v1"
     PRODUCER: ClassVar[str] = "booking"
@@ -72,7 +73,7 @@ class RatingReplied(Event, frozen=True, kw_only=True):
 
 class MessagePosted(Event, frozen=True, kw_only=True):
     """A party (`author`: seeker, consultant) has written to the other (`recipient_id`). `excerpt`
-    is the beginning of the message, at most 200 characters.
+    is the start of the message, at most 200 characters.
     """
 
     TYPE: ClassVar[str] = "message.posted.v1"
@@ -89,7 +90,7 @@ class MessagePosted(Event, frozen=True, kw_only=True):
 
 
 class MessagesRead(Event, frozen=True, kw_only=True):
-    """`reader_id` has read what the other party wrote, up to and with the message `up_to`."""
+    """`reader_id` has read the other party's messages up to and including `up_to`."""
 
     TYPE: ClassVar[str] = "messages.read.v1"
     PRODUCER: ClassVar[str] = "booking"

@@ -1,7 +1,6 @@
-"""An HTTP/1.1 server for ASGI applications, for where every byte that comes in must have been
-judged.
+"""An HTTP/1.1 server for ASGI applications that validates every byte it receives.
 
-Parsing is llhttp's (`httptools`), strictly: what can be read in two ways is refused. The
-application words every refusal, also of what is no request at all, so that clients see one form of
-error. (Decision 0016.)
+llhttp (`httptools`) parses strictly: ambiguous input is rejected. The application renders every
+rejection, even of input that is not a request at all, so that clients see one error format
+(decision 0016).
 """

@@ -1,4 +1,6 @@
-"""One client's connection: bytes become requests for the application, its messages become bytes."""
+"""One client connection: turns bytes into requests for the application, and its messages into
+bytes.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from shared.http_server.server import Server
 
 LARGEST_HEAD = 64 * 1024
-# So much of a body may wait until the application takes it; then the client waits.
+# How much of a body is buffered before the application reads it; beyond that, reading pauses.
 HIGH_WATER = 64 * 1024
 FOREVER = float("inf")
 LINGER_SECONDS = 2.0
@@ -26,12 +28,12 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Incoming:
-    """A request as it comes in; `receive` is what the application calls. `keep` is whether the
-    client wants the connection to last.
+    """A request being received; the application calls `receive`. `keep` is whether the client wants
+    to keep the connection open.
     """
 
     __slots__ = (
-        "_connection", "_parts", "_told", "_waiter", "_waiting_bytes",
+        "_connection", "_end_received", "_parts", "_waiter", "_waiting_bytes",
         "complete", "expects_continue", "fault", "keep", "scope",
     )  # fmt: skip
 
@@ -39,7 +41,7 @@ class Incoming:
         self._connection = connection
         self._parts: list[bytes] = []
         self._waiting_bytes = 0
-        self._told = False  # the application has had the end of the body
+        self._end_received = False  # the application has received the end of the body
         self._waiter: asyncio.Future[None] | None = None
         self.scope = scope
         self.keep = keep
@@ -47,8 +49,8 @@ class Incoming:
         self.fault: str | None = None
 
     async def receive(self) -> dict[str, Any]:
-        """ASGI's receive. `http.malformed` says that the rest of the body cannot be read."""
-        while self._told or not (self._parts or self.complete):
+        """ASGI `receive`. `http.malformed` means that the rest of the body cannot be parsed."""
+        while self._end_received or not (self._parts or self.complete):
             if self.fault is not None:
                 return {"type": "http.malformed", "reason": self.fault}
             if self._connection.lost:
@@ -62,12 +64,12 @@ class Incoming:
         body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
         self._parts.clear()
         self._waiting_bytes = 0
-        self._told = self.complete
+        self._end_received = self.complete
         self._connection.resume_reading()
         return {"type": "http.request", "body": body, "more_body": not self.complete}
 
     def add(self, data: bytes) -> bool:
-        """Takes more of the body; False when the client should wait with the rest."""
+        """Buffers more of the body; False if the client should pause."""
         self.expects_continue = False
         self._parts.append(data)
         self._waiting_bytes += len(data)
@@ -75,15 +77,15 @@ class Incoming:
         return self._waiting_bytes <= HIGH_WATER
 
     def wake(self) -> None:
-        """Lets a waiting `receive` look again."""
+        """Lets a waiting `receive` continue."""
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
 
 class Connection(asyncio.Protocol):
-    """Requests one after the other, those that come early too; `deadline` is when the client must
-    have sent a head, or read what was written, by the loop's clock.
+    """Processes requests in order, including pipelined ones. `deadline` is the loop time by which
+    the client must have sent a head or read what was written.
     """
 
     def __init__(self, server: Server) -> None:
@@ -97,32 +99,32 @@ class Connection(asyncio.Protocol):
         self._headers: list[tuple[bytes, bytes]] = []
         self._head_bytes = 0
         self._expects_continue = False
-        self._arriving: Incoming | None = None  # whose body is being read
+        self._arriving: Incoming | None = None  # the request whose body is being read
         self._waiting: deque[Incoming] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closing = self._lingers = self._reading_paused = False
         self._drained: asyncio.Future[None] | None = None
-        self._unsent = 0  # when it was last looked at
+        self._unsent = 0  # at the last check
         self._peer: tuple[str, int] | None = None
-        self._current: Incoming | None = None  # who is being answered
+        self._current: Incoming | None = None  # the request being answered
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is being answered."""
+        """Whether no request is being answered."""
         return self._task is None
 
-    # ---- what the loop calls
+    # ---- called by the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio's: the connection is open."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
+        """asyncio callback: the connection is open."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is alike
         self._transport.set_write_buffer_limits(WRITE_HIGH_WATER)
         peer = transport.get_extra_info("peername")
         self._peer = peer[:2] if peer else None
         self._server.opened(self)
 
     def data_received(self, data: bytes) -> None:
-        """asyncio's: bytes have come."""
+        """asyncio callback: bytes have arrived."""
         if self._closing:
             self._after_end(len(data))
             return
@@ -131,7 +133,7 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._closing = True  # whatever follows is not HTTP; the request itself is answered
+            self._closing = True  # what follows is not HTTP; the request itself is answered
         except httptools.HttpParserCallbackError:
             self.abort()
         except httptools.HttpParserInvalidMethodError as error:
@@ -142,12 +144,12 @@ class Connection(asyncio.Protocol):
             self._refuse("head too large", too_large=True)
 
     def eof_received(self) -> None:
-        """The client has said all it will: nobody waits for an answer."""
+        """The client has sent EOF and waits for no response."""
 
     def connection_lost(self, _: Exception | None) -> None:
-        """asyncio's: the connection has ended."""
+        """asyncio callback: the connection is closed."""
         self.lost = True
-        del self._parser  # it refers back to us, and the garbage collector runs seldom
+        del self._parser  # breaks a reference cycle, as the garbage collector runs seldom
         self._server.closed(self)
         self.resume_writing()
         if self._arriving is not None:
@@ -157,38 +159,38 @@ class Connection(asyncio.Protocol):
         self._waiting.clear()
 
     def pause_writing(self) -> None:
-        """asyncio's: the peer reads too slowly."""
+        """asyncio callback: the peer reads too slowly."""
         self._drained = self.loop.create_future()
         if self._transport is not None:
             self._unsent = self._transport.get_write_buffer_size()
         self.deadline = self.loop.time() + self._server.head_seconds
 
     def resume_writing(self) -> None:
-        """asyncio's: the peer reads on."""
+        """asyncio callback: the peer reads again."""
         drained, self._drained = self._drained, None
         self.deadline = FOREVER
         if drained is not None and not drained.done():
             drained.set_result(None)
 
-    # ---- what the parser calls
+    # ---- called by the parser
 
     def on_message_begin(self) -> None:
-        """The parser's: a message begins."""
+        """Parser callback: a message begins."""
         self._url, self._headers = b"", []
 
     def on_url(self, url: bytes) -> None:
-        """The parser's: a part of the target."""
+        """Parser callback: part of the request target."""
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """The parser's: one header field."""
+        """Parser callback: one header."""
         name = name.lower()
         self._headers.append((name, value))
         if name == b"expect":
             self._expects_continue = value.lower() == b"100-continue"
 
     def on_headers_complete(self) -> None:
-        """The parser's: the head is whole."""
+        """Parser callback: the head is complete."""
         self._head_bytes = 0
         self.deadline = FOREVER
         parser = self._parser
@@ -200,18 +202,18 @@ class Connection(asyncio.Protocol):
         self._next(incoming)
 
     def on_body(self, data: bytes) -> None:
-        """The parser's: a part of the body."""
+        """Parser callback: part of the body."""
         if self._arriving is not None and not self._arriving.add(data):
             self._pause_reading()
 
     def on_message_complete(self) -> None:
-        """The parser's: the message is whole."""
+        """Parser callback: the message is complete."""
         incoming, self._arriving = self._arriving, None
         if incoming is not None:
             incoming.complete = True
             incoming.wake()
 
-    # ---- one after the other
+    # ---- one request after the other
 
     def _next(self, incoming: Incoming) -> None:
         if self._task is None:
@@ -242,8 +244,8 @@ class Connection(asyncio.Protocol):
             self.resume_reading()
 
     def _refuse(self, reason: str, *, too_large: bool = False) -> None:
-        """Ends reading: the application words the refusal, as that of the request whose body is
-        malformed, or of one that never was.
+        """Stops reading. The application renders the rejection, either of the request whose body is
+        malformed or of one that never became a request.
         """
         self._closing = self._lingers = True
         arriving, self._arriving = self._arriving, None
@@ -254,8 +256,8 @@ class Connection(asyncio.Protocol):
         self._answer_at_once("GET", b"/", malformed="" if too_large else reason)
 
     def _refuse_method(self, data: bytes, reason: str) -> None:
-        """A method that the parser does not know may still be one: the application says that the
-        address does not take it.
+        """The parser does not know the method, but it may be valid: the application responds that
+        the path does not support it.
         """
         line = _REQUEST_LINE.match(data) if self._arriving is None else None
         if line is None:
@@ -271,8 +273,8 @@ class Connection(asyncio.Protocol):
         self._next(incoming)
 
     def _after_end(self, size: int) -> None:
-        """Bytes behind the end are dropped for a while, so that the answer is read before a reset
-        comes.
+        """Discards bytes after the end for a while, so that the client can read the response before
+        the connection is reset.
         """
         self._head_bytes += size
         if self._head_bytes > self._server.most_dropped:
@@ -281,7 +283,9 @@ class Connection(asyncio.Protocol):
     # ---- the transport
 
     def overdue(self, now: float) -> bool:
-        """Whether the client has been silent for too long. One that reads slowly is not."""
+        """Whether the client has been silent for too long. A slow reader is not considered
+        silent.
+        """
         if self.deadline > now or self._transport is None:
             return False
         unsent = self._transport.get_write_buffer_size()
@@ -291,18 +295,18 @@ class Connection(asyncio.Protocol):
         return not progress
 
     def write(self, data: bytes) -> None:
-        """Sends `data`, or drops it where nobody is left to read it."""
+        """Sends `data`, or discards it if the client has disconnected."""
         if self._transport is not None and not self.lost:
             self._transport.write(data)
 
     async def drain(self) -> None:
-        """Waits until the client has read most of what was written."""
+        """Waits until the client has read most of the written data."""
         if self._drained is not None:
             await self._drained
 
     def close(self) -> None:
-        """Ends the connection when all that was written has been sent. A client that was refused
-        in the middle of sending gets a moment to read why, before a reset would take it away.
+        """Closes the connection when all written data has been sent. A client that was rejected
+        while sending gets a moment to read the response before a reset would discard it.
         """
         self._closing = True
         if self._transport is None:
@@ -316,13 +320,13 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def abort(self) -> None:
-        """Ends the connection at once."""
+        """Closes the connection at once."""
         self._closing = True
         if self._transport is not None:
             self._transport.abort()
 
     def resume_reading(self) -> None:
-        """Takes bytes again, unless requests wait that came early."""
+        """Reads bytes again, unless pipelined requests are waiting."""
         if self._reading_paused and not self._waiting and self._transport is not None:
             self._reading_paused = False
             if not self.lost and not self._transport.is_closing():

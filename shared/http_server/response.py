@@ -1,4 +1,4 @@
-"""An application's messages as the bytes of one HTTP/1.1 answer."""
+"""Converts an application's ASGI messages into the bytes of one HTTP/1.1 response."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def _date(second: int) -> bytes:
 
 
 class Response:
-    """One answer. `keep` is whether another request may follow on the connection, `ended` whether
-    all of it has been written.
+    """One response. `keep` is whether the connection may carry another request, `ended` whether the
+    response has been written completely.
     """
 
     __slots__ = (
@@ -43,7 +43,7 @@ class Response:
         self.ended = False
 
     async def send(self, message: dict[str, Any]) -> None:
-        """ASGI's send. What is written after the client has gone is dropped."""
+        """ASGI `send`. Data written after the client has disconnected is discarded."""
         if message["type"] == "http.response.start":
             self._begin(message["status"], message.get("headers", ()))
             return
@@ -60,7 +60,7 @@ class Response:
         await self._connection.drain()
 
     def _begin(self, status: int, headers: Any) -> None:
-        # Whoever is answered before all of the body is there may be told to stop sending it.
+        # A response before the end of the body closes the connection: the client may stop sending.
         self.keep = self.keep and self._incoming.complete
         parts = [_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, _date(int(time.time()))]
         sized = status in _NO_BODY

@@ -1,4 +1,4 @@
-"""What an application is told of a request: ASGI's scope."""
+"""Builds the ASGI scope of a request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def scope_of(
     version: str,
     peer: tuple[str, int] | None,
 ) -> dict[str, Any]:
-    """The scope of one request. `malformed` is added where its target is none of this server's."""
+    """The scope of one request. It has `malformed` if the target does not belong to this server."""
     malformed = False
     if not url.startswith(b"/") and url != b"*":
         url, malformed = _origin_form(url, headers)
@@ -43,8 +43,8 @@ def scope_of(
 
 
 def _origin_form(url: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, bool]:
-    """The path and query of a target in absolute form (RFC 9112 §3.2.2), which must name the host
-    that the Host field names; whether it is malformed.
+    """The path and query of a target in absolute form (RFC 9112 §3.2.2), whose host must match the
+    Host header; and whether it is malformed.
     """
     try:
         parts = httptools.parse_url(url)

@@ -1,4 +1,4 @@
-"""Listens, keeps the limits of all connections together, and ends in good order."""
+"""Listens, enforces limits across all connections, and shuts down gracefully."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from shared.http_server.scope import ASGI
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-# A client has so long for the head of a request (the pause between two requests included), and to
-# read what it asked for.
+# Seconds a client has to send the head of a request (the pause between two requests included), and
+# to read the response.
 HEAD_SECONDS = 10.0
-# Requests that are being answered when the server is told to stop.
+# Seconds that requests in progress may take after the server is stopped.
 STOP_SECONDS = 15.0
 SWEEP_SECONDS = 0.5
 MOST_DROPPED = 8 << 20
@@ -43,7 +43,7 @@ class Server:
         self._stopping = asyncio.Event()
 
     async def serve(self) -> None:
-        """Returns when the server was stopped and its requests have ended. Raises RuntimeError when
+        """Serves until the server is stopped and its requests have finished. Raises RuntimeError if
         the application cannot start.
         """
         self.loop = asyncio.get_running_loop()
@@ -60,7 +60,7 @@ class Server:
         await lifespan.end()
 
     def stop(self) -> None:
-        """Takes no more connections, and lets requests end."""
+        """Accepts no more connections, and lets requests finish."""
         self._stopping.set()
 
     def _listening_socket(self) -> socket.socket:
@@ -71,23 +71,23 @@ class Server:
         made.setblocking(False)
         return made
 
-    # ---- what connections ask
+    # ---- called by connections
 
     def opened(self, connection: Connection) -> None:
-        """One more; the newest is turned away where there is no room."""
+        """Registers a connection; it is closed at once if the server is full."""
         self._connections.add(connection)
         if len(self._connections) > self._most:
             connection.abort()
 
     def closed(self, connection: Connection) -> None:
-        """Forgets a connection that has ended."""
+        """Unregisters a closed connection."""
         self._connections.discard(connection)
 
-    # ---- limits and the end
+    # ---- limits and shutdown
 
     async def _sweep(self) -> None:
-        """Ends the connections whose clients send or read nothing. One look at all of them is
-        cheaper than a timer for each request.
+        """Closes connections whose clients send or read nothing. One sweep over all of them is
+        cheaper than a timer per request.
         """
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
@@ -107,7 +107,7 @@ class Server:
 
 
 class _Lifespan:
-    """ASGI's lifespan protocol: the application is told of the start and the end."""
+    """ASGI's lifespan protocol: notifies the application of startup and shutdown."""
 
     def __init__(self, application: Application) -> None:
         self._to: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

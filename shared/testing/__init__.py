@@ -1,13 +1,13 @@
-"""pytest plugin: a real PostgreSQL and RabbitMQ for the run, and a service to talk to.
+"""pytest plugin: a real PostgreSQL and RabbitMQ for the run, and services under test.
 
     async def test_decline_frees_the_slot(booking):  # a `ServiceHarness`
         answer = await booking.post("/bookings/…/decline", user=booking.user("consultant", id=…))
         assert booking.emitted(BookingDeclined)
 
-In a harness no publisher, consumer or job runs: what was emitted stays in the outbox, where
-`emitted` reads it; an event of another service is handed over with `deliver`, and a job's function
-is called. So nothing waits and nothing is left to chance. The whole system with all of that running
-is the matter of `tests/`.
+A harness runs no publisher, consumer or job: emitted events stay in the outbox, where `emitted`
+reads them; events of other services are passed in with `deliver`, and jobs are called as functions.
+So tests are deterministic and need not wait. `tests/` covers the whole system with all of these
+running.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One service to talk to, with its own database and nobody else."""
+"""One service under test, with its own database and no other service."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ E_ = TypeVar("E_", bound=Event)
 
 
 class RecordedLive:
-    """In place of a service's `live`: keeps what would have been sent."""
+    """Replaces a service's `live`: records what would have been sent."""
 
     def __init__(self) -> None:
         self.sent: list[LiveMessage] = []
@@ -39,8 +39,8 @@ class RecordedLive:
 
 
 class ServiceHarness:
-    """One service with its own database and nobody else: requests go in, emitted events can be
-    read.
+    """One service with its own database and no other service: send requests, read emitted
+    events.
     """
 
     def __init__(self, name: str, app: Any, admin: asyncpg.Connection) -> None:
@@ -58,7 +58,7 @@ class ServiceHarness:
     def user(
         self, role: str, id: UUID | None = None, first_name: str = "Ada", last_name: str = "Byron"
     ) -> User:
-        """Somebody who can be signed in with `user=`."""
+        """A user who can be signed in with `user=`."""
         return User(id or new_id(), role, first_name, last_name)
 
     async def request(
@@ -70,8 +70,8 @@ class ServiceHarness:
         headers: dict[str, str] | None = None,
         **more: Any,
     ) -> httpx.Response:
-        """One request, signed in as `user` if given; `json=`, `content=`, `params=` as httpx takes
-        them.
+        """Sends a request, signed in as `user` if given; `json=`, `content=`, `params=` as in
+        httpx.
         """
         headers = dict(headers or {})
         if user is not None:
@@ -99,7 +99,7 @@ class ServiceHarness:
         return await self.request("DELETE", path, **more)
 
     async def emitted(self, kind: type[E_]) -> list[E_]:
-        """The events of that kind in the outbox, oldest first."""
+        """The events of that type in the outbox, oldest first."""
         rows = await self.sql(
             "select body from outbox where type = $1 order by position", kind.TYPE
         )
@@ -108,8 +108,8 @@ class ServiceHarness:
     async def deliver(
         self, event: Event, event_id: UUID | None = None, sequence: int | None = None
     ) -> None:
-        """Has the service's reaction to `event` run, as if it had come from the broker. Without a
-        `sequence` it is the next of its aggregate.
+        """Runs the service's reaction to `event` as if it had come from the broker. The default
+        `sequence` is the next of its aggregate.
         """
         aggregate = (event.PRODUCER, getattr(event, event.AGGREGATE_ID))
         if sequence is None:
@@ -129,7 +129,7 @@ class ServiceHarness:
         raise AssertionError(f"{self.name} does not react to {event.TYPE}")
 
     async def sql(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
-        """A statement as the administrator, in the service's schema."""
+        """Executes a statement as the administrator, in the service's schema."""
         rows: list[asyncpg.Record] = await self._admin.fetch(statement, *arguments)
         return rows
 
@@ -149,7 +149,7 @@ async def _empty(admin: asyncpg.Connection, schema: str) -> None:
 async def harness(
     infrastructure: Infrastructure,
 ) -> AsyncIterator[Callable[..., Awaitable[ServiceHarness]]]:
-    """Makes harnesses: `await harness("booking", free_period_seconds="0")` is booking with these
+    """Creates harnesses: `await harness("booking", free_period_seconds="0")` is booking with these
     settings and empty tables.
     """
     async with contextlib.AsyncExitStack() as stack:

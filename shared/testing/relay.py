@@ -1,4 +1,4 @@
-"""A network between a program and a server that can fail: cut, or so slow that nothing arrives."""
+"""A network between a program and a server that can be made to fail: disconnected, or frozen."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Self
 
 
 class Relay:
-    """Passes TCP connections on to `host:port`, until told otherwise:
+    """Forwards TCP connections to `host:port`, until told to fail:
 
     async with Relay("127.0.0.1", 5672) as relay:
-        relay.freeze()   # connections stay, and nothing passes: a broker that is frozen
+        relay.freeze()   # connections stay open, but no bytes pass: a frozen broker
         relay.thaw()
-        relay.refuse()   # connections stay, and new ones end at once
-        relay.cut()      # connections end, and new ones end at once
+        relay.refuse()   # connections stay open, but new ones are closed at once
+        relay.cut()      # connections are closed, and new ones are closed at once
         relay.mend()
     """
 
@@ -44,25 +44,25 @@ class Relay:
         await self._server.wait_closed()
 
     def freeze(self) -> None:
-        """From now on bytes are held back, in both directions."""
+        """Holds back all bytes from now on, in both directions."""
         self._flows.clear()
 
     def thaw(self) -> None:
-        """Lets what was held back pass, and all that follows."""
+        """Forwards what was held back, and everything that follows."""
         self._flows.set()
 
     def refuse(self) -> None:
-        """Has new connections end as soon as they are made; those that there are go on."""
+        """Closes new connections as soon as they are opened; existing ones stay open."""
         self._refuses = True
 
     def cut(self) -> None:
-        """Ends all connections; new ones end as soon as they are made."""
+        """Closes all connections, and new ones as soon as they are opened."""
         self.refuse()
         for connection in list(self._connections):
             connection.transport.abort()
 
     def mend(self) -> None:
-        """New connections pass again."""
+        """Forwards new connections again."""
         self._refuses = False
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,5 +1,5 @@
-"""A run's PostgreSQL and RabbitMQ: containers where an engine has both images, else embedded
-ones.
+"""The PostgreSQL and RabbitMQ of a test run: containers if an engine has both images, otherwise
+embedded.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from shared.migrate import SERVICES, migrate
 
 
 class Infrastructure(msgspec.Struct):
-    """Where the run's PostgreSQL and RabbitMQ are. `admin_url` is the administrator's, in a
-    database of this run's own.
+    """Where the run's PostgreSQL and RabbitMQ are. `admin_url` is the administrator's, for a
+    database of this run.
     """
 
     admin_url: str
@@ -35,9 +35,9 @@ CONTAINER_IMAGES = {"postgres": "postgres:18", "rabbitmq": "rabbitmq:4-managemen
 
 @functools.cache
 def uses_containers() -> bool:
-    """Whether the run's PostgreSQL and RabbitMQ are containers: as TEST_INFRA says ("containers",
-    "embedded"), else where an engine answers that has both images already. Nothing is ever fetched:
-    a test run that begins with a download of minutes would surprise.
+    """Whether the run's PostgreSQL and RabbitMQ are containers: as set by TEST_INFRA ("containers",
+    "embedded"), otherwise if a running engine already has both images. Images are never pulled, so
+    that a test run does not start with a download that takes minutes.
     """
     wanted = os.environ.get("TEST_INFRA", "")
     if wanted not in ("", "containers", "embedded"):
@@ -54,7 +54,7 @@ def uses_containers() -> bool:
     from testcontainers.core.config import testcontainers_config  # noqa: PLC0415
 
     if not _is_here(testcontainers_config.ryuk_image):
-        # Testcontainers would fetch what removes containers after a run that was killed; ours are
+        # Testcontainers would pull an image that removes containers after a killed run; ours are
         # removed by their fixtures.
         os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
     return True
@@ -72,7 +72,7 @@ def _is_here(image: str) -> bool:
 
 @pytest.fixture(scope="session")
 def run_directory() -> Iterator[Path]:
-    """A folder for the run's servers, removed at its end."""
+    """A directory for the run's servers, removed at its end."""
     with tempfile.TemporaryDirectory(prefix="cc-test-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)  # noqa: S103 - the servers run as another user when we are root  # nosec B103
         yield Path(folder)
@@ -81,7 +81,7 @@ def run_directory() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres_url(run_directory: Path) -> Iterator[str]:
     """The administrator's URL of a PostgreSQL server for this run: a container (see
-    `uses_containers`), else the embedded one.
+    `uses_containers`), otherwise the embedded one.
     """
     options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     if uses_containers():
@@ -136,20 +136,19 @@ def amqp_url(rabbitmq: Broker) -> str:
 
 @contextlib.contextmanager
 def _rabbitmq_container() -> Iterator[Broker]:
-    # Testcontainers' own RabbitMqContainer brings a second AMQP library along, to see whether it is
-    # up.
+    # Testcontainers' own RabbitMqContainer needs a second AMQP library for its readiness check.
     from testcontainers.core.container import DockerContainer  # noqa: PLC0415
     from testcontainers.core.waiting_utils import WaitStrategy, WaitStrategyTarget  # noqa: PLC0415
 
     from deploy.local.rabbitmq import is_ready  # noqa: PLC0415
 
     class BrokerIsReady(WaitStrategy):
-        """Until the broker speaks AMQP: its port is open long before."""
+        """Waits until the broker speaks AMQP: its port is open long before that."""
 
         def wait_until_ready(self, container: WaitStrategyTarget) -> None:
             host, port = container.get_container_host_ip(), int(container.get_exposed_port(5672))
             if not self._poll(lambda: is_ready(port, host)):
-                raise TimeoutError("RabbitMQ's container did not get ready in time")
+                raise TimeoutError("RabbitMQ's container was not ready in time")
 
     password = secrets.token_hex(16)
     told = {"RABBITMQ_DEFAULT_USER": "test", "RABBITMQ_DEFAULT_PASS": password}
@@ -172,7 +171,7 @@ def _rabbitmq_container() -> Iterator[Broker]:
 
 @pytest.fixture(scope="session")
 async def infrastructure(postgres_url: str) -> Infrastructure:
-    """A migrated database of this run's own, with a role per service."""
+    """A migrated database for this run, with a role per service."""
     name = f"test_{secrets.token_hex(4)}"
     connection = await asyncpg.connect(postgres_url)
     await connection.execute(f"create database {name}")

@@ -1,4 +1,4 @@
-"""Access tokens as identity would make them, and a verifier that knows their key."""
+"""Access tokens like those of identity, and a verifier that knows their key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def token_for(
     algorithm: str = "ES256",
     **claims: Any,
 ) -> str:
-    """An access token as identity would make it; `claims` override, to make bad ones."""
+    """An access token like those of identity; `claims` override its claims, to make invalid
+    tokens.
+    """
     at = int(time.time())
     body = {
         "iss": ISSUER,
@@ -42,7 +44,7 @@ def token_for(
 
 
 async def keys_for_tests(_: str) -> Any:
-    """The JWKS that the tests' tokens are verified against."""
+    """The JWKS against which the tests' tokens are verified."""
     numbers = jwt.algorithms.ECAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
     return {"keys": [{**numbers, "kid": KEY_ID, "alg": "ES256", "use": "sig"}]}
 

@@ -1,4 +1,4 @@
-"""Waiting for conditions, and what the process has counted."""
+"""Waiting for conditions, and reading the process's metrics."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from shared.metrics import REGISTRY
 
 
 def metric(name: str, /, **labels: str) -> float:
-    """The present value of a metric of this process: 0 where nothing was counted yet."""
+    """The current value of a metric of this process; 0 if it was never counted."""
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 async def eventually(
     condition: Callable[[], Awaitable[Any]], *, within: float = 20.0, every: float = 0.02
 ) -> Any:
-    """The first true answer of `condition`. Raises AssertionError when there is none `within`
+    """The first truthy result of `condition`. Raises AssertionError if there is none `within`
     seconds.
     """
     limit = time.monotonic() + within
@@ -27,5 +27,5 @@ async def eventually(
         if answer:
             return answer
         if time.monotonic() > limit:
-            raise AssertionError(f"not true within {within} s: {condition}; last answer {answer!r}")
+            raise AssertionError(f"not true within {within} s: {condition}; last result {answer!r}")
         await asyncio.sleep(every)

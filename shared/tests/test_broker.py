@@ -150,7 +150,7 @@ async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_droppe
 
 @pytest.mark.parametrize(
     ("message_id", "body", "reason"),
-    [("none", b"{}", "message_id is no UUID"), (str(new_id()), b"{", "DecodeError")],
+    [("none", b"{}", "message_id is not a UUID"), (str(new_id()), b"{", "DecodeError")],
 )
 async def test_message_that_is_none_of_ours_is_a_dead_letter_at_once(
     payments: Database,

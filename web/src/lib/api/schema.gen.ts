@@ -1851,7 +1851,7 @@ export interface components {
             /** @example Byron */
             last_name?: string;
             /**
-             * @description An IANA name; aliases such as `Asia/Calcutta` too.
+             * @description An IANA name; aliases such as `Asia/Calcutta` are accepted.
              * @example Europe/Berlin
              */
             time_zone?: string;
@@ -1895,7 +1895,7 @@ export interface components {
         /**
          * Currency
          * @description What can be charged in a currency: amounts from `minimum` to `maximum`, in multiples of
-         *         `step`; an amount is that many 10 ** -`exponent` of the unit that people know.
+         *         `step`. An amount counts units of 10 ** -`exponent`.
          */
         Currency: {
             code: string;
@@ -1960,9 +1960,9 @@ export interface components {
         };
         /**
          * FieldError
-         * @description One bad input: `field` is its path as the client wrote it (`slots[0].end_time`), `message`
-         *         what it must be. `code` and its `params` say the same for clients that word it themselves; they
-         *         are absent where only the message does.
+         * @description One invalid input: `field` is its path as the client wrote it (`slots[0].end_time`),
+         *         `message` what it must be. `code` and `params` say the same for clients that render their own
+         *         messages; they are absent if only the message describes the error.
          */
         FieldError: {
             field: string;
@@ -2107,7 +2107,7 @@ export interface components {
         /** NewRules */
         NewRules: {
             /**
-             * @description An IANA name; aliases such as `Asia/Calcutta` too.
+             * @description An IANA name; aliases such as `Asia/Calcutta` are accepted.
              * @example Europe/Berlin
              */
             time_zone: string;
@@ -2843,7 +2843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3000,7 +3000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3155,7 +3155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3282,7 +3282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3392,7 +3392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3543,7 +3543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3693,7 +3693,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3720,7 +3720,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -3811,7 +3811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3951,7 +3951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4083,7 +4083,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4207,7 +4207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4329,7 +4329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4452,7 +4452,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4586,7 +4586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4686,7 +4686,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4868,7 +4868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4995,7 +4995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5064,7 +5064,7 @@ export interface operations {
                  */
                 sort?: "relevance" | "rating" | "rate" | "newest";
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -5160,7 +5160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5187,7 +5187,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -5286,7 +5286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5434,7 +5434,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5568,7 +5568,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5670,7 +5670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5697,7 +5697,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -5814,7 +5814,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5964,7 +5964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6114,7 +6114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6151,7 +6151,7 @@ export interface operations {
                  */
                 to?: string;
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -6254,7 +6254,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6445,7 +6445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6605,7 +6605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6751,7 +6751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6956,7 +6956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7100,7 +7100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7224,7 +7224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7346,7 +7346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7529,7 +7529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7679,7 +7679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7845,7 +7845,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7977,7 +7977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8165,7 +8165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8315,7 +8315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8342,7 +8342,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -8449,7 +8449,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8486,7 +8486,7 @@ export interface operations {
                  */
                 to?: string;
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -8584,7 +8584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8815,7 +8815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8854,7 +8854,7 @@ export interface operations {
                  */
                 role?: "seeker" | "consultant";
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -8984,7 +8984,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9144,7 +9144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9171,7 +9171,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 100
                  */
                 limit?: number;
@@ -9277,7 +9277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9400,7 +9400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9626,7 +9626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9861,7 +9861,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10086,7 +10086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10312,7 +10312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10528,7 +10528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10744,7 +10744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10944,7 +10944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11137,7 +11137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11363,7 +11363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11579,7 +11579,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11795,7 +11795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12011,7 +12011,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12038,7 +12038,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -12146,7 +12146,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12333,7 +12333,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12508,7 +12508,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12646,7 +12646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12772,7 +12772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12963,7 +12963,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13138,7 +13138,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13251,7 +13251,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13398,7 +13398,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13522,7 +13522,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13624,7 +13624,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13793,7 +13793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13918,7 +13918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14062,7 +14062,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14185,7 +14185,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14373,7 +14373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14400,7 +14400,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -14510,7 +14510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14537,7 +14537,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -14649,7 +14649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14769,7 +14769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14916,7 +14916,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15114,7 +15114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15370,7 +15370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15598,7 +15598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15712,7 +15712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15815,7 +15815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15847,7 +15847,7 @@ export interface operations {
                  */
                 unread?: boolean;
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -15940,7 +15940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16041,7 +16041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16177,7 +16177,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16284,7 +16284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16436,7 +16436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16559,7 +16559,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16651,7 +16651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16780,7 +16780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
