@@ -1,5 +1,6 @@
-"""Identity: who somebody is, and how they prove it.
+"""Identity: user accounts and authentication.
 
 Owns users, credentials, refresh families and signing keys. Publishes UserRegistered, UserUpdated,
-UserDeactivated. Reacts to nothing: everybody else stands on it, it stands on nobody.
+UserDeactivated. Reacts to nothing: all other services depend on identity, and it depends on none of
+them.
 """

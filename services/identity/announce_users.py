@@ -1,8 +1,8 @@
-"""`python -m services.identity.announce_users`: publishes every open account anew.
+"""`python -m services.identity.announce_users`: publishes every open account again.
 
-For services that have begun to keep something of an account which earlier events have told them in
-vain, such as whether its address is verified. Accounts that did not change stay as they are; it can
-be repeated, and stopped at any moment.
+For services that have started to store an attribute which they ignored in earlier events, such as
+whether the address is verified. Accounts are not changed; the command can be repeated, and
+interrupted at any time.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from shared.settings import load_or_exit
 
 
 async def announce(settings: IdentitySettings) -> int:
-    """The number of accounts."""
+    """Publishes all open accounts and returns their number."""
     database = Database(settings.database_url, pool_size=1, name="identity-operator")
     count, after = 0, UUID(int=0)
     try:
@@ -29,7 +29,7 @@ async def announce(settings: IdentitySettings) -> int:
 def main() -> None:
     """The command."""
     count = asyncio.run(announce(load_or_exit(SETTINGS)))
-    print(f"{count} accounts are announced.")  # noqa: T201
+    print(f"{count} accounts were published.")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Identity, composed: the only file here that knows every other."""
+"""The composition root of identity: the only module that imports all others."""
 
 from litestar import Litestar, Router
 
@@ -18,8 +18,8 @@ REACTIONS: Reactions = ()
 
 
 def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Litestar:
-    """The service with these settings; without a `verifier`, one that reads our own keys instead of
-    asking ourselves over HTTP.
+    """The service with these settings. The default `verifier` reads our own keys from the database
+    instead of requesting them from ourselves over HTTP.
     """
 
     def database() -> Database:
@@ -47,5 +47,5 @@ def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Li
 
 
 def app() -> Litestar:
-    """The service as the environment says."""
+    """The service configured from the environment."""
     return build(load_or_exit(SETTINGS))

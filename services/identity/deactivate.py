@@ -1,5 +1,5 @@
-"""`python -m services.identity.deactivate EMAIL`: closes an account: nobody can sign in to it, its
-sessions end, the others are told.
+"""`python -m services.identity.deactivate EMAIL`: deactivates an account: nobody can log in to it,
+its sessions are revoked, and the other services are notified.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from shared.settings import load_or_exit
 
 
 async def deactivate(settings: IdentitySettings, email: str) -> bool:
-    """Whether there was such an account, and open."""
+    """Deactivates the account; False if there is no open account with that address."""
     database = Database(settings.database_url, pool_size=1, name="identity-operator")
     try:
         async with database.transaction() as db:

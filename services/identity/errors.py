@@ -1,4 +1,4 @@
-"""What can go wrong here, by name."""
+"""Errors of the identity API."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -7,7 +7,7 @@ from shared.problems import Problem
 
 
 class EmailTaken(Problem):
-    """Somebody else has that address."""
+    """Another account has that address."""
 
     code: ClassVar[str] = "email_taken"
     status: ClassVar[int] = 409
@@ -15,8 +15,8 @@ class EmailTaken(Problem):
 
 
 class InvalidCredentials(Problem):
-    """One answer for a wrong password, an unknown address and a closed account: it must not tell
-    which.
+    """One response for a wrong password, an unknown address and a deactivated account: it must not
+    reveal which.
     """
 
     code: ClassVar[str] = "invalid_credentials"
@@ -26,13 +26,13 @@ class InvalidCredentials(Problem):
 
 
 class WrongPassword(InvalidCredentials):
-    """The same code for somebody who is signed in and has to prove that it is them."""
+    """The same code for a signed-in user who must confirm their password."""
 
     detail = "The current password is wrong."
 
 
 class InvalidToken(Problem):
-    """One answer for a token that is unknown, used, expired, or for something else."""
+    """One response for a token that is unknown, used, expired, or for another purpose."""
 
     code: ClassVar[str] = "invalid_token"
     status: ClassVar[int] = 400

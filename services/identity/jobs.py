@@ -1,4 +1,4 @@
-"""Background work: renews keys, sends password resets, deletes what has expired."""
+"""Scheduled jobs: renew keys, send password resets, delete expired data."""
 
 from collections.abc import Callable
 
@@ -16,20 +16,22 @@ BATCH = 1000
 
 
 async def purge_sessions(database: Database) -> bool:
-    """Deletes sessions and tokens that have expired; whether there may be more."""
+    """Job: deletes expired sessions and tokens. Returns whether there may be more."""
     async with database.transaction() as db:
         return await purge_expired(db, now(), BATCH)
 
 
 async def purge_keys(database: Database) -> bool:
-    """Deletes signing keys whose last token has expired; False, for there is never more."""
+    """Job: deletes signing keys whose last token has expired. Returns False: never more to do at
+    once.
+    """
     async with database.transaction() as db:
         await purge_retired(db)
     return False
 
 
 def resets_job(settings: IdentitySettings, database: Callable[[], Database]) -> Job:
-    """Sends password resets; woken by each request for one."""
+    """Sends password resets; woken by each request."""
     every = settings.sweep_every_seconds
     return Job("send-resets", lambda: send_resets(database()), every=every)
 
@@ -37,7 +39,7 @@ def resets_job(settings: IdentitySettings, database: Callable[[], Database]) -> 
 def jobs_of(
     settings: IdentitySettings, keyring: Keyring, database: Callable[[], Database]
 ) -> list[Job]:
-    """The jobs that only the clock starts."""
+    """The jobs that run only on schedule."""
     every = settings.sweep_every_seconds
     return [
         Job("keep-keys-fresh", keyring.keep_fresh, every=every),

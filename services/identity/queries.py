@@ -1,4 +1,4 @@
-"""Reads: one statement each."""
+"""Reads of identity: one statement each."""
 
 from uuid import UUID
 
@@ -48,8 +48,8 @@ _NEWEST = UUID(int=(1 << 128) - 1)
 
 
 def session_of(caller: Caller) -> UUID | None:
-    """The session that the caller's access token came with. Raises Unauthenticated where that is
-    none of ours.
+    """The session of the caller's access token. Raises Unauthenticated if it is not one of
+    our ids.
     """
     try:
         return UUID(caller.session_id) if caller.session_id else None
@@ -58,7 +58,9 @@ def session_of(caller: Caller) -> UUID | None:
 
 
 async def myself(reader: Reader, caller: Caller) -> User:
-    """The caller. Raises Unauthenticated when they are gone, closed out, or signed out."""
+    """The caller. Raises Unauthenticated if the account is gone or deactivated, or the session was
+    revoked.
+    """
     row = await reader.row(_ME, user_id=caller.id, session_id=session_of(caller))
     if row is None:
         raise Unauthenticated
@@ -82,7 +84,7 @@ async def password_of(reader: Reader, caller: Caller) -> tuple[str, str]:
 async def sessions_of(
     reader: Reader, caller: Caller, limit: int, cursor: str | None
 ) -> Page[SignIn]:
-    """The caller's sessions that can go on, the newest first. Raises Unauthenticated."""
+    """The caller's live sessions, newest first. Raises Unauthenticated."""
     await myself(reader, caller)
     scope = f"/users/me/sessions {caller.id}"
     before = decode_cursor(cursor, (UUID,), scope)[0] if cursor else _NEWEST

@@ -1,10 +1,10 @@
-"""`python -m services.identity.rotate_keys [--revoke-others]`: makes a new signing key now instead
-of in due time.
+"""`python -m services.identity.rotate_keys [--revoke-others]`: creates a new signing key now, ahead
+of schedule.
 
-It is published at once and signs ten minutes later (SIGNING_KEY_LEAD_SECONDS); the old key stays
-public until its last token has expired, so nobody notices. `--revoke-others` is for a key that has
-leaked: the new key signs at once, and what the others have signed is refused as soon as the
-verifiers fetch the keys again (5 minutes at most); clients refresh and go on.
+It is published at once and signs ten minutes later (SIGNING_KEY_LEAD_SECONDS). The old key stays
+published until its last token has expired, so users notice nothing. `--revoke-others` is for a
+leaked key: the new key signs at once, and tokens signed by the others are rejected as soon as the
+verifiers fetch the keys again (after 5 minutes at most); clients then refresh and continue.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from shared.settings import load_or_exit
 
 
 async def rotate(settings: IdentitySettings, *, revoke_others: bool) -> str:
-    """The new key's id."""
+    """Returns the new key's id."""
     database = Database(settings.database_url, pool_size=1, name="identity-operator")
     try:
         return await Keyring(settings, lambda: database).rotate(revoke_others=revoke_others)

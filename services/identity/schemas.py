@@ -1,4 +1,4 @@
-"""What identity is asked and what it answers."""
+"""Request and response bodies of the identity API."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -16,10 +16,10 @@ NewPassword = Annotated[
         min_length=10,
         max_length=128,
         examples=["correct horse battery staple"],
-        description="10 to 128 characters of any script; every one counts.",
+        description="10 to 128 characters of any script; all of them are significant.",
     ),
 ]
-# Longer than any password can be, so that a wrong one is told so (401), not corrected (400).
+# Longer than any password, so that a wrong one is reported as wrong (401), not as invalid (400).
 Password = Annotated[
     str, Meta(min_length=1, max_length=1024, examples=["correct horse battery staple"])
 ]
@@ -27,7 +27,7 @@ Role = Literal["seeker", "consultant"]
 Delivery = Annotated[
     Literal["body", "cookie"],
     Meta(
-        description="Where the refresh token goes: into the answer's body, or into an"
+        description="Where to return the refresh token: in the response body, or in an"
         " HttpOnly cookie (browsers)."
     ),
 ]
@@ -35,7 +35,7 @@ Token = Annotated[str, Meta(min_length=1, max_length=512)]
 
 
 class Register(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who opens an account."""
+    """A new account."""
 
     email: Email
     password: NewPassword
@@ -46,7 +46,7 @@ class Register(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Login(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who signs in."""
+    """A login."""
 
     email: Email
     password: Password
@@ -60,7 +60,7 @@ class Refresh(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChangeUser(Struct, frozen=True, forbid_unknown_fields=True):
-    """What people may change about themselves; what is absent stays."""
+    """Changes to one's own account; absent fields stay unchanged."""
 
     first_name: Name | UnsetType = UNSET
     last_name: Annotated[Name, Meta(examples=["Byron"])] | UnsetType = UNSET
@@ -68,7 +68,7 @@ class ChangeUser(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChangePassword(Struct, frozen=True, forbid_unknown_fields=True):
-    """The password as it is and as it shall be."""
+    """The current and the new password."""
 
     current_password: Password
     new_password: NewPassword
@@ -81,27 +81,27 @@ class VerifyEmail(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RequestPasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose password is to be reset."""
+    """The address of the account whose password is to be reset."""
 
     email: Email
 
 
 class ResetPassword(Struct, frozen=True, forbid_unknown_fields=True):
-    """The token of a link in a mail, and the password as it shall be."""
+    """The token of a link in a mail, and the new password."""
 
     token: Token
     new_password: NewPassword
 
 
 class ChangeEmail(Struct, frozen=True, forbid_unknown_fields=True):
-    """The address as it shall be, and the password as a proof."""
+    """The new address, and the current password as confirmation."""
 
     new_email: Email
     current_password: Password
 
 
 class UserAnswer(Struct, frozen=True):
-    """A user as they see themselves."""
+    """A user's own account."""
 
     id: UUID
     email: str
@@ -116,8 +116,8 @@ class UserAnswer(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
-    """What signing in gives. `expires_in` is the access token's life in seconds; `refresh_token` is
-    absent when it went into a cookie.
+    """A session. `expires_in` is the access token's lifetime in seconds; `refresh_token` is absent
+    if it was returned in a cookie.
     """
 
     user: UserAnswer
@@ -128,7 +128,7 @@ class Session(Struct, frozen=True):
 
 
 class SignInAnswer(Struct, frozen=True):
-    """One of my sessions; `current` is the one that asks."""
+    """One of my sessions; `current` marks the one of this request."""
 
     id: UUID
     current: bool
@@ -138,15 +138,15 @@ class SignInAnswer(Struct, frozen=True):
 
 
 class PublicKeys(Struct, frozen=True):
-    """The keys that access tokens are verified with: the present one, the next, and those whose
-    tokens still live.
+    """The keys with which access tokens are verified: the current one, the next, and those whose
+    tokens are still valid.
     """
 
     keys: list[PublicKey]
 
 
 def user_answer(user: User) -> UserAnswer:
-    """`user` as they see themselves."""
+    """`user` as a response."""
     return convert(structs.asdict(user), UserAnswer)
 
 

@@ -1,4 +1,4 @@
-"""Identity's own variables."""
+"""Settings of identity."""
 
 import base64
 from datetime import timedelta
@@ -15,21 +15,20 @@ Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]=?$")
 
 class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     """`signing_key_secret` is 32 random bytes in URL-safe base64: it encrypts the private keys in
-    the database and keys the fingerprints of requests that hold a password. `bcrypt_rounds` is the
-    cost, as a power of two.
+    the database, and is the key of the fingerprints of requests that contain a password.
+    `bcrypt_rounds` is the cost, as a power of two.
     """
 
     signing_key_secret: Secret
     bcrypt_rounds: Annotated[int, Meta(ge=4, le=20)] = 12
     login_attempts_per_minute: Positive = 10
-    # How long a spent refresh token may be used again, while the one given for it was not.
+    # How long a spent refresh token may be used again, while its successor has not been used.
     refresh_grace_seconds: Natural = 10
-    # The refresh cookie's name; None: made from PUBLIC_URL, so that two stacks on one host
-    # (browsers tell cookies of different ports not apart) do not overwrite each other's.
+    # The refresh cookie's name; None: derived from PUBLIC_URL, so that two stacks on one host do
+    # not overwrite each other's cookie (browsers do not distinguish ports).
     refresh_cookie: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     signing_key_days: Positive = 30
-    # How long before it signs a new key is public: longer than any verifier keeps the keys that it
-    # fetched (300 s).
+    # How long a new key is published before it signs: longer than verifiers cache the keys (300 s).
     signing_key_lead_seconds: Natural = 600
 
     @property

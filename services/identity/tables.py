@@ -22,8 +22,8 @@ from shared.db import NAMING
 metadata = MetaData(schema="identity", naming_convention=NAMING)
 _instant = DateTime(timezone=True)
 
-# `email` is as its owner wrote it; `email_key` is what makes two addresses the same: citext would
-# fold case by the database's locale, which may know ASCII only.
+# `email` is as entered by its owner; `email_key` is the normalised form for comparison: citext
+# would fold case by the database's locale, which may support ASCII only.
 users = Table(
     "users",
     metadata,
@@ -41,7 +41,8 @@ users = Table(
     Column("updated_at", _instant, nullable=False),
 )
 
-# One sign-in on one device: all refresh tokens that follow from it. Revoked, it ends them all.
+# One sign-in on one device, with all refresh tokens that descend from it. Revoking it revokes them
+# all.
 refresh_families = Table(
     "refresh_families",
     metadata,
@@ -54,8 +55,8 @@ refresh_families = Table(
     Column("revoked_at", _instant),
 )
 
-# A used token is kept, to know it again; `successor` is the hash of the one given for it, which may
-# be void: given for an answer that was lost.
+# A used token is kept so that reuse is detected; `successor` is the hash of the token issued for
+# it, which is void if the response was lost.
 refresh_tokens = Table(
     "refresh_tokens",
     metadata,
@@ -73,7 +74,7 @@ refresh_tokens = Table(
     Index(None, "created_at", postgresql_using="brin"),
 )
 
-# The tokens of links in mails, by their hashes; `email` is the address that the link was sent to.
+# Tokens of links in mails, as hashes; `email` is the address to which the link was sent.
 email_tokens = Table(
     "email_tokens",
     metadata,
@@ -86,7 +87,7 @@ email_tokens = Table(
     Column("used_at", _instant),
 )
 
-# Addresses for which a reset was asked, whether they are known or not; a job looks them up.
+# Addresses for which a reset was requested, known or not; a job looks them up.
 password_reset_requests = Table(
     "password_reset_requests",
     metadata,
@@ -96,8 +97,8 @@ password_reset_requests = Table(
     Column("created_at", _instant, nullable=False),
 )
 
-# A key pair for access tokens: public until `retires_at`, signing from `active_from` until the next
-# one's.
+# A key pair for access tokens: published until `retires_at`, signing from `active_from` until the
+# next key's `active_from`.
 signing_keys = Table(
     "signing_keys",
     metadata,
@@ -109,8 +110,8 @@ signing_keys = Table(
     Column("retires_at", _instant),
 )
 
-# How often something was tried since `started_at`. `key` is a hash: what people type as their
-# address is sometimes their password.
+# Number of attempts since `started_at`. `key` is a hash: what people enter as their address is
+# sometimes their password.
 login_attempts = Table(
     "login_attempts",
     metadata,

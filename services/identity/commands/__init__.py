@@ -1,3 +1,3 @@
-"""What can be done with accounts and with sessions. Nothing here holds a transaction while bcrypt
+"""Commands on accounts and sessions. None of them holds a transaction open while bcrypt
 computes.
 """

@@ -1,4 +1,4 @@
-"""Access tokens, which anybody can verify and nobody can call back."""
+"""Access tokens, which anybody can verify and nobody can revoke."""
 
 import secrets
 from typing import NamedTuple
@@ -15,14 +15,14 @@ ALGORITHM = "ES256"
 
 
 class Signer(NamedTuple):
-    """A private key with the id under which its public half is published."""
+    """A private key and the id under which its public key is published."""
 
     kid: str
     key: EllipticCurvePrivateKey
 
 
 def access_token(signer: Signer, session: IssuedSession) -> str:
-    """A signed statement, good for ACCESS_SECONDS, of who the session's user is."""
+    """A signed token, valid for ACCESS_SECONDS, that identifies the session's user."""
     issued = int(now().timestamp())
     claims = {
         "iss": ISSUER,

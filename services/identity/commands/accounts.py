@@ -1,4 +1,4 @@
-"""Accounts: opened and changed by their owners, closed by an operator."""
+"""Accounts: opened and changed by their owners, deactivated by an operator."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -49,7 +49,7 @@ ANNOUNCED_AT_ONCE = 200
 
 
 def user_event(kind: type[UserEvent], user: User) -> UserEvent:
-    """The event of that kind about `user`."""
+    """The event of class `kind` about `user`."""
     return kind(
         user_id=user.id,
         role=user.role,
@@ -72,7 +72,7 @@ async def register(
     user_agent: str | None,
     limit: int,
 ) -> IssuedSession:
-    """Opens an account and signs in to it; asked the same again, signs in again. `new` has email,
+    """Opens an account and signs in to it; a repeated request signs in again. `new` contains email,
     first_name, last_name and role. Raises EmailTaken, RateLimited.
     """
     await count_registration(database, address=address, limit=limit)
@@ -115,7 +115,7 @@ async def _open_account(db: AsyncConnection, new: Mapping[str, str], hashed: str
 
 
 async def change_user(db: AsyncConnection, caller: Caller, changes: Mapping[str, str]) -> User:
-    """Changes what is given; when nothing differs, nothing is written or emitted. Raises
+    """Applies the given changes; if nothing differs, nothing is written or emitted. Raises
     Unauthenticated.
     """
     user = await user_for_update(db, signed_in(caller.id, session_of(caller)))
@@ -132,8 +132,8 @@ async def change_user(db: AsyncConnection, caller: Caller, changes: Mapping[str,
 async def prove_password(
     database: Database, passwords: Passwords, caller: Caller, password: str, limit: int
 ) -> tuple[str, str] | None:
-    """The caller's address and password hash when `password` is theirs, else None. Guesses count as
-    attempts to sign in. Raises Unauthenticated, RateLimited.
+    """The caller's address and password hash if `password` is correct, otherwise None. Guesses
+    count as login attempts. Raises Unauthenticated, RateLimited.
     """
     email, hashed = await password_of(database.reader, caller)
     await count_sign_in(database, email=email, address=None, limit=limit)
@@ -150,7 +150,7 @@ async def change_password(
     idempotency: IdempotencyClaim | None,
     limit: int,
 ) -> None:
-    """Replaces the password and ends all other sessions. Raises Unauthenticated, RateLimited,
+    """Replaces the password and revokes all other sessions. Raises Unauthenticated, RateLimited,
     WrongPassword.
     """
     proven = await prove_password(database, passwords, caller, current, limit)
@@ -161,7 +161,7 @@ async def change_password(
         if proven is None:
             raise WrongPassword
         email, was = proven
-        # Unless another request has changed it since it was compared.
+        # Unless another request has changed it since it was verified.
         if not await save_password(db, caller.id, hashed, was=was):
             raise WrongPassword
         await void_email_tokens(db, caller.id, Purpose.RESET_PASSWORD)
@@ -171,8 +171,8 @@ async def change_password(
 
 
 async def deactivate_user(db: AsyncConnection, email: str) -> User | None:
-    """Closes the account with that address and ends its sessions; None when there is none that is
-    open.
+    """Deactivates the account with that address and revokes its sessions; None if there is no open
+    account.
     """
     found = await open_user_for_update(db, users.c.email_key == email_key(email))
     if found is None:
@@ -185,8 +185,8 @@ async def deactivate_user(db: AsyncConnection, email: str) -> User | None:
 
 
 async def announce_users(database: Database, after: UUID) -> list[UUID]:
-    """Publishes the next open accounts by id as they are, those that follow `after`; their ids,
-    none when there are no more.
+    """Publishes the next open accounts in order of id, starting after `after`, and returns their
+    ids; an empty list if there are no more.
     """
     async with database.transaction() as db:
         users = await open_users_for_update(db, after, ANNOUNCED_AT_ONCE)
@@ -195,7 +195,9 @@ async def announce_users(database: Database, after: UUID) -> list[UUID]:
 
 
 async def _is_first(db: AsyncConnection, asked: IdempotencyClaim | None, status: int) -> bool:
-    """Whether this is to be done: it has no key, or the key is new. Raises IdempotencyKeyReused."""
+    """Whether the request must be processed: it has no key, or the key is new. Raises
+    IdempotencyKeyReused.
+    """
     if asked is None:
         return True
     if await claim(db, asked.scope, asked.key, asked.fingerprint) is not None:

@@ -1,7 +1,7 @@
-"""What is done by links in mails: addresses verified and changed, passwords reset.
+"""Actions through links in mails: verifying and changing addresses, resetting passwords.
 
-Whoever holds a link's token has read the mail, and nothing else is believed. No answer, and no
-time that an answer takes, tells whether an address has an account.
+A link's token proves that its holder can read the mail, and nothing more. Neither responses nor
+response times reveal whether an address has an account.
 """
 
 from datetime import timedelta
@@ -58,8 +58,8 @@ BATCH = 50
 
 
 async def send_verification(database: Database, caller: Caller) -> None:
-    """Sends the verification mail again, unless the address is verified already. Raises
-    Unauthenticated, and RateLimited from the fourth in an hour on.
+    """Sends the verification mail again, unless the address is already verified. Raises
+    Unauthenticated, and RateLimited from the fourth mail in an hour on.
     """
     user = await myself(database.reader, caller)
     if user.email_verified:
@@ -76,14 +76,14 @@ async def send_verification(database: Database, caller: Caller) -> None:
 
 
 async def verify_email(db: AsyncConnection, token: str) -> None:
-    """Takes a token from a mail: its address is the user's from now on, and verified. Raises
-    InvalidToken, and EmailTaken when somebody else has the address meanwhile.
+    """Redeems a token from a mail: its address becomes the user's address, and is verified. Raises
+    InvalidToken, and EmailTaken if another account has the address in the meantime.
     """
     user, found = await _used(db, token, Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL)
     if found.purpose is Purpose.CHANGE_EMAIL:
         await _change_email(db, user, found.email)
     elif email_key(found.email) != email_key(user.email):
-        raise InvalidToken  # sent to an address that is not theirs any more
+        raise InvalidToken  # sent to an address that is no longer theirs
     elif not user.email_verified:
         verified = await update_user(db, user.id, email_verified=True)
         await emit(db, user_event(UserUpdated, verified))
@@ -97,7 +97,7 @@ async def _change_email(db: AsyncConnection, user: User, email: str) -> None:
         changed = await update_user(
             db, user.id, email=email, email_key=email_key(email), email_verified=True
         )
-    except IntegrityError:  # an account was opened with it in this moment
+    except IntegrityError:  # an account with it was opened concurrently
         raise EmailTaken from None
     await void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL)
     await emit(
@@ -116,8 +116,8 @@ async def request_email_change(
     current_password: str,
     limit: int,
 ) -> None:
-    """Sends a link to the new address and a note to the old one, which stays until the link is
-    followed. Raises Unauthenticated, RateLimited, WrongPassword, ValidationFailed.
+    """Sends a link to the new address and a notice to the old one, which stays in use until the
+    link is followed. Raises Unauthenticated, RateLimited, WrongPassword, ValidationFailed.
     """
     proven = await prove_password(database, passwords, caller, current_password, limit)
     if proven is None:
@@ -141,8 +141,8 @@ async def request_email_change(
 async def request_password_reset(
     database: Database, *, email: str, address: str | None, limit: int
 ) -> None:
-    """Notes the wish, whether the address is known or not; `send_resets` looks it up. Raises
-    RateLimited by the client's address.
+    """Stores the request, whether the address is known or not; `send_resets` looks it up. Raises
+    RateLimited per client address.
     """
     await count_reset(database, address=address, limit=limit)
     async with database.transaction() as db:
@@ -150,8 +150,8 @@ async def request_password_reset(
 
 
 async def send_resets(database: Database) -> bool:
-    """Job: emits a PasswordResetRequested for each noted address that has an open account, at most
-    three an hour for one; whether there are more.
+    """Job: emits a PasswordResetRequested for each requested address that has an open account, at
+    most three an hour per address. Returns whether there are more.
     """
     async with database.transaction() as db:
         requests = await take_reset_requests(db, BATCH)
@@ -179,10 +179,10 @@ async def _send_reset(db: AsyncConnection, key: str) -> None:
 async def reset_password(
     database: Database, passwords: Passwords, *, token: str, new_password: str
 ) -> None:
-    """Replaces the password of whoever holds the token, and ends all their sessions. Raises
+    """Sets the password of the token's owner, and revokes all their sessions. Raises
     InvalidToken.
     """
-    async with database.transaction() as db:  # looked at first: a hash costs a quarter of a second
+    async with database.transaction() as db:  # checked first: hashing takes 250 ms
         if not await is_good(db, token, Purpose.RESET_PASSWORD):
             raise InvalidToken
     hashed = await passwords.hash(new_password)
@@ -197,7 +197,7 @@ async def reset_password(
 
 
 async def _used(db: AsyncConnection, token: str, *purposes: Purpose) -> tuple[User, EmailToken]:
-    """Takes a token that is good for one of these purposes; its owner, locked, and the token.
+    """Redeems a token valid for one of these purposes; returns its owner, locked, and the token.
     Raises InvalidToken.
     """
     user = await owner_for_update(db, token)

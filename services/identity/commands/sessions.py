@@ -1,4 +1,4 @@
-"""Sessions: begun with a password, continued with refresh tokens, ended by whoever holds them."""
+"""Sessions: started with a password, continued with refresh tokens, revoked by their owner."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -48,8 +48,8 @@ async def log_in(
     user_agent: str | None,
     limit: int,
 ) -> IssuedSession:
-    """Begins a session; the user is told of one from a device that they never used. Raises
-    RateLimited, and InvalidCredentials with the same work done whatever it was that did not fit.
+    """Starts a session, and notifies the user if the device is new. Raises RateLimited, and
+    InvalidCredentials, after the same amount of work whatever was wrong.
     """
     await count_sign_in(database, email=email, address=address, limit=limit)
     known = await credentials(database.reader, email)
@@ -59,7 +59,7 @@ async def log_in(
     user_id, hashed = known
     renewed = await passwords.hash(password) if passwords.outdated(hashed) else hashed
     async with database.transaction() as db:
-        # Locked against a change of password or a closing of the account since it was read.
+        # Locks against a concurrent change of the password or deactivation of the account.
         user = await user_with_password_for_update(db, user_id, hashed)
         if user is None:
             raise InvalidCredentials
@@ -79,16 +79,16 @@ async def begin_session(db: AsyncConnection, user: User, user_agent: str | None)
 
 
 async def refresh_session(database: Database, token: str, grace: timedelta) -> IssuedSession:
-    """Exchanges a refresh token for the next. Raises Unauthenticated for one that is unknown,
-    expired, void, revoked or used before.
+    """Exchanges a refresh token for the next one. Raises Unauthenticated if it is unknown, expired,
+    void, revoked or already used.
 
-    The last means that two hold it, so the whole session is revoked, unless the answer was lost:
-    within `grace` of its first use, and while the token given for it was never used, a spent token
-    is answered again, and the token given before is void.
+    A reused token means that two clients have it, so the whole session is revoked, unless the
+    response was lost: within `grace` of its first use, and while its successor has not been used, a
+    spent token gets another new token, and the previous successor is void.
     """
     async with database.transaction() as db:
         issued = await _exchange(db, token, grace)
-    # A refusal raised within the transaction would roll the revocation back.
+    # An exception raised within the transaction would roll the revocation back.
     if issued is None:
         raise Unauthenticated(OVER)
     return issued
@@ -112,7 +112,7 @@ async def _answer_was_lost(db: AsyncConnection, row: Any, grace: timedelta) -> b
 
 
 async def log_out(db: AsyncConnection, caller: Caller, token: str | None) -> None:
-    """Ends the session of the caller's access token, and that of the refresh token which came as a
+    """Revokes the session of the caller's access token, and that of the refresh token in the
     cookie.
     """
     ended = refresh_families.c.id == session_of(caller)
@@ -125,8 +125,8 @@ async def log_out(db: AsyncConnection, caller: Caller, token: str | None) -> Non
 
 
 async def revoke_session(db: AsyncConnection, caller: Caller, session_id: UUID) -> None:
-    """Ends one of the caller's sessions. Raises Unauthenticated, and NotFound for one that is not
-    theirs or is over.
+    """Revokes one of the caller's sessions. Raises Unauthenticated, and NotFound if it is not
+    theirs or has ended.
     """
     me = await user_for_update(db, signed_in(caller.id, session_of(caller)))
     if me is None:
@@ -137,8 +137,8 @@ async def revoke_session(db: AsyncConnection, caller: Caller, session_id: UUID) 
 
 
 async def revoke_all(db: AsyncConnection, user_id: UUID, *, but: UUID | None = None) -> None:
-    """Ends all sessions of a user, but one where that is said. They are named to whoever holds
-    streams for them: tokens are dated in whole seconds, too coarse to say "all until now".
+    """Revokes all sessions of a user, except `but`. The event lists their ids, because tokens are
+    dated in whole seconds, which is too coarse to mean "all until now".
     """
     theirs = refresh_families.c.user_id == user_id
     if but is not None:
@@ -147,7 +147,9 @@ async def revoke_all(db: AsyncConnection, user_id: UUID, *, but: UUID | None = N
 
 
 async def _revoke(db: AsyncConnection, which: ColumnElement[bool]) -> Sequence[UUID]:
-    """Ends sessions, and tells those who hold streams for them; the ids of those that were live."""
+    """Revokes sessions and emits an event for the services that hold streams of them; returns the
+    ids of those that were live.
+    """
     ended: dict[UUID, list[UUID]] = {}
     for user_id, session_id in await revoke_sessions(db, which):
         ended.setdefault(user_id, []).append(session_id)

@@ -1,9 +1,9 @@
-"""Signing keys: made at the first start, public before they sign, public after they have signed
-until their last token is over.
+"""Signing keys: created at the first start, published before they sign, and published until the
+last token they signed has expired.
 
-Replicas share them through the database; private keys lie there encrypted. A key that cannot be
-decrypted (SIGNING_KEY_SECRET was changed) stays public, but a new one is made that signs at once:
-nobody is signed out.
+Replicas share them through the database, where private keys are stored encrypted. If a key cannot
+be decrypted (SIGNING_KEY_SECRET was changed), its public key stays published, but a new key is
+created that signs at once: nobody is signed out.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
 
-# How old a replica's view of the keys may be. Another replica's new key is known here long before
-# it signs.
+# How old a replica's copy of the keys may be. A new key of another replica is known here long
+# before it signs.
 RELOAD_AFTER = timedelta(seconds=30)
-# After the last token has expired: for clocks that differ.
+# Added to the expiry of the last token, because clocks differ.
 MARGIN = timedelta(minutes=5)
 NONCE = 12
 
 
 class Keyring:
-    """The keys as this process knows them."""
+    """This process's copy of the keys."""
 
     def __init__(self, settings: IdentitySettings, database: Callable[[], Database]) -> None:
         self._cipher = AESGCM(settings.secret)
@@ -57,13 +57,13 @@ class Keyring:
         self._signers: list[tuple[datetime, Signer]] = []
         self._public: list[tuple[datetime | None, PublicKey]] = []
         self._loaded: datetime | None = None
-        # One reads at a time: at the very first start another would find the table empty, and take
-        # away the key just made.
+        # One reader at a time: at the very first start another one would find the table empty and
+        # discard the key just created.
         self._reading = asyncio.Lock()
 
     async def signer(self) -> Signer:
-        """The key that signs now. The database is asked each time whether it still does: one that
-        was revoked in another replica must sign nothing more.
+        """The key that currently signs. Checks the database each time, because a key that was
+        revoked in another replica must not sign any more.
         """
         await self._refresh()
         signer = self._current()
@@ -77,19 +77,19 @@ class Keyring:
         return next(signer for active_from, signer in self._signers if active_from <= at)
 
     async def published(self) -> list[PublicKey]:
-        """All keys that a valid token can be signed with, now or soon."""
+        """All keys with which a valid token may be signed, now or soon."""
         await self._refresh()
         at = now()
         return [key for retires_at, key in self._public if retires_at is None or retires_at > at]
 
     async def as_jwks(self, _: str) -> Any:
-        """`published` for a Verifier, in place of fetching it from ourselves."""
+        """`published` for a Verifier, instead of fetching the keys from ourselves."""
         return {"keys": msgspec.to_builtins(await self.published())}
 
     async def rotate(self, *, revoke_others: bool = False) -> str:
-        """Makes a new key, which signs after the lead time; its id. `revoke_others` is for a key
-        that has leaked: the new one signs at once, and access tokens of all others are worthless as
-        soon as the verifiers ask again; refresh tokens stay good.
+        """Creates a new key, which signs after the lead time, and returns its id. `revoke_others`
+        is for a leaked key: the new key signs at once, and access tokens signed by all others
+        become invalid as soon as the verifiers fetch the keys again; refresh tokens stay valid.
         """
         async with self._database().transaction() as db:
             await lock_signing_keys(db)
@@ -101,8 +101,8 @@ class Keyring:
         return kid
 
     async def keep_fresh(self) -> bool:
-        """Job: a first key when there is none, a new one when the present is old. False: there is
-        never more.
+        """Job: creates the first key, or a new one when the current key is old. Returns False:
+        never more to do at once.
         """
         await self._refresh(force=True)
         return False
@@ -121,7 +121,7 @@ class Keyring:
         async with self._database().transaction() as db:
             self._load(await all_signing_keys(db))
             if self._due(at) is not None:
-                # one replica makes the key; the others wait here and then find it
+                # one replica creates the key; the others wait here and then find it
                 await lock_signing_keys(db)
                 self._load(await all_signing_keys(db))
                 active_from = self._due(now())
@@ -131,14 +131,14 @@ class Keyring:
         self._loaded = at
 
     def _due(self, at: datetime) -> datetime | None:
-        """When a key that must be made now shall begin to sign; None when none is needed."""
+        """When a key that must be created now starts to sign; None if no key is needed."""
         if not any(active_from <= at for active_from, _ in self._signers):
             return at
         newest = self._signers[0][0]
         return at + self._lead if newest + self._life <= at + self._lead else None
 
     async def _add(self, db: AsyncConnection, active_from: datetime) -> str:
-        """Writes a new key, and says of the others until when they are needed."""
+        """Stores a new key, and records until when the others are needed."""
         kid, private = secrets.token_urlsafe(12), ec.generate_private_key(ec.SECP256R1())
         text = private.private_bytes(
             serialization.Encoding.DER,
@@ -160,7 +160,7 @@ class Keyring:
             active_from=active_from,
             others_until=active_from + timedelta(seconds=ACCESS_SECONDS) + MARGIN,
         )
-        log.info("signing key made", kid=kid, signs_from=active_from.isoformat())
+        log.info("signing key created", kid=kid, signs_from=active_from.isoformat())
         return kid
 
     def _load(self, rows: Sequence[Any]) -> None:

@@ -1,5 +1,5 @@
-"""Limits on attempts to sign in, register and send mails. They are counted in the database, so that
-any number of replicas share them, and before bcrypt, so that rejected attempts cost nothing.
+"""Limits on attempts to log in, register and send mails. Attempts are counted in the database, so
+that all replicas share the counts, and before bcrypt, so that rejected attempts cost nothing.
 """
 
 import hashlib
@@ -25,11 +25,11 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 LONGEST = HOUR
 BATCH = 1000
-# Offices, schools and whole mobile networks share one address; guessing at ten accounts at once is
-# still of no use.
+# Offices, schools and whole mobile networks share one address; guessing at ten accounts at once
+# remains useless.
 ADDRESS_FACTOR = 10
-# Of one account, whoever tries from wherever: more than one address may try, or a stranger with
-# eleven wrong passwords would lock its owner out.
+# Per account, for attempts from all addresses: higher than the limit per address, or a stranger
+# with eleven wrong passwords could lock the owner out.
 ACCOUNT_FACTOR = 10
 # Whole classes and teams open their accounts together; what it protects has a queue of its own.
 REGISTRATION_FACTOR = 30
@@ -69,9 +69,7 @@ async def count_sign_in(database: Database, *, email: str, address: str | None, 
 
 
 async def count_registration(database: Database, *, address: str | None, limit: int) -> None:
-    """Counts an attempt to open an account, before anything expensive is done. Raises
-    RateLimited.
-    """
+    """Counts a registration attempt, before anything expensive is done. Raises RateLimited."""
     if address is not None:
         key = _key("registration", network_of(address))
         limits = {key: limit * REGISTRATION_FACTOR}
@@ -86,7 +84,7 @@ async def count_reset(database: Database, *, address: str | None, limit: int) ->
 
 
 async def count_mail(database: Database, user_id: UUID, kind: str, limit: int) -> None:
-    """Counts a mail that a user has sent to themselves; at most `limit` an hour. Raises
+    """Counts a mail that a user requested for themselves; at most `limit` an hour. Raises
     RateLimited.
     """
     await _count_all(database, {_key(kind, str(user_id)): limit}, HOUR, "send this mail")
@@ -96,7 +94,7 @@ async def _count_all(
     database: Database, limits: Mapping[bytes, int], window: timedelta, what: str
 ) -> None:
     """Counts one attempt for each key; a window begins with its first attempt. Committed at once,
-    for a refused attempt counts as well.
+    because rejected attempts count as well.
     """
     at = now()
     async with database.transaction() as db:
@@ -122,8 +120,8 @@ def _refusal(
 
 
 async def reset_attempts(db: AsyncConnection, email: str, address: str | None) -> None:
-    """Who has proved to know the password starts anew; the address does not, or an attacker would
-    sign in to reset it.
+    """Resets the account's count after a correct password. The address's count is kept, or an
+    attacker could reset it by logging in.
     """
     network = network_of(address) if address is not None else ""
     proven = (
@@ -134,6 +132,6 @@ async def reset_attempts(db: AsyncConnection, email: str, address: str | None) -
 
 
 async def purge_attempts(database: Database) -> bool:
-    """Job: deletes counters whose window is over; whether there are more."""
+    """Job: deletes counters whose window has passed. Returns whether there are more."""
     async with database.transaction() as db:
         return await purge_attempts_before(db, now() - LONGEST, BATCH) == BATCH

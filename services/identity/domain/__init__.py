@@ -1,1 +1,1 @@
-"""What identity is about, without any I/O."""
+"""The domain model of identity, without I/O."""

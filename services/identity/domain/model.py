@@ -1,4 +1,4 @@
-"""Users, sessions and the tokens of links, as values."""
+"""Users, sessions and link tokens as values."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class User(Struct, frozen=True):
-    """A person with an account, without their password."""
+    """A user, without their password."""
 
     id: UUID
     email: str
@@ -23,7 +23,7 @@ class User(Struct, frozen=True):
 
 
 class IssuedSession(Struct, frozen=True):
-    """A session that has just begun or gone on: whose, which, and the token that continues it."""
+    """A session that was started or continued: its user, its id, and the next refresh token."""
 
     user: User
     session_id: UUID
@@ -31,7 +31,7 @@ class IssuedSession(Struct, frozen=True):
 
 
 class SignIn(Struct, frozen=True):
-    """A session as its owner sees it in the list of their sessions."""
+    """A session in its owner's list of sessions."""
 
     id: UUID
     created_at: datetime
@@ -40,7 +40,7 @@ class SignIn(Struct, frozen=True):
 
 
 class PublicKey(Struct, frozen=True):
-    """A public key as RFC 7517 writes it."""
+    """A public key in the format of RFC 7517."""
 
     kty: str
     crv: str
@@ -52,7 +52,7 @@ class PublicKey(Struct, frozen=True):
 
 
 class Purpose(StrEnum):
-    """What a link in a mail is for."""
+    """The purpose of a link in a mail."""
 
     VERIFY_EMAIL = "verify_email"
     CHANGE_EMAIL = "change_email"
@@ -60,7 +60,7 @@ class Purpose(StrEnum):
 
 
 class EmailToken(Struct, frozen=True):
-    """The token of a link: whose it is, what for, and the address that it was sent to."""
+    """The token of a link: its owner, its purpose, and the address to which it was sent."""
 
     user_id: UUID
     purpose: Purpose
@@ -68,8 +68,8 @@ class EmailToken(Struct, frozen=True):
 
 
 class IdempotencyClaim(Struct, frozen=True):
-    """An Idempotency-Key: whose, which, and what was asked. The answer is not stored, for it would
-    hold tokens.
+    """An Idempotency-Key: its owner, the key, and the request's fingerprint. The response is not
+    stored, because it would contain tokens.
     """
 
     scope: UUID

@@ -1,4 +1,4 @@
-"""Identity over HTTP."""
+"""The HTTP API of identity."""
 
 from services.identity.routes import accounts, recovery, sessions
 

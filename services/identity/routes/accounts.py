@@ -44,7 +44,8 @@ async def register(
     data: JSONBody[Register],
 ) -> Response[Session]:
     """Opens an account for a seeker or a consultant and signs in to it; a mail with a link verifies
-    the address. With an `Idempotency-Key`, asking again gives a new session of the same account.
+    the address. Repeating the request with the same `Idempotency-Key` starts a new session of the
+    same account.
     """
     scope = uuid5(NAMESPACE_URL, "mailto:" + email_key(data.email))
     issued = await accounts.register(
@@ -71,10 +72,10 @@ async def register(
     guards=[signed_in],
     responses=errors(Unauthenticated),
     tags=["identity"],
-    summary="Who I am",
+    summary="Show my account",
 )
 async def me(request: Request[Any, Any, Any], reader: Reader) -> UserAnswer:
-    """The user whom the access token names."""
+    """The user identified by the access token."""
     return user_answer(await myself(reader, request.user))
 
 
@@ -86,7 +87,7 @@ async def me(request: Request[Any, Any, Any], reader: Reader) -> UserAnswer:
     summary="Change my name or time zone",
 )
 async def change(request: Request[Any, Any, Any], db: Db, data: JSONBody[ChangeUser]) -> UserAnswer:
-    """Changes what is given and leaves the rest. The new name is in access tokens from the next
+    """Changes the given fields only. Access tokens contain the new name from the next
     refresh on.
     """
     given = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
@@ -108,7 +109,7 @@ async def change_password(
     settings: Settings,
     data: JSONBody[ChangePassword],
 ) -> None:
-    """Replaces the password. This session goes on; all others are revoked."""
+    """Replaces the password. The current session continues; all others are revoked."""
     await accounts.change_password(
         pool,
         passwords,

@@ -1,4 +1,4 @@
-"""What the routes of sessions and accounts answer in the same way."""
+"""Responses shared by the routes of sessions and accounts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from services.identity.schemas import Session, user_answer
 from services.identity.settings import IdentitySettings
 from shared.idempotency import key_of
 
-# Browsers take Secure on http://localhost too. The path keeps it away from every other service.
+# Browsers accept Secure on http://localhost too. The path keeps the cookie away from all other
+# services.
 COOKIE_RULES = "HttpOnly; Secure; SameSite=Strict; Path=/users"
 
 
@@ -28,7 +29,7 @@ def session_answer(
     in_cookie: bool,
     status: int,
 ) -> Response[Session]:
-    """The session, its refresh token in the body or in a cookie."""
+    """The session, with its refresh token in the body or in a cookie."""
     headers = {"Cache-Control": "no-store"}
     if in_cookie:
         age = int(REFRESH_LIFE.total_seconds())
@@ -46,15 +47,15 @@ def session_answer(
 
 
 def removed_cookie(settings: IdentitySettings) -> str:
-    """The Set-Cookie field that takes the refresh token back."""
+    """The Set-Cookie header that deletes the refresh cookie."""
     return f"{settings.cookie}=; {COOKIE_RULES}; Max-Age=0"
 
 
 async def idempotency_claim(
     request: Request[Any, Any, Any], settings: IdentitySettings, scope: UUID
 ) -> IdempotencyClaim | None:
-    """The request's Idempotency-Key. Its body holds a password, so the stored fingerprint is keyed:
-    without the secret of the environment nobody can try passwords against it.
+    """The request's Idempotency-Key. The body contains a password, so the stored fingerprint is
+    keyed: passwords cannot be guessed from it without the secret from the environment.
     """
     key = key_of(request)
     if key is None:

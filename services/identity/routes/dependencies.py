@@ -15,7 +15,7 @@ from shared.jobs import Job
 
 
 class Client(Struct, frozen=True):
-    """Where a request comes from."""
+    """The client of a request."""
 
     address: str | None
     user_agent: str | None
@@ -29,8 +29,8 @@ From = NamedDependency[Client]
 
 
 def provide_client(request: Request[object, object, State]) -> Client:
-    """`client`: the address is the last element of X-Forwarded-For, which the gateway has appended;
-    the others are the client's own words.
+    """`client`: its address is the last element of X-Forwarded-For, which the gateway appended; the
+    earlier ones are supplied by the client.
     """
     forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     address = forwarded[:64] or (request.client.host if request.client else None)

@@ -1,4 +1,4 @@
-"""/users/verify-email, /users/password-reset, /users/me/email: what links in mails are for"""
+"""/users/verify-email, /users/password-reset, /users/me/email: actions through links in mails"""
 
 from typing import Any
 
@@ -25,11 +25,11 @@ from shared.problems import RateLimited, Unauthenticated
     status_code=204,
     responses=errors(InvalidToken, EmailTaken),
     tags=["identity"],
-    summary="Verify an address",
+    summary="Verify an e-mail address",
 )
 async def verify_email(db: Db, data: JSONBody[VerifyEmail]) -> None:
-    """Takes the token of a link that was sent to an address, within 24 hours and once: the address
-    is verified, and a new one takes the old one's place.
+    """Redeems the token of a link, once and within 24 hours: its address is verified, and if it is
+    new, it replaces the old one.
     """
     await recovery.verify_email(db, data.token)
 
@@ -43,7 +43,7 @@ async def verify_email(db: Db, data: JSONBody[VerifyEmail]) -> None:
     summary="Send the verification mail again",
 )
 async def send_verification(request: Request[Any, Any, Any], pool: Pool) -> None:
-    """At most three times an hour. Nothing is sent to an address that is verified."""
+    """At most three times an hour. Nothing is sent if the address is already verified."""
     await recovery.send_verification(pool, request.user)
 
 
@@ -53,7 +53,7 @@ async def send_verification(request: Request[Any, Any, Any], pool: Pool) -> None
     guards=[signed_in],
     responses=errors(WrongPassword, Unauthenticated, RateLimited),
     tags=["identity"],
-    summary="Change my address",
+    summary="Change my e-mail address",
 )
 async def change_email(
     request: Request[Any, Any, Any],
@@ -62,8 +62,8 @@ async def change_email(
     settings: Settings,
     data: JSONBody[ChangeEmail],
 ) -> None:
-    """Sends a link to the new address and tells the old one. Until the link is followed, the old
-    address stays; whether the new one is taken is only said then.
+    """Sends a link to the new address and a notice to the old one, which stays in use until the
+    link is followed. Only then does the response reveal whether the new address is taken.
     """
     await recovery.request_email_change(
         pool,
@@ -80,7 +80,7 @@ async def change_email(
     status_code=202,
     responses=errors(RateLimited),
     tags=["identity"],
-    summary="Ask for a new password",
+    summary="Request a password reset",
 )
 async def request_reset(
     pool: Pool,
@@ -89,9 +89,7 @@ async def request_reset(
     client: From,
     data: JSONBody[RequestPasswordReset],
 ) -> None:
-    """A link goes to the address where it has an account. The answer is the same where it has
-    none.
-    """
+    """Sends a link if the address has an account. The response is the same if it has none."""
     await recovery.request_password_reset(
         pool,
         email=data.email,
@@ -109,7 +107,7 @@ async def request_reset(
     summary="Set a new password",
 )
 async def confirm_reset(pool: Pool, passwords: Hasher, data: JSONBody[ResetPassword]) -> None:
-    """Takes the token of a link, within an hour and once. All sessions end."""
+    """Redeems the token of a link, once and within an hour. All sessions are revoked."""
     await recovery.reset_password(pool, passwords, token=data.token, new_password=data.new_password)
 
 

@@ -41,8 +41,8 @@ async def login(
     client: From,
     data: JSONBody[Login],
 ) -> Response[Session]:
-    """Begins a session. An unknown address and a wrong password get the same answer after the same
-    time.
+    """Starts a session. An unknown address and a wrong password get the same response after the
+    same time.
     """
     issued = await sessions.log_in(
         pool,
@@ -72,14 +72,15 @@ async def refresh(
     data: JSONBody[Refresh | None] = None,
 ) -> Response[Session]:
     """Exchanges the refresh token, from the body or the cookie, for a new access token and the next
-    refresh token, in the same place.
+    refresh token, returned in the same place.
 
-    A refresh token is good once: used again, its whole session is revoked. Only for some seconds,
-    and while its successor was never used, it is answered again, as its answer was lost.
+    A refresh token can be used once: if it is used again, its whole session is revoked. Only for
+    some seconds, and while its successor has not been used, it is accepted again, because the
+    response may have been lost.
     """
     given = data.refresh_token if data else None
-    # A cookie is never taken back here: of two tabs that refresh at once, the one that loses would
-    # take the winner's.
+    # The cookie is never deleted here: of two tabs that refresh at once, the one that loses would
+    # delete the winner's cookie.
     token = given or request.cookies.get(settings.cookie)
     if not token:
         raise Unauthenticated("There is no refresh token. Sign in first.")
@@ -97,7 +98,7 @@ async def refresh(
     summary="End this session",
 )
 async def logout(request: Request[Any, Any, Any], db: Db, settings: Settings) -> Response[None]:
-    """Revokes the refresh tokens of this session and takes the cookie back."""
+    """Revokes the refresh tokens of this session and deletes the cookie."""
     await sessions.log_out(db, request.user, request.cookies.get(settings.cookie))
     return Response(None, status_code=204, headers={"Set-Cookie": removed_cookie(settings)})
 
@@ -107,12 +108,12 @@ async def logout(request: Request[Any, Any, Any], db: Db, settings: Settings) ->
     guards=[signed_in],
     responses=errors(Unauthenticated),
     tags=["identity"],
-    summary="Where I am signed in",
+    summary="List my sessions",
 )
 async def mine(
     request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[SignInAnswer]:
-    """My sessions that can go on, the newest first."""
+    """My live sessions, newest first."""
     found = await sessions_of(reader, request.user, limit, cursor)
     current = session_of(request.user)
     return Page([sign_in_answer(one, current) for one in found.items], found.next_cursor)
@@ -127,16 +128,16 @@ async def mine(
     summary="End one of my sessions",
 )
 async def end(request: Request[Any, Any, Any], db: Db, session_id: FromPath[UUID]) -> None:
-    """Its refresh tokens are revoked; an access token that is still about is good for 15 minutes at
-    most.
+    """Revokes its refresh tokens; an access token already issued stays valid for at most 15
+    minutes.
     """
     await sessions.revoke_session(db, request.user, session_id)
 
 
 @get("/.well-known/jwks.json", tags=["identity"], summary="The public keys of access tokens")
 async def keys(keyring: Keys) -> Response[PublicKeys]:
-    """The keys that access tokens are verified with (RFC 7517). A new key is here before the first
-    token that it signs.
+    """The keys with which access tokens are verified (RFC 7517). A new key is published before the
+    first token that it signs.
     """
     return Response(
         PublicKeys(await keyring.published()), headers={"Cache-Control": "public, max-age=300"}

@@ -1,6 +1,6 @@
-"""Rows to domain objects and back; the only place that writes users, sessions and link tokens.
+"""Maps rows to domain objects and back; the only writer of users, sessions and link tokens.
 
-Rows are locked in one order, so that no two transactions wait for each other: the user, then the
-tokens of links; the session, then its refresh tokens. Whoever is given a token looks up whose it is
-without a lock first.
+Rows are locked in a fixed order, so that transactions cannot deadlock: the user, then link tokens;
+the session, then its refresh tokens. Given only a token, its owner is looked up without a lock
+first.
 """

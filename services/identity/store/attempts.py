@@ -1,4 +1,4 @@
-"""Counters of attempts. Their keys are hashes, so that they reveal nothing about a person."""
+"""Counters of attempts. Their keys are hashes, so that they reveal no personal data."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ async def count_attempt(
     """Counts one attempt for each key. A window begins with its first attempt and starts over once
     it has passed. Returns key, attempts and started_at of each.
     """
-    # In one order, or two requests with the same keys could wait for each other.
+    # In a fixed order, so that two requests with the same keys cannot deadlock.
     values = [{"key": key, "started_at": at, "attempts": 1} for key in sorted(keys)]
     return (await db.execute(_count.values(values), {"opened_before": at - window})).all()
 
@@ -40,7 +40,7 @@ async def delete_attempts(db: AsyncConnection, keys: Collection[bytes]) -> None:
 
 
 async def purge_attempts_before(db: AsyncConnection, at: datetime, most: int) -> int:
-    """Deletes up to `most` counters whose window began before `at`; how many."""
+    """Deletes up to `most` counters whose window began before `at`, and returns their number."""
     old = select(login_attempts.c.key).where(login_attempts.c.started_at <= at).limit(most)
     claimed = old.with_for_update(skip_locked=True).scalar_subquery()
     return (

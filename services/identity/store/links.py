@@ -1,4 +1,4 @@
-"""The tokens of links in mails, and the wishes for password resets."""
+"""Tokens of links in mails, and requests for password resets."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from shared.telemetry import request_context
 async def insert_email_token(
     db: AsyncConnection, user: User, purpose: Purpose, email: str, life: timedelta
 ) -> str:
-    """A new token for a link to `email`; earlier ones for the same purpose are void."""
+    """A new token for a link to `email`; earlier ones for the same purpose become void."""
     await void_email_tokens(db, user.id, purpose)
     token, at = new_token(), now()
     await db.execute(
@@ -42,7 +42,7 @@ async def insert_email_token(
 async def count_email_tokens(
     db: AsyncConnection, user_id: UUID, purpose: Purpose, *, since: datetime
 ) -> int:
-    """How many tokens the user was sent for that purpose, used or not."""
+    """How many tokens for that purpose were sent to the user, used or not."""
     sent = (
         (email_tokens.c.user_id == user_id)
         & (email_tokens.c.purpose == purpose)
@@ -54,7 +54,7 @@ async def count_email_tokens(
 
 
 async def void_email_tokens(db: AsyncConnection, user_id: UUID, *purposes: Purpose) -> None:
-    """Makes the user's unused tokens for these purposes worthless."""
+    """Voids the user's unused tokens for these purposes."""
     unused = (
         (email_tokens.c.user_id == user_id)
         & email_tokens.c.purpose.in_(purposes)
@@ -73,21 +73,21 @@ def _good(token: str, purposes: tuple[Purpose, ...]) -> ColumnElement[bool]:
 
 
 async def is_good(db: AsyncConnection, token: str, *purposes: Purpose) -> bool:
-    """Whether a token could be used for one of these purposes."""
+    """Whether a token is valid for one of these purposes."""
     return bool((await db.execute(select(exists().where(_good(token, purposes))))).scalar_one())
 
 
 async def owner_for_update(db: AsyncConnection, token: str) -> User | None:
-    """The user whom the token of a link was made for, locked; None when their account is closed, or
-    there is no such token.
+    """The owner of a link's token, locked; None if their account is deactivated or the token does
+    not exist.
     """
     owner = select(email_tokens.c.user_id).where(email_tokens.c.hash == fingerprint(token))
     return await open_user_for_update(db, users.c.id == owner.scalar_subquery())
 
 
 async def use_email_token(db: AsyncConnection, token: str, *purposes: Purpose) -> EmailToken | None:
-    """Takes a token that is good for one of these purposes, once; None for any other. Its owner is
-    locked already.
+    """Redeems a token valid for one of these purposes, once; None for any other. Its owner is
+    already locked.
     """
     columns = (email_tokens.c.user_id, email_tokens.c.purpose, email_tokens.c.email)
     statement = update(email_tokens).where(_good(token, purposes)).values(used_at=now())
@@ -96,7 +96,7 @@ async def use_email_token(db: AsyncConnection, token: str, *purposes: Purpose) -
 
 
 async def insert_reset_request(db: AsyncConnection, email_key: str) -> None:
-    """Notes that a reset was asked for an address, known or not."""
+    """Stores a reset request for an address, known or not."""
     await db.execute(
         insert(password_reset_requests).values(
             id=new_id(),
@@ -108,7 +108,9 @@ async def insert_reset_request(db: AsyncConnection, email_key: str) -> None:
 
 
 async def take_reset_requests(db: AsyncConnection, most: int) -> list[Any]:
-    """Removes up to `most` requests, oldest first, and returns them: each is one replica's."""
+    """Removes up to `most` requests, oldest first, and returns them. Each is processed by one
+    replica.
+    """
     oldest = (
         select(password_reset_requests.c.id)
         .order_by(password_reset_requests.c.id)

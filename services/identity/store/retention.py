@@ -1,4 +1,4 @@
-"""Deletes what no request can use any more, in batches."""
+"""Deletes expired rows in batches."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from services.identity.tables import email_tokens, refresh_families, refresh_tok
 
 
 async def purge_expired(db: AsyncConnection, at: datetime, most: int) -> bool:
-    """Deletes up to `most` sessions, refresh tokens and tokens of mails each that have expired;
-    whether there may be more. A session that is refreshed is kept, but a refresh token older than
-    a session can rest has expired itself, used or not.
+    """Deletes up to `most` expired sessions, refresh tokens and link tokens each. Returns whether
+    there may be more. A session that keeps being refreshed is kept, but its refresh tokens older
+    than the maximum idle time of a session have expired, used or not.
     """
     counts = (
         await _purge(db, refresh_families, refresh_families.c.expires_at <= at, most),

@@ -57,7 +57,7 @@ async def _insert_token(db: AsyncConnection, session_id: UUID) -> str:
 
 
 async def refresh_token_for_update(db: AsyncConnection, token: str) -> Any | None:
-    """The row of a refresh token, its session locked as well; None when it was never given out."""
+    """The row of a refresh token, with its session locked as well; None if it was never issued."""
     given = refresh_tokens.c.hash == fingerprint(token)
     session = select(refresh_tokens.c.family_id).where(given).scalar_subquery()
     lock = select(refresh_families.c.id).where(refresh_families.c.id == session)
@@ -66,8 +66,8 @@ async def refresh_token_for_update(db: AsyncConnection, token: str) -> Any | Non
 
 
 async def void_unused_successor(db: AsyncConnection, successor: bytes) -> bool:
-    """Makes the token worthless that was given for one whose answer was lost; False when it was
-    used, which proves that the answer was not lost.
+    """Voids the successor that was issued in a lost response; False if it was used, which proves
+    that the response was not lost.
     """
     unused = (
         (refresh_tokens.c.hash == successor)
@@ -81,9 +81,9 @@ async def void_unused_successor(db: AsyncConnection, successor: bytes) -> bool:
 async def continue_session(
     db: AsyncConnection, session_id: UUID, spent: str, used_at: datetime
 ) -> IssuedSession | None:
-    """Prolongs a live session and gives the next token for `spent`; None when the session is over.
-    The session is locked until we commit: a revocation is either seen here or comes after the new
-    token, and ends it too.
+    """Extends a live session and issues the successor of `spent`; None if the session has ended.
+    The session is locked until the commit: a concurrent revocation is either seen here or comes
+    after the new token, and revokes it too.
     """
     at = now()
     live = (
@@ -110,7 +110,9 @@ async def continue_session(
 async def revoke_sessions(
     db: AsyncConnection, which: ColumnElement[bool]
 ) -> list[tuple[UUID, UUID]]:
-    """Ends the sessions that are `which`; user and session of each that was live."""
+    """Revokes the sessions that match `which`; returns user and session id of each that was
+    live.
+    """
     live = which & refresh_families.c.revoked_at.is_(None)
     statement = update(refresh_families).where(live).values(revoked_at=now())
     returned = statement.returning(refresh_families.c.user_id, refresh_families.c.id)

@@ -21,12 +21,12 @@ _ALL = select(signing_keys).order_by(signing_keys.c.active_from.desc(), signing_
 
 
 async def lock_signing_keys(db: AsyncConnection) -> None:
-    """Lets one transaction at a time add or retire keys."""
+    """Lets only one transaction at a time add or retire keys."""
     await db.execute(_LOCK)
 
 
 async def all_signing_keys(db: AsyncConnection) -> Sequence[Any]:
-    """Every key, the newest first."""
+    """All keys, newest first."""
     return (await db.execute(_ALL)).all()
 
 
@@ -45,7 +45,7 @@ async def insert_signing_key(
     active_from: datetime,
     others_until: datetime,
 ) -> None:
-    """Adds a key; those that sign before it retire at `others_until`."""
+    """Adds a key; the keys before it retire at `others_until`."""
     older = signing_keys.c.retires_at.is_(None) & (signing_keys.c.active_from <= active_from)
     await db.execute(update(signing_keys).where(older).values(retires_at=others_until))
     await db.execute(

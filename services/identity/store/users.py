@@ -19,13 +19,13 @@ USER_COLUMNS = tuple(users.c[name] for name in User.__struct_fields__)
 
 
 def user_from(row: Any) -> User:
-    """A row of USER_COLUMNS."""
+    """A User from a row of USER_COLUMNS."""
     return User(*row)
 
 
 def signed_in(user_id: Any, session_id: Any) -> ColumnElement[bool]:
-    """That the user of a valid token exists, is active, and has not ended the session which the
-    token came with.
+    """Condition: the user of a valid token exists, is active, and has not ended the token's
+    session.
     """
     ended = exists().where(
         (refresh_families.c.id == session_id) & refresh_families.c.revoked_at.is_not(None)
@@ -34,8 +34,8 @@ def signed_in(user_id: Any, session_id: Any) -> ColumnElement[bool]:
 
 
 async def insert_user(db: AsyncConnection, values: Mapping[str, Any]) -> User | None:
-    """A new user; None when their address has an account. Of two registrations of one address at
-    once the second waits here for the first.
+    """A new user; None if their address has an account. If an address is registered twice
+    concurrently, the second transaction waits here for the first.
     """
     statement = upsert(users).values(**values)
     free = statement.on_conflict_do_nothing(index_elements=[users.c.email_key])
@@ -44,21 +44,21 @@ async def insert_user(db: AsyncConnection, values: Mapping[str, Any]) -> User | 
 
 
 async def user_for_update(db: AsyncConnection, which: ColumnElement[bool]) -> User | None:
-    """The user, locked for the rest of this transaction; None where there is none."""
+    """The user, locked for the rest of the transaction; None if there is none."""
     query = select(*USER_COLUMNS).where(which).with_for_update(key_share=True)
     row = (await db.execute(query)).one_or_none()
     return None if row is None else user_from(row)
 
 
 async def open_users_for_update(db: AsyncConnection, after: UUID, most: int) -> list[User]:
-    """Up to `most` open accounts by id, those that follow `after`, locked."""
+    """Up to `most` open accounts in order of id, starting after `after`, locked."""
     query = select(*USER_COLUMNS).where(users.c.is_active, users.c.id > after)
     locked = query.order_by(users.c.id).limit(most).with_for_update(key_share=True)
     return [user_from(row) for row in (await db.execute(locked)).all()]
 
 
 async def update_user(db: AsyncConnection, user_id: UUID, **changes: Any) -> User:
-    """Writes `changes`; the user as they are now."""
+    """Writes `changes` and returns the updated user."""
     statement = update(users).where(users.c.id == user_id).values(**changes, updated_at=now())
     return user_from((await db.execute(statement.returning(*USER_COLUMNS))).one())
 
@@ -66,8 +66,8 @@ async def update_user(db: AsyncConnection, user_id: UUID, **changes: Any) -> Use
 async def save_password(
     db: AsyncConnection, user_id: UUID, hashed: str, *, was: str | None = None
 ) -> bool:
-    """Writes a password's hash, of an open account; where `was` is given only in its place. False
-    when nothing was written.
+    """Stores the password hash of an open account; if `was` is given, only if it is still the
+    stored hash. False if nothing was written.
     """
     theirs = (users.c.id == user_id) & users.c.is_active
     if was is not None:
@@ -77,7 +77,7 @@ async def save_password(
 
 
 async def save_rehash(db: AsyncConnection, user_id: UUID, hashed: str) -> None:
-    """Writes another hash of the password that the locked user has: nothing changes for them."""
+    """Stores a new hash of the locked user's unchanged password."""
     write = update(users).where(users.c.id == user_id).values(hashed_password=hashed)
     await db.execute(write)
 
@@ -85,24 +85,24 @@ async def save_rehash(db: AsyncConnection, user_id: UUID, hashed: str) -> None:
 async def user_with_password_for_update(
     db: AsyncConnection, user_id: UUID, hashed: str
 ) -> User | None:
-    """The user, if their account is open and `hashed` is still their password's hash."""
+    """The user, if their account is open and `hashed` is still their password hash."""
     unchanged = (users.c.id == user_id) & (users.c.hashed_password == hashed)
     return await user_for_update(db, unchanged & users.c.is_active)
 
 
 async def open_user_for_update(db: AsyncConnection, which: ColumnElement[bool]) -> User | None:
-    """`user_for_update` of an account that is open."""
+    """Like `user_for_update`, for open accounts only."""
     return await user_for_update(db, which & users.c.is_active)
 
 
 async def lock_address(db: AsyncConnection, email_key: str) -> None:
-    """Lets one transaction at a time give the address to a user: the unique index would answer with
-    an error, not a refusal.
+    """Lets only one transaction at a time assign the address: otherwise the unique index would
+    raise an error instead of a refusal.
     """
     await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(email_key, 0))))
 
 
 async def is_free(db: AsyncConnection, email_key: str, user_id: UUID) -> bool:
-    """Whether nobody but that user has the address."""
+    """Whether no other user has the address."""
     taken = exists().where((users.c.email_key == email_key) & (users.c.id != user_id))
     return not (await db.execute(select(taken))).scalar_one()
