@@ -1,6 +1,6 @@
-"""Directory: who can be booked, and how they are found.
+"""Directory: consultants' profiles and search.
 
-Owns consultants' profiles, the search index, and what it knows of their ratings and free time
-(projections of others' facts). Publishes ProfileUpdated. Reacts to UserRegistered, UserUpdated,
-UserDeactivated, AvailabilityChanged, SessionRated and PayoutAccountChanged.
+Owns consultants' profiles, the search index, and projections of their ratings and free time.
+Publishes ProfileUpdated. Reacts to UserRegistered, UserUpdated, UserDeactivated,
+AvailabilityChanged, SessionRated and PayoutAccountChanged.
 """

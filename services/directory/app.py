@@ -1,4 +1,4 @@
-"""Composition root of directory: the only file that knows every other."""
+"""The composition root of directory: the only module that imports all others."""
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -19,7 +19,7 @@ SETTINGS = DirectorySettings
 
 
 def photo_store(settings: DirectorySettings) -> ObjectStore:
-    """Where photos are kept; a folder is made if it is missing."""
+    """The object store for photos; a local directory is created if missing."""
     if settings.photo_store.startswith("file://"):
         folder = Path(unquote(urlsplit(settings.photo_store).path))
         return LocalStore(folder, mkdir=True)
@@ -43,17 +43,17 @@ def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> L
         state={"photos": photos},
         verifier=verifier,
     )
-    # A search is planned in 0.4 ms and run in 0.2, and the plan never depends on what was typed:
-    # plan it once per connection.
+    # A search is planned in 0.4 ms and executed in 0.2, and the plan never depends on the input:
+    # plan once per connection.
     reader = application.state.service.database.reader
     reader.settings["plan_cache_mode"] = "force_generic_plan"
-    # Ten times what the slowest search takes at 100,000 consultants; more would hold others up.
+    # Ten times the slowest search at 100,000 consultants; a longer one would block others.
     reader.settings["statement_timeout"] = "10s"
     return application
 
 
 def app() -> Litestar:
-    """The service with the environment's settings; ends the process with one line when they are
-    wrong.
+    """The service configured from the environment; exits with one line if the settings are
+    invalid.
     """
     return build(load_or_exit(DirectorySettings))

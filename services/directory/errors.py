@@ -1,4 +1,4 @@
-"""Directory's named errors."""
+"""Errors of the directory API."""
 
 from typing import ClassVar
 
@@ -6,15 +6,13 @@ from shared.problems import Forbidden, NotFound, Problem
 
 
 class NoSuchConsultant(NotFound):
-    """Nobody by that id, no profile yet, or an account that was closed: a stranger cannot tell
-    which.
-    """
+    """Unknown id, no profile yet, or a closed account: clients cannot tell which."""
 
     detail = "There is no such consultant."
 
 
 class NotAnImage(Problem):
-    """What was sent as a photo is no picture that can be shown."""
+    """The uploaded photo cannot be decoded as a picture."""
 
     code: ClassVar[str] = "not_an_image"
     status: ClassVar[int] = 400
@@ -22,6 +20,6 @@ class NotAnImage(Problem):
 
 
 class AccountClosed(Forbidden):
-    """The access token outlives its account by minutes; it must not bring the profile back."""
+    """An access token outlives its account by minutes; it must not restore the profile."""
 
     detail = "This account is closed."

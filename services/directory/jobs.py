@@ -1,5 +1,5 @@
-"""What the clock starts here: photos that are not shown any more are deleted, and profiles are
-indexed anew where words are taken apart in another way than when they were saved.
+"""Scheduled jobs: delete photos that are no longer shown, and re-index profiles when the rules for
+splitting words have changed since they were saved.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ AN_HOUR = 3_600.0
 def jobs_of(
     settings: DirectorySettings, database: Callable[[], Database], files: ObjectStore
 ) -> list[Job]:
-    """In each replica: where two do the same, the second finds nothing to do."""
+    """They run in every replica: if two run at once, the second finds nothing to do."""
     return [
         Job(
             "delete-photos-of-closed-accounts",

@@ -1,4 +1,4 @@
-"""Reads of one consultant: the profile, and what was said about them."""
+"""Reads about one consultant: the profile, and its ratings."""
 
 # ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
 
@@ -19,11 +19,10 @@ from shared.paging import Page, decode_cursor, encode_cursor
 
 
 def card_columns(at: str) -> str:
-    """What a Profile in a list is made of, from consultant_profiles as `p`; `at` is the parameter
-    that holds the present instant.
+    """The columns of a Profile in a list, from consultant_profiles as `p`; `at` is the parameter
+    that contains the current time.
 
-    The stored next_available_at is right until that slot begins, so that hardly ever another table
-    is read.
+    The stored next_available_at is correct until that slot begins, so another table is rarely read.
     """
     return f"""p.consultant_id, p.first_name, p.last_name, p.headline, p.expertise_tags,
         p.languages, p.hourly_rate, p.currency, p.average_hundredths, p.rating_count,
@@ -77,7 +76,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 def profile_of(row: Mapping[str, Any], bio: str | None = None) -> Profile:
-    """A row of `card_columns` as a Profile."""
+    """A Profile from a row of `card_columns`."""
     return Profile(
         consultant_id=row["consultant_id"],
         first_name=row["first_name"],
@@ -114,9 +113,7 @@ def _rating_of(row: Mapping[str, Any]) -> Rating:
 async def favourites_of(
     reader: Reader, seeker_id: UUID, limit: int, cursor: str | None
 ) -> Page[Profile]:
-    """The consultants whom a seeker wants to find again, the latest first. Those whose profile is
-    gone are left out.
-    """
+    """A seeker's favourite consultants, latest first, without those whose profile is gone."""
     scope = f"favourites {seeker_id}"
     after = _END if cursor is None else decode_cursor(cursor, (Instant, UUID), scope)
     rows = await reader.rows(_FAVOURITES, seeker_id, now(), *after, limit + 1)
@@ -130,7 +127,7 @@ async def favourites_of(
 async def ratings_of(
     reader: Reader, consultant_id: UUID, limit: int, cursor: str | None
 ) -> Page[Rating]:
-    """What seekers said about a consultant, newest first. Raises NoSuchConsultant."""
+    """A consultant's ratings, newest first. Raises NoSuchConsultant."""
     scope = f"ratings {consultant_id}"
     after = _END if cursor is None else decode_cursor(cursor, (Instant, UUID), scope)
     rows = await reader.rows(_RATINGS, consultant_id, *after, limit + 1)
@@ -147,18 +144,20 @@ async def ratings_of(
 async def public_pages(
     reader: Reader, after: UUID, limit: int, *, verified_only: bool
 ) -> list[PublicPage]:
-    """The consultants whose page search engines may show, by id; those that follow `after`."""
+    """The consultants whose page search engines may index, in order of id, starting after
+    `after`.
+    """
     rows = await reader.rows(_PAGES, after, limit, verified_only)
     return [PublicPage(*row) for row in rows]
 
 
 async def every_nth_public_page(reader: Reader, n: int, *, verified_only: bool) -> list[UUID]:
-    """The first of each `n` consultants of that list."""
+    """The first of every `n` consultants in that list."""
     rows = await reader.rows(_EVERY_NTH_PAGE, n, verified_only)
     return [row["consultant_id"] for row in rows]
 
 
 async def public_page_is_gone(reader: Reader, consultant_id: UUID) -> bool:
-    """Whether the consultant had a page, and has closed their account."""
+    """Whether the consultant had a page and has closed their account."""
     gone: bool = await reader.value(_PAGE_IS_GONE, consultant_id)
     return gone

@@ -1,4 +1,4 @@
-"""What directory does about other services' events: names, free time, ratings, payout accounts."""
+"""Reactions of directory to names, free time, ratings and payout accounts."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ from shared.inbox import Reactions, is_stale, latest_sequence
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
-    """Stores the consultant's names before they have a profile."""
+    """Stores the consultant's names, before they have a profile."""
     await _save_user(db, event)
 
 
 async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
-    """Shows and finds the consultant by their new names, once their address is verified."""
+    """Updates the consultant's names in profile and search, and whether their address is
+    verified.
+    """
     await _save_user(db, event)
 
 
@@ -48,7 +50,7 @@ async def _save_user(db: AsyncConnection, event: UserEvent) -> None:
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
-    """Takes the consultant out of the directory; a job deletes their photo."""
+    """Removes the consultant from the directory; a job deletes their photo."""
     if event.role != "consultant":
         return
     consultant = await store.get_for_update(db, event.user_id)
@@ -57,9 +59,9 @@ async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> No
 
 
 async def on_payout_account_changed(db: AsyncConnection, event: PayoutAccountChanged) -> None:
-    """Stores whether the account can receive, which verified consultants' can. Lists nobody any
-    more whom Stripe has rejected, which it never takes back; their profile stays where it is
-    linked.
+    """Stores whether the payout account can receive money, which a verified consultant's can.
+    Removes a consultant whom Stripe has rejected, which is final, from lists; their profile remains
+    available through its link.
     """
     consultant = await store.get_for_update(db, event.user_id)
     changes: dict[str, Any] = {}
@@ -75,7 +77,7 @@ async def on_payout_account_changed(db: AsyncConnection, event: PayoutAccountCha
 
 
 async def on_availability_changed(db: AsyncConnection, event: AvailabilityChanged) -> None:
-    """Stores the consultant's free time as of the newest event about it."""
+    """Stores the consultant's free time as of the newest event."""
     consultant = await store.get_for_update(db, event.consultant_id)
     if is_stale(consultant.last_availability_sequence):
         return
@@ -95,8 +97,8 @@ async def _save_availability(
 
 
 async def on_session_rated(db: AsyncConnection, event: SessionRated) -> None:
-    """Stores the rating, once per booking, and counts it in the average by which the consultant is
-    ranked.
+    """Stores the rating, once per booking, and includes it in the average by which the consultant
+    is ranked.
     """
     consultant = await store.get_for_update(db, event.consultant_id)
     is_new = await store.insert_rating(
@@ -118,7 +120,7 @@ async def on_session_rated(db: AsyncConnection, event: SessionRated) -> None:
 
 
 async def on_rating_replied(db: AsyncConnection, event: RatingReplied) -> None:
-    """Stores what the consultant replied, whether its rating is known already or not."""
+    """Stores the consultant's reply, whether its rating is already known or not."""
     await store.insert_reply(
         db, booking_id=event.booking_id, body=event.body, created_at=event.replied_at
     )

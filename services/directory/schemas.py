@@ -1,4 +1,4 @@
-"""What directory is asked and what it answers, and what makes answers of domain objects."""
+"""Request and response bodies of the directory API, and conversions from and to domain objects."""
 
 from datetime import datetime
 from typing import Annotated
@@ -41,8 +41,8 @@ Verified = Annotated[
 
 
 class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole of a profile: what was there before is replaced. Text is text: HTML in it is shown,
-    not obeyed.
+    """A whole profile, which replaces the previous one. Text is plain text: HTML in it is
+    displayed, not interpreted.
     """
 
     headline: Headline
@@ -56,7 +56,7 @@ class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Card(Struct, frozen=True):
-    """A consultant in a list. `next_available_at` is when their first free time begins, null when
+    """A consultant in a list. `next_available_at` is when their first free time begins; null if
     there is none.
     """
 
@@ -78,7 +78,7 @@ class Card(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True):
-    """A consultant as everybody may see them."""
+    """A consultant's public profile."""
 
     consultant_id: UUID
     first_name: str
@@ -99,15 +99,15 @@ class Profile(Struct, frozen=True):
 
 
 class ReplyView(Struct, frozen=True):
-    """What the consultant replied."""
+    """The consultant's reply."""
 
     body: str
     created_at: datetime
 
 
 class Photo(Struct, frozen=True):
-    """A consultant's photo: paths of WebP pictures, square, by the length of a side in pixels.
-    `photo_url` is the largest.
+    """A consultant's photo: paths of square WebP pictures, by side length in pixels. `photo_url` is
+    the largest.
     """
 
     photo_url: str
@@ -115,7 +115,7 @@ class Photo(Struct, frozen=True):
 
 
 class RatingView(Struct, frozen=True):
-    """What a seeker said about a completed session."""
+    """A seeker's rating of a completed session."""
 
     score: int
     comment: str | None
@@ -125,7 +125,7 @@ class RatingView(Struct, frozen=True):
 
 
 def draft_of(body: SaveProfile) -> model.ProfileDraft:
-    """What a request wants the profile to say."""
+    """The draft in a request."""
     return model.ProfileDraft(
         headline=body.headline,
         bio=body.bio,
@@ -137,7 +137,7 @@ def draft_of(body: SaveProfile) -> model.ProfileDraft:
 
 
 def card_schema(profile: model.Profile) -> Card:
-    """A profile as clients see it in a list."""
+    """A profile in a list."""
     average = profile.average_hundredths
     return Card(
         profile.consultant_id,
@@ -159,14 +159,14 @@ def card_schema(profile: model.Profile) -> Card:
 
 
 def profile_schema(profile: model.Profile) -> Profile:
-    """A profile as clients see it."""
+    """A profile as a response."""
     card = card_schema(profile)
     fields = {name: getattr(card, name) for name in Card.__struct_fields__}
     return Profile(bio=profile.bio or "", **fields)
 
 
 def rating_schema(rating: model.Rating) -> RatingView:
-    """A rating as clients see it."""
+    """A rating as a response."""
     reply = rating.reply
     return RatingView(
         rating.score,
@@ -178,6 +178,6 @@ def rating_schema(rating: model.Rating) -> RatingView:
 
 
 def photo_schema(consultant_id: UUID, digest: str) -> Photo:
-    """A photo that was just saved."""
+    """The saved photo as a response."""
     sizes = {str(side): photo_url(consultant_id, digest, side) or "" for side in SIDES}
     return Photo(sizes[str(SIDES[-1])], sizes)

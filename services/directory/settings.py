@@ -1,4 +1,4 @@
-"""What directory reads from its environment."""
+"""Settings of directory."""
 
 import tempfile
 from pathlib import Path
@@ -10,8 +10,8 @@ from shared.settings import ServiceSettings, Switch
 
 
 class DirectorySettings(ServiceSettings, frozen=True, kw_only=True):
-    """`photo_store` is where photos are kept: `file:///folder`, or `s3://bucket/prefix` with the
-    AWS_ variables beside it (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT).
+    """`photo_store` is where photos are stored: `file:///folder`, or `s3://bucket/prefix` with the
+    AWS_ variables (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT).
     """
 
     photo_store: Annotated[str, Meta(pattern=r"^(file|s3|gs|az)://")] = Path(

@@ -1,5 +1,5 @@
-"""Rows to domain objects and back; the only place that writes the directory's tables. A consultant
-is locked first, then what belongs to them.
+"""Maps rows to domain objects and back; the only writer of the directory's tables. A consultant is
+locked first, then the rows that belong to them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _consultant(row: Row[Any]) -> Consultant:
 
 
 async def get_for_update(db: AsyncConnection, consultant_id: UUID) -> Consultant:
-    """The consultant, locked; made when this is the first that becomes known of them."""
+    """The consultant, locked; inserted if nothing was known of them yet."""
     mine = select(profiles).where(profiles.c.consultant_id == consultant_id).with_for_update()
     row = (await db.execute(mine)).one_or_none()
     if row is None:
@@ -46,8 +46,8 @@ async def is_open(db: AsyncConnection, consultant_id: UUID) -> bool:
 
 
 async def save(db: AsyncConnection, consultant: Consultant, **changes: Any) -> Consultant:
-    """Writes `changes` to the locked consultant, and to the search index what follows from them;
-    the consultant as they are now.
+    """Writes `changes` to the locked consultant, updates the search index accordingly, and returns
+    the updated consultant.
     """
 
     def new(field: str) -> Any:
@@ -66,7 +66,9 @@ async def save(db: AsyncConnection, consultant: Consultant, **changes: Any) -> C
 async def next_available_at(
     db: AsyncConnection, consultant: Consultant, at: datetime
 ) -> datetime | None:
-    """When the first free time after `at` begins: what is stored is right until that has begun."""
+    """When the first free time after `at` begins: the stored value is correct until that time has
+    begun.
+    """
     stored = consultant.next_available_at
     if stored is None or stored > at:
         return stored
@@ -79,13 +81,13 @@ async def next_available_at(
 
 
 async def save_availability(db: AsyncConnection, consultant_id: UUID, **changes: Any) -> None:
-    """Writes what is neither searched nor sorted by: the index stays as it is."""
+    """Writes columns that are neither searched nor sorted by: the index does not change."""
     mine = update(profiles).where(profiles.c.consultant_id == consultant_id)
     await db.execute(mine.values(**changes))
 
 
 async def consultants_to_reindex(db: AsyncConnection, most: int) -> list[Consultant]:
-    """Up to `most` whose words were taken apart by an earlier version, locked."""
+    """Up to `most` consultants whose words were split by an earlier version, locked."""
     query = select(profiles).where(profiles.c.needs_reindexing).order_by(profiles.c.consultant_id)
     rows = await db.execute(query.limit(most).with_for_update(skip_locked=True))
     return [_consultant(row) for row in rows]
@@ -93,7 +95,7 @@ async def consultants_to_reindex(db: AsyncConnection, most: int) -> list[Consult
 
 # ---- free time
 
-# Only what differs is written: of five hundred free slots, one booking takes one.
+# Writes only the differences: of five hundred free slots, one booking takes one.
 _DELETE_SLOTS = text("""
     delete from directory.free_slots f where f.consultant_id = :consultant_id and not exists (
         select from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
@@ -113,7 +115,7 @@ _ADD_SLOTS = text("""
 async def replace_free_slots(
     db: AsyncConnection, consultant_id: UUID, free: Sequence[Interval]
 ) -> None:
-    """Makes `free` the consultant's free time."""
+    """Replaces the consultant's free time with `free`."""
     slots = {
         "consultant_id": consultant_id,
         "starts": [slot.start_time for slot in free],
@@ -127,13 +129,13 @@ async def replace_free_slots(
 
 
 async def save_photo(db: AsyncConnection, consultant_id: UUID, digest: str | None) -> None:
-    """The picture that is shown from now on, None for none."""
+    """Sets the current picture; None for no picture."""
     mine = update(profiles).where(profiles.c.consultant_id == consultant_id)
     await db.execute(mine.values(photo=digest, updated_at=now()))
 
 
 async def photos_of_closed_accounts(db: AsyncConnection, most: int) -> list[tuple[UUID, str]]:
-    """Up to `most` photos whose owner has no account any more."""
+    """Up to `most` photos of closed accounts."""
     closed = profiles.c.photo.is_not(None) & ~profiles.c.is_active
     query = select(profiles.c.consultant_id, profiles.c.photo).where(closed)
     rows = await db.execute(query.order_by(profiles.c.consultant_id).limit(most))
@@ -141,7 +143,7 @@ async def photos_of_closed_accounts(db: AsyncConnection, most: int) -> list[tupl
 
 
 async def shown_photos(db: AsyncConnection, consultants: set[UUID]) -> set[tuple[UUID, str]]:
-    """The photos that these consultants show."""
+    """The current photos of these consultants."""
     shown = profiles.c.consultant_id.in_(consultants) & profiles.c.photo.is_not(None)
     rows = await db.execute(select(profiles.c.consultant_id, profiles.c.photo).where(shown))
     return {(row.consultant_id, row.photo) for row in rows}
@@ -151,20 +153,20 @@ async def shown_photos(db: AsyncConnection, consultants: set[UUID]) -> set[tuple
 
 
 async def has_profile(db: AsyncConnection, consultant_id: UUID) -> bool:
-    """Whether the consultant has a profile that is shown."""
+    """Whether the consultant has a visible profile."""
     public = (profiles.c.consultant_id == consultant_id) & profiles.c.is_active
     shown = exists().where(public & profiles.c.headline.is_not(None))
     return bool((await db.execute(select(shown))).scalar_one())
 
 
 async def insert_favourite(db: AsyncConnection, seeker_id: UUID, consultant_id: UUID) -> None:
-    """Notes a consultant; again is no change."""
+    """Adds a favourite; idempotent."""
     row = {"seeker_id": seeker_id, "consultant_id": consultant_id, "created_at": now()}
     await db.execute(insert(favourites).values(row).on_conflict_do_nothing())
 
 
 async def delete_favourite(db: AsyncConnection, seeker_id: UUID, consultant_id: UUID) -> None:
-    """Removes a consultant, if they were noted."""
+    """Removes a favourite, if it exists."""
     noted = (favourites.c.seeker_id == seeker_id) & (favourites.c.consultant_id == consultant_id)
     await db.execute(delete(favourites).where(noted))
 

@@ -1,4 +1,4 @@
-"""The tables of schema directory as statements name them. Constraints, indexes and generated
+"""The tables of schema directory, for building statements. Constraints, indexes and generated
 columns are in migrations/.
 """
 
@@ -21,9 +21,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 SCHEMA = "directory"
 METADATA = MetaData(schema=SCHEMA)
 
-# A consultant: the profile (headline is null before the first save), and what other services have
-# said of them. `no` is a short id for the search index; the last_*_sequence are those of the newest
-# events that were applied; the *_keys and *_words are what filters and search compare with.
+# A consultant: the profile (headline is null before the first save), and projections of other
+# services' data. `no` is a short id for the search index; the last_*_sequence are those of the
+# newest applied events; filters and search compare with *_keys and *_words.
 consultant_profiles = Table(
     "consultant_profiles",
     METADATA,
@@ -61,7 +61,7 @@ consultant_profiles = Table(
     Column("is_listed", Boolean, Computed(""), nullable=False),
 )
 
-# Times that can be booked, a projection of booking's.
+# Bookable times, a projection of booking's.
 free_slots = Table(
     "free_slots",
     METADATA,
@@ -70,7 +70,7 @@ free_slots = Table(
     Column("end_time", DateTime(timezone=True), nullable=False),
 )
 
-# What seekers said about their sessions.
+# Seekers' ratings of their sessions.
 ratings = Table(
     "ratings",
     METADATA,
@@ -82,7 +82,7 @@ ratings = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
-# What consultants replied; it may be known before the rating is.
+# Consultants' replies; a reply may arrive before its rating.
 rating_replies = Table(
     "rating_replies",
     METADATA,
@@ -91,7 +91,7 @@ rating_replies = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
-# Consultants whom seekers want to find again.
+# Seekers' favourite consultants.
 favourites = Table(
     "favourites",
     METADATA,
@@ -100,7 +100,7 @@ favourites = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
-# The words that occur in profiles, and who uses them (see search/postings.py).
+# The words that occur in profiles, and the consultants who use them (see search/postings.py).
 lexicon = Table(
     "lexicon",
     METADATA,

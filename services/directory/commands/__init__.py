@@ -1,1 +1,1 @@
-"""What consultants and seekers do in the directory."""
+"""Commands of consultants and seekers in the directory."""

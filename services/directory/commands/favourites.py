@@ -1,4 +1,4 @@
-"""Consultants whom a seeker wants to find again."""
+"""A seeker's favourite consultants."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from shared.auth import User
 
 
 async def add_favourite(db: AsyncConnection, *, by: User, consultant_id: UUID) -> None:
-    """Notes a consultant; again is no change. Raises NoSuchConsultant."""
+    """Adds a favourite; idempotent. Raises NoSuchConsultant."""
     if not await store.has_profile(db, consultant_id):
         raise NoSuchConsultant
     await store.insert_favourite(db, by.id, consultant_id)
 
 
 async def remove_favourite(db: AsyncConnection, *, by: User, consultant_id: UUID) -> None:
-    """Removes a consultant, if they were noted."""
+    """Removes a favourite, if it exists."""
     await store.delete_favourite(db, by.id, consultant_id)

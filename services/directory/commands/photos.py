@@ -1,8 +1,9 @@
-"""Photos: decoded and encoded again, so that nothing but a picture is left of what was sent.
+"""Photos: decoded and re-encoded, so that nothing but the picture remains of the upload.
 
-Files go into an object store (a folder, or S3 and its like) before the row that names them is
-written, and outside of any transaction: a crash in between leaves files that nobody names, never a
-name without its files. Unnamed files are deleted later, those of closed accounts at once.
+Files are written to an object store (a local directory, or S3-compatible) before the row that
+references them, and outside of any transaction: a crash in between leaves unreferenced files, but
+never a reference without files. Unreferenced files are deleted later, those of closed accounts at
+once.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from shared.clock import now
 from shared.db import Database
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-# A picture is decoded whole: 24 megapixels, more than most telephones make, take 96 MB meanwhile.
+# A picture is decoded as a whole: 24 megapixels, more than most phones produce, use 96 MB
+# meanwhile.
 MOST_PIXELS = 24_000_000
 SMALLEST_SIDE = 96
 # Pages and caches show a photo for some time after it was replaced.
@@ -38,7 +40,9 @@ QUALITY = 82
 
 
 def encode(content: bytes) -> Mapping[int, bytes]:
-    """The picture's middle as squares of SIDES in WebP, without its metadata. Raises NotAnImage."""
+    """The centre of the picture as squares with SIDES in WebP, without metadata. Raises
+    NotAnImage.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -56,7 +60,7 @@ def encode(content: bytes) -> Mapping[int, bytes]:
     except (UnidentifiedImageError, Image.DecompressionBombError, Warning) as error:
         raise NotAnImage from error
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
-        # What Pillow's decoders raise for files that are cut off or made up.
+        # Errors of Pillow's decoders for truncated or fabricated files.
         raise NotAnImage("The picture is damaged.") from error
 
 
@@ -67,7 +71,7 @@ def _square(picture: Image.Image, side: int) -> bytes:
 
 
 async def save_photo(database: Database, files: ObjectStore, *, by: User, content: bytes) -> str:
-    """Replaces the photo of `by`; its digest. Raises NotAnImage, AccountClosed."""
+    """Replaces the photo of `by` and returns its digest. Raises NotAnImage, AccountClosed."""
     encoded = await asyncio.to_thread(encode, content)
     digest = hashlib.blake2b(encoded[SIDES[-1]], digest_size=16).hexdigest()
     async with database.transaction() as db:
@@ -85,15 +89,15 @@ async def save_photo(database: Database, files: ObjectStore, *, by: User, conten
 
 
 async def remove_photo(db: AsyncConnection, *, by: User) -> None:
-    """Takes the photo of `by` away, if there is one."""
+    """Removes the photo of `by`, if there is one."""
     consultant = await store.get_for_update(db, by.id)
     if consultant.photo is not None:
         await store.save_photo(db, by.id, None)
 
 
 async def delete_photos_of_closed_accounts(database: Database, files: ObjectStore) -> bool:
-    """Job: deletes the files of photos whose owner has no account any more; whether there are more.
-    A crash in between leaves the row, and so the rest to the next turn.
+    """Job: deletes the photo files of closed accounts. Returns whether there are more. After a
+    crash in between, the row remains, so the next run deletes the rest.
     """
     async with database.transaction() as db:
         closed = await store.photos_of_closed_accounts(db, DELETED_AT_ONCE)
@@ -107,8 +111,8 @@ async def delete_photos_of_closed_accounts(database: Database, files: ObjectStor
 
 
 async def delete_unnamed_photos(database: Database, files: ObjectStore) -> bool:
-    """Job: deletes files of photos that were replaced or removed; False, for it does all at
-    once.
+    """Job: deletes files of replaced or removed photos. Returns False, because it deletes all of
+    them.
     """
     before = now() - KEPT_FOR
     async for listed in obstore.list(files).__aiter__():
@@ -122,7 +126,7 @@ async def delete_unnamed_photos(database: Database, files: ObjectStore) -> bool:
 
 
 async def _delete(files: ObjectStore, names: list[str]) -> None:
-    """Deletes the files that are there: another replica may have been faster."""
+    """Deletes existing files: another replica may have been faster."""
     for name in names:
         with contextlib.suppress(FileNotFoundError):
             await obstore.delete_async(files, name)

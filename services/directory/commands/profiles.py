@@ -1,4 +1,4 @@
-"""What a consultant does here: saving the profile."""
+"""Saving a consultant's profile."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ REINDEXED_AT_ONCE = 50
 
 
 async def save_profile(db: AsyncConnection, *, by: User, draft: ProfileDraft) -> Profile:
-    """Publishes or replaces the profile of `by`. Their names are the token's until identity's are
-    known. Raises AccountClosed, ValidationFailed for a price that no card can be charged.
+    """Publishes or replaces the profile of `by`. Names are taken from the token until identity's
+    are known. Raises AccountClosed, and ValidationFailed for a price that cannot be charged to a
+    card.
     """
     refusal = refusal_of_rate(draft.hourly_rate, draft.currency)
     if refusal is not None:
@@ -57,7 +58,7 @@ def _columns(draft: ProfileDraft) -> dict[str, Any]:
         "expertise_tags": list(tags.values()),
         "tag_keys": list(tags),
         "languages": list(languages.values()),
-        # "pt-BR" is found by pt too
+        # "pt" also finds "pt-BR"
         "language_keys": sorted(
             {key for name in languages for key in (name, name.partition("-")[0])}
         ),
@@ -67,7 +68,7 @@ def _columns(draft: ProfileDraft) -> dict[str, Any]:
 
 
 def _each_once(given: list[str], key: Callable[[str], str]) -> dict[str, str]:
-    """By key, as first written."""
+    """By key, in the spelling that came first."""
     first: dict[str, str] = {}
     for text in given:
         first.setdefault(key(text), text.strip())
@@ -77,7 +78,7 @@ def _each_once(given: list[str], key: Callable[[str], str]) -> dict[str, str]:
 def _published(
     saved: Consultant, draft: ProfileDraft, at: datetime, next_available_at: datetime | None
 ) -> Profile:
-    """The profile that was just saved."""
+    """The saved profile."""
     return Profile(
         consultant_id=saved.consultant_id,
         first_name=saved.first_name,
@@ -99,8 +100,8 @@ def _published(
 
 
 async def reindex_profiles(database: Database) -> bool:
-    """Job: takes the words of marked profiles apart as this version does; whether there are
-    more.
+    """Job: re-splits the words of profiles marked for it, with this version's rules. Returns
+    whether there are more.
     """
     async with database.transaction() as db:
         consultants = await store.consultants_to_reindex(db, REINDEXED_AT_ONCE)

@@ -1,1 +1,1 @@
-"""What the directory is about, without any I/O."""
+"""The domain model of directory, without I/O."""

@@ -1,4 +1,4 @@
-"""Consultants, what is said of them, and what their profiles are made of, as values."""
+"""Consultants, profiles and ratings as values."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Sort = Literal["relevance", "rating", "rate", "newest"]
 
 
 class Consultant(Struct, frozen=True, kw_only=True):
-    """A consultant as stored: their profile (`headline` is None before it was saved first), what
-    other services have said of them, and what follows for lists and searches.
+    """A consultant as stored: their profile (`headline` is None until it is first saved),
+    projections of other services' data, and values derived for lists and searches.
 
     `hourly_rate` is in minor units of `currency`; `average_hundredths` is the average rating in
-    hundredths, None before the first. `photo` is the digest of the picture that is shown.
+    hundredths, None before the first rating. `photo` is the digest of the current picture.
     """
 
     consultant_id: UUID
@@ -59,7 +59,7 @@ class Consultant(Struct, frozen=True, kw_only=True):
 
 
 class ProfileDraft(Struct, frozen=True):
-    """What a consultant wants their profile to say."""
+    """The new content of a profile."""
 
     headline: str
     bio: str
@@ -70,8 +70,8 @@ class ProfileDraft(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True, kw_only=True):
-    """A published profile as it stands at the moment of the question: `next_available_at` is when
-    the next free time begins. In lists `bio` is not read, and None.
+    """A published profile at the time of the request: `next_available_at` is when the next free
+    time begins. In lists `bio` is not read, and is None.
     """
 
     consultant_id: UUID
@@ -93,14 +93,14 @@ class Profile(Struct, frozen=True, kw_only=True):
 
 
 class Reply(Struct, frozen=True):
-    """What a consultant has answered to a rating."""
+    """A consultant's reply to a rating."""
 
     body: str
     created_at: datetime
 
 
 class Rating(Struct, frozen=True):
-    """What a seeker has said about a session."""
+    """A seeker's rating of a session."""
 
     score: int
     comment: str | None
@@ -110,7 +110,7 @@ class Rating(Struct, frozen=True):
 
 
 class PublicPage(Struct, frozen=True):
-    """A consultant's page that search engines may show."""
+    """A consultant's page that search engines may index."""
 
     consultant_id: UUID
     first_name: str

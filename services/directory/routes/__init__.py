@@ -1,4 +1,4 @@
-"""The HTTP edge: who may call what, and how it is said in OpenAPI."""
+"""The HTTP API of directory."""
 
 from litestar import Router
 

@@ -1,4 +1,4 @@
-"""Directory over HTTP."""
+"""Profiles, lists and ratings of consultants."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -41,43 +41,43 @@ Search = Annotated[
     str | None,
     QueryParameter(
         max_length=LONGEST_SEARCH,
-        description="Words and beginnings of words of name, headline, tags and bio; all of them"
-        " must fit, the first eight count. Case and accents do not matter, and one typing error in"
-        " a word of four letters or more is forgiven.",
+        description="Words, or beginnings of words, in name, headline, tags and bio. All of"
+        " them must match; the first eight are used. Case and accents are ignored, and one"
+        " typing error in a word of four letters or more is tolerated.",
     ),
 ]
 Tags = Annotated[
     list[Annotated[str, QueryParameter(max_length=LONGEST_TAG)]] | None,
     QueryParameter(
         max_items=20,
-        description="A tag, compared without case and accents; may repeat, all must be there.",
+        description="A tag, ignoring case and accents. May be repeated: all must match.",
     ),
 ]
 Spoken = Annotated[
     str | None,
-    QueryParameter(pattern=LANGUAGE, max_length=35, description="`pt` finds `pt-BR` too."),
+    QueryParameter(pattern=LANGUAGE, max_length=35, description="`pt` also finds `pt-BR`."),
 ]
 MinRating = Annotated[
-    float | None, QueryParameter(ge=0, le=5, description="Of the average rating.")
+    float | None, QueryParameter(ge=0, le=5, description="Minimum average rating.")
 ]
 MaxRate = Annotated[int | None, QueryParameter(ge=0, le=10**9, description="In minor units.")]
 From = Annotated[
     Instant | None,
     QueryParameter(
-        description="Has free time that begins then or later; between the years 2000 and 2100."
+        description="Has free time that begins at this time or later; years 2000 to 2100."
     ),
 ]
 To = Annotated[
     Instant | None,
     QueryParameter(
-        description="Has free time that ends then or earlier; between the years 2000 and 2100."
+        description="Has free time that ends at this time or earlier; years 2000 to 2100."
     ),
 ]
 By = Annotated[
     Sort,
     QueryParameter(
-        description="`relevance` is how well the search fits, then quality; `rating` draws averages"
-        " of few towards the middle."
+        description="`relevance` is by how well the search matches, then by quality. `rating` moves"
+        " averages of few ratings towards the middle."
     ),
 ]
 
@@ -92,7 +92,7 @@ By = Annotated[
 async def save_profile(
     request: Request[Any, Any, Any], db: Db, data: JSONBody[SaveProfile]
 ) -> Profile:
-    """What was there before is replaced. The price must be one that a card can be charged."""
+    """Replaces the whole profile. The price must be one that can be charged to a card."""
     saved = await commands.save_profile(db, by=request.user, draft=draft_of(data))
     return profile_schema(saved)
 
@@ -101,10 +101,10 @@ async def save_profile(
     "/consultants/{consultant_id:uuid}/profile",
     responses=errors(NoSuchConsultant),
     tags=["directory"],
-    summary="A consultant's profile",
+    summary="Show a consultant's profile",
 )
 async def profile(reader: Reader, consultant_id: FromPath[UUID]) -> Profile:
-    """As anybody may see it."""
+    """The public view of a profile."""
     return profile_schema(await queries.profile(reader, consultant_id))
 
 
@@ -123,7 +123,7 @@ async def consultants(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Card]:
-    """Page by page, narrowed by what is given."""
+    """A page of consultants that match all given filters."""
     _refuse_backwards(available_from, available_to)
     wanted = Wanted(
         search=search,
@@ -155,12 +155,12 @@ def _refuse_backwards(begin: datetime | None, end: datetime | None) -> None:
     "/consultants/{consultant_id:uuid}/ratings",
     responses=errors(NoSuchConsultant),
     tags=["directory"],
-    summary="What was said about a consultant",
+    summary="List a consultant's ratings",
 )
 async def ratings(
     reader: Reader, consultant_id: FromPath[UUID], limit: Limit = 20, cursor: Cursor = None
 ) -> Page[RatingView]:
-    """The newest first, with the consultant's replies."""
+    """Newest first, with the consultant's replies."""
     found = await queries.ratings_of(reader, consultant_id, limit, cursor)
     return Page([rating_schema(rating) for rating in found.items], found.next_cursor)
 

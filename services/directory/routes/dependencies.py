@@ -8,7 +8,7 @@ from services.directory.settings import DirectorySettings
 from shared.dependencies import from_state
 
 Settings = NamedDependency[DirectorySettings]
-# Not validated: it is one of several classes, by setting.
+# Not validated: its class depends on a setting.
 Photos = SkipValidation[ObjectStore]
 
 DEPENDENCIES = {

@@ -27,7 +27,7 @@ from shared.paging import Cursor, Limit, Page
 async def mine(
     request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[Card]:
-    """The latest first. Consultants who have closed their account are left out."""
+    """Latest first. Consultants who have closed their account are left out."""
     found = await favourites_of(reader, request.user.id, limit, cursor)
     return Page([card_schema(profile) for profile in found.items], found.next_cursor)
 
@@ -41,7 +41,7 @@ async def mine(
     summary="Add a favourite",
 )
 async def add(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[UUID]) -> None:
-    """Adding one again changes nothing."""
+    """Adding a favourite again changes nothing."""
     await add_favourite(db, by=request.user, consultant_id=consultant_id)
 
 
@@ -53,7 +53,7 @@ async def add(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[U
     summary="Remove a favourite",
 )
 async def remove(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[UUID]) -> None:
-    """Removing one that is none changes nothing."""
+    """Removing a consultant who is not a favourite changes nothing."""
     await remove_favourite(db, by=request.user, consultant_id=consultant_id)
 
 

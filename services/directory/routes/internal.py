@@ -1,5 +1,5 @@
-"""What the gateway asks for the public pages. None of it is in the gateway's table of routes, so
-that no client reaches it.
+"""Internal endpoints for the gateway's public pages. They are not in the gateway's routing table,
+so clients cannot reach them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FIRST = UUID(int=0)
 
 
 class Gone(msgspec.Struct, frozen=True):
-    """Whether a consultant's page existed and is closed for good."""
+    """Whether a consultant's page existed and is permanently closed."""
 
     gone: bool
 
@@ -32,7 +32,9 @@ async def listed(
     after: Annotated[UUID, QueryParameter()] = FIRST,
     limit: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1000,
 ) -> list[PublicPage]:
-    """All whose public page search engines may show, by id; those after `after`."""
+    """Consultants whose public page search engines may index, in order of id, starting after
+    `after`.
+    """
     verified_only = bool(settings.require_verified_email)
     return await queries.public_pages(reader, after, limit, verified_only=verified_only)
 
@@ -43,14 +45,14 @@ async def starts(
     settings: Settings,
     every: Annotated[int, QueryParameter(ge=1, le=50_000)],
 ) -> list[UUID]:
-    """The first of each `every` consultants of that list: where its parts begin."""
+    """The first of every `every` consultants in that list: the starts of the sitemap's parts."""
     verified_only = bool(settings.require_verified_email)
     return await queries.every_nth_public_page(reader, every, verified_only=verified_only)
 
 
 @get("/internal/consultants/{consultant_id:uuid}/gone", include_in_schema=False)
 async def gone(reader: Reader, consultant_id: FromPath[UUID]) -> Gone:
-    """Whether a page existed once."""
+    """Whether a page existed before and is gone."""
     return Gone(await queries.public_page_is_gone(reader, consultant_id))
 
 

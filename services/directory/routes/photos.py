@@ -32,8 +32,8 @@ A_YEAR = "public, max-age=31536000, immutable"
     summary="Set my photo",
 )
 async def save(request: Request[Any, Any, Any], pool: Pool, photos: Photos) -> Photo:
-    """The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its middle is
-    kept as a square in three sizes, without metadata.
+    """The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its centre is
+    stored as a square in three sizes, without metadata.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in MEDIA_TYPES:
@@ -63,7 +63,7 @@ async def remove(request: Request[Any, Any, Any], db: Db) -> None:
     media_type="image/webp",
 )
 async def show(photos: Photos, file: FromPath[str]) -> Response[bytes]:
-    """The path is that of a `photo_url` or of one of the `sizes`; what it holds never changes."""
+    """The path is a `photo_url` or one of the `sizes`; its content never changes."""
     if parts_of(file) is None:
         raise NotFound
     try:

@@ -1,3 +1,4 @@
-"""Search: what a text means in words (words, query_words), who uses a word (postings), and how the
-two become a page (listing, plans, matching). README.md tells it from the beginning.
+"""Search: the words of a query (words, query_words), the index of who uses a word (postings), and
+how they are combined into a page (listing, plans, matching). README.md explains it from the
+beginning.
 """

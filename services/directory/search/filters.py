@@ -1,4 +1,4 @@
-"""What the list of consultants can be narrowed by."""
+"""Filters for the list of consultants."""
 
 # ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
 
@@ -17,8 +17,8 @@ Conditions = Callable[[Statement], list[str]]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client asks the list for. `tags` and `language` are keys as stored; `min_average` is
-    in hundredths; `verified_only` is the installation's rule, no client's wish.
+    """The filters that a client asks for. `tags` and `language` are keys as stored; `min_average`
+    is in hundredths; `verified_only` is a setting of the installation, not chosen by the client.
     """
 
     search: str | None = None
@@ -33,13 +33,13 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def when(self) -> bool:
-        """Whether it matters when they are free."""
+        """Whether the list depends on free time."""
         return self.available_from is not None or self.available_to is not None
 
 
 def conditions(wanted: Wanted) -> Conditions:
-    """The filters of `wanted` on consultant_profiles as `p`, for whichever statement asks for
-    them.
+    """The filters in `wanted` as conditions on consultant_profiles as `p`, for any statement that
+    needs them.
     """
 
     def build(sql: Statement) -> list[str]:
@@ -55,8 +55,8 @@ def conditions(wanted: Wanted) -> Conditions:
         if wanted.max_hourly_rate is not None:
             found.append(f"p.hourly_rate <= {sql.bind(wanted.max_hourly_rate, 'int')}")
         if wanted.when:
-            # A subquery that stays one: what the planner makes of a join rests on a guess at how
-            # many slots are in the period.
+            # A subquery that the planner must not turn into a join: its estimate of the slots in a
+            # period is only a guess.
             slot = f"f.consultant_id = p.consultant_id and {free_then(sql, wanted)}"
             found.append(f"(select true from directory.free_slots f where {slot} limit 1)")  # nosec B608
         return found
@@ -65,7 +65,7 @@ def conditions(wanted: Wanted) -> Conditions:
 
 
 def free_then(sql: Statement, wanted: Wanted) -> str:
-    """That free slot `f` lies within the period wanted, and has not begun."""
+    """Condition: free slot `f` lies within the requested period, and has not begun."""
     at = now()
     found = f"f.start_time >= {sql.bind(max(at, wanted.available_from or at), 'timestamptz')}"
     if wanted.available_to is None:

@@ -1,4 +1,4 @@
-"""The list of consultants, page by page: all of them, or those that a search finds."""
+"""The list of consultants, page by page: all of them, or those found by a search."""
 
 # ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
 
@@ -20,15 +20,15 @@ from shared.clock import now, utc
 from shared.db import Reader
 from shared.paging import Page, decode_cursor, encode_cursor
 
-# slots: read, with their consultants, in the time of walking to a page's end when one consultant in
-# ten is free
+# Slots: so few are read with their consultants as fast as scanning consultants to the end of a page
+# when one in ten is free.
 FEW = 1000
 
 
 async def consultants(
     reader: Reader, wanted: Wanted, limit: int, cursor: str | None
 ) -> Page[Profile]:
-    """One page of the consultants that fit `wanted`."""
+    """One page of the consultants that match `wanted`."""
     scope = str(wanted)
     searched = wanted.search is not None and wanted.search.strip() != ""
     if not searched:

@@ -1,6 +1,6 @@
-"""Consultants who fit several words, or one in an order that is not the postings': who uses a word
-is collected from its postings and intersected; a word that is far more common than the rarest is
-looked for in the profiles that are left.
+"""Consultants who match several words, or one word in an order other than that of the postings: the
+users of a word are collected from its postings and intersected; a word that is far more common than
+the rarest one is checked in the remaining profiles instead.
 """
 
 # ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
@@ -20,7 +20,7 @@ from services.directory.search.words import may_be_mistyped
 from shared.clock import now
 from shared.db import Reader
 
-# Measured: a use in the postings costs 1 µs, a profile looked at 5.
+# Measured: reading a posting costs 1 µs, checking a profile 5.
 COMMON = 2000
 MOST = 10 * COMMON  # counting stops here
 FAR_MORE = 5
@@ -34,8 +34,8 @@ async def matching(
     after: Sequence[Any] | None,
     size: int,
 ) -> list[Any]:
-    """The first `size` after the cursor `after` of the consultants who fit every word of
-    a search, in `order`, or by how well they fit.
+    """The first `size` consultants after the cursor `after` who match every word of a search, in
+    `order`, or by how well they match.
     """
     common = _common(await uses(reader, query_words, MOST), in_order=order is not None)
     sql = Statement()
@@ -72,14 +72,14 @@ async def matching(
     return await reader.rows(text, *sql.arguments)
 
 
-# One look-up per consultant found: nothing may tempt the planner to read all profiles instead.
+# One look-up per consultant found: keeps the planner from reading all profiles instead.
 _PROFILE = """
 join lateral (select * from directory.consultant_profiles where no = u0.no limit 1) p on true"""
 
 
 def _common(counts: list[int], *, in_order: bool) -> list[bool]:
-    """Which words are not worth collecting: in an order of its own, profiles that fit are soon come
-    across; by relevance, the users of a much rarer word are looked at instead.
+    """Words whose users are not worth collecting: in a given order, matching profiles are soon
+    found by scanning; by relevance, the users of a much rarer word are checked instead.
     """
     if in_order:
         return [count >= COMMON for count in counts]
@@ -88,8 +88,8 @@ def _common(counts: list[int], *, in_order: bool) -> list[bool]:
 
 
 def _intersection(query_words: list[QueryWord], *, guessing: bool) -> str:
-    """The consultants who use a word that each of `query_words` means, as u0, u1 …; without any,
-    all profiles as p.
+    """The consultants who use a word that matches each of `query_words`, as u0, u1 …; without
+    query words, all profiles as p.
     """
     if not query_words:
         return "directory.consultant_profiles p"
@@ -102,7 +102,7 @@ def _intersection(query_words: list[QueryWord], *, guessing: bool) -> str:
 
 
 def _users(query_word: QueryWord, guessing: bool) -> str:
-    """Who uses a word that `query_word` means, with how well it fits at best."""
+    """The consultants who use a word that matches `query_word`, each with the best fit."""
     words = query_word.beginnings()
     if may_be_mistyped(query_word.text):
         # In an order of their own choosing people would see guesses first, so there they are made

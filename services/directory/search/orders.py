@@ -1,4 +1,4 @@
-"""The orders that the list comes in, each total, so that a page can begin where the last one
+"""The sort orders of the list. Each is total, so that a page can begin where the previous one
 ended.
 """
 
@@ -14,14 +14,14 @@ from services.directory.queries import Instant
 from services.directory.search.postings import STRONG
 from services.directory.search.statement import Statement
 
-# Of qualities and ranks; the index adds STRONG to them within a smallint.
+# Types of qualities and ranks; the index adds STRONG to them within a smallint.
 Small = Annotated[int, msgspec.Meta(ge=0, lt=STRONG)]
 Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 31) - 1)]
 
 
 class Order(msgspec.Struct, frozen=True):
-    """An order of the list: its key's columns (the last makes it total), the same for all rows
-    ascending or descending, and the types of a cursor's parts with their names in SQL.
+    """A sort order: the columns of its key (the last one makes it total), all ascending or all
+    descending, and the types of a cursor's parts with their SQL names.
     """
 
     columns: tuple[str, ...]
@@ -29,7 +29,7 @@ class Order(msgspec.Struct, frozen=True):
     descending: bool = True
 
     def by(self) -> str:
-        """The columns of an ORDER BY."""
+        """The columns for ORDER BY."""
         direction = " desc" if self.descending else ""
         return ", ".join(f"p.{column}{direction}" for column in self.columns)
 
@@ -49,5 +49,5 @@ ORDERS: dict[Sort, Order] = {
     "rate": Order(("hourly_rate", "no"), ((Number, "int"), (Number, "int")), descending=False),
     "newest": Order(("created_at", "no"), ((Instant, "timestamptz"), (Number, "int"))),
 }
-# Of a search by relevance: how well the words fit (smaller is better), then as above.
+# For a search by relevance: how well the words match (smaller is better), then as above.
 FIT = (Small, Small, Number)

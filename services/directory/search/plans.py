@@ -1,9 +1,9 @@
-"""How a search becomes a page. The postings of a word are in the order in which they are shown, so
-one word's page is read off their ends. Several words, or another order: see matching.py.
+"""Query plans for a page of search results. A word's postings are in display order, so the page of
+a one-word search is read from their ends. Several words, or another order: see matching.py.
 
-one word                 `_from_lists`: the ends of the lists of all words that it may mean, merged
-a letter or two          too many words begin with it, but then most profiles fit: `_walk` them from
-the best on
+one word           `_from_lists`: merges the ends of the lists of all words that it may mean
+a letter or two    too many words begin with it, but then most profiles match: `_walk` scans them
+                   from the best on
 """
 
 # ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
@@ -32,8 +32,8 @@ from services.directory.search.words import may_be_mistyped
 from shared.clock import now
 from shared.db import Reader
 
-# Of words this short, so many words may begin with them that merging their lists costs more than
-# walking the profiles.
+# For words this short, so many words may begin with them that merging their lists costs more than
+# scanning the profiles.
 SHORT = 2
 MANY_WORDS = 200
 
@@ -43,8 +43,8 @@ Fit = Sequence[Any]  # the cursor of a search by relevance: fit, quality, no
 async def best(
     reader: Reader, query_words: list[str], filters: Conditions, after: Fit | None, size: int
 ) -> list[Any]:
-    """The `size` best consultants for all of `query_words` that come after the cursor `after`, with
-    fit, quality and no.
+    """The `size` best consultants for all of `query_words` after the cursor `after`, with fit,
+    quality and no.
     """
     if len(query_words) > 1:
         return await matching(reader, query_words, filters, None, after, size)
@@ -59,8 +59,8 @@ async def best(
 
 
 async def _steps(reader: Reader, query_word: str) -> list[tuple[int, ...]]:
-    """Which fits are asked for together, best first: the later are asked for only when the page is
-    not full.
+    """Groups of fits that are queried together, best first: later groups are queried only if the
+    page is not full.
     """
     typos = [(MISTYPED, MISTYPED_BIO)] if may_be_mistyped(query_word) else []
     if await _is_broad(reader, query_word):
@@ -92,8 +92,8 @@ def _from_lists(
     after: Fit | None,
     size: int,
 ) -> str:
-    """Merges the ends of the lists of every word that is meant. A consultant counts where they fit
-    best.
+    """Merges the ends of the lists of every matching word. A consultant counts with their
+    best fit.
     """
     if MISTYPED in fits:
         words = f"""
@@ -102,8 +102,8 @@ def _from_lists(
     else:
         words = query_word.exact() if len(fits) == 1 else query_word.beginnings()
     if after is not None or EXACT not in fits:
-        # On a first page the merge itself sees to that; what comes later must not bring back who
-        # fitted better and has been shown.
+        # On a first page the merge itself ensures this; later pages must not repeat consultants who
+        # were shown with a better fit.
         where = [*where, _only_where_they_fit_best(query_word, fits)]
     lists, before = f"l.fit in ({', '.join(map(str, fits))})", f"i.rank < l.base + {STRONG}"
     if after is not None:
@@ -144,9 +144,7 @@ def _only_where_they_fit_best(query_word: QueryWord, fits: tuple[int, ...]) -> s
 def _walk(
     sql: Statement, query_word: QueryWord, fit: int, where: list[str], after: Fit | None, size: int
 ) -> str:
-    """Goes through the profiles from the best on, until enough of them have a word that begins with
-    it.
-    """
+    """Scans the profiles from the best on, until enough of them have a word that begins with it."""
     column = "strong_words" if fit == BEGINNING else "weak_words"
     where = ["p.is_listed", *where, *query_word.fits_not_better_than(fit)]
     where.append(f"p.{column} like {sql.bind(f'% {query_word.text}%', 'text')}")
@@ -162,7 +160,7 @@ def _walk(
 
 
 async def _is_broad(reader: Reader, query_word: str) -> bool:
-    """Whether so many words begin with `query_word` that their lists are no help."""
+    """Whether so many words begin with `query_word` that their lists are of no use."""
     return (
         len(query_word) <= SHORT
         and await words_beginning(reader, query_word, MANY_WORDS) == MANY_WORDS

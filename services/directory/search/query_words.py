@@ -1,9 +1,9 @@
-"""One word of a search as SQL: which words of the lexicon it means, how well a profile fits it, and
-how common it is.
+"""One word of a search as SQL: which words of the lexicon it matches, how well a profile matches
+it, and how common it is.
 
-How well a word fits, from best to worst: 1 it is in name, headline or tags; 2 a word there begins
-with it; 3 it is in the bio; 4 a word of the bio begins with it; 5 it is one typing error away from
-a word, or a word's beginning, in name, headline or tags; 6 the same in the bio.
+How well a word matches, from best to worst: 1 it is in name, headline or tags; 2 a word there
+begins with it; 3 it is in the bio; 4 a word of the bio begins with it; 5 it is one typing error
+away from a word, or a word's beginning, in name, headline or tags; 6 the same in the bio.
 """
 
 # ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
@@ -32,20 +32,20 @@ _USES = """
 
 
 async def words_beginning(reader: Reader, query_word: str, at_most: int) -> int:
-    """How many different words begin with `query_word`, counted up to `at_most`."""
+    """How many different words begin with `query_word`, counting up to `at_most`."""
     count: int = await reader.value(_WORDS_BEGINNING, query_word, LAST, at_most)
     return count
 
 
 async def uses(reader: Reader, query_words: list[str], at_most: int) -> list[int]:
-    """For each word, how many uses there are of it and of words that begin with it, counted up to
+    """For each word, how many uses there are of it and of words that begin with it, counting up to
     `at_most`.
     """
     return [row["uses"] for row in await reader.rows(_USES, query_words, LAST, at_most)]
 
 
 class QueryWord:
-    """A word of a search within one statement, whose parameters it binds as they are needed."""
+    """A word of a search within one statement; its parameters are bound as needed."""
 
     def __init__(self, sql: Statement, text: str) -> None:
         self.text = text
@@ -74,11 +74,11 @@ class QueryWord:
                 and l.word < {query_word} || {last}"""  # nosec B608
 
     def mistyped(self) -> str:
-        """The words that may have been meant, as (id, word). For a query_word that
-        `may_be_mistyped`.
+        """The words that may have been meant, as (id, word). Only for a query_word for which
+        `may_be_mistyped` is true.
         """
         last, bind = self._sql.bind(LAST, "text"), self._sql.bind
-        meant = f"not starts_with(word, {bind(self.text, 'text')})"  # that would be no error
+        meant = f"not starts_with(word, {bind(self.text, 'text')})"  # else it is no error
         near = set(neighbours(self.text))
         begun = sorted((bound, pattern) for bound, pattern, in_rest in near if not in_rest)
         rest = sorted((bound, pattern) for bound, pattern, in_rest in near if in_rest)
@@ -108,7 +108,7 @@ class QueryWord:
         )"""  # nosec B608
 
     def fits_not_better_than(self, fit: int) -> list[str]:
-        """The conditions that profile `p` is not among those who fit better than `fit`."""
+        """Conditions that profile `p` does not match better than `fit`."""
         if fit == EXACT:
             return []
         if fit == BEGINNING:
@@ -124,8 +124,8 @@ class QueryWord:
         return found
 
     def fit(self, *, guessing: bool) -> str:
-        """How well profile `p` fits the word, null when it does not. `guessing` is whether it may
-        have been mistyped.
+        """How well profile `p` matches the word; null if it does not. `guessing` is whether the
+        word may have been mistyped.
         """
         exact, beginning = self._has_word(), self._has_beginning()
         guesses = ""

@@ -1,11 +1,11 @@
-"""SQL that is put together from parts: text with $n in it, and the arguments in that order."""
+"""SQL composed of parts: text with $n, and the arguments in that order."""
 
 from typing import Any
 
 
 class Statement:
-    """Collects the arguments of one SQL text while its parts are written. What a client typed goes
-    nowhere but into `bind`.
+    """Collects the arguments of one SQL text while its parts are composed. Client input is passed
+    only to `bind`.
     """
 
     def __init__(self) -> None:
@@ -13,7 +13,7 @@ class Statement:
         self._bound: dict[tuple[str, Any], str] = {}
 
     def bind(self, value: Any, type_: str) -> str:
-        """The parameter that stands for `value`, of an SQL type; the same one when that was bound
+        """The placeholder for `value` with an SQL type; the same one if that value was bound
         before.
         """
         key = (type_, tuple(value) if isinstance(value, list) else value)
