@@ -1,6 +1,5 @@
-"""Notifications: what concerns people, told to them.
+"""Notifications: notifies users of events that concern them.
 
-Owns what each user was told, their event stream, their mails and their preferences. Publishes
-nothing. Reacts to users, bookings, sessions, messages, payments and payouts; decides nothing about
-any of them.
+Owns notifications, event streams, mails and preferences. Publishes nothing. Reacts to users,
+bookings, sessions, messages, payments and payouts, but decides nothing about any of them.
 """

@@ -1,4 +1,4 @@
-"""The composition root of notifications: the only file that knows every other."""
+"""The composition root of notifications: the only module that imports all others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from litestar import Litestar
 
 from services.notifications import jobs, signals
 from services.notifications.commands.reminders import plan_reminders
-from services.notifications.mail.letters import House
+from services.notifications.mail.letters import Branding
 from services.notifications.reactions import REACTIONS
 from services.notifications.routes import ROUTES
 from services.notifications.sending.sender import Sender
@@ -29,14 +29,14 @@ MAILS_EVERY = 5.0
 
 
 def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) -> Litestar:
-    """Notifications with these settings."""
-    # Mails have a small pool of their own, so that a burst of them takes no connection from
+    """The application with these settings."""
+    # Mails have a small pool of their own, so that a burst of them does not take connections from
     # requests and reactions.
     database = Database(settings.database_url, pool_size=JOB_CONNECTIONS, name="notifications-jobs")
-    house = House(
+    branding = Branding(
         settings.brand_name, settings.mail_from, settings.public_url, settings.brand_color
     )
-    sender = Sender(database, house, server_of(settings.smtp_url) if settings.smtp_url else None)
+    sender = Sender(database, branding, server_of(settings.smtp_url) if settings.smtp_url else None)
     hub = Hub(database)
     mails_job = Job("mails", sender.work, every=MAILS_EVERY)
     reminders_job = Job(
@@ -85,5 +85,5 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
 
 
 def app() -> Litestar:
-    """Notifications as the environment says."""
+    """The application configured from the environment."""
     return build(load_or_exit(NotificationsSettings))

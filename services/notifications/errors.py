@@ -6,7 +6,7 @@ from shared.problems import Problem
 
 
 class InvalidToken(Problem):
-    """The token of a link is none, or not of this kind."""
+    """The link's token is invalid, or of another kind."""
 
     code = "invalid_token"
     status = 400

@@ -1,5 +1,5 @@
-"""Scheduled jobs of notifications beside the sending of mails: what is old is forgotten, what waits
-is counted.
+"""Scheduled jobs of notifications other than sending mails: deleting old data and collecting
+gauges.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from shared.metrics import MAILS_OLDEST, MAILS_WAITING
 
 
 async def forget_old_events(database: Database) -> bool:
-    """Job: drops what no stream resumes from any more; whether there is more."""
+    """Job: deletes events too old for any stream to resume from. Returns whether there are more."""
     async with database.transaction() as db:
         return await retention.forget_events(db)
 
 
 async def forget_the_rest(database: Database) -> bool:
-    """Job: drops what is too old to be of use; whether there is more."""
+    """Job: deletes other outdated data. Returns whether there is more."""
     return await retention.forget_the_rest(database)
 
 
 async def collect_mails(database: Database) -> None:
-    """Gauges: mails that are due, and for how long the oldest of them has been."""
+    """GaugeCollector: the number of due mails, and how long the oldest has been due."""
     row = await database.reader.row(
         "select count(*) as waiting, min(due_at) as oldest from notifications.mails"
         " where state = 'due' and due_at <= now()"

@@ -1,4 +1,4 @@
-"""Reads of notifications, as the screens need them."""
+"""Reads of notifications."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _COUNT = Query(select(func.count()).where(n.c.user_id == bindparam("user_id", ty
 async def notifications_of(
     reader: Reader, user_id: UUID, *, unread: bool, limit: int, cursor: str | None
 ) -> Page[Notification]:
-    """What a user was told, newest first."""
+    """A user's notifications, newest first."""
     scope = f"notifications unread={unread} {user_id}"
     given: dict[str, Any] = {"user_id": user_id, "limit": limit + 1}
     if cursor is not None:
@@ -49,7 +49,7 @@ async def notifications_of(
 
 
 async def unread_count(reader: Reader, user_id: UUID) -> int:
-    """How many of a user's notifications are unread."""
+    """The number of a user's unread notifications."""
     count: int = await reader.value(_COUNT, user_id=user_id)
     return count
 
@@ -60,7 +60,7 @@ _PREFERENCES = Query(
 
 
 async def preferences_of(reader: Reader, user_id: UUID) -> Preferences:
-    """Which mails a user wants; all where they never said."""
+    """A user's mail preferences; everything is on if they never chose."""
     row = await reader.row(_PREFERENCES, user_id=user_id)
     wanted = {str(category): row is None or row[str(category)] for category in Category}
     return Preferences(EmailPreferences(**wanted))

@@ -1,4 +1,4 @@
-"""What the API of notifications takes and answers."""
+"""Request and response bodies of the notifications API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 
 class Notification(msgspec.Struct):
-    """Something that a user was told. `link` is a path of the web app."""
+    """Something that concerns the user. `link` is a path in the web app."""
 
     id: UUID
     type: str
@@ -22,20 +22,22 @@ class Notification(msgspec.Struct):
 
 
 class Summary(msgspec.Struct):
-    """How many notifications the user has not read."""
+    """The number of unread notifications."""
 
     unread: int
 
 
 class ReadNotifications(msgspec.Struct, forbid_unknown_fields=True):
-    """Which notifications were read: these, or that one and all before it. Exactly one is given."""
+    """Which notifications were read: `ids`, or `up_to` and all before it. Exactly one of them is
+    given.
+    """
 
     ids: Annotated[list[UUID], msgspec.Meta(max_length=1_000)] | msgspec.UnsetType = msgspec.UNSET
     up_to: UUID | msgspec.UnsetType = msgspec.UNSET
 
 
 class EmailPreferences(msgspec.Struct, forbid_unknown_fields=True):
-    """Which kinds of mail are wanted. What must be known or done is sent whatever it says."""
+    """Which categories of mail are wanted. Mails that a user must receive are sent regardless."""
 
     bookings: bool
     reminders: bool
@@ -45,13 +47,13 @@ class EmailPreferences(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Preferences(msgspec.Struct, forbid_unknown_fields=True):
-    """What a user wants to be told, and how."""
+    """A user's notification preferences."""
 
     email: EmailPreferences
 
 
 class Unsubscribe(msgspec.Struct, forbid_unknown_fields=True):
-    """The token of a mail's link; `all` switches off everything that may be switched off."""
+    """The token of a mail's link; `all` switches off all optional mails."""
 
     token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     all: bool = False

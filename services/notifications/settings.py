@@ -1,4 +1,4 @@
-"""What the notifications service reads from the environment."""
+"""Settings of notifications, read from the environment."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ LONGEST_REMINDER = 30 * 86_400
 
 
 class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
-    """`smtp_url` is `smtp[s]://user:password@host:port`; without it mails are kept and wait.
-    `reminder_seconds` are the times before a session at which both are reminded.
+    """`smtp_url` is `smtp[s]://user:password@host:port`; without it mails are stored but not sent.
+    `reminder_seconds` are the times before a session at which both parties are reminded.
     """
 
     smtp_url: SmtpUrl | None = None
@@ -24,7 +24,7 @@ class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
     reminder_seconds: str = "86400,900"
 
     def __post_init__(self) -> None:
-        """Raises BadSettings for reminders that are no list of seconds."""
+        """Raises BadSettings if the reminders are not a list of seconds."""
         parts = [part.strip() for part in self.reminder_seconds.split(",") if part.strip()]
         for part in parts:
             if not (part.isascii() and part.isdigit() and 0 < int(part) <= LONGEST_REMINDER):
@@ -34,6 +34,6 @@ class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
 
     @property
     def reminders(self) -> tuple[int, ...]:
-        """The times before a session at which a reminder is due, the earliest first."""
+        """The times before a session at which reminders are due, the earliest first."""
         parts = {int(part) for part in self.reminder_seconds.split(",") if part.strip()}
         return tuple(sorted(parts, reverse=True))

@@ -1,4 +1,4 @@
-"""What is to happen at once after a commit: the composition root says who listens."""
+"""Wake-ups after a commit; the composition root connects the listeners."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from uuid import UUID
 
 
 class WorkDue:
-    """Rows were written that a job is to look at."""
+    """Rows were written that a job must process."""
 
     def __init__(self) -> None:
         self.listener: Callable[[], None] | None = None
 
     def wake(self) -> None:
-        """Has the job look for work."""
+        """Makes the job look for work."""
         if self.listener is not None:
             self.listener()
 
@@ -25,7 +25,7 @@ class StreamsChanged:
         self.listener: Callable[[Iterable[UUID]], None] | None = None
 
     def wake(self, users: Iterable[UUID]) -> None:
-        """Has every replica look for what is new to these users."""
+        """Makes every replica query for new rows of these users."""
         if self.listener is not None:
             self.listener(users)
 

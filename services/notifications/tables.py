@@ -1,4 +1,4 @@
-"""The tables of schema notifications as statements name them. Constraints and indexes are in
+"""The tables of schema notifications, for building statements. Constraints and indexes are in
 migrations/.
 """
 
@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 SCHEMA = "notifications"
 METADATA = MetaData(schema=SCHEMA)
 
-# Whom there is to tell, as identity last said. `unsubscribe_key` signs the links in their mails.
+# The projection of identity's users. `unsubscribe_key` signs the links in their mails.
 users = Table(
     "users",
     METADATA,
@@ -38,8 +38,7 @@ users = Table(
     Column("unsubscribe_key", LargeBinary, nullable=False),
 )
 
-# Bookings, as the service of that name last said. `reminders_for` is the start for which reminders
-# were planned.
+# The projection of bookings. `reminders_for` is the start for which reminders were planned.
 bookings = Table(
     "bookings",
     METADATA,
@@ -57,7 +56,7 @@ bookings = Table(
     Column("last_sequence", BigInteger),
 )
 
-# Facts about bookings that are not known yet, until they are.
+# Events about bookings that are not known yet.
 early_events = Table(
     "early_events",
     METADATA,
@@ -77,7 +76,7 @@ message_reads = Table(
     Column("up_to", Uuid, nullable=False),
 )
 
-# What a user was told, for the list in the app.
+# The notification list of each user.
 notifications = Table(
     "notifications",
     METADATA,
@@ -92,7 +91,7 @@ notifications = Table(
     Column("read_at", DateTime(timezone=True)),
 )
 
-# The last id that was given out in each user's stream; its row lock orders their events.
+# The last id assigned in each user's stream; its row lock orders their events.
 stream_positions = Table(
     "stream_positions",
     METADATA,
@@ -101,7 +100,7 @@ stream_positions = Table(
     Column("oldest_id", BigInteger, nullable=False),
 )
 
-# The last 24 hours of each user's stream. `data` is the JSON that is sent.
+# The last 24 hours of each user's stream. `data` is the JSON as sent.
 stream_events = Table(
     "stream_events",
     METADATA,
@@ -112,7 +111,8 @@ stream_events = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
-# Sessions that identity has ended: `session_id` null is all of the user's but `except_session_id`.
+# Sessions that identity has ended: with `session_id` null, all of the user's but
+# `except_session_id`.
 ended_sessions = Table(
     "ended_sessions",
     METADATA,
@@ -123,8 +123,8 @@ ended_sessions = Table(
     Column("ended_at", DateTime(timezone=True), nullable=False),
 )
 
-# Mails to be sent and sent. `state`: due, sent, failed (refused for good), expired (not accepted
-# in two days), void (about something that is over). `context` is what the template is given.
+# Pending and finished mails. `state`: due, sent, failed (permanently refused), expired (not
+# accepted within two days), void (its subject is over). `context` is the data for the template.
 mails = Table(
     "mails",
     METADATA,
@@ -146,7 +146,7 @@ mails = Table(
     Column("ended_at", DateTime(timezone=True)),
 )
 
-# Which kinds of mail a user wants; no row is all of them.
+# Which categories of mail a user wants; without a row, all of them.
 preferences = Table(
     "preferences",
     METADATA,

@@ -1,1 +1,1 @@
-"""What notifications does, one file per noun."""
+"""Commands of notifications, one module per noun."""

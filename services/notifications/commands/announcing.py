@@ -1,4 +1,6 @@
-"""Tells whom it concerns: stream rows, list rows and mails, in the transaction of the reaction."""
+"""Notifies the affected users: writes stream rows, list rows and mails in the reaction's
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,15 @@ from shared.telemetry import request_context
 
 RATING_AFTER = timedelta(hours=1)
 UNREAD_AFTER = timedelta(minutes=5)
-# Titles and first paragraphs, which the list shows, name no brand: the reader is there already.
+# Titles and first paragraphs, which the list shows, do not name the brand: the reader is in the
+# app.
 NO_BRAND = ""
 SHOWN = ("id", "type", "at", "title", "body", "link")
 OTHER_ROLE = {"seeker": "consultant", "consultant": "seeker"}
 
 
 class Parties(msgspec.Struct, frozen=True):
-    """Who plays which part in an event, and the booking that it is about."""
+    """The users involved in an event by role, and its booking."""
 
     readers: Mapping[Reader, UUID]
     booking_id: UUID | None = None
@@ -43,32 +46,32 @@ class Parties(msgspec.Struct, frozen=True):
     calendar_sequence: int = 0
 
     def role_of(self, user_id: UUID) -> str:
-        """Whether a user is addressed as seeker, consultant or owner."""
+        """The role in which a user is addressed: seeker, consultant or owner."""
         for role in (Reader.SEEKER, Reader.CONSULTANT):
             if self.readers.get(role) == user_id:
                 return str(role)
         return str(Reader.OWNER)
 
     def other_of(self, user_id: UUID) -> UUID | None:
-        """The other party, where there is one."""
+        """The other party, if there is one."""
         other = OTHER_ROLE.get(self.role_of(user_id))
         return self.readers.get(Reader(other)) if other is not None else None
 
 
 def event_id() -> UUID:
-    """The id of the event that is being reacted to."""
+    """The id of the event being processed."""
     cause = request_context.get().causation_id
     assert cause is not None, "a reaction runs for a delivery"
     return UUID(cause)
 
 
 def happened_at() -> datetime:
-    """When the event was made: its id begins with the milliseconds."""
+    """When the event was created: its id begins with the Unix time in milliseconds."""
     return datetime.fromtimestamp((event_id().int >> 80) / 1000, UTC)
 
 
-async def tell(db: AsyncConnection, event: Event, parties: Parties) -> None:
-    """Does all rows of the table for this event."""
+async def announce(db: AsyncConnection, event: Event, parties: Parties) -> None:
+    """Writes everything that the table of kinds specifies for this event."""
     kinds = BY_EVENT[type(event)]
     people: Mapping[UUID, RowMapping] = {}
     if any(kind.channels != (Channel.LIVE,) for kind in kinds):
@@ -85,7 +88,7 @@ async def tell(db: AsyncConnection, event: Event, parties: Parties) -> None:
 def announcement_of(
     event: Event, parties: Parties, people: Mapping[UUID, RowMapping]
 ) -> Announcement:
-    """What is told to whom of these parties; `people` are those of them who are known."""
+    """The announcement of an event to these parties; `people` are those of them who are known."""
     announcement = Announcement()
     for kind in BY_EVENT[type(event)]:
         for role in kind.readers:
@@ -116,7 +119,7 @@ def _live(event: Event, parties: Parties, reader_id: UUID) -> StreamEvent:
 
 
 def facts_for(event: Event, parties: Parties, reader_id: UUID) -> Facts:
-    """What there is to say of `event` to this reader."""
+    """The facts of `event` for this reader."""
     return Facts(
         event=msgspec.to_builtins(event),
         reader=parties.role_of(reader_id),
@@ -128,7 +131,7 @@ def facts_for(event: Event, parties: Parties, reader_id: UUID) -> Facts:
 
 
 def person(row: RowMapping | None) -> Person:
-    """A user as templates see them."""
+    """A user as seen by templates."""
     if row is None:
         return Person()
     return Person(row["first_name"], row["last_name"], row["time_zone"])

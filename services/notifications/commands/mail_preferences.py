@@ -1,4 +1,4 @@
-"""Which mails a user wants."""
+"""Mail preferences of a user."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from services.notifications.mail.unsubscribing import read_token
 from services.notifications.store import mails, preferences, users
 
 
-async def save_preferences(db: AsyncConnection, user_id: UUID, wanted: preferences.Wishes) -> None:
-    """Keeps what is wanted; what waits to be sent and is not wanted is given up."""
+async def save_preferences(
+    db: AsyncConnection, user_id: UUID, wanted: preferences.WantedCategories
+) -> None:
+    """Stores the preferences, and voids pending mails that are no longer wanted."""
     await preferences.save(db, user_id, wanted)
     unwanted = [category for category in Category if not wanted[category]]
     await mails.void_category(db, user_id, unwanted)
 
 
 async def unsubscribe(db: AsyncConnection, token: str, *, everything: bool) -> Category:
-    """Switches off the category of the token, or all; the category. Raises InvalidToken."""
+    """Switches off the token's category, or all, and returns the category. Raises InvalidToken."""
     claimed = read_token(token)
     if claimed is None:
         raise InvalidToken

@@ -1,4 +1,4 @@
-"""Messages between the two parties: told live at once, and by mail when they were not read."""
+"""Messages between the two parties: delivered live at once, and announced by mail if not read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notifications.commands.telling import UNREAD_AFTER, Parties, facts_for
+from services.notifications.commands.announcing import UNREAD_AFTER, Parties, facts_for
 from services.notifications.domain.kinds import MAILED, Reader
 from services.notifications.store import announcements, bookings, mails
 from services.notifications.store.announcements import Announcement
@@ -20,8 +20,8 @@ KIND = MAILED["message.posted"]
 
 
 async def remind_of_message(db: AsyncConnection, event: MessagePosted, parties: Parties) -> None:
-    """Adds the message to the mail that is to remind its reader, or plans one, unless it was read
-    already.
+    """Adds the message to the reader's pending mail about unread messages, or plans one, unless the
+    message has already been read.
     """
     reader = parties.readers[Reader.RECIPIENT]
     read = await bookings.read_up_to(db, event.booking_id, reader)
@@ -48,7 +48,7 @@ async def remind_of_message(db: AsyncConnection, event: MessagePosted, parties: 
 
 
 async def note_read(db: AsyncConnection, event: MessagesRead) -> None:
-    """What was read needs no mail."""
+    """Cancels mails about messages that have been read."""
     await bookings.mark_read(db, event.booking_id, event.reader_id, event.up_to)
     gathering = await mails.gathering(db, KIND, event.reader_id, event.booking_id)
     if gathering is None:
@@ -62,5 +62,5 @@ async def note_read(db: AsyncConnection, event: MessagesRead) -> None:
 
 
 def unread(messages: list[dict[str, Any]], up_to: UUID | None) -> list[dict[str, Any]]:
-    """Those of these messages that come after `up_to`; ids grow with time."""
+    """The messages after `up_to`; ids increase with time."""
     return [one for one in messages if up_to is None or UUID(one["id"]) > up_to]

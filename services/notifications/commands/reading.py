@@ -1,4 +1,4 @@
-"""What a user has seen of what they were told."""
+"""Marking notifications as read."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from services.notifications.store import lists
 async def mark_read(
     db: AsyncConnection, user_id: UUID, *, ids: list[UUID] | None, up_to: UUID | None
 ) -> None:
-    """Marks these notifications, or that one and all before it, as read."""
+    """Marks these notifications as read, or the one with id `up_to` and all before it."""
     await lists.mark_read(db, user_id, ids=ids, up_to=up_to)

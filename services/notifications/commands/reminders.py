@@ -1,4 +1,4 @@
-"""Reminders follow a booking: planned for the start that it has, and anew when it moves."""
+"""Reminders are planned for a booking's current start, and planned again when it moves."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ BATCH = 100
 
 
 async def plan_reminders(database: Database, before: tuple[int, ...]) -> bool:
-    """Job: plans what is missing, `before` so many seconds from each start; whether there is more.
-    A reminder whose time had passed when the booking was confirmed or moved is left out.
+    """Job: plans missing reminders, `before` these numbers of seconds from each start. Returns
+    whether there are more. A reminder whose time had passed when the booking was confirmed or moved
+    is skipped.
     """
     async with database.transaction() as db:
         rows = await bookings.without_reminders(db, BATCH)

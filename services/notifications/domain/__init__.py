@@ -1,1 +1,1 @@
-"""Who is told what: pure data and the words for it."""
+"""Who is notified of what: pure data, and its wording."""

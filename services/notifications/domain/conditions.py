@@ -1,4 +1,4 @@
-"""Of some events only part is worth a word: which part. Pure."""
+"""Conditions for events of which only some cause a notification. Pure."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from shared.events import BookingAccepted, PaymentDisputed, PaymentRefunded, Pay
 
 
 def always(event: Any) -> bool:
-    """Nearly every event is worth a word as it is."""
+    """Most events always cause a notification."""
     return True
 
 
 def first_attempt(event: BookingAccepted) -> bool:
-    """A further attempt is the seeker's own doing: they need not be told by mail."""
+    """The seeker starts further attempts, and needs no mail about them."""
     return event.attempt == 1
 
 
 def is_money_back(event: PaymentRefunded) -> bool:
-    """A negative refund is one that the bank has returned to us."""
+    """A negative refund is one that the bank returned to us."""
     return event.amount > 0
 
 
 def is_opened(event: PaymentDisputed) -> bool:
-    """How a dispute ended is seen in the payment; that there is one must be answered."""
+    """Opening a dispute requires an answer; its outcome is visible in the payment."""
     return event.reason == "opened"
 
 
 def is_paid(event: PayoutSent) -> bool:
-    """A reversal comes with a refund or a dispute, which is told by itself."""
+    """A reversal is part of a refund or a dispute, which has its own notification."""
     return event.state == "paid"

@@ -1,4 +1,4 @@
-"""What of an event a party may see in its stream. Pure."""
+"""The fields of an event that a party may see in its stream. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from shared import events as e
 
 _TIMES = ("scheduled_start", "scheduled_end")
 _PROPOSAL = ("proposed_by", "new_slot_id", "new_start", "new_end")
-# What of an event a party may see in its stream, beside its id, type, instant and booking.
+# The fields of each event that a party may see in its stream, in addition to id, type, time and
+# booking.
 FACTS: dict[type[e.Event], tuple[str, ...]] = {
     e.BookingRequested: (*_TIMES, "amount", "currency", "respond_by", "message"),
     e.BookingAccepted: (*_TIMES, "amount", "currency"),

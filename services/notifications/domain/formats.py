@@ -1,4 +1,4 @@
-"""How instants, spans and amounts are written for one reader. Pure."""
+"""Formatting of instants, time spans and amounts for one reader. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.currencies import CURRENCIES
 
 
 def zone_of(name: str) -> ZoneInfo:
-    """A reader's zone; UTC for a name that this machine does not know."""
+    """The reader's time zone; UTC if this machine does not know the name."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -24,8 +24,8 @@ def instant(at: datetime, zone: str) -> str:
 
 
 def span(start: datetime, end: datetime, zone: str) -> str:
-    """`Tuesday, 1 December 2026, 14:00–15:00 (Europe/Berlin)`; over midnight, or where the clocks
-    change between the two, the end is written in full.
+    """`Tuesday, 1 December 2026, 14:00–15:00 (Europe/Berlin)`. Across midnight, or a change of the
+    UTC offset, the end is written in full.
     """
     place = zone_of(zone)
     first, last = start.astimezone(place), end.astimezone(place)
@@ -36,12 +36,12 @@ def span(start: datetime, end: datetime, zone: str) -> str:
 
 
 def money(amount: int, currency: str) -> str:
-    """`60.00 EUR`, from the unit in which amounts are kept."""
+    """`60.00 EUR`, from an amount in minor units."""
     return CURRENCIES[currency.lower()].text(amount)
 
 
 def duration(seconds: int) -> str:
-    """`1 h 5 min`, in whole minutes."""
+    """`1 h 5 min`, rounded to minutes."""
     hours, minutes = divmod(seconds // 60, 60)
     if hours and minutes:
         return f"{hours} h {minutes} min"
@@ -49,6 +49,6 @@ def duration(seconds: int) -> str:
 
 
 def one_line(text: str, longest: int = 200) -> str:
-    """`text` on one line of bounded length: for subjects, titles and names."""
+    """`text` on one line of limited length: for subjects, titles and names."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"

@@ -1,6 +1,6 @@
-"""Who is told what, when and how: one table as data. Pure.
+"""Who is notified of what, when and how: one table as data. Pure.
 
-`domain/kinds_table.py` makes the documentation's table of it, and a test walks every row.
+`domain/kinds_table.py` generates the documentation's table from it, and a test checks every row.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from shared import events as e
 
 
 class Reader(StrEnum):
-    """Who is told, as the event's fields name them."""
+    """Recipients, as the event's fields name them."""
 
     SEEKER = "seeker"
     CONSULTANT = "consultant"
     OWNER = "owner"  # of the account
     PROPOSER = "proposer"  # of another time
-    OTHER = "other party"  # than the proposer
+    OTHER = "other party"  # other than the proposer
     AUTHOR = "author"
     RECIPIENT = "recipient"
 
 
 class Channel(StrEnum):
-    """How they are told."""
+    """How a reader is notified."""
 
     LIVE = "live"  # in the event stream
-    LIST = "list"  # behind the bell
+    LIST = "list"  # in the notification list
     MAIL = "mail"
 
 
 class Category(StrEnum):
-    """What a reader can switch off. A mail without one is always sent."""
+    """What a reader can switch off. A mail without a category is always sent."""
 
     BOOKINGS = "bookings"
     REMINDERS = "reminders"
@@ -61,8 +61,8 @@ class Due(StrEnum):
 
 
 class Void(msgspec.Struct, frozen=True):
-    """When a mail that was not sent yet is about something over: once the booking has one of these
-    statuses, or after an instant of the mail's own facts (`start`, `end`, `deadline`, `expires`).
+    """When a pending mail is void because its subject is over: once the booking has one of these
+    statuses, or after an instant in the mail's facts (`start`, `end`, `deadline`, `expires`).
     """
 
     statuses: tuple[str, ...] = ()
@@ -71,8 +71,9 @@ class Void(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One row: for these readers of `event`, `name` is what they are told. `money` kinds reach
-    closed accounts too. A link that is valid for a time only is sent within `valid_seconds`.
+    """One row: the notification `name` that these readers of `event` receive. `money` kinds are
+    also sent to closed accounts. A mail with a link that expires must be sent within
+    `valid_seconds`.
     """
 
     name: str

@@ -1,5 +1,5 @@
-"""`python -m services.notifications.domain.kinds_table`: KINDS as the table of
-docs/notifications.md. A test holds the two together.
+"""`python -m services.notifications.domain.kinds_table`: prints KINDS as the table of
+docs/notifications.md. A test compares the two.
 """
 
 from __future__ import annotations

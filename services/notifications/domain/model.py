@@ -1,4 +1,4 @@
-"""What templates and the sender speak of. Pure."""
+"""The data for templates and the sender. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from services.notifications.domain import formats
 
 
 class Facts(msgspec.Struct):
-    """What there is to say, as a mail's row keeps it: the event, in which role the reader is
-    addressed, with whom, and when the session is.
+    """The facts of a mail, as stored in its row: the event, the role in which the reader is
+    addressed, the other party, and the session's times.
     """
 
     event: dict[str, Any] = {}
@@ -26,7 +26,7 @@ class Facts(msgspec.Struct):
 
 
 class Person(msgspec.Struct):
-    """A reader, or the other party: names, and the reader's zone."""
+    """A reader or the other party: names and time zone."""
 
     first_name: str = ""
     last_name: str = ""

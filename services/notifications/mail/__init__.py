@@ -1,1 +1,1 @@
-"""Mails as they are written: words from templates, letters, calendar entries, links."""
+"""Composition of mails: texts from templates, message, calendar entry, links."""

@@ -1,6 +1,4 @@
-"""The calendar entry of a booking as a mail carries it: an invitation, or its cancellation
-(RFC 5546).
-"""
+"""A booking as a calendar entry in a mail: an invitation or its cancellation (RFC 5546)."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from shared.icalendars import PRODUCT, Entry, event_of
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """One booking for one reader. `method` is REQUEST or CANCEL; addresses are without a scheme."""
+    """One booking for one reader. `method` is REQUEST or CANCEL; addresses have no scheme."""
 
     method: str
     entry: Entry

@@ -1,5 +1,5 @@
-"""A mail as it is sent: text and HTML from the same words, the calendar entry, and the headers by
-which mail programs thread it and offer to switch it off.
+"""Composes a mail: text and HTML from the same content, the calendar entry, and the headers for
+threading and unsubscribing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from shared.clock import now
 from shared.icalendars import Entry
 
 _TEMPLATES = files("services.notifications.mail").joinpath("templates")
-# The dark colours cannot stand in style attributes: that sheet stays in the head.
+# Dark colours cannot be style attributes: that style sheet stays in the head.
 _INLINER = css_inline.CSSInliner(
     keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
 )
@@ -34,7 +34,7 @@ _INLINER = css_inline.CSSInliner(
 
 def _source(name: str) -> str:
     source = _TEMPLATES.joinpath(name).read_text()
-    # Styles are the same in every mail: they are inlined once, in the template.
+    # The styles are the same in every mail, so they are inlined once, in the template.
     return _INLINER.inline(source) if name.endswith(".html.j2") else source
 
 
@@ -51,11 +51,11 @@ _TEXT = jinja2.Environment(  # nosec B701 - plain text
 
 
 class Undeliverable(Exception):
-    """No mail can ever be sent to that address."""
+    """No mail can be sent to that address."""
 
 
-class House(msgspec.Struct, frozen=True):
-    """Who writes: brand, its colour (`#rrggbb`), sender, and where the web app is."""
+class Branding(msgspec.Struct, frozen=True):
+    """The sender: brand, its colour (`#rrggbb`), address, and the web app's URL."""
 
     brand: str
     mail_from: str
@@ -69,12 +69,14 @@ class House(msgspec.Struct, frozen=True):
 
     @property
     def domain(self) -> str:
-        """Of the sender's address, for message ids."""
+        """The domain of the sender's address, for message ids."""
         return self.address.rpartition("@")[2] or "localhost"
 
     @property
     def ink(self) -> str:
-        """Black or white, whichever is easier to read on the colour (WCAG's relative luminance)."""
+        """Black or white, whichever has more contrast with the colour (WCAG's relative
+        luminance).
+        """
         channels = (int(self.color[at : at + 2], 16) / 255 for at in (1, 3, 5))
         red, green, blue = (
             one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels
@@ -84,7 +86,7 @@ class House(msgspec.Struct, frozen=True):
 
 
 class Addressee(msgspec.Struct, frozen=True):
-    """Whom the mail goes to."""
+    """The recipient of a mail."""
 
     user_id: UUID
     address: str
@@ -93,7 +95,7 @@ class Addressee(msgspec.Struct, frozen=True):
 
 
 def letter(
-    house: House,
+    branding: Branding,
     mail_id: UUID,
     kind: Kind,
     facts: Facts,
@@ -101,40 +103,40 @@ def letter(
     other: Person | None,
     booking_id: UUID | None,
 ) -> EmailMessage:
-    """The whole mail. Raises Undeliverable for an address that no mail can have."""
-    said = words(kind, facts, to.person, other, house.brand)
-    link = house.public_url.rstrip("/") + path_of(kind, facts, booking_id)
+    """The complete mail. Raises Undeliverable for an address that cannot receive mail."""
+    said = words(kind, facts, to.person, other, branding.brand)
+    link = branding.public_url.rstrip("/") + path_of(kind, facts, booking_id)
     message = EmailMessage(policy=SMTP)
-    _address(message, house, to)
+    _address(message, branding, to)
     message["Subject"] = said.title
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = f"<{mail_id}@{house.domain}>"
+    message["Message-ID"] = f"<{mail_id}@{branding.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     if booking_id is not None:
-        thread = f"<booking-{booking_id}@{house.domain}>"
+        thread = f"<booking-{booking_id}@{branding.domain}>"
         message["In-Reply-To"] = message["References"] = thread
-    unsubscribe = _unsubscribe(message, house, kind.category, to)
+    unsubscribe = _unsubscribe(message, branding, kind.category, to)
     given = {
         "words": said,
         "link": link,
-        "brand": house.brand,
-        "color": house.color,
-        "ink": house.ink,
+        "brand": branding.brand,
+        "color": branding.color,
+        "ink": branding.ink,
         "unsubscribe": unsubscribe,
         "category": kind.category,
     }
     message.set_content(_TEXT.get_template("layout.txt.j2").render(given))
     html = _HTML.get_template("layout.html.j2").render(given)
     message.add_alternative(html, subtype="html")
-    # A booking that is yet to be confirmed has no entry: a refusal would leave it behind.
+    # No entry for a booking that is not confirmed yet: if it is declined, the entry would remain.
     agreed = facts.event.get("status", "confirmed") == "confirmed"
     if kind.calendar is not None and agreed and facts.start and facts.end and booking_id:
-        _attach(message, kind.calendar, house, facts, to, said, link, booking_id)
+        _attach(message, kind.calendar, branding, facts, to, said, link, booking_id)
     return message
 
 
-def _address(message: EmailMessage, house: House, to: Addressee) -> None:
-    name, address = parseaddr(house.mail_from)
+def _address(message: EmailMessage, branding: Branding, to: Addressee) -> None:
+    name, address = parseaddr(branding.mail_from)
     message["From"] = Address(display_name=name, addr_spec=address)
     try:
         message["To"] = Address(addr_spec=to.address)
@@ -143,12 +145,12 @@ def _address(message: EmailMessage, house: House, to: Addressee) -> None:
 
 
 def _unsubscribe(
-    message: EmailMessage, house: House, category: Category | None, to: Addressee
+    message: EmailMessage, branding: Branding, category: Category | None, to: Addressee
 ) -> str | None:
     if category is None:
         return None
     token = token_for(to.user_id, category, to.unsubscribe_key)
-    url = f"{house.public_url.rstrip('/')}/unsubscribe?token={token}"
+    url = f"{branding.public_url.rstrip('/')}/unsubscribe?token={token}"
     message["List-Unsubscribe"] = f"<{url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return url
@@ -157,7 +159,7 @@ def _unsubscribe(
 def _attach(
     message: EmailMessage,
     method: str,
-    house: House,
+    branding: Branding,
     facts: Facts,
     to: Addressee,
     said: Words,
@@ -179,7 +181,7 @@ def _attach(
         created_at=at,
         changed_at=at,
     )
-    invitation = Invitation(method, entry, house.address, house.brand, to.address)
+    invitation = Invitation(method, entry, branding.address, branding.brand, to.address)
     message.add_attachment(
         invitation_of(invitation).decode(),
         subtype="calendar",

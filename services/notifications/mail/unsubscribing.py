@@ -1,8 +1,8 @@
-"""Tokens of the links by which a reader switches mail off without signing in.
+"""Tokens of unsubscribe links, which work without signing in.
 
-A token names its user and category and is signed with that user's own key, so that nobody can make
-one for another, and all of a user's tokens can be voided by a new key. It does not expire: a reader
-may want to be rid of mail for as long as they have it. Pure.
+A token names its user and category and is signed with that user's own key, so nobody can create one
+for another user, and replacing the key revokes all of a user's tokens. It does not expire: a reader
+may unsubscribe for as long as they have the mail. Pure.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LENGTH = 16 + 1 + _SIGNATURE
 
 
 class Claimed(msgspec.Struct, frozen=True):
-    """What a token says; `is_signed_with` tells whether it is true."""
+    """The content of a token; `is_signed_with` verifies it."""
 
     user_id: UUID
     category: Category
@@ -31,7 +31,7 @@ class Claimed(msgspec.Struct, frozen=True):
     signature: bytes
 
     def is_signed_with(self, key: bytes) -> bool:
-        """Whether this user's key made it."""
+        """Whether the token was signed with this user's key."""
         return hmac.compare_digest(self.signature, _signature(self.content, key))
 
 
@@ -41,13 +41,13 @@ def _signature(content: bytes, key: bytes) -> bytes:
 
 
 def token_for(user_id: UUID, category: Category, key: bytes) -> str:
-    """The token by which this user switches this category off."""
+    """The token with which this user switches this category off."""
     content = user_id.bytes + bytes([_CATEGORIES.index(category)])
     return base64.urlsafe_b64encode(content + _signature(content, key)).decode().rstrip("=")
 
 
 def read_token(token: str) -> Claimed | None:
-    """What `token` claims; None for what is none."""
+    """The content of `token`; None if it is not a token."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):

@@ -1,5 +1,5 @@
-"""What a kind says to one reader: title, paragraphs and the one action, from its template. The list
-behind the bell and both forms of the mail are made from the same words.
+"""The text of a kind for one reader: title, paragraphs and one action, from its template. The
+notification list and both forms of the mail use the same text.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from services.notifications.domain.model import Facts, Person
 
 LONGEST_TITLE = 150
 LONGEST_BODY = 400
-NOBODY = "the other party"
+UNKNOWN_PARTY = "the other party"
 TEMPLATE_FOLDER = files("services.notifications.mail").joinpath("templates")
-# Plain text: what becomes HTML is escaped by the layout.
+# Plain text: the layout escapes what becomes HTML.
 _PLAIN = jinja2.Environment(  # nosec B701
     loader=jinja2.FunctionLoader(lambda name: TEMPLATE_FOLDER.joinpath(name).read_text()),
     autoescape=False,  # noqa: S701
@@ -32,7 +32,7 @@ _PLAIN = jinja2.Environment(  # nosec B701
 
 
 class Words(msgspec.Struct):
-    """One message to one reader. `action` labels the link."""
+    """A message to one reader. `action` is the label of the link."""
 
     title: str
     paragraphs: list[str]
@@ -40,19 +40,19 @@ class Words(msgspec.Struct):
 
     @property
     def body(self) -> str:
-        """What the list shows."""
+        """The text shown in the list."""
         return formats.one_line(self.paragraphs[0], LONGEST_BODY) if self.paragraphs else ""
 
 
 def words(kind: Kind, facts: Facts, reader: Person, other: Person | None, brand: str) -> Words:
-    """The words of `kind` for this reader."""
+    """The text of `kind` for this reader."""
     zone = reader.time_zone
     event = msgspec.convert(facts.event, kind.event, strict=False) if facts.event else None
     given = {
         "event": event,
         "reader": facts.reader,
         "me": formats.one_line(reader.first_name, 80) or "there",
-        "other": (other.name if other is not None else "") or NOBODY,
+        "other": (other.name if other is not None else "") or UNKNOWN_PARTY,
         "when": formats.span(facts.start, facts.end, zone) if facts.start and facts.end else "",
         "messages": facts.messages,
         "brand": brand,
@@ -77,7 +77,7 @@ def _block(template: jinja2.Template, name: str, given: Mapping[str, Any]) -> st
 
 
 def path_of(kind: Kind, facts: Facts, booking_id: UUID | None) -> str:
-    """The path of the web app where the reader sees more, or does what is to be done."""
+    """The path in the web app where the reader sees the details or takes the required action."""
     return kind.link.format(
         booking_id=booking_id,
         consultant_id=facts.event.get("consultant_id"),

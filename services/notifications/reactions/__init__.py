@@ -1,5 +1,5 @@
-"""What notifications does when others tell: it keeps who there is and what is booked, and tells
-whom it concerns. The table of `domain/kinds.py` says who that is.
+"""Reactions of notifications to other services' events: they maintain projections of users and
+bookings, and notify the recipients given by the table in `domain/kinds.py`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What is about a booking without naming its parties: it waits where the booking is not known
-yet.
+"""Events about a booking that do not name its parties; they are stored until the booking is
+known.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ import msgspec
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.notifications.commands.announcing import Parties, announce, event_id
 from services.notifications.commands.messages import note_read, remind_of_message
-from services.notifications.commands.telling import Parties, event_id, tell
 from services.notifications.domain.kinds import Reader
 from services.notifications.store import bookings
 from shared import events as e
 from shared.inbox import Reactions
 
 
-async def tell_about(db: AsyncConnection, event: Any, **more: UUID) -> bool:
-    """Tells the parties of a booking; the fact is kept until the booking is known. Whether it was
-    told.
+async def announce_for_booking(db: AsyncConnection, event: Any, **more: UUID) -> bool:
+    """Notifies the parties of a booking; the event is stored until the booking is known. Returns
+    whether the parties were notified.
     """
     booking = await bookings.get_for_update(db, event.booking_id)
     if booking is None:
-        # Looked at again under the lock: it may have become known in this moment.
+        # Read again under the lock, as the booking may have become known in the meantime.
         await bookings.lock(db, event.booking_id)
         booking = await bookings.get_for_update(db, event.booking_id)
     if booking is None:
         body = msgspec.json.encode(event)
         await bookings.keep_early(db, event_id(), event.booking_id, event, body)
         return False
-    await tell(db, event, _parties_of(booking, more))
+    await announce(db, event, _parties_of(booking, more))
     return True
 
 
@@ -49,72 +49,74 @@ def _parties_of(booking: RowMapping, more: Mapping[str, UUID]) -> Parties:
 
 
 async def on_session_rated(db: AsyncConnection, event: e.SessionRated) -> None:
-    """Tells the consultant; nobody asks for a rating any more."""
-    if await tell_about(db, event):
+    """Notifies the consultant, and stops asking the seeker for a rating."""
+    if await announce_for_booking(db, event):
         await bookings.mark_rated(db, event.booking_id)
 
 
 async def on_rating_replied(db: AsyncConnection, event: e.RatingReplied) -> None:
-    """Tells the seeker."""
-    await tell_about(db, event)
+    """Notifies the seeker."""
+    await announce_for_booking(db, event)
 
 
 async def on_message_posted(db: AsyncConnection, event: e.MessagePosted) -> None:
-    """Tells both live, and the reader by mail if it is not read: one mail gathers them all."""
+    """Notifies both live, and the reader by mail if it is not read: one mail collects all
+    messages.
+    """
     more = {str(Reader.AUTHOR): event.author_id, str(Reader.RECIPIENT): event.recipient_id}
     await bookings.lock(db, event.booking_id)
-    if await tell_about(db, event, **more):
+    if await announce_for_booking(db, event, **more):
         booking = await bookings.get_for_update(db, event.booking_id)
         assert booking is not None
         await remind_of_message(db, event, _parties_of(booking, more))
 
 
 async def on_messages_read(db: AsyncConnection, event: e.MessagesRead) -> None:
-    """Tells both live; what was read needs no mail."""
+    """Notifies both live, and cancels mails about messages that have been read."""
     more = {str(Reader.AUTHOR): event.author_id, str(Reader.RECIPIENT): event.reader_id}
     await bookings.lock(db, event.booking_id)
-    await tell_about(db, event, **more)
+    await announce_for_booking(db, event, **more)
     await note_read(db, event)
 
 
 async def on_payment_authorized(db: AsyncConnection, event: e.PaymentAuthorized) -> None:
-    """Tells both live."""
-    await tell_about(db, event)
+    """Notifies both live."""
+    await announce_for_booking(db, event)
 
 
 async def on_payment_failed(db: AsyncConnection, event: e.PaymentFailed) -> None:
-    """Tells both live; what is to be done is told by BookingPaymentFailed."""
-    await tell_about(db, event)
+    """Notifies both live; BookingPaymentFailed says what the seeker must do."""
+    await announce_for_booking(db, event)
 
 
 async def on_payment_captured(db: AsyncConnection, event: e.PaymentCaptured) -> None:
-    """Tells both live."""
-    await tell_about(db, event)
+    """Notifies both live."""
+    await announce_for_booking(db, event)
 
 
 async def on_payment_released(db: AsyncConnection, event: e.PaymentReleased) -> None:
-    """Tells both live."""
-    await tell_about(db, event)
+    """Notifies both live."""
+    await announce_for_booking(db, event)
 
 
 async def on_payment_refunded(db: AsyncConnection, event: e.PaymentRefunded) -> None:
-    """Tells the seeker."""
-    await tell_about(db, event)
+    """Notifies the seeker."""
+    await announce_for_booking(db, event)
 
 
 async def on_payment_disputed(db: AsyncConnection, event: e.PaymentDisputed) -> None:
-    """Tells the consultant."""
-    await tell_about(db, event)
+    """Notifies the consultant."""
+    await announce_for_booking(db, event)
 
 
 async def on_payout_sent(db: AsyncConnection, event: e.PayoutSent) -> None:
-    """Tells the consultant."""
-    await tell_about(db, event)
+    """Notifies the consultant."""
+    await announce_for_booking(db, event)
 
 
 async def on_busy_calendar_conflicted(db: AsyncConnection, event: e.BusyCalendarConflicted) -> None:
     """Warns the consultant."""
-    await tell_about(db, event)
+    await announce_for_booking(db, event)
 
 
 ABOUT: Reactions = (

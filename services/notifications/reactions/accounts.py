@@ -1,4 +1,6 @@
-"""What concerns one account: who they are, how they sign in, what they wait for."""
+"""Reactions to events about one account: its user, sign-ins, payout account and waitlist
+entries.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications import signals
-from services.notifications.commands.telling import Parties, tell
+from services.notifications.commands.announcing import Parties, announce
 from services.notifications.domain.kinds import Reader
 from services.notifications.store import sessions, users
 from shared import events as e
@@ -17,17 +19,17 @@ from shared.inbox import Reactions
 
 
 async def on_user_registered(db: AsyncConnection, event: e.UserRegistered) -> None:
-    """Learns of somebody."""
+    """Adds the user."""
     await _save_user(db, event)
 
 
 async def on_user_updated(db: AsyncConnection, event: e.UserUpdated) -> None:
-    """Learns somebody's new name or time zone."""
+    """Updates the user's name or time zone."""
     await _save_user(db, event)
 
 
 async def on_user_deactivated(db: AsyncConnection, event: e.UserDeactivated) -> None:
-    """Writes to them no more, but for what they must know of money."""
+    """Stops notifications to the user, except those about money."""
     await _save_user(db, event)
     await users.deactivate(db, event.user_id)
 
@@ -48,39 +50,39 @@ async def _save_user(db: AsyncConnection, event: e.UserEvent) -> None:
 async def on_email_verification_requested(
     db: AsyncConnection, event: e.EmailVerificationRequested
 ) -> None:
-    """Sends the link to the address that it verifies."""
-    await _tell_owner(db, event)
+    """Sends the link to the address to be verified."""
+    await _announce_to_owner(db, event)
 
 
 async def on_password_reset_requested(db: AsyncConnection, event: e.PasswordResetRequested) -> None:
-    """Sends the link to the address that it was asked for."""
-    await _tell_owner(db, event)
+    """Sends the link to the address for which it was requested."""
+    await _announce_to_owner(db, event)
 
 
 async def on_password_changed(db: AsyncConnection, event: e.PasswordChanged) -> None:
-    """Tells the owner, who may not have done it."""
-    await _tell_owner(db, event)
+    """Notifies the owner, who may not have done it."""
+    await _announce_to_owner(db, event)
 
 
 async def on_email_change_requested(db: AsyncConnection, event: e.EmailChangeRequested) -> None:
-    """Sends the link to the new address, and word of it to the old one."""
-    await _tell_owner(db, event)
+    """Sends the link to the new address, and a notice to the old one."""
+    await _announce_to_owner(db, event)
 
 
 async def on_email_changed(db: AsyncConnection, event: e.EmailChanged) -> None:
-    """Writes to the new address from now on; the old one is told."""
+    """Uses the new address from now on, and notifies the old one."""
     await users.save_address(db, event.user_id, event.new_email)
-    await _tell_owner(db, event)
+    await _announce_to_owner(db, event)
 
 
 async def on_new_device_used(db: AsyncConnection, event: e.NewDeviceUsed) -> None:
-    """Tells the owner, who may not have done it."""
-    await _tell_owner(db, event)
+    """Notifies the owner, who may not have done it."""
+    await _announce_to_owner(db, event)
 
 
 async def on_signed_in_from_new_device(db: AsyncConnection, event: e.SignedInFromNewDevice) -> None:
-    """The same, told by an earlier version of identity."""
-    await _tell_owner(
+    """The same event, published by an earlier version of identity."""
+    await _announce_to_owner(
         db, e.NewDeviceUsed(user_id=event.user_id, user_agent=event.user_agent, at=event.at)
     )
 
@@ -91,24 +93,24 @@ async def on_sessions_revoked(db: AsyncConnection, event: e.SessionsRevoked) -> 
     after_commit(db, partial(signals.streams_changed.wake, [event.user_id]))
 
 
-async def _tell_owner(db: AsyncConnection, event: Any) -> None:
-    await tell(db, event, Parties({Reader.OWNER: event.user_id}))
+async def _announce_to_owner(db: AsyncConnection, event: Any) -> None:
+    await announce(db, event, Parties({Reader.OWNER: event.user_id}))
 
 
 async def on_payout_account_changed(db: AsyncConnection, event: e.PayoutAccountChanged) -> None:
-    """Tells the consultant live."""
-    await _tell_owner(db, event)
+    """Notifies the consultant live."""
+    await _announce_to_owner(db, event)
 
 
 async def on_waitlist_time_freed(db: AsyncConnection, event: e.WaitlistTimeFreed) -> None:
-    """Tells the seeker whose turn it is."""
+    """Notifies the seeker whose turn it is."""
     readers = {Reader.SEEKER: event.seeker_id, Reader.CONSULTANT: event.consultant_id}
-    await tell(db, event, Parties(readers, None, event.start_time, event.end_time))
+    await announce(db, event, Parties(readers, None, event.start_time, event.end_time))
 
 
 async def on_busy_calendar_failed(db: AsyncConnection, event: e.BusyCalendarFailed) -> None:
-    """Tells the consultant."""
-    await tell(db, event, Parties({Reader.CONSULTANT: event.consultant_id}))
+    """Notifies the consultant."""
+    await announce(db, event, Parties({Reader.CONSULTANT: event.consultant_id}))
 
 
 ACCOUNTS: Reactions = (

@@ -1,4 +1,6 @@
-"""What happens to bookings and sessions: kept, and told to the two."""
+"""Reactions to events about bookings and sessions: they update the projection and notify both
+parties.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications import signals
-from services.notifications.commands.telling import Parties, tell
+from services.notifications.commands.announcing import Parties, announce
 from services.notifications.domain.kinds import Reader
 from services.notifications.reactions.about import ABOUT
 from services.notifications.store import bookings
@@ -20,12 +22,14 @@ from shared.inbox import Reactions
 from shared.telemetry import RequestContext, request_context
 
 
-async def _tell_booking(db: AsyncConnection, event: e.BookingEvent, **more: UUID) -> None:
-    """Keeps what the event says of its booking, tells the two, and whatever waited for it."""
+async def _announce_booking(db: AsyncConnection, event: e.BookingEvent, **more: UUID) -> None:
+    """Updates the projection of the booking, notifies both parties, and then processes events that
+    arrived before it.
+    """
     is_new = await bookings.save(db, event)
     if is_new:
         await bookings.lock(db, event.booking_id)
-    await tell(db, event, _parties(event, more))
+    await announce(db, event, _parties(event, more))
     if is_new:
         for early in await bookings.take_early(db, event.booking_id):
             await _catch_up(db, early)
@@ -56,92 +60,92 @@ async def _catch_up(db: AsyncConnection, early: RowMapping) -> None:
 
 
 async def on_booking_requested(db: AsyncConnection, event: e.BookingRequested) -> None:
-    """Tells the consultant who asks."""
-    await _tell_booking(db, event)
+    """Notifies the consultant of the request."""
+    await _announce_booking(db, event)
 
 
 async def on_booking_accepted(db: AsyncConnection, event: e.BookingAccepted) -> None:
-    """Tells the seeker that it is being paid."""
-    await _tell_booking(db, event)
+    """Notifies the seeker that the payment is being authorised."""
+    await _announce_booking(db, event)
 
 
 async def on_booking_declined(db: AsyncConnection, event: e.BookingDeclined) -> None:
-    """Tells the seeker."""
-    await _tell_booking(db, event)
+    """Notifies the seeker."""
+    await _announce_booking(db, event)
 
 
 async def on_booking_expired(db: AsyncConnection, event: e.BookingExpired) -> None:
     """Tells both."""
-    await _tell_booking(db, event)
+    await _announce_booking(db, event)
 
 
 async def on_booking_cancelled(db: AsyncConnection, event: e.BookingCancelled) -> None:
-    """Tells both, with what it costs and returns."""
-    await _tell_booking(db, event)
+    """Notifies both, including the fee and the refund."""
+    await _announce_booking(db, event)
 
 
 async def on_booking_confirmed(db: AsyncConnection, event: e.BookingConfirmed) -> None:
-    """Tells both, with the calendar entry; reminders are planned."""
-    await _tell_booking(db, event)
+    """Notifies both, with the calendar entry, and plans reminders."""
+    await _announce_booking(db, event)
     after_commit(db, signals.reminders_due.wake)
 
 
 async def on_booking_payment_failed(db: AsyncConnection, event: e.BookingPaymentFailed) -> None:
-    """Tells the seeker why, and until when it can be put right."""
-    await _tell_booking(db, event)
+    """Notifies the seeker of the reason and the deadline."""
+    await _announce_booking(db, event)
 
 
 async def on_booking_rescheduled(db: AsyncConnection, event: e.BookingRescheduled) -> None:
-    """Tells both the new time; reminders follow."""
-    await _tell_booking(db, event)
+    """Notifies both of the new time, and plans reminders for it."""
+    await _announce_booking(db, event)
     after_commit(db, signals.reminders_due.wake)
 
 
-async def _tell_proposal(db: AsyncConnection, event: e.RescheduleEvent) -> None:
+async def _announce_proposal(db: AsyncConnection, event: e.RescheduleEvent) -> None:
     seeker, consultant = event.seeker_id, event.consultant_id
     mine, others = (seeker, consultant) if event.proposed_by == "seeker" else (consultant, seeker)
     more = {str(Reader.PROPOSER): mine, str(Reader.OTHER): others}
-    await _tell_booking(db, event, **more)
+    await _announce_booking(db, event, **more)
 
 
 async def on_reschedule_proposed(db: AsyncConnection, event: e.RescheduleProposed) -> None:
-    """Tells the other party."""
-    await _tell_proposal(db, event)
+    """Notifies the other party."""
+    await _announce_proposal(db, event)
 
 
 async def on_reschedule_accepted(db: AsyncConnection, event: e.RescheduleAccepted) -> None:
-    """Tells both; the new time is told by BookingRescheduled."""
-    await _tell_proposal(db, event)
+    """Notifies both; BookingRescheduled announces the new time."""
+    await _announce_proposal(db, event)
 
 
 async def on_reschedule_declined(db: AsyncConnection, event: e.RescheduleDeclined) -> None:
-    """Tells the proposer."""
-    await _tell_proposal(db, event)
+    """Notifies the proposer."""
+    await _announce_proposal(db, event)
 
 
 async def on_reschedule_withdrawn(db: AsyncConnection, event: e.RescheduleWithdrawn) -> None:
-    """Tells the other party."""
-    await _tell_proposal(db, event)
+    """Notifies the other party."""
+    await _announce_proposal(db, event)
 
 
 async def on_reschedule_expired(db: AsyncConnection, event: e.RescheduleExpired) -> None:
-    """Tells the proposer."""
-    await _tell_proposal(db, event)
+    """Notifies the proposer."""
+    await _announce_proposal(db, event)
 
 
 async def on_session_started(db: AsyncConnection, event: e.SessionStarted) -> None:
     """Tells both."""
-    await _tell_booking(db, event)
+    await _announce_booking(db, event)
 
 
 async def on_session_missed(db: AsyncConnection, event: e.SessionMissed) -> None:
-    """Tells both who was absent, and what it costs."""
-    await _tell_booking(db, event)
+    """Notifies both of who was absent, and of the fee."""
+    await _announce_booking(db, event)
 
 
 async def on_session_ended(db: AsyncConnection, event: e.SessionEnded) -> None:
-    """Tells both how long it was and what it costs; the seeker is asked for a rating later."""
-    await _tell_booking(db, event)
+    """Notifies both of the duration and the price, and plans to ask the seeker for a rating."""
+    await _announce_booking(db, event)
 
 
 BOOKINGS: Reactions = (

@@ -1,4 +1,4 @@
-"""Notifications over HTTP, one file per noun."""
+"""The HTTP API of notifications, one module per noun."""
 
 from __future__ import annotations
 

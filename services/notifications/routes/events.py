@@ -18,15 +18,15 @@ from shared.dependencies import Reader
 from shared.draining import draining
 from shared.problems import Unauthenticated, Unavailable
 
-# No cache keeps it, and no proxy before us (nginx's name for it) gathers it.
+# Prevents caching, and buffering by proxies in front of us (nginx's header).
 HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 LONGEST_ID = 19  # digits of a bigint
 LastEventId = Annotated[
     str | None,
     QueryParameter(
         max_length=100,
-        description="The id of the last event that was received, where the header"
-        " `Last-Event-ID` cannot be set.",
+        description="The id of the last event received, for clients that cannot set the header"
+        " `Last-Event-ID`.",
     ),
 ]
 
@@ -36,7 +36,7 @@ LastEventId = Annotated[
     guards=[signed_in],
     media_type="text/event-stream",
     tags=["notifications"],
-    summary="What happens to my bookings, payments and messages, as it happens",
+    summary="Stream events about my bookings, payments and messages",
 )
 async def events(
     request: Request[User, Any, Any],
@@ -44,10 +44,11 @@ async def events(
     reader: Reader,
     last_event_id: LastEventId = None,
 ) -> StreamResponse:
-    """Server-sent events. Each has an `id` that grows, its `event` and JSON `data`. With
-    `Last-Event-ID` the stream resumes with all of the last 24 hours; an id that is older than that,
-    or none of this stream, is answered with one `reset`: look anew. It ends with the access token
-    or its session; at most ten are open at once, the oldest ends.
+    """Server-sent events. Each has an increasing `id`, its `event` and JSON `data`. With
+    `Last-Event-ID` the stream resumes with all events of the last 24 hours. If the id is older than
+    that or does not belong to this stream, a single `reset` tells the client to reload its data.
+    The stream ends with the access token or its session. At most ten streams may be open at once;
+    beyond that the oldest is closed.
     """
     if draining.begun:
         raise Unavailable
@@ -67,7 +68,7 @@ async def _opened(reader: Reader, user: User, resume_from: str | None) -> Stream
         issued_at=user.issued_at,
     )
     ends = await queries.ended_sessions_of(reader, user.id)
-    # A stream that opens now is not one that was open before.
+    # Ends of sessions apply to streams that were open before, not to one that opens now.
     if any(end.covers(user.session_id, user.issued_at, stream.opened_at) for end in ends):
         raise Unauthenticated
     last, oldest = await queries.position_of(reader, user.id)
@@ -81,7 +82,7 @@ async def _opened(reader: Reader, user: User, resume_from: str | None) -> Stream
 
 
 def _position(text: str | None) -> int | None:
-    """The number in a Last-Event-ID; None where it is none of ours."""
+    """The number in a Last-Event-ID; None if it is not a valid id."""
     if not text or len(text) > LONGEST_ID or not (text.isascii() and text.isdigit()):
         return None
     return int(text)

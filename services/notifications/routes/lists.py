@@ -1,4 +1,4 @@
-"""What a user was told: the list behind the bell."""
+"""The notification list."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from shared.dependencies import Db, Reader
 from shared.paging import Cursor, Limit, Page
 from shared.problems import FieldError, ValidationFailed
 
-Unread = Annotated[bool, QueryParameter(description="Only those that were not read yet.")]
+Unread = Annotated[bool, QueryParameter(description="Only unread notifications.")]
 
 
 @get(
     "/notifications",
     guards=[signed_in],
     tags=["notifications"],
-    summary="What I was told, newest first",
+    summary="List my notifications, newest first",
 )
 async def listing(
     request: Request[Any, Any, Any],
@@ -32,7 +32,7 @@ async def listing(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Notification]:
-    """Everything that concerned me, with a link to the page of the web app where it can be seen."""
+    """Everything that concerns the user, each with a link to the relevant page of the web app."""
     return await queries.notifications_of(
         reader, request.user.id, unread=unread, limit=limit, cursor=cursor
     )
@@ -42,10 +42,10 @@ async def listing(
     "/notifications/summary",
     guards=[signed_in],
     tags=["notifications"],
-    summary="How many notifications I have not read",
+    summary="Count my unread notifications",
 )
 async def summary(request: Request[Any, Any, Any], reader: Reader) -> Summary:
-    """The number on the bell."""
+    """The number of unread notifications."""
     return Summary(unread=await queries.unread_count(reader, request.user.id))
 
 
@@ -57,7 +57,7 @@ async def summary(request: Request[Any, Any, Any], reader: Reader) -> Summary:
     summary="Mark notifications as read",
 )
 async def read(request: Request[Any, Any, Any], db: Db, data: JSONBody[ReadNotifications]) -> None:
-    """Marks those of `ids`, or `up_to` and all that came before it."""
+    """Marks the notifications in `ids` as read, or `up_to` and all before it."""
     ids = None if data.ids is UNSET else data.ids
     up_to = None if data.up_to is UNSET else data.up_to
     if (ids is None) == (up_to is None):

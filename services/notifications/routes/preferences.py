@@ -1,4 +1,4 @@
-"""Which mails a user wants, signed in or by the link of a mail."""
+"""Mail preferences, changed by the signed-in user or through the link in a mail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from litestar import MediaType, Request, Response, get, post, put
 from litestar.params import JSONBody, QueryParameter
 
 from services.notifications import queries
-from services.notifications.commands import wishes
+from services.notifications.commands import mail_preferences
 from services.notifications.domain.kinds import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
@@ -31,17 +31,19 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
 }
-Token = Annotated[str, QueryParameter(max_length=200, description="Of the link in a mail.")]
+Token = Annotated[
+    str, QueryParameter(max_length=200, description="The token of the link in a mail.")
+]
 
 
 @get(
     "/notifications/preferences",
     guards=[signed_in],
     tags=["notifications"],
-    summary="Which mails I want",
+    summary="Show my mail preferences",
 )
 async def show(request: Request[Any, Any, Any], reader: Reader) -> Preferences:
-    """What may be switched off, and whether it is on."""
+    """The categories that may be switched off, and whether they are on."""
     return await queries.preferences_of(reader, request.user.id)
 
 
@@ -49,14 +51,14 @@ async def show(request: Request[Any, Any, Any], reader: Reader) -> Preferences:
     "/notifications/preferences",
     guards=[signed_in],
     tags=["notifications"],
-    summary="Choose which mails I want",
+    summary="Change my mail preferences",
 )
 async def save(request: Request[Any, Any, Any], db: Db, data: JSONBody[Preferences]) -> Preferences:
-    """What must be known or done (a failed payment, a cancellation, a change of address or
-    password, a reset) is sent whatever this says.
+    """Mails that a user must receive (a failed payment, a cancellation, a change of address or
+    password, a password reset) are sent regardless of these preferences.
     """
     wanted = {category: getattr(data.email, category) for category in Category}
-    await wishes.save_preferences(db, request.user.id, wanted)
+    await mail_preferences.save_preferences(db, request.user.id, wanted)
     return data
 
 
@@ -65,13 +67,13 @@ async def save(request: Request[Any, Any, Any], db: Db, data: JSONBody[Preferenc
     status_code=204,
     responses=errors(InvalidToken),
     tags=["notifications"],
-    summary="Switch mails off by the token of a mail's link",
+    summary="Unsubscribe with the token of a mail's link",
 )
 async def unsubscribe(db: Db, data: JSONBody[Unsubscribe]) -> None:
-    """Switches off the kind of mail that the link was in, or all that may be switched off. Needs no
-    sign-in; doing it twice is the same as once.
+    """Switches off the category of the mail that contained the link, or all optional mails. Needs
+    no sign-in, and is idempotent.
     """
-    await wishes.unsubscribe(db, data.token, everything=data.all)
+    await mail_preferences.unsubscribe(db, data.token, everything=data.all)
 
 
 def _page(name: str, status: int = 200, **given: Any) -> Response[str]:
@@ -87,10 +89,12 @@ def _page(name: str, status: int = 200, **given: Any) -> Response[str]:
     "/unsubscribe",
     media_type=MediaType.HTML,
     tags=["notifications"],
-    summary="The page of a mail's unsubscribe link",
+    summary="Show the page of a mail's unsubscribe link",
 )
 async def ask(token: Token = "") -> Response[str]:
-    """Asks, and changes nothing by itself: programs that look into mails follow links too."""
+    """Asks for confirmation and changes nothing, because programs that scan mails follow
+    links too.
+    """
     claimed = read_token(token)
     if claimed is None:
         return _page("invalid.html")
@@ -103,13 +107,13 @@ async def ask(token: Token = "") -> Response[str]:
     media_type=MediaType.HTML,
     responses=errors(InvalidToken),
     tags=["notifications"],
-    summary="Switch mails off by one click, as mail programs do (RFC 8058)",
+    summary="Unsubscribe with one click, as mail programs do (RFC 8058)",
 )
 async def one_click(request: Request[Any, Any, Any], db: Db, token: Token = "") -> Response[str]:
-    """Takes the form of the page, and of a mail program's own button."""
+    """Accepts the page's form and the unsubscribe button of mail programs."""
     form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
     everything = form.get("all") == ["1"]
-    category = await wishes.unsubscribe(db, token, everything=everything)
+    category = await mail_preferences.unsubscribe(db, token, everything=everything)
     return _page("done.html", category=category, everything=everything)
 
 

@@ -1,1 +1,1 @@
-"""Mails on their way: claimed, decided on, handed to the server, marked."""
+"""Sending mails: claim, decide, hand over to the SMTP server, record the outcome."""

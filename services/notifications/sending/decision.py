@@ -1,5 +1,5 @@
-"""Whether a mail that was claimed still is to be sent: decided at the last moment, on everything
-as it is then.
+"""Decides whether a claimed mail is still to be sent, at the last moment and based on
+current data.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from services.notifications.store.situations import Situation, situation_of
 from shared.clock import now
 from shared.db import Executor
 
-# What is told so soon after it happened is told in its order, whatever has happened since.
+# Mails about something this recent are sent in order, whatever has happened since.
 PROMPT = timedelta(minutes=2)
-NOBODY_YET = timedelta(seconds=2)
-# Of what can be switched off, a reader gets no more than this in an hour; the rest comes later.
+READER_UNKNOWN_PAUSE = timedelta(seconds=2)
+# The maximum number of optional mails per reader and hour; the rest is sent later.
 MOST_PER_HOUR = 40
 LATER = timedelta(minutes=10)
 
 
 class Outgoing(msgspec.Struct):
-    """A mail that is to be sent."""
+    """A mail to be sent."""
 
     kind: Kind
     facts: Facts
@@ -39,14 +39,16 @@ Decision = Outgoing | mails.Ended | mails.Deferred
 
 
 async def decide(run: Executor, mail: Any) -> Decision:
-    """What is to become of a claimed mail: its reader, what they want, and whether it is over."""
+    """Decides about a claimed mail, from its reader, their preferences, and whether its subject is
+    over.
+    """
     if mail["give_up_at"] <= now():
         return mails.Ended("expired", mail["last_error"])
     facts = msgspec.json.decode(mail["context"], type=Facts, strict=False)
     found = await situation_of(run, mail, facts.other_id, now() - timedelta(hours=1))
     address = mail["address"] or (found.email if found is not None else None)
     if found is None or address is None:
-        return _later(mail, NOBODY_YET)
+        return _later(mail, READER_UNKNOWN_PAUSE)
     kind = MAILED[mail["kind"]]
     reason = _void(mail, kind, facts, found)
     if reason is not None:
@@ -58,15 +60,15 @@ async def decide(run: Executor, mail: Any) -> Decision:
 
 
 def _later(mail: Any, pause: timedelta) -> mails.Deferred:
-    # It was no attempt: nothing was asked of the server.
+    # Not counted as an attempt: the server was not contacted.
     return mails.Deferred(now() + pause, mail["attempts"] - 1, mail["last_error"])
 
 
 def _void(mail: Any, kind: Kind, facts: Facts, found: Situation) -> str | None:
-    """Why the mail is not to be sent any more, or None."""
+    """The reason not to send the mail any more, or None."""
     if not found.is_active and not kind.money:
         return "account closed"
-    if kind.category is not None and not found.wishes[kind.category]:
+    if kind.category is not None and not found.preferences[kind.category]:
         return "switched off"
     if kind.due is Due.UNREAD:
         facts.messages = unread(facts.messages, found.read_up_to)
@@ -93,7 +95,7 @@ def _over(kind: Kind, facts: Facts, found: Situation) -> str | None:
 
 
 def over_at(kind: Kind, facts: Facts) -> datetime | None:
-    """The instant of the mail's own facts at which it is about something over."""
+    """The instant in the mail's own facts after which its subject is over."""
     after = kind.void.after
     if after in ("start", "end"):
         return facts.start if after == "start" else facts.end

@@ -1,8 +1,9 @@
-"""Takes mails that are due, decides at the last moment whether they still are, and sends them.
+"""Claims due mails, decides at the last moment whether to send them, and sends them.
 
-A mail is claimed with a lease, sent with an id that is always the same, and marked. Dying between
-the server's 250 and the mark, or losing that answer, is the one case in which it goes out twice. A
-process that is asked to leave ends with the mails in its hands and gives back the rest.
+A mail is claimed with a lease, sent with a constant Message-ID, and marked. If the process dies
+between the server's 250 response and the mark, or the response is lost, the mail is sent twice;
+this is the only such case. On shutdown a process finishes the mails it is sending and releases the
+others.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.notifications.domain.kinds import MAILED
-from services.notifications.mail.letters import House, Undeliverable, letter
+from services.notifications.mail.letters import Branding, Undeliverable, letter
 from services.notifications.sending.decision import Outgoing, decide
 from services.notifications.sending.smtp import Connection, Refused, Server
 from services.notifications.store import mails
@@ -26,36 +27,37 @@ from shared.telemetry import log
 
 BATCH = 20
 CONNECTIONS = 4
-# Between two mails of a connection. A mail costs 15 ms of CPU: without a pause, a burst
-# would hold up what people see live.
+# Pause between two mails on a connection. A mail costs 15 ms of CPU: without a pause, a burst would
+# delay the live streams.
 PACE_SECONDS = 0.2
-# Longer than a batch takes when the server answers none of its mails.
+# Longer than a batch takes if the server responds to none of its mails.
 LEASE = timedelta(seconds=150)
-# How long a process that leaves waits for the server's answers.
+# How long a process waits for the server's responses during shutdown.
 LEAVE_SECONDS = 10.0
-# Pauses in seconds after each refusal for now; the last one is repeated.
+# Pauses in seconds after each temporary refusal; the last one is repeated.
 PAUSES = (2, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
 
-# Counted from the start: an increase from nothing is none to Prometheus.
+# Initialised at startup: Prometheus sees no increase in a series that starts above zero.
 for _kind in MAILED:
     for _outcome in ("sent", "failed", "expired", "void", "deferred"):
         MAILS.labels(_kind, _outcome)
 
 
 class Sender:
-    """Sends for this process. Without a server mails are kept."""
+    """Sends mails in this process. Without a server, mails are stored but not sent."""
 
-    def __init__(self, database: Database, house: House, server: Server | None) -> None:
+    def __init__(self, database: Database, branding: Branding, server: Server | None) -> None:
         self._database = database
-        self._house = house
+        self._branding = branding
         self._server = server
         self._has_complained = False
         self._leaving = asyncio.Event()
         self._batch: asyncio.Task[bool] | None = None
 
     async def work(self) -> bool:
-        """Job: sends one batch; whether more is due. Cancelling it does not end the batch: a mail
-        that the server has just taken must still be marked. `close` does.
+        """Job: sends one batch. Returns whether more is due. Cancelling the job does not cancel the
+        batch, because a mail that the server has just accepted must be marked. Use `close` for
+        that.
         """
         if self._server is None:
             if not self._has_complained:
@@ -66,8 +68,8 @@ class Sender:
         return await asyncio.shield(self._batch)
 
     async def close(self) -> None:
-        """Ends with the mails that are being sent, within LEAVE_SECONDS; other processes send the
-        rest at once.
+        """Finishes the mails being sent, within LEAVE_SECONDS; other processes can send the rest at
+        once.
         """
         self._leaving.set()
         if self._batch is not None and not self._batch.done():
@@ -79,7 +81,7 @@ class Sender:
         claimed = await mails.claim(self._database.autocommit, BATCH, LEASE)
         if not claimed:
             return False
-        # A reader's mails go one after the other, in their order.
+        # A reader's mails are sent one after the other, in order.
         shares: list[list[Any]] = [[] for _ in range(CONNECTIONS)]
         for mail in claimed:
             shares[hash(mail["user_id"]) % CONNECTIONS].append(mail)
@@ -96,7 +98,7 @@ class Sender:
                     await self._give_back(claimed[number:])
                     return
                 if mail["leased_until"] - now() < LEASE / 4:
-                    return  # it will be taken again: better late than twice
+                    return  # the lease expires and it is sent again: better late than twice
                 await self._send(connection, mail)
         finally:
             await connection.close()
@@ -124,7 +126,7 @@ class Sender:
     ) -> mails.Ended | mails.Deferred:
         try:
             message = letter(
-                self._house,
+                self._branding,
                 mail["id"],
                 outgoing.kind,
                 outgoing.facts,
@@ -132,7 +134,7 @@ class Sender:
                 outgoing.other,
                 mail["booking_id"],
             )
-            await connection.send(message, self._house.address, outgoing.to.address)
+            await connection.send(message, self._branding.address, outgoing.to.address)
         except Undeliverable as error:
             log.error("mail cannot be sent", mail_id=str(mail["id"]), reason=str(error))
             return mails.Ended("failed", str(error))
@@ -142,7 +144,7 @@ class Sender:
 
 
 def after_refusal(mail: Any, refused: Refused) -> mails.Ended | mails.Deferred:
-    """What becomes of a mail that the server did not take."""
+    """The outcome for a mail that the server refused."""
     if refused.for_good:
         log.error("mail refused for good", mail_id=str(mail["id"]), reason=refused.reason)
         return mails.Ended("failed", refused.reason)

@@ -1,4 +1,4 @@
-"""The SMTP server that takes our mail, and what its answers mean."""
+"""The connection to the SMTP server, and the meaning of its responses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PORTS = {"smtp": 25, "smtps": 465}
 
 
 class Refused(Exception):
-    """The server has not taken the mail. `for_good` where it never will (5xx)."""
+    """The server refused the mail. `for_good` if permanently (5xx)."""
 
     def __init__(self, reason: str, *, for_good: bool) -> None:
         self.reason = reason
@@ -23,7 +23,7 @@ class Refused(Exception):
 
 
 class Server(NamedTuple):
-    """Where it is; STARTTLS is used where it is offered."""
+    """The server's address; STARTTLS is used if offered."""
 
     host: str
     port: int
@@ -45,7 +45,7 @@ def server_of(url: str) -> Server:
 
 
 class Connection:
-    """One connection, opened when it is needed and again when it was lost."""
+    """One connection, opened on demand and reopened when lost."""
 
     def __init__(self, server: Server) -> None:
         self._client = aiosmtplib.SMTP(
@@ -58,7 +58,7 @@ class Connection:
         )
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
-        """Hands one mail over. Raises Refused; where the answer did not come, the server may have
+        """Sends one mail. Raises Refused; if no response was received, the server may have accepted
         it.
         """
         try:
@@ -68,7 +68,7 @@ class Connection:
         except aiosmtplib.SMTPRecipientsRefused as error:
             self._refuse(error.recipients[0].code, "recipient")
         except (aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPHeloError) as error:
-            # The server does not like us: that is ours to put right, and no fault of the mail's.
+            # The server rejected us (login or sender): a configuration error, not the mail's fault.
             self._client.close()
             raise Refused(f"{type(error).__name__} {error.code}", for_good=False) from None
         except aiosmtplib.SMTPConnectResponseError as error:

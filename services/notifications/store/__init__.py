@@ -1,1 +1,1 @@
-"""The only writers of notifications' tables, one file per noun."""
+"""The only writers of notifications' tables, one module per noun."""

@@ -1,6 +1,6 @@
-"""What one event has told to people: rows of their streams, lists and mails, in one statement.
+"""Writes everything that one event announces (rows of streams, lists and mails) in one statement.
 
-A reaction writes up to eight rows in four tables. Statement by statement that was six round trips
+A reaction writes up to eight rows in four tables. As separate statements that took six round trips
 and most of the reaction's CPU.
 """
 
@@ -19,7 +19,7 @@ from shared.db import Executor, Query
 
 
 class StreamEvent(msgspec.Struct, frozen=True):
-    """An event for one user's stream. `data` is a JSON object that gets its `id` when it is
+    """An event for one user's stream. `data` is a JSON object, to which `id` is added when it is
     written.
     """
 
@@ -29,7 +29,7 @@ class StreamEvent(msgspec.Struct, frozen=True):
 
 
 class Notification(msgspec.Struct, frozen=True):
-    """A line behind the bell."""
+    """An entry in the notification list."""
 
     id: UUID
     user_id: UUID
@@ -42,15 +42,15 @@ class Notification(msgspec.Struct, frozen=True):
 
 
 class Announcement(msgspec.Struct):
-    """Everything that one event has told, in the order in which streams are to show it."""
+    """Everything that one event announces, in the order in which streams show it."""
 
     streams: list[StreamEvent] = []
     notifications: list[Notification] = []
     mails: list[NewMail] = []
 
 
-# The row of a user in stream_positions is locked until the commit, so that nobody sees a later id
-# before an earlier one; always in one order, so that two transactions do not wait for each other.
+# A user's row in stream_positions is locked until the commit, so that nobody sees a later id before
+# an earlier one. Rows are locked in a fixed order, so that two transactions cannot deadlock.
 _WRITE = Query(
     text("""
     with told as (
@@ -96,7 +96,7 @@ _WRITE = Query(
 
 
 async def write(run: Executor, announcement: Announcement) -> None:
-    """Writes it; a mail about a fact that was written before is left as it is."""
+    """Writes the announcement; an existing mail about the same fact is left unchanged."""
     lists: dict[str, Any] = msgspec.structs.asdict(announcement)
     if not any(lists.values()):
         return

@@ -1,4 +1,4 @@
-"""Bookings as the service of that name last said, and facts that came before their booking."""
+"""The projection of bookings, and events that arrived before their booking."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from shared.events import (
 )
 from shared.inbox import event_sequence, projection
 
-# The status that a booking has once this has happened to it.
+# The status of a booking after each event.
 STATUS_AFTER: dict[type[Event], str] = {
     BookingRequested: "requested",
     BookingAccepted: "accepted",
@@ -56,7 +56,7 @@ STATUS_AFTER: dict[type[Event], str] = {
 }
 _LOCK = Query(text("select pg_advisory_xact_lock(hashtextextended(cast(:id as text), 4207201105))"))
 _TERMS = ("scheduled_start", "scheduled_end", "amount", "currency", "calendar_sequence")
-# PostgreSQL says so of a row that this very statement has inserted.
+# PostgreSQL's marker for a row inserted by this statement.
 _IS_NEW = literal_column("xmax = 0", Boolean).label("is_new")
 _COLUMNS = {
     column.name: bindparam(column.name, type_=column.type)
@@ -79,15 +79,13 @@ _GET = Query(
 
 
 async def lock(db: AsyncConnection, booking_id: UUID) -> None:
-    """Has the first word of a booking, and facts about it that come before, go one after the
-    other.
-    """
+    """Serialises the first event of a booking and events about it that arrive earlier."""
     await in_transaction(db)(_LOCK, id=str(booking_id))
 
 
 async def save(db: AsyncConnection, event: BookingEvent) -> bool:
-    """Keeps what the event says of its booking, unless something newer is known; whether the
-    booking was not known before.
+    """Stores the event's data about its booking, unless newer data is known. Returns whether the
+    booking was unknown before.
     """
     status = STATUS_AFTER.get(type(event))
     if isinstance(event, BookingRescheduled):
@@ -109,15 +107,15 @@ async def save(db: AsyncConnection, event: BookingEvent) -> bool:
 
 
 async def get_for_update(db: AsyncConnection, booking_id: UUID) -> RowMapping | None:
-    """A booking, if it was heard of. Its row is locked before those of its parties' streams, as by
-    `save`: two reactions wait for each other in one order only.
+    """A booking, if known. Its row is locked before those of its parties' streams, as in `save`, so
+    that two reactions cannot deadlock.
     """
     found = await in_transaction(db)(_GET, booking_id=booking_id)
     return found[0] if found else None
 
 
 async def mark_rated(db: AsyncConnection, booking_id: UUID) -> None:
-    """Nobody need be asked for a rating any more."""
+    """Records that no rating needs to be requested any more."""
     mine = update(bookings).where(bookings.c.booking_id == booking_id)
     await db.execute(mine.values(is_rated=True))
 
@@ -125,7 +123,7 @@ async def mark_rated(db: AsyncConnection, booking_id: UUID) -> None:
 async def keep_early(
     db: AsyncConnection, event_id: UUID, booking_id: UUID, event: Event, body: bytes
 ) -> None:
-    """Keeps a fact whose booking is not known yet."""
+    """Stores an event whose booking is not known yet."""
     row: dict[str, Any] = {
         "event_id": event_id,
         "booking_id": booking_id,
@@ -137,14 +135,14 @@ async def keep_early(
 
 
 async def take_early(db: AsyncConnection, booking_id: UUID) -> list[RowMapping]:
-    """The facts that came before their booking, oldest first; they are gone afterwards."""
+    """Removes and returns the events that arrived before their booking, oldest first."""
     mine = delete(early_events).where(early_events.c.booking_id == booking_id)
     rows = (await db.execute(mine.returning(early_events))).mappings().all()
     return sorted(rows, key=lambda row: row["event_id"])
 
 
 async def mark_read(db: AsyncConnection, booking_id: UUID, reader_id: UUID, up_to: UUID) -> None:
-    """Remembers up to which message somebody has read; message ids grow with time."""
+    """Records up to which message a user has read; message ids increase with time."""
     statement = insert(message_reads).values(
         booking_id=booking_id, reader_id=reader_id, up_to=up_to
     )
@@ -157,7 +155,7 @@ async def mark_read(db: AsyncConnection, booking_id: UUID, reader_id: UUID, up_t
 
 
 async def read_up_to(db: AsyncConnection, booking_id: UUID, reader_id: UUID) -> UUID | None:
-    """The last message that somebody has read."""
+    """The last message that a user has read."""
     found = await db.execute(
         select(message_reads.c.up_to).where(
             message_reads.c.booking_id == booking_id, message_reads.c.reader_id == reader_id
@@ -168,8 +166,8 @@ async def read_up_to(db: AsyncConnection, booking_id: UUID, reader_id: UUID) -> 
 
 
 async def without_reminders(db: AsyncConnection, limit: int) -> Sequence[RowMapping]:
-    """Confirmed bookings whose reminders were not planned for the start that they have, locked
-    against another replica.
+    """Confirmed bookings whose reminders have not been planned for their current start, locked
+    against other replicas.
     """
     missing = (
         select(bookings)
@@ -185,6 +183,6 @@ async def without_reminders(db: AsyncConnection, limit: int) -> Sequence[RowMapp
 
 
 async def note_reminders(db: AsyncConnection, booking_ids: Sequence[UUID]) -> None:
-    """Remembers that reminders were planned for the start that these bookings have."""
+    """Records that reminders were planned for the current start of these bookings."""
     planned = update(bookings).where(bookings.c.booking_id.in_(booking_ids))
     await db.execute(planned.values(reminders_for=bookings.c.scheduled_start))

@@ -1,4 +1,4 @@
-"""What users were told, for the list behind the bell."""
+"""Users' notification lists."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from shared.clock import now
 async def mark_read(
     db: AsyncConnection, user_id: UUID, *, ids: list[UUID] | None, up_to: UUID | None
 ) -> None:
-    """Marks these notifications, or that one and all before it, as read. Those of others, and those
-    that were read before, stay as they are.
+    """Marks these notifications as read, or `up_to` and all before it. Notifications of other
+    users, and those already read, are unchanged.
     """
     mine = update(n).where(n.c.user_id == user_id, n.c.read_at.is_(None))
     chosen = n.c.id.in_(ids) if ids is not None else n.c.id <= up_to

@@ -1,4 +1,4 @@
-"""Mails as rows: written once per fact, kind and reader, and what becomes of them."""
+"""Mails as rows: written once per fact, kind and reader, and updated with their outcome."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GIVE_UP_AFTER = timedelta(days=2)
 
 
 class NewMail(msgspec.Struct, frozen=True):
-    """A mail to be written. Times are instants; `context` is a `Facts` as JSON has it."""
+    """A mail to be written. `context` is a `Facts` in JSON form."""
 
     id: UUID
     user_id: UUID
@@ -58,7 +58,7 @@ def new_mail(
     booking_id: UUID | None = None,
     address: str | None = None,
 ) -> NewMail:
-    """A mail that is due at that instant."""
+    """A mail that is due at `due_at`."""
     at = now()
     life = timedelta(seconds=kind.valid_seconds) if kind.valid_seconds else GIVE_UP_AFTER
     return NewMail(
@@ -85,7 +85,7 @@ def _waiting(at: Any) -> Any:
 async def gathering(
     db: AsyncConnection, kind: Kind, user_id: UUID, booking_id: UUID
 ) -> RowMapping | None:
-    """The mail that still gathers messages of a booking for a reader, locked."""
+    """The pending mail that collects a booking's messages for a reader, locked."""
     statement = select(mails).where(
         _waiting(now()),
         mails.c.kind == kind.name,
@@ -97,12 +97,14 @@ async def gathering(
 
 
 async def replace_context(db: AsyncConnection, mail_id: UUID, context: dict[str, Any]) -> None:
-    """What the mail is to say instead."""
+    """Replaces the content of a pending mail."""
     await db.execute(update(mails).where(mails.c.id == mail_id).values(context=context))
 
 
 async def void_category(db: AsyncConnection, user_id: UUID, categories: Iterable[Category]) -> None:
-    """Gives up what a reader no longer wants; what is being sent asks again by itself."""
+    """Voids pending mails that a reader no longer wants; those being sent are checked again
+    anyway.
+    """
     at = now()
     mine = update(mails).where(
         _waiting(at), mails.c.user_id == user_id, mails.c.category.in_(list(categories))
@@ -111,14 +113,14 @@ async def void_category(db: AsyncConnection, user_id: UUID, categories: Iterable
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """Nothing is to be done about a mail any more: it is sent, failed, expired or void."""
+    """The mail is finished: sent, failed, expired or void."""
 
     state: str
     reason: str | None = None
 
 
 class Deferred(msgspec.Struct, frozen=True):
-    """A mail is tried again at `due_at`, after so many attempts."""
+    """The mail is retried at `due_at`, after this many attempts."""
 
     due_at: datetime
     attempts: int
@@ -126,7 +128,7 @@ class Deferred(msgspec.Struct, frozen=True):
 
 
 def _ended(state: Any, at: Any, reason: Any) -> dict[str, Any]:
-    """What it would have said, and to which address, is forgotten."""
+    """Also erases its content and address."""
     return {
         "state": state,
         "ended_at": at,
@@ -172,8 +174,8 @@ _DEFER = Query(
 
 
 async def claim(run: Executor, limit: int, lease: timedelta) -> list[Any]:
-    """Takes mails that are due for this process until the lease ends: if it dies, another sends
-    them. `context` comes as JSON text.
+    """Claims due mails for this process until the lease expires; if the process dies, another one
+    sends them. `context` is returned as JSON text.
     """
     at = now()
     rows = await run(_CLAIM, at=at, batch=limit, lease=at + lease)
@@ -181,8 +183,8 @@ async def claim(run: Executor, limit: int, lease: timedelta) -> list[Any]:
 
 
 async def settle(run: Executor, mail: Any, decided: Ended | Deferred) -> bool:
-    """Writes what became of a claimed mail; False where the lease had ended and another process has
-    it.
+    """Records the outcome of a claimed mail; False if the lease had expired and another process has
+    claimed it.
     """
     mine = {"mail_id": mail["id"], "lease": mail["leased_until"], "reason": decided.reason}
     if isinstance(decided, Ended):
@@ -191,6 +193,6 @@ async def settle(run: Executor, mail: Any, decided: Ended | Deferred) -> bool:
 
 
 async def void(db: AsyncConnection, mail_id: UUID, reason: str, at: datetime) -> None:
-    """Gives up a mail that was not sent."""
+    """Voids a mail that was not sent."""
     mine = update(mails).where(mails.c.id == mail_id, mails.c.state == "due")
     await db.execute(mine.values(**_ended("void", at, reason)))

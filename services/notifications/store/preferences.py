@@ -1,4 +1,4 @@
-"""Which mails users want; no row is all of them."""
+"""Mail preferences; without a row, all categories are on."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notifications.domain.kinds import Category
 from services.notifications.tables import preferences
 
-Wishes = dict[Category, bool]
+WantedCategories = dict[Category, bool]
 
 
-async def get(db: AsyncConnection, user_id: UUID, *, locked: bool = False) -> Wishes:
-    """What a user wants; `locked` against a change at the same time."""
+async def get(db: AsyncConnection, user_id: UUID, *, locked: bool = False) -> WantedCategories:
+    """A user's preferences; `locked` prevents concurrent changes."""
     statement = select(preferences).where(preferences.c.user_id == user_id)
     found = await db.execute(statement.with_for_update() if locked else statement)
     row = found.mappings().first()
     return {category: row is None or bool(row[str(category)]) for category in Category}
 
 
-async def save(db: AsyncConnection, user_id: UUID, wanted: Wishes) -> None:
-    """Keeps what a user wants."""
+async def save(db: AsyncConnection, user_id: UUID, wanted: WantedCategories) -> None:
+    """Stores a user's preferences."""
     values = {str(category): wanted[category] for category in Category}
     statement = insert(preferences).values(user_id=user_id, **values)
     await db.execute(

@@ -1,4 +1,4 @@
-"""How long what is written is kept, and the statements that forget it."""
+"""Retention periods, and the statements that delete expired rows."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from shared.clock import now
 from shared.db import Database
 from shared.pruning import prune
 
-# A stream resumes with all of the last 24 hours; a little more, for clocks that differ.
+# A stream resumes with all of the last 24 hours; a little more, because clocks differ.
 STREAM_KEPT = timedelta(hours=24, minutes=10)
 SESSIONS_KEPT = timedelta(days=1)
 EARLY_KEPT = timedelta(days=30)
 MAILS_KEPT = timedelta(days=90)
 LIST_KEPT = timedelta(days=365)
 BATCH = 5_000
-# As the index over ended mails has it.
+# The same condition as in the index of ended mails.
 IS_ENDED = mails.c.state != literal_column("'due'")
 
 _FORGET_EVENTS = text("""
@@ -41,15 +41,17 @@ _FORGET_EVENTS = text("""
 
 
 async def forget_events(db: AsyncConnection) -> bool:
-    """Drops a batch of events that no stream resumes from any more; whether there may be more."""
+    """Deletes a batch of events too old for any stream to resume from. Returns whether there may be
+    more.
+    """
     given = {"before": now() - STREAM_KEPT, "batch": BATCH}
     gone = await db.execute(_FORGET_EVENTS, given)
     return bool(gone.scalar_one() == BATCH)
 
 
 async def forget_the_rest(database: Database) -> bool:
-    """Drops a batch of each: ended sessions, early facts, ended mails and notifications that are
-    too old; whether there may be more.
+    """Deletes a batch each of old ended sessions, early events, ended mails and notifications.
+    Returns whether there may be more.
     """
     more = [
         await prune(database, ended_sessions, ended_sessions.c.ended_at, SESSIONS_KEPT),

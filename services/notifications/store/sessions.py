@@ -1,4 +1,4 @@
-"""Sessions whose streams are to end."""
+"""Ended sessions, whose streams must be closed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.ids import new_id
 async def end_sessions(
     db: AsyncConnection, user_id: UUID, session_ids: list[str] | None, kept: str | None
 ) -> None:
-    """Notes that sessions have ended: those named, or where none is named all but `kept`."""
+    """Records that sessions have ended: those named, or if none is named, all but `kept`."""
     at = now()
     named: Sequence[str | None] = session_ids if session_ids is not None else (None,)
     rows = [

@@ -1,4 +1,4 @@
-"""What there is to know before a mail is sent, in one read."""
+"""The data needed before a mail is sent, in one read."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sqlalchemy import DateTime, Uuid, and_, bindparam, func, select
 
 from services.notifications.domain.kinds import Category
 from services.notifications.domain.model import Person
-from services.notifications.store.preferences import Wishes
+from services.notifications.store.preferences import WantedCategories
 from services.notifications.tables import bookings, mails, message_reads, preferences, users
 from shared.db import Executor, Query
 
 
 class Situation(msgspec.Struct, frozen=True):
-    """A mail's reader and the other party, what the reader wants, and the booking as it is now;
-    `booking_status` is None where the mail is about none that is known. `sent_lately` counts the
-    mails that the reader was sent within the time asked about.
+    """A mail's reader and the other party, the reader's preferences, and the current state of the
+    booking. `booking_status` is None if the mail has no known booking. `sent_lately` is the number
+    of mails sent to the reader within the given time.
     """
 
     reader: Person
@@ -27,7 +27,7 @@ class Situation(msgspec.Struct, frozen=True):
     email: str | None
     is_active: bool
     unsubscribe_key: bytes
-    wishes: Wishes
+    preferences: WantedCategories
     booking_status: str | None
     is_rated: bool
     scheduled_start: datetime | None
@@ -84,7 +84,7 @@ _SITUATION = Query(
 async def situation_of(
     run: Executor, mail: Any, other_id: UUID | None, since: datetime
 ) -> Situation | None:
-    """The situation of a mail; None where its reader is not known yet."""
+    """The situation of a mail; None if its reader is not known yet."""
     rows = await run(
         _SITUATION,
         user_id=mail["user_id"],
@@ -104,7 +104,7 @@ async def situation_of(
         email=row["email"],
         is_active=row["is_active"],
         unsubscribe_key=row["unsubscribe_key"],
-        wishes={category: row[f"wants_{category}"] is not False for category in Category},
+        preferences={category: row[f"wants_{category}"] is not False for category in Category},
         booking_status=row["status"],
         is_rated=bool(row["is_rated"]),
         scheduled_start=row["scheduled_start"],

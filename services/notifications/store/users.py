@@ -1,4 +1,4 @@
-"""Whom there is to tell, as identity last said."""
+"""The projection of identity's users."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _BY_ID = Query(select(users).where(users.c.user_id == any_(bindparam("ids", type
 
 
 async def save(db: AsyncConnection, user_id: UUID, **values: Any) -> None:
-    """Keeps what identity says of a user, unless something newer is known."""
+    """Stores identity's data about a user, unless newer data is known."""
     await _save(db, user_id, "last_sequence", values)
 
 
 async def save_address(db: AsyncConnection, user_id: UUID, email: str) -> None:
-    """Keeps a user's address, unless a newer one is known."""
+    """Stores a user's address, unless a newer one is known."""
     await _save(db, user_id, "address_sequence", {"email": email})
 
 
@@ -40,11 +40,11 @@ async def _save(db: AsyncConnection, user_id: UUID, column: str, values: dict[st
 
 
 async def by_id(db: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, RowMapping]:
-    """Those of these users who are known."""
+    """The known users among these ids."""
     rows = await in_transaction(db)(_BY_ID, ids=list(ids))
     return {row["user_id"]: row for row in rows}
 
 
 async def deactivate(db: AsyncConnection, user_id: UUID) -> None:
-    """An account that was closed stays closed, whatever comes late."""
+    """A closed account stays closed, whatever events arrive later."""
     await db.execute(users.update().where(users.c.user_id == user_id).values(is_active=False))

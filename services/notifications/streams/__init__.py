@@ -1,1 +1,1 @@
-"""Open event streams of this process, and what wakes them."""
+"""The open event streams of this process, and what wakes them."""

@@ -1,8 +1,8 @@
-"""The open streams of this process, and the one task that feeds them.
+"""The open streams of this process, and the task that feeds them.
 
-Replay and live are the same query: what a user's rows have after the last id that a stream was
-given. So nothing lies between the two, whichever replica wrote it, and a wake-up that is lost is
-made up for by the next look, POLL_SECONDS later.
+Replay and live events are the same query: a user's rows after the last id that the stream has sent.
+So there is no gap between them, whichever replica wrote a row, and a lost wake-up is made up for by
+the next query, POLL_SECONDS later.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ CHANGED = "stream.changed"
 HELD = "stream.held"
 MOST_PER_USER = 10
 POLL_SECONDS = 2.0
-# Word for the other replicas is gathered for so long: one message each 25 ms, and not one for
-# every user of every event.
+# Notifications to the other replicas are batched for this long: one message every 25 ms instead of
+# one per user and event.
 GATHERED_SECONDS = 0.025
-# How often the replicas tell each other of users who have streams at more than one of them, and how
-# long word from one of them counts.
+# How often replicas inform each other of users with streams at more than one of them, and how long
+# that information is valid.
 HELD_EVERY = 10.0
 HELD_FOR = 30.0
 ROWS_AT_ONCE = 500
 
 
 class Elsewhere(msgspec.Struct):
-    """The streams of one user at another replica, as of a moment of our clock."""
+    """The number of a user's streams at another replica, as of a time on our clock."""
 
     streams: list[UUID]
     heard_at: float
 
 
 class Hub:
-    """Feeds the streams of this process. `heard` is given every live message."""
+    """Feeds the streams of this process. `heard` receives every live message."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -61,16 +61,16 @@ class Hub:
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[Any]] = set()
         self._changed: set[UUID] = set()
-        self._telling: asyncio.TimerHandle | None = None
+        self._broadcast: asyncio.TimerHandle | None = None
 
-    # ---- who listens
+    # ---- open streams
 
     def open(self, stream: Stream) -> None:
-        """Adds a stream; it gets what is behind its last id, and then what comes."""
+        """Adds a stream, which receives the events after its last id, and then new ones."""
         self._streams.setdefault(stream.user_id, []).append(stream)
         OPEN_STREAMS.inc()
-        self._look_at([stream.user_id])
-        self._tell_held(stream.user_id)
+        self._mark_for_query([stream.user_id])
+        self._broadcast_streams(stream.user_id)
         self._end_the_oldest(stream.user_id)
 
     def close(self, stream: Stream) -> None:
@@ -83,48 +83,48 @@ class Hub:
         if not mine:
             del self._streams[stream.user_id]
         if stream.user_id in self._elsewhere:
-            self._tell_held(stream.user_id)
+            self._broadcast_streams(stream.user_id)
             if not mine:
                 del self._elsewhere[stream.user_id]
 
     def end_all(self) -> None:
-        """Ends every stream: the replica leaves, and the clients go on at another."""
+        """Ends every stream: the replica shuts down, and the clients reconnect to another one."""
         for streams in list(self._streams.values()):
             for stream in list(streams):
                 stream.end()
 
-    # ---- what others say
+    # ---- messages between replicas
 
     def use(self, live: LiveSender) -> None:
-        """Where word for the other replicas goes."""
+        """Sets the sender for messages to the other replicas."""
         self._live = live
 
     def changed(self, users: Iterable[UUID]) -> None:
-        """Has every replica look for what is new to these users."""
+        """Makes every replica query for new rows of these users."""
         users = list(users)
-        self._look_at(users)
+        self._mark_for_query(users)
         self._changed.update(users)
-        if self._telling is None:
+        if self._broadcast is None:
             loop = asyncio.get_running_loop()
-            self._telling = loop.call_later(GATHERED_SECONDS, self._tell_changed)
+            self._broadcast = loop.call_later(GATHERED_SECONDS, self._broadcast_changes)
 
-    def _tell_changed(self) -> None:
-        self._telling = None
+    def _broadcast_changes(self) -> None:
+        self._broadcast = None
         users, self._changed = sorted(self._changed), set()
         data = {"replica": str(self._id), "users": [str(user) for user in users]}
-        # The message wants a user; what is said is the list.
+        # The message requires a user, but its content is the list.
         self._send(users[0], CHANGED, data)
 
     def heard(self, message: LiveMessage) -> None:
-        """A message of the live exchange, our own ones included."""
+        """Handles a message of the live exchange, including our own."""
         ours = message.data.get("replica") == str(self._id)
         if message.event == CHANGED:
             if not ours:
                 users = message.data.get("users", [str(message.user_id)])
-                self._look_at(UUID(user) for user in users)
+                self._mark_for_query(UUID(user) for user in users)
         elif message.event == HELD:
             if not ours and message.user_id in self._streams:
-                self._note_held(message.user_id, message.data)
+                self._record_elsewhere(message.user_id, message.data)
         else:
             self._pass_on(message)
 
@@ -141,23 +141,23 @@ class Hub:
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
-    # ---- at most so many of one user, at all replicas together
+    # ---- the limit of streams per user across all replicas
 
-    def _tell_held(self, user_id: UUID) -> None:
+    def _broadcast_streams(self, user_id: UUID) -> None:
         held = [str(stream.id) for stream in self._streams.get(user_id, ())]
         self._send(user_id, HELD, {"replica": str(self._id), "streams": held})
 
-    def _note_held(self, user_id: UUID, data: dict[str, Any]) -> None:
+    def _record_elsewhere(self, user_id: UUID, data: dict[str, Any]) -> None:
         others = self._elsewhere.setdefault(user_id, {})
         first = data["replica"] not in others
         others[data["replica"]] = Elsewhere([UUID(id) for id in data["streams"]], time.monotonic())
         if first:
-            self._tell_held(user_id)
+            self._broadcast_streams(user_id)
         self._end_the_oldest(user_id)
 
     def _end_the_oldest(self, user_id: UUID) -> None:
-        """Every replica knows the same ids, which grow with time, and ends those of its own that
-        are too many.
+        """All replicas know the same ids, which increase with time, and each ends its own streams
+        beyond the limit.
         """
         limit = time.monotonic() - HELD_FOR
         mine = self._streams.get(user_id, ())
@@ -171,14 +171,14 @@ class Hub:
 
     # ---- feeding
 
-    def _look_at(self, users: Iterable[UUID]) -> None:
+    def _mark_for_query(self, users: Iterable[UUID]) -> None:
         here = [user for user in users if user in self._streams]
         if here:
             self._stale.update(here)
             self._wake.set()
 
     async def run(self) -> None:
-        """Feeds the streams until cancelled; a lost database is waited out."""
+        """Feeds the streams until cancelled; waits while the database is unavailable."""
         looked = told = time.monotonic()
         while True:
             with contextlib.suppress(TimeoutError):
@@ -193,7 +193,7 @@ class Hub:
             if time.monotonic() - told >= HELD_EVERY:
                 told = time.monotonic()
                 for user in self._elsewhere:
-                    self._tell_held(user)
+                    self._broadcast_streams(user)
             users, self._stale = self._stale, set()
             try:
                 if look_at_all:
@@ -223,11 +223,12 @@ class Hub:
             user, id = row["user_id"], row["id"]
             encoded = ServerSentEventMessage(row["data"], event=row["event"], id=id).encode()
             for stream in self._streams.get(user, ()):
-                # One that was opened meanwhile, further back, would miss what lies before.
+                # A stream opened in the meantime with a smaller last id would miss the rows in
+                # between.
                 if stream.last_id >= waiting[user]:
                     stream.give(id, encoded)
         if len(rows) == ROWS_AT_ONCE:
-            self._look_at(waiting)
+            self._mark_for_query(waiting)
 
     def streams_of(self, user_id: UUID) -> Sequence[Stream]:
         """The open streams of a user at this replica."""

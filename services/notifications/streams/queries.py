@@ -1,4 +1,4 @@
-"""What streams read. One statement each, for all users who wait."""
+"""The queries of streams: one statement each, for all waiting users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.notifications.streams.stream import SessionEnd
 from shared.clock import now
 from shared.db import Database, Reader
 
-# As long as a token may be valid, and a little more: what was ended before has no stream.
+# The maximum validity of a token, and a little more: sessions that ended earlier have no streams.
 SESSIONS_REMEMBERED = timedelta(hours=1)
 _AFTER = """
     select s.user_id, s.id, s.event, s.data
@@ -32,17 +32,17 @@ _POSITION = """
 
 
 async def rows_after(database: Database, waiting: Mapping[UUID, int], limit: int) -> list[Any]:
-    """The rows of these users behind their last ids, in order; at most `limit`."""
+    """The rows of these users after their last ids, in order; at most `limit`."""
     return await database.reader.rows(_AFTER, list(waiting), list(waiting.values()), limit)
 
 
 async def ended_sessions(database: Database, users: list[UUID]) -> list[SessionEnd]:
-    """Which sessions of these users have ended lately."""
+    """The recently ended sessions of these users."""
     return await _ended(database.reader, users) if users else []
 
 
 async def ended_sessions_of(reader: Reader, user_id: UUID) -> list[SessionEnd]:
-    """Which sessions of one user have ended lately."""
+    """The recently ended sessions of one user."""
     return await _ended(reader, [user_id])
 
 
@@ -52,6 +52,6 @@ async def _ended(reader: Reader, users: list[UUID]) -> list[SessionEnd]:
 
 
 async def position_of(reader: Reader, user_id: UUID) -> tuple[int, int]:
-    """The last id of a user's stream, and the oldest that is still kept."""
+    """The last id of a user's stream, and the oldest that is still stored."""
     row = await reader.row(_POSITION, user_id)
     return (row["last_id"], row["oldest_id"]) if row is not None else (0, 1)

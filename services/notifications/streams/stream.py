@@ -1,4 +1,4 @@
-"""One open stream: what it waits to send, and when it ends."""
+"""One open stream: its queue of messages, and when it ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from litestar.response.sse import ServerSentEventMessage
 from shared.ids import new_id
 
 HEARTBEAT_SECONDS = 12.0
-# A client that does not read for so many events is let go: it resumes when it comes back.
+# A client that falls behind by this many events is disconnected: it resumes when it reconnects.
 MOST_WAITING = 2_000
 OPENED = ServerSentEventMessage(None, comment="open", retry=1_000).encode()
 HEARTBEAT = ServerSentEventMessage(None, comment="").encode()
@@ -30,8 +30,8 @@ class SessionEnd(msgspec.Struct, frozen=True):
     ended_at: datetime
 
     def covers(self, session_id: str | None, issued_at: int, opened_at: float) -> bool:
-        """Whether a token is of a session that has ended. Its `issued_at` is in whole seconds:
-        within that second a stream that was open before counts as of the old session.
+        """Whether a token belongs to a session that has ended. `issued_at` is in whole seconds:
+        within that second, a stream that was open before counts as part of the old session.
         """
         if self.session_id is not None:
             return self.session_id == session_id
@@ -42,9 +42,7 @@ class SessionEnd(msgspec.Struct, frozen=True):
 
 
 class Stream:
-    """A stream of one user, from `last_id` on, until its token expires at `expires_at` (Unix
-    time).
-    """
+    """A stream of one user after `last_id`, until its token expires at `expires_at` (Unix time)."""
 
     __slots__ = (
         "_changed",
@@ -80,17 +78,17 @@ class Stream:
         self._changed = asyncio.Event()
 
     def belongs_to(self, end: SessionEnd) -> bool:
-        """Whether its session is one of those."""
+        """Whether its session is one of those that have ended."""
         return end.covers(self.session_id, self.issued_at, self.opened_at)
 
     def give(self, id: int, message: bytes) -> None:
-        """An event of its user, in order; one that it had already is passed over."""
+        """Queues an event of its user, in order; one that was already sent is skipped."""
         if id > self.last_id and not self.ended:
             self.last_id = id
             self.put(message)
 
     def put(self, message: bytes) -> None:
-        """Has an encoded message sent."""
+        """Queues an encoded message."""
         if len(self._waiting) >= MOST_WAITING:
             self.end()
             return
@@ -98,13 +96,13 @@ class Stream:
         self._changed.set()
 
     def end(self) -> None:
-        """Ends it once what waits was sent."""
+        """Ends the stream once the queued messages have been sent."""
         self.ended = True
         self._changed.set()
 
     async def chunks(self, closed: Callable[[Stream], None]) -> AsyncIterator[bytes]:
-        """What is to be sent, with a comment where nothing happens; `closed` is called at the end,
-        however it comes.
+        """The messages to send, with a comment when nothing happens; `closed` is called when it
+        ends for any reason.
         """
         try:
             yield OPENED

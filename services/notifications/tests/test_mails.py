@@ -9,7 +9,7 @@ from email import policy
 import icalendar
 import pytest
 
-from services.notifications.mail.letters import House
+from services.notifications.mail.letters import Branding
 from services.notifications.tests.conftest import (
     MailSandbox,
     Notifications,
@@ -195,4 +195,4 @@ async def test_source_is_well_formed(
     ],
 )
 def test_the_buttons_text_is_readable_on_the_brands_colour(color: str, ink: str) -> None:
-    assert House("Brand", "a@b.example", "https://b.example", color).ink == ink
+    assert Branding("Brand", "a@b.example", "https://b.example", color).ink == ink

@@ -1,4 +1,4 @@
-"""Whom there is to tell, what they were told, their streams, mails and preferences."""
+"""Users, notifications, streams, mails and preferences."""
 
 from alembic import op
 
@@ -7,8 +7,8 @@ down_revision = None
 
 
 def upgrade() -> None:
-    # An address may be heard of before or after the name; `email` is null until then. The key
-    # signs unsubscribe links: it is made here, so that no reaction can forget it.
+    # A user's address may arrive before or after their name; `email` is null until then. The key
+    # signs unsubscribe links; the database generates it, so that no reaction can forget to.
     op.execute("""
         create table users (
             user_id uuid primary key,
@@ -112,7 +112,7 @@ def upgrade() -> None:
     """)
     op.execute("create index ix_ended_sessions_user on ended_sessions (user_id, ended_at)")
     op.execute("create index ix_ended_sessions_ended_at on ended_sessions (ended_at)")
-    # One mail per fact, kind and reader, whatever is delivered twice.
+    # One mail per fact, kind and reader, even after duplicate deliveries.
     op.execute("""
         create table mails (
             id uuid primary key,

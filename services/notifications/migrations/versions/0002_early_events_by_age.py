@@ -1,4 +1,4 @@
-"""Early events are forgotten along an index."""
+"""An index for deleting old early events."""
 
 from alembic import op
 
