@@ -1,6 +1,6 @@
 """The list of consultants, page by page: all of them, or those found by a search."""
 
-# ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
+# ruff: noqa: S608 - composed of constants; client input is passed only to Statement.bind
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.clock import now, utc
 from shared.db import Reader
 from shared.paging import Page, decode_cursor, encode_cursor
 
-# Slots: so few are read with their consultants as fast as scanning consultants to the end of a page
+# Reading this many slots with their consultants takes as long as scanning consultants for a page
 # when one in ten is free.
 FEW = 1000
 

@@ -3,7 +3,7 @@ users of a word are collected from its postings and intersected; a word that is 
 the rarest one is checked in the remaining profiles instead.
 """
 
-# ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
+# ruff: noqa: S608 - composed of constants; client input is passed only to Statement.bind
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ def _users(query_word: QueryWord, guessing: bool) -> str:
     """The consultants who use a word that matches `query_word`, each with the best fit."""
     words = query_word.beginnings()
     if may_be_mistyped(query_word.text):
-        # In an order of their own choosing people would see guesses first, so there they are made
-        # only for what nobody uses; by relevance they come last.
+        # In a given order, guesses could come first, so they are made only for words that nobody
+        # uses; by relevance they come last.
         guess = "true" if guessing else f"not {query_word.is_used()}"
         words += f"""
             union all

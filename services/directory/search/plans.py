@@ -6,7 +6,7 @@ a letter or two    too many words begin with it, but then most profiles match: `
                    from the best on
 """
 
-# ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
+# ruff: noqa: S608 - composed of constants; client input is passed only to Statement.bind
 
 from __future__ import annotations
 

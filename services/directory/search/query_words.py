@@ -6,7 +6,7 @@ begins with it; 3 it is in the bio; 4 a word of the bio begins with it; 5 it is 
 away from a word, or a word's beginning, in name, headline or tags; 6 the same in the bio.
 """
 
-# ruff: noqa: S608 - parts of ours; what a client typed goes nowhere but into Statement.bind
+# ruff: noqa: S608 - composed of constants; client input is passed only to Statement.bind
 
 from __future__ import annotations
 
