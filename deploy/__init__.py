@@ -1,1 +1,1 @@
-"""How the marketplace is run: `local` is this machine, the other folders are for operators."""
+"""Running the marketplace: `local` is for this machine, the other folders are for operators."""

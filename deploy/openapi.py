@@ -1,7 +1,7 @@
-"""`make openapi`: the one description of the API, from the services' code, as a file that the
-gateway serves and the web app's types are made from.
+"""`make openapi`: generates the merged API description from the services' code, as the file that
+the gateway serves and from which the web app's types are generated.
 
-`python -m deploy.openapi` writes it; with `--check` it says whether it is what the code gives.
+`python -m deploy.openapi` writes it; with `--check` it reports whether the file is up to date.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shared.openapi import Node, description_of
 from shared.settings import load
 
 SERVICES = ("identity", "directory", "booking", "payments", "notifications")
-# Nothing is connected to: a service is put together, and asked what it takes.
+# Placeholders: nothing is connected to, the application is only built and described.
 ENVIRONMENT = {
     "DATABASE_URL": "postgresql://nobody@localhost/none",
     "AMQP_URL": "amqp://nobody@localhost",
@@ -30,16 +30,16 @@ ENVIRONMENT = {
 
 
 def described(service: str) -> Node:
-    """What a service says of itself."""
+    """A service's own description."""
     module = importlib.import_module(f"services.{service}.app")
     application = module.build(load(module.SETTINGS, ENVIRONMENT))
-    # as it is after it went over the wire
+    # as after serialisation
     tree: Node = json.loads(json.dumps(description_of(application), default=str))
     return tree
 
 
 def document() -> str:
-    """The merged document as it stands in the file."""
+    """The merged document as written to the file."""
     merged = merge({service: described(service) for service in SERVICES})
     return json.dumps(merged, indent=1, ensure_ascii=False) + "\n"
 
@@ -51,7 +51,7 @@ def main() -> None:
         DOCUMENT.write_text(made)
         return
     if not DOCUMENT.exists() or DOCUMENT.read_text() != made:
-        raise SystemExit(f"{DOCUMENT.name} is not what the code gives: make openapi")
+        raise SystemExit(f"{DOCUMENT.name} is out of date: run make openapi")
 
 
 if __name__ == "__main__":

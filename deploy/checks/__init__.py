@@ -1,3 +1,3 @@
-"""What `make check` looks for beside style and types: known vulnerabilities of what we build on,
-and secrets in the repository.
+"""Checks of `make check` beyond style and types: known vulnerabilities of dependencies, and secrets
+in the repository.
 """

@@ -1,8 +1,8 @@
-"""`python -m deploy.checks.api_description`: exit status 1 when redocly or spectral find anything
+"""`python -m deploy.checks.api_description`: exit status 1 if redocly or spectral report anything
 in gateway/openapi.json.
 
-Both come from npm, pinned in deploy/checks/api/. Where the registry is not reached, that is said in
-one line and the check goes on: a build must not fail for the network.
+Both come from npm, pinned in deploy/checks/api/. If the registry cannot be reached, a line says so
+and the check passes: a build must not fail because of the network.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
 
 
 def install() -> bool:
-    """Installs the linters as the lock has them, unless they are there; whether they are now."""
+    """Installs the linters at their locked versions, if missing. Returns whether they are
+    installed.
+    """
     locked = (FOLDER / "package-lock.json").read_bytes()
     installed = FOLDER / "node_modules" / ".locked"
     if installed.exists() and installed.read_bytes() == locked:
@@ -42,7 +44,7 @@ def install() -> bool:
 
 
 def lint(command: list[str]) -> bool:
-    """Runs one of them; whether it found nothing. What it finds goes to the terminal."""
+    """Runs one linter. Returns whether it found nothing. Its findings go to the terminal."""
     tool = str(FOLDER / "node_modules" / ".bin" / command[0])
     done = subprocess.run(
         [tool, *command[1:]],

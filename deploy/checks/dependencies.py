@@ -1,8 +1,8 @@
-"""`python -m deploy.checks.dependencies`: exit status 1 when a package that is installed has a
-known vulnerability.
+"""`python -m deploy.checks.dependencies`: exit status 1 if an installed package has a known
+vulnerability.
 
-Where a source of advisories is not reached, that is said in one line and the check goes on: a build
-must not fail for the network.
+If a source of advisories cannot be reached, a line says so and the check passes: a build must not
+fail because of the network.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from typing import Any
 from deploy.local import node
 from deploy.local.settings import ROOT
 
-# Advisory → why it does not concern us. An entry goes when its package is updated.
+# Advisory → why it does not affect us. Remove an entry when its package is updated.
 ACCEPTED: dict[str, str] = {}
 SOURCES = {"pypi": "PyPI", "osv": "OSV"}
 SECONDS = 120
 
 
-def of_pip(told: dict[str, Any]) -> list[str] | None:
-    """The advisories in pip-audit's JSON; None when it got none for any package, for then it did
-    not reach its source.
+def of_pip(output: dict[str, Any]) -> list[str] | None:
+    """The advisories in pip-audit's JSON; None if it has no result for any package, which means
+    that it could not reach its source.
     """
-    audited = [one for one in told.get("dependencies", ()) if "skip_reason" not in one]
+    audited = [one for one in output.get("dependencies", ()) if "skip_reason" not in one]
     if not audited:
         return None
     return [
@@ -41,26 +41,26 @@ def of_pip(told: dict[str, Any]) -> list[str] | None:
     ]
 
 
-def of_npm(told: dict[str, Any]) -> list[str] | None:
-    """The advisories in npm's JSON; None when it holds an error instead, for then npm did not reach
-    its source.
+def of_npm(output: dict[str, Any]) -> list[str] | None:
+    """The advisories in npm's JSON; None if it contains an error, which means that npm could not
+    reach its source.
     """
-    if "auditReportVersion" not in told:
+    if "auditReportVersion" not in output:
         return None
     return [
         f"{name} {one['range']}: {via['title']} ({via['url']})"
-        for name, one in told["vulnerabilities"].items()
+        for name, one in output["vulnerabilities"].items()
         for via in one["via"]
         if isinstance(via, dict) and via["url"].rpartition("/")[2] not in ACCEPTED
     ]
 
 
 def audit_python() -> list[str] | None:
-    """What is known of the packages of this environment, which is the lock's."""
+    """The advisories for the packages of this environment, which match the lock file."""
     pins = sorted({f"{one.name}=={one.version}" for one in distributions()})
     for source in SOURCES:
-        # One package first: where the source is not reached, a hundred fruitless questions would
-        # take their time.
+        # One package first: if the source cannot be reached, a hundred failing requests would take
+        # long.
         if _ask_pip(source, pins[:1]) is not None:
             return _ask_pip(source, pins)
     return None
@@ -82,14 +82,14 @@ def _ask_pip(source: str, pins: list[str]) -> list[str] | None:
 
 
 def audit_web() -> list[str] | None:
-    """What is known of the web app's packages, as its lock names them."""
+    """The advisories for the web app's packages, from its lock file."""
     if shutil.which("npm", path=node.environment()["PATH"]) is None:
         return None
     return of_npm(_json_of(["npm", "audit", "--json"], ROOT / "web"))
 
 
 def _json_of(command: list[str], folder: Path) -> dict[str, Any]:
-    """What the command printed, as JSON; empty when it was no object."""
+    """The command's output as JSON; empty if it is not an object."""
     try:
         done = subprocess.run(
             command,
@@ -99,14 +99,14 @@ def _json_of(command: list[str], folder: Path) -> dict[str, Any]:
             capture_output=True,
             timeout=SECONDS,
         )
-        told = json.loads(done.stdout)
+        output = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return {}
-    return told if isinstance(told, dict) else {}
+    return output if isinstance(output, dict) else {}
 
 
 def report(what: str, source: str, found: list[str] | None) -> int:
-    """Says it; 1 when there is something."""
+    """Prints the findings; 1 if there are any."""
     if found is None:
         print(f"Advisories for {what}: not audited, {source} was not reached.")
         return 0

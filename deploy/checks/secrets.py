@@ -1,9 +1,9 @@
-"""`python -m deploy.checks.secrets [--accept]`: exit status 1 when a file of the repository holds
-what looks like a secret.
+"""`python -m deploy.checks.secrets [--accept]`: exit status 1 if a file of the repository contains
+something that looks like a secret.
 
-What was looked at and is none (examples, test data) is in `.secrets.baseline`, as hashes;
-`--accept` writes it anew. A file that was looked at before and has not changed is not looked at
-again: its findings are kept in `.cache/`.
+Reviewed false positives (examples, test data) are in `.secrets.baseline`, as hashes; `--accept`
+rewrites it. A file that has not changed since its last scan is not scanned again: its findings are
+cached in `.cache/`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from deploy.local.settings import ROOT
 BASELINE = ROOT / ".secrets.baseline"
 CACHE = ROOT / ".cache" / "secrets.json"
 PROCESSES = 2
-# Hashes of packages, pictures, and what is generated from files that are looked at themselves.
+# Package hashes, pictures, and files generated from files that are scanned themselves.
 NOT_READ = re.compile(
     r"^(uv\.lock|web/package-lock\.json|web/openapi\.json|web/src/lib/api/schema\.gen\.ts|\.secrets\.baseline)$"
     r"|\.(png|gz|br|ico|woff2)$"
 )
-# `password = "…"`, an address with one, and a long id are a test's own; keys and tokens of a known
-# form are found there as everywhere.
+# In tests `password = "…"`, a URL with one, and long ids are test data; keys and tokens of a known
+# format are detected there as everywhere.
 TEST = re.compile(r"(^|/)(tests|testing|e2e)/")
 A_TESTS_OWN = {
     "Secret Keyword",
@@ -44,7 +44,7 @@ A_TESTS_OWN = {
 
 
 class Finding(NamedTuple):
-    """What looks like a secret. `secret_hash` is that of the text that was found."""
+    """Something that looks like a secret. `secret_hash` is the hash of the text found."""
 
     filename: str
     type: str
@@ -53,12 +53,12 @@ class Finding(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What the baseline knows it by: it stays the same when lines are added above."""
+        """The key in the baseline: it does not change when lines are added above."""
         return self.filename, self.type, self.secret_hash
 
 
 def tracked() -> list[str]:
-    """The repository's files, those that are about to be added too."""
+    """The repository's files, including untracked ones that could be added."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = (
         subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
@@ -71,12 +71,12 @@ def tracked() -> list[str]:
 
 
 def scan(files: Iterable[str], root: str = str(ROOT)) -> list[Finding]:
-    """What looks like a secret in these files of `root`."""
+    """Whatever looks like a secret in these files of `root`."""
     collection = SecretsCollection(root)
     with default_settings():
         collection.scan_files(*files, num_processors=PROCESSES)
     found = (
-        # the name is made the same in every checkout
+        # the same name in every checkout
         Finding(os.path.relpath(one.filename, root), one.type, one.secret_hash, one.line_number)
         for _, one in collection
     )
@@ -86,8 +86,8 @@ def scan(files: Iterable[str], root: str = str(ROOT)) -> list[Finding]:
 def scan_changed(
     files: Iterable[str], root: Path = ROOT, cache: Path = CACHE
 ) -> tuple[list[Finding], int]:
-    """As `scan`, and in how many files it was looked: those whose name or content `cache` does not
-    know.
+    """As `scan`, plus the number of files scanned, which are those that `cache` does not contain in
+    this form.
     """
     rules = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     version = f"{metadata.version('detect-secrets')} {rules}"
@@ -108,13 +108,13 @@ def scan_changed(
 
 
 def known() -> set[tuple[str, str, str]]:
-    """What the baseline says is none."""
+    """The false positives in the baseline."""
     told: dict[str, Any] = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
     return {(one["filename"], one["type"], one["hashed_secret"]) for one in told.get("results", ())}
 
 
 def accept(found: list[Finding]) -> None:
-    """Writes the baseline: without line numbers, so that it changes only when a finding does."""
+    """Writes the baseline, without line numbers, so that it changes only when a finding does."""
     results = [
         {"filename": one.filename, "type": one.type, "hashed_secret": one.secret_hash}
         for one in found

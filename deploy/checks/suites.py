@@ -1,8 +1,8 @@
-"""`python -m deploy.checks.suites`: all tests, in two groups side by side.
+"""`python -m deploy.checks.suites`: runs all tests, in two parallel groups.
 
-The modules' own tests and the tests of the whole system need nothing of each other: each group is
-one pytest run with servers of its own. The web app's unit tests follow the shorter group. With
-arguments they are one ordinary pytest run.
+The modules' own tests and the tests of the whole system are independent: each group is one pytest
+run with its own servers. The web app's unit tests follow the shorter group. With arguments it is an
+ordinary pytest run.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ BROWSERS = ("tests/web",)
 
 
 def paths_of(group: tuple[str, ...]) -> list[str]:
-    """The folders and files of `group` that there are."""
+    """The existing folders and files of `group`."""
     return [path for path in group if (ROOT / path).exists()]
 
 
 def run_all() -> int:
-    """Both groups; the second one's output is shown when the first has ended."""
+    """Runs both groups; the output of the second is shown when the first has finished."""
     with tempfile.TemporaryFile() as output:
         background = subprocess.Popen(
             [*PYTEST, *paths_of(SYSTEM + BROWSERS)],

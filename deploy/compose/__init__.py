@@ -1,1 +1,1 @@
-"""The containers: what builds, starts, backs up and upgrades them."""
+"""The containers: building, starting, backing up and upgrading them."""

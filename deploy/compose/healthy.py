@@ -1,8 +1,8 @@
-"""`python -IS healthy.py PORT [PATH]`: whether the program in this container says that it can work;
-exit status 0 or 1.
+"""`python -IS healthy.py PORT [PATH]`: whether the program in this container reports that it is
+ready; exit status 0 or 1.
 
-Run every few seconds in every container: so it imports next to nothing (20 ms; with urllib and site
-it would be 150).
+Runs every few seconds in every container, so it imports almost nothing (20 ms; with urllib and site
+it would take 150).
 """
 
 import socket
@@ -12,7 +12,7 @@ LIMIT_SECONDS = 4.0
 
 
 def main() -> int:
-    """Exits with status 1 unless the program on this port answers with 200."""
+    """Returns status 1 unless the program on this port responds with 200."""
     port, path = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "/health/ready"
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=LIMIT_SECONDS) as connection:

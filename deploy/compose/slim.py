@@ -1,9 +1,9 @@
-"""`python slim.py FOLDER …`, in the Dockerfile: takes from the ELF files below what only debuggers
-read.
+"""`python slim.py FOLDER …`, for the Dockerfile: strips debugging data from the ELF files below
+FOLDER.
 
-Python's wheels carry symbol tables and debugging information, a third of an image. They lie behind
-everything that is ever loaded, so a file may end where its last loaded segment ends. (`strip` does
-the same, but would bring a compiler's tools and a Debian mirror into the build.)
+Python's wheels contain symbol tables and debugging information, a third of an image. They are
+located after everything that is loaded, so a file can be truncated at the end of its last loaded
+segment. (`strip` does the same, but would add compiler tools and a Debian mirror to the build.)
 """
 
 import os
@@ -18,8 +18,8 @@ LITTLE_ENDIAN_64 = b"\x7fELF\x02\x01"
 
 
 def loaded_end(data: bytes) -> int:
-    """Where the part of an ELF file ends that a running program can see: its header and its
-    segments of every kind.
+    """The end of the part of an ELF file that a running program can access: its header and all of
+    its segments.
     """
     _, _, _, _, _, start, _, _, _, size, count, _, _, _ = HEADER.unpack_from(data)
     end = start + size * count
@@ -30,15 +30,15 @@ def loaded_end(data: bytes) -> int:
 
 
 def slimmed(data: bytes) -> bytes:
-    """The file without its section table and what stands behind the segments; as it is when that
-    saves nothing.
+    """The file without its section table and everything after the segments; unchanged if that saves
+    nothing.
     """
     end = loaded_end(data)
     if end >= len(data):
         return data
     fields = list(HEADER.unpack_from(data))
     fields[6] = fields[12] = fields[13] = (
-        0  # where the section table is, how many, which of them has the names
+        0  # offset of the section table, number of sections, index of the names
     )
     return HEADER.pack(*fields) + data[HEADER.size : end]
 
@@ -56,7 +56,7 @@ def main() -> None:
             fresh = path.with_name(path.name + ".slim")
             fresh.write_bytes(slimmed(path.read_bytes()))
             fresh.chmod(state.st_mode & 0o7777)
-            os.replace(fresh, path)  # in one step: it may be the very Python that runs this
+            os.replace(fresh, path)  # atomically: it may be the Python that is running this
 
 
 if __name__ == "__main__":

@@ -1,3 +1,3 @@
-"""What `make up` runs: the whole marketplace on one machine, each program kept alive by
-supervisord.
+"""The implementation of `make up`: the whole marketplace on one machine, each program kept running
+by supervisord.
 """

@@ -1,4 +1,4 @@
-"""`python -m deploy.local COMMAND`: what the Makefile calls. `make help` says what each is for."""
+"""`python -m deploy.local COMMAND`: called by the Makefile. `make help` describes the commands."""
 
 import json
 import os
@@ -20,7 +20,7 @@ cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 
 class Format(StrEnum):
-    """How `status` prints."""
+    """Output formats of `status`."""
 
     TEXT = "text"
     JSON = "json"
@@ -32,7 +32,7 @@ def _settings() -> Settings:
 
 @cli.command()
 def up() -> None:
-    """Start everything; success also when it runs already or is interrupted by Ctrl-C."""
+    """Start everything; also succeeds if it is already running or is interrupted by Ctrl-C."""
     chosen = _settings()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
@@ -40,7 +40,7 @@ def up() -> None:
         with stack.alone(chosen.data):
             if _runs_already(chosen):
                 return
-            print(f"Consultant Connect starts; its data is in {chosen.data}", flush=True)
+            print(f"Starting Consultant Connect; its data is in {chosen.data}", flush=True)
             start(chosen)
         _welcome(chosen)
         if not chosen.detach:
@@ -50,12 +50,12 @@ def up() -> None:
 
 
 def _runs_already(chosen: Settings) -> bool:
-    """A stack that was never published is what a killed `make up` left behind: it is stopped."""
+    """Stops the remains of a killed `make up`: a stack that was never published."""
     if not Supervisor(chosen.data).is_running():
         return False
     told = stack.told(chosen.data)
     if told is None:
-        with steps.step("Stop what an interrupted start left behind"):
+        with steps.step("Stop the processes of an interrupted start"):
             stack.stop(chosen.data)
         return False
     print(f"Consultant Connect is already running at {told['gateway']} (make status, make down).")
@@ -76,9 +76,7 @@ def _welcome(chosen: Settings) -> None:
 
 
 def _stop(chosen: Settings) -> bool:
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # who presses Ctrl-C twice wants it to stop, not to half stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # pressing Ctrl-C twice must still stop everything
     with stack.alone(chosen.data), steps.step("Stop"):
         return stack.stop(chosen.data)
 
@@ -97,7 +95,7 @@ def reset() -> None:
     if chosen.data.exists():
         _stop(chosen)
         stack.forget(chosen.data)
-    print(f"The data in {chosen.data} is gone.")
+    print(f"Deleted the data in {chosen.data}.")
 
 
 @cli.command()
@@ -117,7 +115,7 @@ def status(form: Annotated[Format, typer.Option("--format")] = Format.TEXT) -> N
 
 @cli.command("logs")
 def show_logs(program: Annotated[str, typer.Argument()] = "") -> None:
-    """Follow the logs, of one program if it is named."""
+    """Follow the logs, of one program if given."""
     names = (*NAMES, COTURN)
     if program and program not in names:
         raise LookupError(f"no program is called {program!r}; there are {', '.join(names)}")
@@ -126,7 +124,7 @@ def show_logs(program: Annotated[str, typer.Argument()] = "") -> None:
 
 @cli.command("exec", context_settings={"ignore_unknown_options": True})
 def execute(program: str, command: list[str]) -> None:
-    """Run a command with a program's environment, in place of this process."""
+    """Replace this process with a command that runs in a program's environment."""
     environment = stack.environment_of(_settings().data, program)
     os.chdir(ROOT)
     os.execvpe(command[0], command, environment)  # noqa: S606
@@ -134,7 +132,7 @@ def execute(program: str, command: list[str]) -> None:
 
 @cli.command("packages")
 def install_packages() -> None:
-    """Install what is needed and does not come from PyPI."""
+    """Install dependencies that do not come from PyPI."""
     if _settings().amqp_url is None:
         packages.ensure_rabbitmq(ROOT / ".cache" / "packages.log")
 
@@ -146,7 +144,7 @@ def run_web(script: str) -> None:
 
 
 def main() -> int:
-    """The command. Errors with a reason of their own are printed as one, without a traceback."""
+    """Runs the command. Expected errors are printed without a traceback."""
     try:
         cli()
     except (steps.Failed, WrongSetting, stack.Busy, LookupError, RuntimeError) as error:

@@ -1,9 +1,9 @@
-"""Who runs the servers: neither PostgreSQL nor RabbitMQ should be root, so root lends them a system
-user.
+"""The user that runs the servers: neither PostgreSQL nor RabbitMQ should run as root, so under root
+they run as a system user.
 
-That user must be able to reach its files: where a folder on the way is closed (a checkout under
-/root, a temporary folder), they live below `/var/lib/consultant-connect`, and a link stands in
-their place.
+That user must be able to reach its files: where a parent folder is not accessible (a checkout under
+/root, a temporary folder), they are stored below `/var/lib/consultant-connect`, with a symbolic
+link in their place.
 """
 
 import hashlib
@@ -20,24 +20,23 @@ SHELTER = pathlib.Path("/var/lib/consultant-connect")
 
 
 class Account(NamedTuple):
-    """A user of the system, as a program's process needs it."""
+    """A system user, as needed to start a process."""
 
     name: str
     uid: int
     gid: int
 
     def become(self) -> None:
-        """Turn this process into one of that user, for good."""
+        """Permanently switch this process to that user."""
         os.setgroups([])
         os.setgid(self.gid)
         os.setuid(self.uid)
 
 
 def lent() -> Account | None:
-    """The user to run a server as; None when this process is not root and runs it as itself.
+    """The user to run a server as; None if this process is not root and runs the server itself.
 
-    Raises RuntimeError when root has no way to make a user (macOS): start it as a normal user
-    there.
+    Raises RuntimeError if root cannot create a user (macOS): there, start it as a normal user.
     """
     if os.geteuid() != 0:
         return None
@@ -69,13 +68,13 @@ def _make() -> pwd.struct_passwd:
         capture_output=True,
         text=True,
     )
-    if made.returncode not in (0, 9):  # 9: somebody else made it just now
+    if made.returncode not in (0, 9):  # 9: another process just created it
         raise RuntimeError(f"useradd {NAME} failed: {made.stderr.strip()}")
     return pwd.getpwnam(NAME)
 
 
 def reaches(account: Account | None, path: pathlib.Path) -> bool:
-    """Whether the account may pass through every folder above `path`."""
+    """Whether the account may traverse every parent folder of `path`."""
     return account is None or all(_may_pass(account, parent) for parent in path.resolve().parents)
 
 
@@ -83,7 +82,7 @@ def _may_pass(account: Account, folder: pathlib.Path) -> bool:
     try:
         status = folder.stat()
     except FileNotFoundError:
-        return True  # will be made, with the mode that we give it
+        return True  # will be created with our mode
     if status.st_uid == account.uid:
         return bool(status.st_mode & stat.S_IXUSR)
     if status.st_gid == account.gid:
@@ -92,7 +91,7 @@ def _may_pass(account: Account, folder: pathlib.Path) -> bool:
 
 
 def place(path: pathlib.Path) -> pathlib.Path:
-    """Make the folder `path` of the lent account, and return where it really is (see above)."""
+    """Create the folder `path` for the system user, and return its real location (see above)."""
     account = lent()
     path.parent.mkdir(parents=True, exist_ok=True)
     real = path.resolve()
@@ -109,7 +108,7 @@ def place(path: pathlib.Path) -> pathlib.Path:
 
 
 def remove(path: pathlib.Path) -> None:
-    """Delete a folder made by `place`, and the link that stands for it."""
+    """Delete a folder created by `place`, and the link to it."""
     shutil.rmtree(path.resolve(), ignore_errors=True)
     if path.is_symlink():
         path.unlink()

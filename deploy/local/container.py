@@ -1,4 +1,6 @@
-"""RabbitMQ in a container: where it isn't installed and can't be, but docker or podman answers."""
+"""RabbitMQ in a container: for machines where it cannot be installed, but docker or podman is
+running.
+"""
 
 import hashlib
 import os
@@ -13,7 +15,7 @@ IMAGE = "docker.io/library/rabbitmq:4-management"
 
 
 def engine() -> str | None:
-    """The container engine that answers, if one does."""
+    """The running container engine, if there is one."""
     for name in ("docker", "podman"):
         path = shutil.which(name)
         if path and _answers(path):
@@ -29,12 +31,12 @@ def _answers(path: str) -> bool:
 
 
 class RabbitMQContainer(Server):
-    """Like RabbitMQ, but the process that is watched is the engine's client: it ends with the
+    """Like RabbitMQ, but the supervised process is the engine's client, which ends with the
     container.
     """
 
     name = "RabbitMQ (container)"
-    patience = 180.0  # the image may have to be fetched
+    patience = 180.0  # the image may have to be pulled
 
     def __init__(
         self, data_dir: pathlib.Path | str, port: int | None = None, *, password: str | None = None
@@ -47,12 +49,12 @@ class RabbitMQContainer(Server):
 
     @property
     def url(self) -> str:
-        """The address that clients connect to."""
+        """The URL for clients."""
         return rabbitmq.url_of(self.port, self.password)
 
     def prepare(self) -> None:
-        """Remove a container that outlived its client. Raises RuntimeError when no engine
-        answers.
+        """Remove a container that outlived its client. Raises RuntimeError if no engine is
+        running.
         """
         subprocess.run([_engine(), "rm", "--force", self.container], capture_output=True)
 
@@ -74,7 +76,7 @@ class RabbitMQContainer(Server):
             arguments += [
                 "--env",
                 name,
-            ]  # the values go by the environment: arguments can be seen by everybody
+            ]  # the values are passed in the environment: arguments are visible to all users
         return Command([*arguments, IMAGE], {**os.environ, **told}, None)
 
     def is_ready(self) -> bool:
@@ -82,7 +84,7 @@ class RabbitMQContainer(Server):
         return rabbitmq.is_ready(self.port)
 
     def stop(self, *, delete: bool = False) -> None:
-        """Stop the container; `delete` removes its volume as well."""
+        """Stop the container; `delete` also removes its volume."""
         super().stop(delete=delete)
         self.prepare()
         if delete:

@@ -1,7 +1,9 @@
-"""coturn, a real TURN server, for `make up TURN=1`: calls are relayed where no direct way is found.
+"""coturn, a real TURN server, for `make up TURN=1`: relays calls when no direct connection is
+possible.
 
 It listens on the loopback interface only and relays between loopback addresses, which a public
-server must never do: this configuration is for development. `docker-compose.yml` has the other.
+server must never do: this configuration is for development. `docker-compose.yml` has one for
+production.
 """
 
 import os
@@ -15,14 +17,14 @@ from typing import ClassVar
 from deploy.local import account, ports
 from deploy.local.server import Command, Server
 
-RELAY_PORTS = 200  # at most so many relayed streams at once
+RELAY_PORTS = 200  # maximum number of relayed streams
 REALM = "consultant-connect"
-# RFC 8489: a binding request, which every TURN server answers without credentials.
+# RFC 8489: a binding request, to which every TURN server responds without credentials.
 BINDING_REQUEST = bytes.fromhex("000100002112a442")
 
 
 def urls_of(port: int) -> str:
-    """The value of TURN_URLS: for UDP, and for networks that let only TCP through."""
+    """The value of TURN_URLS: UDP, and TCP for networks that block UDP."""
     address = f"turn:127.0.0.1:{port}"
     return f"{address}?transport=udp,{address}?transport=tcp"
 
@@ -84,7 +86,7 @@ class Coturn(Server):
             """)
 
     def command(self) -> Command:
-        """How the server is run."""
+        """The command that runs the server."""
         program = installed()
         if program is None:
             raise RuntimeError("coturn is not installed")
@@ -95,7 +97,7 @@ class Coturn(Server):
         )
 
     def is_ready(self) -> bool:
-        """Whether the server answers a binding request."""
+        """Whether the server responds to a binding request."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.settimeout(0.5)
             request = BINDING_REQUEST + secrets.token_bytes(12)

@@ -1,9 +1,8 @@
-"""Demo data, loaded once: everything goes through the HTTP API of the running stack, as real users
-would do it.
+"""Demo data, loaded once through the HTTP API of the running stack, as real users would.
 
-python -m deploy.local.demo        (for the stack of DATA_DIR)
+    python -m deploy.local.demo        (for the stack of DATA_DIR)
 
-What exists already is left as it is, so a load that was interrupted can simply be repeated.
+Existing data is left unchanged, so an interrupted load can simply be repeated.
 """
 
 import asyncio
@@ -19,12 +18,12 @@ from deploy.local.demo_people import CONSULTANTS, REVIEWS, SEEKERS, Consultant, 
 from deploy.local.demo_slots import session_slot, upcoming_slots
 
 MARKER = "demo.json"
-# accounts being made at the same time: each costs a third of a second of a core for its password
+# accounts created concurrently: hashing each password costs a third of a second of one core
 AT_ONCE = 4
 
 
 class Demo:
-    """One load, with the people as they sign in."""
+    """One load, with its signed-in users."""
 
     def __init__(
         self,
@@ -36,15 +35,15 @@ class Demo:
         self.client, self.password = client, password
         self.sandbox, self.mailbox = sandbox, mailbox
         self.people: dict[str, Person] = {}
-        self.today: dict[str, str] = {}  # consultant's address -> the slot of today's session
+        self.today: dict[str, str] = {}  # consultant's address -> today's slot
         self.gate = asyncio.Semaphore(AT_ONCE)
 
     async def everybody(self) -> None:
-        """Accounts, profiles, payout accounts, cards and free slots."""
+        """Creates accounts, profiles, payout accounts, cards and free slots."""
         await _all(*map(self.consultant, CONSULTANTS), *map(self.seeker, SEEKERS))
 
     async def consultant(self, who: Consultant) -> None:
-        """One consultant's account, profile, payout account and free slots."""
+        """Creates one consultant's account, profile, payout account and free slots."""
         person = await self._account(who, "consultant")
         profile = {
             "headline": who.headline,
@@ -63,7 +62,7 @@ class Demo:
         await person.offer(upcoming_slots(who))
 
     async def seeker(self, who: Seeker) -> None:
-        """One seeker's account and card."""
+        """Creates one seeker's account and card."""
         person = await self._account(who, "seeker")
         if self.sandbox and not await person.has_card():
             intent = await person.post("/payments/setup-intent")
@@ -80,8 +79,8 @@ class Demo:
         return person
 
     async def sessions(self) -> None:
-        """Sessions that took place and were rated; the seekers at once, each one's own after
-        another.
+        """Holds and rates sessions; seekers in parallel, the sessions of one seeker one after the
+        other.
         """
         await _all(*(self._sessions_of(seeker.address) for seeker in SEEKERS))
 
@@ -91,7 +90,7 @@ class Demo:
                 await self._session(review)
 
     async def _session(self, review: Review) -> None:
-        """Within the free period, so that nothing is charged."""
+        """Ends within the free period, so that nothing is charged."""
         seeker, consultant = self.people[review.seeker], self.people[review.consultant]
         booking = await seeker.book(consultant, self.today[review.consultant], review.message)
         await consultant.accept(booking)
@@ -101,8 +100,8 @@ class Demo:
         await seeker.post(f"/bookings/{booking}/rating", {"score": review.score, **comment})
 
     async def appointments(self) -> None:
-        """What the two demo accounts find when they sign in: one session agreed on, one request
-        unanswered.
+        """Creates what the two demo accounts see when they sign in: a confirmed session and an
+        unanswered request.
         """
         seeker, consultant = self.people[SEEKERS[0].address], self.people[CONSULTANTS[0].address]
         slots = await consultant.free_slots()
@@ -114,7 +113,7 @@ class Demo:
 
 
 async def _all(*works: object) -> None:
-    """All at once; the first that fails ends the others."""
+    """Runs all concurrently; the first failure cancels the others."""
     async with asyncio.TaskGroup() as group:
         for work in works:
             group.create_task(work)  # type: ignore[arg-type]
@@ -139,15 +138,17 @@ async def _load(data: pathlib.Path) -> None:
 
 
 def load_once(data: pathlib.Path) -> None:
-    """At the first start. The marketplace runs without it, so a failure is told and not raised."""
+    """Loads the demo data at the first start. The marketplace works without it, so a failure is
+    reported and not raised.
+    """
     if (data / MARKER).exists():
         return
     try:
         asyncio.run(_load(data))
         files.write(data / MARKER, {"accounts": [SEEKERS[0].address, CONSULTANTS[0].address]})
     except* (Refused, httpx.HTTPError, LookupError) as failed:
-        steps.note(f"The demo data is not complete: {_first(failed)}")
-        steps.note("The marketplace runs all the same; the next make up tries again.")
+        steps.note(f"The demo data is incomplete: {_first(failed)}")
+        steps.note("The marketplace is running without it; the next make up tries again.")
 
 
 def _first(group: BaseException) -> BaseException:
@@ -157,7 +158,7 @@ def _first(group: BaseException) -> BaseException:
 
 
 def accounts(data: pathlib.Path) -> list[str]:
-    """The lines that tell how to sign in; none without demo data."""
+    """Lines that explain how to sign in; none without demo data."""
     if not (data / MARKER).exists():
         return []
     password = secrets.of(data)["demo_password"]

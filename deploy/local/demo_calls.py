@@ -1,4 +1,4 @@
-"""The HTTP calls of the demo: a person who uses the API, and the controls of the Stripe sandbox."""
+"""The HTTP calls of the demo: a user of the API, and the controls of the Stripe sandbox."""
 
 import asyncio
 import time
@@ -10,12 +10,12 @@ import httpx
 from deploy.local.demo_people import Consultant, Seeker
 from deploy.local.demo_slots import Slot
 
-PATIENCE = 30.0  # seconds for an event to arrive, or a limit to let us pass
+PATIENCE = 30.0  # seconds to wait for an event to arrive, or for a rate limit to pass
 PAUSE = 0.1
 
 
 class Refused(Exception):
-    """An answer that the demo didn't expect."""
+    """A response that the demo did not expect."""
 
     def __init__(self, answer: httpx.Response) -> None:
         said = answer.text[:300]
@@ -35,7 +35,7 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
 
 
 class Person:
-    """Somebody signed in."""
+    """A signed-in user."""
 
     def __init__(self, client: httpx.AsyncClient, session: dict[str, Any]) -> None:
         self.client, self.id = client, session["user"]["id"]
@@ -47,7 +47,7 @@ class Person:
     async def sign_up(
         cls, client: httpx.AsyncClient, who: Consultant | Seeker, role: str, password: str
     ) -> Self:
-        """Or sign in, when the account is there already."""
+        """Registers, or signs in if the account already exists."""
         credentials = {"email": who.address, "password": password}
         names = {"first_name": who.first_name, "last_name": who.last_name, "role": role}
         try:
@@ -60,7 +60,7 @@ class Person:
         return cls(client, await _call(client, "POST", "/users/login", credentials))
 
     async def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        """One request as this person; the answer's object. Raises Refused."""
+        """Sends a request as this user and returns the response's object. Raises Refused."""
         return await _call(self.client, method, path, body, self.headers)
 
     async def post(self, path: str, body: object = None) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class Person:
         return await self.call("PUT", path, body)
 
     async def offer(self, slots: list[Slot]) -> list[dict[str, Any]]:
-        """The slots made; none when they are there from an earlier load."""
+        """Creates slots; returns none if they exist from an earlier load."""
         try:
             return list(
                 (await self.post("/consultants/me/availability", {"slots": slots}))["items"]
@@ -83,13 +83,13 @@ class Person:
         return []
 
     async def free_slots(self) -> list[dict[str, Any]]:
-        """The consultant's own slots that nobody has booked."""
+        """The consultant's own slots that are not booked."""
         return list(
             (await self.call("GET", f"/consultants/{self.id}/availability?limit=100"))["items"]
         )
 
     async def has_card(self) -> bool:
-        """Whether the seeker has a card on file."""
+        """Whether the seeker has a saved card."""
         try:
             await self.call("GET", "/payments/payment-method")
         except Refused as refused:
@@ -99,12 +99,12 @@ class Person:
         return True
 
     async def book(self, consultant: "Person", slot: str, message: str) -> str:
-        """The new booking's id."""
+        """Requests a booking and returns its id."""
         wish = {"consultant_id": consultant.id, "slot_id": slot, "message": message}
         return str((await self.post("/bookings", wish))["id"])
 
     async def accept(self, booking: str) -> None:
-        """Returns when the seeker's card was authorised for it."""
+        """Returns once the seeker's card has been authorised for it."""
         await self.post(f"/bookings/{booking}/accept")
 
         async def is_confirmed() -> bool:
@@ -118,22 +118,22 @@ class Person:
         await self.until(is_confirmed, f"booking {booking} is confirmed")
 
     async def until(self, is_so: Callable[[], Awaitable[bool]], what: str) -> None:
-        """Ask again and again. Raises LookupError when it doesn't become so."""
+        """Polls until the condition is true. Raises LookupError if it does not become true."""
         limit = time.monotonic() + PATIENCE
         while not await is_so():
             if time.monotonic() > limit:
-                raise LookupError(f"waited {PATIENCE:.0f} s in vain until {what}")
+                raise LookupError(f"waited {PATIENCE:.0f} s, but not: {what}")
             await asyncio.sleep(PAUSE)
 
 
 class Mailbox:
-    """The mails that the mail sandbox has taken."""
+    """The mails received by the mail sandbox."""
 
     def __init__(self, client: httpx.AsyncClient, address: str) -> None:
         self.client, self.address = client, address
 
     async def verify(self, person: Person) -> None:
-        """Follows the link of the person's newest verification mail, once that has arrived."""
+        """Follows the link of the user's newest verification mail, once it has arrived."""
         tokens: list[str] = []
 
         async def has_arrived() -> bool:
@@ -152,18 +152,18 @@ class Mailbox:
 
 
 class Sandbox:
-    """What the Stripe sandbox does on demand."""
+    """The controls of the Stripe sandbox."""
 
     def __init__(self, client: httpx.AsyncClient, address: str, secret_key: str) -> None:
         self.client, self.address = client, address
         self.headers = {"Authorization": f"Bearer {secret_key}"}
 
     async def onboard(self, account: str) -> None:
-        """The hosted onboarding, filled in."""
+        """Completes the hosted onboarding."""
         await self._form(f"/_sandbox/accounts/{account}/onboard", {"outcome": "complete"})
 
     async def save_card(self, setup_intent: str) -> None:
-        """As the browser does after the card form."""
+        """Does what the browser does after the card form."""
         await self._form(
             f"/v1/setup_intents/{setup_intent}/confirm", {"payment_method": "pm_card_visa"}
         )
@@ -181,8 +181,8 @@ async def _call(
     body: object = None,
     headers: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Repeated while a limit, a service that starts, or an event under way (a 404 of one's own)
-    stands in between.
+    """Retries while a rate limit, a starting service, or an event in progress (a 404 for one's own
+    object) prevents the call.
     """
     limit = time.monotonic() + PATIENCE
     while True:

@@ -1,13 +1,13 @@
-"""Who is in the demo: consultants of many fields, seekers, and what they say of each other. All
-invented.
+"""The demo's users: consultants of many fields, seekers, and their reviews. All of them are
+fictional.
 """
 
 from typing import NamedTuple
 
 
 class Consultant(NamedTuple):
-    """`rate` is per hour in minor units; `hours` are starts of slots, local time, on `weekdays`
-    (Monday is 1).
+    """`rate` is per hour in minor units; `hours` are slot starts in local time, on `weekdays` (1 is
+    Monday).
     """
 
     address: str
@@ -35,7 +35,7 @@ class Seeker(NamedTuple):
 
 
 class Review(NamedTuple):
-    """One session that took place: who asked, what for, and what they said afterwards."""
+    """One past session: the seeker, the message of the request, and the review."""
 
     seeker: str
     consultant: str
@@ -260,7 +260,7 @@ SEEKERS = [
     Seeker("sam.taylor@demo.example", "Sam", "Taylor", "America/New_York"),
 ]
 
-# In turn for each seeker; each consultant once, because their slots of today can't overlap.
+# Assigned to the seekers in turn; each consultant once, because today's slots overlap.
 REVIEWS = [
     Review(
         "seeker@demo.example",

@@ -1,4 +1,4 @@
-"""Small JSON files that a stack keeps in its data folder, for its owner's eyes alone."""
+"""Small JSON files in a stack's data folder, readable only by their owner."""
 
 import json
 import os
@@ -7,9 +7,7 @@ from typing import Any
 
 
 def write(path: pathlib.Path, content: object) -> None:
-    """Replace the file as a whole: nobody sees half of it, and nobody but the owner sees it at all
-    (0600).
-    """
+    """Replace the file atomically, readable only by its owner (0600)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     unfinished.unlink(missing_ok=True)
@@ -19,7 +17,7 @@ def write(path: pathlib.Path, content: object) -> None:
 
 
 def read(path: pathlib.Path) -> dict[str, Any] | None:
-    """The file's object; None when there is no such file."""
+    """The object in the file; None if the file does not exist."""
     try:
         content = json.loads(path.read_text())
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""What supervisord runs for each program: clear up after its predecessor, then become it, pid and
-all.
+"""Runs under supervisord for each program: cleans up after the previous process, then replaces
+itself with the program, keeping its pid.
 
-python -m deploy.local.launch NAME DATA_DIR
+    python -m deploy.local.launch NAME DATA_DIR
 """
 
 import os
@@ -12,18 +12,18 @@ import time
 from deploy.local import processes, programs
 from deploy.local.servers import SERVERS
 
-QUICK = 2.0  # seconds; a program that ends sooner than that waits a second before its next attempt
+QUICK = 2.0  # seconds; a program that exits sooner waits a second before its next attempt
 
 
 def main(name: str, data: pathlib.Path) -> None:
-    """Never returns: this process becomes the program."""
+    """Never returns: the program replaces this process."""
     _slow_down(data / "run" / name)
     if name in SERVERS:
         server = SERVERS[name](data)
         server.prepare()
         server.command().replace_this_process()
     program = programs.read(data)[name]
-    # Its own children may have outlived it (a killed master's workers), and they sit on its port.
+    # Child processes may have outlived it (workers of a killed parent) and occupy its port.
     processes.kill(processes.marked(str(data), program=name))
     os.execve(program["arguments"][0], program["arguments"], program["environment"])  # noqa: S606
 

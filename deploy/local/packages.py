@@ -1,6 +1,4 @@
-"""What must be on the machine and does not come from PyPI: RabbitMQ, and coturn for relayed
-calls.
-"""
+"""Dependencies that do not come from PyPI: RabbitMQ, and coturn for relayed calls."""
 
 import contextlib
 import os
@@ -12,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from deploy.local import container, coturn, rabbitmq
 from deploy.local.steps import Failed, note, step
 
-PATIENT = ("-o", "DPkg::Lock::Timeout=300")  # somebody else may be installing packages
+PATIENT = ("-o", "DPkg::Lock::Timeout=300")  # another process may be installing packages
 POLICY = pathlib.Path("/usr/sbin/policy-rc.d")
 WITHOUT_RABBITMQ = """\
 RabbitMQ is missing, no container engine answers, and this user may not install packages.
@@ -34,12 +32,12 @@ TURN=1 needs coturn, which is missing, and this user may not install packages. O
 
 
 def may_install() -> bool:
-    """Whether Debian's package manager is here and ours to use."""
+    """Whether Debian's package manager is available and we may use it."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def ensure_coturn(log: pathlib.Path) -> None:
-    """Install coturn if it is missing. Raises Failed with what to install."""
+    """Install coturn if it is missing. Raises Failed, which says what to install."""
     if coturn.installed() is not None:
         return
     if not may_install():
@@ -59,8 +57,8 @@ def ensure_wrk(log: pathlib.Path) -> None:
 
 
 def ensure_rabbitmq(log: pathlib.Path) -> None:
-    """Install RabbitMQ if it is missing and nothing can stand in for it. Raises Failed with what to
-    install.
+    """Install RabbitMQ if it is missing and cannot run in a container. Raises Failed, which says
+    what to install.
     """
     if rabbitmq.installed():
         return
@@ -74,17 +72,17 @@ def ensure_rabbitmq(log: pathlib.Path) -> None:
 
 
 def install(packages: Sequence[str], log: pathlib.Path) -> None:
-    """Install Debian packages without starting the services that they bring. Raises Failed."""
+    """Install Debian packages without starting their services. Raises Failed."""
     with _nothing_starts():
         _run(
             ["apt-get", *PATIENT, "update", "-q"], log, fatal=False
-        )  # package lists may be old or, in containers, absent
+        )  # package lists may be outdated or, in containers, absent
         _run(
             ["apt-get", *PATIENT, "install", "-q", "-y", "--no-install-recommends", *packages], log
         )
     daemons = [name for name in packages if name in ("rabbitmq-server", "coturn")]
     if daemons and shutil.which("systemctl"):
-        # Else the system's own servers would come up at the next boot, on their usual ports.
+        # Otherwise the system's own servers would start at the next boot, on their default ports.
         _run(["systemctl", "disable", *daemons], log, fatal=False)
 
 
@@ -106,9 +104,7 @@ def _run(command: Sequence[str], log: pathlib.Path, *, fatal: bool = True) -> No
 
 @contextlib.contextmanager
 def _nothing_starts() -> Iterator[None]:
-    """Debian asks this script before a package starts its service; where there is one already, it
-    stays.
-    """
+    """Debian runs this script before a package starts its service; an existing one is kept."""
     if POLICY.exists():
         yield
         return

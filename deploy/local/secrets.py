@@ -1,4 +1,4 @@
-"""Passwords and keys of a stack, made once and kept in `secrets.json` (0600)."""
+"""Passwords and keys of a stack, generated once and stored in `secrets.json` (0600)."""
 
 import base64
 import pathlib
@@ -27,7 +27,7 @@ MAKERS: dict[str, Callable[[], str]] = {
 
 
 def of(data: pathlib.Path) -> dict[str, str]:
-    """All of the stack's secrets; those that it hasn't yet are made."""
+    """All of the stack's secrets; missing ones are generated."""
     path = data / "secrets.json"
     kept = files.read(path) or {}
     complete = {name: kept.get(name) or make() for name, make in MAKERS.items()}

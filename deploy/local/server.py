@@ -1,5 +1,5 @@
-"""What PostgreSQL and RabbitMQ have in common: a folder, a command, a process to start, await and
-stop.
+"""The common part of PostgreSQL and RabbitMQ: a folder, a command, and a process to start, await
+and stop.
 """
 
 import os
@@ -14,22 +14,24 @@ from deploy.local import account
 
 
 class Command(NamedTuple):
-    """How a server is run: its arguments, its whole environment, and the user that it becomes."""
+    """How to run a server: arguments, the complete environment, and the user."""
 
     arguments: list[str]
     environment: dict[str, str]
     user: account.Account | None
 
     def replace_this_process(self) -> None:
-        """Become the server: so its pid is the one that the supervisor knows."""
+        """Replace this process with the server, so that its pid is the one known to the
+        supervisor.
+        """
         os.chdir("/")
         if self.user:
             self.user.become()
         os.execve(self.arguments[0], self.arguments, self.environment)  # noqa: S606
 
     def spawn(self, log: pathlib.Path) -> subprocess.Popen[bytes]:
-        """Start it as a child that writes to `log`, in a session of its own: Ctrl-C is not for
-        it.
+        """Start it as a child that writes to `log`, in its own session, so that it does not receive
+        Ctrl-C.
         """
         with log.open("ab") as output:
             return subprocess.Popen(
@@ -61,8 +63,8 @@ class Server:
 
     @property
     def password(self) -> str:
-        """Of the user that may do everything: the one given, else one made once and kept with the
-        data.
+        """The administrator's password: the one given, otherwise one generated once and stored with
+        the data.
         """
         if self._password is None:
             kept = self.place() / "password"
@@ -73,7 +75,7 @@ class Server:
         return self._password
 
     def place(self) -> pathlib.Path:
-        """The real data folder, made and handed to the user that runs the server."""
+        """The real data folder, created and owned by the user that runs the server."""
         return account.place(self.data_dir)
 
     @property
@@ -82,11 +84,11 @@ class Server:
         return self.data_dir.with_name(self.data_dir.name + ".log")
 
     def prepare(self) -> None:
-        """Make ready what the server needs before it starts."""
+        """Prepare whatever the server needs before it starts."""
         raise NotImplementedError
 
     def command(self) -> Command:
-        """How the server is run."""
+        """The command that runs the server."""
         raise NotImplementedError
 
     def is_ready(self) -> bool:
@@ -94,8 +96,8 @@ class Server:
         raise NotImplementedError
 
     def start(self) -> Self:
-        """Run it as a child; returns when it can be used. Raises RuntimeError with the log's
-        end.
+        """Run it as a child; returns when it is ready. Raises RuntimeError with the end of
+        its log.
         """
         self.prepare()
         self.process = self.command().spawn(self.log)
@@ -109,8 +111,8 @@ class Server:
         return self
 
     def stop(self, *, delete: bool = False) -> None:
-        """Stop it well, kill it if it takes over 20 seconds; `delete` removes its data and log
-        too.
+        """Stop it gracefully, and kill it after 20 seconds; `delete` also removes its data
+        and log.
         """
         if self.process and self.process.poll() is None:
             self.process.send_signal(self.ending)

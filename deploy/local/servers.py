@@ -1,4 +1,4 @@
-"""The stack's own PostgreSQL and RabbitMQ, from the ports and secrets kept in its data folder."""
+"""The stack's own PostgreSQL and RabbitMQ, from the ports and secrets in its data folder."""
 
 import pathlib
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from deploy.local.server import Server
 
 
 def ports_of(data: pathlib.Path) -> dict[str, int]:
-    """Those of the last start; none before the first."""
+    """The ports of the last start; empty before the first."""
     return files.read(data / "ports.json") or {}
 
 
@@ -24,7 +24,7 @@ def postgres(data: pathlib.Path) -> Postgres:
 
 
 def broker(data: pathlib.Path) -> Server:
-    """The installed RabbitMQ, or one in a container where none is installed."""
+    """The installed RabbitMQ, or one in a container if it is not installed."""
     ports, password = ports_of(data), secrets.of(data)["rabbitmq"]
     if rabbitmq.installed() is None:
         return RabbitMQContainer(data / "rabbitmq-container", ports["rabbitmq"], password=password)

@@ -1,4 +1,6 @@
-"""What `make up` can be told, by `make up NAME=…` or the environment. Wrong values fail by name."""
+"""The settings of `make up`, given as `make up NAME=…` or in the environment. Errors name the
+setting.
+"""
 
 import os
 import pathlib
@@ -9,9 +11,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 STRIPE = ("STRIPE_API_BASE", "STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
 
-# Everything else in the environment reaches every service: their settings, LOG_LEVEL, OTEL_*, TZ,
-# PATH. These don't: they are ours, or belong to make, or would give a service another's database or
-# Stripe's keys.
+# Everything else in the environment is passed to every service: their settings, LOG_LEVEL, OTEL_*,
+# TZ, PATH. These are not: they are ours, or belong to make, or would give a service another's
+# database or Stripe's keys.
 OURS = {
     "PORT",
     "HOST",
@@ -39,12 +41,12 @@ PYTHON = {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"}
 
 
 class WrongSetting(ValueError):
-    """A setting that can't be used; the message names it and says what would do."""
+    """An invalid setting; the message names it and the valid values."""
 
 
 @dataclass(frozen=True)
 class Stripe:
-    """An account at the real Stripe (or another stand-in than ours)."""
+    """An account at the real Stripe (or at another stand-in)."""
 
     api_base: str
     secret_key: str
@@ -55,7 +57,7 @@ class Stripe:
 
 @dataclass(frozen=True)
 class Settings:
-    """One stack: `data` is its folder, `handed_on` the environment that every service gets."""
+    """One stack: `data` is its folder, `handed_on` the environment passed to every service."""
 
     data: pathlib.Path
     port: int
@@ -71,17 +73,17 @@ class Settings:
 
     @property
     def address(self) -> str:
-        """For people and their browsers."""
+        """The URL for browsers."""
         return f"http://localhost:{self.port}"
 
     @property
     def gateway(self) -> str:
-        """For programs on this machine: `localhost` may mean `::1` to them."""
+        """The URL for programs on this machine: for them `localhost` may mean `::1`."""
         return f"http://127.0.0.1:{self.port}"
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Raises WrongSetting. Empty values count as not given: make hands those on, too."""
+    """Raises WrongSetting. Empty values count as not given, because make passes them on."""
     given = {name: value for name, value in environment.items() if value}
     return Settings(
         data=pathlib.Path(os.path.expanduser(given.get("DATA_DIR", ".local"))).absolute(),

@@ -1,5 +1,5 @@
-"""A stack that runs: what it tells other programs (`stack.json`), how its processes are, and how it
-ends.
+"""A running stack: its published addresses (`stack.json`), the state of its processes, and stopping
+it.
 """
 
 import contextlib
@@ -24,18 +24,18 @@ class Busy(Exception):
 
 @contextlib.contextmanager
 def alone(data: pathlib.Path) -> Iterator[None]:
-    """Only one command at a time changes a stack. Raises Busy."""
+    """Only one command at a time may change a stack. Raises Busy."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / "lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Busy(f"another make up, down or reset is at work in {data}") from None
+            raise Busy(f"another make up, down or reset is running for {data}") from None
         yield
 
 
 def publish(plan: Plan) -> None:
-    """Write `stack.json` (contract §7): addresses, keys, and the pids as of the start."""
+    """Write `stack.json` (contract §7): addresses, keys, and the pids at the start."""
     states = Supervisor(plan.settings.data).states()
     real = plan.settings.stripe
     content = {
@@ -55,12 +55,14 @@ def publish(plan: Plan) -> None:
 
 
 def told(data: pathlib.Path) -> dict[str, Any] | None:
-    """What `stack.json` says; None when the stack isn't up."""
+    """The content of `stack.json`; None if the stack is not up."""
     return files.read(data / STACK)
 
 
 def status(data: pathlib.Path) -> dict[str, dict[str, Any]]:
-    """Each process' pid and state: running, starting, stopped …, or external when it isn't ours."""
+    """Pid and state of each process: running, starting, stopped …, or external if it is not
+    ours.
+    """
     states = Supervisor(data).states()
     outside = {name for name in NAMES if states and name not in states}
 
@@ -76,9 +78,7 @@ def status(data: pathlib.Path) -> dict[str, dict[str, Any]]:
 
 
 def stop(data: pathlib.Path) -> bool:
-    """Stop everything, the callers of a server before the server; False when nothing was
-    running.
-    """
+    """Stop everything, clients before servers; False if nothing was running."""
     supervisor = Supervisor(data)
     was_running = supervisor.is_running()
     if was_running:
@@ -91,7 +91,9 @@ def stop(data: pathlib.Path) -> bool:
 
 
 def end_leftovers(data: pathlib.Path) -> list[int]:
-    """End what outlived its supervisord, and Erlang's port mapper, which nobody else would."""
+    """Stop processes that outlived supervisord, and Erlang's port mapper, which nothing
+    else stops.
+    """
     ended = processes.end(processes.working_in(data / "postgres" / "cluster"), patience=10)
     if "epmd" in ports_of(data):
         rabbitmq.end_epmd(ports_of(data)["epmd"])
@@ -99,9 +101,7 @@ def end_leftovers(data: pathlib.Path) -> list[int]:
 
 
 def forget(data: pathlib.Path) -> None:
-    """Delete the data of a stack that is stopped: databases, queues, the sandbox, secrets, ports,
-    logs.
-    """
+    """Delete the data of a stopped stack: databases, queues, the sandbox, secrets, ports, logs."""
     if ports_of(data) and rabbitmq.installed() is None:
         with contextlib.suppress(RuntimeError):
             broker(data).stop(delete=True)
@@ -123,8 +123,8 @@ def forget(data: pathlib.Path) -> None:
 
 
 def environment_of(data: pathlib.Path, program: str) -> dict[str, str]:
-    """That of one of the stack's programs, and where each service's schema is
-    (BOOKING_DATABASE_URL …). Raises LookupError when there is none of that name.
+    """The environment of one of the stack's programs, plus each service's database URL
+    (BOOKING_DATABASE_URL …). Raises LookupError if there is no such program.
     """
     known = programs.read(data)
     if program not in known:

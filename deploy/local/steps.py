@@ -1,5 +1,5 @@
-"""Progress on the terminal: a line per step and its time; of a failed one what, why, and where the
-log is.
+"""Progress on the terminal: one line per step with its duration; for a failed step what failed,
+why, and where the log is.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Failed(Exception):
-    """A step that could not be done: the reason, and the log that tells more."""
+    """A step that failed: the reason, and a log with details."""
 
     def __init__(self, reason: str, log: pathlib.Path | None = None) -> None:
         super().__init__(reason)
@@ -25,9 +25,9 @@ class Failed(Exception):
 
 @contextlib.contextmanager
 def step(name: str, since: float | None = None) -> Iterator[None]:
-    """Show the step while it runs, and what came of it. What it raises goes on, after it was shown.
+    """Show the step while it runs, and its outcome. Exceptions are shown and re-raised.
 
-    `since` is the Unix time when the work began, if that was earlier.
+    `since` is the Unix time when the work began, if earlier.
     """
     began = time.time() if since is None else since
     try:
@@ -43,7 +43,7 @@ def step(name: str, since: float | None = None) -> Iterator[None]:
 
 
 def _console() -> Console:
-    """For standard output as it is now: a test may have replaced it."""
+    """For the current standard output: a test may have replaced it."""
     return Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -52,12 +52,12 @@ def _conclude(sign: str, name: str, outcome: str) -> None:
 
 
 def note(text: str) -> None:
-    """A line among the steps that is no step."""
+    """Print a line between the steps."""
     _console().print(f"    {text}")
 
 
 def explain(error: Exception) -> None:
-    """Say on stderr why a step failed, with the end of its log."""
+    """Print to stderr why a step failed, with the end of its log."""
     print(f"\n{error}", file=sys.stderr)
     log = error.log if isinstance(error, Failed) else None
     if log is not None and log.exists():
@@ -67,7 +67,7 @@ def explain(error: Exception) -> None:
 
 
 def last_lines(log: pathlib.Path, count: int = 15) -> list[str]:
-    """The log's last lines without their colours, read from its last 64 kB."""
+    """The log's last lines without colours, read from its last 64 kB."""
     with log.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - 65536))

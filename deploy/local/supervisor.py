@@ -1,8 +1,8 @@
-"""supervisord, which keeps a stack's programs alive: whatever ends one, it is started again in a
+"""supervisord, which keeps a stack's programs running: if one exits, it is restarted within a
 second.
 
-A program counts as running from its first moment (`startsecs=0`), so it is never given up, however
-long its database stays away; what ends at once is slowed down by `launch` instead.
+A program counts as running from its start (`startsecs=0`), so supervisord never gives up on it,
+however long its database is unavailable; `launch` slows down programs that exit at once.
 """
 
 import contextlib
@@ -65,7 +65,9 @@ stdout_logfile_backups = 1
 
 
 class State(NamedTuple):
-    """Of one program: `pid` None when it doesn't run, `since` the Unix time of its last start."""
+    """The state of one program: `pid` is None if it is not running, `since` the Unix time of its
+    last start.
+    """
 
     name: str
     state: str
@@ -88,7 +90,7 @@ class Supervisor:
         return self.logs / f"{name}.log"
 
     def start(self, names: Iterable[str]) -> None:
-        """Start supervisord itself, knowing these programs; none of them runs yet. Raises
+        """Start supervisord with these programs, none of which is started yet. Raises
         RuntimeError.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -103,7 +105,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                start_new_session=True,  # Ctrl-C is for `make up`, which then stops all in order
+                start_new_session=True,  # Ctrl-C is for `make up`, which stops everything
             )
         limit = time.monotonic() + 15
         while not self.is_running():
@@ -125,7 +127,7 @@ class Supervisor:
                 root=_escaped(ROOT),
                 signal="INT"
                 if name == "postgres"
-                else "TERM",  # PostgreSQL's "fast" shutdown waits for nobody
+                else "TERM",  # "fast" shutdown: no waiting for clients
                 **places,
             )
             for name in names
@@ -148,7 +150,7 @@ class Supervisor:
         self._call("startProcess", name, False)
 
     def states(self) -> dict[str, State]:
-        """Of all programs; empty when supervisord isn't running."""
+        """The states of all programs; empty if supervisord is not running."""
         with contextlib.suppress(OSError, http.client.HTTPException):
             told = [State(p["name"], p["statename"].lower(), p["pid"] or None, p["start"])
                     for p in self._call("getAllProcessInfo")]  # fmt: skip
@@ -156,16 +158,16 @@ class Supervisor:
         return {}
 
     def stop(self, names: Iterable[str]) -> None:
-        """Stop these programs, all at once, and wait until the last of them is gone."""
+        """Stop these programs in parallel, and wait until all have exited."""
         wanted = set(names) & set(self.states())
         for name in wanted:
-            with contextlib.suppress(xmlrpc.client.Fault):  # it does not run
+            with contextlib.suppress(xmlrpc.client.Fault):  # it is not running
                 self._call("stopProcess", name, False)
         while any(state.pid for state in self.states().values() if state.name in wanted):
             time.sleep(0.05)
 
     def shutdown(self) -> None:
-        """End supervisord and whatever it still runs."""
+        """Stop supervisord and everything that it still runs."""
         with contextlib.suppress(OSError, http.client.HTTPException, xmlrpc.client.Fault):
             self._call("shutdown")
         limit = time.monotonic() + 30
@@ -174,5 +176,5 @@ class Supervisor:
 
 
 def _escaped(path: object) -> str:
-    """supervisord expands `%(name)s` in its values."""
+    """supervisord expands `%(name)s` in values."""
     return str(path).replace("%", "%%")

@@ -1,5 +1,5 @@
-"""`make up`: from nothing to a marketplace that answers, step by step. What fails stops all that
-was started.
+"""`make up`: starts the whole marketplace step by step. If a step fails, everything that was
+started is stopped.
 """
 
 import http.client
@@ -31,13 +31,13 @@ from deploy.local.steps import Failed, note, step
 from deploy.local.supervisor import Supervisor
 
 OLDEST_POSTGRESQL = 150_000  # server_version_num
-PATIENCE = 180.0  # seconds for one program to get ready: machines can be busy
-ATTEMPTS = 4  # a program that ended this often before it was ready won't get there
+PATIENCE = 180.0  # seconds for one program to become ready: machines can be busy
+ATTEMPTS = 4  # a program that exited this often before becoming ready will not become ready
 
 
 def up(settings: Settings) -> None:
-    """Start everything; returns when it can be used. Raises Failed or another error, with all
-    stopped again; an interrupted start is for the caller to stop.
+    """Start everything; returns when it is ready. If it raises Failed or another error, everything
+    has been stopped; stopping an interrupted start is up to the caller.
     """
     _refuse_taken_port(settings)
     if settings.amqp_url is None:
@@ -53,7 +53,7 @@ def up(settings: Settings) -> None:
         if settings.demo:
             demo.load_once(settings.data)
     except Exception:
-        with step("Stop what was started"):
+        with step("Stop everything"):
             stack.stop(settings.data)
         raise
 
@@ -68,8 +68,8 @@ def _refuse_taken_port(settings: Settings) -> None:
 
 
 def _plan(settings: Settings) -> Plan:
-    """Ports and secrets are those of the last start, where they can be; `programs.json` tells them
-    to `launch`.
+    """Ports and secrets are those of the last start, if possible; `programs.json` passes them to
+    `launch`.
     """
     settled = ports.settle(PORTS, servers.ports_of(settings.data))
     files.write(settings.data / "ports.json", settled)
@@ -94,8 +94,8 @@ class _Start:
             self.own.append(COTURN)
 
     def run(self) -> None:
-        """In the order in which one needs the other; what takes long is started first and awaited
-        last.
+        """Starts programs in the order of their dependencies; slow ones are started first and
+        awaited last.
         """
         self.supervisor.start(self.own)
         first = [
@@ -106,7 +106,7 @@ class _Start:
         self._database()
         with step("Migrations"):
             self._migrate()
-        for name in (*SERVICES, "gateway"):  # they wait for their broker by themselves
+        for name in (*SERVICES, "gateway"):  # they wait for the broker themselves
             self.supervisor.run(name)
         self._broker()
         for title, name in (("Stripe sandbox", SANDBOX), ("Mail sandbox", MAIL)):
@@ -172,9 +172,9 @@ class _Start:
         patience: float = PATIENCE,
         why: Callable[[], str] = str,
     ) -> None:
-        """Wait for one program; one that ends again and again fails at once, with its log.
+        """Wait for one program; one that keeps exiting fails at once, with its log.
 
-        `why` is asked what is missing, when it takes longer than `patience` seconds.
+        `why` returns what is missing if it takes longer than `patience` seconds.
         """
         began = self.supervisor.states()[name].since
         with step(title, since=began):
@@ -184,7 +184,9 @@ class _Start:
                 if state is not None and state.since:
                     starts.add(state.since)
                 if len(starts) >= ATTEMPTS:
-                    raise Failed(f"{name} ends as soon as it is started", self.supervisor.log(name))
+                    raise Failed(
+                        f"{name} exits as soon as it is started", self.supervisor.log(name)
+                    )
                 if time.monotonic() > limit:
                     raise Failed(
                         f"{name} was not ready within {patience:.0f} s{why()}",
@@ -194,18 +196,18 @@ class _Start:
 
 
 class Health:
-    """A service's answer to whether it is ready."""
+    """A service's readiness check."""
 
     def __init__(self, address: str) -> None:
         self.address, self.said = address, ""
 
     def is_ready(self) -> bool:
-        """Whether the service says that it and all its dependencies are up."""
+        """Whether the service reports that it and all its dependencies are up."""
         try:
             with urllib.request.urlopen(self.address, timeout=5) as answer:  # noqa: S310 - our own http address  # nosec B310
                 self.said = answer.read().decode(errors="replace")
-                # "degraded" is ready for operators, who would not stop a service for its broker's
-                # absence.
+                # "degraded" counts as ready for operators, who would not stop a service because its
+                # broker is unavailable.
                 return bool(json.loads(self.said).get("status", "up") == "up")
         except urllib.error.HTTPError as refused:
             self.said = refused.read(2000).decode(errors="replace")
@@ -214,13 +216,13 @@ class Health:
         return False
 
     def why(self) -> str:
-        """What it said last, to be put behind a sentence."""
+        """The last response, to be appended to a message."""
         return f"; it says: {self.said}" if self.said else ""
 
 
 def watch(settings: Settings, names: Iterable[str] = NAMES) -> None:
-    """Tell of programs that died and were started again, until the stack is stopped from
-    elsewhere.
+    """Report programs that exited and were restarted, until the stack is stopped by another
+    command.
     """
     supervisor = Supervisor(settings.data)
     known = supervisor.states()
@@ -229,9 +231,9 @@ def watch(settings: Settings, names: Iterable[str] = NAMES) -> None:
             now, before = states.get(name), known.get(name)
             if now and before and now.pid and now.pid != before.pid:
                 note(
-                    f"{name} ended and was started again (pid {now.pid}); its log: "
+                    f"{name} exited and was restarted (pid {now.pid}); its log: "
                     f"{supervisor.log(name)}"
                 )
                 known[name] = now
         time.sleep(1)
-    note("stopped from elsewhere")
+    note("stopped by another command")

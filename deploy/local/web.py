@@ -1,6 +1,4 @@
-"""The web app: its packages and its build, made again only when what they are made from has
-changed.
-"""
+"""The web app: its packages and its build, redone only when their sources have changed."""
 
 import contextlib
 import fcntl
@@ -19,9 +17,7 @@ LOG = ROOT / ".cache" / "web.log"
 
 
 def build() -> None:
-    """Bring `web/dist` up to date. What stands in the way is said, and the API runs without a web
-    app.
-    """
+    """Bring `web/dist` up to date. A failure is reported, and the API runs without a web app."""
     if not (WEB / "package.json").exists():
         return
     try:
@@ -30,7 +26,7 @@ def build() -> None:
             _build()
     except Failed as failed:
         explain(failed)
-        note("The marketplace starts without a new web app; the API is whole.")
+        note("The marketplace starts without a new web app; the API is complete.")
 
 
 def _build() -> None:
@@ -51,10 +47,9 @@ def _alone() -> Iterator[None]:
 
 
 def install() -> None:
-    """`npm ci`, when the lock has changed since the last time. Raises Failed."""
+    """Run `npm ci` if the lock file has changed since the last time. Raises Failed."""
     locked = _fingerprint([WEB / "package.json", WEB / "package-lock.json"])
-    # npm writes that file last: without it the folder is a leftover of an installation that was cut
-    # off.
+    # npm writes this file last: without it the folder was left by an interrupted installation.
     if _remembered("packages") == locked and (WEB / "node_modules" / ".package-lock.json").exists():
         return
     node.ensure(LOG)
@@ -64,8 +59,8 @@ def install() -> None:
 
 
 def run(script: str) -> int:
-    """One of package.json's scripts, seen on the terminal; its exit status, 0 when there is no web
-    app.
+    """Runs one of package.json's scripts on the terminal; returns its exit status, 0 if there is no
+    web app.
     """
     if not (WEB / "package.json").exists():
         return 0

@@ -1,1 +1,1 @@
-"""What Prometheus and Grafana are told: scraping, alerts, a dashboard."""
+"""Configuration of Prometheus and Grafana: scraping, alerts, a dashboard."""
