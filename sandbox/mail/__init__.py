@@ -1,3 +1,3 @@
-"""An SMTP server for development and tests that keeps what it gets and shows it. It delivers
+"""An SMTP server for development and tests that stores and shows the mails it receives. It delivers
 nothing.
 """

@@ -1,4 +1,4 @@
-"""`python -m sandbox.mail`: run the mail sandbox. Exit status 1 when it refuses to start."""
+"""`python -m sandbox.mail`: runs the mail sandbox. Exit status 1 if it refuses to start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.mail.settings import Refused, checked
 
 Listen = Annotated[str, typer.Option(envvar="MAIL_SANDBOX_LISTEN", help="HOST:PORT of the pages")]
 Smtp = Annotated[str, typer.Option(envvar="MAIL_SANDBOX_SMTP", help="HOST:PORT that takes mail")]
-Data = Annotated[Path, typer.Option(envvar="MAIL_SANDBOX_DATA", help="folder of what was kept")]
+Data = Annotated[Path, typer.Option(envvar="MAIL_SANDBOX_DATA", help="folder for received mails")]
 Environment = Annotated[str, typer.Option(envvar="ENVIRONMENT", hidden=True)]
 
 
@@ -23,7 +23,7 @@ def main(
     data: Data = Path(".local/mail"),
     environment: Environment = "development",
 ) -> None:
-    """An SMTP server that keeps what it gets and shows it. It delivers nothing."""
+    """An SMTP server that stores and shows the mails it receives. It delivers nothing."""
     try:
         settings = checked(listen, smtp, data, environment)
     except Refused as why:

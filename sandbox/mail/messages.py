@@ -1,4 +1,4 @@
-"""What is in a mail: its headers, text, HTML, links and attachments. Pure."""
+"""Parsing of a mail: headers, text, HTML, links and attachments. Pure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ _URL = re.compile(r"https?://[^\s<>\"']+")
 
 
 class Attachment(msgspec.Struct):
-    """A part that is not the mail's own text. `content` is text where the part is, base64
-    otherwise.
-    """
+    """A part other than the mail's own text. `content` is text for text parts, otherwise base64."""
 
     filename: str | None
     content_type: str
@@ -25,7 +23,7 @@ class Attachment(msgspec.Struct):
 
 
 class Envelope(msgspec.Struct):
-    """How a mail came: its id here, the SMTP addresses, and when."""
+    """How a mail was received: its id, the SMTP addresses, and when."""
 
     id: str
     at: datetime
@@ -34,7 +32,9 @@ class Envelope(msgspec.Struct):
 
 
 class Message(msgspec.Struct, rename={"sender": "from"}):
-    """A mail as programs read it. `links` are those of the HTML, then further ones of the text."""
+    """A mail for API clients. `links` are those in the HTML, followed by further ones in
+    the text.
+    """
 
     id: str
     to: str
@@ -58,7 +58,7 @@ class _Links(HTMLParser):
 
 
 def read(envelope: Envelope, source: bytes) -> Message:
-    """The mail with that source. What is malformed in it is shown as well as it can be."""
+    """The mail in a source. Malformed parts are shown as well as possible."""
     mail = message_from_bytes(source, policy=policy.default)
     assert isinstance(mail, EmailMessage)
     text, html = _body(mail, "plain"), _body(mail, "html")
@@ -77,7 +77,7 @@ def read(envelope: Envelope, source: bytes) -> Message:
 
 
 def links_in(html: str, text: str) -> list[str]:
-    """Every address that can be followed, each once."""
+    """All URLs, each once."""
     parser = _Links()
     parser.feed(html)
     plain = [url.rstrip(".,;:!?)]") for url in _URL.findall(text)]
@@ -89,7 +89,7 @@ def _header(mail: EmailMessage, name: str) -> str:
 
 
 def _headers(mail: EmailMessage) -> dict[str, str]:
-    """By name; what occurs more than once is on lines of its own."""
+    """Headers by name; multiple values are joined by line breaks."""
     collected: dict[str, list[str]] = {}
     for name, value in mail.items():
         collected.setdefault(name, []).append(str(value))
@@ -107,7 +107,7 @@ def _text(part: MIMEPart) -> str:
         return ""
     try:
         return content.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:  # a character set that Python has never heard of
+    except LookupError:  # an unknown character set
         return content.decode("utf-8", "replace")
 
 

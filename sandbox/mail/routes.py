@@ -1,4 +1,4 @@
-"""The HTTP side: the page for people, and the calls for programs."""
+"""The HTTP side: pages for people, and the API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sandbox.mail.messages import Message
 from sandbox.mail.smtp import Faults, Mode
 from sandbox.mail.store import Store
 
-# What a mail's HTML may do when it is looked at: be shown. Nothing in it runs or is fetched.
+# A mail's HTML may only be displayed: no scripts run and nothing is fetched.
 HTML_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none';"
     " style-src 'unsafe-inline'; img-src data:"
@@ -32,7 +32,7 @@ _TEMPLATES = jinja2.Environment(
 
 
 class FailNext(msgspec.Struct, forbid_unknown_fields=True):
-    """What is to happen to the next mails."""
+    """The failure to simulate for the next mails."""
 
     mode: Mode
     times: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
@@ -60,13 +60,13 @@ def _found(state: State, id: str) -> tuple[Message, bytes]:
 
 @get("/health/live", sync_to_thread=False)
 def live() -> dict[str, str]:
-    """That it answers."""
+    """Responds if the server is running."""
     return {"status": "up"}
 
 
 @get("/_mail", sync_to_thread=True)
 def listing(state: State, to: str | None = None) -> Response[str]:
-    """The page: every mail, newest first."""
+    """The page with all mails, newest first."""
     return _page("list.html", messages=_store(state).all(to or None)[::-1], to=to)
 
 
@@ -84,20 +84,20 @@ def messages(
 
 @delete("/_mail/messages", sync_to_thread=True)
 def clear(state: State) -> None:
-    """Forgets all mails."""
+    """Deletes all mails."""
     _store(state).clear()
 
 
 @post("/_mail/clear", sync_to_thread=True)
 def clear_from_page(state: State) -> Response[None]:
-    """The same for the page's button, which can send no DELETE."""
+    """Deletes all mails, for the page's form, which cannot send DELETE."""
     _store(state).clear()
     return Response(None, status_code=303, headers={"location": "/_mail"})
 
 
 @post("/_mail/fail_next", status_code=200, sync_to_thread=False)
 def fail_next(state: State, data: JSONBody[FailNext]) -> FailNext:
-    """Has the next mails fail."""
+    """Makes the next mails fail."""
     faults: Faults = state.faults
     faults.add(data.mode, data.times)
     return data
@@ -105,7 +105,7 @@ def fail_next(state: State, data: JSONBody[FailNext]) -> FailNext:
 
 @delete("/_mail/fail_next", sync_to_thread=False)
 def fail_no_more(state: State) -> None:
-    """Forgets the failures that are still to come."""
+    """Cancels the remaining failures."""
     faults: Faults = state.faults
     faults.clear()
 
@@ -118,20 +118,20 @@ def one(state: State, id: str) -> Response[str]:
 
 @get("/_mail/{id:str}/html", sync_to_thread=True)
 def html(state: State, id: str) -> Response[str]:
-    """The mail's HTML for the frame; opened on its own it is sandboxed just the same."""
+    """The mail's HTML for the frame; it is sandboxed even if opened directly."""
     headers = {"content-security-policy": HTML_POLICY, "x-content-type-options": "nosniff"}
     return Response(_found(state, id)[0].html, media_type=MediaType.HTML, headers=headers)
 
 
 @get("/_mail/{id:str}/source", sync_to_thread=True)
 def source(state: State, id: str) -> Response[bytes]:
-    """The mail as it came."""
+    """The mail's source as received."""
     headers = {"x-content-type-options": "nosniff"}
     return Response(_found(state, id)[1], media_type="text/plain; charset=utf-8", headers=headers)
 
 
 def answer_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
-    """Errors as problem+json."""
+    """Renders errors as problem+json."""
     body = {"title": "Error", "status": error.status_code, "detail": error.detail}
     return Response(
         body | {"errors": error.extra or []},

@@ -1,4 +1,4 @@
-"""The process: both sides listening, and an orderly end."""
+"""The process: runs both servers, and shuts them down."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def application(store: Store, faults: smtp.Faults) -> Litestar:
 
 
 async def serve(settings: Settings) -> None:
-    """Until SIGTERM or SIGINT."""
+    """Runs until SIGTERM or SIGINT."""
     store, faults = Store(settings.data), smtp.Faults()
     server = Server(
         application(store, faults),

@@ -1,4 +1,4 @@
-"""What one process needs to know, checked at the start."""
+"""Settings of the process, validated at startup."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from typing import NamedTuple
 
 
 class Refused(Exception):
-    """The sandbox will not start; the message says why."""
+    """The sandbox refuses to start; the message gives the reason."""
 
 
 class Address(NamedTuple):
-    """Where something listens."""
+    """An address to listen on."""
 
     host: str
     port: int
 
 
 class Settings(NamedTuple):
-    """`listen` is the HTTP side, `smtp` where mail is taken, `data` the folder of what was kept."""
+    """`listen` is the HTTP address, `smtp` the SMTP address, `data` the folder for received
+    mails.
+    """
 
     listen: Address
     smtp: Address
@@ -35,7 +37,7 @@ def address(text: str) -> Address:
 
 
 def checked(listen: str, smtp: str, data: Path, environment: str) -> Settings:
-    """Settings that can be used. Raises Refused in production, or for addresses that are taken."""
+    """Valid settings. Raises Refused in production, or if an address is taken."""
     if environment.strip().lower() == "production":
         raise Refused("the mail sandbox does not run in production: ENVIRONMENT=production")
     settings = Settings(address(listen), address(smtp), data)
@@ -45,7 +47,7 @@ def checked(listen: str, smtp: str, data: Path, environment: str) -> Settings:
 
 
 def _refuse_taken(place: Address) -> None:
-    # Granian would share a port that is taken, and two processes would answer in turns.
+    # Granian would share a port that is in use, and two processes would respond in turns.
     family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

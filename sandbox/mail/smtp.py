@@ -1,4 +1,4 @@
-"""The SMTP side: aiosmtpd's server, and the failures that it was told to have."""
+"""The SMTP side: aiosmtpd's server, and simulated failures."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from sandbox.mail.settings import Address
 from sandbox.mail.store import Store
 
 Mode = Literal["421", "550", "timeout", "drop_after_data"]
-# How long a mail is held without an answer: longer than any client waits.
+# How long a mail is held without a response: longer than any client waits.
 HOLD_SECONDS = 600.0
 LARGEST = 32 << 20
 
 
 class Faults:
-    """What is to happen to the next mails, in the order in which it was asked for."""
+    """The failures to simulate for the next mails, in order."""
 
     def __init__(self) -> None:
         self._waiting: list[tuple[Mode, int]] = []
 
     def add(self, mode: Mode, times: int) -> None:
-        """Has the next `times` mails, behind those that have something waiting already, fail."""
+        """Makes `times` mails fail, after those for which a failure is already queued."""
         self._waiting.append((mode, times))
 
     def clear(self) -> None:
-        """Has all further mails be taken."""
+        """Cancels all queued failures."""
         self._waiting.clear()
 
     def take(self) -> Mode | None:
-        """What is to happen to this mail."""
+        """The failure for this mail, or None."""
         if not self._waiting:
             return None
         mode, times = self._waiting.pop(0)
@@ -43,7 +43,7 @@ class Faults:
 
 
 class Handler:
-    """aiosmtpd's hooks: every mail is kept, unless a fault says otherwise."""
+    """aiosmtpd's hooks: every mail is stored, unless a failure is queued."""
 
     def __init__(self, store: Store, faults: Faults) -> None:
         self._store = store
@@ -52,7 +52,7 @@ class Handler:
     async def handle_DATA(  # noqa: N802 - aiosmtpd finds it by this name
         self, server: SMTP, _: SmtpSession, envelope: SmtpEnvelope
     ) -> str:
-        """aiosmtpd's: a message has come."""
+        """aiosmtpd hook: a message was received."""
         mode = self._faults.take()
         if mode == "421":
             return "421 4.3.2 Service not available, try again later"
@@ -73,7 +73,7 @@ class Handler:
 
 
 async def listen(place: Address, store: Store, faults: Faults) -> asyncio.Server:
-    """Takes mail at that address until the server is closed."""
+    """Accepts mail at that address until the server is closed."""
     handler = Handler(store, faults)
     loop = asyncio.get_running_loop()
 

@@ -1,4 +1,4 @@
-"""The mails that were kept, one file each in the data folder, beside how it came."""
+"""Stored mails: one file each in the data folder, plus one with the envelope."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAME = "0123456789abcdef-"
 
 
 class Store:
-    """A folder of mails. It is written by this process alone."""
+    """A folder of mails. Only this process writes to it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -25,12 +25,12 @@ class Store:
             unfinished.unlink()
 
     def keep(self, sender: str, recipients: list[str], source: bytes) -> str:
-        """Keeps one mail for good; its id, which grows with time."""
+        """Stores one mail and returns its id, which increases with time."""
         now = time.time_ns()
         id = f"{now:016x}-{secrets.token_hex(4)}"
         envelope = Envelope(id, datetime.fromtimestamp(now / 1e9, UTC), sender, recipients)
         self._write(f"{id}.eml", source)
-        # Last: a mail without its envelope was not accepted.
+        # Written last: a mail without its envelope was not accepted.
         self._write(f"{id}.json", msgspec.json.encode(envelope))
         return id
 
@@ -43,7 +43,7 @@ class Store:
         fresh.rename(self._folder / name)
 
     def all(self, to: str | None = None, since: datetime | None = None) -> list[Message]:
-        """The mails to an address (compared without case), of `since` or later, oldest first."""
+        """Mails to an address (ignoring case), received at `since` or later, oldest first."""
         found = []
         for path in sorted(self._folder.glob("*.json")):
             envelope = msgspec.json.decode(path.read_bytes(), type=Envelope)
@@ -63,7 +63,7 @@ class Store:
         return read(msgspec.json.decode(path.read_bytes(), type=Envelope), source), source
 
     def clear(self) -> None:
-        """Forgets all mails."""
+        """Deletes all mails."""
         for path in self._folder.glob("*.json"):
             path.unlink()
             path.with_suffix(".eml").unlink(missing_ok=True)
