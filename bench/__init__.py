@@ -1,3 +1,3 @@
-"""Measurements, side by side with a peer, in one run: quote ratios and medians, never a single
+"""Benchmarks, run side by side with a peer: quote ratios and medians, never a single
 absolute time.
 """

@@ -1,7 +1,7 @@
-"""`make bench`: the project beside a peer written in the plain way, measured in one run.
+"""`make bench`: compares the project with a conventionally written peer.
 
-The runs alternate between the systems, so that what else happens on the machine happens to both;
-figures are medians. Goals that are missed are said plainly, and the exit status is 1.
+Runs alternate between the systems, so that other load on the machine affects both; figures are
+medians. Missed goals are reported, and the exit status is then 1.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bench.load.target import Target
 from bench.systems import ROOT, peers, project, revision, stripe_sandbox
 from deploy.local import packages
 
-# Rows of their own: modules with `run()`, which yields goals and whether they are reached.
+# Rows that are modules with `run()`, which yields goals and whether they are met.
 ROWS = {
     name: f"bench.{name}"
     for name in ("rules", "live", "presence", "reconcile", "ten_million")
@@ -54,13 +54,13 @@ def measure(target: Target, seconds: int, *scenarios: str) -> Iterator[dict[str,
 def beside_the_peer(
     runs: int, seconds: int, consultants: int, many: int, before: str = ""
 ) -> Goals:
-    """Reads, bookings, whole loops, search in a large directory, memory.
+    """Measures reads, bookings, whole loops, search in a large directory, and memory.
 
-    Beside an earlier revision the project is measured once more with the services stopped that
-    this revision did not have ("alike"): what the others do is then compared with the same.
+    When comparing with an earlier revision, the project is measured once more without the services
+    that the revision did not have ("alike"), so that equal work is compared.
     """
     measured = Measured()
-    # The servers' own user must reach the folder.
+    # The user that runs the servers must be able to access the folder.
     folder = Path(tempfile.mkdtemp(prefix="cc-bench-"))
     folder.chmod(0o755)
     try:
@@ -99,7 +99,7 @@ def beside_the_peer(
 
 
 def memory_of(target: Target) -> float:
-    """Resident MB of services and gateway together."""
+    """Resident MB of services and gateway in total."""
     total = 0
     for name in SERVICES:
         if name in target.pids:
@@ -110,11 +110,11 @@ def memory_of(target: Target) -> float:
 
 @cli.command()
 def main(
-    rows: Annotated[list[str] | None, typer.Argument(help="Only these rows.")] = None,
+    rows: Annotated[list[str] | None, typer.Argument(help="Measure only these rows.")] = None,
     runs: int = 3,
     seconds: int = 10,
     consultants: int = 10_000,
-    before: Annotated[str, typer.Option(help="A git revision to be measured as well.")] = "",
+    before: Annotated[str, typer.Option(help="A git revision to measure as well.")] = "",
     many: Annotated[
         int, typer.Option(help="Consultants of the large directory; 0: none.")
     ] = 100_000,
@@ -123,8 +123,8 @@ def main(
     """Measure everything, or only the rows named: peer, rules, live, presence, reconcile,
     ten_million.
     """
-    # However it is ended, also from the background, where Ctrl-C is ignored: what it has started
-    # is stopped.
+    # However the command is stopped, even in the background, where Ctrl-C is ignored, everything
+    # that it started is stopped.
     for way in (signal.SIGTERM, signal.SIGINT):
         signal.signal(way, lambda number, _: sys.exit(128 + number))
     known: dict[str, Callable[[], Goals]] = {

@@ -1,4 +1,4 @@
-"""What was measured, and whether it is what was promised."""
+"""Results and goals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 FIGURES = ("p50_ms", "p95_ms", "p99_ms", "req_per_cpu_s")
 READS = ("me", "profile", "list", "search", "availability")
 WRITES = ("book", "loop")
-# Two medians of the same system differ by as much from one run to the next.
+# Medians of the same system differ by this much between runs.
 NOISE = 0.05
 
 
@@ -34,14 +34,14 @@ class Measured:
     def median(
         self, target: str, scenario: str, figure: Callable[[dict[str, Any]], float | None]
     ) -> float:
-        """The median of `figure` over the runs; NaN when nothing was measured, which reaches no
+        """The median of `figure` over the runs; NaN if nothing was measured, which meets no
         goal.
         """
         values = [value for r in self.results[target, scenario] if (value := figure(r)) is not None]
         return statistics.median(values) if values else float("nan")
 
     def table(self) -> str:
-        """Markdown, a row per target and scenario."""
+        """A Markdown table with one row per target and scenario."""
         rows = [
             "| target | scenario | runs | req/s (min–max) | p50 ms | p95 ms | p99 ms | per "
             "CPU-s | errors |"
@@ -61,7 +61,7 @@ class Measured:
         return "\n".join(rows)
 
     def costs(self, scenario: str) -> Iterator[str]:
-        """Where the CPU goes: milliseconds per unit of `scenario` by process, a line per target."""
+        """CPU time by process: milliseconds per unit of `scenario`, one line per target."""
         for (target, name), results in sorted(self.results.items()):
             if name != scenario:
                 continue
@@ -75,7 +75,7 @@ class Measured:
 
 
 def verdicts(measured: Measured) -> Iterator[tuple[str, bool]]:
-    """Each goal with its figures, and whether it is reached."""
+    """Each goal with its figures, and whether it is met."""
     for scenario in READS:
         ours = measured.median("project", scenario, lambda r: r["req_per_cpu_s"])
         theirs = measured.median("peer", scenario, lambda r: r["req_per_cpu_s"])

@@ -1,8 +1,8 @@
-"""`make bench ARGS=live`: what an open event stream costs, and how soon it tells.
+"""`make bench ARGS=live`: the cost of an open event stream, and its latency.
 
-A thousand streams through the gateway, then bookings at a steady rate: memory per stream in
-notifications and in the gateway, the time from an event to each client that is told, and the CPU of
-a silent stream beside that of a page that polls.
+Opens a thousand streams through the gateway, then creates bookings at a steady rate. Measures
+memory per stream in notifications and in the gateway, the time from an event to each client that
+receives it, and the CPU of a silent stream compared with that of a polling page.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Listener:
         self.task: asyncio.Task[None]
 
     async def open(self) -> None:
-        """Asks for the stream; returns when it has begun."""
+        """Opens the stream; returns when it has started."""
         place = urlsplit(self._target.base)
         reader, self._writer = await asyncio.open_connection(place.hostname, place.port)
         head = (
@@ -79,7 +79,7 @@ def memory(target: Target, part: str) -> int:
 
 
 async def open_all(target: Target, people: list[Person]) -> tuple[list[Listener], list[float]]:
-    """Every person's streams, a few at a time."""
+    """Opens every user's streams, a few at a time."""
     delays: list[float] = []
     listeners = [Listener(target, person, delays) for person in people for _ in range(STREAMS_EACH)]
     waiting = iter(listeners)
@@ -103,7 +103,7 @@ async def cpu_per_poll(target: Target, person: Person) -> float:
 
 
 async def book(target: Target, offers: list[tuple[Person, list[str]]], people: list[Person]) -> int:
-    """Requests bookings at a steady rate; how many."""
+    """Requests bookings at a steady rate and returns their number."""
     count = PER_SECOND * SECONDS
     work = iter(
         request_work(seeker, consultant, slot)
@@ -134,7 +134,7 @@ async def book(target: Target, offers: list[tuple[Person, list[str]]], people: l
 
 
 async def measure(target: Target) -> Iterator[tuple[str, bool]]:
-    """Everything, with its goals."""
+    """Runs all measurements, with their goals."""
     times = list(islice(half_hours(), PER_SECOND * SECONDS // CONSULTANTS + 1))
     offers = await target.bookable(CONSULTANTS, times)
     seekers = await target.people("seeker", SEEKERS)

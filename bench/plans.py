@@ -1,4 +1,4 @@
-"""The statements that must not grow with the tables, and how the database runs them."""
+"""The statements whose cost must not grow with the tables, and their query plans."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from shared.problems import Problem
 from shared.reader import Query
 from shared.settings import load
 
-# Tables that grow with every booking: none may be read from end to end.
+# Tables that grow with every booking: none may be scanned sequentially.
 GROWING = frozenset(
     {
         "bookings",
@@ -45,16 +45,14 @@ GROWING = frozenset(
 
 
 class Recorder:
-    """In place of a Reader, and of the Database around it: keeps the statements and finds
-    nothing.
-    """
+    """Replaces a Reader and its Database: records the statements and returns no rows."""
 
     def __init__(self) -> None:
         self.statements: list[tuple[str, tuple[Any, ...]]] = []
 
     @property
     def reader(self) -> Reader:
-        """Itself, as a Database has it."""
+        """The recorder itself, in place of Database.reader."""
         return cast(Reader, self)
 
     async def rows(self, query: Query | str, *arguments: Any, **named: Any) -> list[Any]:
@@ -73,11 +71,11 @@ class Recorder:
 
 
 Read = Callable[[Reader], Awaitable[Any]]
-_NO_STRIPE = cast(Stripe, None)  # nothing is found in a recorder, so that it is not asked
+_NO_STRIPE = cast(Stripe, None)  # a recorder finds no rows, so it is never called
 
 
 def watched(seeker: UUID, consultant: UUID, booking: UUID) -> dict[str, Read]:
-    """By name, what is read for these people and this booking."""
+    """Reads by name, for these users and this booking."""
     user = User(seeker, "seeker", "Ada", "Byron")
     confirmed = [Status.CONFIRMED]
     return {
@@ -98,7 +96,7 @@ def watched(seeker: UUID, consultant: UUID, booking: UUID) -> dict[str, Read]:
 
 
 def _compared(booking: UUID) -> dict[str, Read]:
-    """What the daily comparison with Stripe reads."""
+    """The statements of the daily reconciliation with Stripe."""
     at = now()
     since = at - timedelta(days=1)
 
@@ -109,7 +107,8 @@ def _compared(booking: UUID) -> dict[str, Read]:
     return {
         "changed payments": changed,
         "figures": lambda r: ours.of_bookings(r, [booking]),
-        # Without the postings of each day, which lie side by side: an index of blocks leads there.
+        # Except the postings of each day, which are stored next to each other and found by a BRIN
+        # index.
         "stuck": lambda r: ours.differences(r, at, at),
         "debts": lambda r: ours.debts(r, at),
         "lines": lambda r: balance.of_bookings(r, _NO_STRIPE, balance.Lines(), [booking], since),
@@ -124,13 +123,13 @@ def booking_sweeps() -> dict[str, Callable[[Database], Awaitable[bool]]]:
 
 
 def _wake_nobody() -> None:
-    """No job of this process waits for what a sweep has done."""
+    """No job of this process waits for the result of a sweep."""
 
 
 async def statements(
     seeker: UUID, consultant: UUID, booking: UUID
 ) -> dict[str, tuple[str, tuple[Any, ...]]]:
-    """By name, the statements of all that is watched."""
+    """All monitored statements by name."""
     found: dict[str, tuple[str, tuple[Any, ...]]] = {}
 
     def keep(name: str, recorder: Recorder) -> None:
@@ -139,7 +138,7 @@ async def statements(
 
     for name, read in watched(seeker, consultant, booking).items():
         recorder = Recorder()
-        with contextlib.suppress(Problem):  # nothing is found in a recorder
+        with contextlib.suppress(Problem):  # a recorder finds no rows
             await read(recorder.reader)
         keep(name, recorder)
     for name, job in {**booking_sweeps(), "money-sweep": money_sweep}.items():
@@ -150,9 +149,7 @@ async def statements(
 
 
 class Plan(msgspec.Struct):
-    """How the database runs a statement: the indexes that it uses, and the tables that it reads
-    from end to end.
-    """
+    """A statement's plan: the indexes that it uses, and the tables that it scans sequentially."""
 
     indexes: set[str]
     scanned: set[str]

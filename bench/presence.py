@@ -1,8 +1,8 @@
-"""`make bench ARGS=presence`: what the heartbeats of 500 sessions at once cost.
+"""`make bench ARGS=presence`: the cost of the heartbeats of 500 concurrent sessions.
 
-Both parties' pages of every session say that they are there every ten seconds, through the gateway,
-spread over the time as pages are. Measured are the CPU of everything that takes part, the database
-included, beside the same stack at rest, and what the database had to write for each heartbeat.
+Both parties' pages of every session send a heartbeat every ten seconds through the gateway, spread
+evenly over time. Measures the CPU of all processes involved, including the database, compared with
+the same stack at rest, and the database's writes per heartbeat.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Page = tuple[str, Person]  # the path of a session's presence, and one of its pa
 
 
 def confirm(seeker: Person, consultant: Person, slot: str) -> Any:
-    """Has the seeker request that slot and the consultant accept; the pages of the session."""
+    """Creates a confirmed booking of that slot and returns the pages of its session."""
 
     async def work(connection: Connection) -> list[Page]:
         body = {"consultant_id": consultant.id, "slot_id": slot}
@@ -74,7 +74,9 @@ async def pages_of(target: Target) -> list[Page]:
 
 
 async def beat(target: Target, pages: list[Page]) -> list[float]:
-    """Heartbeats of all pages for SECONDS, evenly spread; how long each took, in seconds."""
+    """Sends heartbeats of all pages for SECONDS, evenly spread; returns the duration of each, in
+    seconds.
+    """
     took: list[float] = []
     free: asyncio.Queue[Connection] = asyncio.Queue()
     for _ in range(CONNECTIONS):
@@ -102,10 +104,10 @@ async def beat(target: Target, pages: list[Page]) -> list[float]:
 
 
 async def writes(target: Target) -> dict[str, int]:
-    """What the table of presences has seen so far."""
+    """The statistics of table presences so far."""
     connection = await asyncpg.connect(target.database)
     try:
-        # Backends report what they did when they have been idle for a moment.
+        # Backends report their statistics after a moment of idleness.
         await asyncio.sleep(2)
         return dict(await connection.fetchrow(WRITES))
     finally:
@@ -113,9 +115,9 @@ async def writes(target: Target) -> dict[str, int]:
 
 
 async def measure(target: Target) -> Iterator[tuple[str, bool]]:
-    """Everything, with its goals."""
+    """Runs all measurements, with their goals."""
     pages = await pages_of(target)
-    await beat(target, pages)  # the rows are there, everything is warm
+    await beat(target, pages)  # the rows exist, and everything is warm
     await quiet(20.0)
     pids = {part: target.pids[part] for part in PARTS}
     with Meter(pids) as idle:
@@ -148,7 +150,7 @@ async def measure(target: Target) -> Iterator[tuple[str, bool]]:
 
 
 def run() -> Iterator[tuple[str, bool]]:
-    """The row's goals and whether they are reached."""
+    """The row's goals and whether they are met."""
     folder = Path(tempfile.mkdtemp(prefix="cc-presence-"))
     folder.chmod(0o755)
     try:

@@ -1,10 +1,8 @@
-"""`make bench ARGS=reconcile`: the daily comparison of 100,000 payments with Stripe, while people
-use
-the service.
+"""`make bench ARGS=reconcile`: the daily reconciliation of 100,000 payments with Stripe under load.
 
-The payments of the last month are written into the database, and what Stripe has of them into a
-sandbox's file. The comparison runs as the service runs it, in a process of its own with a lower
-priority; meanwhile requests go on at a steady rate, and each is timed.
+The payments of the last month are written into the database, and Stripe's side of them into a
+sandbox's file. The reconciliation runs as in the service, in its own process with a lower priority;
+meanwhile requests are sent at a steady rate, and each is timed.
 """
 
 from __future__ import annotations
@@ -38,7 +36,7 @@ AMOUNT, FEE, COMMISSION = 10_000, 320, 1_500
 LONGEST = 120.0  # seconds
 LATE = 1.0  # seconds after which a request is late
 PER_SECOND = 20
-COMMITTED = 500  # payments of the sandbox in one transaction
+COMMITTED = 500  # payments per transaction of the sandbox
 NICENESS = 10
 QUIET_WITHIN = 60.0  # seconds
 KEYS = {
@@ -46,7 +44,7 @@ KEYS = {
     "STRIPE_PUBLISHABLE_KEY": "pk_test_reconcile",
     "STRIPE_WEBHOOK_SECRET": "whsec_reconcile",
 }
-# Written as they were: nothing checks each of 800,000 entries again.
+# Written without triggers: the 800,000 entries need no validation.
 WRITE = f"""
     set local session_replication_role = replica;
     create temporary table made on commit drop as
@@ -82,12 +80,12 @@ WRITE = f"""
 
 
 def booking_id(number: int) -> UUID:
-    """The booking of the payment of that number."""
+    """The booking id of payment number `n`."""
     return UUID(f"01930000-0000-7000-8000-{number:012x}")
 
 
 def write_stripe(folder: Path, since: datetime) -> None:
-    """What Stripe has of the payments: intents, charges, transfers and the lines of the balance."""
+    """Stripe's side of the payments: intents, charges, transfers and balance transactions."""
     store = Store(folder)
     call = Call(Spec(), store, Courier(store))
     seconds = DAYS * 86400
@@ -148,7 +146,7 @@ def _write_payment(call: Call, number: int, at: int) -> None:
 async def write_payments(
     target: Target, since: datetime, seeker: Person, consultant: Person
 ) -> None:
-    """The payments of that time, of one seeker to one consultant."""
+    """The payments of that period, of one seeker to one consultant."""
     admin = await asyncpg.connect(target.database)
     bound = {
         "$1": str(int(since.timestamp())),
@@ -165,7 +163,7 @@ async def write_payments(
 
 
 class Compared(msgspec.Struct):
-    """How the comparison ended."""
+    """The outcome of the reconciliation."""
 
     status: int
     seconds: float
@@ -173,13 +171,13 @@ class Compared(msgspec.Struct):
 
 
 def environment_of(pid: int) -> dict[str, str]:
-    """The environment of a program that runs."""
+    """The environment of a running program."""
     lines = Path(f"/proc/{pid}/environ").read_text().split("\0")
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
 async def compare(target: Target) -> Compared:
-    """Runs the comparison as the service does."""
+    """Runs the reconciliation as the service does."""
     environment = environment_of(target.pids["payments"])
     began = time.monotonic()
     process = await asyncio.create_subprocess_exec(
@@ -194,8 +192,8 @@ async def compare(target: Target) -> Compared:
 
 
 async def use(target: Target, person: Person, over: asyncio.Event) -> list[float]:
-    """Asks for a seeker's payments at a steady rate until it is over; how long each took, from when
-    it should have been sent.
+    """Requests a seeker's payments at a steady rate until it has finished; returns the duration of
+    each request, measured from when it should have been sent.
     """
     connection, durations = Connection(target.base), list[float]()
     due = time.perf_counter()
@@ -209,7 +207,7 @@ async def use(target: Target, person: Person, over: asyncio.Event) -> list[float
 
 
 async def measure(target: Target, since: datetime) -> tuple[Compared, list[float], list[float]]:
-    """The comparison, with the durations of requests before it and during it."""
+    """The reconciliation, with the durations of requests before and during it."""
     (seeker,) = await target.people("seeker", 1)
     (consultant,) = await target.people("consultant", 1)
     await write_payments(target, since, seeker, consultant)
@@ -226,7 +224,7 @@ async def measure(target: Target, since: datetime) -> tuple[Compared, list[float
 
 
 def run() -> Iterator[tuple[str, bool]]:
-    """Goals, and whether they are reached."""
+    """Goals, and whether they are met."""
     folder = Path(tempfile.mkdtemp(prefix="cc-bench-"))
     folder.chmod(0o755)
     since = datetime.now(UTC) - timedelta(days=DAYS, hours=1)

@@ -1,8 +1,8 @@
-"""`make bench ARGS=rules`: what weekly rules, much free time and other calendars cost.
+"""`make bench ARGS=rules`: the cost of weekly rules, much free time and busy calendars.
 
-Booking's own code on a database of its own, without gateway and broker: a thousand consultants'
-rules over 90 days are made into slots and computed anew, the free time of one with 2,000 slots,
-bookings and 10,000 busy times is read, and a calendar of 10,000 events is worked out.
+Runs booking's own code on its own database, without gateway and broker: the rules of a thousand
+consultants over 90 days are expanded into slots and recomputed, the free time of one with 2,000
+slots, bookings and 10,000 busy times is read, and a calendar of 10,000 events is parsed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Goal = tuple[str, bool]
 
 
 def rules_of(number: int, **more: Any) -> Rules:
-    """Working days from nine to twelve and from one to five, in one zone of several."""
+    """Working days from nine to twelve and from one to five, in one of several time zones."""
     mornings, afternoons = Window(9 * 60, 12 * 60), Window(13 * 60, 17 * 60)
     given: dict[str, Any] = {
         "time_zone": ZONES[number % len(ZONES)],
@@ -67,7 +67,7 @@ def user(role: str) -> User:
 
 
 def computed() -> str:
-    """How fast slots follow from rules, without a database."""
+    """The speed of expanding rules into slots, without a database."""
     at, began = now(), time.perf_counter()
     number = sum(
         len(slots_between(rules_of(one), at, at + timedelta(days=DAYS)))
@@ -78,7 +78,7 @@ def computed() -> str:
 
 
 async def recomputed(database: Database) -> AsyncIterator[Goal]:
-    """Rules saved for the first time, computed anew without a change, and changed."""
+    """Rules saved for the first time, recomputed without a change, and changed."""
     people = [user("consultant") for _ in range(CONSULTANTS)]
 
     async def save(rules: Callable[[int], Rules]) -> None:
@@ -110,7 +110,7 @@ async def recomputed(database: Database) -> AsyncIterator[Goal]:
 
 
 async def with_much_time(database: Database, admin: asyncpg.Connection) -> AsyncIterator[Goal]:
-    """Free time of a consultant with as much of it as there can be."""
+    """Free time of a consultant with the maximum amount of it."""
     one = user("consultant")
     always = {day: [Window(0, 1440)] for day in range(1, 8)}
     rules = rules_of(
@@ -140,7 +140,7 @@ async def with_much_time(database: Database, admin: asyncpg.Connection) -> Async
 
 
 async def _occupy(admin: asyncpg.Connection, consultant_id: UUID) -> None:
-    """Busy times for a year, each a quarter of an hour."""
+    """A year of busy times, each a quarter of an hour."""
     calendar = new_id()
     await admin.execute(
         "insert into booking.busy_calendars (id, consultant_id, name, host, address_encrypted,"
@@ -170,7 +170,7 @@ async def _durations(work: Callable[[], Awaitable[None]]) -> list[float]:
 
 
 def calendar_of_many_events() -> Goal:
-    """A calendar as Google exports it."""
+    """A calendar in Google's export format."""
     at = datetime.combine(now().date(), datetime.min.time(), UTC)
     events = (
         f"BEGIN:VEVENT\r\nDTSTART:{at + timedelta(minutes=50 * n):%Y%m%dT%H%M%SZ}\r\n"
@@ -190,7 +190,7 @@ def calendar_of_many_events() -> Goal:
 
 
 async def measure(url: str) -> list[Goal]:
-    """All of it on an empty server."""
+    """Runs all measurements on an empty server."""
     host = url.rpartition("@")[2]
     urls = {name: f"postgresql://{name}:{secrets.token_hex(8)}@{host}" for name in SERVICES}
     await migrate(url, urls)
@@ -206,7 +206,7 @@ async def measure(url: str) -> list[Goal]:
 
 
 def run() -> Iterator[Goal]:
-    """The row's goals and whether they are reached."""
+    """The row's goals and whether they are met."""
     folder = Path(tempfile.mkdtemp(prefix="cc-rules-"))
     folder.chmod(0o755)
     server = Postgres(folder / "postgres").start()

@@ -1,4 +1,4 @@
-"""What is measured, started for one run: the project as its user starts it, and its peer."""
+"""The measured systems, started for one run: the project as a user starts it, and its peer."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from deploy.local.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 STRIPE_KEY = "sk_test_peer"
-SECONDS = 60.0  # until a program answers
-# Nobody is slowed down, and a session can be started as soon as it is confirmed.
+SECONDS = 60.0  # seconds until a program responds
+# Rate limits are off, and a session can be started as soon as it is confirmed.
 UNLIMITED = {
     "RATE_LIMIT_PER_MINUTE": "100000000",
     "LOGIN_ATTEMPTS_PER_MINUTE": "10000000",
@@ -29,7 +29,7 @@ UNLIMITED = {
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -64,7 +64,7 @@ def project(folder: Path, root: Path = ROOT, **settings: str) -> Iterator[Target
 
 @contextlib.contextmanager
 def revision(folder: Path, name: str) -> Iterator[Target]:
-    """The project as it was at a git revision, in a checkout of its own."""
+    """The project at a git revision, in its own checkout."""
     checkout = folder / "before"
     git = ["git", "-C", str(ROOT), "worktree"]
     subprocess.run([*git, "add", "--detach", str(checkout), name], check=True)
@@ -79,7 +79,7 @@ def revision(folder: Path, name: str) -> Iterator[Target]:
 
 @contextlib.contextmanager
 def running(command: list[str], environment: Mapping[str, str]) -> Iterator[int]:
-    """A program of the benchmark's own, stopped at the end; its pid."""
+    """Runs a program of the benchmark within the block and yields its pid."""
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -95,7 +95,7 @@ def running(command: list[str], environment: Mapping[str, str]) -> Iterator[int]
 
 
 def wait_for(url: str) -> None:
-    """Waits until `url` is answered, whatever the answer."""
+    """Waits until `url` responds, with any status."""
     end = time.monotonic() + SECONDS
     while True:
         try:
@@ -111,7 +111,7 @@ def wait_for(url: str) -> None:
 
 @contextlib.contextmanager
 def stripe_sandbox(folder: Path) -> Iterator[str]:
-    """A Stripe sandbox for the peers; the project has one of its own."""
+    """A Stripe sandbox for the peers; the project has its own."""
     port = free_port()
     options = {"--listen": f"127.0.0.1:{port}", "--data": str(folder / "stripe")}
     arguments = [part for option in options.items() for part in option]
@@ -124,7 +124,7 @@ def stripe_sandbox(folder: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def peers(folder: Path, stripe: str, *workers: int) -> Iterator[list[Target]]:
-    """Peers with so many workers each, in databases of their own on one server."""
+    """Peers with these numbers of workers, with their own databases on one server."""
     server = Postgres(folder / "peer").start()
     assert server.process is not None
     try:

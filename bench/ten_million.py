@@ -1,9 +1,8 @@
-"""`make bench ARGS=ten_million`: what people and the clock do takes as long with ten million
-bookings as with ten thousand.
+"""`make bench ARGS=ten_million`: requests and scheduled jobs take as long with ten million bookings
+as with ten thousand.
 
-Two stacks run side by side, one with a short history and one with a long one, and are measured in
-turns, so that what else happens on the machine happens to both. `--size` makes the long one
-shorter.
+Two stacks run side by side, one with a short history and one with a long one, and are measured
+alternately, so that other load on the machine affects both. `--size` shortens the long one.
 """
 
 from __future__ import annotations
@@ -51,9 +50,9 @@ async def write_history(
     consultants: Sequence[UUID],
     each: int = EACH,
 ) -> None:
-    """Writes that many bookings and all that belongs to them; the transaction is the caller's.
-    `seekers` and `consultants` are people with accounts who take part; every consultant has `each`
-    bookings, a seeker a fifth of that.
+    """Writes that many bookings and all related rows in the caller's transaction. `seekers` and
+    `consultants` are users with accounts who take part; every consultant has `each` bookings, a
+    seeker a fifth of that.
     """
     for name, value in {
         "bookings": str(bookings),
@@ -70,7 +69,7 @@ def _array(ids: Sequence[UUID]) -> str:
 
 
 class System(msgspec.Struct):
-    """A running stack with its history and the people who work with it."""
+    """A running stack with its history and its active users."""
 
     target: Target
     folder: Path
@@ -81,7 +80,7 @@ class System(msgspec.Struct):
 
 
 async def prepare(target: Target, folder: Path, bookings: int) -> System:
-    """Registers people, writes the history, and lets the database settle."""
+    """Registers users, writes the history, and waits for the database to settle."""
     offers = await target.bookable(PEOPLE, list(islice(half_hours(), ROUNDS)))
     seekers = await target.people("seeker", PEOPLE)
     admin = await asyncpg.connect(target.database)
@@ -104,7 +103,7 @@ async def prepare(target: Target, folder: Path, bookings: int) -> System:
 
 
 async def measure_people(system: System, which: int) -> None:
-    """Each seeker and consultant once: they look at everything, one books, the other accepts."""
+    """Each seeker and consultant once: they view everything, one books, the other accepts."""
     connection = Connection(system.target.base)
 
     async def timed(
@@ -131,7 +130,9 @@ async def measure_people(system: System, which: int) -> None:
 
 
 async def measure_sweeps(system: System) -> None:
-    """Every sweep once, as the services run them. What is due the services have done already."""
+    """Every sweep once, as the services run them, without due rows, which the services have
+    processed.
+    """
     database = Database(system.target.database, pool_size=2)
     jobs: dict[str, Callable[[Database], Awaitable[bool]]] = {
         **booking_sweeps(),
@@ -145,7 +146,7 @@ async def measure_sweeps(system: System) -> None:
 
 
 async def measure_reconciliation(system: System) -> None:
-    """`make reconcile` of a day, as an operator runs it."""
+    """`make reconcile` of one day, as an operator runs it."""
     programs = json.loads((system.folder / "project" / "programs.json").read_text())
     command = [sys.executable, "-m", "services.payments.reconcile", "--days", "1"]
     began = time.perf_counter()
@@ -158,13 +159,13 @@ async def measure_reconciliation(system: System) -> None:
         text=True,
         timeout=3600,
     )
-    if done.returncode > 1:  # 1: differences, such as a payment that is just on its way
+    if done.returncode > 1:  # 1: differences, such as a payment in progress
         raise RuntimeError(f"reconciliation failed: {done.stderr[-1000:]}")
     system.durations["reconciliation of a day"].append(time.perf_counter() - began)
 
 
 async def show_plans(system: System) -> None:
-    """Prints how the database runs what is watched."""
+    """Prints the plans of the monitored statements."""
     admin = await asyncpg.connect(system.target.database)
     seeker, (consultant, _) = system.seekers[0], system.offers[0]
     found: UUID = await admin.fetchval(
@@ -177,7 +178,7 @@ async def show_plans(system: System) -> None:
 
 
 async def measure(short: System, long: System) -> None:
-    """All rounds, the two systems in turns."""
+    """All rounds, the two systems alternately."""
     await quiet(20.0)
     for which in range(ROUNDS):
         for system in (short, long):
@@ -196,7 +197,7 @@ async def _all(targets: Sequence[tuple[Target, Path, int]]) -> list[System]:
 
 
 def goals(short: System, long: System) -> Iterator[tuple[str, bool]]:
-    """p95 of each thing, beside the same with the short history."""
+    """p95 of each measurement, compared with the short history."""
     for name, durations in long.durations.items():
         before = percentiles(short.durations[name])["p95_ms"] or 0.0
         after = percentiles(durations)["p95_ms"] or 0.0
@@ -208,7 +209,7 @@ def goals(short: System, long: System) -> Iterator[tuple[str, bool]]:
 
 
 def run(size: int = LONG) -> Iterator[tuple[str, bool]]:
-    """The row's goals and whether they are reached. `size` is the number of bookings of the long
+    """The row's goals and whether they are met. `size` is the number of bookings of the long
     history.
     """
     folder = Path(tempfile.mkdtemp(prefix="cc-history-"))

@@ -1,1 +1,1 @@
-"""How fast the gateway is in front of the smallest service, beside nginx in the same place."""
+"""The gateway's speed in front of a minimal service, compared with nginx in the same place."""

@@ -1,5 +1,5 @@
-"""`python -m bench.gateway`: wrk against the gateway and against nginx, in turn, medians of three.
-Needs wrk; nginx if there is one.
+"""`python -m bench.gateway`: runs wrk against the gateway and nginx alternately; medians of three
+runs. Requires wrk; nginx is optional.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ http {{
 
 @dataclass
 class Target:
-    """A server under measurement and what it gave, run by run."""
+    """A server being measured, and its results by run."""
 
     name: str
     port: int
@@ -78,7 +78,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(command: list[str], port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The process of `command`, once it listens on `port`; stopped at the end."""
+    """Starts `command` and yields once it listens on `port`; stopped at the end."""
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:
         deadline = time.monotonic() + 20
@@ -101,7 +101,7 @@ def processes_of(process: subprocess.Popen[bytes]) -> list[int]:
 
 
 def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
-    """User and system time so far."""
+    """User and system time so far, in seconds."""
     ticks = 0
     for pid in processes_of(process):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -150,7 +150,7 @@ def found(pattern: str, text: str) -> str:
     """The first group of `pattern` in wrk's output."""
     match = re.search(pattern, text)
     if match is None:
-        raise SystemExit(f"wrk said something else:\n{text}")
+        raise SystemExit(f"unexpected output of wrk:\n{text}")
     return match[1]
 
 
@@ -175,7 +175,9 @@ def main() -> None:
 
 
 def start(stack: contextlib.ExitStack) -> tuple[list[Target], str]:
-    """The smallest service, and what stands in front of it; a token that the gateway accepts."""
+    """Starts the minimal service and the servers in front of it; also yields a token that the
+    gateway accepts.
+    """
     upstream, port = free_port(), free_port()
     stack.enter_context(
         running([sys.executable, "-m", "bench.gateway.upstream", str(upstream)], upstream)
@@ -210,7 +212,7 @@ def start(stack: contextlib.ExitStack) -> tuple[list[Target], str]:
 
 def report(targets: list[Target], clients: int) -> None:
     """The table."""
-    print(f"Smallest service behind each, {clients} clients, median (least–most)\n")
+    print(f"Minimal service behind each, {clients} clients, median (least–most)\n")
     print("| | req/s | p99 ms | CPU µs per request | resident MB | runs with errors |")
     print("|---|---|---|---|---|---|")
     for target in targets:

@@ -1,4 +1,4 @@
-"""The smallest service: one short JSON answer, and identity's keys. `python -m
+"""A minimal service: one short JSON response, and identity's keys. `python -m
 bench.gateway.upstream PORT` serves it.
 """
 
@@ -26,8 +26,8 @@ async def application(
     receive: Callable[[], Awaitable[Message]],
     send: Callable[[Message], Awaitable[None]],
 ) -> None:
-    """Says hello to everything; /.well-known/jwks.json and /token are what the measured gateway's
-    token check needs.
+    """Responds to everything; the gateway's token verification needs /.well-known/jwks.json and
+    /token.
     """
     if scope["type"] == "lifespan":
         for _ in range(2):

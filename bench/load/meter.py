@@ -1,4 +1,4 @@
-"""What processes use between two moments: CPU by program, with all children, and memory."""
+"""Resource usage of processes: CPU by program, including child processes, and memory."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any, Self
 
 import psutil  # type: ignore[import-untyped]
 
-QUIET_SHARE = 0.1  # of all cores, which others may use while a measurement begins
+QUIET_SHARE = 0.1  # the share of all cores that may be busy when a measurement begins
 MIB = 1 << 20
 
 
 class Meter:
-    """CPU seconds and the peak of resident memory of named processes, within a `with` block."""
+    """CPU seconds and peak resident memory of named processes within a `with` block."""
 
     def __init__(self, pids: Mapping[str, int]) -> None:
         self._pids = pids
@@ -28,7 +28,7 @@ class Meter:
         self.seconds = 0.0
 
     def __enter__(self) -> Self:
-        """Begins to measure."""
+        """Starts measuring."""
         self._before, self._began = self._cpu(), time.perf_counter()
         self._watch.start()
         return self
@@ -39,7 +39,7 @@ class Meter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Ends the measurement."""
+        """Stops measuring."""
         after, self.seconds = self._cpu(), time.perf_counter() - self._began
         self._over.set()
         self._watch.join()
@@ -61,7 +61,7 @@ class Meter:
             for process in processes:
                 with contextlib.suppress(psutil.Error):
                     times = process.cpu_times()
-                    # Children that have ended count with the parent that waited for them.
+                    # Child processes that have exited count for the parent that waited for them.
                     spent[name] += times.user + times.system
                     spent[name] += times.children_user + times.children_system
         return spent
@@ -77,9 +77,7 @@ class Meter:
 
 
 async def quiet(longest: float) -> None:
-    """Waits for a second in which the machine has little to do; no longer than `longest`
-    seconds.
-    """
+    """Waits for a second in which the machine is nearly idle, for at most `longest` seconds."""
     end = time.monotonic() + longest
     psutil.cpu_percent()
     while time.monotonic() < end:
@@ -89,7 +87,7 @@ async def quiet(longest: float) -> None:
 
 
 def summary_of(meter: Meter, durations: list[float], errors: int) -> dict[str, Any]:
-    """The figures of one measurement; durations in seconds, answers in milliseconds."""
+    """The figures of one measurement; durations in seconds, latencies in milliseconds."""
     total = sum(meter.cpu_seconds.values())
     requests = len(durations)
     return {
@@ -105,7 +103,7 @@ def summary_of(meter: Meter, durations: list[float], errors: int) -> dict[str, A
 
 
 def percentiles(durations: list[float]) -> dict[str, float | None]:
-    """p50, p95 and p99 in milliseconds; None where nothing was measured."""
+    """p50, p95 and p99 in milliseconds; None if nothing was measured."""
     ordered = sorted(durations)
 
     def at(share: float) -> float | None:

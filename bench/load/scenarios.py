@@ -1,4 +1,6 @@
-"""The scenarios: reads by wrk, writes by clients that send the next request after the answer."""
+"""The scenarios: reads with wrk, writes by clients that send the next request after each
+response.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ LOOP_CLIENTS = 4
 POLL_SECONDS = 0.01
 WARM_UP_SECONDS = 2
 LUA = Path(__file__).with_name("paths.lua")
-QUIET_SECONDS = 20.0  # how long a measurement waits, at most, for the machine to calm down
+QUIET_SECONDS = 20.0  # how long a measurement waits, at most, for the machine to become idle
 Work = Callable[[Connection], Awaitable[int]]
 
 
@@ -54,16 +56,16 @@ class Load:
         return await self._read([f"/consultants/{id}/profile" for id in self._some()])
 
     async def listing(self) -> dict[str, Any]:
-        """The first page of the directory, sorted in its ordinary way."""
+        """The first page of the directory in the default order."""
         return await self._read(["/consultants?limit=20"])
 
     async def search(self) -> dict[str, Any]:
-        """Words of all kinds in the directory."""
+        """Searches for words of all kinds in the directory."""
         words = map(quote, dataset.searches())
         return await self._read([f"/consultants?search={word}&limit=20" for word in words])
 
     async def availability(self) -> dict[str, Any]:
-        """A consultant's free times."""
+        """A consultant's free slots."""
         return await self._read([f"/consultants/{id}/availability" for id in self._some()])
 
     def _some(self) -> list[str]:
@@ -105,7 +107,7 @@ class Load:
     # ---- writes
 
     async def book(self) -> dict[str, Any]:
-        """POST /bookings: each seeker asks for slots that do not overlap, one after the other."""
+        """POST /bookings: each seeker requests non-overlapping slots, one after the other."""
         times = list(islice(half_hours(), 200))
         consultants = await self.target.bookable(40, times)
         seekers = await self.target.people("seeker", 80)
@@ -117,7 +119,7 @@ class Load:
         return await self._write(CLIENTS, [work] * CLIENTS)
 
     async def loop(self) -> dict[str, Any]:
-        """Request, accept, confirmed, start, end: whole bookings, by pairs of people."""
+        """Whole bookings by pairs of users: request, accept, confirmed, start, end."""
         times = list(islice(half_hours(), 100))
         pairs = await self.target.bookable(LOOP_CLIENTS, times)
         seekers = await self.target.each([self.target.seeker] * LOOP_CLIENTS)
@@ -162,7 +164,7 @@ class Load:
 
 
 def half_hours() -> Iterator[tuple[str, str]]:
-    """Half hours from the day after tomorrow on, one after the other."""
+    """Consecutive half hours from the day after tomorrow on."""
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
     while True:
         end = start + timedelta(minutes=30)
@@ -173,14 +175,14 @@ def half_hours() -> Iterator[tuple[str, str]]:
 def paired(
     consultants: list[tuple[Person, list[str]]], seekers: list[Person], which: int
 ) -> Iterator[tuple[tuple[Person, list[str]], Person, str]]:
-    """Every consultant's slot number `which`, each with a seeker of its own."""
+    """Every consultant's slot number `which`, each with its own seeker."""
     turned = islice(cycle(seekers), which, None)
     for offer, seeker in zip(consultants, turned, strict=False):
         yield offer, seeker, offer[1][which]
 
 
 def request_work(seeker: Person, consultant: Person, slot: str) -> Work:
-    """Has the seeker request that slot."""
+    """Requests that slot as the seeker."""
 
     async def work(connection: Connection) -> int:
         body = {"consultant_id": consultant.id, "slot_id": slot}

@@ -1,4 +1,4 @@
-"""What is put under load: the project or the peer, with people and data of the driver's own."""
+"""The system under load: the project or the peer, with users and data of the benchmark."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from bench.load import dataset
 from bench.load.client import Connection, Refused
 from deploy.local.postgres import binaries
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who live for one benchmark
-SECONDS = 60.0  # until what was written is readable
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of users that exist for one benchmark only
+SECONDS = 60.0  # seconds until written data is readable
 Job = Callable[[Connection], Awaitable[Any]]
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody who is signed in."""
+    """A signed-in user."""
 
     id: str
     authorization: str
 
 
 class Target:
-    """One running system. `seed` is the psql script that takes the dataset's two files in."""
+    """One running system. `seed` is the psql script that loads the dataset's two files."""
 
     def __init__(self, label: str, stack: dict[str, Any], seed: Path) -> None:
         self.label, self.base = label, str(stack["gateway"])
@@ -48,7 +48,7 @@ class Target:
 
     @contextmanager
     def suspended(self, processes: Collection[str]) -> Iterator[None]:
-        """Stops these processes meanwhile; what is sent to them waits in the broker."""
+        """Stops these processes within the block; messages for them wait in the broker."""
         pids = [self.pids[name] for name in processes]
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
@@ -59,7 +59,7 @@ class Target:
                 os.kill(pid, signal.SIGCONT)
 
     async def each(self, jobs: Sequence[Job], at_once: int = 4) -> list[Any]:
-        """Runs all jobs over a few connections; their results in order."""
+        """Runs all jobs over a few connections and returns their results in order."""
         results: list[Any] = [None] * len(jobs)
         waiting = iter(enumerate(jobs))
 
@@ -73,7 +73,7 @@ class Target:
         return results
 
     async def register(self, connection: Connection, role: str) -> Person:
-        """A new person of that role."""
+        """A new user with that role."""
         session = await connection.call(
             "POST",
             "/users/register",
@@ -88,11 +88,11 @@ class Target:
         return Person(session["user"]["id"], f"Bearer {session['access_token']}")
 
     async def people(self, role: str, count: int) -> list[Person]:
-        """`count` new people."""
+        """`count` new users."""
         return await self.each([lambda c: self.register(c, role)] * count)
 
     async def seeker(self, connection: Connection) -> Person:
-        """A new seeker, with a card where the system keeps cards."""
+        """A new seeker, with a card if the system stores cards."""
         person = await self.register(connection, "seeker")
         if self._stripe is None:
             return person
@@ -120,7 +120,7 @@ class Target:
     async def bookable(
         self, count: int, times: Sequence[tuple[str, str]]
     ) -> list[tuple[Person, list[str]]]:
-        """`count` new consultants with a price, each with slots at these times; ids of the
+        """Creates `count` consultants with a price and slots at these times; returns the ids of the
         slots.
         """
 
@@ -149,7 +149,7 @@ class Target:
         return await self.each([one] * count)
 
     async def seed(self, count: int) -> None:
-        """Brings the directory to `count` consultants of the dataset; those there stay."""
+        """Fills the directory up to `count` consultants of the dataset; existing ones stay."""
         have = len(self.consultants)
         if have < count:
             await asyncio.to_thread(self._copy, have, count)

@@ -1,4 +1,4 @@
-"""`python -m bench.peer PORT WORKERS`: makes the schema and serves, until SIGTERM."""
+"""`python -m bench.peer PORT WORKERS`: creates the schema and serves until SIGTERM."""
 
 from __future__ import annotations
 

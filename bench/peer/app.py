@@ -25,5 +25,5 @@ app.include_router(router)
 
 @app.get("/health/live")
 async def live() -> dict[str, str]:
-    """Whether it answers."""
+    """Whether it responds."""
     return {"status": "up"}

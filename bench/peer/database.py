@@ -1,4 +1,4 @@
-"""The engine, the session of a request, and the schema."""
+"""The engine, the request's session, and the schema."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Session = Annotated[AsyncSession, Depends(_session)]
 
 
 async def create_schema() -> None:
-    """Makes extensions and tables where they are missing."""
+    """Creates missing extensions and tables."""
     async with engine.begin() as connection:
         for extension in ("pg_trgm", "btree_gist"):
             await connection.execute(text(f"create extension if not exists {extension}"))

@@ -1,4 +1,4 @@
-"""The tables, as SQLAlchemy's declarative mapping writes them."""
+"""The tables, in SQLAlchemy's declarative mapping."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 def now() -> datetime:
-    """This moment in UTC."""
+    """The current time in UTC."""
     return datetime.now(UTC)
 
 
@@ -26,13 +26,13 @@ def new_id() -> UUID:
 
 
 class Base(DeclarativeBase):
-    """What all tables share."""
+    """Columns common to all tables."""
 
     type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012
 
 
 class User(Base):
-    """A person with an account."""
+    """A user with an account."""
 
     __tablename__ = "users"
 
@@ -49,7 +49,7 @@ class User(Base):
 
 
 class Profile(Base):
-    """What a consultant shows, with the text that is searched and the rating average."""
+    """A consultant's profile, with the searched text and the rating average."""
 
     __tablename__ = "profiles"
 
@@ -86,7 +86,7 @@ class Profile(Base):
 
 
 class Slot(Base):
-    """A time that a consultant offers."""
+    """A time offered by a consultant."""
 
     __tablename__ = "slots"
 
@@ -110,7 +110,7 @@ class Slot(Base):
 
 
 class Booking(Base):
-    """The agreement of a seeker and a consultant on one slot."""
+    """The agreement between a seeker and a consultant on one slot."""
 
     __tablename__ = "bookings"
 

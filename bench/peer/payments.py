@@ -1,4 +1,4 @@
-"""Stripe's API over HTTP, called by the request that needs it."""
+"""Stripe's API over HTTP, called within requests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ client = httpx.AsyncClient(
 
 
 async def authorize(booking: Booking) -> str:
-    """Holds the booking's amount on a test card; the intent's id. Raises HTTPStatusError."""
+    """Authorises the booking's amount on a test card and returns the intent's id. Raises
+    HTTPStatusError.
+    """
     intent = await _post(
         "/v1/payment_intents",
         f"{booking.id}:authorize",
@@ -32,13 +34,13 @@ async def authorize(booking: Booking) -> str:
 
 
 async def capture(booking: Booking) -> None:
-    """Takes what is held."""
+    """Captures the hold."""
     path = f"/v1/payment_intents/{booking.payment_intent_id}/capture"
     await _post(path, f"{booking.id}:capture", {})
 
 
 async def release(booking: Booking) -> None:
-    """Lets go of what is held."""
+    """Releases the hold."""
     path = f"/v1/payment_intents/{booking.payment_intent_id}/cancel"
     await _post(path, f"{booking.id}:release", {})
 

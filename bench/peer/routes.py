@@ -1,4 +1,4 @@
-"""The API: what the scenarios of the benchmark use, with the paths and fields of the project."""
+"""The part of the API that the benchmark's scenarios use, with the project's paths and fields."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bench.peer.settings import settings
 
 router = APIRouter()
 
-# ---- people
+# ---- users
 
 
 @router.post("/users/register", status_code=201)
@@ -58,7 +58,7 @@ def _card(profile: Profile, next_available_at: datetime | None) -> dict[str, Any
 
 
 def _profiles() -> Select[Any]:
-    """Profiles with their people and their next free time."""
+    """Profiles with their users and next free time."""
     free = (
         select(func.min(Slot.start_time))
         .where(Slot.consultant_id == Profile.consultant_id, ~Slot.is_booked)
@@ -73,7 +73,7 @@ def _profiles() -> Select[Any]:
 async def put_profile(
     session: Session, caller: SignedIn, data: schemas.ProfileEdit
 ) -> schemas.ProfileAnswer:
-    """Publishes or changes my profile."""
+    """Creates or changes the caller's profile."""
     user = await session.get_one(User, caller.id)
     profile = await session.get(Profile, caller.id) or Profile(consultant_id=caller.id)
     for name, value in data.model_dump().items():
@@ -101,7 +101,7 @@ async def consultants(
     search: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> schemas.Cards:
-    """The best rated first; `search` matches a part of name, headline and tags."""
+    """Best rated first; `search` matches part of the name, headline and tags."""
     best: ColumnElement[float] = func.coalesce(Profile.average_rating, 0)
     query = _profiles().order_by(best.desc(), Profile.consultant_id.desc()).limit(limit)
     for word in (search or "").lower().split():
@@ -110,7 +110,7 @@ async def consultants(
     return schemas.Cards(items=[schemas.Card(**_card(*row)) for row in rows])
 
 
-# ---- time
+# ---- availability
 
 
 @router.post("/consultants/me/availability", status_code=201)
@@ -131,7 +131,7 @@ async def availability(
     consultant_id: UUID,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> schemas.Slots:
-    """A consultant's free times."""
+    """A consultant's free slots."""
     query = (
         select(Slot)
         .where(Slot.consultant_id == consultant_id, ~Slot.is_booked, Slot.start_time > func.now())
@@ -149,7 +149,7 @@ async def availability(
 async def request_booking(
     session: Session, caller: SignedIn, data: schemas.NewBooking
 ) -> schemas.BookingAnswer:
-    """Asks for a slot."""
+    """Requests a slot."""
     query = select(Slot).where(Slot.id == data.slot_id, Slot.consultant_id == data.consultant_id)
     slot = (await session.scalars(query.with_for_update())).one_or_none()
     profile = await session.get(Profile, data.consultant_id)
@@ -181,7 +181,7 @@ async def request_booking(
 
 
 async def _party(session: Session, caller: Caller, booking_id: UUID, *options: Any) -> Booking:
-    """The caller's booking; locked for a change unless `options` say what to load with it."""
+    """The caller's booking; locked for a change unless `options` gives what to load with it."""
     query = select(Booking).where(Booking.id == booking_id).options(*options)
     if not options:
         query = query.with_for_update()
@@ -205,7 +205,7 @@ async def booking_of(session: Session, caller: SignedIn, booking_id: UUID) -> sc
 
 @router.post("/bookings/{booking_id}/accept", status_code=202)
 async def accept(session: Session, caller: SignedIn, booking_id: UUID) -> schemas.BookingAnswer:
-    """Says yes, and holds the money at once: the request waits for Stripe."""
+    """Accepts and authorises the payment at once: the request waits for Stripe."""
     booking = await _party(session, caller, booking_id)
     _expect(booking, "requested")
     try:
@@ -220,7 +220,7 @@ async def accept(session: Session, caller: SignedIn, booking_id: UUID) -> schema
 
 @router.post("/bookings/{booking_id}/start")
 async def start(session: Session, caller: SignedIn, booking_id: UUID) -> schemas.BookingAnswer:
-    """Begins the session."""
+    """Starts the session."""
     booking = await _party(session, caller, booking_id)
     _expect(booking, "confirmed")
     early = timedelta(seconds=settings.start_early_seconds)
@@ -233,7 +233,7 @@ async def start(session: Session, caller: SignedIn, booking_id: UUID) -> schemas
 
 @router.post("/bookings/{booking_id}/end")
 async def end(session: Session, caller: SignedIn, booking_id: UUID) -> schemas.BookingAnswer:
-    """Ends the session, and charges it when it was longer than the free period."""
+    """Ends the session, and charges it if it was longer than the free period."""
     booking = await _party(session, caller, booking_id)
     _expect(booking, "in_progress")
     assert booking.session_start_time is not None

@@ -1,4 +1,4 @@
-"""Requests and answers, as Pydantic models."""
+"""Requests and responses as Pydantic models."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 
 class Request(BaseModel):
-    """A body; unknown fields are refused."""
+    """A request body; unknown fields are errors."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Answer(BaseModel):
-    """An answer, from the attributes of a row."""
+    """A response, from the attributes of a row."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -47,14 +47,14 @@ class ProfileEdit(Request):
 
 
 class NewSlot(Request):
-    """A time to be offered."""
+    """A slot to offer."""
 
     start_time: AwareDatetime
     end_time: AwareDatetime
 
 
 class NewSlots(Request):
-    """Times to be offered, all or none."""
+    """Slots to offer, all or none."""
 
     slots: Annotated[list[NewSlot], Field(min_length=1, max_length=200)]
 
@@ -68,7 +68,7 @@ class NewBooking(Request):
 
 
 class UserAnswer(Answer):
-    """A person, as they see themselves."""
+    """A user's own account."""
 
     id: UUID
     email: str
@@ -109,13 +109,13 @@ class Card(Answer):
 
 
 class ProfileAnswer(Card):
-    """A consultant's own page."""
+    """A consultant's profile."""
 
     bio: str
 
 
 class SlotAnswer(Answer):
-    """An offered time."""
+    """A slot."""
 
     id: UUID
     consultant_id: UUID
@@ -127,7 +127,7 @@ class SlotAnswer(Answer):
 
 
 class Party(Answer):
-    """One of a booking's two people."""
+    """A party of a booking."""
 
     id: UUID
     first_name: str
@@ -167,7 +167,7 @@ class Cards(Answer):
 
 
 class Slots(Answer):
-    """A list of times."""
+    """A list of slots."""
 
     items: list[SlotAnswer]
     next_cursor: str | None = None

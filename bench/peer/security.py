@@ -20,13 +20,13 @@ _bearer = HTTPBearer(auto_error=False)
 
 
 async def hash_password(password: str) -> str:
-    """bcrypt in a thread: it takes a fifth of a second of a core."""
+    """Runs bcrypt in a thread: it takes a fifth of a second of one core."""
     salt = bcrypt.gensalt(settings.bcrypt_rounds)
     return (await asyncio.to_thread(bcrypt.hashpw, password.encode(), salt)).decode()
 
 
 def token_for(user: User) -> str:
-    """An access token of that person."""
+    """An access token of that user."""
     claims = {"sub": str(user.id), "role": user.role, "exp": now() + LIFETIME}
     return jwt.encode(claims, settings.jwt_secret, algorithm="HS256")
 

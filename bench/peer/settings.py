@@ -6,7 +6,7 @@ import os
 
 
 class Settings:
-    """Addresses, the Stripe stand-in and the rules of the marketplace."""
+    """URLs, the Stripe stand-in and the rules of the marketplace."""
 
     database_url = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1/peer")
     pool_size = int(os.environ.get("DATABASE_POOL_SIZE", "20"))
