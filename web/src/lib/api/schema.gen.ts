@@ -16,7 +16,8 @@ export interface paths {
         /**
          * Open an account
          * @description Opens an account for a seeker or a consultant and signs in to it; a mail with a link verifies
-         *     the address. With an `Idempotency-Key`, asking again gives a new session of the same account. Anyone may call it.
+         *     the address. Repeating the request with the same `Idempotency-Key` starts a new session of the
+         *     same account. Anyone may call it.
          */
         post: operations["register_user"];
         delete?: never;
@@ -36,8 +37,8 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Begins a session. An unknown address and a wrong password get the same answer after the same
-         *     time. Anyone may call it.
+         * @description Starts a session. An unknown address and a wrong password get the same response after the
+         *     same time. Anyone may call it.
          */
         post: operations["log_in"];
         delete?: never;
@@ -58,10 +59,11 @@ export interface paths {
         /**
          * Continue a session
          * @description Exchanges the refresh token, from the body or the cookie, for a new access token and the next
-         *     refresh token, in the same place.
+         *     refresh token, returned in the same place.
          *
-         *     A refresh token is good once: used again, its whole session is revoked. Only for some seconds,
-         *     and while its successor was never used, it is answered again, as its answer was lost. Anyone may call it.
+         *     A refresh token can be used once: if it is used again, its whole session is revoked. Only for
+         *     some seconds, and while its successor has not been used, it is accepted again, because the
+         *     response may have been lost. Anyone may call it.
          */
         post: operations["refresh_session"];
         delete?: never;
@@ -81,7 +83,7 @@ export interface paths {
         put?: never;
         /**
          * End this session
-         * @description Revokes the refresh tokens of this session and takes the cookie back. For everybody who is signed in.
+         * @description Revokes the refresh tokens of this session and deletes the cookie. For everybody who is signed in.
          */
         post: operations["log_out"];
         delete?: never;
@@ -98,8 +100,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who I am
-         * @description The user whom the access token names. For everybody who is signed in.
+         * Show my account
+         * @description The user identified by the access token. For everybody who is signed in.
          */
         get: operations["get_current_user"];
         put?: never;
@@ -109,7 +111,7 @@ export interface paths {
         head?: never;
         /**
          * Change my name or time zone
-         * @description Changes what is given and leaves the rest. The new name is in access tokens from the next
+         * @description Changes the given fields only. Access tokens contain the new name from the next
          *     refresh on. For everybody who is signed in.
          */
         patch: operations["update_current_user"];
@@ -126,7 +128,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password
-         * @description Replaces the password. This session goes on; all others are revoked. For everybody who is signed in.
+         * @description Replaces the password. The current session continues; all others are revoked. For everybody who is signed in.
          */
         post: operations["change_password"];
         delete?: never;
@@ -143,8 +145,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where I am signed in
-         * @description My sessions that can go on, the newest first. For everybody who is signed in.
+         * List my sessions
+         * @description My live sessions, newest first. For everybody who is signed in.
          */
         get: operations["list_sessions"];
         put?: never;
@@ -167,8 +169,8 @@ export interface paths {
         post?: never;
         /**
          * End one of my sessions
-         * @description Its refresh tokens are revoked; an access token that is still about is good for 15 minutes at
-         *     most. For everybody who is signed in.
+         * @description Revokes its refresh tokens; an access token already issued stays valid for at most 15
+         *     minutes. For everybody who is signed in.
          */
         delete: operations["revoke_session"];
         options?: never;
@@ -186,9 +188,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Verify an address
-         * @description Takes the token of a link that was sent to an address, within 24 hours and once: the address
-         *     is verified, and a new one takes the old one's place. Anyone may call it.
+         * Verify an e-mail address
+         * @description Redeems the token of a link, once and within 24 hours: its address is verified, and if it is
+         *     new, it replaces the old one. Anyone may call it.
          */
         post: operations["verify_email"];
         delete?: never;
@@ -208,7 +210,7 @@ export interface paths {
         put?: never;
         /**
          * Send the verification mail again
-         * @description At most three times an hour. Nothing is sent to an address that is verified. For everybody who is signed in.
+         * @description At most three times an hour. Nothing is sent if the address is already verified. For everybody who is signed in.
          */
         post: operations["send_verification_email"];
         delete?: never;
@@ -227,9 +229,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a new password
-         * @description A link goes to the address where it has an account. The answer is the same where it has
-         *     none. Anyone may call it.
+         * Request a password reset
+         * @description Sends a link if the address has an account. The response is the same if it has none. Anyone may call it.
          */
         post: operations["request_password_reset"];
         delete?: never;
@@ -249,7 +250,7 @@ export interface paths {
         put?: never;
         /**
          * Set a new password
-         * @description Takes the token of a link, within an hour and once. All sessions end. Anyone may call it.
+         * @description Redeems the token of a link, once and within an hour. All sessions are revoked. Anyone may call it.
          */
         post: operations["confirm_password_reset"];
         delete?: never;
@@ -268,9 +269,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change my address
-         * @description Sends a link to the new address and tells the old one. Until the link is followed, the old
-         *     address stays; whether the new one is taken is only said then. For everybody who is signed in.
+         * Change my e-mail address
+         * @description Sends a link to the new address and a notice to the old one, which stays in use until the
+         *     link is followed. Only then does the response reveal whether the new address is taken. For everybody who is signed in.
          */
         post: operations["change_email"];
         delete?: never;
@@ -288,8 +289,8 @@ export interface paths {
         };
         /**
          * The public keys of access tokens
-         * @description The keys that access tokens are verified with (RFC 7517). A new key is here before the first
-         *     token that it signs. Anyone may call it.
+         * @description The keys with which access tokens are verified (RFC 7517). A new key is published before the
+         *     first token that it signs. Anyone may call it.
          */
         get: operations["get_public_keys"];
         put?: never;
@@ -310,7 +311,7 @@ export interface paths {
         get?: never;
         /**
          * Publish or replace my profile
-         * @description What was there before is replaced. The price must be one that a card can be charged. For consultants.
+         * @description Replaces the whole profile. The price must be one that can be charged to a card. For consultants.
          */
         put: operations["save_profile"];
         post?: never;
@@ -328,8 +329,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A consultant's profile
-         * @description As anybody may see it. Anyone may call it.
+         * Show a consultant's profile
+         * @description The public view of a profile. Anyone may call it.
          */
         get: operations["get_profile"];
         put?: never;
@@ -349,7 +350,7 @@ export interface paths {
         };
         /**
          * Find consultants
-         * @description Page by page, narrowed by what is given. Anyone may call it.
+         * @description A page of consultants that match all given filters. Anyone may call it.
          */
         get: operations["search_consultants"];
         put?: never;
@@ -368,8 +369,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was said about a consultant
-         * @description The newest first, with the consultant's replies. Anyone may call it.
+         * List a consultant's ratings
+         * @description Newest first, with the consultant's replies. Anyone may call it.
          */
         get: operations["list_ratings"];
         put?: never;
@@ -390,8 +391,8 @@ export interface paths {
         get?: never;
         /**
          * Set my photo
-         * @description The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its middle is
-         *     kept as a square in three sizes, without metadata. For consultants.
+         * @description The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its centre is
+         *     stored as a square in three sizes, without metadata. For consultants.
          */
         put: operations["upload_photo"];
         post?: never;
@@ -414,7 +415,7 @@ export interface paths {
         };
         /**
          * A photo
-         * @description The path is that of a `photo_url` or of one of the `sizes`; what it holds never changes. Anyone may call it.
+         * @description The path is a `photo_url` or one of the `sizes`; its content never changes. Anyone may call it.
          */
         get: operations["get_photo"];
         put?: never;
@@ -434,7 +435,7 @@ export interface paths {
         };
         /**
          * My favourites
-         * @description The latest first. Consultants who have closed their account are left out. For seekers.
+         * @description Latest first. Consultants who have closed their account are left out. For seekers.
          */
         get: operations["list_favourites"];
         put?: never;
@@ -455,13 +456,13 @@ export interface paths {
         get?: never;
         /**
          * Add a favourite
-         * @description Adding one again changes nothing. For seekers.
+         * @description Adding a favourite again changes nothing. For seekers.
          */
         put: operations["add_favourite"];
         post?: never;
         /**
          * Remove a favourite
-         * @description Removing one that is none changes nothing. For seekers.
+         * @description Removing a consultant who is not a favourite changes nothing. For seekers.
          */
         delete: operations["remove_favourite"];
         options?: never;
@@ -1512,11 +1513,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What happens to my bookings, payments and messages, as it happens
-         * @description Server-sent events. Each has an `id` that grows, its `event` and JSON `data`. With
-         *     `Last-Event-ID` the stream resumes with all of the last 24 hours; an id that is older than that,
-         *     or none of this stream, is answered with one `reset`: look anew. It ends with the access token
-         *     or its session; at most ten are open at once, the oldest ends. For everybody who is signed in.
+         * Stream events about my bookings, payments and messages
+         * @description Server-sent events. Each has an increasing `id`, its `event` and JSON `data`. With
+         *     `Last-Event-ID` the stream resumes with all events of the last 24 hours. If the id is older than
+         *     that or does not belong to this stream, a single `reset` tells the client to reload its data.
+         *     The stream ends with the access token or its session. At most ten streams may be open at once;
+         *     beyond that the oldest is closed. For everybody who is signed in.
          */
         get: operations["stream_events"];
         put?: never;
@@ -1535,8 +1537,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What I was told, newest first
-         * @description Everything that concerned me, with a link to the page of the web app where it can be seen. For everybody who is signed in.
+         * List my notifications, newest first
+         * @description Everything that concerns the user, each with a link to the relevant page of the web app. For everybody who is signed in.
          */
         get: operations["list_notifications"];
         put?: never;
@@ -1555,8 +1557,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many notifications I have not read
-         * @description The number on the bell. For everybody who is signed in.
+         * Count my unread notifications
+         * @description The number of unread notifications. For everybody who is signed in.
          */
         get: operations["get_notification_summary"];
         put?: never;
@@ -1578,7 +1580,7 @@ export interface paths {
         put?: never;
         /**
          * Mark notifications as read
-         * @description Marks those of `ids`, or `up_to` and all that came before it. For everybody who is signed in.
+         * @description Marks the notifications in `ids` as read, or `up_to` and all before it. For everybody who is signed in.
          */
         post: operations["mark_notifications_read"];
         delete?: never;
@@ -1595,14 +1597,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Which mails I want
-         * @description What may be switched off, and whether it is on. For everybody who is signed in.
+         * Show my mail preferences
+         * @description The categories that may be switched off, and whether they are on. For everybody who is signed in.
          */
         get: operations["get_notification_preferences"];
         /**
-         * Choose which mails I want
-         * @description What must be known or done (a failed payment, a cancellation, a change of address or
-         *     password, a reset) is sent whatever this says. For everybody who is signed in.
+         * Change my mail preferences
+         * @description Mails that a user must receive (a failed payment, a cancellation, a change of address or
+         *     password, a password reset) are sent regardless of these preferences. For everybody who is signed in.
          */
         put: operations["save_notification_preferences"];
         post?: never;
@@ -1622,9 +1624,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Switch mails off by the token of a mail's link
-         * @description Switches off the kind of mail that the link was in, or all that may be switched off. Needs no
-         *     sign-in; doing it twice is the same as once. Anyone may call it.
+         * Unsubscribe with the token of a mail's link
+         * @description Switches off the category of the mail that contained the link, or all optional mails. Needs
+         *     no sign-in, and is idempotent. Anyone may call it.
          */
         post: operations["unsubscribe"];
         delete?: never;
@@ -1641,14 +1643,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The page of a mail's unsubscribe link
-         * @description Asks, and changes nothing by itself: programs that look into mails follow links too. Anyone may call it.
+         * Show the page of a mail's unsubscribe link
+         * @description Asks for confirmation and changes nothing, because programs that scan mails follow
+         *     links too. Anyone may call it.
          */
         get: operations["show_unsubscribe_page"];
         put?: never;
         /**
-         * Switch mails off by one click, as mail programs do (RFC 8058)
-         * @description Takes the form of the page, and of a mail program's own button. Anyone may call it.
+         * Unsubscribe with one click, as mail programs do (RFC 8058)
+         * @description Accepts the page's form and the unsubscribe button of mail programs. Anyone may call it.
          */
         post: operations["unsubscribe_with_one_click"];
         delete?: never;
@@ -1839,7 +1842,7 @@ export interface components {
             /** @example correct horse battery staple */
             current_password: string;
             /**
-             * @description 10 to 128 characters of any script; every one counts.
+             * @description 10 to 128 characters of any script; all of them are significant.
              * @example correct horse battery staple
              */
             new_password: string;
@@ -2018,7 +2021,7 @@ export interface components {
             /** @example correct horse battery staple */
             password: string;
             /**
-             * @description Where the refresh token goes: into the answer's body, or into an HttpOnly cookie (browsers).
+             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
              * @default body
              * @enum {string}
              */
@@ -2392,7 +2395,7 @@ export interface components {
              */
             email: string;
             /**
-             * @description 10 to 128 characters of any script; every one counts.
+             * @description 10 to 128 characters of any script; all of them are significant.
              * @example correct horse battery staple
              */
             password: string;
@@ -2403,7 +2406,7 @@ export interface components {
             /** @enum {string} */
             role: "seeker" | "consultant";
             /**
-             * @description Where the refresh token goes: into the answer's body, or into an HttpOnly cookie (browsers).
+             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
              * @default body
              * @enum {string}
              */
@@ -2433,7 +2436,7 @@ export interface components {
         ResetPassword: {
             token: string;
             /**
-             * @description 10 to 128 characters of any script; every one counts.
+             * @description 10 to 128 characters of any script; all of them are significant.
              * @example correct horse battery staple
              */
             new_password: string;
@@ -5022,24 +5025,24 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words and beginnings of words of name, headline, tags and bio; all of them must fit, the first eight count. Case and accents do not matter, and one typing error in a word of four letters or more is forgiven.
+                 * @description Words, or beginnings of words, in name, headline, tags and bio. All of them must match; the first eight are used. Case and accents are ignored, and one typing error in a word of four letters or more is tolerated.
                  * @example postgres
                  */
                 search?: string;
                 /**
-                 * @description A tag, compared without case and accents; may repeat, all must be there.
+                 * @description A tag, ignoring case and accents. May be repeated: all must match.
                  * @example [
                  *       "postgresql"
                  *     ]
                  */
                 tag?: string[];
                 /**
-                 * @description `pt` finds `pt-BR` too.
+                 * @description `pt` also finds `pt-BR`.
                  * @example en
                  */
                 language?: string;
                 /**
-                 * @description Of the average rating.
+                 * @description Minimum average rating.
                  * @example 4
                  */
                 min_rating?: number;
@@ -5049,17 +5052,17 @@ export interface operations {
                  */
                 max_hourly_rate?: number;
                 /**
-                 * @description Has free time that begins then or later; between the years 2000 and 2100.
+                 * @description Has free time that begins at this time or later; years 2000 to 2100.
                  * @example 2026-12-01T00:00:00Z
                  */
                 available_from?: string;
                 /**
-                 * @description Has free time that ends then or earlier; between the years 2000 and 2100.
+                 * @description Has free time that ends at this time or earlier; years 2000 to 2100.
                  * @example 2026-12-15T00:00:00Z
                  */
                 available_to?: string;
                 /**
-                 * @description `relevance` is how well the search fits, then quality; `rating` draws averages of few towards the middle.
+                 * @description `relevance` is by how well the search matches, then by quality. `rating` moves averages of few ratings towards the middle.
                  * @example rating
                  */
                 sort?: "relevance" | "rating" | "rate" | "newest";
@@ -15257,7 +15260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15495,7 +15498,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15739,7 +15742,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The id of the last event that was received, where the header `Last-Event-ID` cannot be set.
+                 * @description The id of the last event received, for clients that cannot set the header `Last-Event-ID`.
                  * @example last event id
                  */
                 last_event_id?: string;
@@ -15842,7 +15845,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only those that were not read yet.
+                 * @description Only unread notifications.
                  * @example false
                  */
                 unread?: boolean;
@@ -16586,7 +16589,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Of the link in a mail.
+                 * @description The token of the link in a mail.
                  * @example token
                  */
                 token?: string;
@@ -16678,7 +16681,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Of the link in a mail.
+                 * @description The token of the link in a mail.
                  * @example token
                  */
                 token?: string;
