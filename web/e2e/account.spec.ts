@@ -13,7 +13,7 @@ test("what the server refuses at registration appears at the field that it names
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Password again").fill(`${PASSWORD}!`);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByText("This differs from the password above")).toBeVisible();
+  await expect(page.getByText("The passwords don’t match")).toBeVisible();
   await page.getByLabel("Password again").fill(PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByText("There is already an account with this e-mail address")).toBeVisible();

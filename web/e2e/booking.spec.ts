@@ -8,7 +8,7 @@ test("a declined request says why, and the time is free again", async ({ open })
   const mine = await open(seeker, { at: `/booking/${id}` });
   const theirs = await open(consultant);
   await theirs.getByRole("button", { name: "Decline" }).click();
-  await theirs.getByLabel("Why").fill("On holiday that week");
+  await theirs.getByLabel("Reason").fill("On holiday that week");
   await theirs.getByRole("button", { name: "Decline request" }).click();
   await expect(theirs.getByRole("region", { name: "Past" })).toContainText("Declined");
   await expect(state(mine, "Declined")).toBeVisible(SOON);

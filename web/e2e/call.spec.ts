@@ -46,10 +46,10 @@ test("a second tab of the same person is asked which one", async ({ open }) => {
   await second.goto(at);
   await second.getByRole("button", { name: "Set up camera and microphone" }).click();
   await second.getByRole("button", { name: "Join the call" }).click();
-  await expect(second.getByText("You are in this call in another tab")).toBeVisible();
+  await expect(second.getByText("You’re in this call in another tab")).toBeVisible();
   await expectMediaBothWays(mine, theirs);
   await second.getByRole("button", { name: "Move the call here" }).click();
-  await expect(theirs.getByText("The call goes on in another place")).toBeVisible();
+  await expect(theirs.getByText("This call is open somewhere else")).toBeVisible();
   await expectMediaBothWays(mine, second);
 });
 
@@ -65,8 +65,8 @@ test("who may not use camera and microphone is told the way out, and can take pa
   const theirs = await open(consultant, { at: `/session/${id}` });
   await mine.goto(`/session/${id}`);
   await mine.getByRole("button", { name: "Set up camera and microphone" }).click();
-  await expect(mine.getByText("The browser may not use your camera.")).toBeVisible();
-  await expect(mine.getByText("The browser may not use your microphone.")).toBeVisible();
+  await expect(mine.getByText("The browser isn’t allowed to use your camera.")).toBeVisible();
+  await expect(mine.getByText("The browser isn’t allowed to use your microphone.")).toBeVisible();
   await mine.getByRole("button", { name: "Join the call" }).click();
   await join(theirs);
   await expectMedia(mine);
@@ -120,7 +120,7 @@ test("both press Start at once, one of them with a wrong clock: one session, one
     const [here, there] = await Promise.all([seconds(mine), seconds(theirs)]);
     expect(Math.abs(here - there)).toBeLessThanOrEqual(1);
   }).toPass();
-  for (const page of pages) await expect(page.getByText(/moved on in the meantime/)).toHaveCount(0);
+  for (const page of pages) await expect(page.getByText(/changed in the meantime/)).toHaveCount(0);
 });
 
 test("a call goes on while notifications is killed, and signals find their way again", async ({ open }) => {

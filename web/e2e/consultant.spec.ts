@@ -20,7 +20,7 @@ test("the profile is edited with a preview, in major units, and unsaved changes 
 
   await page.getByRole("link", { name: "Payouts" }).click();
   await expect(page.getByRole("dialog", { name: "Leave without saving?" })).toBeVisible();
-  await page.getByRole("button", { name: "Stay here" }).click();
+  await page.getByRole("button", { name: "Keep editing" }).click();
   await page.getByRole("button", { name: "Save profile" }).click();
   await expect(page.getByText("Your profile is saved.")).toBeVisible();
   await page.getByRole("link", { name: "See your page" }).click();

@@ -16,7 +16,7 @@ test("a search is found as one types, lives in the address, and comes back with 
   await page.getByLabel("Search experts").fill(word);
   await expect(page.getByRole("article")).toHaveCount(2);
   await expect(page).toHaveURL(new RegExp(`q=${word}`));
-  await page.getByLabel("Up to, per hour").fill("100");
+  await page.getByLabel("Maximum hourly rate").fill("100");
   await expect(page.getByRole("article")).toHaveCount(1);
   await expect(page.getByRole("link", { name: "Wilma Sparrow" })).toBeVisible();
   await page.getByRole("link", { name: "Wilma Sparrow" }).click();
@@ -60,7 +60,7 @@ test("a search that fails says so, and can be tried again", async ({ page }) => 
   );
   await page.goto("/find"); // its first page came with the document
   await page.getByLabel("Search experts").fill("performance");
-  await expect(page.getByRole("alert")).toContainText("away for a moment");
+  await expect(page.getByRole("alert")).toContainText("temporarily unavailable");
   down = false;
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("article").first()).toBeVisible();
@@ -105,7 +105,7 @@ test("free times are shown in the viewer’s own zone, which is named", async ({
 
 test("an address that leads nowhere says so", async ({ page }) => {
   await page.goto("/experts/0190a000-0000-7000-8000-000000000000");
-  await expect(page.getByRole("heading", { name: "This expert isn’t here" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Expert not found" })).toBeVisible();
   await page.goto("/nowhere/at/all");
-  await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
 });

@@ -55,8 +55,8 @@ export async function cast(): Promise<Cast> {
     { name: "expert", who: "nobody", path: `/experts/${consultant.id}`, shows: "What seekers say" },
     { name: "login", who: "nobody", path: "/login", shows: "New here?" },
     { name: "register", who: "nobody", path: "/register", shows: "Already here?" },
-    { name: "not-found", who: "nobody", path: "/nowhere", shows: "There is nothing here" },
-    { name: "dashboard-seeker", who: "seeker", path: "/dashboard", shows: "Needs you" },
+    { name: "not-found", who: "nobody", path: "/nowhere", shows: "Page not found" },
+    { name: "dashboard-seeker", who: "seeker", path: "/dashboard", shows: "Needs your attention" },
     { name: "booking-confirmed", who: "seeker", path: `/booking/${confirmed}`, shows: "Booking confirmed" },
     {
       name: "booking-trouble",

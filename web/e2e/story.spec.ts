@@ -86,9 +86,9 @@ test("two people find each other, meet, pay and rate, each in their own browser"
     await mine.getByRole("radio", { name: /1 of 5/ }).focus();
     for (let times = 0; times < 3; times++) await mine.keyboard.press("ArrowRight");
     await expect(mine.getByRole("radio", { name: /4 of 5/ })).toBeChecked();
-    await mine.getByLabel("A few words for others").fill("The roses <script>alert(1)</script> are well");
+    await mine.getByLabel("Your comment").fill("The roses <script>alert(1)</script> are well");
     await mine.getByRole("button", { name: "Send rating" }).click();
-    await expect(mine.getByText(/your rating is shown/)).toBeVisible();
+    await expect(mine.getByText(/Others can now see your rating/)).toBeVisible();
     await expect(async () => {
       await mine.goto(`/experts/${consultant.id}`);
       await expect(mine.getByText("The roses <script>alert(1)</script> are well")).toBeVisible({

@@ -93,19 +93,19 @@ test("weekly hours are drawn, typed and copied; wrong ones are told at their fie
     await page.mouse.move(at(11), box.y + 17, { steps: 3 });
     await page.mouse.move(at(14), box.y + 17, { steps: 3 });
     await page.mouse.up();
-    await expect(saturday.getByLabel("Saturday, window 1, from")).toHaveValue("10:00");
-    await expect(saturday.getByLabel("Saturday, window 1, until")).toHaveValue("14:00");
+    await expect(saturday.getByLabel("Saturday, time range 1, from")).toHaveValue("10:00");
+    await expect(saturday.getByLabel("Saturday, time range 1, until")).toHaveValue("14:00");
     await saturday.getByRole("button", { name: /Arrow keys move it/ }).focus();
     await page.keyboard.press("Shift+ArrowRight");
-    await expect(saturday.getByLabel("Saturday, window 1, until")).toHaveValue("14:15");
+    await expect(saturday.getByLabel("Saturday, time range 1, until")).toHaveValue("14:15");
   });
 
   await test.step("wrong hours are told at their field", async () => {
-    await day("Monday").getByLabel("Monday, window 2, from").fill("11:00");
+    await day("Monday").getByLabel("Monday, time range 2, from").fill("11:00");
     await page.getByRole("button", { name: "Save hours" }).click();
     await expect(day("Monday").getByText("This overlaps 09:00–12:00.")).toBeVisible();
-    await expect(day("Monday").getByLabel("Monday, window 2, from")).toBeFocused();
-    await day("Monday").getByLabel("Monday, window 2, from").fill("14:00");
+    await expect(day("Monday").getByLabel("Monday, time range 2, from")).toBeFocused();
+    await day("Monday").getByLabel("Monday, time range 2, from").fill("14:00");
     await expect(day("Monday").getByText(/This overlaps/)).toBeHidden();
   });
 
@@ -119,7 +119,7 @@ test("weekly hours are drawn, typed and copied; wrong ones are told at their fie
     await expect(page.getByText("Your hours are saved.")).toBeVisible();
     await expect(page.getByText(/\d+ times are open for booking/)).toBeVisible();
     await page.reload();
-    await expect(day("Sunday").getByLabel("Sunday, window 2, from")).toHaveValue("14:00");
+    await expect(day("Sunday").getByLabel("Sunday, time range 2, from")).toHaveValue("14:00");
     const preview = page.getByRole("region", { name: "What seekers see" });
     await expect(preview.getByText(/^\d\d:00/).first()).toBeVisible();
     await preview.getByRole("combobox", { name: "Time zone" }).fill("Kolk");
@@ -138,7 +138,7 @@ test("who waits for a time is told when one opens, and the notification leads to
   await page.getByRole("dialog").getByRole("button", { name: "Notify me" }).click();
   await expect(page.getByText(/We’ll notify you when Walter has a time between/)).toBeVisible();
   await page.reload();
-  await expect(page.getByRole("button", { name: "Stop waiting" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Leave waitlist" })).toBeVisible();
 
   await consultant.offer(60 * 24 * 3);
   await until("the seeker is told", async () => {

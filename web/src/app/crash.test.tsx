@@ -30,7 +30,7 @@ it.each([
   new Error("Unable to preload CSS for /assets/expert-1.css"),
 ])("loads the page again, once, when its files are gone: %s", async (error) => {
   failing(error);
-  expect(await screen.findByRole("heading", { name: "Something broke" })).toBeVisible();
+  expect(await screen.findByRole("heading", { name: "Something went wrong" })).toBeVisible();
   expect(reload).toHaveBeenCalledTimes(1);
 });
 
@@ -46,6 +46,6 @@ it("says offline as offline, and loads the page when the network is back", async
 
 it("does not reload after an error of ours", async () => {
   failing(new Error("boom"));
-  expect(await screen.findByText(/an error that we didn’t expect/)).toBeVisible();
+  expect(await screen.findByText(/an unexpected error/)).toBeVisible();
   expect(reload).not.toHaveBeenCalled();
 });

@@ -29,18 +29,18 @@ export function Crash() {
   if (outdated && !online)
     return (
       <Page title={t("You’re offline")} narrow>
-        <Text>{t("This page needs a connection. It opens by itself as soon as you’re back online.")}</Text>
+        <Text>{t("This page needs a connection. It will open as soon as you’re back online.")}</Text>
       </Page>
     );
   return (
-    <Page title={t("Something broke")} narrow>
+    <Page title={t("Something went wrong")} narrow>
       <Text mb="lg">
         {outdated
           ? t("This page could not be loaded. Your connection may be down, or there is a new version.")
-          : t("This page hit an error that we didn’t expect. Nothing of what you did before is lost.")}
+          : t("This page ran into an unexpected error. Nothing you saved is lost.")}
       </Text>
       <Group>
-        <Button onClick={() => location.reload()}>{t("Load again")}</Button>
+        <Button onClick={() => location.reload()}>{t("Reload")}</Button>
         <Button variant="default" component="a" href="/">
           {t("Go to the start page")}
         </Button>

@@ -60,7 +60,7 @@ describe("a page for those who are signed in", () => {
   it("says so to the other role instead of breaking", () => {
     signedIn(consultant);
     show(<Protected only="seeker" />);
-    expect(screen.getByText(/This page is for seekers, and you’re signed in as a consultant/)).toBeVisible();
+    expect(screen.getByText(/This page is for seekers, and you’re signed in as an expert/)).toBeVisible();
   });
 });
 

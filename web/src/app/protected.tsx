@@ -20,8 +20,8 @@ export function Protected({ only }: { only?: User["role"] }) {
       <Page title={t("Not for this account")} narrow>
         <Text>
           {only === "seeker"
-            ? t("This page is for seekers, and you’re signed in as a consultant.")
-            : t("This page is for consultants, and you’re signed in as a seeker.")}{" "}
+            ? t("This page is for seekers, and you’re signed in as an expert.")
+            : t("This page is for experts, and you’re signed in as a seeker.")}{" "}
           <Anchor component={Link} to="/dashboard" underline="always">
             {t("Go to your dashboard")}
           </Anchor>

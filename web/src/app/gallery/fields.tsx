@@ -29,7 +29,7 @@ function Form({ error, disabled = false }: State) {
         {...common}
       />
       <NativeSelect label="Language" data={["English", "Deutsch"]} {...common} />
-      <NumberInput label="Up to, per hour" defaultValue={150} hideControls {...common} />
+      <NumberInput label="Maximum hourly rate" defaultValue={150} hideControls {...common} />
       <TagsInput label="Expertise" defaultValue={["postgresql", "backups"]} clearable={false} {...common} />
       <MultiSelect label="Languages" data={["en", "de"]} defaultValue={["en"]} {...common} />
       <Checkbox label="I allow this card to be charged" {...common} />

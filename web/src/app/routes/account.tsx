@@ -28,7 +28,7 @@ export function Component() {
       lead={
         user.role === "seeker"
           ? t("{email} · seeker", { email: user.email })
-          : t("{email} · consultant", { email: user.email })
+          : t("{email} · expert", { email: user.email })
       }
       narrow
     >
@@ -96,7 +96,7 @@ function Person({ user }: { user: User }) {
         </SimpleGrid>
         <ZoneSelect
           label={t("Time zone")}
-          description={t("All times are shown in it")}
+          description={t("Used for all the times you see")}
           {...form.getInputProps("time_zone")}
           value={form.getValues().time_zone}
         />
@@ -108,7 +108,7 @@ function Person({ user }: { user: User }) {
               size="compact-sm"
               onClick={() => form.setFieldValue("time_zone", device)}
             >
-              {t("Use that")}
+              {t("Use this time zone")}
             </Button>
           </Text>
         )}
@@ -220,7 +220,7 @@ function Password() {
         />
         <SecretInput
           label={t("New password")}
-          description={t("At least 10 characters. All your other sessions end.")}
+          description={t("At least 10 characters. You’ll be logged out on all other devices.")}
           autoComplete="new-password"
           eye={t("Show or hide the new password")}
           {...form.getInputProps("new_password")}

@@ -24,7 +24,7 @@ export function Component() {
   return (
     <Page
       title={t("Busy calendars")}
-      lead={t("Times at which you’re busy in your other calendars are not offered to seekers.")}
+      lead={t("Seekers aren’t offered times when you’re busy in your other calendars.")}
     >
       <AvailabilityTabs />
       <Stack className={classes.column ?? ""}>
@@ -38,7 +38,7 @@ export function Component() {
               {t("Your calendars")}
             </h2>
             {calendars.data.length === 0 ? (
-              <Text c="dimmed">{t("No calendar yet. Add the one in which you keep your appointments.")}</Text>
+              <Text c="dimmed">{t("No calendars yet. Add the one you keep your appointments in.")}</Text>
             ) : (
               <ul className={classes.list}>
                 {calendars.data.map((calendar) => (

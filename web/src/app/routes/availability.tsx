@@ -47,9 +47,9 @@ export function Component() {
       title={t("Availability")}
       lead={
         touch
-          ? t("Tap an empty place to open it for booking, or to see why it isn’t offered.")
+          ? t("Tap an empty slot to open it for booking, or to see why it isn’t offered.")
           : t(
-              "Drag over the calendar to open times for booking; click an empty place to see why it isn’t offered.",
+              "Drag on the calendar to open times for booking. Click an empty slot to see why it isn’t offered.",
             )
       }
       action={

@@ -49,7 +49,7 @@ export function Component() {
     return (
       <Page title={t("Booking")}>
         {booking.error instanceof ApiProblem && booking.error.status === 404 ? (
-          <Text>{t("There is no such booking, or it isn’t yours to see.")}</Text>
+          <Text>{t("This booking doesn’t exist, or you don’t have access to it.")}</Text>
         ) : (
           <Failure error={booking.error} retry={() => void booking.refetch()} />
         )}
@@ -141,8 +141,8 @@ function Facts({ booking, side, zone }: FactsProps) {
           {booking.duration_seconds !== null && (
             <small>
               {booking.duration_seconds < 60
-                ? t("took less than a minute")
-                : t("took {length}", { length: length(booking.duration_seconds * 1000) })}
+                ? t("lasted less than a minute")
+                : t("lasted {length}", { length: length(booking.duration_seconds * 1000) })}
             </small>
           )}
         </dd>

@@ -72,7 +72,7 @@ function Groups({ side }: { side: Side }) {
   const groups: [title: string, bookings: Booking[]][] =
     side === "seeker"
       ? [
-          [t("Needs you"), [...open.filter((one) => one.status === "payment_failed"), ...toRate]],
+          [t("Needs your attention"), [...open.filter((one) => one.status === "payment_failed"), ...toRate]],
           [
             t("Upcoming"),
             open.filter((one) => ["accepted", "confirmed", "in_progress"].includes(one.status)),

@@ -106,7 +106,7 @@ describe("the directory", () => {
     let down = true;
     server({ [`GET ${PATH}`]: () => (down ? problem(503, "service_unavailable") : found(["Back"])) });
     const { user } = show(<Directory />, { path: "/find" });
-    expect(await screen.findByRole("alert")).toHaveTextContent("away for a moment");
+    expect(await screen.findByRole("alert")).toHaveTextContent("temporarily unavailable");
     down = false;
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("article")).toBeVisible();

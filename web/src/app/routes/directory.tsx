@@ -106,10 +106,10 @@ function Hero() {
             {free === null
               ? ""
               : free > 0
-                ? t("The first {time} are free, and your card is charged only when the session goes on.", {
+                ? t("The first {time} are free. Your card is charged only if the session lasts longer.", {
                     time: formatDuration(free),
                   })
-                : t("Your card is charged only when the session took place.")}
+                : t("Your card is charged only if the session takes place.")}
           </p>
         )}
       </div>

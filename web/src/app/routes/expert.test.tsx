@@ -38,7 +38,7 @@ it("a request that is under way keeps its dialog though it has taken the time fr
   const { user, taken, router } = picked(() => new Promise<Response>((done) => (answer = done)));
   await user.click(await screen.findByRole("button", { name: "Request booking" }));
   await taken();
-  expect(screen.queryByText(/Somebody has just booked it/)).not.toBeInTheDocument();
+  expect(screen.queryByText(/Someone has just booked it/)).not.toBeInTheDocument();
   answer(Response.json(booking()));
   await waitFor(() => expect(router.state.location.pathname).toBe("/booking/booking-1"));
 });
@@ -55,5 +55,5 @@ it("a time that somebody else took meanwhile is said, and is no longer offered",
   await user.click(await screen.findByRole("button", { name: "Request booking" }));
   expect(await screen.findByRole("alert")).toHaveTextContent("has just been taken");
   await taken();
-  expect(await screen.findByText(/Somebody has just booked it/)).toBeVisible();
+  expect(await screen.findByText(/Someone has just booked it/)).toBeVisible();
 });

@@ -42,8 +42,8 @@ export function Component() {
     );
   if (profile.data === null)
     return (
-      <Page title={t("This expert isn’t here")}>
-        <Text>{t("The profile was removed, or the address is not complete.")}</Text>
+      <Page title={t("Expert not found")}>
+        <Text>{t("The profile was removed, or the address is incomplete.")}</Text>
       </Page>
     );
   return <Expert key={id} expert={profile.data} />;

@@ -19,7 +19,7 @@ export function Component() {
       {favourites.isError && <Failure error={favourites.error} retry={() => void favourites.refetch()} />}
       {favourites.data?.items.length === 0 && (
         <Empty icon={<HeartLineIcon size={28} />} title={t("No favourites yet")}>
-          <Text c="dimmed">{t("Press the heart beside an expert to keep them here.")}</Text>
+          <Text c="dimmed">{t("Tap the heart next to an expert to save them here.")}</Text>
           <Button component={Link} to="/find">
             {t("Find an expert")}
           </Button>

@@ -133,8 +133,8 @@ describe("a consultant's payouts", () => {
       "€102.00",
       "Receipt",
     ]);
-    expect(rows[1]?.[2]).toBe("Taken back");
-    expect(screen.getByText(/taken back when the seeker’s payment was refunded or disputed/)).toBeVisible();
+    expect(rows[1]?.[2]).toBe("Reversed");
+    expect(screen.getByText(/reversed when the seeker’s payment is refunded or disputed/)).toBeVisible();
   });
 
   it("say in words what Stripe still misses, each once", async () => {
@@ -159,7 +159,7 @@ describe("a consultant's payouts", () => {
       within(account)
         .getAllByRole("listitem")
         .map((one) => one.textContent),
-    ).toEqual(["A proof of identity", "Your date of birth", "Your bank account"]);
+    ).toEqual(["Proof of identity", "Your date of birth", "Your bank account"]);
     expect(within(account).getByRole("button", { name: "Continue on Stripe" })).toBeVisible();
   });
 });

@@ -84,7 +84,7 @@ export function Component() {
     },
   ];
   return (
-    <Page title={t("Payments")} lead={t("What was charged to your card, and what was given back.")}>
+    <Page title={t("Payments")} lead={t("Charges to your card, and refunds.")}>
       {user && <YearTotals since={user.created_at} />}
       <SummaryChart title={t("Spent by month")} />
       {list.isPending && <LedgerSkeleton />}

@@ -6,8 +6,8 @@ import { Page } from "@/components/ui/page";
 export function Component() {
   const { t } = useTranslation();
   return (
-    <Page title={t("There is nothing here")} narrow>
-      <Text mb="lg">{t("The address may be mistyped, or what was here is gone.")}</Text>
+    <Page title={t("Page not found")} narrow>
+      <Text mb="lg">{t("The address may be mistyped, or the page no longer exists.")}</Text>
       <Button component={Link} to="/find">
         {t("Find an expert")}
       </Button>

@@ -7,7 +7,7 @@ export function Component() {
   const { t } = useTranslation();
   const email = useSession((state) => state.user?.email) ?? "";
   return (
-    <Page title={t("Notifications")} lead={t("What is written to {email}.", { email })} narrow>
+    <Page title={t("Notifications")} lead={t("Which e-mails we send to {email}.", { email })} narrow>
       <NotificationPreferences />
     </Page>
   );

@@ -19,7 +19,7 @@ export function Component() {
   const card = useQuery({ queryKey: keys.payments.card, queryFn: fetchCard });
   const [editing, setEditing] = useState(false);
   return (
-    <Page title={t("My card")} lead={t("Sessions are paid with this card, after they took place.")} narrow>
+    <Page title={t("My card")} lead={t("Your sessions are charged to this card after they take place.")} narrow>
       <Stack>
         {card.isPending && <Skeleton height={140} radius={14} />}
         {card.isError && <Failure error={card.error} retry={() => void card.refetch()} />}
@@ -107,7 +107,7 @@ function RemoveQuestion({ onClose }: { onClose: () => void }) {
   });
   return (
     <Stack>
-      <Text>{t("Requests that are accepted afterwards can’t be paid until you add another card.")}</Text>
+      <Text>{t("Requests accepted after this can’t be paid until you add another card.")}</Text>
       <DialogActions>
         <Button variant="default" onClick={onClose}>
           {t("Keep it")}

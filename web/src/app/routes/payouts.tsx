@@ -34,7 +34,7 @@ import classes from "./payouts.module.css";
 const STATES: Record<string, [string, Kind]> = {
   pending: [msg("On its way"), "wait"],
   paid: [msg("Paid"), "good"],
-  reversed: [msg("Taken back"), "bad"],
+  reversed: [msg("Reversed"), "bad"],
 };
 
 export function Component() {
@@ -120,13 +120,13 @@ function AccountState({ account }: { account: PayoutAccount | null }) {
           <h2>{t("Payouts are not possible")}</h2>
           <Chip kind="bad">{t("Rejected")}</Chip>
         </Group>
-        <p>{t("Stripe has rejected this account. Please contact our support.")}</p>
+        <p>{t("Stripe has rejected this account. Please contact support.")}</p>
       </>
     );
   return (
     <>
       <Group gap="sm">
-        <h2>{account.status === "restricted" ? t("Stripe needs something from you") : t("Nearly there")}</h2>
+        <h2>{account.status === "restricted" ? t("Stripe needs something from you") : t("Almost there")}</h2>
         <Chip kind="wait">{account.status === "restricted" ? t("Restricted") : t("Not finished")}</Chip>
       </Group>
       {account.requirements.length > 0 ? (
@@ -139,7 +139,7 @@ function AccountState({ account }: { account: PayoutAccount | null }) {
           </ul>
         </>
       ) : (
-        <p>{t("Your details are being checked. Earnings wait meanwhile; nothing is lost.")}</p>
+        <p>{t("Your details are being checked. Your earnings are safe in the meantime.")}</p>
       )}
     </>
   );
@@ -207,7 +207,7 @@ function History() {
   if (payouts.length === 0)
     return (
       <Empty icon={<WalletIcon size={28} />} title={t("No earnings yet")}>
-        <Text c="dimmed">{t("After each paid session your share shows up here.")}</Text>
+        <Text c="dimmed">{t("Your share appears here after each paid session.")}</Text>
       </Empty>
     );
   return (
@@ -215,7 +215,7 @@ function History() {
       {payouts.some((one) => one.status === "reversed") && (
         <div className={classes.note}>
           <Note kind="wait">
-            {t("A payout is taken back when the seeker’s payment was refunded or disputed.")}
+            {t("A payout is reversed when the seeker’s payment is refunded or disputed.")}
           </Note>
         </div>
       )}

@@ -101,7 +101,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
       languages: profile?.languages ?? [readerLocale().language],
     },
     validate: {
-      headline: (value) => (value.trim() ? null : t("Say in one line what you help with")),
+      headline: (value) => (value.trim() ? null : t("Say in one line what you can help with")),
       hourly_rate: (value, all) => {
         if (!value.trim()) return t("Enter your rate");
         const minor = parseMoney(value, all.currency);
@@ -149,7 +149,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
           />
           <Textarea
             label={t("About you")}
-            description={t("What you have done, and what a session with you is good for")}
+            description={t("Your experience, and what people get from a session with you")}
             autosize
             minRows={6}
             maxRows={16}
@@ -247,12 +247,12 @@ function understood(text: string, currency: string, commission: number): string 
 /** Why a price can never be charged; null when it can, or when the rules are not known yet. */
 function rateProblem(minor: number, rules: CurrencyRules | undefined): string | null {
   if (minor <= 0) return t("Enter your rate");
-  if (minor > HIGHEST_RATE) return t("This is more than we can take");
+  if (minor > HIGHEST_RATE) return t("This is more than we can accept");
   if (!rules) return null;
   if (minor < rules.minimum)
-    return t("The least that can be charged is {price}", { price: money(rules.minimum, rules.code) });
+    return t("The minimum is {price}", { price: money(rules.minimum, rules.code) });
   if (minor > rules.maximum)
-    return t("The most that can be charged is {price}", { price: money(rules.maximum, rules.code) });
+    return t("The maximum is {price}", { price: money(rules.maximum, rules.code) });
   return minor % rules.step === 0
     ? null
     : t("Use steps of {price}", { price: money(rules.step, rules.code) });

@@ -32,9 +32,9 @@ describe("registration", () => {
 
   it("says what comes next for a consultant", async () => {
     const { user } = show(<Register />);
-    expect(screen.queryByText(/connect a payout account/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/set up payouts/)).not.toBeInTheDocument();
     await user.click(screen.getByRole("radio", { name: /^Give advice/ }));
-    expect(screen.getByText(/connect a payout account/)).toBeVisible();
+    expect(screen.getByText(/set up payouts/)).toBeVisible();
   });
 
   it("sends what the browser filled in without an event", async () => {
@@ -72,7 +72,7 @@ describe("registration", () => {
     server({ "POST /users/register": problem(503, "service_unavailable") });
     const { send } = await filledIn();
     await send();
-    expect(await screen.findByRole("alert")).toHaveTextContent("away for a moment");
+    expect(await screen.findByRole("alert")).toHaveTextContent("temporarily unavailable");
   });
 
   it("goes on where one came from", async () => {

@@ -40,7 +40,7 @@ export function Component() {
       password: passwordProblem,
       confirmation: (value, all) => {
         if (!value) return t("Enter the password again");
-        return value === all.password ? null : t("This differs from the password above");
+        return value === all.password ? null : t("The passwords don’t match");
       },
     },
   });
@@ -122,7 +122,7 @@ export function Component() {
           {role === "consultant" && (
             <Text size="sm" c="dimmed">
               {t(
-                "Next, you write your profile and set your hourly rate, connect a payout account, and open times for booking. Your page goes public with your profile.",
+                "Next, you’ll write your profile, set your hourly rate, set up payouts, and open times for booking. Your page goes public when you save your profile.",
               )}
             </Text>
           )}

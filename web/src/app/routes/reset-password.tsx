@@ -37,7 +37,7 @@ export function Component() {
       {done ? (
         <Note kind="good" live title={t("Your password is changed.")}>
           <p>
-            {t("All devices are logged out.")}{" "}
+            {t("All devices have been logged out.")}{" "}
             <Anchor component={Link} to="/login" underline="always">
               {t("Log in with the new password")}
             </Anchor>

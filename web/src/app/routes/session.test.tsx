@@ -54,7 +54,7 @@ describe("a running session", () => {
 
   it("turns to “will be charged” when the free period is over", async () => {
     shown("2026-11-23T10:11:58Z");
-    expect(await screen.findByText(/Ending before the free time is over costs nothing/)).toBeVisible();
+    expect(await screen.findByText(/If the session ends within the free period, you pay nothing/)).toBeVisible();
     expect(screen.getByText(/After that €120.00 will be charged/)).toBeVisible();
     act(() => void vi.advanceTimersByTime(4000));
     expect(await screen.findByText(/€120.00 will be charged to your card/)).toBeVisible();
@@ -151,7 +151,7 @@ describe("a session that is over", () => {
         "GET /bookings/booking-1/timeline": ended("system"),
       });
       const notes = await screen.findAllByText(
-        /Nobody pressed “End”, so the session was ended automatically/,
+        /Nobody ended the session, so it ended automatically/,
       );
       expect(notes.at(-1)).toBeVisible();
     }
@@ -184,7 +184,7 @@ describe("a session to come", () => {
     });
     await user.click(await screen.findByRole("button", { name: "Start session" }));
     expect(await screen.findByRole("button", { name: "End session" })).toBeVisible();
-    expect(screen.queryByText(/has moved on in the meantime/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/has changed in the meantime/)).not.toBeInTheDocument();
   });
 
   it("opens 15 minutes before its time", async () => {
@@ -195,19 +195,19 @@ describe("a session to come", () => {
     await waitFor(() => expect(start).toBeEnabled());
   });
 
-  it("that has moved on in the meantime says so when it is started", async () => {
+  it("that has changed in the meantime says so when it is started", async () => {
     const { user } = shown("2026-11-23T09:50:00Z", seeker, booking(), {
       "POST /bookings/booking-1/start": problem(409, "invalid_transition"),
     });
     await user.click(await screen.findByRole("button", { name: "Start session" }));
-    expect(await screen.findByText(/has moved on in the meantime/)).toBeInTheDocument();
+    expect(await screen.findByText(/has changed in the meantime/)).toBeInTheDocument();
   });
 
   it("that isn't there can be asked for again", async () => {
     shown("2026-11-23T09:50:00Z", seeker, booking(), {
       "GET /bookings/booking-1": problem(503, "service_unavailable"),
     });
-    expect(await screen.findByRole("alert")).toHaveTextContent("away for a moment");
+    expect(await screen.findByRole("alert")).toHaveTextContent("temporarily unavailable");
     expect(screen.getByRole("button", { name: "Try again" })).toBeVisible();
   });
 });

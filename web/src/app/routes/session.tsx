@@ -106,7 +106,7 @@ function After({ booking, side, presence }: Omit<DeskProps, "open">) {
         <RateSession booking={booking} />
       )}
       {side === "seeker" && booking.rating && (
-        <Note kind="good">{t("Thank you, your rating is shown to others now.")}</Note>
+        <Note kind="good">{t("Thank you! Others can now see your rating.")}</Note>
       )}
     </Stack>
   );

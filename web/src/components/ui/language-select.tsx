@@ -15,7 +15,7 @@ export function LanguageSelect(props: Omit<NativeSelectProps, "data" | "value" |
   const offered = useConfig()?.locales.filter(isLanguage) ?? [];
   const choose = (chosen: Language) =>
     void chooseLanguage(chosen, userId).catch(() =>
-      notifyError(t("The texts could not be loaded. Please check your connection and try again.")),
+      notifyError(t("This language could not be loaded. Please check your connection and try again.")),
     );
   return (
     <NativeSelect

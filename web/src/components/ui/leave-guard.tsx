@@ -20,13 +20,13 @@ export function LeaveGuard({ dirty }: { dirty: boolean }) {
   return (
     <Dialog opened={blocker.state === "blocked"} onClose={stay} title={t("Leave without saving?")}>
       <Stack>
-        <Text>{t("Your changes would be lost.")}</Text>
+        <Text>{t("You’ll lose your changes.")}</Text>
         <DialogActions>
           <Button variant="default" onClick={() => blocker.proceed?.()}>
             {t("Leave")}
           </Button>
           <Button onClick={stay} data-autofocus>
-            {t("Stay here")}
+            {t("Keep editing")}
           </Button>
         </DialogActions>
       </Stack>

@@ -17,7 +17,7 @@ export function AddCalendar() {
     enhanceGetInputProps: named,
     initialValues: { name: "", url: "" },
     validate: {
-      name: (value) => (value.trim() ? null : t("Give it a name, for example “Private”")),
+      name: (value) => (value.trim() ? null : t("Enter a name, for example “Private”")),
       url: (value) =>
         /^(https?|webcal):\/\/\S+$/i.test(value.trim())
           ? null
@@ -30,7 +30,7 @@ export function AddCalendar() {
     {
       onSuccess: () => {
         form.reset();
-        notifySuccess(t("The calendar is added, and read in a moment."));
+        notifySuccess(t("Calendar added. It will be read in a moment."));
         void client.invalidateQueries({ queryKey: keys.calendars });
         void client.invalidateQueries({ queryKey: keys.slots.all });
       },

@@ -20,7 +20,7 @@ export function CalendarRow({ calendar, now }: Props) {
   const client = useQueryClient();
   const refresh = useMutation({
     mutationFn: () => refreshCalendar(calendar.id),
-    onSuccess: () => notifySuccess(t("The calendar is read again in a moment.")),
+    onSuccess: () => notifySuccess(t("The calendar will be refreshed in a moment.")),
     onError: notifyError,
     onSettled: () => client.invalidateQueries({ queryKey: keys.calendars }),
   });
@@ -32,30 +32,30 @@ export function CalendarRow({ calendar, now }: Props) {
         <p>{calendar.host}</p>
         <p>
           {calendar.last_read_at
-            ? t("Last read {when}.", { when: relative(calendar.last_read_at, now) })
-            : t("Not read yet.")}{" "}
+            ? t("Last updated {when}.", { when: relative(calendar.last_read_at, now) })
+            : t("Not updated yet.")}{" "}
           {calendar.busy_until &&
-            t("Busy times are known until {day}.", { day: date(calendar.busy_until, zone) })}
+            t("Busy times are read up to {day}.", { day: date(calendar.busy_until, zone) })}
         </p>
         {failing && (
           <p className={classes.error} role="alert">
             {calendar.last_error ?? t("It could not be read.")}{" "}
-            {t("What it said before still holds. Check the address, or remove the calendar.")}
+            {t("Times read earlier still apply. Check the address, or remove the calendar.")}
           </p>
         )}
       </div>
       <Chip kind={failing ? "bad" : calendar.last_read_at ? "good" : "wait"}>
-        {failing ? t("Failing") : calendar.last_read_at ? t("Up to date") : t("Waiting")}
+        {failing ? t("Can’t be read") : calendar.last_read_at ? t("Up to date") : t("Waiting")}
       </Chip>
       <Group gap="xs" className={classes.actions ?? ""}>
         <Button
           variant="default"
           size="compact-md"
           loading={refresh.isPending}
-          aria-label={t("Read {name} now", { name: calendar.name })}
+          aria-label={t("Refresh {name}", { name: calendar.name })}
           onClick={() => refresh.mutate()}
         >
-          {t("Read now")}
+          {t("Refresh")}
         </Button>
         <RemoveCalendar calendar={calendar} />
       </Group>
@@ -96,7 +96,7 @@ function RemoveCalendar({ calendar }: { calendar: BusyCalendar }) {
         title={t("Remove {name}?", { name: calendar.name })}
       >
         <Stack>
-          <Text>{t("Times that it has hidden can be booked again.")}</Text>
+          <Text>{t("Times it was blocking can be booked again.")}</Text>
           <DialogActions>
             <Button variant="default" onClick={() => setOpen(false)}>
               {t("Keep it")}

@@ -29,7 +29,7 @@ it("adds a calendar, whose address is not shown again", async () => {
     },
   });
   const { user } = show(<Calendars />);
-  expect(await screen.findByText(/No calendar yet/)).toBeVisible();
+  expect(await screen.findByText(/No calendars yet/)).toBeVisible();
   await user.type(screen.getByLabelText("Name"), "Private");
   await user.type(screen.getByLabelText("Secret address in iCal format"), "calendar");
   await user.click(screen.getByRole("button", { name: "Add calendar" }));
@@ -68,7 +68,7 @@ it("shows how each does, reads it on request, and removes it after asking", asyn
   });
   const { user } = show(<Calendars />);
   const [first, second] = await screen.findAllByRole("listitem");
-  expect(first).toHaveTextContent(/Last read 5 minutes ago.*known until .*1 Mar.*Up to date/);
+  expect(first).toHaveTextContent(/Last updated 5 minutes ago.*read up to .*1 Mar.*Up to date/);
   expect(within(second as HTMLElement).getByRole("alert")).toHaveTextContent(/It answered 404\./);
   await user.click(screen.getByRole("button", { name: "Read Work now" }));
   await waitFor(() => expect(to("POST", `${PATH}/cal-2/refresh`)).toHaveLength(1));

@@ -23,7 +23,7 @@ export function CloseDays({ exceptions, first, last, onChange }: Props) {
   const closed = from && to && from <= to ? withDaysOff(exceptions, from, to) : null;
   const problem =
     from && to && to < from
-      ? t("The last day must not be before the first.")
+      ? t("The last day can’t be before the first.")
       : closed && entriesOf(closed) > MOST_EXCEPTIONS
         ? t("At most {max, number} entries", { max: MOST_EXCEPTIONS })
         : null;

@@ -24,7 +24,7 @@ export function ExceptionList({ exceptions, first, onPick, onChange }: Props) {
       ? label(one.first)
       : t("{from} – {to}", { from: label(one.first), to: label(one.last) });
   return (
-    <ul className={classes.list} aria-label={t("Days with other hours")}>
+    <ul className={classes.list} aria-label={t("Days with special hours")}>
       {stretches.map((one) => (
         <li key={one.first}>
           <button type="button" className={classes.entry} onClick={() => onPick(one.first)}>

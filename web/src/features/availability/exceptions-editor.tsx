@@ -55,7 +55,7 @@ export function ExceptionsEditor({ draft, errors, onChange }: Props) {
             onChange={(spans) => onChange(withException(draft.exceptions, date, spans))}
           />
         ) : (
-          <Text c="dimmed">{t("Pick a day to close it or to give it hours of its own.")}</Text>
+          <Text c="dimmed">{t("Pick a day to close it or set special hours.")}</Text>
         )}
         <ExceptionList exceptions={draft.exceptions} first={first} onPick={setDate} onChange={onChange} />
         <CloseDays exceptions={draft.exceptions} first={first} last={last} onChange={onChange} />
@@ -91,7 +91,7 @@ function DayHours({ date, exception, usual, errors, onChange }: DayProps) {
         data={[
           { value: "usual", label: t("Weekly hours") },
           { value: "closed", label: t("Closed") },
-          { value: "hours", label: t("Other hours") },
+          { value: "hours", label: t("Special hours") },
         ]}
       />
       {errors[date] && (

@@ -103,7 +103,7 @@ export function objection(
   const wanted = sessions(day, from, to, length, zone);
   if (wanted.length === 0)
     return firstAt(day, from, zone) === firstAt(day, to, zone)
-      ? t("The clocks are put forward that day, and skip this time.")
+      ? t("The clocks go forward that day and skip this time.")
       : t("This is shorter than one session.");
   const start = Date.parse(wanted[0]?.start_time ?? "");
   if (start < now) return t("This time has passed.");

@@ -18,7 +18,7 @@ export function reasonText(code: Code, detail: string, rules: Rules | null, day:
       return rules
         ? { text: t("It is outside your weekly hours."), ...hours }
         : {
-            text: t("You have no weekly hours, and have opened no time then."),
+            text: t("You have no weekly hours, and no time is open then."),
             to: HOURS,
             link: t("Set weekly hours"),
           };
@@ -29,11 +29,11 @@ export function reasonText(code: Code, detail: string, rules: Rules | null, day:
         link: t("Change days off"),
       };
     case "clock_gap":
-      return { text: t("The clocks are put forward that night, and skip this time.") };
+      return { text: t("The clocks go forward that night and skip this time.") };
     case "minimum_notice":
       return {
         text: rules
-          ? t("It is too soon: sessions are booked at least {notice} ahead.", {
+          ? t("It is too soon: sessions must be booked at least {notice} in advance.", {
               notice: length(rules.minimum_notice_minutes * MINUTE),
             })
           : t("It is too soon."),
@@ -42,14 +42,14 @@ export function reasonText(code: Code, detail: string, rules: Rules | null, day:
     case "beyond_horizon":
       return {
         text: rules
-          ? t("It is too far ahead: times open {count, plural, one {# day} other {# days}} before.", {
+          ? t("It is too far ahead: times open {count, plural, one {# day} other {# days}} in advance.", {
               count: rules.horizon_days,
             })
           : t("It is too far ahead."),
         ...hours,
       };
     case "booked":
-      return { text: t("You have a session then."), to: "/dashboard", link: t("See your bookings") };
+      return { text: t("You have a session at that time."), to: "/dashboard", link: t("See your bookings") };
     case "buffer":
       return {
         text: rules
@@ -60,7 +60,7 @@ export function reasonText(code: Code, detail: string, rules: Rules | null, day:
         ...hours,
       };
     case "busy_calendar":
-      return { text: t("You are busy then in one of your other calendars.") };
+      return { text: t("You’re busy at that time in one of your other calendars.") };
     case "daily_limit":
       return {
         text: rules?.daily_limit

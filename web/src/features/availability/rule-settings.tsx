@@ -37,7 +37,7 @@ export function RuleSettings({ draft, errors, onChange }: Props) {
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="md">
       <NativeSelect
         label={t("Session length")}
-        description={t("What seekers book")}
+        description={t("The length seekers book")}
         {...choice("slot_minutes", SLOT_MINUTES, minutes)}
       />
       <NativeSelect
@@ -47,7 +47,7 @@ export function RuleSettings({ draft, errors, onChange }: Props) {
       />
       <NativeSelect
         label={t("Minimum notice")}
-        description={t("How late seekers can still book")}
+        description={t("How far in advance seekers must book")}
         {...choice("minimum_notice_minutes", NOTICE_MINUTES, (value) => (value ? minutes(value) : t("None")))}
       />
       <NativeSelect
@@ -57,7 +57,7 @@ export function RuleSettings({ draft, errors, onChange }: Props) {
       />
       <NativeSelect
         label={t("Sessions a day")}
-        description={t("Booked ones, at most")}
+        description={t("Maximum number of bookings")}
         name="daily_limit"
         error={errors["daily_limit"]}
         value={String(draft.daily_limit ?? "")}
@@ -69,7 +69,7 @@ export function RuleSettings({ draft, errors, onChange }: Props) {
       />
       <ZoneSelect
         label={t("Time zone")}
-        description={t("Your hours are those of its clocks")}
+        description={t("Your hours are in this time zone")}
         name="time_zone"
         error={errors["time_zone"]}
         value={draft.time_zone}

@@ -76,7 +76,7 @@ describe("a draft of rules", () => {
     );
     const tuesday = draft.weekly[1]?.[0]?.id;
     expect(errors).toEqual({
-      [`${tuesday}.start`]: "This overlaps another window of the day.",
+      [`${tuesday}.start`]: "This overlaps another time range on this day.",
       [`${own.id}.end`]: "The end must be after the start.",
       "2026-12-24": "Is too late",
       slot_minutes: "Must be >= 15",

@@ -148,7 +148,7 @@ function dateOf(id: string, draft: Draft): string {
 
 function inWords(message: string): string {
   if (/must be after/.test(message)) return t("The end must be after the start.");
-  if (/^overlaps/.test(message)) return t("This overlaps another window of the day.");
+  if (/^overlaps/.test(message)) return t("This overlaps another time range on this day.");
   return message.charAt(0).toUpperCase() + message.slice(1);
 }
 

@@ -59,14 +59,14 @@ describe("weekly hours", () => {
   it("show what they give, the end of a day as midnight, and the days off", async () => {
     const { sent, user } = await opened(RULES);
     expect(screen.getByText(/84 times are open for booking\. The next one: .*30 Nov.* 09:00/)).toBeVisible();
-    expect(day("Monday").getByLabelText("Monday, window 2, until")).toHaveValue("00:00");
+    expect(day("Monday").getByLabelText("Monday, time range 2, until")).toHaveValue("00:00");
     expect(day("Tuesday").getByText("Not available")).toBeVisible();
     expect(
-      within(screen.getByRole("list", { name: "Days with other hours" })).getByText(/Closed/),
+      within(screen.getByRole("list", { name: "Days with special hours" })).getByText(/Closed/),
     ).toBeVisible();
     expect(save()).toBeDisabled();
     await user.click(day("Monday").getByRole("button", { name: "Add hours on Monday" }));
-    await user.click(day("Monday").getByRole("button", { name: "Remove window 3 of Monday" }));
+    await user.click(day("Monday").getByRole("button", { name: "Remove time range 3 on Monday" }));
     expect(save()).toBeDisabled();
     expect(sent()).toHaveLength(0);
   });
@@ -88,8 +88,8 @@ describe("weekly hours", () => {
       .getByRole("button", { name: /^Monday, 09:00–12:00\. Arrow keys/ })
       .focus();
     await user.keyboard("{ArrowRight}{Shift>}{ArrowRight}{/Shift}");
-    expect(day("Monday").getByLabelText("Monday, window 1, from")).toHaveValue("09:15");
-    expect(day("Monday").getByLabelText("Monday, window 1, until")).toHaveValue("12:30");
+    expect(day("Monday").getByLabelText("Monday, time range 1, from")).toHaveValue("09:15");
+    expect(day("Monday").getByLabelText("Monday, time range 1, until")).toHaveValue("12:30");
     day("Monday")
       .getByRole("button", { name: /^Monday, 13:00–24:00\. Arrow keys/ })
       .focus();
@@ -101,14 +101,14 @@ describe("weekly hours", () => {
 
   it("that are wrong are told at their field, until they are right, and are not sent", async () => {
     const { user, sent } = await opened(RULES);
-    const until = day("Monday").getByLabelText("Monday, window 1, until");
+    const until = day("Monday").getByLabelText("Monday, time range 1, until");
     fireEvent.change(until, { target: { value: "08:00" } });
     await user.click(save());
     expect(until).toHaveAccessibleDescription("The end must be after the start.");
     await waitFor(() => expect(until).toHaveFocus());
     fireEvent.change(until, { target: { value: "14:00" } });
     expect(until).not.toHaveAccessibleDescription();
-    const second = day("Monday").getByLabelText("Monday, window 2, from");
+    const second = day("Monday").getByLabelText("Monday, time range 2, from");
     expect(second).toHaveAccessibleDescription("This overlaps 09:00–14:00.");
     fireEvent.change(second, { target: { value: "15:00" } });
     expect(screen.queryByText(/overlaps|must be after/)).not.toBeInTheDocument();
@@ -125,8 +125,8 @@ describe("weekly hours", () => {
     await user.selectOptions(screen.getByLabelText("Session length"), "30 min");
     await user.click(save());
     await waitFor(() =>
-      expect(day("Monday").getByLabelText("Monday, window 2, from")).toHaveAccessibleDescription(
-        "This overlaps another window of the day.",
+      expect(day("Monday").getByLabelText("Monday, time range 2, from")).toHaveAccessibleDescription(
+        "This overlaps another time range on this day.",
       ),
     );
     expect(screen.getByLabelText("Session length")).toHaveAccessibleDescription(/Must be at most 480/);
@@ -147,7 +147,7 @@ describe("a day", () => {
     await user.click(screen.getByRole("button", { name: /^Monday,? 30 November$/ }));
     const panel = within(screen.getByRole("region", { name: /^Monday,? 30 November$/ }));
     expect(panel.getByText("09:00–12:00, 13:00–24:00")).toBeVisible();
-    await user.click(panel.getByRole("radio", { name: "Other hours" }));
+    await user.click(panel.getByRole("radio", { name: "Special hours" }));
     fireEvent.change(panel.getByLabelText(/window 1, until/), { target: { value: "10:00" } });
     await user.click(
       screen.getByRole("button", { name: /Use the weekly hours on Thursday,? 24 December again/ }),
@@ -166,13 +166,13 @@ describe("a day", () => {
       await user.type(screen.getByLabelText("First day"), "2026-12-30{Tab}");
       await user.type(screen.getByLabelText("Last day"), "2027-01-02{Tab}");
       await user.click(screen.getByRole("button", { name: "Close these days" }));
-      return within(screen.getByRole("list", { name: "Days with other hours" }));
+      return within(screen.getByRole("list", { name: "Days with special hours" }));
     };
     const list = await close();
     expect(list.getAllByRole("listitem")).toHaveLength(1);
     expect(list.getByRole("listitem")).toHaveTextContent(/30 Dec – .*2 Jan.*Closed/);
     await user.click(list.getByRole("button", { name: /Use the weekly hours on .*30 December.*again/ }));
-    expect(screen.queryByRole("list", { name: "Days with other hours" })).not.toBeInTheDocument();
+    expect(screen.queryByRole("list", { name: "Days with special hours" })).not.toBeInTheDocument();
     await close();
     await user.click(save());
     await waitFor(() => expect(sent()).toHaveLength(1));

@@ -93,7 +93,7 @@ export function RulesEditor({ rules, zone }: Props) {
         </section>
         <section className="card" aria-labelledby="exceptions">
           <h2 id="exceptions" className={classes.heading}>
-            {t("Days off and other hours")}
+            {t("Days off and special hours")}
           </h2>
           <ExceptionsEditor draft={draft} errors={errors} onChange={(exceptions) => change({ exceptions })} />
         </section>
@@ -182,7 +182,7 @@ function StopRules() {
         <Stack>
           <Text>
             {t(
-              "The open times that they gave are no longer offered. Bookings and times that you added by hand stay.",
+              "Times from your weekly hours will no longer be offered. Bookings and times you added by hand stay.",
             )}
           </Text>
           <DialogActions>

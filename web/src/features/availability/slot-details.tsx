@@ -60,7 +60,7 @@ function Details({ slot, guest, zone, queryKey, onClose }: Props & { slot: Slot 
         <Note kind="live">
           {guest
             ? t("{guest} has booked this time, so it can’t be removed.", { guest: guest.name })
-            : t("Somebody has booked this time, so it can’t be removed.")}{" "}
+            : t("Someone has booked this time, so it can’t be removed.")}{" "}
           <Link to={guest ? `/booking/${guest.bookingId}` : "/dashboard"}>
             {guest ? t("See the booking") : t("See your bookings")}
           </Link>

@@ -26,7 +26,7 @@ export function SpanFields({ name, spans, errors, onChange }: Props) {
             <TextInput
               type="time"
               step={900}
-              aria-label={t("{day}, window {number}, from", which)}
+              aria-label={t("{day}, time range {number}, from", which)}
               value={one.start}
               error={errors[`${one.id}.start`]}
               onChange={(event) => change(one.id, { start: event.currentTarget.value })}
@@ -35,7 +35,7 @@ export function SpanFields({ name, spans, errors, onChange }: Props) {
             <TextInput
               type="time"
               step={900}
-              aria-label={t("{day}, window {number}, until", which)}
+              aria-label={t("{day}, time range {number}, until", which)}
               // A clock has no 24:00: midnight as an end means the end of the day.
               value={one.end === "24:00" ? "00:00" : one.end}
               error={errors[`${one.id}.end`]}
@@ -49,7 +49,7 @@ export function SpanFields({ name, spans, errors, onChange }: Props) {
               variant="subtle"
               color="gray"
               size={36}
-              aria-label={t("Remove window {number} of {day}", which)}
+              aria-label={t("Remove time range {number} on {day}", which)}
               onClick={() => onChange(spans.filter((each) => each.id !== one.id))}
             >
               <TrashIcon size={18} />

@@ -48,7 +48,7 @@ describe("cancelling", () => {
     );
     expect(dialog).toHaveTextContent("This costs €60.00");
     expect(dialog).toHaveTextContent("€60.00 of the hold on your card is released");
-    await user.type(screen.getByLabelText("Why"), " I’m ill ");
+    await user.type(screen.getByLabelText("Reason"), " I’m ill ");
     await user.click(screen.getByRole("button", { name: "Cancel and pay €60.00" }));
     await waitFor(() => expect(to("POST", CANCEL)[0]?.body).toEqual({ reason: "I’m ill" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());

@@ -55,8 +55,8 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
       )}
       {cost.data && <Cost cost={cost.data} side={side} them={them} zone={zone} />}
       <Textarea
-        label={t("Why")}
-        description={t("Optional. {name} will read it", { name: them })}
+        label={t("Reason")}
+        description={t("Optional. {name} will see it", { name: them })}
         autosize
         minRows={2}
         maxLength={500}

@@ -27,8 +27,8 @@ export function DeclineBooking({ booking }: { booking: Booking }) {
             })}
           </Text>
           <Textarea
-            label={t("Why")}
-            description={t("Optional. {name} will read it", { name: booking.seeker.first_name })}
+            label={t("Reason")}
+            description={t("Optional. {name} will see it", { name: booking.seeker.first_name })}
             autosize
             minRows={2}
             maxLength={500}

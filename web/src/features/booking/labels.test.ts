@@ -53,10 +53,10 @@ describe("a booking in words", () => {
       earned: 4250,
     });
     expect(nextStep(missed, "seeker", 0, "UTC")).toBe(
-      "You didn’t come to this session. A fee of €50.00 was charged.",
+      "You missed this session. A fee of €50.00 was charged.",
     );
     expect(nextStep(missed, "consultant", 0, "UTC")).toBe(
-      "Sam didn’t come to this session. A fee was charged, and you earned €42.50.",
+      "Sam missed this session. A fee was charged, and you earned €42.50.",
     );
     const waiting = booking("no_show", {
       absent: "consultant",
@@ -65,7 +65,7 @@ describe("a booking in words", () => {
       earned: 0,
     });
     expect(nextStep(waiting, "seeker", 0, "UTC")).toBe(
-      "Cora didn’t come to this session. Nothing was charged.",
+      "Cora missed this session. Nothing was charged.",
     );
   });
 
@@ -136,7 +136,7 @@ describe("a line of the timeline", () => {
     );
     expect(line("payout.sent", { amount: 425, currency: "eur", state: "paid" })).toBe("Payout sent: €4.25");
     expect(line("payout.sent", { amount: 425, currency: "eur", state: "reversed" })).toBe(
-      "Payout taken back: €4.25",
+      "Payout reversed: €4.25",
     );
   });
 

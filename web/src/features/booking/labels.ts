@@ -63,8 +63,8 @@ export function nextStep(booking: Booking, side: Side, now: number, zone: string
         : t("{name}’s payment didn’t go through. They have been asked to fix it.", { name: them });
     case "confirmed": {
       const start = Date.parse(booking.scheduled_start);
-      if (canStart(booking, now)) return t("It’s time: you can start the session.");
-      if (now >= Date.parse(booking.scheduled_end)) return t("Nobody has started this session.");
+      if (canStart(booking, now)) return t("It’s time. You can start the session.");
+      if (now >= Date.parse(booking.scheduled_end)) return t("Nobody has started this session yet.");
       return start - now < 24 * HOUR
         ? t("Starts {when}. You can come in 15 minutes before.", { when: relative(start, now) })
         : t("All set. Starts {when}.", { when: relative(start, now) });
@@ -90,8 +90,8 @@ export function nextStep(booking: Booking, side: Side, now: number, zone: string
 
 function missed(booking: Booking, side: Side): string {
   if (booking.absent === null || booking.absent === "both") return t("Nobody started this session.");
-  if (booking.absent === side) return t("You didn’t come to this session.");
-  return t("{name} didn’t come to this session.", { name: other(booking, side).first_name });
+  if (booking.absent === side) return t("You missed this session.");
+  return t("{name} missed this session.", { name: other(booking, side).first_name });
 }
 
 /** What a session that did not take place has cost, or earned. */
@@ -108,7 +108,7 @@ function charge(booking: Booking, side: Side): string {
     case "disputed":
       return t("The payment is disputed with the bank.");
     case "settling":
-      return t("The payment is being settled.");
+      return t("The payment is being processed.");
     default:
       return t("Nothing was charged.");
   }
@@ -131,7 +131,7 @@ function completed(booking: Booking, side: Side): string {
         return t("It ended within the free period. Nothing was charged.");
       return t("Nothing was charged.");
     default:
-      return t("The session is over. The payment is being settled.");
+      return t("The session is over. The payment is being processed.");
   }
 }
 
@@ -166,7 +166,7 @@ const EVENTS: Record<string, string> = {
   "session.ended": msg("Session ended"),
   "session.missed": msg("Nobody started the session"),
   "session.rated": msg("Session rated"),
-  "rating.replied": msg("Consultant replied to the rating"),
+  "rating.replied": msg("Expert replied to the rating"),
   "payment.authorized": msg("Amount held on the card"),
   "payment.failed": msg("Payment didn’t go through"),
   "payment.captured": msg("Card charged"),
@@ -181,9 +181,9 @@ const EVENTS: Record<string, string> = {
 /** Where the same event means something else. */
 const VARIANTS: Record<string, string> = {
   "payment.refunded returned": msg("A refund was returned by the bank"),
-  "payout.sent reversed": msg("Payout taken back"),
-  "payment.disputed won": msg("Dispute decided for the consultant"),
-  "payment.disputed lost": msg("Dispute decided for the cardholder"),
+  "payout.sent reversed": msg("Payout reversed"),
+  "payment.disputed won": msg("Dispute decided in the expert’s favour"),
+  "payment.disputed lost": msg("Dispute decided in the cardholder’s favour"),
 };
 
 function eventVariant({ amount, state, reason }: Record<string, unknown>): string {

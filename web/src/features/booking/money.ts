@@ -45,7 +45,7 @@ export function inShort(booking: Booking, side: Side): { amount: string | null; 
 const WORDS: Record<Standing["is"], string> = {
   agreed: msg("price"),
   held: msg("held on the card"),
-  settling: msg("being settled"),
+  settling: msg("processing"),
   paid: msg("charged"),
   earned: msg("earned"),
   nothing: msg("nothing charged"),
@@ -63,7 +63,7 @@ export function inFull(booking: Booking, side: Side): string | null {
     case "held":
       return side === "consultant" ? prospect(booking) : t("Held on your card.");
     case "settling":
-      return t("The payment is being settled.");
+      return t("The payment is being processed.");
     case "paid":
       return t("You paid {amount}.", { amount });
     case "earned":

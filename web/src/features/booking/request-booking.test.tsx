@@ -36,8 +36,8 @@ describe("requesting a booking", () => {
     expect(dialog).toHaveTextContent("Mon 23 Nov, 10:00–10:45");
     expect(dialog).toHaveTextContent("€90.00");
     // The settings may come after the dialog: until then nothing is promised.
-    expect(await screen.findByText(/nothing if it ends/)).toBeVisible();
-    expect(dialog).toHaveTextContent("for 45 min; nothing if it ends within the first 10 minutes");
+    expect(await screen.findByText(/free if it ends/)).toBeVisible();
+    expect(dialog).toHaveTextContent("for 45 min; free if it ends within the first 10 minutes");
   });
 
   it("sends strangers to log in, and back to this time", async () => {
@@ -61,7 +61,7 @@ describe("requesting a booking", () => {
   it("is not for consultants, and says why", async () => {
     signedIn(consultant);
     shown();
-    expect(await screen.findByText(/Sessions are booked with a seeker’s account/)).toBeVisible();
+    expect(await screen.findByText(/To book sessions, use a seeker account/)).toBeVisible();
   });
 
   it("books once, however often one clicks, and leads to the booking", async () => {

@@ -49,7 +49,7 @@ export function RequestBooking({ expert, zone, slot, taken, onRequesting, onClos
     >
       {taken && (
         <Stack>
-          <Text>{t("Somebody has just booked it. Please pick another time.")}</Text>
+          <Text>{t("Someone has just booked it. Please pick another time.")}</Text>
           <DialogActions>
             <Button onClick={onClose}>{t("See available times")}</Button>
           </DialogActions>
@@ -75,7 +75,7 @@ export function RequestBooking({ expert, zone, slot, taken, onRequesting, onClos
                 {money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
                 <small>
                   {free
-                    ? t("for {length}; nothing if it ends within the first {time}", {
+                    ? t("for {length}; free if it ends within the first {time}", {
                         length: lengthOf(slot),
                         time: formatDuration(free),
                       })
@@ -127,7 +127,7 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
   if (user.role !== "seeker")
     return (
       <Note kind="idle">
-        {t("You’re signed in as a consultant. Sessions are booked with a seeker’s account.")}
+        {t("You’re signed in as an expert. To book sessions, use a seeker account.")}
       </Note>
     );
   if (card.isPending) return <Skeleton height={120} />;
@@ -146,7 +146,7 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
         <Note kind="live" title={t("Add a card to book")}>
           <p>
             {t(
-              "Nothing is charged now. The amount is held when the expert accepts, and taken only after the session.",
+              "You won’t be charged now. The amount is held when the expert accepts, and charged only after the session.",
             )}
           </p>
         </Note>
@@ -208,7 +208,7 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
       <Stack>
         <Textarea
           label={t("What would you like to talk about?")}
-          description={t("Optional, but it helps to get a yes")}
+          description={t("Optional, but it helps the expert say yes")}
           autosize
           minRows={3}
           maxRows={8}

@@ -54,7 +54,7 @@ describe("a payment in trouble", () => {
     expect(button("Try the same card again")).not.toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Confirm with your bank" }));
     expect(confirmWithBank).toHaveBeenCalledWith("booking-1");
-    expect(await screen.findByText(/Your bank has confirmed it/)).toBeInTheDocument();
+    expect(await screen.findByText(/Your bank has confirmed the payment/)).toBeInTheDocument();
   });
 
   it("offers no bank where none asks, and no old card where there is none", () => {

@@ -52,7 +52,7 @@ function Ways({ booking }: { booking: Booking }) {
   const tryAgain = () =>
     retry.mutate(
       { id: booking.id, vars: undefined },
-      { onSuccess: () => notifySuccess(t("We’re trying again.")), onError: notifyError },
+      { onSuccess: () => notifySuccess(t("We’re trying the payment again.")), onError: notifyError },
     );
   const confirm = useMutation({
     mutationFn: async () => {
@@ -60,7 +60,7 @@ function Ways({ booking }: { booking: Booking }) {
       const problem = await confirmWithBank(booking.id);
       if (problem) throw problem;
     },
-    onSuccess: () => notifySuccess(t("Your bank has confirmed it. The booking goes on in a moment.")),
+    onSuccess: () => notifySuccess(t("Your bank has confirmed the payment. Your booking will be updated in a moment.")),
     onError: notifyError,
   });
   const needsBank = booking.payment_failure === "authentication_required";

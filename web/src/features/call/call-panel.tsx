@@ -37,8 +37,8 @@ function Here({ booking, side }: Props) {
   };
   if (state.status === "moved")
     return (
-      <Note kind="live" live title={t("The call goes on in another place")}>
-        <p>{t("You have joined it in another tab or on another device.")}</p>
+      <Note kind="live" live title={t("This call is open somewhere else")}>
+        <p>{t("You joined it in another tab or on another device.")}</p>
         <Button size="sm" onClick={() => void join(true)}>
           {t("Move the call here")}
         </Button>
@@ -54,7 +54,7 @@ function Elsewhere({ address }: { address: string }) {
     <Stack align="center" py="xl">
       <Text ta="center" maw="30rem">
         {t(
-          "You meet at {host}. Keep this page open meanwhile: it shows that you are there, and what counts.",
+          "You meet at {host}. Keep this page open during the session: it records that you’re there.",
           {
             host,
           },

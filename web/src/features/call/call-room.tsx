@@ -69,7 +69,7 @@ export function CallRoom({ other, call, state, media, local, onLeave }: Props) {
         {!(local.on.microphone && local.tracks.microphone) && (
           <span className={classes.mark}>
             <MicOffIcon size={14} />
-            <span className="unseen">{t("You are muted")}</span>
+            <span className="unseen">{t("You’re muted")}</span>
           </span>
         )}
       </div>
@@ -84,6 +84,6 @@ function statusLine(t: TFunction, { status, otherLeft }: CallState, name: string
   if (status === "connecting") return t("Connecting to {name}…", { name });
   if (status === "reconnecting") return t("The connection was lost. Trying to get it back…");
   return otherLeft
-    ? t("{name} has left the call. You are connected again when they come back.", { name })
+    ? t("{name} has left the call. You’ll be reconnected when they come back.", { name })
     : t("Waiting for {name} to join the call…", { name });
 }

@@ -55,7 +55,7 @@ function Speaker({ media, state }: Props) {
         <NativeSelect
           label={t("Speaker")}
           value={state.speaker}
-          data={[{ value: "", label: t("As the browser does") }, ...options(speakers, t("Speaker"))]}
+          data={[{ value: "", label: t("Browser default") }, ...options(speakers, t("Speaker"))]}
           onChange={(event) => media.chooseSpeaker(event.currentTarget.value)}
         />
       )}

@@ -6,16 +6,16 @@ import type { Kind, LocalMedia, MediaProblem, MediaState } from "./media";
 
 const PROBLEMS: Record<Kind, Record<MediaProblem, string>> = {
   camera: {
-    refused: msg("The browser may not use your camera."),
+    refused: msg("The browser isn’t allowed to use your camera."),
     missing: msg("No camera was found."),
-    busy: msg("Another program is using your camera."),
+    busy: msg("Another app is using your camera."),
     unsupported: msg("This browser can’t use a camera on this page."),
     failed: msg("Your camera could not be started."),
   },
   microphone: {
-    refused: msg("The browser may not use your microphone."),
+    refused: msg("The browser isn’t allowed to use your microphone."),
     missing: msg("No microphone was found."),
-    busy: msg("Another program is using your microphone."),
+    busy: msg("Another app is using your microphone."),
     unsupported: msg("This browser can’t use a microphone on this page."),
     failed: msg("Your microphone could not be started."),
   },
@@ -23,9 +23,9 @@ const PROBLEMS: Record<Kind, Record<MediaProblem, string>> = {
 
 const WAYS: Record<MediaProblem, string> = {
   refused: msg("Allow it with the icon at the left of the address bar, then try again."),
-  missing: msg("Plug one in, and it will be used."),
-  busy: msg("Close that program, then try again."),
-  unsupported: msg("Try a current version of Firefox, Chrome, Edge or Safari, over https."),
+  missing: msg("Connect one and it will be used automatically."),
+  busy: msg("Close that app, then try again."),
+  unsupported: msg("Try a current version of Firefox, Chrome, Edge or Safari, over HTTPS."),
   failed: msg("Try again, or choose another device."),
 };
 
@@ -45,7 +45,7 @@ export function MediaProblems({ media, state }: { media: LocalMedia; state: Medi
           <strong>{t(PROBLEMS[kind][problem])}</strong> {t(WAYS[problem])}
         </p>
       ))}
-      <p>{t("You can take part without it: the other person sees that it is off.")}</p>
+      <p>{t("You can join without it. The other person will see that it’s off.")}</p>
       <Button variant="default" size="xs" loading={state.busy} onClick={() => void media.open()}>
         {t("Try again")}
       </Button>

@@ -13,7 +13,7 @@ const WORDS: Record<Quality, string> = {
 export function QualityBadge({ figures }: { figures: Figures }) {
   const { t } = useTranslation();
   const details = [
-    figures.roundTrip !== null ? t("{time, number} ms there and back", { time: figures.roundTrip }) : null,
+    figures.roundTrip !== null ? t("{time, number} ms round trip", { time: figures.roundTrip }) : null,
     figures.height !== null ? t("{lines, number} lines", { lines: figures.height }) : null,
     figures.relayed ? t("through a relay") : null,
   ].filter((one) => one !== null);

@@ -86,7 +86,7 @@ export function FilterBar({ filters, onChange }: Props) {
           onChange={(event) => onChange({ rating: Number(event.currentTarget.value) })}
         />
         <NumberInput
-          label={t("Up to, per hour")}
+          label={t("Maximum hourly rate")}
           placeholder={t("Any")}
           min={0}
           max={1_000_000}

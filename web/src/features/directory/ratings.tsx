@@ -31,7 +31,7 @@ export function Ratings({ expertId, expertName }: { expertId: string; expertName
       {ratings.isPending && <Skeleton height={90} radius={12} />}
       {ratings.isError && <Failure error={ratings.error} retry={() => void ratings.refetch()} />}
       {ratings.isSuccess && all.length === 0 && (
-        <Text c="dimmed">{t("No ratings yet. Only those who had a session can rate it.")}</Text>
+        <Text c="dimmed">{t("No ratings yet. Only people who had a session can leave one.")}</Text>
       )}
       <ul className={classes.list}>
         {all.map((rating, index) => (

@@ -40,7 +40,7 @@ describe("the heart", () => {
     server({ [LIST]: page(), [`PUT ${ONE}`]: problem(503, "service_unavailable") });
     const { user } = show(<Heart expert={expert} />);
     await user.click(await heart());
-    expect(await screen.findByText(/away for a moment/)).toBeVisible();
+    expect(await screen.findByText(/temporarily unavailable/)).toBeVisible();
     expect(await heart()).toHaveAttribute("aria-pressed", "false");
   });
 

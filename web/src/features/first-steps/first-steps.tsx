@@ -17,28 +17,28 @@ type Words = { title: string; why: string; done: string; to: string; action: str
 const WORDS: Record<Step, Words> = {
   email: {
     title: msg("Confirm your e-mail address"),
-    why: msg("Open the link that we’ve sent you. Requests and reminders go to this address."),
+    why: msg("Open the link we sent you. Requests and reminders go to this address."),
     done: msg("Your e-mail address is confirmed"),
     to: "/account",
     action: msg("See your address"),
   },
   profile: {
     title: msg("Write your profile"),
-    why: msg("Say what you help with and what an hour costs. Seekers find you by it."),
+    why: msg("Describe what you help with and what an hour costs, so that seekers can find you."),
     done: msg("Your profile is in the directory"),
     to: "/profile",
     action: msg("Write profile"),
   },
   hours: {
     title: msg("Set your hours"),
-    why: msg("Say once when you work. Only open times can be booked."),
+    why: msg("Set your working hours once. Only open times can be booked."),
     done: msg("Your hours are set"),
     to: "/availability/hours",
     action: msg("Set hours"),
   },
   payouts: {
     title: msg("Set up your payouts"),
-    why: msg("Your earnings wait until we know where to send them. It takes a few minutes."),
+    why: msg("We hold your earnings until we know where to send them. Setup takes a few minutes."),
     done: msg("Your payouts are set up"),
     to: "/payouts",
     action: msg("Set up payouts"),

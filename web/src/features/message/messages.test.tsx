@@ -66,7 +66,7 @@ it("sends what is written once, and empties the field", async () => {
   signedIn(seeker);
   const { user } = show(<Messages booking={booking()} side="seeker" />);
   await user.click(await screen.findByRole("button", { name: "Send message" }));
-  expect(screen.getByText("Write something first")).toBeVisible();
+  expect(screen.getByText("Enter a message")).toBeVisible();
   await user.type(screen.getByLabelText("Write a message"), "  Thank you ");
   await user.click(screen.getByRole("button", { name: "Send message" }));
   await waitFor(() => expect(screen.getByLabelText("Write a message")).toHaveValue(""));

@@ -39,7 +39,7 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
   const form = useForm({
     enhanceGetInputProps: named,
     initialValues: { body: "" },
-    validate: { body: (value) => (value.trim() ? null : t("Write something first")) },
+    validate: { body: (value) => (value.trim() ? null : t("Enter a message")) },
   });
   const { onSubmit, busy, problem } = useSubmit(
     form,

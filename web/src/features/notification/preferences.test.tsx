@@ -34,6 +34,6 @@ it("shows what holds when the change is refused", async () => {
   signedIn(seeker);
   const { user } = show(<NotificationPreferences />);
   await user.click(await screen.findByRole("switch", { name: /^Messages/ }));
-  expect(await screen.findByText(/away for a moment/)).toBeVisible();
+  expect(await screen.findByText(/temporarily unavailable/)).toBeVisible();
   await waitFor(() => expect(screen.getByRole("switch", { name: /^Messages/ })).toBeChecked());
 });

@@ -13,12 +13,12 @@ type Kind = keyof Preferences["email"];
 const KINDS: Record<Kind, { label: string; about: string }> = {
   bookings: {
     label: msg("Bookings"),
-    about: msg("Requests, answers, new times, and times that become free"),
+    about: msg("Requests, answers, new times, and waitlist openings"),
   },
-  reminders: { label: msg("Reminders"), about: msg("A day and a quarter of an hour before a session") },
-  messages: { label: msg("Messages"), about: msg("What you haven’t read within five minutes") },
+  reminders: { label: msg("Reminders"), about: msg("Before each session") },
+  messages: { label: msg("Messages"), about: msg("Messages you haven’t read within five minutes") },
   payments: { label: msg("Payments"), about: msg("Receipts and payouts") },
-  ratings: { label: msg("Ratings"), about: msg("Asked for and received") },
+  ratings: { label: msg("Ratings"), about: msg("Rating requests and new ratings") },
 };
 
 /** Which e-mails one gets: each switch is saved at once. */
@@ -71,7 +71,7 @@ export function NotificationPreferences() {
         </ul>
         <Text size="sm" c="dimmed">
           {t(
-            "What you must know or do is always sent: a failed payment, a cancellation, and changes of your address or password. In the app you’re notified of everything.",
+            "We always send what you need to know or act on: failed payments, cancellations, and changes to your address or password. In the app, you’re notified of everything.",
           )}
         </Text>
       </Stack>

@@ -114,7 +114,7 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
     if (agreed) save.mutate();
   };
   const problem = unticked
-    ? t("Please tick that later sessions may be charged to this card.")
+    ? t("Please allow this card to be charged for later sessions.")
     : save.isError
       ? sentence(save.error)
       : null;
@@ -130,7 +130,7 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
           checked={agreed}
           onChange={(event) => setAgreed(event.currentTarget.checked)}
           label={t(
-            "I allow {brand} to hold and charge this card for the sessions that I book, also when I’m not there, under the cancellation terms shown with each booking.",
+            "I allow {brand} to hold and charge this card for the sessions I book, even when I’m not present, under the cancellation terms shown with each booking.",
             { brand },
           )}
         />

@@ -4,14 +4,14 @@ import { msg, t } from "@/lib/i18n/i18n";
 const WORDS: [RegExp, string][] = [
   [/external_account|payout_methods?|bank/, msg("Your bank account")],
   [/tos_acceptance|terms/, msg("Your agreement to Stripe’s terms")],
-  [/verification|document/, msg("A proof of identity")],
+  [/verification|document/, msg("Proof of identity")],
   [/dob|date_of_birth/, msg("Your date of birth")],
   [/address/, msg("Your address")],
   [/id_number|ssn/, msg("Your personal identification number")],
   [/phone/, msg("Your phone number")],
   [/email/, msg("Your e-mail address")],
   [/first_name|last_name|given_name|surname/, msg("Your name")],
-  [/business_profile|business_type|company/, msg("What kind of business you are")],
+  [/business_profile|business_type|company/, msg("Your type of business")],
 ];
 
 export function requirement(path: string): string {

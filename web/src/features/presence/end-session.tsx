@@ -49,7 +49,7 @@ function Question({ booking, charged, onClose }: Props & { onClose: () => void }
   return (
     <Stack>
       <Text>
-        {t("It ends for both of you.")}{" "}
+        {t("This ends the session for both of you.")}{" "}
         {charged === null
           ? ""
           : charged

@@ -71,8 +71,8 @@ function Waiting({ booking, side, presence, now }: Omit<Props, "start" | "joint"
       {theirs.seconds === 0 && now < absentFrom(booking) && (
         <p>
           {side === "seeker"
-            ? t("If they don’t come by {until}, the session is off and you pay nothing.", { until })
-            : t("If they don’t come by {until}, they are charged as for a late cancellation.", { until })}
+            ? t("If they don’t join by {until}, the session is cancelled and you pay nothing.", { until })
+            : t("If they don’t join by {until}, they’re charged the late cancellation fee.", { until })}
         </p>
       )}
     </Note>
@@ -88,10 +88,10 @@ function Charge({ booking, side, state, free }: ChargeProps) {
   if (!state.charged)
     return (
       <Text>
-        {t("Ending before the free time is over costs nothing.")}{" "}
+        {t("If the session ends within the free period, you pay nothing.")}{" "}
         {side === "seeker"
-          ? t("After that {price} will be charged.", { price })
-          : t("After that the price of {price} is due.", { price })}
+          ? t("After that, {price} is charged.", { price })
+          : t("After that, the full price of {price} is due.", { price })}
       </Text>
     );
   return (
@@ -103,7 +103,7 @@ function Charge({ booking, side, state, free }: ChargeProps) {
             name: booking.seeker.first_name,
           })}{" "}
       {free > 0 &&
-        t("You have both been here for longer than the free {time}.", { time: formatDuration(free) })}
+        t("You’ve both been here longer than the free {time}.", { time: formatDuration(free) })}
     </Note>
   );
 }
@@ -120,7 +120,7 @@ function TimeLeft({ booking, now }: { booking: Booking; now: number }) {
         ? t("{time} left of the booked time.", { time: length(Math.max(MINUTE, left)) })
         : t("The booked time is over.")}{" "}
       {config &&
-        t("If nobody ends the session, it ends by itself at {time}.", {
+        t("If nobody ends the session, it ends automatically at {time}.", {
           time: clockTime(endsItselfAt(booking, config), zone),
         })}
     </Text>

@@ -38,7 +38,7 @@ export function SessionSummary({ booking, side, presence }: Props) {
       )}
       {bySystem && (
         <Note kind="wait">
-          {t("Nobody pressed “End”, so the session was ended automatically after its time.")}
+          {t("Nobody ended the session, so it ended automatically.")}
         </Note>
       )}
       <dl className={classes.times}>
@@ -62,7 +62,7 @@ export function SessionSummary({ booking, side, presence }: Props) {
         <Text fw={600}>{nextStep(booking, side, now, zone)}</Text>
         {shared !== null && free !== null && free > 0 && (
           <Text c="dimmed" size="sm">
-            {t("What counts is the time in which you were both there; the first {time} are free.", {
+            {t("Only the time you were both here counts. The first {time} are free.", {
               time: formatDuration(free),
             })}
           </Text>

@@ -77,8 +77,8 @@ function Hint({ booking, side, presence, now, open }: Props & { now: number; ope
       {t("{name} isn’t here yet.", { name })}{" "}
       {now < absentFrom(booking) &&
         (side === "seeker"
-          ? t("If they don’t come by {until}, the session is off and you pay nothing.", { until })
-          : t("If they don’t come by {until}, they are charged as for a late cancellation.", { until }))}
+          ? t("If they don’t join by {until}, the session is cancelled and you pay nothing.", { until })
+          : t("If they don’t join by {until}, they’re charged the late cancellation fee.", { until }))}
     </Text>
   );
 }

@@ -20,7 +20,7 @@ export function WhoIsHere({ booking, side, presence, live }: Props) {
             <Avatar person={booking[one]} size={44} />
             <div className={classes.name}>
               <strong>{one === side ? t("You") : fullName(booking[one])}</strong>
-              <small>{t("{side, select, seeker {Seeker} other {Consultant}}", { side: one })}</small>
+              <small>{t("{side, select, seeker {Seeker} other {Expert}}", { side: one })}</small>
             </div>
             {live && presence && (
               <span className={classes.here} data-here={here || undefined}>

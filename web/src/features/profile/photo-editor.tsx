@@ -71,7 +71,7 @@ export function PhotoEditor({ profile }: { profile: Profile }) {
       <Avatar person={profile} size={84} />
       <div className={classes.text}>
         <h2>{t("Photo")}</h2>
-        <p>{t("People book more readily with someone whose face they know.")}</p>
+        <p>{t("People are more likely to book someone whose face they can see.")}</p>
         {problem && (
           <Note kind="bad" live>
             {problem}

@@ -52,7 +52,7 @@ export function RateSession({ booking }: { booking: Booking }) {
           </Note>
         )}
         <Textarea
-          label={t("A few words for others")}
+          label={t("Your comment")}
           description={t("Optional. Shown on {name}’s page with your first name", {
             name: booking.consultant.first_name,
           })}

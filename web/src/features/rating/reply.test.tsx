@@ -25,7 +25,7 @@ describe("a reply to a rating", () => {
     const { to } = server({});
     const { user } = show(<ReplyForm booking={booking({ status: "completed" })} />);
     await user.click(screen.getByRole("button", { name: "Publish reply" }));
-    expect(await screen.findByText("Write a reply first")).toBeVisible();
+    expect(await screen.findByText("Enter a reply")).toBeVisible();
     expect(screen.getByLabelText("Your reply")).toHaveAttribute("maxlength", "1000");
     expect(to("POST", PATH)).toEqual([]);
   });

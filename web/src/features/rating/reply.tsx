@@ -21,7 +21,7 @@ export function ReplyForm({ booking }: { booking: Booking }) {
   const form = useForm({
     enhanceGetInputProps: named,
     initialValues: { body: "" },
-    validate: { body: (value) => (value.trim() ? null : t("Write a reply first")) },
+    validate: { body: (value) => (value.trim() ? null : t("Enter a reply")) },
   });
   const { onSubmit, busy, problem } = useSubmit(
     form,

@@ -49,7 +49,7 @@ it("says when somebody was faster: the proposal is gone", async () => {
   );
   await user.click(await screen.findByRole("button", { name: "Keep current time" }));
   expect(await screen.findByRole("alert")).toHaveTextContent(
-    "There is no proposal of another time any more.",
+    "There is no longer a proposal for another time.",
   );
 });
 
@@ -132,7 +132,7 @@ it("stays open when the time has just been taken, with nothing chosen", async ()
 
 it("moves a request at once, and says so before", async () => {
   const { user, dialog } = await looking(booking({ status: "requested" }), "requested");
-  expect(dialog.getByText(/Your request moves to the new time at once/)).toBeVisible();
+  expect(dialog.getByText(/Your request moves to the new time right away/)).toBeVisible();
   await user.click(await dialog.findByRole("button", { name: /^15:00/ }));
   await user.click(dialog.getByRole("button", { name: "Change the time" }));
   expect(await screen.findByText("Your request has a new time.")).toBeVisible();

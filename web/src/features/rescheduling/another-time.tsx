@@ -26,7 +26,7 @@ export function AnotherTimeLine({ booking, side, now }: Props) {
   return (
     <p className={classes.line} data-answer={proposal.proposed_by !== side || undefined}>
       {proposal.proposed_by === side
-        ? t("You proposed {when}. {name} has yet to answer.", { when, name: them })
+        ? t("You proposed {when}. Waiting for {name} to answer.", { when, name: them })
         : t("{name} proposes {when}. Please answer.", { name: them, when })}
     </p>
   );

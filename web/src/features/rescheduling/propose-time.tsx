@@ -75,7 +75,7 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
       <Stack>
         <Text>
           {atOnce
-            ? t("Your request moves to the new time at once. {name} then answers it for that time.", {
+            ? t("Your request moves to the new time right away, and {name} answers it for that time.", {
                 name: them,
               })
             : t("The booking stays as it is until {name} accepts. The price stays the same.", { name: them })}
@@ -111,7 +111,7 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
         />
         <Textarea
           label={t("Message")}
-          description={t("Optional. {name} will read it", { name: them })}
+          description={t("Optional. {name} will see it", { name: them })}
           autosize
           minRows={2}
           maxRows={6}

@@ -34,7 +34,7 @@ it("lists for whom one waits and until when, and lets one leave", async () => {
   const [cora] = list.getAllByRole("listitem");
   expect(cora).toHaveTextContent(/Cora Known.*27 Nov.* – .*26 Dec/);
   expect(list.getByRole("link", { name: "Cora Known" })).toHaveAttribute("href", "/experts/cora");
-  await user.click(list.getByRole("button", { name: "Stop waiting for Cora Known" }));
+  await user.click(list.getByRole("button", { name: "Leave waitlist for Cora Known" }));
   await waitFor(() => expect(list.getAllByRole("listitem")).toHaveLength(1));
   expect(to("DELETE", "/consultants/cora/waitlist")).toHaveLength(1);
 });

@@ -38,7 +38,7 @@ function Entry({ entry }: { entry: MyWaitlistEntry }) {
   const name = `${first_name} ${last_name}`;
   const leave = useMutation({
     mutationFn: () => leaveWaitlist(id),
-    onSuccess: () => notifySuccess(t("You’re no longer waiting for a time.")),
+    onSuccess: () => notifySuccess(t("You’ve left the waitlist.")),
     onError: notifyError,
     onSettled: () => client.invalidateQueries({ queryKey: keys.waitlist.all }),
   });
@@ -59,7 +59,7 @@ function Entry({ entry }: { entry: MyWaitlistEntry }) {
         loading={leave.isPending}
         onClick={() => leave.mutate()}
       >
-        {t("Stop waiting")}
+        {t("Leave waitlist")}
       </Button>
     </li>
   );

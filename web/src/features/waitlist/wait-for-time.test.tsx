@@ -48,7 +48,7 @@ it("puts a seeker on the list for whole days of their zone, and says that they w
 it("lets those who wait leave", async () => {
   signedIn(seeker);
   const { user, to } = shown({ [`GET ${PATH}`]: entry, [`DELETE ${PATH}`]: null });
-  await user.click(await screen.findByRole("button", { name: "Stop waiting" }));
+  await user.click(await screen.findByRole("button", { name: "Leave waitlist" }));
   expect(await screen.findByRole("button", { name: "Get notified when one opens" })).toBeVisible();
   expect(to("DELETE", PATH)).toHaveLength(1);
 });
@@ -76,5 +76,5 @@ it("leads visitors through the log-in and back, and is not for consultants", asy
   signedIn(consultant);
   shown({});
   expect(await screen.findByText("The page")).toBeVisible();
-  await waitFor(() => expect(screen.queryByText("No time that suits?")).not.toBeInTheDocument());
+  await waitFor(() => expect(screen.queryByText("No time that works for you?")).not.toBeInTheDocument());
 });

@@ -22,7 +22,7 @@ const USUAL_DAYS = 30;
 
 type Props = { expertId: string; firstName: string; zone: string };
 
-/** "No time that suits?": asks to be told of times that become free, and says while one waits. */
+/** "No time that works for you?": asks to be told of times that become free, and says while one waits. */
 export function WaitForTime(props: Props) {
   const { t } = useTranslation();
   const { user } = useSession();
@@ -49,7 +49,7 @@ export function WaitForTime(props: Props) {
       <span className={classes.icon}>
         <BellIcon />
       </span>
-      <Text className={classes.text ?? ""}>{t("No time that suits?")}</Text>
+      <Text className={classes.text ?? ""}>{t("No time that works for you?")}</Text>
       {user ? (
         <Button variant="light" onClick={() => setOpen(true)}>
           {t("Get notified when one opens")}
@@ -82,7 +82,7 @@ function Waiting({
     onSuccess: () => {
       client.setQueryData(keys.waitlist.one(props.expertId), null);
       void client.invalidateQueries({ queryKey: keys.waitlist.mine });
-      notifySuccess(t("You’re no longer waiting for a time."));
+      notifySuccess(t("You’ve left the waitlist."));
     },
     onError: notifyError,
   });
@@ -105,7 +105,7 @@ function Waiting({
           {t("Change dates")}
         </Button>
         <Button variant="subtle" size="compact-md" loading={leave.isPending} onClick={() => leave.mutate()}>
-          {t("Stop waiting")}
+          {t("Leave waitlist")}
         </Button>
       </Group>
       <WaitDialog {...props} entry={entry} />
@@ -135,7 +135,7 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
   const last = addDays(from, LONGEST_DAYS - 1);
   const problem =
     to < from
-      ? t("The last day must not be before the first.")
+      ? t("The last day can’t be before the first.")
       : to > last
         ? t("Choose at most {count, plural, one {# day} other {# days}}.", { count: LONGEST_DAYS })
         : null;
@@ -163,7 +163,7 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
       <Stack>
         <Text>
           {t(
-            "When a time of {name} becomes free on these days, you’ll get an e-mail and a notification. Those who wait are told one after the other.",
+            "When {name} has a free time on these days, you’ll get an e-mail and a notification. People on the waitlist are notified one after another.",
             { name: firstName },
           )}
         </Text>

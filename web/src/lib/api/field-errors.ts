@@ -14,9 +14,9 @@ const WORDS: Record<string, string> = {
   not_an_email: msg("This doesn’t look like an e-mail address"),
   not_a_time_zone: msg("Choose a time zone from the list"),
   line_break: msg("This must be a single line"),
-  unusual_characters: msg("Please use letters and signs that everybody can see"),
+  unusual_characters: msg("Please use visible characters only"),
   unchanged: msg("This is what we have already"),
-  past: msg("This must lie in the future"),
+  past: msg("This must be in the future"),
   overlap: msg("This overlaps another time"),
   wrong_order: msg("The end must be after the start"),
 };

@@ -47,37 +47,37 @@ export class NotLoaded extends Error {
   override readonly name = "NotLoaded";
 }
 
-const MISUNDERSTOOD = msg("This page and the server don’t understand each other. Please load it again.");
+const MISUNDERSTOOD = msg("This page is out of date. Please reload it.");
 
 /** For every code that the API's description names (problem.test.ts compares). */
 const SENTENCES: Record<string, string> = {
   validation_failed: msg("Some of this isn’t valid. Please check what you entered."),
   email_taken: msg("There is already an account with this e-mail address. Log in instead?"),
-  invalid_credentials: msg("The e-mail address or the password is not right."),
+  invalid_credentials: msg("The e-mail address or password is incorrect."),
   unauthenticated: msg("Your session has ended. Please log in again."),
-  forbidden: msg("Your kind of account can’t do this."),
-  not_found: msg("This doesn’t exist any more, or it isn’t yours to see."),
+  forbidden: msg("Your account can’t do this."),
+  not_found: msg("This no longer exists, or you don’t have access to it."),
   slot_overlaps: msg("This overlaps a time that you have already opened."),
-  slot_booked: msg("Somebody has booked this time, so it can’t be removed. Cancel the booking instead."),
-  slot_unavailable: msg("Somebody was faster: this time has just been taken. Please pick another one."),
+  slot_booked: msg("Someone has booked this time, so it can’t be removed. Cancel the booking instead."),
+  slot_unavailable: msg("This time has just been taken. Please pick another one."),
   seeker_busy: msg("You already have a booking at that time."),
-  invalid_transition: msg("The booking has moved on in the meantime. This page now shows how it stands."),
+  invalid_transition: msg("This booking has changed in the meantime. This page now shows its current status."),
   already_rated: msg("You have already rated this session."),
   already_replied: msg("You have already replied to this rating."),
   invalid_token: msg("This link has expired or was already used. Please ask for a new one."),
-  no_proposal: msg("There is no proposal of another time any more."),
+  no_proposal: msg("There is no longer a proposal for another time."),
   proposal_open: msg("Another time has already been proposed. Answer or withdraw it first."),
-  too_many_slots: msg("These are more times than we can take. Remove some first."),
-  too_many_calendars: msg("There can be at most ten calendars. Remove one that you no longer need."),
+  too_many_slots: msg("You’ve reached the limit of open times. Remove some first."),
+  too_many_calendars: msg("You can have up to ten calendars. Remove one you no longer need."),
   no_rules: msg("You have no weekly hours yet."),
   not_an_image: msg("This isn’t a picture that we can show. Please choose a JPEG, PNG or WebP file."),
   no_receipt: msg("Nothing was charged, so there is no receipt."),
   no_payment_method: msg("Add a card first."),
-  rate_limited: msg("That was a lot at once. Please wait a moment and try again."),
+  rate_limited: msg("Too many attempts. Please wait a moment and try again."),
   idempotency_key_reused: msg("This was sent before with other details. Please try again."),
-  content_too_large: msg("That’s too much text for us to take."),
-  service_unavailable: msg("This part of the service is away for a moment. Please try again."),
-  upstream_timeout: msg("The server takes too long to answer. Please try again in a moment."),
+  content_too_large: msg("That’s more than we can accept. Please shorten it."),
+  service_unavailable: msg("This part of the service is temporarily unavailable. Please try again."),
+  upstream_timeout: msg("The server is taking too long to answer. Please try again in a moment."),
   request_timeout: msg("Your connection is slow, and this didn’t arrive in time. Please try again."),
   bad_request: MISUNDERSTOOD,
   method_not_allowed: MISUNDERSTOOD,
@@ -89,7 +89,7 @@ const SENTENCES: Record<string, string> = {
     "Verify your e-mail address first: open the link that we sent you. Then you can set up payouts.",
   ),
   nothing_to_authenticate: msg(
-    "Your bank has nothing to confirm any more. Load the page to see how the payment stands.",
+    "Your bank has nothing left to confirm. Reload the page to see the payment’s status.",
   ),
   not_refundable: msg("This payment can’t be refunded."),
   refund_too_large: msg("This is more than what is left of the payment."),
@@ -112,7 +112,7 @@ export function sentence(error: unknown): string {
   if (!(error instanceof ApiProblem)) return t("Something unexpected happened. Please try again.");
   if (error.code === "rate_limited" && error.retryAfter)
     return t(
-      "That was a lot at once. Please try again in {count, plural, one {# second} other {# seconds}}.",
+      "Too many attempts. Please try again in {count, plural, one {# second} other {# seconds}}.",
       { count: error.retryAfter },
     );
   if (error.code === "validation_failed" && error.errors[0])

@@ -1,0 +1,16 @@
+import { chromium } from "@playwright/test";
+const b = await chromium.launch({ executablePath: "/usr/bin/chromium-headless-shell", args: ["--no-sandbox","--disable-gpu"] });
+const c = await b.newContext({ locale: process.argv[2] ?? "en-GB", viewport: { width: Number(process.argv[3] ?? 1280), height: 800 }, timezoneId: "Europe/Prague", reducedMotion: "reduce" });
+const p = await c.newPage();
+p.on("pageerror", (e) => console.log("PAGEERROR", e.message));
+p.on("console", (m) => m.type() === "error" && console.log("CONSOLE", m.text().slice(0, 600)));
+await p.clock.setFixedTime(new Date("2026-11-23T08:00:00Z"));
+await p.route("**/config", (r) => r.fulfill({ json: { brand: { name: "Consultant Connect", color: "#0f6b60", logo_url: null }, currencies: [], locales: ["en", "de", "ar"] } }));
+const t = Date.now();
+await p.goto("http://127.0.0.1:5199/_gallery", { timeout: 180000 });
+await p.getByRole("heading", { name: "Gallery", level: 1 }).waitFor({ timeout: 120000 }).catch((e) => console.log(e.message.slice(0, 300)));
+console.log("shown", Date.now() - t);
+await p.waitForTimeout(3000);
+await p.screenshot({ path: "/tmp/wt/wf/g.png", fullPage: true });
+console.log((await p.locator("body").innerText()).slice(0, 300));
+await b.close();
