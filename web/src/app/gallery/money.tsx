@@ -6,7 +6,7 @@ import { ReceiptSheet } from "@/features/payment/receipt-sheet";
 import { StatementTable } from "@/features/payment/statement-table";
 import { YearTotals } from "@/features/payment/year-totals";
 import { compactMoney, money, roundMoney } from "@/lib/money";
-import { date } from "@/lib/time";
+import { dateTime } from "@/lib/time";
 import classes from "./gallery.module.css";
 import { NOW, PAYMENTS, RECEIPT, STATEMENT, ZONE } from "./samples";
 import { Section, Specimen, Specimens } from "./section";
@@ -44,7 +44,7 @@ export function Money() {
             caption="Payments"
             columns={[
               { title: "Expert", cell: (one) => <PersonCell person={one.consultant} to="#money" hasPhoto /> },
-              { title: "Session", cell: (one) => date(one.session_date, ZONE) },
+              { title: "Session", cell: (one) => dateTime(one.session_date, ZONE) },
               { title: "Status", cell: (one) => <Chip kind="idle">{one.status}</Chip> },
               { title: "Amount", end: true, cell: (one) => money(one.amount, one.currency) },
               {

@@ -15,7 +15,7 @@ import { RetryPayment } from "@/features/booking/retry-payment";
 import { inFull } from "@/features/booking/money";
 import { useBooking } from "@/features/booking/queries";
 import { Timeline } from "@/features/booking/timeline";
-import { STATUS, type Side, canCancel, canStart, nextStep, other, sideOf } from "@/features/booking/labels";
+import { STATUS, type Side, canCancel, nextStep, other, sideOf } from "@/features/booking/labels";
 import { BookAgain } from "@/features/directory/book-again";
 import { expertPath } from "@/features/directory/address";
 import { useExpertPhoto } from "@/features/directory/expert-photo";
@@ -23,11 +23,13 @@ import { Messages } from "@/features/message/messages";
 import { Reply, ReplyForm } from "@/features/rating/reply";
 import { RateSession } from "@/features/rating/rate-session";
 import { Receipt, hasReceipt } from "@/features/payment/receipt";
+import { isOpen } from "@/features/presence/session-times";
 import { AnotherTime } from "@/features/rescheduling/another-time";
 import { canPropose } from "@/features/rescheduling/proposal";
 import { ProposeTime } from "@/features/rescheduling/propose-time";
 import { ApiProblem } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
+import { useConfig } from "@/lib/config";
 import { money } from "@/lib/money";
 import { useNow } from "@/lib/now";
 import { length, span, zoneName } from "@/lib/time";
@@ -160,7 +162,7 @@ function Facts({ booking, side, zone }: FactsProps) {
 
 function Actions({ booking, side, now }: { booking: Booking; side: Side; now: number }) {
   const { t } = useTranslation();
-  const room = booking.status === "in_progress" || canStart(booking, now);
+  const room = isOpen(booking, useConfig(), now);
   const answerable = side === "consultant" && booking.status === "requested";
   const over = booking.status === "completed" || hasReceipt(booking.payment_status);
   if (!room && !answerable && !over && !canCancel(booking)) return null;

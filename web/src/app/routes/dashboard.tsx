@@ -10,11 +10,13 @@ import { type Booking, OVER, type Status } from "@/features/booking/api";
 import { BookingCard } from "@/features/booking/booking-card";
 import { DeclineBooking } from "@/features/booking/decline-booking";
 import { bookingPages, useLiveBookings } from "@/features/booking/queries";
-import { STATUS, type Side, canStart } from "@/features/booking/labels";
+import { STATUS, type Side } from "@/features/booking/labels";
 import { BookAgain } from "@/features/directory/book-again";
 import { FirstSteps } from "@/features/first-steps/first-steps";
+import { isOpen } from "@/features/presence/session-times";
 import { MyWaitlist } from "@/features/waitlist/my-waitlist";
 import { useSession } from "@/lib/api/session";
+import { useConfig } from "@/lib/config";
 import { msg, t } from "@/lib/i18n/i18n";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
@@ -138,20 +140,21 @@ function Filtered({ status, side }: { status: Status; side: Side }) {
 
 function List({ bookings, side }: { bookings: Booking[]; side: Side }) {
   const now = useNow(15_000);
+  const config = useConfig();
   return (
     <ul className={classes.list}>
       {bookings.map((booking) => (
         <li key={booking.id}>
-          <BookingCard booking={booking} side={side} now={now} actions={actionsFor(booking, side, now)} />
+          <BookingCard booking={booking} side={side} now={now} actions={actionsFor(booking, side, isOpen(booking, config, now))} />
         </li>
       ))}
     </ul>
   );
 }
 
-function actionsFor(booking: Booking, side: Side, now: number) {
+function actionsFor(booking: Booking, side: Side, open: boolean) {
   const to = `/booking/${booking.id}`;
-  if (booking.status === "in_progress" || canStart(booking, now))
+  if (open)
     return (
       <Button component={Link} to={`/session/${booking.id}`}>
         {booking.status === "in_progress" ? t("Go to the session") : t("Open the session")}

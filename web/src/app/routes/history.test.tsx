@@ -44,9 +44,9 @@ describe("a seeker's payments", () => {
     show(<History />);
     const rows = (await screen.findAllByRole("row", { name: /Cora Consult/ })).map(cells);
     expect(rows).toEqual([
-      ["Cora Consult", "Fri 20 Nov", "Paid", "–", "€120.00", "Receipt"],
-      ["Cora Consult", "Fri 20 Nov", "Refunded", "€120.00", "€120.00", "Receipt"],
-      ["Cora Consult", "Fri 20 Nov", "Not charged", "–", "€0.00", "–"],
+      ["Cora Consult", "Fri 20 Nov, 11:00", "Paid", "–", "€120.00", "Receipt"],
+      ["Cora Consult", "Fri 20 Nov, 11:00", "Refunded", "€120.00", "€120.00", "Receipt"],
+      ["Cora Consult", "Fri 20 Nov, 11:00", "Not charged", "–", "€0.00", "–"],
     ]);
     expect(await screen.findByRole("row", { name: "Nov 26 €120.00" })).toBeInTheDocument();
     expect(screen.getByRole("row", { name: "Dec 25 €0.00" })).toBeInTheDocument();
@@ -56,7 +56,7 @@ describe("a seeker's payments", () => {
         Array(3).fill("/photos/cora.96.webp"),
       ),
     );
-    expect(screen.getAllByRole("link", { name: "Receipt for Fri 20 Nov, Cora Consult" })[0]).toHaveAttribute(
+    expect(screen.getAllByRole("link", { name: "Receipt for Fri 20 Nov, 11:00, Cora Consult" })[0]).toHaveAttribute(
       "href",
       "/receipts/b1",
     );
@@ -126,7 +126,7 @@ describe("a consultant's payouts", () => {
     const rows = (await screen.findAllByRole("row", { name: /Sam Seek/ })).map(cells);
     expect(rows[0]).toEqual([
       "Sam Seek",
-      "Fri 20 Nov",
+      "Fri 20 Nov, 11:00",
       "On its way from Fri 27 Nov",
       "€120.00",
       "−€18.00",

@@ -19,7 +19,7 @@ import { useSession } from "@/lib/api/session";
 import { msg } from "@/lib/i18n/i18n";
 import { money } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
-import { date } from "@/lib/time";
+import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 
 const STATES: Record<string, [string, Kind]> = {
@@ -54,7 +54,7 @@ export function Component() {
       title: t("Expert"),
       cell: (one) => <PersonCell person={one.consultant} to={`/booking/${one.booking_id}`} hasPhoto />,
     },
-    { title: t("Session"), cell: (one) => date(one.session_date, zone) },
+    { title: t("Session"), cell: (one) => dateTime(one.session_date, zone) },
     {
       title: t("Status"),
       cell: (one) => {

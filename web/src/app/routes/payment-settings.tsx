@@ -10,6 +10,7 @@ import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { type CardOnFile, fetchCard, removeCard } from "@/features/payment/api";
 import { keys } from "@/lib/query-keys";
+import { dayLabel } from "@/lib/time";
 import classes from "./payment-settings.module.css";
 
 const CardForm = lazy(() => import("@/features/payment/card-form"));
@@ -65,10 +66,7 @@ function OnFile({ card, editing, onReplace }: { card: CardOnFile; editing: boole
             {t("{brand} ending in {digits}", { brand: brandName(card.brand), digits: card.last4 })}
           </strong>
           <span>
-            {t("Expires {month}/{year}", {
-              month: String(card.exp_month).padStart(2, "0"),
-              year: card.exp_year,
-            })}
+            {t("Expires {month}", { month: monthOfExpiry(card) })}
           </span>
         </div>
         <Group gap="xs">
@@ -118,6 +116,11 @@ function RemoveQuestion({ onClose }: { onClose: () => void }) {
       </DialogActions>
     </Stack>
   );
+}
+
+/** "03/2030", as the reader writes it. */
+function monthOfExpiry({ exp_month: month, exp_year: year }: CardOnFile): string {
+  return dayLabel(`${year}-${String(month).padStart(2, "0")}-01`, { month: "2-digit", year: "numeric" });
 }
 
 const BRANDS: Record<string, string> = {

@@ -27,7 +27,7 @@ import { requirement } from "@/features/payout/requirements";
 import { msg, t } from "@/lib/i18n/i18n";
 import { money } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
-import { date } from "@/lib/time";
+import { date, dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import classes from "./payouts.module.css";
 
@@ -179,7 +179,7 @@ function History() {
       title: t("Seeker"),
       cell: (one) => <PersonCell person={one.seeker} to={`/booking/${one.booking_id}`} />,
     },
-    { title: t("Session"), cell: (one) => date(one.session_date, zone) },
+    { title: t("Session"), cell: (one) => dateTime(one.session_date, zone) },
     {
       title: t("Status"),
       cell: (one) => (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Booking, Status } from "./api";
-import { STATUS, canCancel, canStart, eventLabel, nextStep } from "./labels";
+import { STATUS, canCancel, eventLabel, nextStep } from "./labels";
 
 const booking = (status: Status, more: Partial<Booking> = {}): Booking => ({
   id: "b",
@@ -85,15 +85,6 @@ describe("a booking in words", () => {
 });
 
 describe("what may be done", () => {
-  it("is starting, from 15 minutes before until the end", () => {
-    const confirmed = booking("confirmed");
-    expect(canStart(confirmed, at("09:44"))).toBe(false);
-    expect(canStart(confirmed, at("09:45"))).toBe(true);
-    expect(canStart(confirmed, at("10:59"))).toBe(true);
-    expect(canStart(confirmed, at("11:00"))).toBe(false);
-    expect(canStart(booking("accepted"), at("10:00"))).toBe(false);
-  });
-
   it("is cancelling, before the session runs", () => {
     expect((Object.keys(STATUS) as Status[]).filter((status) => canCancel(booking(status)))).toEqual([
       "requested",

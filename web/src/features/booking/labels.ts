@@ -2,7 +2,7 @@
 import { msg, t } from "@/lib/i18n/i18n";
 import { readerLocale } from "@/lib/i18n/locale";
 import { money } from "@/lib/money";
-import { HOUR, MINUTE, dateTime, relative, span } from "@/lib/time";
+import { HOUR, dateTime, relative, span } from "@/lib/time";
 import type { Booking, Status, TimelineEntry } from "./api";
 import { amountOf, standing } from "./money";
 
@@ -22,23 +22,12 @@ export const STATUS: Record<Status, { word: string; kind: Kind }> = {
   no_show: { word: msg("Missed"), kind: "idle" },
 };
 
-export const START_EARLY = 15 * MINUTE;
-
 export function sideOf(booking: Booking, userId: string): Side {
   return booking.seeker.id === userId ? "seeker" : "consultant";
 }
 
 export function other(booking: Booking, side: Side) {
   return side === "seeker" ? booking.consultant : booking.seeker;
-}
-
-/** Whether the session may be started now. */
-export function canStart(booking: Booking, now: number): boolean {
-  return (
-    booking.status === "confirmed" &&
-    now >= Date.parse(booking.scheduled_start) - START_EARLY &&
-    now < Date.parse(booking.scheduled_end)
-  );
 }
 
 /** Not `in_progress`: that session is ended, not cancelled. */
@@ -63,10 +52,10 @@ export function nextStep(booking: Booking, side: Side, now: number, zone: string
         : t("{name}’s payment didn’t go through. They have been asked to fix it.", { name: them });
     case "confirmed": {
       const start = Date.parse(booking.scheduled_start);
-      if (canStart(booking, now)) return t("It’s time. You can start the session.");
       if (now >= Date.parse(booking.scheduled_end)) return t("Nobody has started this session yet.");
+      if (now >= start) return t("It’s time. You can start the session.");
       return start - now < 24 * HOUR
-        ? t("Starts {when}. You can come in 15 minutes before.", { when: relative(start, now) })
+        ? t("Starts {when}.", { when: relative(start, now) })
         : t("All set. Starts {when}.", { when: relative(start, now) });
     }
     case "in_progress":

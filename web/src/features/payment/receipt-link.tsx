@@ -1,7 +1,7 @@
 import { Anchor } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { date } from "@/lib/time";
+import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 
 type Props = { bookingId: string; sessionDate: string; name: string };
@@ -14,7 +14,7 @@ export function ReceiptLink({ bookingId, sessionDate, name }: Props) {
     <Anchor
       component={Link}
       to={`/receipts/${bookingId}`}
-      aria-label={t("Receipt for {day}, {name}", { day: date(sessionDate, zone), name })}
+      aria-label={t("Receipt for {day}, {name}", { day: dateTime(sessionDate, zone), name })}
     >
       {t("Receipt")}
     </Anchor>

@@ -3,7 +3,7 @@ import { type Column, Ledger } from "@/components/ui/ledger";
 import { fullName } from "@/components/ui/person";
 import type { User } from "@/lib/api/types";
 import { money } from "@/lib/money";
-import { date } from "@/lib/time";
+import { date, dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import type { Statement, StatementRow } from "./api";
 import { sumsOf } from "./statement";
@@ -24,7 +24,7 @@ export function StatementTable({ statement, side }: Props) {
     { title: t("Date"), cell: (row) => date(row.captured_at, zone) },
     { title: t("Receipt"), cell: (row) => row.receipt_number ?? "–" },
     { title: side === "seeker" ? t("Expert") : t("Seeker"), cell: (row) => fullName(row.other_party) },
-    { title: t("Session"), cell: (row) => date(row.session_start, zone) },
+    { title: t("Session"), cell: (row) => dateTime(row.session_start, zone) },
     amount(t("Price"), (row) => row.gross_amount),
     amount(t("Refunded"), (row) => row.refunded_amount),
     ...(side === "consultant" ? [amount(t("Commission"), (row) => row.commission_amount)] : []),
