@@ -12,7 +12,8 @@ export default defineConfig({
   outputDir: "../test-results",
   workers: 1,
   timeout: 240_000,
-  expect: { timeout: 30_000 },
+  // Vite puts the app together when it is first asked for, which takes its time on a busy machine.
+  expect: { timeout: 120_000 },
   forbidOnly: true,
   reporter: [["list"]],
   use: {
@@ -27,6 +28,7 @@ export default defineConfig({
     command: `npm run dev -- --host 127.0.0.1 --port ${PORT} --strictPort`,
     cwd: fileURLToPath(new URL("..", import.meta.url)),
     url: ADDRESS,
+    reuseExistingServer: true,
     timeout: 120_000,
   },
 });

@@ -1,6 +1,6 @@
 import { Group, Modal, type ModalProps } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./dialog.module.css";
 
@@ -15,25 +15,29 @@ const FIRST = "input:not([type=hidden]), textarea, select, button, a[href]";
 export function Dialog({ children, ...props }: Props) {
   const { t } = useTranslation();
   const phone = useMediaQuery("(max-width: 36em)", false, { getInitialValueInEffect: false });
-  const content = useRef<HTMLDivElement>(null);
-  const focusFirst = () => {
-    if (content.current?.contains(document.activeElement)) return;
-    const first = content.current?.querySelector<HTMLElement>(FIRST);
-    const title = content.current?.closest("[role=dialog]")?.querySelector<HTMLElement>("h2");
-    (first ?? title)?.focus();
-  };
   return (
     <Modal
       {...props}
       fullScreen={phone ?? false}
-      onEnterTransitionEnd={focusFirst}
       closeButtonProps={{ "aria-label": t("Close") }}
       // Its header is not the page's banner.
       attributes={{ header: { role: "presentation" }, title: { tabIndex: -1 } }}
     >
-      <div ref={content}>{children}</div>
+      <Content>{children}</Content>
     </Modal>
   );
+}
+
+/** Marks what Mantine's focus trap looks for before it takes the first button, which closes the dialog. */
+function Content({ children }: { children: ReactNode }) {
+  const content = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const here = content.current;
+    if (!here || here.querySelector("[data-autofocus]")) return;
+    const first = here.querySelector(FIRST) ?? here.closest("[role=dialog]")?.querySelector("h2");
+    first?.setAttribute("data-autofocus", "true");
+  }, []);
+  return <div ref={content}>{children}</div>;
 }
 
 /** A dialog's buttons, the main one last; on phones at the bottom edge of the screen. */

@@ -10,23 +10,23 @@ type Props = { from: Time; to: Time | null; zone: string };
 export function CompareTimes({ from, to, zone }: Props) {
   const { t } = useTranslation();
   return (
-    <dl className={classes.times}>
-      <div>
+    <div className={classes.times}>
+      <dl>
         <dt>{t("Current time")}</dt>
         <dd>
           <When time={from} zone={zone} />
         </dd>
-      </div>
+      </dl>
       <span className={classes.arrow}>
         <RightIcon size={24} />
       </span>
-      <div data-new>
+      <dl data-new>
         <dt>{t("New time")}</dt>
         <dd>
           {to ? <When time={to} zone={zone} /> : <span className={classes.none}>{t("Not chosen yet")}</span>}
         </dd>
-      </div>
-    </dl>
+      </dl>
+    </div>
   );
 }
 
