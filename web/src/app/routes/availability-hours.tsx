@@ -24,7 +24,9 @@ export function Component() {
   return (
     <Page
       title={t("Weekly hours")}
-      lead={t("Set your working hours once. We open times for you automatically, even when the clocks change.")}
+      lead={t(
+        "Set your working hours once. We open times for you automatically, even when the clocks change.",
+      )}
     >
       <AvailabilityTabs />
       {rules.isPending || !user ? (

@@ -145,7 +145,12 @@ function List({ bookings, side }: { bookings: Booking[]; side: Side }) {
     <ul className={classes.list}>
       {bookings.map((booking) => (
         <li key={booking.id}>
-          <BookingCard booking={booking} side={side} now={now} actions={actionsFor(booking, side, isOpen(booking, config, now))} />
+          <BookingCard
+            booking={booking}
+            side={side}
+            now={now}
+            actions={actionsFor(booking, side, isOpen(booking, config, now))}
+          />
         </li>
       ))}
     </ul>

@@ -56,10 +56,9 @@ describe("a seeker's payments", () => {
         Array(3).fill("/photos/cora.96.webp"),
       ),
     );
-    expect(screen.getAllByRole("link", { name: "Receipt for Fri 20 Nov, 11:00, Cora Consult" })[0]).toHaveAttribute(
-      "href",
-      "/receipts/b1",
-    );
+    expect(
+      screen.getAllByRole("link", { name: "Receipt for Fri 20 Nov, 11:00, Cora Consult" })[0],
+    ).toHaveAttribute("href", "/receipts/b1");
   });
 
   it("are summed up by year, and saved as the server named them", async () => {

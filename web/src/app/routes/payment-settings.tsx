@@ -20,7 +20,11 @@ export function Component() {
   const card = useQuery({ queryKey: keys.payments.card, queryFn: fetchCard });
   const [editing, setEditing] = useState(false);
   return (
-    <Page title={t("My card")} lead={t("Your sessions are charged to this card after they take place.")} narrow>
+    <Page
+      title={t("My card")}
+      lead={t("Your sessions are charged to this card after they take place.")}
+      narrow
+    >
       <Stack>
         {card.isPending && <Skeleton height={140} radius={14} />}
         {card.isError && <Failure error={card.error} retry={() => void card.refetch()} />}
@@ -65,9 +69,7 @@ function OnFile({ card, editing, onReplace }: { card: CardOnFile; editing: boole
           <strong>
             {t("{brand} ending in {digits}", { brand: brandName(card.brand), digits: card.last4 })}
           </strong>
-          <span>
-            {t("Expires {month}", { month: monthOfExpiry(card) })}
-          </span>
+          <span>{t("Expires {month}", { month: monthOfExpiry(card) })}</span>
         </div>
         <Group gap="xs">
           <Button variant="default" onClick={onReplace} disabled={editing}>

@@ -249,10 +249,8 @@ function rateProblem(minor: number, rules: CurrencyRules | undefined): string | 
   if (minor <= 0) return t("Enter your rate");
   if (minor > HIGHEST_RATE) return t("This is more than we can accept");
   if (!rules) return null;
-  if (minor < rules.minimum)
-    return t("The minimum is {price}", { price: money(rules.minimum, rules.code) });
-  if (minor > rules.maximum)
-    return t("The maximum is {price}", { price: money(rules.maximum, rules.code) });
+  if (minor < rules.minimum) return t("The minimum is {price}", { price: money(rules.minimum, rules.code) });
+  if (minor > rules.maximum) return t("The maximum is {price}", { price: money(rules.maximum, rules.code) });
   return minor % rules.step === 0
     ? null
     : t("Use steps of {price}", { price: money(rules.step, rules.code) });

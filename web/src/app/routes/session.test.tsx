@@ -54,8 +54,10 @@ describe("a running session", () => {
 
   it("turns to “will be charged” when the free period is over", async () => {
     shown("2026-11-23T10:11:58Z");
-    expect(await screen.findByText(/If the session ends within the free period, you pay nothing/)).toBeVisible();
-    expect(screen.getByText(/After that €120.00 will be charged/)).toBeVisible();
+    expect(
+      await screen.findByText(/If the session ends within the free period, you pay nothing/),
+    ).toBeVisible();
+    expect(screen.getByText(/After that, €120.00 is charged/)).toBeVisible();
     act(() => void vi.advanceTimersByTime(4000));
     expect(await screen.findByText(/€120.00 will be charged to your card/)).toBeVisible();
     expect(screen.getByRole("timer")).toHaveTextContent("running time");
@@ -109,7 +111,7 @@ describe("who is there", () => {
       "POST /bookings/booking-1/presence": alone,
     });
     expect(await screen.findByText(/Waiting for Cora/)).toBeVisible();
-    expect(screen.getByText(/by 11:15, the session is off and you pay nothing/)).toBeVisible();
+    expect(screen.getByText(/by 11:15, the session is cancelled and you pay nothing/)).toBeVisible();
     act(() => void vi.advanceTimersByTime(5000));
     expect(screen.getByRole("timer")).toHaveTextContent("10:00free time left");
   });
@@ -142,7 +144,7 @@ describe("a session that is over", () => {
     expect(screen.getByText("Cora was there").nextSibling).toHaveTextContent("1:06:40");
     expect(screen.getByText("Both of you, during the session").nextSibling).toHaveTextContent("1:05:00");
     expect(screen.getByText("€120.00 was charged.")).toBeVisible();
-    expect(screen.getByText(/the first 10 minutes are free/)).toBeVisible();
+    expect(screen.getByText(/The first 10 minutes are free/)).toBeVisible();
   });
 
   it("that nobody ended says that it was ended automatically", async () => {
@@ -150,9 +152,7 @@ describe("a session that is over", () => {
       shown("2026-11-23T11:20:00Z", as, booking(over), {
         "GET /bookings/booking-1/timeline": ended("system"),
       });
-      const notes = await screen.findAllByText(
-        /Nobody ended the session, so it ended automatically/,
-      );
+      const notes = await screen.findAllByText(/Nobody ended the session, so it ended automatically/);
       expect(notes.at(-1)).toBeVisible();
     }
   });

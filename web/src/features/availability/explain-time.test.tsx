@@ -53,7 +53,7 @@ it("a click on an empty place of the calendar says every reason, and leads to a 
     fireEvent(column, new MouseEvent(type, { bubbles: true, button: 0, clientY: 411 }));
   const dialog = within(await screen.findByRole("dialog", { name: "Why isn’t this time offered?" }));
   expect(await dialog.findByText(/It is outside your weekly hours\./)).toBeVisible();
-  expect(dialog.getByText(/sessions are booked at least 2 h ahead/)).toBeVisible();
+  expect(dialog.getByText(/sessions must be booked at least 2 h in advance/)).toBeVisible();
   expect(to("GET", "/consultants/me/availability/explain")[0]?.query.get("at")).toBe(
     "2026-11-28T08:15:00.000Z",
   );

@@ -28,7 +28,9 @@ export function PreviewSlots({ consultantId, zone: own, nextAt }: Props) {
         heading={t("What seekers see")}
       >
         <Text size="sm" c="dimmed" mt="sm">
-          {t("From your saved hours, minus times that are booked, too soon, or busy in your other calendars.")}
+          {t(
+            "From your saved hours, minus times that are booked, too soon, or busy in your other calendars.",
+          )}
         </Text>
       </SlotPicker>
     </div>

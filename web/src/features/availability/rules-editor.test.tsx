@@ -137,7 +137,7 @@ describe("weekly hours", () => {
     expect(screen.getByText("Nothing is available in the next 60 days.")).toBeVisible();
     await user.selectOptions(screen.getByLabelText("Session length"), "15 min");
     await user.click(save());
-    expect(await screen.findByRole("alert")).toHaveTextContent("more times than we can take");
+    expect(await screen.findByRole("alert")).toHaveTextContent("reached the limit of open times");
   });
 });
 
@@ -148,7 +148,7 @@ describe("a day", () => {
     const panel = within(screen.getByRole("region", { name: /^Monday,? 30 November$/ }));
     expect(panel.getByText("09:00–12:00, 13:00–24:00")).toBeVisible();
     await user.click(panel.getByRole("radio", { name: "Special hours" }));
-    fireEvent.change(panel.getByLabelText(/window 1, until/), { target: { value: "10:00" } });
+    fireEvent.change(panel.getByLabelText(/time range 1, until/), { target: { value: "10:00" } });
     await user.click(
       screen.getByRole("button", { name: /Use the weekly hours on Thursday,? 24 December again/ }),
     );

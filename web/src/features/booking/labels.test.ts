@@ -64,9 +64,7 @@ describe("a booking in words", () => {
       charged: 0,
       earned: 0,
     });
-    expect(nextStep(waiting, "seeker", 0, "UTC")).toBe(
-      "Cora missed this session. Nothing was charged.",
-    );
+    expect(nextStep(waiting, "seeker", 0, "UTC")).toBe("Cora missed this session. Nothing was charged.");
   });
 
   it("says what each side pays or gets", () => {

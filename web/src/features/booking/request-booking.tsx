@@ -126,9 +126,7 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
   }
   if (user.role !== "seeker")
     return (
-      <Note kind="idle">
-        {t("You’re signed in as an expert. To book sessions, use a seeker account.")}
-      </Note>
+      <Note kind="idle">{t("You’re signed in as an expert. To book sessions, use a seeker account.")}</Note>
     );
   if (card.isPending) return <Skeleton height={120} />;
   if (card.isError)

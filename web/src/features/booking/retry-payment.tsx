@@ -60,7 +60,8 @@ function Ways({ booking }: { booking: Booking }) {
       const problem = await confirmWithBank(booking.id);
       if (problem) throw problem;
     },
-    onSuccess: () => notifySuccess(t("Your bank has confirmed the payment. Your booking will be updated in a moment.")),
+    onSuccess: () =>
+      notifySuccess(t("Your bank has confirmed the payment. Your booking will be updated in a moment.")),
     onError: notifyError,
   });
   const needsBank = booking.payment_failure === "authentication_required";

@@ -53,12 +53,9 @@ function Elsewhere({ address }: { address: string }) {
   return (
     <Stack align="center" py="xl">
       <Text ta="center" maw="30rem">
-        {t(
-          "You meet at {host}. Keep this page open during the session: it records that you’re there.",
-          {
-            host,
-          },
-        )}
+        {t("You meet at {host}. Keep this page open during the session: it records that you’re there.", {
+          host,
+        })}
       </Text>
       <Button component="a" href={address} target="_blank" rel="noopener noreferrer" size="md">
         {t("Open {host}", { host })}

@@ -31,7 +31,9 @@ export function GreenRoom({ name, media, state, participation }: Props) {
           {t("Talk to {name} here", { name })}
         </Text>
         <Text c="dimmed" maw="28rem">
-          {t("Check your camera and microphone first. Nobody can see or hear you yet, and nothing is recorded.")}
+          {t(
+            "Check your camera and microphone first. Nobody can see or hear you yet, and nothing is recorded.",
+          )}
         </Text>
         <Button size="md" onClick={() => void media.open()}>
           {t("Set up camera and microphone")}

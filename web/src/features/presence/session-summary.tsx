@@ -36,11 +36,7 @@ export function SessionSummary({ booking, side, presence }: Props) {
           <small>{t("The session is over")}</small>
         </div>
       )}
-      {bySystem && (
-        <Note kind="wait">
-          {t("Nobody ended the session, so it ended automatically.")}
-        </Note>
-      )}
+      {bySystem && <Note kind="wait">{t("Nobody ended the session, so it ended automatically.")}</Note>}
       <dl className={classes.times}>
         {start && end && (
           <Row term={t("From start to end")}>

@@ -87,7 +87,9 @@ it("says in a list who has to answer", async () => {
       <AnotherTimeLine booking={waiting} side="consultant" now={NOW} />
     </>,
   );
-  expect(await screen.findByText(/^You proposed .*15:00–16:00\. Cora has yet to answer\.$/)).toBeVisible();
+  expect(
+    await screen.findByText(/^You proposed .*15:00–16:00\. Waiting for Cora to answer\.$/),
+  ).toBeVisible();
   expect(screen.getByText(/^Sam proposes .*15:00–16:00\. Please answer\.$/)).toBeVisible();
 });
 

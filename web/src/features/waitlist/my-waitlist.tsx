@@ -55,7 +55,7 @@ function Entry({ entry }: { entry: MyWaitlistEntry }) {
       <Button
         variant="subtle"
         size="compact-md"
-        aria-label={t("Stop waiting for {name}", { name })}
+        aria-label={t("Leave waitlist for {name}", { name })}
         loading={leave.isPending}
         onClick={() => leave.mutate()}
       >

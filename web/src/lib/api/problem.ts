@@ -61,7 +61,9 @@ const SENTENCES: Record<string, string> = {
   slot_booked: msg("Someone has booked this time, so it can’t be removed. Cancel the booking instead."),
   slot_unavailable: msg("This time has just been taken. Please pick another one."),
   seeker_busy: msg("You already have a booking at that time."),
-  invalid_transition: msg("This booking has changed in the meantime. This page now shows its current status."),
+  invalid_transition: msg(
+    "This booking has changed in the meantime. This page now shows its current status.",
+  ),
   already_rated: msg("You have already rated this session."),
   already_replied: msg("You have already replied to this rating."),
   invalid_token: msg("This link has expired or was already used. Please ask for a new one."),
@@ -111,10 +113,9 @@ export function sentence(error: unknown): string {
     return t("The card form could not be loaded. Please check your connection and try again.");
   if (!(error instanceof ApiProblem)) return t("Something unexpected happened. Please try again.");
   if (error.code === "rate_limited" && error.retryAfter)
-    return t(
-      "Too many attempts. Please try again in {count, plural, one {# second} other {# seconds}}.",
-      { count: error.retryAfter },
-    );
+    return t("Too many attempts. Please try again in {count, plural, one {# second} other {# seconds}}.", {
+      count: error.retryAfter,
+    });
   if (error.code === "validation_failed" && error.errors[0])
     return error.errors.map((one) => `${namedFieldMessage(one)}.`).join(" ");
   const known = SENTENCES[error.code];
