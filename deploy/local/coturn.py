@@ -68,8 +68,8 @@ class Coturn(Server):
             listening-ip=127.0.0.1
             relay-ip=127.0.0.1
             listening-port={self.port}
-            min-port=49160
-            max-port={49160 + RELAY_PORTS - 1}
+            min-port=61000
+            max-port={61000 + RELAY_PORTS - 1}
             realm={REALM}
             use-auth-secret
             static-auth-secret={self.password}

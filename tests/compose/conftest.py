@@ -51,6 +51,7 @@ def compose(tmp_path_factory: Any) -> Iterator[Any]:
         made("up", "-d")
         yield made
     finally:
+        LOGS.parent.mkdir(exist_ok=True)
         LOGS.write_text(made("logs", "--no-color", "--timestamps", check=False))
         made.down()
         engine.leave()

@@ -70,3 +70,16 @@ def test_what_can_be_set_is_in_the_example() -> None:
     read = set(re.findall(r"\$\{([A-Z0-9_]+)", text)) | {"COMPOSE_PROFILES"}
     shown = set(re.findall(r"^([A-Z0-9_]+)=", EXAMPLE, re.MULTILINE))
     assert shown <= read
+
+
+def test_relays_ports_are_published_and_nobody_elses() -> None:
+    """Linux gives the ports from 32768 to 60999 to clients: one that is taken when the container
+    starts keeps it from starting.
+    """
+    text = (ROOT / "deploy/turn/turnserver.conf").read_text()
+    first, last = (
+        int(re.findall(rf"^{name}-port=(\d+)$", text, re.MULTILINE)[0]) for name in ("min", "max")
+    )
+    published = [line.partition(":")[2] for line in COMPOSE["turn"]["ports"]]
+    assert any(line.endswith(f"{first}-{last}:{first}-{last}/udp") for line in published)
+    assert 60_999 < first < last < 65_536
