@@ -1,6 +1,4 @@
-"""What an OpenTelemetry collector is to our programs: an address that takes spans by OTLP over
-HTTP, and remembers them.
-"""
+"""A minimal OpenTelemetry collector: receives spans by OTLP over HTTP, and stores them."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 
 
 class Told(NamedTuple):
-    """One span as it was sent."""
+    """One span as sent."""
 
     service: str
     name: str

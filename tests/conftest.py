@@ -1,4 +1,4 @@
-"""One stack for all journeys; what breaks things (faults) starts its own."""
+"""One stack for all journeys; tests that break things (faults) start their own."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -12,7 +12,7 @@ from tests.stack import Stack
 
 @pytest.fixture(scope="session")
 def stack(run_directory: Path) -> Iterator[Stack]:
-    """A whole running stack; with TEST_STACK=DATA_DIR one that runs already, for development."""
+    """A running stack; TEST_STACK=DATA_DIR uses one that is already running, for development."""
     if "TEST_STACK" in os.environ:
         yield Stack(Path(os.environ["TEST_STACK"]))
         return

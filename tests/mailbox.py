@@ -1,4 +1,4 @@
-"""The mails of a running stack, as its sandbox has taken them."""
+"""The mails of a running stack, from its mail sandbox."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Mailbox:
         return found
 
     async def one(self, email: str, subject: str, within: float = 30) -> dict[str, Any]:
-        """The one mail to that address whose subject begins like that, once it is there."""
+        """Waits for the one mail to that address whose subject begins like that."""
 
         async def arrived() -> list[dict[str, Any]]:
             return [mail for mail in await self.to(email) if mail["subject"].startswith(subject)]
@@ -37,7 +37,7 @@ class Mailbox:
         return found[0]
 
     async def fail_next(self, mode: str, times: int = 1) -> None:
-        """Has the next mails fail."""
+        """Makes the next mails fail."""
         body = {"mode": mode, "times": times}
         (await self.http.post("/_mail/fail_next", json=body)).raise_for_status()
 

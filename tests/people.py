@@ -1,5 +1,5 @@
-"""Seekers and consultants as API clients: each method is one thing that a person does, and fails
-loudly when it is refused.
+"""Seekers and consultants as API clients: each method is one action of a user, and raises if it is
+refused.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PASSWORD = "correct horse battery staple"
 
 
 class World:
-    """A running stack, seen from outside: the gateway, and the sandbox's own controls."""
+    """A running stack from outside: the gateway, and the sandbox's controls."""
 
     def __init__(self, gateway: str, sandbox: str, stripe_key: str) -> None:
         self.http = httpx.AsyncClient(base_url=gateway, timeout=30)
@@ -27,7 +27,7 @@ class World:
         )
 
     async def is_ready(self) -> bool:
-        """Whether every part answers."""
+        """Whether every part responds."""
         try:
             return (await self.http.get("/health/ready")).status_code == 200
         except httpx.TransportError:
@@ -38,7 +38,7 @@ class World:
         await self.stripe.aclose()
 
     async def person(self, role: str, **over: str) -> Person:
-        """Somebody new, signed in."""
+        """A new, signed-in user."""
         body = {
             "email": f"{secrets.token_hex(6)}@example.org",
             "password": PASSWORD,
@@ -54,7 +54,7 @@ class World:
         return kind(self, session["user"], session["access_token"], session["refresh_token"])
 
     async def seeker(self, card: str | None = "pm_card_visa") -> Seeker:
-        """A new seeker with `card` (a test payment method of Stripe's) on file."""
+        """A new seeker with `card` (one of Stripe's test payment methods) saved."""
         person = await self.person("seeker")
         assert isinstance(person, Seeker)
         if card is not None:
@@ -92,7 +92,7 @@ class World:
 
 
 class Person:
-    """Somebody with an account."""
+    """A user with an account."""
 
     def __init__(self, world: World, user: dict[str, Any], token: str, refresh_token: str) -> None:
         self.world = world
@@ -104,7 +104,7 @@ class Person:
     async def call(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any
     ) -> httpx.Response:
-        """One request as this person, whatever the answer."""
+        """Sends a request as this user and returns any response."""
         headers = {"authorization": f"Bearer {self.token}", **(headers or {})}
         return await self.world.http.request(method, path, headers=headers, **more)
 
@@ -127,7 +127,7 @@ class Person:
         return found
 
     async def sees(self, booking_id: str, *, within: float = 30, **wanted: Any) -> dict[str, Any]:
-        """The booking, once its fields are as `wanted`."""
+        """The booking, once its fields match `wanted`."""
 
         async def as_wanted() -> dict[str, Any] | None:
             booking = await self.booking(booking_id)
@@ -161,10 +161,10 @@ class Person:
 
 
 class Seeker(Person):
-    """Somebody who looks for advice."""
+    """A seeker's actions."""
 
     async def save_card(self, card: str) -> None:
-        """Saves `card` as the browser would: a SetupIntent of ours, confirmed at Stripe."""
+        """Saves `card` as the browser would: our SetupIntent, confirmed at Stripe."""
         intent = await self.post("/payments/setup-intent")
         path = f"/v1/setup_intents/{intent['setup_intent_id']}"
         answer = await self.world.stripe.post(f"{path}/confirm", data={"payment_method": card})
@@ -199,7 +199,7 @@ class Seeker(Person):
 
 
 class Consultant(Person):
-    """Somebody who gives it."""
+    """A consultant's actions."""
 
     async def publish_profile(self, hourly_rate: int, **over: Any) -> dict[str, Any]:
         body = {
@@ -217,7 +217,7 @@ class Consultant(Person):
         return profile
 
     async def onboard(self) -> str:
-        """Opens a payout account and fills in Stripe's form; the account's id."""
+        """Opens a payout account, completes Stripe's onboarding, and returns the account's id."""
         account = await self.post("/payments/connect-account")
         path = f"/_sandbox/accounts/{account['account_id']}/onboard"
         (await self.world.stripe.post(path, data={"outcome": "complete"})).raise_for_status()
@@ -232,7 +232,7 @@ class Consultant(Person):
     async def offer(
         self, *, minutes: int = 30, starts_in: timedelta = timedelta(minutes=5), count: int = 1
     ) -> list[dict[str, Any]]:
-        """Free slots one after the other, the first `starts_in` from now."""
+        """Consecutive free slots, the first `starts_in` from now."""
         start = datetime.now(UTC).replace(microsecond=0) + starts_in
         length = timedelta(minutes=minutes)
         slots = [
@@ -256,13 +256,13 @@ class Consultant(Person):
         )
 
     async def payout_of(self, booking_id: str) -> dict[str, Any] | None:
-        """The payout of that booking, if there is one yet."""
+        """The payout of that booking, if it exists yet."""
         items = (await self.get("/payments/payouts"))["items"]
         return next((item for item in items if item["booking_id"] == booking_id), None)
 
 
 async def confirmed(seeker: Seeker, consultant: Consultant, **offer: Any) -> dict[str, Any]:
-    """A booking that has been requested, accepted and authorised."""
+    """A booking that was requested, accepted and authorised."""
     slot = (await consultant.offer(**offer))[0]
     booking = await seeker.request(consultant, slot)
     await consultant.accept(booking["id"])
@@ -272,7 +272,7 @@ async def confirmed(seeker: Seeker, consultant: Consultant, **offer: Any) -> dic
 async def longer_than_the_free_period(
     seeker: Seeker, booking_id: str, free_seconds: int = 1
 ) -> None:
-    """Waits until the session has lasted longer than what is free."""
+    """Waits until the session has lasted longer than the free period."""
 
     async def long_enough() -> bool:
         started = datetime.fromisoformat((await seeker.booking(booking_id))["session_start_time"])

@@ -1,5 +1,5 @@
-"""More than one of each: further processes of a running stack's programs, and the load balancer
-that an operator has in front.
+"""Replicas: further processes of a running stack's programs, and a load balancer in front, as
+operators have it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from deploy.local import processes
 from shared.testing import eventually
 from tests.stack import ROOT, Stack
 
-# A program is ready after two seconds of a core of its own, which it does not have beside the load
-# of these tests and whatever else the machine does: this only ends the wait for one that hangs.
+# A program is ready after two seconds on its own core, but these tests and other load share the
+# cores: this limit only ends the wait for a program that hangs.
 START_WITHIN = 180
 SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 
 
 class Replica:
-    """One process of `program` beside those of the stack; the same settings, another port."""
+    """An additional process of `program`, with the stack's settings and another port."""
 
     def __init__(self, stack: Stack, program: str, number: int, **settings: str) -> None:
         told = json.loads((stack.data_dir / "programs.json").read_text())[program]
@@ -63,13 +63,13 @@ class Replica:
             )
 
     async def stop(self) -> int:
-        """SIGTERM, as every orchestrator does it; the exit status."""
+        """Sends SIGTERM, as orchestrators do, and returns the exit status."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
         return await asyncio.to_thread(self._process.wait, 60)
 
     def kill(self) -> None:
-        """For the end of a test, whatever state it is in."""
+        """Cleans up at the end of a test, whatever state the process is in."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
@@ -81,15 +81,15 @@ class Replica:
 
 
 class Balancer(httpx.AsyncBaseTransport):
-    """A plain load balancer: takes turns among the gateways that say that they are ready, asks each
-    twice a second, passes over one that ended a connection with its answer, repeats nothing.
+    """A plain load balancer: alternates between the gateways that report to be ready, checks each
+    twice a second, skips one that closed a connection with its response, and retries nothing.
     """
 
     def __init__(self, urls: list[str]) -> None:
         self._urls = [httpx.URL(url) for url in urls]
         self._ready = set(self._urls)
         self._turn = 0
-        # Like any balancer's, its idle connections end sooner than a gateway drains
+        # Like any balancer's, its idle connections are closed sooner than a gateway drains
         # (DRAIN_SECONDS).
         limits = httpx.Limits(max_connections=None, keepalive_expiry=1.0)
         self._transport = httpx.AsyncHTTPTransport(limits=limits)
@@ -124,7 +124,7 @@ class Balancer(httpx.AsyncBaseTransport):
 
 
 async def is_ready(url: str) -> bool:
-    """Whether that process says so."""
+    """Whether that process reports to be ready."""
     async with httpx.AsyncClient(timeout=5) as http:
         return await _says_ready(http, url)
 
@@ -137,8 +137,8 @@ async def _says_ready(http: httpx.AsyncClient, url: str) -> bool:
 
 
 class Fleet:
-    """`count` of every service and of the gateway. The stack's own processes are the first of
-    each.
+    """`count` processes of every service and of the gateway. The stack's own processes are the
+    first of each.
     """
 
     def __init__(self, stack: Stack, count: int) -> None:
@@ -149,13 +149,13 @@ class Fleet:
             for name in SERVICES
         }
         places = {f"{name.upper()}_URL": value for name, value in urls.items()}
-        # The stack's own gateway knows one of each service only; it stays what Stripe's webhooks
-        # come through.
+        # The stack's own gateway uses one process of each service only; Stripe's webhooks continue
+        # to come through it.
         self.gateways = [Replica(stack, "gateway", n, **places) for n in range(2, count + 2)]
 
     async def start(self) -> None:
-        """Returns when all are ready. Two start at a time: a program that starts wants a whole
-        core, and more of them at once only wait for each other.
+        """Returns when all are ready. Two start at a time: a starting program uses a whole core,
+        and more of them at once would only wait for each other.
         """
         places = asyncio.Semaphore(2)
 

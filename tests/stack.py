@@ -1,4 +1,4 @@
-"""A whole stack of its own, started by the command that a user would type."""
+"""A separate stack, started with the command that a user would type."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
-# Sessions of more than one second are charged, sweeps come every second, nobody is slowed down.
+# Sessions of more than one second are charged, sweeps run every second, rate limits are off.
 QUICK = {
     "DEMO": "0",
     "DETACH": "1",
@@ -30,7 +30,7 @@ MAKE_WITHIN = 500
 
 
 class Stack:
-    """`make up` in a data folder of its own, on a free port; `settings` as `make up` takes them."""
+    """`make up` with its own data folder, on a free port; `settings` are those of `make up`."""
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -90,13 +90,13 @@ class Stack:
         return str(self.told["gateway"])
 
     def processes(self) -> dict[str, dict[str, Any]]:
-        """Name → {pid, state}, as `make status` tells."""
+        """Name → {pid, state}, as reported by `make status`."""
         self.environment["FORMAT"] = "json"
         processes: dict[str, dict[str, Any]] = json.loads(self._make("status"))["processes"]
         return processes
 
     async def is_whole(self) -> bool:
-        """Whether every service answers and has all that it depends on."""
+        """Whether every service responds and all its dependencies are up."""
         async with httpx.AsyncClient(timeout=5) as http:
             try:
                 answers = [
@@ -107,7 +107,7 @@ class Stack:
         return all(answer.json().get("status") == "up" for answer in answers)
 
     def kill(self, name: str) -> int:
-        """SIGKILL to that process, as it is now; the pid that it had."""
+        """Sends SIGKILL to that process and returns its pid."""
         pid = int(self.processes()[name]["pid"])
         os.kill(pid, signal.SIGKILL)
         return pid

@@ -1,4 +1,4 @@
-"""An event stream as the web app reads it: when it breaks off, it resumes where it was."""
+"""An event stream as the web app reads it: when the connection breaks, it resumes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from tests.people import Person
 
 
 class Stream:
-    """The stream of one person, until the block ends; `urls` are those of gateways or replicas,
-    asked in turn.
-    """
+    """The stream of one user within the block; `urls` are gateways or replicas, used in turn."""
 
     def __init__(self, person: Person, *urls: str) -> None:
         self.person = person
@@ -86,7 +84,7 @@ class Stream:
         self.events.append(json.loads(fields["data"]))
 
     async def sees(self, *types: str, within: float = 30) -> None:
-        """Waits until each of these was told."""
+        """Waits until each of these events has arrived."""
 
         async def told() -> bool:
             return set(types) <= set(self.types)

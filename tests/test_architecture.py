@@ -1,4 +1,4 @@
-"""The documents say what the code does."""
+"""The documentation matches the code."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from services.booking.domain.lifecycle import diagram
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ("identity", "directory", "booking", "payments", "notifications")
-# The modules that a service may have; each may be a file or, when it has grown, a package.
+# The modules that a service may have; each may be a file or a package.
 AGREED = {
     "app", "commands", "domain", "errors", "jobs", "migrations", "queries", "reactions", "routes",
     "schemas", "settings", "store", "tables", "tests",
 }  # fmt: skip
-# What only one service is about, and the commands of its operators.
+# Modules of only one service, and the commands of its operators.
 OWN = {
     "identity": {"announce_users", "deactivate", "rotate_keys"},
     "booking": {"busy_calendars"},

@@ -1,6 +1,6 @@
-"""What people and the clock read of years of bookings is found along an index.
+"""Queries of users and scheduled jobs on years of bookings use an index.
 
-The tables hold a few thousand rows; the planner is told that they hold ten million.
+The tables contain a few thousand rows; the planner is told that they contain ten million.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ EXPECTED = {
 
 @pytest.fixture(scope="module")
 async def plans(infrastructure: Infrastructure) -> dict[str, Plan]:
-    """By name, how the database would run each statement."""
+    """The database's plan for each statement, by name."""
     admin = await asyncpg.connect(infrastructure.admin_url)
     transaction = admin.transaction()
     await transaction.start()  # and never committed: nothing of this is seen by another test

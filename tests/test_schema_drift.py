@@ -1,6 +1,4 @@
-"""What statements believe about tables (`tables.py`) is what the migrations make, in every
-schema.
-"""
+"""The tables declared in `tables.py` match those created by the migrations, in every schema."""
 
 from __future__ import annotations
 
@@ -21,8 +19,8 @@ from shared.migrate import SERVICES
 from shared.outbox import METADATA as OUTBOX
 from shared.testing import Infrastructure
 
-# Columns and tables that code of this version no longer names, kept for the version before until
-# the next release drops them (decision 0011).
+# Columns and tables that this version no longer uses, kept for the previous version until the next
+# release drops them (decision 0011).
 RETIRED = {
     ("booking", "users", "heard"),
     ("booking", "consultant_prices", "heard"),
@@ -31,16 +29,16 @@ RETIRED = {
     ("directory", "consultant_profiles", "availability_version"),
     ("payments", "operations", "trail"),
 }
-# Services whose tables.py does not state nullability yet.
+# Services whose tables.py does not declare nullability yet.
 WITHOUT_NULLABILITY: set[str] = set()
-# Services that name some tables in SQL text only.
+# Services that use some tables in SQL text only.
 WITH_TEXT_ONLY = {"identity"}
-# What alembic and triggers alone write.
+# Written by alembic and triggers only.
 UNNAMED = {"alembic_version", "alembic_version_shared", "aggregate_sequences"}
 
 
 def tables_of(service: str) -> MetaData:
-    """All tables that the service's code names, in its own schema."""
+    """All tables that the service's code declares, in its own schema."""
     module = importlib.import_module(f"services.{service}.tables")
     own = [value for value in vars(module).values() if isinstance(value, Table)]
     whole = MetaData(schema=service)
@@ -99,7 +97,7 @@ def compared(connection: Connection, service: str) -> list[Any]:
 
 
 def is_another_type(_: Any, _found: Any, _told: Any, found: Any, told: Any) -> bool:
-    """Text is written String here; how long a number may be is the migration's to say."""
+    """Text is declared as String; the migrations define its maximum length."""
     return found.python_type is not told.python_type or (
         getattr(found, "timezone", None) != getattr(told, "timezone", None)
     )

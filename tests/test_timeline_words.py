@@ -1,4 +1,4 @@
-"""The web app has words for everything that a booking's timeline can say."""
+"""The web app has a text for every entry of a booking's timeline."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared import events as e
 from tests.stack import ROOT
 
 LABELS = (ROOT / "web/src/features/booking/labels.ts").read_text()
-# About a booking, and shown elsewhere: in its messages, and behind the bell.
+# About a booking, but shown elsewhere: in its messages, and in the notification list.
 ELSEWHERE = (e.MessagePosted, e.MessagesRead, e.BusyCalendarConflicted)
 SHOWN = [
     event

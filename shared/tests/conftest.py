@@ -1,5 +1,5 @@
-"""A database of booking's and one of payments', and a link to the broker: the smallest system that
-has two sides.
+"""A database for booking and one for payments, and a broker connection: the smallest system with a
+producer and a consumer.
 """
 
 import asyncio
@@ -47,8 +47,8 @@ async def _emptied(infrastructure: Infrastructure, service: str) -> AsyncIterato
 
 @pytest.fixture
 async def link(amqp_url: str) -> AsyncIterator[Callable[..., Awaitable[Messaging]]]:
-    """Makes links to the broker that are up, and closed at the end: `await link("payments",
-    database, reactions)`. What `database` commits is published over it.
+    """Creates broker connections that are up, and closes them at the end: `await link("payments",
+    database, reactions)`. Events committed by `database` are published over it.
     """
     made: list[tuple[Messaging, Database, list[asyncio.Task[None]]]] = []
 
@@ -82,7 +82,7 @@ async def link(amqp_url: str) -> AsyncIterator[Callable[..., Awaitable[Messaging
 
 @pytest.fixture
 def accepted() -> Callable[..., BookingAccepted]:
-    """Makes BookingAccepted events: `accepted(amount=1)`."""
+    """Creates BookingAccepted events: `accepted(amount=1)`."""
 
     def make(**fields: object) -> BookingAccepted:
         start = datetime.now(UTC) + timedelta(days=1)

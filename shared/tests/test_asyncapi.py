@@ -1,4 +1,4 @@
-"""The events' description is the catalogue."""
+"""The AsyncAPI document matches the catalogue."""
 
 import jsonschema
 import msgspec

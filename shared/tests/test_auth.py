@@ -1,4 +1,4 @@
-"""A token is good only if identity signed it, for us, and not too long ago."""
+"""A token is valid only if identity signed it, for us, and recently."""
 
 from __future__ import annotations
 

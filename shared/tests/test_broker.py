@@ -1,6 +1,4 @@
-"""Through a real RabbitMQ: the envelope, dead letters and their replay, and a broker that goes
-away.
-"""
+"""With a real RabbitMQ: the envelope, dead letters and their replay, and broker outages."""
 
 from __future__ import annotations
 
@@ -272,7 +270,7 @@ async def refused(database: Any) -> Any:
 
 @contextlib.asynccontextmanager
 async def unbound(amqp_url: str, event: Any) -> AsyncIterator[Any]:
-    """Meanwhile no queue takes that event."""
+    """Unbinds the event's queues within the block."""
     connection = await aio_pika.connect(amqp_url)
     channel = await connection.channel()
     queues = [await channel.get_queue(f"{service}.{event.TYPE}") for service in event.CONSUMERS]

@@ -1,5 +1,5 @@
-"""What a service says of a broker that is away, frozen, or takes nothing for want of memory; and
-that events which meet such a broker arrive when it is well again.
+"""What a service reports about a broker that is unavailable, frozen, or blocks publishers for lack
+of memory; and that events published meanwhile arrive after its recovery.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Make = Callable[..., Any]
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The broker is looked at often, and asked to answer soon."""
+    """Shortens the interval and the time limit of the checks."""
     monkeypatch.setattr(messages, "LOOK_EVERY", 0.1)
     monkeypatch.setattr(messages, "ANSWER_WITHIN", 1.0)
     monkeypatch.setattr(messages, "PUBLISH_TIMEOUT", 1.0)
@@ -34,7 +34,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def relay(amqp_url: str) -> AsyncIterator[Relay]:
-    """The way to the broker."""
+    """The network between service and broker."""
     place = urlsplit(amqp_url)
     assert place.hostname is not None
     assert place.port is not None
@@ -51,7 +51,7 @@ def through(relay: Relay, amqp_url: str) -> str:
 
 @pytest.fixture
 def memory_alarm(rabbitmq: Broker) -> Iterator[Callable[[bool], None]]:
-    """Raises the broker's memory alarm, or takes it back; it is gone at the end."""
+    """Raises or clears the broker's memory alarm; it is cleared at the end."""
 
     def set_to(raised: bool) -> None:
         rabbitmq.control("set_vm_memory_high_watermark", "0.0000001" if raised else "0.4")
@@ -68,7 +68,7 @@ async def until(messaging: Messaging, state: str) -> None:
 
 
 async def collecting(link: Make, payments: Database) -> list[BookingAccepted]:
-    """What payments gets, over a link of its own that nothing happens to."""
+    """What payments receives, over an undisturbed connection."""
     got: list[BookingAccepted] = []
 
     async def on_booking_accepted(_db: Any, event: BookingAccepted) -> None:

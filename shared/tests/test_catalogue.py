@@ -1,6 +1,4 @@
-"""The catalogue is the only place where an event is declared: its rules, and what was once
-published decodes for ever.
-"""
+"""Rules of the event catalogue; and every event ever published can be decoded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules beside a type: judged with all the other faults of a body, in one answer."""
+"""Rules in annotations: reported together with all other errors of a body."""
 
 from typing import Annotated
 

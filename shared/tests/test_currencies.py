@@ -1,4 +1,4 @@
-"""The table of currencies against what Stripe publishes, and what is made of it."""
+"""The table of currencies compared with Stripe's published facts, and calculations with it."""
 
 from typing import get_args
 

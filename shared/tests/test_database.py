@@ -1,4 +1,4 @@
-"""Roles see their own schema only; migrations may run twice, and at once."""
+"""Roles can access their own schema only; migrations may run twice, and concurrently."""
 
 from __future__ import annotations
 

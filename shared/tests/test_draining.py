@@ -1,4 +1,4 @@
-"""An answer ends its connection once the program is on its way out."""
+"""A response closes its connection once the process is draining."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Codes of bad fields: a client words them, so they follow from the messages that we really
-give.
-"""
+"""Codes of invalid fields: clients render them, so they must follow from our actual messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many slots in one event: nothing is lost, and it stays below what a message may weigh."""
+"""Many slots in one event: nothing is lost, and the message stays below the size limit."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_few_slots_are_carried_as_instants_only() -> None:
 
 
 def test_two_thousand_irregular_slots_stay_below_64_kilobytes() -> None:
-    # 366 days, cut into gaps and slots as uneven as there can be: no digit is saved anywhere
+    # 366 days, divided into gaps and slots as irregular as possible: no digits are saved anywhere
     share = 366 * 86_400_000_000 // 4_000
     slots = laid([(share - n % 7, share + n % 7 - 1) for n in range(2_000)])
     assert slots[-1].end_time - AT <= timedelta(days=366)

@@ -1,4 +1,4 @@
-"""Identifiers: of version 7, of now, and in the order in which they were made."""
+"""Identifiers: version 7, current time, increasing."""
 
 import time
 import uuid

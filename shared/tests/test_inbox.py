@@ -1,6 +1,4 @@
-"""A reaction takes effect once per event, however often and however badly the event is
-delivered.
-"""
+"""A reaction takes effect once per event, however often and in whatever way it is delivered."""
 
 from __future__ import annotations
 

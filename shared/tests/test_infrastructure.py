@@ -1,5 +1,5 @@
-"""Where a run's servers come from: containers only where an engine has both images already, or
-where they are insisted on.
+"""The choice of servers for a test run: containers only if an engine already has both images, or if
+they are requested.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,7 @@ from shared.testing import servers
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
-    """The images that the engine has, in an environment where docker is installed and TEST_INFRA
-    says nothing.
-    """
+    """The images of the engine, in an environment with docker and without TEST_INFRA."""
     images: set[str] = set()
     monkeypatch.delenv("TEST_INFRA", raising=False)
     monkeypatch.setenv("TESTCONTAINERS_RYUK_DISABLED", "true")

@@ -1,4 +1,4 @@
-"""A table of transitions: where verbs lead, and what is refused."""
+"""A table of transitions: targets of verbs, and refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Live messages: heard by every replica that listens, and lost without harm where nobody does."""
+"""Live messages: received by every connected replica, and lost without harm if there is none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Listen = Callable[[list[LiveMessage]], LiveReceiver]
 
 
 class Link:
-    """What a sender needs of `Messaging`: the connection while it is up."""
+    """The part of `Messaging` that a sender needs: the connection while it is up."""
 
     def __init__(self, connection: aio_pika.abc.AbstractRobustConnection | None) -> None:
         self.connection = connection

@@ -1,4 +1,4 @@
-"""A log line says what happened to which request, and nothing about whom."""
+"""Log lines say what happened to which request, without personal data."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from shared.db import Database
 from shared.redaction import redact
 from shared.telemetry import RequestContext, configure_logs, request_context
 
-# Put together here, so that this file holds nothing that looks like a secret.
+# Concatenated, so that this file contains nothing that looks like a secret.
 JWT = "eyJhbGciOiJFUzI1NiJ9." + "eyJzdWIiOiJhIn0" + ".c2lnbmF0dXJl"
 
 
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Reads what was logged since."""
+    """Reads what was logged since the last call."""
     written = io.StringIO()
     monkeypatch.setattr(sys, "stdout", written)
     before = structlog.get_config()
@@ -136,7 +136,9 @@ def test_an_exception_is_redacted_with_its_cause(lines: Any) -> None:
 
 
 async def test_an_error_of_the_database_quotes_no_row(lines: Any, booking: Database) -> None:
-    """Names have no form by which they could be known: neither driver nor engine may quote them."""
+    """Names have no pattern by which they could be redacted: neither driver nor engine may quote
+    them.
+    """
     name = "Zebe" + "dee"  # a traceback quotes the source
     async with booking.transaction() as db:
         await db.execute(text("create temporary table people (name text primary key)"))

@@ -1,4 +1,4 @@
-"""Every number moves when the thing happens that it counts."""
+"""Every metric changes when the event that it counts happens."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from shared.testing import Infrastructure, ServiceHarness, eventually, metric
 async def running(
     booking: Database, infrastructure: Infrastructure, amqp_url: str
 ) -> AsyncIterator[Any]:
-    """Booking as a running service has it, without routes; its link to the broker is open."""
+    """Booking as in a running service, without routes; its broker connection is open."""
     settings = ServiceSettings(
         database_url=infrastructure.service_urls["booking"], amqp_url=amqp_url
     )

@@ -1,5 +1,5 @@
-"""Events leave with their transaction, at least once, whatever happens to the process that wrote
-them or to the broker.
+"""Events are published with their transaction, at least once, whatever happens to the process that
+wrote them or to the broker.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Make = Callable[..., BookingAccepted]
 
 
 class Broker:
-    """Remembers what it was sent. It may be away, and it refuses what `refuses` says."""
+    """Records what it was sent. It can be unavailable, and refuses the events in `refuses`."""
 
     def __init__(self) -> None:
         self.sent: list[OutboxEvent] = []
@@ -49,7 +49,7 @@ class Broker:
 
 @contextlib.asynccontextmanager
 async def replica(database: Database, broker: Broker) -> AsyncIterator[Publisher]:
-    """A process that publishes what it commits, and what others have left."""
+    """A process that publishes its own commits, and the events left by others."""
     made = Publisher(database, broker.send, available=broker.available)
     database.publish = made.publish
     task = asyncio.create_task(made.run())
@@ -63,7 +63,7 @@ async def replica(database: Database, broker: Broker) -> AsyncIterator[Publisher
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows count as abandoned at once, and are looked for all the time."""
+    """Rows count as abandoned at once, and the sweep runs continuously."""
     monkeypatch.setattr(publishing, "ABANDONED_AFTER", 0.0)
     monkeypatch.setattr(publishing, "SWEEP_EVERY", 0.02)
 
@@ -202,7 +202,9 @@ async def test_sweeps_at_once_publish_each_row_once(
 async def test_replicas_whose_clocks_differ_by_a_minute_leave_each_others_rows_alone(
     booking: Database, accepted: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The age of a row is told by the database's clock, not by that of the host that wrote it."""
+    """The age of a row is determined by the database's clock, not by that of the host that wrote
+    it.
+    """
     broker = Broker()
     sweeper = Publisher(booking, broker.send, available=broker.available)
     for minutes in (-1, 1):

@@ -1,4 +1,4 @@
-"""Cursors are opaque, whole, and of one list only."""
+"""Cursors are opaque, complete, and valid for one list only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Old rows go in batches, and young ones stay."""
+"""Old rows are deleted in batches, and recent ones stay."""
 
 from __future__ import annotations
 

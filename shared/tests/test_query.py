@@ -1,4 +1,4 @@
-"""Every fault of a query is named at once, and what is not written plainly is no value."""
+"""All errors of a query are reported at once, and only canonical notation is accepted."""
 
 from __future__ import annotations
 

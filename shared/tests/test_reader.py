@@ -1,4 +1,4 @@
-"""Reads keep their few connections warm, bounded and whole."""
+"""The reader keeps a bounded number of warm, healthy connections."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Several replicas of a service, a real broker, and no leader among them."""
+"""Several replicas of a service, with a real broker and without a leader."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Make = Callable[..., Any]
 
 @pytest.fixture
 async def sibling(infrastructure: Infrastructure) -> AsyncIterator[Database]:
-    """The database as another replica of booking sees it."""
+    """The database connection of another replica of booking."""
     database = Database(infrastructure.service_urls["booking"], name="booking")
     yield database
     await database.close()
 
 
 class Consumer:
-    """Keeps the newest amount of each booking, as a projection does, and what arrived."""
+    """Stores the newest amount of each booking, as a projection does, and all arrivals."""
 
     def __init__(self) -> None:
         self.sequences: dict[Any, list[int]] = {}

@@ -1,5 +1,5 @@
-"""A service starts with a schema that fits its code, waits for one that is older, and says so when
-it can never work.
+"""A service starts with a schema that fits its code, waits if it is older, and exits with a message
+if it can never work.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from shared.testing import Infrastructure, eventually
 
 
 class Empty:
-    """A database of the test's own beside the run's, with the same roles."""
+    """A separate database on the run's server, with the same roles."""
 
     def __init__(self, infrastructure: Infrastructure, name: Any) -> None:
         self.admin_url = infrastructure.admin_url.rpartition("/")[0] + f"/{name}"
@@ -49,7 +49,7 @@ class Empty:
             await connection.close()
 
     async def pretend(self, revision: Any, oldest: str = "{}") -> None:
-        """That booking's own migrations are at `revision`, and usable as `oldest` says."""
+        """Sets booking's own migrations to `revision`, usable from `oldest`."""
         await self.execute(f"update booking.alembic_version set version_num = '{revision}'")
         await self.execute(f"comment on schema booking is '{oldest}'")
 
@@ -90,7 +90,7 @@ async def test_without_migrations_a_service_waits_and_after_them_it_goes_on(data
 
 
 class Log:
-    """In the logger's place: what was said."""
+    """Replaces the logger and records its messages."""
 
     def __init__(self) -> None:
         self.reasons: list[str] = []
@@ -114,7 +114,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @contextlib.asynccontextmanager
 async def waiting_for(url: Any) -> AsyncIterator[Any]:
-    """A service that waits for its schema, for as long as the block lasts."""
+    """A service that waits for its schema within the block."""
     task = asyncio.create_task(wait_for_schema(url, "booking", every=0.02))
     try:
         yield task

@@ -1,5 +1,5 @@
-"""Events of an aggregate are numbered where they are written, and the numbers decide what is stale,
-not clocks and not the order of arrival.
+"""Events of an aggregate are numbered when they are written, and these numbers alone decide what is
+stale, not clocks or the order of arrival.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ async def test_two_replicas_at_one_aggregate_give_each_number_once(
 async def test_code_that_knows_no_sequence_still_numbers_its_events(
     booking: Database, infrastructure: Infrastructure
 ) -> None:
-    """A replica of the version before, during an upgrade."""
+    """A replica of the previous version, during an upgrade."""
     connection = await asyncpg.connect(infrastructure.service_urls["booking"])
     await connection.execute(
         "insert into outbox (event_id, type, aggregate_id, body, created_at)"

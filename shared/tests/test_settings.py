@@ -1,4 +1,4 @@
-"""Settings fail at the start, naming the variable and never its value."""
+"""Invalid settings fail at startup, naming the variable but not its value."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What a program says when it cannot start: one line that names the cause, a status other than 0,
-and nothing answers meanwhile.
+"""A program that cannot start prints one line with the cause, exits with a status other than 0, and
+never listens.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ async def started(module: Any, *arguments: Any, **environment: Any) -> AsyncIter
 
 
 async def refusal(module: Any, *arguments: Any, **environment: Any) -> Any:
-    """Exit status and what it said on standard error."""
+    """Exit status and standard error."""
     async with started(module, *arguments, **environment) as process:
         _, error = await asyncio.wait_for(process.communicate(), 60)
         return process.returncode, error.decode()

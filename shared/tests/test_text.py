@@ -1,4 +1,4 @@
-"""Text that nobody can see, or that reorders what others read, is refused wherever people type."""
+"""Invisible text, and text that reorders its surroundings, is rejected in all inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spans where they are wanted, and nothing at all where they are not."""
+"""Spans if tracing is enabled, and no overhead if it is not."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SETTINGS = ServiceSettings(
 
 @pytest.fixture
 def made() -> Any:
-    """What traces, and the finished spans."""
+    """The Tracing, and its finished spans."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     return Tracing(provider), exporter.get_finished_spans

@@ -1,4 +1,4 @@
-"""Transactions reuse warm connections, and never a dead or dirty one."""
+"""Transactions reuse warm connections, but never a dead or dirty one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies are decoded strictly, and what is wrong is named whole."""
+"""Bodies are decoded strictly, and all errors are reported together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One stack of containers for all of these tests, which go through its life in the order of their
+"""One stack of containers for all of these tests, which follow its life cycle in the order of their
 files. `make test-compose` runs them with docker-compose; COMPOSE="docker compose" make test-compose
 with the plug-in.
 """
@@ -18,7 +18,7 @@ from tests.compose.engine import Compose, Engine, Missing, free_port
 from tests.mailbox import Mailbox
 from tests.people import World
 
-# What all containers said, for whoever looks into a failure.
+# The logs of all containers, for analysing failures.
 LOGS = ROOT / ".cache" / "test-compose.log"
 QUICK = {
     "TAG": "test",
@@ -28,13 +28,13 @@ QUICK = {
     "RATE_LIMIT_PER_MINUTE": "10000000",
     "LOGIN_ATTEMPTS_PER_MINUTE": "10000000",
     "BCRYPT_ROUNDS": "4",
-    "MAIL_SANDBOX_PORT": "0",  # a free one
+    "MAIL_SANDBOX_PORT": "0",  # any free port
 }
 
 
 @pytest.fixture(scope="session")
 def compose(tmp_path_factory: Any) -> Iterator[Any]:
-    """Built and started; taken down with its volumes at the end, whatever happened."""
+    """Built and started; always removed with its volumes at the end."""
     engine = Engine()
     try:
         engine.prepare()
@@ -58,7 +58,7 @@ def compose(tmp_path_factory: Any) -> Iterator[Any]:
 
 
 def port_of(compose: Any, service: Any) -> Any:
-    """The host's port that leads to the service's container."""
+    """The host's port of the service's container."""
     (container,) = compose.services()[service]
     (bindings,) = [bound for bound in container["NetworkSettings"]["Ports"].values() if bound]
     return int(bindings[0]["HostPort"])
@@ -66,7 +66,7 @@ def port_of(compose: Any, service: Any) -> Any:
 
 @pytest.fixture
 async def open_world(compose: Any) -> AsyncIterator[Any]:
-    """Opens the world behind the port of that service: its gateway, and the sandbox through it."""
+    """A World for the port of that service: its gateway, and the sandbox through it."""
     opened = []
 
     async def opener(service: str = "gateway") -> Any:
@@ -89,7 +89,7 @@ async def world(open_world: Any) -> World:
 
 @pytest.fixture
 async def mailbox(compose: Any) -> AsyncIterator[Mailbox]:
-    """What the mail sandbox has taken."""
+    """The mails received by the mail sandbox."""
     made = Mailbox(f"http://127.0.0.1:{port_of(compose, 'mail-sandbox')}")
     yield made
     await made.close()

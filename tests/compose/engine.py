@@ -1,6 +1,4 @@
-"""A stack of containers of the tests' own: an engine, its images, and compose as an operator calls
-it.
-"""
+"""A separate stack of containers: an engine, its images, and compose as operators use it."""
 
 from __future__ import annotations
 
@@ -28,13 +26,11 @@ PULL_SECONDS = 300
 
 
 class Missing(Exception):
-    """What this machine lacks for a stack of containers."""
+    """The message names what this machine lacks for a stack of containers."""
 
 
 def run(*command: str, timeout: float = 600, check: bool = True, **more: Any) -> str:
-    """What the command prints on standard output. Raises RuntimeError with all it said when it
-    fails.
-    """
+    """The command's standard output. Raises RuntimeError with all of its output if it fails."""
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=timeout, cwd=ROOT, **more
     )
@@ -48,7 +44,7 @@ def run(*command: str, timeout: float = 600, check: bool = True, **more: Any) ->
 
 
 def answers() -> bool:
-    """Whether a container engine does."""
+    """Whether a container engine responds."""
     return (
         shutil.which("docker") is not None
         and subprocess.run(["docker", "info"], capture_output=True, timeout=60).returncode == 0
@@ -56,15 +52,15 @@ def answers() -> bool:
 
 
 class Engine:
-    """The machine's container engine with the base images; one that is started for us is stopped at
-    the end.
+    """The machine's container engine with the base images; an engine started for the tests is
+    stopped at the end.
     """
 
     def __init__(self) -> None:
         self.is_ours = False
 
     def prepare(self) -> None:
-        """Base images from where they are: here, a registry, the stand-ins. Raises Missing."""
+        """Obtains base images: existing ones, from a registry, or stand-ins. Raises Missing."""
         if not answers():
             self._stand_in("an engine (docker), which does not answer here", *BASE_IMAGES)
             self.is_ours = True
@@ -103,7 +99,7 @@ def pulled(image: str) -> bool:
 
 
 def compose_command() -> list[str] | None:
-    """As COMPOSE says ("docker compose", for instance), else the first that is there."""
+    """As set by COMPOSE (such as "docker compose"), otherwise the first one found."""
     if "COMPOSE" in os.environ:
         return os.environ["COMPOSE"].split()
     if shutil.which("docker-compose"):
@@ -119,7 +115,7 @@ def free_port() -> int:
 
 
 class Compose:
-    """docker-compose.yml under a project name and with an .env of its own."""
+    """docker-compose.yml with its own project name and .env."""
 
     def __init__(self, project: str, env_file: Path, settings: Mapping[str, str]) -> None:
         self.project, self.env_file = project, env_file
@@ -128,7 +124,7 @@ class Compose:
         command = compose_command()
         assert command is not None
         self.command = [*command, "--env-file", str(env_file), "-p", project]
-        # What the caller's shell says would win over the file.
+        # Variables of the caller's shell would override the file.
         self.environment = {k: v for k, v in os.environ.items() if k not in self.settings()}
         self.environment["COMPOSE"] = " ".join(self.command)
 
@@ -175,16 +171,16 @@ class Compose:
         return found
 
     def services(self) -> dict[str, list[dict[str, Any]]]:
-        """Service → its containers as the engine describes them."""
+        """Each service's containers, as described by the engine."""
         found: dict[str, list[dict[str, Any]]] = {}
         for one in self.inspect(*self.containers(stopped=True)):
             found.setdefault(one["Config"]["Labels"]["com.docker.compose.service"], []).append(one)
         return found
 
     def kill(self, container: str) -> None:
-        """SIGKILL to the container's first process, from outside. (`docker kill` would count as the
-        operator's wish, and nothing would come back; and the first process of a container is deaf
-        to a SIGKILL from within it.)
+        """Sends SIGKILL to the container's first process, from outside. (`docker kill` would count
+        as the operator's intention, so nothing would be restarted; and the first process of a
+        container ignores a SIGKILL from within it.)
         """
         pid = self.inspect(container)[0]["State"]["Pid"]
         assert pid > 0, f"{container} does not run"
@@ -204,6 +200,6 @@ class Compose:
         )
 
     def down(self) -> None:
-        """Everything of the project, its volumes too."""
+        """Removes everything of the project, including its volumes."""
         profiles = {"COMPOSE_PROFILES": "sandbox,turn,balancer,ops,observe"}
         run(*self.command, "down", "-v", "--remove-orphans", env={**self.environment, **profiles})

@@ -1,4 +1,4 @@
-"""What is in the operators' stack: its containers, their images, what they publish and know."""
+"""The operators' stack: its containers, their images, their published ports and their secrets."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_image_is_small_and_has_its_own_things_only(compose: Any, name: str) -> 
     image = f"consultant-connect/{name}:{compose.settings()['TAG']}"
     assert described(image)["Size"] < LARGEST_IMAGE
     has = set(within(image, "ls /app /app/* /venv/lib/python*/*").split())
-    # The sandbox's own package is called so.
+    # The name of the sandbox's own package.
     assert ("stripe" in has) == (name in ("payments", "sandbox"))
     assert ("bcrypt" in has) == (name == "identity")
     assert ("aiosmtplib" in has) == (name == "notifications")
@@ -98,7 +98,7 @@ def test_image_is_no_roots_and_knows_no_secret(compose: Any, name: str) -> None:
         if value and key.endswith(("PASSWORD", "SECRET", "_KEY"))
     }
     assert len(secrets) >= 14
-    # Its environment, and the command of every layer.
+    # The environment, and the command of every layer.
     known = f"{configuration['Env']} {run('docker', 'history', '--no-trunc', image)}"
     assert not [secret for secret in secrets if secret in known]
 
@@ -109,7 +109,7 @@ def described(image: str) -> dict[str, Any]:
 
 
 def within(image: str, command: str) -> str:
-    """What a shell in a new container of that image prints."""
+    """The output of a shell command in a new container of that image."""
     return run("docker", "run", "--rm", "--network=none", "--entrypoint=sh", image, "-c", command)
 
 

@@ -1,5 +1,5 @@
-"""What the operators' stack does, and what it survives: every container killed, the servers
-restarted, a backup restored.
+"""The operators' stack in use: every container is killed, the servers are restarted, a backup is
+restored.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The profile "turn": coturn, as operators run it."""
+"""The profile "turn": coturn as operators run it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(1800)
 
 @pytest.fixture
 def turn(compose: Any) -> Iterator[Any]:
-    """The profile "turn", on this machine's loopback address."""
+    """The profile "turn", on the loopback address of this machine."""
     compose.set(COMPOSE_PROFILES="sandbox,turn", TURN_BIND="127.0.0.1")
     compose("up", "-d", "--no-deps", "turn")
     yield compose
@@ -43,8 +43,8 @@ async def test_relay_is_for_those_who_know_the_secret(turn: Any) -> None:
 
 
 def allocated(container: str, secret: str) -> bool:
-    """Whether coturn's own client gets an address of the relay. (It sends nothing through it: an
-    address of the operator's own networks, as a container's is, is refused as a peer.)
+    """Whether coturn's own client gets a relay address. (It sends no data: an address in the
+    operator's own networks, such as a container's, is refused as a peer.)
     """
     client = ["turnutils_uclient", "-v", "-n", "0", "-c", "-u", "somebody", "-W", secret]
     peer = ["-e", "192.0.2.1", "127.0.0.1"]

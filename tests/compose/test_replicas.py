@@ -1,5 +1,5 @@
-"""Three of what carries the load, through the balancer; then the books are compared, and all is
-taken down: nothing is left.
+"""Three replicas of the loaded services, behind the balancer; afterwards the books are reconciled,
+and everything is removed without a trace.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SCALED = ("booking", "payments", "gateway")
 
 @pytest.fixture(scope="module")
 def scaled(compose: Any) -> Any:
-    """The profile "balancer" and three of each of SCALED, as .env.example says."""
+    """The profile "balancer" with three of each of SCALED, as in .env.example."""
     compose.set(
         COMPOSE_PROFILES="sandbox,balancer",
         PORT="0",
@@ -86,8 +86,8 @@ async def test_nobody_was_charged_twice_and_all_books_agree(scaled: Any, open_wo
     said = ""
 
     def one_off(service: Any, module: Any, *arguments: Any, **more: Any) -> Any:
-        # `exec` of docker-compose 1.29 finds the container that is numbered 1 only, and that one
-        # has been replaced.
+        # `exec` of docker-compose 1.29 finds only the container with number 1, which has been
+        # replaced.
         return scaled(
             "run", "--rm", "-T", "--no-deps", service, "python", "-m", module, *arguments, **more
         )

@@ -1,4 +1,4 @@
-"""Work for a stack of containers, and what is in it."""
+"""Load for a stack of containers, and checks of its data."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ RUNNING = (*OURS, "postgres", "rabbitmq")
 
 
 async def loops(world: World, name: Any, count: int = 3) -> Any:
-    """So many bookings at once through the whole loop, each to its last cent; as a task that is
-    awaited when the trouble is over.
+    """Runs `count` bookings concurrently through the whole loop and checks each to the cent, in a
+    task that is awaited when the failure is over.
     """
     consultant = await world.consultant(hourly_rate=10_001)
     seekers = [await world.seeker() for _ in range(count)]

@@ -1,4 +1,4 @@
-"""The main job, from registration to rating, over HTTP alone."""
+"""The main journey, from registration to rating, over HTTP only."""
 
 from __future__ import annotations
 

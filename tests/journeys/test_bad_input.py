@@ -1,4 +1,4 @@
-"""Whatever a client sends, the answer is a named problem: never a 500, never silence."""
+"""Whatever a client sends, the response is a named problem: never a 500, and never a timeout."""
 
 from __future__ import annotations
 

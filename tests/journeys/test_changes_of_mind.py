@@ -1,4 +1,4 @@
-"""Declining, cancelling, and what it costs."""
+"""Declining, cancelling, and the resulting fees."""
 
 from __future__ import annotations
 

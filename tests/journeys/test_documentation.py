@@ -1,5 +1,5 @@
-"""The merged OpenAPI document is true: no answer is undocumented, none is a 500, whatever is
-sent.
+"""The merged OpenAPI document is correct: every response is documented, and none is a 500, whatever
+is sent.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from gateway.routes import ROUTES
 from tests.people import World, confirmed
 from tests.stack import Stack
 
-# To log out, or to change the password, would end the session that the others need.
+# Logging out, or changing the password, would end the session used by the other operations.
 ENDING = ("/users/logout", "/users/me/password", "/users/me/sessions/{session_id}")
 ENDLESS = tuple(route.path for route in ROUTES if route.stream)
 METHODS = ("get", "put", "post", "delete", "patch")
-# What is checked of every answer. Authentication is checked role by role in test_who_may.py.
+# Checks of every response. test_who_may.py checks authentication by role.
 WANTED = (
     "not_a_server_error",
     "status_code_conformance",
@@ -41,7 +41,7 @@ async def document(world: World) -> Any:
 
 @pytest.fixture(scope="module")
 async def people(world: World) -> Any:
-    """Two people who have something to ask about, so that not everything is a 404."""
+    """Two users with data, so that not every response is a 404."""
     consultant, seeker = await world.consultant(), await world.seeker()
     await confirmed(seeker, consultant)
     return {"seeker": seeker, "consultant": consultant}

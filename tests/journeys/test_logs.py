@@ -1,5 +1,5 @@
-"""What the programs wrote while people registered, paid, met and erred: JSON, followed by request
-and trace, and about nobody.
+"""The logs of users registering, paying, meeting and making errors: JSON, with request and trace
+ids, and without personal data.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ async def test_logs_tell_nothing_about_people_and_nothing_secret(world: Any, sta
     method = await seeker.get("/payments/payment-method")
     renewed = await world.http.post("/users/refresh", json={"refresh_token": seeker.refresh_token})
 
-    # What goes wrong is where logs say too much.
+    # Errors are where logs tend to contain too much.
     login = {"email": f"s{place}@example.org", "password": f"wrong {name}"}
     assert (await world.http.post("/users/login", json=login)).status_code == 401
     taken = {"email": f"S{place}@example.org", "role": "seeker", **who}

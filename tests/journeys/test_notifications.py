@@ -1,4 +1,4 @@
-"""What two people are told of their booking: as it happens, in the list, and by mail."""
+"""Notifications of two users about their booking: live, in the list, and by mail."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def test_a_mails_link_switches_its_kind_off_without_a_sign_in(
 
 
 def token_in(mail: Any, path: Any) -> Any:
-    """The token of a mail's link to that page of the web app."""
+    """The token in a mail's link to that page of the web app."""
     (link,) = [link for link in mail["links"] if path in link]
     return link.partition("#token=")[2]
 

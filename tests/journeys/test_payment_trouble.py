@@ -1,4 +1,4 @@
-"""What the bank refuses, and how the seeker gets out of it."""
+"""Payments refused by the bank, and how the seeker resolves them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many at once: exactly one wins, and the others are told why."""
+"""Concurrent requests: exactly one succeeds, and the others get the reason."""
 
 from __future__ import annotations
 

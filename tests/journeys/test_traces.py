@@ -1,4 +1,4 @@
-"""One trace, from the browser's click to the bank, when OTEL_EXPORTER_OTLP_ENDPOINT is set."""
+"""One trace from the browser to the bank, with OTEL_EXPORTER_OTLP_ENDPOINT set."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture(scope="module")
 async def traced(run_directory: Path, collector: Collector) -> AsyncIterator[World]:
-    """A stack of its own whose programs trace."""
+    """A separate stack with tracing enabled."""
     stack = Stack(
         run_directory / "traced",
         OTEL_EXPORTER_OTLP_ENDPOINT=collector.url,

@@ -1,4 +1,6 @@
-"""A marketplace that lists consultants only with a verified address (REQUIRE_VERIFIED_EMAIL=1)."""
+"""A marketplace that lists consultants only if their address is verified
+(REQUIRE_VERIFIED_EMAIL=1).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from tests.stack import Stack
 
 @pytest.fixture(scope="module")
 def strict_stack(run_directory: Path) -> Iterator[Stack]:
-    """A stack of its own, for the setting is read at the start."""
+    """A separate stack, because the setting is read at startup."""
     running = Stack(run_directory / "verified", REQUIRE_VERIFIED_EMAIL="1")
     try:
         yield running.up()

@@ -1,4 +1,4 @@
-"""Every operation of the API × anonymous, wrong role, stranger, owner."""
+"""Every operation of the API × anonymous, wrong role, other user, owner."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.people import World, confirmed
 
 PATHS = json.loads(DOCUMENT.read_text())["paths"]
 BUILT = [r for r in ROUTES if r.method.lower() in PATHS.get(r.path, {})]
-# Operations on one thing: a path parameter names it, and somebody else's is as good as none.
+# Operations on one resource: a path parameter identifies it, and somebody else's is a 404.
 OF_ONE_BOOKING = [r for r in BUILT if "{booking_id}" in r.path]
 
 ID = b"01930000-0000-7000-8000-000000000000"
-# What an operation needs to be understood at all.
+# The minimum valid input of an operation.
 BODIES = {
     "rating": b'{"score": 5}',
     "refund": b'{"reason": "A misunderstanding"}',
@@ -31,7 +31,7 @@ BODIES = {
     "presence": b'{"state": "here"}',
     "signals": b'{"data": {}}',
 }
-# What the owner of everything else gets where there is nothing yet, or the time has not come.
+# The owner's expected response where a resource does not exist yet, or the time has not come.
 NOTHING_YET = {
     "/payments/{booking_id}/authentication": (404, 409),
     "/payments/{booking_id}/receipt.pdf": (200, 404, 409),
@@ -128,7 +128,7 @@ async def people(world: World) -> Any:
 
 @pytest.fixture(scope="module")
 async def strangers(world: World) -> Any:
-    """A seeker and a consultant who have nothing to do with it."""
+    """A seeker and a consultant who are not involved."""
     return [await world.seeker(card=None), await world.consultant(onboarded=False)]
 
 

@@ -1,7 +1,7 @@
-"""Money that is right to the cent, tried by chance: a state machine drives booking and payments,
-the real processes with their real PostgreSQL, RabbitMQ and Stripe sandbox, and a model beside them
-says what each booking must have cost.
+"""Model-based tests that money is right to the cent: a state machine drives booking and payments,
+as real processes with PostgreSQL, RabbitMQ and the Stripe sandbox, and a model computes what each
+booking must have cost.
 
-`machine.py` is what may happen, `booking_model.py` the model, `invariants.py` what must be true,
-`stack_driver.py` the running stack.
+`machine.py` contains the possible actions, `booking_model.py` the model, `invariants.py` what must
+be true, `stack_driver.py` the running stack.
 """

@@ -1,5 +1,5 @@
-"""One example of the machine: what it has done so far, how it waits, and what it says when
-something is wrong.
+"""One example of the machine: its actions so far, how it waits, and its report when something is
+wrong.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Example(RuleBasedStateMachine):
         self.done = False
 
     def settled(self) -> None:
-        """Waits until nothing is under way and nothing is wrong, seen twice. Raises AssertionError
-        with all that led here.
+        """Waits until nothing is in progress and nothing is wrong, checked twice. Raises
+        AssertionError with the whole history.
         """
         ids = [deal.id for deal in self.deals]
         limit, hurried, clean = time.monotonic() + self.driver.patience, 0.0, 0
@@ -50,8 +50,8 @@ class Example(RuleBasedStateMachine):
         self.journal.append(f"{at:7.2f} s  {what}")
 
     def pick(self, n: int, verb: str, *likely: str) -> BookingModel:
-        """One of the deals, of those in a `likely` phase if there are any: what is refused anyway
-        teaches little.
+        """One of the bookings, preferably in one of the `likely` phases: actions that are refused
+        anyway reveal little.
         """
         among = [
             deal for deal in self.deals if deal.phase in likely or ("paid" in likely and deal.due)
@@ -62,7 +62,7 @@ class Example(RuleBasedStateMachine):
 
     @staticmethod
     def moved(answer: Any) -> bool:
-        """Whether the booking was moved; 409 is the only other answer."""
+        """Whether the booking was moved; 409 is the only other response."""
         assert answer.status_code in (200, 202, 409), answer.text
         moved: bool = answer.status_code != 409
         return moved
@@ -75,7 +75,7 @@ class Example(RuleBasedStateMachine):
         return seen
 
     def story(self, found: list[str]) -> str:
-        """What is wrong, what was done, and what the database has of it."""
+        """What is wrong, the actions so far, and the database's state."""
         lines = ["", "WRONG:", *found, "DONE:", *self.journal]
         for deal in self.deals:
             lines += [f"BOOKING {deal.id}: {deal}"]

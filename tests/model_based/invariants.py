@@ -21,7 +21,7 @@ _LEDGER = (
     "= $1 group by 1"
 )
 _REFUNDS = "select state, failure, requested_by, amount from payments.refunds where booking_id = $1"
-# Everything that waits has a time at which somebody looks at it again.
+# Everything that waits has a time at which it is checked again.
 _TIMELESS = """
     select 'step ' || o.kind || ' is ' || o.state || ' for nothing' as what
     from payments.operations as o
@@ -53,7 +53,7 @@ LIVE = ("requested", "accepted", "payment_failed", "confirmed", "in_progress")
 
 
 class Money:
-    """What Stripe has of one booking; amounts in minor units."""
+    """Stripe's data for one booking; amounts in minor units."""
 
     def __init__(self, driver: StackDriver, booking_id: str) -> None:
         query = f'metadata["booking_id"]:"{booking_id}"'
@@ -107,7 +107,7 @@ class Money:
 
 
 def wrong(driver: StackDriver, deal: BookingModel) -> list[str]:
-    """Everything that is not as it must be; empty when all is well."""
+    """All violations; empty if there are none."""
     (row,) = driver.sql(_ROW, deal.id)
     money = Money(driver, deal.id)
     found = [row_["what"] for row_ in driver.sql(_TIMELESS, deal.id)]
@@ -131,7 +131,7 @@ def _differ(what: str, is_: Any, must_be: Any) -> list[str]:
 
 
 def _between_services(row: Any) -> list[str]:
-    # Booking hears nothing of a request that was called off before there was a payment.
+    # Booking receives no events about a request that was cancelled before a payment existed.
     said = row["said_payment_status"]
     found = [] if row["status"] == "none" else _differ("payment_status", said, row["status"])
     if row["said_status"] in ("requested", "declined", "expired"):
@@ -147,7 +147,7 @@ def _holds(row: Any, money: Money) -> list[str]:
 
 
 def _captured(deal: BookingModel, row: Any, money: Money) -> list[str]:
-    """What is due was taken, once, or nothing at all was: from a card that does not pay."""
+    """The amount due was captured once, or nothing was, if the card does not pay."""
     if row["status"] in ("captured", "refunded", "disputed"):
         return _differ("captured", (money.captured, row["captured_amount"]), (deal.due, deal.due))
     found = _differ("captured", (money.captured, row["captured_amount"]), (0, 0))
@@ -172,7 +172,7 @@ def _sent(deal: BookingModel, row: Any, money: Money) -> list[str]:
     )
     found += _differ("payout's sent_amount", row["sent_amount"], money.sent)
     must_be = earned(money.kept, deal.recalled)
-    if row["payout"] == "pending":  # its account cannot receive: nothing too much was sent before
+    if row["payout"] == "pending":  # its account cannot receive: not too much was sent before
         return found + ([f"sent {money.sent} of {must_be}"] if money.sent >= must_be else [])
     found += _differ("sent", money.sent, must_be)
     return found + _differ("payout", row["payout"], "paid" if money.sent else "reversed")

@@ -1,5 +1,5 @@
-"""What may happen to bookings and their money, in any order: people, banks, operators, the clock,
-Stripe in trouble, SIGKILL.
+"""Actions on bookings and their money, in any order, by users, banks, operators, the clock, a
+failing Stripe, and SIGKILL.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ TROUBLE = ("500", "500_after", "429", "409")
 Trouble = tuple[int, int] | None
 STARTS = {"now": timedelta(minutes=4), "soon": timedelta(hours=2), "far": timedelta(days=5)}
 STAGES = ("requested", "accepted", "confirmed", "paid", "paid")
-# Time passes for one booking: whatever it waits for is over.
+# Time passes for one booking: whatever it waits for becomes due.
 _PASSES = {
     "requested": "update booking.bookings set respond_by = now() where id = $1",
     "payment_failed": "update booking.bookings set payment_deadline = now() where id = $1",
@@ -52,17 +52,17 @@ _RENEWAL = (
 )
 
 any_deal = st.integers(0, MOST_DEALS - 1)
-# Which of the modes, how often: none, half of the time.
+# The failure modes by frequency: none, half of the time.
 any_trouble = st.one_of(st.none(), st.tuples(st.integers(0, 5), st.integers(1, 2)))
 
 
 class MoneyMachine(Example):
-    """One example: two seekers, two consultants, a few bookings, and then whatever comes."""
+    """One example: two seekers, two consultants, a few bookings, and any sequence of actions."""
 
     trouble: ClassVar[tuple[str, ...]] = TROUBLE
     victims: ClassVar[tuple[str, ...]] = ()
 
-    # ---- the beginning
+    # ---- setup
 
     @initialize(
         cards=st.lists(st.sampled_from(CARDS), min_size=PAIRS, max_size=PAIRS),
@@ -75,7 +75,7 @@ class MoneyMachine(Example):
         self.driver.stripe("POST", "/_sandbox/webhooks", duplicate=0, shuffle=False, pause=False)
         self.seekers, self.consultants = self.driver.run(self._people())
         for seeker, card in zip(self.seekers, cards, strict=True):
-            # So that what is meant to be paid is: the card of the example comes after.
+            # So that payments expected to succeed do: the card of the example is saved later.
             self.driver.save_card(seeker, "pm_card_visa")
             self.change_card_of(seeker, card, at_once=not harnesses.count("paid"))
         for consultant, ready in zip(self.consultants, onboarded, strict=True):
@@ -101,7 +101,7 @@ class MoneyMachine(Example):
         return list(made[:PAIRS]), list(made[PAIRS:])  # type: ignore[arg-type]
 
     def _offer(self, when: str, start: timedelta) -> Iterator[tuple[int, Any]]:
-        """Slots of both consultants in turn; of those that can be started each has but one."""
+        """Slots of both consultants alternately; each has only one that can be started now."""
         count = 1 if when == "now" else 3
         offered = [
             self.driver.run(consultant.offer(minutes=15, starts_in=start, count=count))
@@ -124,7 +124,7 @@ class MoneyMachine(Example):
             self.end(number, True)
             self.settle()
 
-    # ---- people
+    # ---- users
 
     @precondition(lambda self: len(self.deals) < MOST_DEALS)
     @rule(when=st.sampled_from(tuple(STARTS)))
@@ -158,8 +158,8 @@ class MoneyMachine(Example):
 
     @rule(n=any_deal, by_seeker=st.booleans(), calmly=st.booleans(), trouble=any_trouble)
     def cancel(self, n: int, by_seeker: bool, calmly: bool, trouble: Trouble = None) -> None:
-        """Calmly: when nothing is under way, so that the fee can be told before. Otherwise the bank
-        may answer meanwhile.
+        """Only when nothing is in progress, so that the fee can be predicted. Otherwise the bank
+        may respond meanwhile.
         """
         deal = self.pick(
             n, f"cancel(by_seeker={by_seeker}, calmly={calmly})", "requested", "accepted"
@@ -195,7 +195,7 @@ class MoneyMachine(Example):
 
     @rule(n=any_deal, long=st.booleans(), trouble=any_trouble)
     def end(self, n: int, long: bool, trouble: Trouble = None) -> None:
-        """Long: twenty minutes pass before it is ended."""
+        """Twenty minutes pass before it is ended."""
         self.beset("/v1/transfers", trouble)
         deal = self.pick(n, f"end(long={long})", "started")
         if long:
@@ -299,7 +299,7 @@ class MoneyMachine(Example):
 
     @rule(n=any_deal)
     def let_pass(self, n: int) -> None:
-        """Nobody answers the request, or mends the payment, in time."""
+        """Nobody answers the request, or fixes the payment, in time."""
         deal = self.pick(n, "let_pass", "requested", "accepted")
         status = self.driver.booking(deal.seeker, deal.id)["status"]
         if status in _PASSES:
@@ -311,10 +311,10 @@ class MoneyMachine(Example):
             if after in ("expired", "cancelled"):
                 deal.decide(0)
 
-    # ---- trouble
+    # ---- failures
 
     def fair_weather(self) -> None:
-        """An operator's own call must have an answer, or the model could not know of it."""
+        """An operator's own call must get a response, or the model could not know its effect."""
         self.driver.stripe("POST", "/_sandbox/fail_next")
 
     @rule(path=st.sampled_from(PATHS), kind=st.integers(0, 5), times=st.integers(1, 3))
@@ -322,7 +322,7 @@ class MoneyMachine(Example):
         self.beset(path, (kind, times))
 
     def beset(self, path: str, trouble: Trouble) -> None:
-        """The next calls to `path` fail, done or not."""
+        """The next calls to `path` fail, whether executed or not."""
         if trouble is not None:
             mode = self.trouble[trouble[0] % len(self.trouble)]
             self.note(f"fail_next({path!r}, {mode!r}, {trouble[1]})")
@@ -350,12 +350,12 @@ class MoneyMachine(Example):
         self.note(f"kill({victim})")
         self.driver.kill(victim)
 
-    # ---- what must be true
+    # ---- invariants
 
     @rule()
     def settle(self) -> None:
-        """All that is under way comes to an end, whatever trouble is ahead, and then everything is
-        as it must be.
+        """Everything in progress finishes, despite the failures ahead, and then all invariants
+        hold.
         """
         self.note("settle()")
         if self.deals:
@@ -363,9 +363,7 @@ class MoneyMachine(Example):
             self.settled()
 
     def teardown(self) -> None:
-        """What is still open is called off, every account can receive, and everything must be as it
-        must be.
-        """
+        """Open bookings are cancelled, every account can receive, and all invariants must hold."""
         if self.done or not self.deals:
             return
         self.done = True

@@ -1,4 +1,4 @@
-"""The running stack as the machine sees it: people who insist, the database's administrator,
+"""The running stack as the machine drives it: users who retry, the database's administrator,
 Stripe's Dashboard, and SIGKILL.
 """
 
@@ -26,8 +26,7 @@ from tests.stack import Stack
 
 T = TypeVar("T")
 
-# What waits for its time is brought forward, and nothing else is changed: it is as if that time had
-# passed.
+# Makes due whatever waits for its time, and changes nothing else: as if that time had passed.
 _ECHOES = (
     "update payments.stripe_events set due_at = now() where state = 'pending' and tries = 0 and "
     "due_at > now()"
@@ -52,7 +51,7 @@ _BUSY = """
 
 
 class StackDriver:
-    """Synchronous, for rules of a state machine are. One event loop of its own, and no other."""
+    """Synchronous, because the rules of a state machine are. It has its own event loop."""
 
     def __init__(self, stack: Stack, patience: float) -> None:
         self.stack, self.patience = stack, patience
@@ -71,10 +70,10 @@ class StackDriver:
         self.run(self.world.close())
         self.loop.close()
 
-    # ---- people
+    # ---- users
 
     def say(self, person: Person, method: str, path: str, body: Any = None) -> httpx.Response:
-        """One request, asked again with the same key until the application itself has answered."""
+        """Repeats a request with the same key until the application itself has responded."""
         return self.run(self._say(person, method, path, body))
 
     async def _say(
@@ -100,7 +99,7 @@ class StackDriver:
         return found
 
     def save_card(self, seeker: Seeker, card: str) -> None:
-        """As the browser does it, however often it has to."""
+        """As the browser does it, as often as necessary."""
 
         async def save() -> None:
             intent = (await self._say(seeker, "POST", "/payments/setup-intent")).json()[
@@ -128,27 +127,27 @@ class StackDriver:
         account = answer.json()["account_id"]
         self.stripe("POST", f"/_sandbox/accounts/{account}/onboard", outcome=outcome)
 
-    # ---- Stripe: its API as the Dashboard uses it, and the sandbox's controls
+    # ---- Stripe: its API as used by the Dashboard, and the sandbox's controls
 
     def stripe(self, method: str, path: str, /, **params: Any) -> Any:
         return self.run(self._stripe(method, path, **params))
 
     async def _stripe(self, method: str, path: str, /, **params: Any) -> Any:
-        """The answer's body, an error's too."""
+        """The response's body, even of an error."""
         if method == "GET":
             return (await self.world.stripe.get(path, params=params)).json()
         if path.startswith("/_sandbox"):
             return (await self.world.stripe.post(path, json=params)).json()
         return (await self.world.stripe.post(path, data=params)).json()
 
-    # ---- the clock, and the end of it
+    # ---- the clock, and SIGKILL
 
     def sql(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         rows: list[asyncpg.Record] = self.run(self.db.fetch(statement, *arguments))
         return rows
 
     def kill(self, victim: str) -> None:
-        """SIGKILL, as soon as it lives; the supervisor starts it again."""
+        """Sends SIGKILL as soon as the process is up; the supervisor restarts it."""
 
         async def lives() -> bool:
             process = (await asyncio.to_thread(self.stack.processes))[victim]
@@ -159,9 +158,7 @@ class StackDriver:
         self.killed = True
 
     def hurry(self, ids: list[str]) -> None:
-        """The pauses of everybody who waits to try again are over; so are the leases of those who
-        were killed.
-        """
+        """Ends all pauses between retries, and the leases of killed processes."""
         self.sql(_ECHOES)
         self.sql(_RETRIES, ids)
         if self.killed:
@@ -171,7 +168,7 @@ class StackDriver:
                 self.sql(statement)
 
     def differences(self, ids: list[str]) -> list[str]:
-        """What reconciliation, as an operator runs it, says of these bookings."""
+        """The output of reconciliation, as run by an operator, for these bookings."""
         told = self.stack.told
         environment = {
             "DATABASE_URL": told["database"],
@@ -195,7 +192,7 @@ class StackDriver:
         return self.run(compared())
 
     def busy(self, ids: list[str], since: Any, *, echoes: bool) -> list[str]:
-        """What is still to be done for these bookings, and what is still to be told; the `echoes`
-        of our own steps may be late.
+        """Pending operations and pending events for these bookings; the `echoes` of our own steps
+        may be late.
         """
         return [row["what"] for row in self.sql(_BUSY, ids, since, echoes)]

@@ -1,8 +1,9 @@
 """Whatever happens, in whatever order, the money is right to the cent.
 
-In `make test` a few short examples, always the same. With MODEL_BASED=long (as in `make
-test-faults`) more and longer ones, with timeouts and with SIGKILL to payments and booking, on a
-stack of its own: MODEL_BASED_EXAMPLES says how many, MODEL_BASED_SEED which; the seed is printed.
+`make test` runs a few short examples, always the same ones. MODEL_BASED=long (as in `make
+test-faults`) runs more and longer ones, with timeouts and with SIGKILL to payments and booking, on
+a separate stack: MODEL_BASED_EXAMPLES sets their number, MODEL_BASED_SEED selects them; the seed is
+printed.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from tests.stack import Stack
 LONG = os.environ.get("MODEL_BASED") == "long"
 EXAMPLES = int(os.environ.get("MODEL_BASED_EXAMPLES", "30" if LONG else "5"))
 STEPS = 30 if LONG else 12
-PATIENCE = 150 if LONG else 45  # seconds until what is under way must have come to an end
+PATIENCE = 150 if LONG else 45  # seconds until everything in progress must have finished
 
 
 @pytest.fixture(scope="module")
 def harness(request: pytest.FixtureRequest, run_directory: Path) -> Iterator[Stack]:
-    """The stack of the journeys; one of its own where processes are killed."""
+    """The stack of the journeys; a separate one if processes are killed."""
     if not LONG or "TEST_STACK" in os.environ:
         yield request.getfixturevalue("stack")
         return
@@ -59,15 +60,15 @@ def test_the_money_is_right_whatever_happens(harness: Stack) -> None:
                 stateful_step_count=STEPS,
                 deadline=None,
                 database=None,
-                # Processes run beside it: the same steps need not fail twice, so a failure is told
-                # as it was, not shrunk.
+                # Real processes are not deterministic: the same steps need not fail twice, so a
+                # failure is reported as it happened, and not shrunk.
                 phases=(Phase.generate,),
                 report_multiple_bugs=False,
                 suppress_health_check=list(HealthCheck),
             ),
         )
-        # A debt that the card does not pay is a difference that an operator has to see: the machine
-        # knows of those.
+        # A debt that the card does not pay is a difference that an operator must see: the machine
+        # expects those.
         found = driver.differences([deal.id for deal in Machine.ended])
         assert [one for one in found if "payment still failed" not in one] == []
     finally:

@@ -1,5 +1,5 @@
-"""The web app in real browsers against a stack of its own, and against the API that the stack
-really serves.
+"""The web app in real browsers against a separate stack, and its API types against the API that the
+stack serves.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from deploy.local.steps import Failed
 from tests.stack import ROOT, Stack
 
 WEB = ROOT / "web"
-# The headless shell comes first: the stories take two thirds of the time in it.
+# The headless shell comes first: with it the stories take two thirds of the time.
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Text needs a font, and a bare machine has none.
+# Text needs a font, and a minimal machine has none.
 PACKAGES = (["chromium-headless-shell", "fonts-liberation"], ["chromium", "fonts-liberation"])
 
 
 @pytest.fixture(scope="module")
 def chromium(run_directory: Path) -> str:
-    """Where the system's browser is; Debian's is installed when there is none and we may."""
+    """The system's browser; Debian's is installed if there is none and we may install packages."""
     log = run_directory / "chromium.log"
     for wanted in PACKAGES if packages.may_install() and not _chromium() else ():
         try:
@@ -46,9 +46,9 @@ def _chromium() -> str | None:
 
 @pytest.fixture(scope="module")
 def stack(run_directory: Path) -> Iterator[Stack]:
-    """Sessions that are free long enough for the countdown to be seen, and short enough to wait for
-    its end. Calls are relayed too: where coturn is missing and may not be installed, this says what
-    to install.
+    """The free period is long enough for the countdown to be seen, and short enough to wait for its
+    end. Calls are also relayed: if coturn is missing and cannot be installed, this says what to
+    install.
     """
     packages.ensure_coturn(run_directory / "coturn.log")
     running = Stack(run_directory / "web-stack", FREE_PERIOD_SECONDS="10", TURN="1")
@@ -59,7 +59,7 @@ def stack(run_directory: Path) -> Iterator[Stack]:
 
 
 def npm(script: str, **settings: str) -> None:
-    """Runs one of package.json's scripts, with the Node.js that the stack's own build has used."""
+    """Runs one of package.json's scripts, with the Node.js that the stack's build used."""
     done = subprocess.run(
         ["npm", "run", "--silent", script],
         cwd=WEB,

@@ -1,4 +1,4 @@
-"""The checks find what they are for, and a network that is away is no finding."""
+"""The checks find what they should, and an unreachable network is not a finding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from deploy.checks import dependencies
 from deploy.checks.secrets import scan, scan_changed
 
-# Put together here, or the check would find this file.
+# Concatenated, because otherwise the check would report this file.
 STRIPE_KEY = "sk_" + "live_" + "4eC39HqLyjWDarjtT1zdp7dc"
 PRIVATE_KEY = "-----BEGIN " + "PRIVATE KEY-----"
 

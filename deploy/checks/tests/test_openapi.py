@@ -1,4 +1,4 @@
-"""The API's description in the repository is what the services' code gives."""
+"""The committed API description matches the services' code."""
 
 from deploy.openapi import document
 from gateway.openapi import DOCUMENT

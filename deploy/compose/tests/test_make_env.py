@@ -1,4 +1,4 @@
-"""make-env.sh: every secret random, what is there kept, nothing readable by others."""
+"""make-env.sh: secrets are random, existing values are kept, and nothing is readable by others."""
 
 import subprocess
 from pathlib import Path
@@ -27,7 +27,7 @@ def secrets_of(settings: dict[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in settings.items()
-        if any(word in name for word in words) and not name.startswith("AWS_")  # an account's own
+        if any(word in name for word in words) and not name.startswith("AWS_")  # per account
     }
 
 

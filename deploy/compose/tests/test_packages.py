@@ -1,4 +1,4 @@
-"""What packages.sh leaves out of the images, nothing that is installed for its own sake needs."""
+"""No package installed for its own sake needs what packages.sh leaves out of the images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docker-compose.yml hands every setting of a program on to its containers, as .env has it."""
+"""docker-compose.yml passes every setting of a program to its containers, as .env sets it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.settings import CommonSettings
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 EXAMPLE = (ROOT / ".env.example").read_text()
-# Files of the image, and what only tests and another stand-in for Stripe change.
+# Files of the image, and settings that only tests and other stand-ins for Stripe change.
 NOT_FOR_CONTAINERS = {
     "EVENTS_POLL_SECONDS",
     "LEGAL_ROOT",
@@ -49,7 +49,7 @@ def test_every_setting_reaches_its_container(program: str) -> None:
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_defaults_are_those_of_the_program(program: str) -> None:
-    """An operator who sets nothing gets what the documentation of the program says."""
+    """Without any settings, the documented defaults of the programs apply."""
     for field in msgspec.structs.fields(settings_of(program)):
         text = str(environment_of(program).get(field.name.upper(), ""))
         found = re.fullmatch(r"\$\{[A-Z_]+:-(.+)\}", text)
@@ -65,7 +65,7 @@ def test_only_the_services_know_the_brokers_password() -> None:
 
 
 def test_what_can_be_set_is_in_the_example() -> None:
-    """Every line of .env.example is read, so that no setting is written there for nothing."""
+    """Every line of .env.example is read by something."""
     text = (ROOT / "docker-compose.yml").read_text()
     read = set(re.findall(r"\$\{([A-Z0-9_]+)", text)) | {"COMPOSE_PROFILES"}
     shown = set(re.findall(r"^([A-Z0-9_]+)=", EXAMPLE, re.MULTILINE))

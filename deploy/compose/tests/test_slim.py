@@ -1,4 +1,4 @@
-"""slim.py: a library that is loaded as before, without what only a debugger reads."""
+"""slim.py: a library loads as before, without its debugging data."""
 
 import ctypes
 import importlib.util
@@ -12,7 +12,7 @@ from deploy.compose.slim import LITTLE_ENDIAN_64, loaded_end, slimmed
 
 
 def library() -> Path:
-    """A compiled module of ours that is known to bring its symbols along."""
+    """A compiled module that is known to contain symbols."""
     found = importlib.util.find_spec("uvloop.loop")
     assert found is not None
     assert found.origin is not None

@@ -1,1 +1,1 @@
-"""Real servers are started here; nothing is mocked."""
+"""These tests start real servers; nothing is mocked."""

@@ -1,5 +1,5 @@
-"""A copy of `deploy` with tiny programs in place of the services and the sandbox: what is tested is
-how they are run.
+"""A copy of `deploy` with tiny programs in place of the services and the sandbox: these tests check
+how programs are run.
 
 The servers are the real ones.
 """
@@ -93,13 +93,13 @@ class Checkout:
 
 
 def environment_at(url: str) -> dict[str, str]:
-    """A stand-in answers with the environment that it was given."""
+    """The environment with which a stand-in was started."""
     with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
         return dict(json.loads(answer.read()))
 
 
 def until(is_so: Callable[[], bool], seconds: float = 20) -> float:
-    """Wait for a condition; returns the seconds that it took."""
+    """Waits for a condition; returns the seconds that it took."""
     began = time.monotonic()
     while not is_so():
         if time.monotonic() - began > seconds:

@@ -1,4 +1,4 @@
-"""coturn as it is configured here: it relays for whoever has credentials of its secret."""
+"""coturn as configured here: it relays for clients with valid credentials."""
 
 import pathlib
 import shutil
@@ -20,7 +20,7 @@ def server(tmp_path: pathlib.Path) -> Coturn:
 
 
 def relayed(server: Coturn, secret: str) -> bool:
-    """Whether coturn's own client sends a packet through the relay and receives it again."""
+    """Whether coturn's own client receives a packet that it sent through the relay."""
     client = shutil.which("turnutils_uclient")
     assert client is not None
     arguments = ["-y", "-c", "-n", "1", "-W", secret, "-u", "somebody", "-p", str(server.port)]

@@ -58,8 +58,8 @@ def test_postgres_in_a_container_is_as_discreet() -> None:
 
 
 def test_postgres_with_files_out_of_its_users_reach(database: Postgres) -> None:
-    """pytest's folders are closed to other users: root's server must be elsewhere, others' must
-    not.
+    """pytest's folders are closed to other users: under root the server's data must be elsewhere,
+    otherwise not.
     """
     assert (database.place() == database.data_dir) == (os.geteuid() != 0)
     assert account.reaches(account.lent(), database.place() / "cluster")
@@ -68,7 +68,7 @@ def test_postgres_with_files_out_of_its_users_reach(database: Postgres) -> None:
 def test_postgres_starts_again_while_a_killed_ones_backends_are_busy(database: Postgres) -> None:
     database.create_database("kept")
     database.create_database("kept")
-    # for hours, without looking at its postmaster
+    # for hours, without checking its postmaster
     query = "select count(*) from generate_series(1, 1e10)"
     busy = subprocess.Popen(
         [str(postgres.binaries() / "psql"), "-d", database.url_of("kept"), "-c", query],

@@ -63,8 +63,7 @@ def test_settings_given_to_make_up_reach_a_service(checkout: Checkout) -> None:
     assert "DETACH" not in environment
 
 
-# RabbitMQ last: a quorum queue's name reaches the disk some time after its declaration, in
-# RabbitMQ's own time.
+# RabbitMQ last: it writes a quorum queue's name to disk some time after the declaration.
 @pytest.mark.parametrize("name", ["postgres", "booking", "stripe-sandbox", "rabbitmq"])
 def test_killed_process_is_started_again_on_its_port(checkout: Checkout, name: str) -> None:
     told, before = checkout.stack, checkout.status()[name]["pid"]
@@ -97,7 +96,7 @@ def test_command_runs_with_a_services_environment(checkout: Checkout) -> None:
 
 
 def test_two_stacks_run_side_by_side(checkout: Checkout, tmp_path: pathlib.Path) -> None:
-    """The second with the first's servers, as somebody who has their own would run it."""
+    """The second stack uses the first one's servers, like a user with their own servers."""
     first = checkout.stack
     second = Checkout(tmp_path, DATABASE_URL=first["database"], AMQP_URL=first["amqp"])
     try:
@@ -158,8 +157,8 @@ def test_foreground_runs_until_ctrl_c_and_the_ports_stay(
         env={**second.environment, "DETACH": "0"},
         stdout=subprocess.PIPE,
         text=True,
-        # As a terminal starts it: whoever runs these tests in the background has made us ignore
-        # Ctrl-C, and it would inherit that.
+        # As started from a terminal: a background process ignores Ctrl-C, and its children inherit
+        # that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     until(lambda: (second.data / "stack.json").exists())
@@ -193,7 +192,7 @@ def test_up_after_a_start_that_was_killed_halfway(
 
 
 def test_down_leaves_nothing_running(checkout: Checkout) -> None:
-    # what it ran is orphaned
+    # its child is orphaned
     os.kill(int((checkout.data / "supervisord.pid").read_text()), signal.SIGKILL)
     assert checkout.run("down").returncode == 0
     assert not processes.marked(str(checkout.data))

@@ -1,4 +1,6 @@
-"""Alerts and dashboard name what the code counts, and the operators' page explains every alert."""
+"""Alerts and dashboard use metrics that the code exports, and the operations page explains every
+alert.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ from shared.metrics import REGISTRY
 
 HERE = Path(__file__).resolve().parents[1]
 ROOT = HERE.parents[1]
-# Not ours: Prometheus's own verdict on a target, the client library's view of its process (on Linux
-# only), and a node exporter's where one runs.
+# Not ours: Prometheus's own `up`, the client library's process metrics (on Linux only), and those
+# of a node exporter, if there is one.
 PROCESS = ("open_fds", "max_fds", "resident_memory_bytes", "cpu_seconds_total")
 FOREIGN = {
     "up": {"job", "instance"},
@@ -37,7 +39,7 @@ NAME = re.compile(r"\b[a-z_:][a-z0-9_:]*\b(?!\s*\()", re.IGNORECASE)
 
 
 def ours() -> dict[str, set[str]]:
-    """Every name that a query may use, with its labels: those of the code, and the two that
+    """Every metric that a query may use, with its labels: those of the code, and the two that
     scraping adds.
     """
     known = dict(FOREIGN)
@@ -69,7 +71,7 @@ def queries() -> Iterator[tuple[str, str]]:
 
 
 def used(query: str) -> Iterator[tuple[str, set[str]]]:
-    """The metrics of a query, each with the labels that its matchers name."""
+    """The metrics of a query, each with the labels named in its matchers."""
     bare = re.sub(r"\b(by|on|without|ignoring)\s*\([^)]*\)", " ", query)
     bare = re.sub(r"\[[^]]*\]", " ", bare)
     bare = re.sub(r"\boffset\s+\w+", " ", bare)

@@ -1,4 +1,4 @@
-"""A mail sandbox as a process of its own, and mails to give it."""
+"""A mail sandbox as its own process, and mails to send to it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 class Sandbox:
-    """The process, calls to it, and mail for it."""
+    """The process, HTTP calls to it, and mails for it."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -82,7 +82,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(running: Sandbox) -> Sandbox:
-    """The module's sandbox, empty and without faults."""
+    """The module's sandbox, empty and without queued failures."""
     assert running.http.delete("/_mail/messages").status_code == 204
     assert running.http.delete("/_mail/fail_next").status_code == 204
     return running

@@ -1,4 +1,4 @@
-"""The mail sandbox keeps what it gets, shows it, and fails as it is told."""
+"""The mail sandbox stores mails, shows them, and simulates failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Directory alone, with empty tables; and short ways to put consultants there."""
+"""Directory with empty tables, and helpers to create consultants."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,7 +18,7 @@ async def directory(harness: Callable[..., Awaitable[ServiceHarness]]) -> Servic
 
 
 def profile_body(**fields: Any) -> dict[str, Any]:
-    """The body of a good PUT, with `fields` instead of the usual."""
+    """The body of a valid PUT, with `fields` overridden."""
     return {
         "headline": "Beekeeper and advisor",
         "bio": "Twenty years among hives.",
@@ -49,7 +49,7 @@ async def listed(directory: ServiceHarness, **params: Any) -> list[dict[str, Any
 
 
 async def found(directory: ServiceHarness, search: str, **params: Any) -> list[str]:
-    """The headlines that a search finds, in order."""
+    """The headlines of a search's results, in order."""
     return [card["headline"] for card in await listed(directory, search=search, **params)]
 
 
@@ -73,7 +73,7 @@ async def all_ids(directory: ServiceHarness, limit: int, **params: Any) -> list[
 
 
 def problem_fields(answer: httpx.Response) -> list[str]:
-    """The fields that a 400 names."""
+    """The fields named by a 400."""
     assert answer.status_code == 400, answer.text
     body = answer.json()
     assert body["code"] == "validation_failed"
@@ -81,7 +81,7 @@ def problem_fields(answer: httpx.Response) -> list[str]:
 
 
 async def assert_index_is_right(directory: ServiceHarness) -> None:
-    """That the postings are exactly those that the profiles call for."""
+    """Asserts that the postings are exactly those of the current profiles."""
     expected = set()
     for row in await directory.sql("select * from consultant_profiles where is_listed"):
         strong, weak = row["strong_words"].split(), row["weak_words"].split()

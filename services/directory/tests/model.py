@@ -1,4 +1,4 @@
-"""What the list and the search mean, written as plainly as possible, to hold the SQL against."""
+"""A plain reference implementation of list and search, with which the SQL is compared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.directory.search.words import words
 
 
 class Someone(msgspec.Struct, kw_only=True):
-    """A consultant of the model; `no` is the order of arrival."""
+    """A consultant of the model; `no` is the order of creation."""
 
     id: str
     no: int
@@ -53,7 +53,9 @@ def begins(query_word: str, among: Iterable[str]) -> bool:
 
 
 def near(query_word: str, word: str) -> bool:
-    """Whether one error makes `query_word` of `word`, or (from five letters on) of its start."""
+    """Whether `query_word` is one edit away from `word`, or (from five letters on) from its
+    beginning.
+    """
     if len(query_word) < 4 or any(c.isdigit() for c in query_word):
         return False
     if len(query_word) == 4:
@@ -65,7 +67,9 @@ def near(query_word: str, word: str) -> bool:
 
 
 def distance(a: str, b: str) -> int:
-    """Letters wrong, missing, too many, or neighbours swapped (optimal string alignment)."""
+    """The edit distance: letters wrong, missing, extra, or neighbours swapped (optimal string
+    alignment).
+    """
     rows = [[i + j if i * j == 0 else 0 for j in range(len(b) + 1)] for i in range(len(a) + 1)]
     for i in range(1, len(a) + 1):
         for j in range(1, len(b) + 1):
@@ -91,7 +95,7 @@ def expected(
     sort: str,
     keep: Callable[[Someone], bool] = lambda _: True,
 ) -> list[str]:
-    """The ids that the list answers, in order."""
+    """The ids that the list should return, in order."""
     ranked = []
     for someone in people:
         fits = [

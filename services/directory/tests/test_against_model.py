@@ -1,5 +1,5 @@
-"""The list and the search, on a population made to be confusing, against the plain model: what is
-found, in which order, and that pages neither skip nor repeat.
+"""List and search on a population designed to be ambiguous, compared with the plain model: results,
+order, and that pages neither skip nor repeat.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""What the public pages are made from."""
+"""The internal endpoints for the public pages."""
 
 from services.directory.tests.conftest import publish
 from shared.testing import ServiceHarness

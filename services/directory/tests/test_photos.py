@@ -1,4 +1,4 @@
-"""Photos: only pictures get in, and nothing but the picture is kept."""
+"""Photos: only pictures are accepted, and nothing but the picture is stored."""
 
 import io
 import os
@@ -81,7 +81,7 @@ async def test_position_and_camera_are_not_kept(directory: Any) -> None:
 async def test_a_telephones_rotation_is_applied(directory: Any) -> None:
     user = await publish(directory)
     exif = Image.Exif()
-    exif[0x0112] = 6  # turned by 90 degrees: what was left is above
+    exif[0x0112] = 6  # rotated by 90 degrees: left becomes top
     photo = (await put(directory, user, picture(size=(600, 600), exif=exif))).json()
     with Image.open(io.BytesIO((await directory.get(photo["photo_url"])).content)) as image:
         above, below = image.getpixel((320, 60)), image.getpixel((320, 580))
@@ -91,7 +91,7 @@ async def test_a_telephones_rotation_is_applied(directory: Any) -> None:
 
 
 def png_that_claims(width: int, height: int) -> bytes:
-    """A small file that says it is an enormous picture."""
+    """A small file whose header claims enormous dimensions."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         checked = kind + data

@@ -1,5 +1,5 @@
-"""What the directory copies of other services ends at the newest, whatever the order of arrival and
-however often each event arrives.
+"""Projections end in the newest state, whatever the order of arrival and however often each event
+is delivered.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ async def test_free_time_is_the_newest(
     events = [
         AvailabilityChanged(
             consultant_id=consultant_id,
-            version=1,  # of no account: the sequence decides
+            version=1,  # ignored: the sequence decides
             next_available_at=at,
             free=[Interval(at, at + timedelta(minutes=30))],
         )

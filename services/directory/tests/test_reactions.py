@@ -1,4 +1,4 @@
-"""What others tell: once, twice, late, and in the wrong order."""
+"""Other services' events: once, twice, late, and in the wrong order."""
 
 from datetime import timedelta
 from typing import Any
@@ -267,9 +267,7 @@ async def test_older_availability_is_ignored_and_only_the_difference_is_written(
 
 
 async def test_every_slot_of_much_free_time_can_be_found(directory: ServiceHarness) -> None:
-    """More than an event carries as instants: sessions of an hour, one after the other, for
-    weeks.
-    """
+    """More slots than an event carries as instants: consecutive one-hour sessions for weeks."""
     user = await publish(directory)
     hour = timedelta(hours=1)
     start = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
@@ -295,7 +293,7 @@ async def test_every_slot_of_much_free_time_can_be_found(directory: ServiceHarne
     for n in (0, 700, 1_998):
         assert await is_found(n * hour, (n + 1) * hour)
         assert await is_found((n + 0.5) * hour, (n + 2) * hour)
-        # within time that is free, and yet no session can begin and end in it
+        # within free time, but no session can begin and end in it
         assert not await is_found((n + 0.5) * hour, (n + 1.5) * hour)
     assert not await is_found(2_000 * hour, 2_010 * hour)
     with clock.moved(start + 900 * hour - now()):

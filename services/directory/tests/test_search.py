@@ -1,4 +1,4 @@
-"""What people type and what they may expect."""
+"""Search from the user's point of view."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The bench's bulk consultants are as the service itself would have written them."""
+"""The benchmark's bulk consultants are identical to what the service would have written."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Where REQUIRE_VERIFIED_EMAIL is set, consultants are listed once their address is verified."""
+"""With REQUIRE_VERIFIED_EMAIL, consultants are listed once their address is verified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Consultants whose address is verified and whose payout account is active bear a mark."""
+"""Consultants with a verified address and an active payout account are marked as verified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identity on a harness, verifying the tokens that it made itself."""
+"""Identity in a harness, verifying its own tokens."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,7 +15,7 @@ PASSWORD = "correct horse battery staple"
 
 
 class Identity(msgspec.Struct):
-    """The harness with the few things that people do all the time here."""
+    """The harness with shortcuts for frequent actions."""
 
     harness: ServiceHarness
 
@@ -49,7 +49,7 @@ class Identity(msgspec.Struct):
     async def call(
         self, method: str, path: str, token: str | dict[str, Any], **more: Any
     ) -> httpx.Response:
-        """A request with that access token, or with that session's."""
+        """A request with that access token, or that session's."""
         access = token if isinstance(token, str) else token["access_token"]
         headers = {"authorization": f"Bearer {access}", **more.pop("headers", {})}
         return await self.harness.request(method, path, headers=headers, **more)
@@ -59,7 +59,7 @@ class Identity(msgspec.Struct):
 
 
 def own_verifier(harness: ServiceHarness) -> Verifier:
-    """One that asks the service's own keys, as `build` makes it for life."""
+    """A verifier that reads the service's own keys, as `build` creates it in production."""
     return Verifier("the signing_keys table", fetch=harness.app.state.keyring.as_jwks)
 
 

@@ -1,10 +1,10 @@
-"""What the tests of sessions share."""
+"""Helpers for the tests of sessions."""
 
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
-COOKIE = "refresh_token_8000"  # of PUBLIC_URL's port
+COOKIE = "refresh_token_8000"  # derived from PUBLIC_URL's port
 GRACE = timedelta(seconds=10)
 
 

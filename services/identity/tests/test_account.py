@@ -1,4 +1,4 @@
-"""What signed-in people see and change, and what an operator closes."""
+"""What signed-in users see and change, and what an operator deactivates."""
 
 import asyncio
 from typing import Any
@@ -170,7 +170,7 @@ async def test_of_two_changes_of_password_at_once_one_wins(identity: Any) -> Non
     assert logins == ([200, 401] if answers[0].status_code == 204 else [401, 200])
 
 
-# ---- gone
+# ---- deactivation
 
 
 @pytest.mark.parametrize("statement", ["delete from users", "update users set is_active = false"])
@@ -227,7 +227,7 @@ async def test_a_wrong_method_is_405_with_allow(identity: Any, method: str, path
     assert answer.headers["allow"]
 
 
-# ---- accounts announced anew
+# ---- accounts published again
 
 
 async def test_every_open_account_is_announced_as_it_is(

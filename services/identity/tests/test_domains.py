@@ -1,4 +1,4 @@
-"""A domain is the same in its own script and in ASCII, in accounts old and new."""
+"""A domain is the same in its own script and in ASCII, in old and new accounts."""
 
 import importlib
 from typing import Any

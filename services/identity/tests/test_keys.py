@@ -1,4 +1,4 @@
-"""Keys that change while nobody notices, and tokens that are not ours."""
+"""Key rotation that users do not notice, and foreign tokens."""
 
 import asyncio
 import base64
@@ -129,7 +129,7 @@ async def test_a_leaked_key_is_replaced_at_once(identity: Any) -> None:
     session = await identity.session()
     leaked = kid_of(session)
     new = await rotate_keys.rotate(identity.harness.app.state.settings, revoke_others=True)
-    with clock.moved(timedelta(seconds=31)):  # what another process has done is seen by then
+    with clock.moved(timedelta(seconds=31)):  # the other process's change is visible by then
         assert await published(identity) == [new]
         assert leaked != new
         with pytest.raises(Unauthenticated):
@@ -174,7 +174,7 @@ async def test_another_encryption_secret_signs_nobody_out(
     ).first_name == "Ada"
 
 
-# ---- tokens that are not ours
+# ---- foreign tokens
 
 
 def forged(session: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Two requests about one account wait for each other's rows in one order only.
+"""Requests about one account lock its rows in a fixed order, so they cannot deadlock.
 
-The user's row is held from outside until both wait for it; whoever had taken other rows before
-would then stand in the other one's way.
+The user's row is locked from outside until both wait for it; a request that had locked other rows
+before would then block the other one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ class Held:
         self.connection = connection
 
     async def first_then(self, lock: str, first: Request, second: Request) -> tuple[Any, Any]:
-        """What both give, when the first waits for the locked rows before the second begins."""
+        """The results of both, where the first waits for the locked rows before the second
+        starts.
+        """
         transaction = self.connection.transaction()
         await transaction.start()
         await self.connection.execute(lock)
@@ -44,7 +46,7 @@ class Held:
         return await tasks[0], await tasks[1]
 
     async def _waits(self, number: int, task: asyncio.Future[Any]) -> None:
-        """Until so many wait, or this one has passed the others by."""
+        """Waits until that many sessions wait for locks, or this task has finished."""
 
         async def waiting() -> bool:
             return task.done() or bool(await self.connection.fetchval(_WAITING) == number)
@@ -72,7 +74,7 @@ async def test_a_mail_sent_again_while_the_last_one_is_confirmed(identity: Any, 
         lambda: identity.call("POST", "/users/me/verification-email", session),
         lambda: verify(identity, token),
     )
-    # the newer mail has made the older link worthless
+    # the newer mail voids the older link
     assert (sent.status_code, verified.status_code) == (202, 400)
 
 

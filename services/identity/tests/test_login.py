@@ -1,4 +1,4 @@
-"""Signing in, and out again."""
+"""Signing in and out."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Passwords: every character counts, and hashing never stops the rest."""
+"""Passwords: every character counts, and hashing never blocks other requests."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""What links in mails are for: verified and changed addresses, reset passwords, and sessions."""
+"""Links in mails: verifying and changing addresses, resetting passwords; and sessions."""
 
 import asyncio
 from datetime import timedelta

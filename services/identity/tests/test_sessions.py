@@ -1,4 +1,4 @@
-"""Sessions go on: refresh tokens, and the cookies in which browsers keep them."""
+"""Continuing sessions: refresh tokens, and the cookies in which browsers store them."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""How often one may try."""
+"""Limits on attempts."""
 
 import asyncio
 from datetime import timedelta

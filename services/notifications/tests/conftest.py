@@ -1,4 +1,4 @@
-"""Notifications with empty tables, a mail sandbox beside it, and short ways to what happens."""
+"""Notifications with empty tables, a mail sandbox, and shortcuts to create events."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def free_port() -> int:
 
 
 class MailSandbox:
-    """The sandbox as a process, and what it has taken."""
+    """The sandbox process, and the mails that it received."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -88,7 +88,7 @@ def running_mail(run_directory: Path) -> Iterator[MailSandbox]:
 
 @pytest.fixture
 def mail(running_mail: MailSandbox) -> MailSandbox:
-    """The sandbox, empty and without faults."""
+    """The sandbox, empty and without queued failures."""
     running_mail.http.delete("/_mail/messages")
     running_mail.http.delete("/_mail/fail_next")
     return running_mail
@@ -98,7 +98,7 @@ def mail(running_mail: MailSandbox) -> MailSandbox:
 async def notifications(
     harness: Callable[..., Awaitable[ServiceHarness]], mail: MailSandbox
 ) -> AsyncIterator[ServiceHarness]:
-    """Notifications alone; nothing is sent until `send_mails`."""
+    """Notifications without its jobs; nothing is sent until `send_mails`."""
     made = await harness(
         "notifications",
         smtp_url=mail.url,
@@ -115,7 +115,7 @@ def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def send_mails(notifications: ServiceHarness) -> None:
-    """What the job does, until nothing more is due."""
+    """Runs the job until nothing more is due."""
     while await notifications.app.state.sender.work():
         pass
 
@@ -132,7 +132,7 @@ async def make_due(notifications: Notifications, kind: str) -> None:
 
 
 class Pair:
-    """A seeker and a consultant who are known, and what happens to their booking."""
+    """A known seeker and consultant, and events about their booking."""
 
     def __init__(self, service: ServiceHarness) -> None:
         self.service = service

@@ -1,5 +1,5 @@
-"""Notifications as it is served: a port, the broker, every background task. For streams, which no
-in-process client can read while they are open.
+"""The complete service: a port, the broker, all background tasks. For streams, which an in-process
+client cannot read while they are open.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from shared.testing import Infrastructure, eventually, test_verifier, token_for
 
 
 class Replica:
-    """One process's worth of the service, in this process."""
+    """One replica of the service, within this process."""
 
     def __init__(self, infrastructure: Infrastructure, amqp_url: str, **settings: str) -> None:
         environment = {
@@ -68,7 +68,7 @@ class Replica:
 
 
 class Reading:
-    """What an open stream has brought so far."""
+    """The messages that an open stream has received so far."""
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []

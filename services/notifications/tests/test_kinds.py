@@ -1,4 +1,6 @@
-"""The table of who is told what: walked whole, and the documentation's table is made from it."""
+"""The table of notifications: every row is tested, and the documentation's table is generated from
+it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ from shared.clock import now
 from shared.ids import new_id
 
 ROOT = Path(__file__).parents[3]
-# Facts that change what there is to tell, beside those of the golden event.
+# Facts that affect the notification, in addition to those of the golden event.
 SPECIAL: dict[type[e.Event], dict[str, Any]] = {
     e.PaymentDisputed: {"reason": "opened"},
     e.PayoutSent: {"state": "paid"},
@@ -81,7 +83,7 @@ def test_mails_that_must_be_known_cannot_be_switched_off() -> None:
 
 
 def made(kind: Kind, pair: Pair) -> e.Event:
-    """An event of that row, about the pair."""
+    """An event for that row, about the pair."""
     golden = (ROOT / "shared/tests/golden" / f"{kind.event.TYPE}.json").read_bytes()
     event: Any = msgspec.json.decode(golden, type=kind.event)
     later = now() + timedelta(days=2)

@@ -1,4 +1,4 @@
-"""Mails that are due later: reminders, unread messages, ratings."""
+"""Mails that are due later: reminders, unread messages, rating requests."""
 
 from __future__ import annotations
 

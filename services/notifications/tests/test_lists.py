@@ -1,4 +1,4 @@
-"""The list behind the bell, preferences, and the links that need no sign-in."""
+"""The notification list, preferences, and links that need no sign-in."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ async def test_preferences_are_all_on_until_somebody_says_otherwise(
     await pair.requested()
     await pair.cancelled()
     await send_mails(notifications)
-    # A cancellation is sent whatever they say.
+    # A cancellation is sent regardless of the preferences.
     assert [m["subject"] for m in mail.messages("carl@example.org")] == [
         "Cancelled: the session with Ada Byron"
     ]

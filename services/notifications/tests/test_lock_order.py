@@ -1,4 +1,4 @@
-"""What is about one booking locks the booking first, and its parties' streams after that."""
+"""Events about one booking lock the booking first, and then its parties' streams."""
 
 from __future__ import annotations
 

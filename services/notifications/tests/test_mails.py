@@ -1,4 +1,4 @@
-"""What mails hold: readable, threaded, safe."""
+"""Content of mails: readable, threaded, safe."""
 
 from __future__ import annotations
 

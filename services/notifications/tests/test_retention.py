@@ -1,4 +1,4 @@
-"""What is too old to be of use goes, in batches along indexes; what is young stays."""
+"""Old data is deleted in batches along indexes; recent data stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mails are sent once, and again when they were refused for now."""
+"""Mails are sent once, and retried after a temporary refusal."""
 
 from __future__ import annotations
 

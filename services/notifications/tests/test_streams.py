@@ -1,4 +1,4 @@
-"""Event streams: what happens comes at once, whichever replica hears it; nothing is lost between
+"""Event streams: events arrive at once, whichever replica consumes them; none is lost between
 replay and live; and a stream ends when it must.
 """
 
@@ -37,7 +37,9 @@ async def replica(
 async def second(
     replica: Replica, infrastructure: Infrastructure, amqp_url: str
 ) -> AsyncIterator[Replica]:
-    """Another replica. What is delivered here wakes this one; the first hears it by the broker."""
+    """Another replica. Events delivered here wake it directly; the first one is woken through the
+    broker.
+    """
     made = Replica(infrastructure, amqp_url)
     await made.start()
     yield made
@@ -163,7 +165,7 @@ async def test_an_id_of_another_user_shows_nothing_of_theirs(replica: Replica, p
 async def test_nothing_is_lost_while_streams_come_and_go(
     replica: Replica, second: Replica, pair: Pair
 ) -> None:
-    """Readers reconnect over and over, at either replica, while events are written."""
+    """Clients reconnect repeatedly, at either replica, while events are written."""
     total = 120
 
     async def write() -> None:
@@ -240,7 +242,7 @@ async def test_all_sessions_but_one_end(replica: Replica, pair: Pair) -> None:
         await ended.has_ended()
         await pair.requested()
         await kept.has(1)
-    # A session that began afterwards is none of those that ended.
+    # A session that began afterwards has not ended.
     async with reading(replica, pair.seeker, sid=str(new_id())) as later:
         await pair.happens(e.BookingExpired)
         await later.has(1)

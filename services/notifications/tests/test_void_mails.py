@@ -1,4 +1,4 @@
-"""What is over by the time of sending, or no longer wanted, is not sent."""
+"""Mails whose subject is over, or that are no longer wanted, are not sent."""
 
 from __future__ import annotations
 
