@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes .env (or the file that is named) from .env.example, with random secrets. One that is there keeps what it says: what is
-# missing is added, and secrets that are empty get a value.
+# Writes .env (or the given file) from .env.example, with random secrets. In an existing file, values are kept, missing settings
+# are added, and empty secrets get a value.
 set -eu
 case "${1:-}" in /*) file=$1 ;; *) file=${1:+$PWD/$1} ;; esac
 cd "$(dirname "$0")/../.."
@@ -15,7 +15,7 @@ hexadecimal() { # $1 random bytes
     head -c "$1" /dev/urandom | od -An -v -tx1 | tr -d ' \n'
 }
 
-secret() { # the value for the secret that is called $1
+secret() { # the value of secret $1
     case "$1" in
         STRIPE_SECRET_KEY) printf 'sk_test_%s' "$(hexadecimal 24)" ;;
         STRIPE_PUBLISHABLE_KEY) printf 'pk_test_%s' "$(hexadecimal 24)" ;;

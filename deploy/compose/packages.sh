@@ -1,9 +1,9 @@
 #!/bin/sh
-# In the Dockerfile: installs into /venv what the lock has for these extras (sh packages.sh --extra payments …).
+# For the Dockerfile: installs the locked packages of these extras into /venv (sh packages.sh --extra payments …).
 set -eu
-# What litestar brings for its command line and for making example data, 40 MB that nothing here imports.
+# litestar's dependencies for its command line and example data: 40 MB that nothing here imports.
 unused="faker polyfactory rich rich-click pygments"
-# Payments draws receipts with fpdf2, which needs Pillow for pictures only: 21 MB, and receipts have none.
+# Payments creates receipts with fpdf2, which needs Pillow (21 MB) only for pictures; receipts have none.
 case "$*" in *"--extra payments"*) unused="$unused pillow" ;; esac
 # shellcheck disable=SC2046,SC2086
 uv export --quiet --frozen --no-dev --no-emit-project --no-header $(printf -- '--no-emit-package %s ' $unused) "$@" \

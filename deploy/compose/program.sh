@@ -1,6 +1,6 @@
 #!/bin/sh
-# In the Dockerfile: leaves in the working folder what program $1 runs, and writes ./start (how it is started) and ./imports (the modules
-# that bring in all the others).
+# For the Dockerfile: keeps only the files of program $1 in the working folder, and writes ./start (its start command) and ./imports
+# (the modules that import all others).
 set -eu
 program=$1
 case "$program" in

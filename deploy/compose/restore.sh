@@ -1,6 +1,6 @@
 #!/bin/sh
-# sh deploy/compose/restore.sh FILE: puts the database back to what backup.sh wrote. What came after it is gone; docs/operations.md
-# says what to do about that. The programs are stopped meanwhile, and started again.
+# sh deploy/compose/restore.sh FILE: restores the database from a file of backup.sh. Later changes are lost; docs/operations.md
+# explains what to do about that. The programs are stopped meanwhile, and started again.
 set -eu
 if [ -z "${COMPOSE:-}" ]; then
     COMPOSE="docker compose"
@@ -12,7 +12,7 @@ programs="gateway identity directory booking payments notifications"
 $COMPOSE stop $programs
 $COMPOSE exec -T postgres dropdb -U postgres --force --if-exists consultant_connect
 $COMPOSE exec -T postgres createdb -U postgres consultant_connect
-# The roles are the server's and in no backup: on a new server the migrations make them, with the passwords of .env.
+# Roles belong to the server and are not in the backup: on a new server the migrations create them, with the passwords in .env.
 $COMPOSE run --rm migrate
 $COMPOSE exec -T postgres pg_restore -U postgres --clean --if-exists --exit-on-error -d consultant_connect <"$file"
 $COMPOSE run --rm migrate

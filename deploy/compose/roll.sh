@@ -1,7 +1,7 @@
 #!/bin/sh
-# sh deploy/compose/roll.sh booking payments: replaces the replicas of each service without an interruption. As many new ones are
-# started beside the old; when all are healthy the old ones are stopped, and when they don't get there the new ones are removed.
-# COMPOSE is how compose is called (docker-compose, or "docker compose -f … --env-file …").
+# sh deploy/compose/roll.sh booking payments: replaces the replicas of each service without downtime. The same number of new ones is
+# started beside the old ones; when all are healthy the old ones are stopped, and if they do not become healthy the new ones are removed.
+# COMPOSE is the compose command (docker-compose, or "docker compose -f … --env-file …").
 set -eu
 if [ -z "${COMPOSE:-}" ]; then
     COMPOSE="docker compose"
@@ -9,7 +9,7 @@ if [ -z "${COMPOSE:-}" ]; then
 fi
 PATIENCE=${PATIENCE:-180}
 
-containers() { # the ids of service $1, those of $2 left out
+containers() { # the container ids of service $1, except those in $2
     for id in $($COMPOSE ps -q "$1"); do
         case " $2 " in *" $id "*) ;; *) printf '%s ' "$id" ;; esac
     done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings .venv to what uv.lock says, installing uv from PyPI where it is missing. Silent when nothing is to do.
+# Synchronises .venv with uv.lock, installing uv from PyPI if missing. Silent if there is nothing to do.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -17,7 +17,7 @@ unset VIRTUAL_ENV PYTHONHOME PYTHONPATH || true
 export UV_PROJECT_ENVIRONMENT=.venv
 mkdir -p .cache
 
-# One at a time: two stacks may be started at once. A lock of ten minutes ago was left by one that was killed.
+# One at a time: two stacks may be started at once. A lock older than ten minutes was left by a killed process.
 lock=.cache/setup.lock
 until mkdir "$lock" 2>/dev/null; do
     find "$lock" -maxdepth 0 -mmin +10 -exec rmdir {} + 2>/dev/null || true
@@ -43,7 +43,7 @@ fail() {
 }
 
 done_with() {
-    printf '  ✓ %-58s %6s s\n' "$1" "$(($(date +%s) - began))" >&2 # stdout is for what was asked
+    printf '  ✓ %-58s %6s s\n' "$1" "$(($(date +%s) - began))" >&2 # stdout is for the result
     began=$(date +%s)
 }
 
@@ -68,7 +68,7 @@ need_python() {
     fail "Python 3 is missing: brew install python3 (macOS), sudo dnf install python3 (Fedora)"
 }
 
-# Companies put their own authority into the system's certificates, which neither pip nor uv look at by themselves.
+# Companies add their own certificate authority to the system's store, which neither pip nor uv use by default.
 trust_what_the_system_trusts() {
     export UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true
     if [ -z "${PIP_CERT:-}" ] && [ -f /etc/ssl/certs/ca-certificates.crt ]; then
@@ -92,7 +92,7 @@ sync_with() {
 }
 
 trust_what_the_system_trusts
-# A uv of the machine may be too old for this lock: then our own does it.
+# The installed uv may be too old for this lock file: then use our own.
 if ! { command -v uv >/dev/null 2>&1 && sync_with uv; }; then
     own_uv
     sync_with .cache/uv/bin/uv || fail "uv sync: Python packages"

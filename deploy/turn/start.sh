@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts coturn with what only the environment knows. The secret goes through a file: arguments are visible to all.
+# Starts coturn with settings from the environment. The secret is passed in a file, because arguments are visible to all users.
 set -eu
 umask 077
 {
