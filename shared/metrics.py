@@ -51,7 +51,7 @@ def clear_database_gauges() -> None:
 
 REQUESTS = Histogram(
     "http_request_seconds",
-    "Time to answer, by route and status",
+    "Response time, by route and status",
     ["method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=REGISTRY,
@@ -72,13 +72,13 @@ PUBLISHED = Counter(
 )
 EVENTS_REFUSED = Counter(
     "events_refused_total",
-    "Events that the broker would not take: too large, or no queue for them",
+    "Events that the broker refused: too large, or not routable",
     ["type"],
     registry=REGISTRY,
 )
 REFUSED_EVENTS = database_gauge(
     "refused_events",
-    "Events that the broker has refused so often that they were put aside for an operator",
+    "Events refused repeatedly by the broker and set aside for an operator",
 )
 DELIVERIES = Counter(
     "event_deliveries_total",
@@ -87,11 +87,11 @@ DELIVERIES = Counter(
     registry=REGISTRY,
 )
 QUEUE_MESSAGES = Gauge(
-    "queue_messages", "Messages that wait in this service's queues", ["queue"], registry=REGISTRY
+    "queue_messages", "Messages waiting in this service's queues", ["queue"], registry=REGISTRY
 )
 DEAD_LETTERS = Gauge(
     "dead_letters",
-    "Messages that this service could not handle and that wait for an operator",
+    "Messages that this service could not handle, waiting for an operator",
     registry=REGISTRY,
 )
 
@@ -99,16 +99,16 @@ DEAD_LETTERS = Gauge(
 
 JOB_RUNS = Counter(
     "job_runs_total",
-    "Runs of clock-driven jobs by outcome: done, failed",
+    "Runs of scheduled jobs by outcome: done, failed",
     ["name", "outcome"],
     registry=REGISTRY,
 )
 JOB_LAST_DONE = Gauge(
-    "job_last_done_timestamp_seconds", "When a job last ended well", ["name"], registry=REGISTRY
+    "job_last_done_timestamp_seconds", "When a job last succeeded", ["name"], registry=REGISTRY
 )
 SWEPT = Counter(
     "swept_total",
-    "What a sweep found past its deadline and acted on: bookings by the state they were in,"
+    "What a sweep found past its deadline and processed: bookings by their former status,"
     " payment, payout",
     ["what"],
     registry=REGISTRY,
@@ -116,18 +116,18 @@ SWEPT = Counter(
 
 # ---- notifications
 
-OPEN_STREAMS = Gauge("open_streams", "Event streams that are open", registry=REGISTRY)
+OPEN_STREAMS = Gauge("open_streams", "Open event streams", registry=REGISTRY)
 MAILS = Counter(
     "mails_total",
-    "Mails by what became of them: sent, failed (refused for good), expired (refused for two days),"
-    " void (about something over, or not wanted), deferred (to be tried again)",
+    "Mails by outcome: sent, failed (permanently refused), expired (refused for two days), void"
+    " (subject over, or not wanted), deferred (to be retried)",
     ["kind", "outcome"],
     registry=REGISTRY,
 )
-MAILS_WAITING = Gauge("mails_waiting", "Mails that are due and not sent", registry=REGISTRY)
+MAILS_WAITING = Gauge("mails_waiting", "Mails that are due but not sent", registry=REGISTRY)
 MAILS_OLDEST = Gauge(
     "mails_oldest_seconds",
-    "For how long the oldest of the mails that are due has been",
+    "For how long the oldest due mail has been due",
     registry=REGISTRY,
 )
 
