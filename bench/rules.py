@@ -182,10 +182,11 @@ def calendar_of_many_events() -> Goal:
         for n in range(EVENTS)
     )
     text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + "".join(events) + "END:VCALENDAR\r\n"
-    began = time.perf_counter()
+    # One process works it out: its CPU time, which other work on the machine changes little.
+    began = time.process_time()
     busy_times(text.encode(), "Europe/Berlin", at, at + timedelta(days=367))
-    seconds = time.perf_counter() - began
-    said = f"calendar of {EVENTS:,} events: {seconds:.2f} s (at most {CALENDAR_SECONDS:.0f})"
+    seconds = time.process_time() - began
+    said = f"calendar of {EVENTS:,} events: {seconds:.2f} s of CPU (at most {CALENDAR_SECONDS:.0f})"
     return said, seconds <= CALENDAR_SECONDS
 
 

@@ -4,6 +4,7 @@ from litestar import Litestar
 
 from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.busy_calendars.reading import CalendarReader
+from services.booking.commands.presence import RecentPresences
 from services.booking.domain.time_zones import TZDATA
 from services.booking.jobs.busy_calendars import busy_calendars_job
 from services.booking.jobs.free_time import free_time_job
@@ -57,6 +58,7 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
             "free_time": free_time,
             "read_calendars": read_calendars,
             "cipher": cipher,
+            "recent_presences": RecentPresences(),
             "signal_rate": RateWindow("signals", SIGNALS_PER_MINUTE),
             "refresh_rate": RateWindow("refreshes", REFRESHES_PER_MINUTE),
         },

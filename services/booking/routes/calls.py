@@ -12,7 +12,7 @@ from services.booking.domain.call import CREDENTIALS_LAST
 from services.booking.domain.model import Actor, Booking, Status
 from services.booking.errors import InvalidTransition
 from services.booking.queries.bookings import booking_for, presence_for
-from services.booking.routes.dependencies import Live, Settings, SignalRate
+from services.booking.routes.dependencies import Live, Recent, Settings, SignalRate
 from services.booking.schemas.calls import (
     Call,
     NewPresence,
@@ -40,6 +40,7 @@ LARGEST_SIGNAL = 64 * 1024
 async def report_presence(
     request: Request[Any, Any, Any],
     pool: Pool,
+    recent_presences: Recent,
     settings: Settings,
     booking_id: FromPath[UUID],
     data: JSONBody[NewPresence],
@@ -49,6 +50,7 @@ async def report_presence(
     """
     presence, window = await record_presence(
         pool.autocommit,
+        recent_presences,
         booking_id=booking_id,
         by=request.user,
         heartbeat=data.state,

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
 from services.booking.busy_calendars.encryption import AddressCipher
+from services.booking.commands.presence import RecentPresences
 from services.booking.domain import model
 from services.booking.domain.ratings import Rating
 from services.booking.routes.rates import RateWindow
@@ -44,6 +45,7 @@ Cipher = NamedDependency[AddressCipher]
 
 # Not validated: tests put a recorder in its place.
 Live = SkipValidation[LiveSender]
+Recent = NamedDependency[RecentPresences]
 SignalRate = NamedDependency[RateWindow]
 RefreshRate = NamedDependency[RateWindow]
 
@@ -58,6 +60,8 @@ DEPENDENCIES = {
     # sends to open pages what is not stored
     "live": from_state("service.live"),
     "broker": from_state("service.messaging"),
+    # what this process has last written of presence
+    "recent_presences": from_state("recent_presences"),
     # counts signals in this process
     "signal_rate": from_state("signal_rate"),
     # counts readings that a consultant asks for

@@ -41,6 +41,10 @@ _UPDATE = Query(
     .where(
         presences.c.booking_id == bindparam("which"),
         presences.c.accounted_until == bindparam("loaded_until"),
+        bookings.c.id == presences.c.booking_id,
+        bookings.c.status == bindparam("status"),
+        bookings.c.session_start_time.is_not_distinct_from(bindparam("session_start_time")),
+        bookings.c.scheduled_end == bindparam("scheduled_end"),
     )
     .values({name: bindparam(name) for name in _NAMES if name != "booking_id"})
     .returning(presences.c.booking_id)
@@ -98,10 +102,15 @@ def presence_from(row: Mapping[str, Any]) -> Presence:
 
 
 async def save_presence(
-    run: Executor, booking_id: UUID, presence: Presence, loaded_until: datetime | None
+    run: Executor,
+    booking_id: UUID,
+    presence: Presence,
+    session: Session,
+    loaded_until: datetime | None,
 ) -> bool:
     """Writes the presence over the one that was loaded, which was accounted until `loaded_until`
-    (None: there was none). False where another heartbeat has been written meanwhile.
+    (None: there was none). False where another heartbeat has been written meanwhile, or `session`
+    is no longer what the booking says.
     """
     row = {
         "accounted_until": presence.accounted_until,
@@ -115,4 +124,10 @@ async def save_presence(
     }
     if loaded_until is None:
         return bool(await run(_INSERT, booking_id=booking_id, **row))
-    return bool(await run(_UPDATE, which=booking_id, loaded_until=loaded_until, **row))
+    unchanged = {
+        "loaded_until": loaded_until,
+        "status": session.status,
+        "session_start_time": session.session_start_time,
+        "scheduled_end": session.scheduled_end,
+    }
+    return bool(await run(_UPDATE, which=booking_id, **unchanged, **row))

@@ -91,6 +91,47 @@ async def test_heartbeats_of_many_tabs_at_once_all_count(market: Market) -> None
     assert seen["consultant"]["present"]
 
 
+async def test_heartbeat_after_the_first_is_one_statement(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking = await market.in_progress()
+    await beat(market, booking, market.seeker)
+    reader, statements = market.harness.database.reader, []
+    rows = reader.rows
+
+    async def counted(query: Any, *arguments: Any, **named: Any) -> Any:
+        statements.append(query)
+        return await rows(query, *arguments, **named)
+
+    monkeypatch.setattr(reader, "rows", counted)
+    for user in (market.consultant, market.seeker):
+        assert (await beat(market, booking, user)).status_code == 200
+    assert len(statements) == 2
+
+
+async def test_what_another_replica_has_written_is_noticed(market: Market) -> None:
+    booking = await market.in_progress()
+    await both_here(market, booking, range(0, 20, 10))
+    before = await beat(market, booking, market.seeker)
+    await market.harness.sql("""
+        update presences set joint_microseconds = joint_microseconds + 100000000,
+            accounted_until = accounted_until + interval '1 microsecond'
+    """)
+    after = await beat(market, booking, market.seeker)
+    joint = [one.json()["joint_seconds"] for one in (before, after)]
+    assert 100 <= joint[1] - joint[0] <= 101
+
+
+async def test_session_that_has_begun_meanwhile_counts_from_its_start(market: Market) -> None:
+    booking = await market.confirmed(5 * MINUTE)
+    await both_here(market, booking, range(0, 30, 10))
+    with clock.moved(timedelta(seconds=30)):
+        await market.do("start", booking, market.seeker)
+    with clock.moved(timedelta(seconds=40)):
+        answer = await beat(market, booking, market.seeker)
+    assert answer.json()["joint_seconds"] in (9, 10)
+
+
 @pytest.mark.parametrize(("last", "billable"), [(560, False), (700, True)])
 async def test_joint_seconds_decide_the_charge(market: Market, last: int, billable: bool) -> None:
     booking = await market.in_progress()
