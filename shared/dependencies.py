@@ -1,4 +1,6 @@
-"""What handlers of every service declare as parameters, by Litestar's dependency injection."""
+"""Dependencies that handlers of every service declare as parameters (Litestar dependency
+injection).
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import db as database
 
-# How handlers declare them: `db: Db`, `reader: Reader`, `pool: Pool`.
+# Declared by handlers as `db: Db`, `reader: Reader`, `pool: Pool`.
 Db = NamedDependency[AsyncConnection]
 Reader = NamedDependency[database.Reader]
 Pool = NamedDependency[database.Database]
 
 
 def from_state(path: str) -> Provide:
-    """What the application's state has under `path`, as in "service.database". The handler's own
-    annotation says its type.
+    """Provides the value at `path` in the application's state, as in "service.database". The
+    handler's annotation states its type.
     """
     find = attrgetter(path)
 
@@ -31,8 +33,8 @@ def from_state(path: str) -> Provide:
 
 
 async def provide_db(state: State) -> AsyncIterator[AsyncConnection]:
-    """`db`: the request's one transaction. It commits after the handler and before the answer
-    leaves.
+    """`db`: the request's transaction. It commits after the handler and before the response is
+    sent.
     """
     async with state.service.database.transaction() as db:
         yield db
@@ -42,8 +44,8 @@ DEPENDENCIES = {
     "db": Provide(provide_db),
     # for reads
     "reader": from_state("service.database.reader"),
-    # for the command that opens its transactions itself
+    # for commands that manage their own transactions
     "pool": from_state("service.database"),
-    # what the operator has set
+    # the service's settings
     "settings": from_state("settings"),
 }

@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 async def for_each(problem: str, items: Iterable[T], act: Callable[[T], Awaitable[object]]) -> int:
-    """Does `act` to each of `items`; how many it did something to (its answer is not False). One
-    that fails is logged as `problem` and does not hold up the others. Raises what says that the
-    database is away.
+    """Calls `act` for each of `items`, and returns for how many the result was not False. A failure
+    is logged as `problem` and does not affect the other items, unless the database is unavailable:
+    such errors are raised.
     """
     done = 0
     for item in items:

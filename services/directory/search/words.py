@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 LONGEST = 48  # longer words are truncated in index and query alike, so they still match
-# Each word is looked for by itself and intersected with the others: nobody types more, but a
-# script.
+# Each word is searched separately and intersected with the others; only scripts send more words
+# than this.
 MOST_QUERY_WORDS = 8
 TYPO_FROM = 4  # shorter words have too many neighbours
 TYPO_IN_BEGINNINGS_FROM = 5

@@ -1,5 +1,5 @@
-"""Outbox, inbox and idempotency keys: the same in every service's schema (the search path leads
-there).
+"""Outbox, inbox and idempotency keys: the same in every service's schema (selected by the search
+path).
 """
 
 from alembic import op
@@ -22,7 +22,7 @@ def upgrade() -> None:
             created_at timestamptz not null
         )
     """)
-    # A queue: rows come and go all the time, so vacuum it early.
+    # A queue: rows are constantly added and removed, so vacuum it early.
     op.execute(
         "alter table outbox set"
         " (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 2000)"

@@ -1,8 +1,9 @@
-"""Numbers the events of each aggregate, 1, 2, 3 …, whoever writes the row.
+"""Numbers the events of each aggregate, 1, 2, 3 …, in a trigger.
 
-A trigger does it rather than the code: every statement that inserts into the outbox gets it right,
-also one of several rows, and replicas of the version before number their events too. The upsert
-locks the aggregate's counter until the transaction ends, so that numbers follow the commits.
+A trigger rather than code, so that every statement that inserts into the outbox is covered, even
+those that insert several rows, and replicas of the previous version number their events too. The
+upsert locks the aggregate's counter until the transaction ends, so the numbers follow the order of
+commits.
 """
 
 import sqlalchemy as sa

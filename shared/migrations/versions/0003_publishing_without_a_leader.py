@@ -1,7 +1,8 @@
-"""Every process publishes what it has committed; others take over what it left after some seconds.
+"""Every process publishes its own commits; events it left behind are published by others after some
+seconds.
 
-NOTIFY goes: PostgreSQL serialises all commits that notify. A replica of the version before, which
-listens, finds its rows by its poll every two seconds meanwhile.
+NOTIFY is removed, because PostgreSQL serialises all commits that notify. In the meantime a replica
+of the previous version, which listens, finds its rows by its poll every two seconds.
 """
 
 from alembic import op

@@ -1,6 +1,6 @@
-"""A lease for what one replica is enough for; an index along which old deliveries are deleted in
-batches (the block ranges of the former one lose their order as space is used again); and events
-that an operator sends again keep the sequence that they were given.
+"""Leases for work that one replica is enough for; an index for deleting old deliveries in batches
+(the block ranges of the previous one lose their order as space is reused); and events replayed by
+an operator keep their original sequence.
 """
 
 import sqlalchemy as sa

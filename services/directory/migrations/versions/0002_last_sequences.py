@@ -1,8 +1,8 @@
-"""What is stale is told by an event's sequence in its aggregate; ids of events and the version of
+"""Staleness is decided by an event's sequence within its aggregate; event ids and the version of
 free time no longer matter.
 
-`names_heard` and `availability_version` stay for the version before, which still reads and writes
-them.
+`names_heard` and `availability_version` are kept for the previous version, which still reads and
+writes them.
 """
 
 from alembic import op
@@ -17,7 +17,7 @@ def upgrade() -> None:
             add column last_user_sequence bigint,
             add column last_availability_sequence bigint
     """)
-    # Known, and older than everything that is numbered.
+    # Known, and older than any numbered event.
     op.execute("""
         update consultant_profiles set last_user_sequence = 0 where names_heard is not null
     """)

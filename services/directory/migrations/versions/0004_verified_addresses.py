@@ -1,8 +1,8 @@
-"""Whether a consultant's e-mail address is verified: where REQUIRE_VERIFIED_EMAIL is set, only such
-are listed.
+"""Whether a consultant's e-mail address is verified: with REQUIRE_VERIFIED_EMAIL only those
+consultants are listed.
 
-False until identity's next event about the account says otherwise; `python -m
-services.identity.announce_users` has it say so of all accounts at once.
+False until identity's next event about the account; `python -m services.identity.announce_users`
+publishes that event for all accounts.
 """
 
 from alembic import op

@@ -1,5 +1,5 @@
-"""Photos of closed accounts are found by a job, and so are profiles whose words are taken apart in
-another way now: those in scripts that are written without spaces.
+"""Indexes with which jobs find photos of closed accounts, and profiles whose words must be split
+again because the rules have changed: those in scripts written without spaces.
 """
 
 from alembic import op

@@ -1,8 +1,8 @@
-"""Whether a consultant's payout account can receive money: together with a verified address it
-makes their "verified" mark.
+"""Whether a consultant's payout account can receive money: together with a verified address this is
+shown as a "verified" mark.
 
-False until payments' next event about the account says otherwise; `python -m
-services.payments.announce_payout_accounts` has it say so of all accounts at once.
+False until payments' next event about the account; `python -m
+services.payments.announce_payout_accounts` publishes that event for all accounts.
 """
 
 from alembic import op

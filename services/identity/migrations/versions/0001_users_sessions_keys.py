@@ -60,8 +60,7 @@ def upgrade() -> None:
             retires_at timestamptz
         )
     """)
-    # Unlogged: every sign-in writes it, and what a crash of the server loses is one minute's
-    # counting.
+    # Unlogged: every login writes it, and a server crash loses only one minute's counts.
     op.execute("""
         create unlogged table login_attempts (
             key bytea constraint pk_login_attempts primary key,

@@ -1,6 +1,6 @@
-"""Verified addresses, tokens of links, and what the list of sessions shows.
+"""Verified addresses, tokens of links, and the data for the list of sessions.
 
-The version before goes on with this schema: new columns are nullable or have a default.
+The previous version works with this schema: new columns are nullable or have a default.
 """
 
 from alembic import op

@@ -1,8 +1,8 @@
-"""The key by which addresses are compared has the domain in its own script: an account that was
-opened with `xn--mnchen-3ya.example` is found by `münchen.example` too.
+"""The comparison key of addresses has the domain in its own script: an account opened with
+`xn--mnchen-3ya.example` is also found by `münchen.example`.
 
-Where both were registered, the accounts stay apart, each found as it was written. The version
-before goes on with this schema; it does not find the few whose key has changed.
+If both were registered, the accounts stay separate, each found as it was written. The previous
+version works with this schema, but does not find the few accounts whose key has changed.
 """
 
 import idna
