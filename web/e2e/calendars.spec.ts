@@ -75,7 +75,7 @@ test("what a busy calendar says hides times and gives them back; one that fails 
   await test.step("one that fails keeps what it said", async () => {
     feed.status = 404;
     await readAgain(/Failing/);
-    await expect(page.getByRole("alert")).toContainText(/404.*What it said before still holds/);
+    await expect(page.getByRole("alert")).toContainText(/404.*Times read earlier still apply/);
     await seen.reload();
     await expect(times).toHaveCount(1);
   });
@@ -91,7 +91,7 @@ test("what a busy calendar says hides times and gives them back; one that fails 
   await test.step("removed after asking", async () => {
     await page.getByRole("button", { name: "Remove Private" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
-    await expect(page.getByText("No calendar yet.", { exact: false })).toBeVisible();
+    await expect(page.getByText("No calendars yet.", { exact: false })).toBeVisible();
   });
   await feed.stop();
 });

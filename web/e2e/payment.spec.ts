@@ -6,7 +6,7 @@ test("a card is added, replaced and removed; a bad one is refused with the reaso
   await page.goto("/settings/payment");
   await page.getByLabel("Card number").waitFor();
   await page.getByRole("button", { name: "Save card" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "Please tick" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "Please allow this card" })).toBeVisible();
   await fillCard(page, "4000000000000002");
   await expect(page.getByRole("alert").filter({ hasText: "declined" })).toBeVisible();
   await fillCard(page);

@@ -27,7 +27,7 @@ describe("a page for those who are signed in", () => {
     await user.click(screen.getByRole("button", { name: "Log in" }));
     expect(screen.getByText("Enter your password")).toBeVisible();
     await user.type(screen.getByLabelText("Password"), "wrong{Enter}");
-    expect(await screen.findByRole("alert")).toHaveTextContent("is not right");
+    expect(await screen.findByRole("alert")).toHaveTextContent("is incorrect");
   });
 
   it("is left when the session was revoked elsewhere, and that is said", async () => {

@@ -87,7 +87,7 @@ describe("cancelling", () => {
   it("stays open and says why when the server refuses", async () => {
     const { user, dialog } = await asked(costs({}), "seeker", problem(409, "invalid_transition"));
     await user.click(screen.getAllByRole("button", { name: "Cancel booking" }).at(-1) as HTMLElement);
-    expect(await screen.findByRole("alert")).toHaveTextContent("has moved on");
+    expect(await screen.findByRole("alert")).toHaveTextContent("has changed in the meantime");
     expect(dialog).toBeVisible();
   });
 });

@@ -82,6 +82,6 @@ it("keeps what was written when it is refused", async () => {
   const { user } = show(<Messages booking={booking({ status: "completed" })} side="seeker" />);
   await user.type(await screen.findByLabelText("Write a message"), "Too late");
   await user.click(screen.getByRole("button", { name: "Send message" }));
-  expect(await screen.findByRole("alert")).toHaveTextContent("The booking has moved on");
+  expect(await screen.findByRole("alert")).toHaveTextContent("This booking has changed");
   expect(screen.getByLabelText("Write a message")).toHaveValue("Too late");
 });
