@@ -70,7 +70,7 @@ it("shows how each does, reads it on request, and removes it after asking", asyn
   const [first, second] = await screen.findAllByRole("listitem");
   expect(first).toHaveTextContent(/Last updated 5 minutes ago.*read up to .*1 Mar.*Up to date/);
   expect(within(second as HTMLElement).getByRole("alert")).toHaveTextContent(/It answered 404\./);
-  await user.click(screen.getByRole("button", { name: "Read Work now" }));
+  await user.click(screen.getByRole("button", { name: "Refresh Work" }));
   await waitFor(() => expect(to("POST", `${PATH}/cal-2/refresh`)).toHaveLength(1));
   await user.click(screen.getByRole("button", { name: "Remove Private" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Remove Private?" }));
