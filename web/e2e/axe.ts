@@ -7,22 +7,25 @@ import type { AxeResults, RunOptions } from "axe-core";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/** WCAG 2.2 AA by axe: nothing at all may be wrong. */
+/** WCAG 2.2 AA by axe: nothing at all may be wrong, on the whole page or `within` a part of it. */
 export async function flawless(
   page: Page,
   what: string,
   runOnly: RunOptions["runOnly"] = STANDARD,
+  within = "html",
 ): Promise<void> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   const violations = await page.evaluate(
-    async (options) => {
-      const { axe } = window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
-      return (await axe.run(options)).violations.map(
+    async ({ part, options }) => {
+      const { axe } = window as unknown as {
+        axe: { run(context: string, options: RunOptions): Promise<AxeResults> };
+      };
+      return (await axe.run(part, options)).violations.map(
         ({ id, nodes }) =>
           `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; ")}`,
       );
     },
-    { runOnly, resultTypes: ["violations"] } satisfies RunOptions,
+    { part: within, options: { runOnly, resultTypes: ["violations"] } satisfies RunOptions },
   );
   expect.soft(violations, what).toEqual([]);
 }

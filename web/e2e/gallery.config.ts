@@ -11,7 +11,7 @@ export default defineConfig({
   testMatch: "gallery.spec.ts",
   outputDir: "../test-results",
   workers: 1,
-  timeout: 240_000,
+  timeout: 480_000,
   // Vite puts the app together when it is first asked for, which takes its time on a busy machine.
   expect: { timeout: 120_000 },
   forbidOnly: true,
