@@ -14,7 +14,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -65,6 +65,16 @@ _answer = select(
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 
+class Seal(Protocol):
+    """Encrypts stored responses that hold a secret."""
+
+    def encrypt(self, answer: str, /) -> bytes:
+        """The stored form of a response."""
+
+    def decrypt(self, stored: bytes, /) -> str:
+        """The response that was stored."""
+
+
 def idempotent(handler: Handler) -> Handler:
     """Decorator for POST handlers that take `request` and `db` (and always respond with the same
     status): honours `Idempotency-Key`. Errors: 400 for a malformed key, 422
@@ -92,17 +102,22 @@ def key_of(request: Request[Any, Any, Any]) -> str | None:
 
 
 async def once(
-    db: AsyncConnection, request: Request[Any, Any, Any], work: Callable[[], Awaitable[Any]]
+    db: AsyncConnection,
+    request: Request[Any, Any, Any],
+    work: Callable[[], Awaitable[Any]],
+    seal: Seal | None = None,
 ) -> Response[Any]:
     """The result of `work`, or the stored response if the request's key was used before. The
-    changes of `work` and the key's row are one transaction, that of `db`. Raises
-    IdempotencyKeyReused.
+    changes of `work` and the key's row are one transaction, that of `db`. A response that holds a
+    secret is stored under `seal`. Raises IdempotencyKeyReused.
     """
     user_id, key = request.user.id, key_of(request)
     assert key is not None
     fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
     earlier = await claim(db, user_id, key, fingerprint)
     if earlier is not None:
+        if seal is not None:
+            earlier.content = seal.decrypt(earlier.content).encode()
         return earlier
     try:
         async with savepoint(db):
@@ -111,7 +126,7 @@ async def once(
         if problem.status >= 500:
             raise
         body = problem.body(request_context.get().request_id)
-        await store(db, user_id, key, problem.status, body)
+        await store(db, user_id, key, problem.status, _sealed(body, seal))
         return Response(
             body, status_code=problem.status, media_type=MEDIA_TYPE, headers=dict(problem.headers)
         )
@@ -120,8 +135,12 @@ async def once(
     else:
         status, content = request.route_handler.status_code, result
     body = b"" if content is None else msgspec.json.encode(content)
-    await store(db, user_id, key, status, body)
+    await store(db, user_id, key, status, _sealed(body, seal))
     return Response(body, status_code=status, media_type="application/json")
+
+
+def _sealed(body: bytes, seal: Seal | None) -> bytes:
+    return body if seal is None else seal.encrypt(body.decode())
 
 
 def fingerprint_of(method: str, path: str, body: bytes) -> bytes:

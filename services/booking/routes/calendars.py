@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.booking.busy_calendars.errors import UnreadableCalendar
 from services.booking.commands.calendar_feeds import (
     create_feed,
     feed_token_hash,
@@ -16,13 +19,14 @@ from services.booking.commands.calendar_feeds import (
 )
 from services.booking.queries.bookings import booking_for
 from services.booking.queries.calendars import feed_of
-from services.booking.routes.dependencies import Settings
+from services.booking.routes.dependencies import Cipher, Settings
 from services.booking.schemas.calendar_feeds import CalendarFeed, calendar_entry
-from shared.auth import signed_in
+from shared.auth import User, signed_in
 from shared.dependencies import Db, Reader
 from shared.icalendars import MEDIA_TYPE, calendar_of
+from shared.idempotency import key_of, once
 from shared.openapi import errors
-from shared.problems import NotFound
+from shared.problems import IdempotencyKeyReused, NotFound
 
 SUFFIX = ".ics"
 
@@ -50,15 +54,28 @@ async def download(
 @post(
     "/calendar/feed",
     guards=[signed_in],
+    responses=errors(IdempotencyKeyReused),
     tags=["calendar"],
     summary="Make the address of my calendar feed",
 )
-async def create(request: Request[Any, Any, Any], db: Db, settings: Settings) -> CalendarFeed:
+async def create(
+    request: Request[Any, Any, Any], db: Db, settings: Settings, cipher: Cipher
+) -> Response[CalendarFeed]:
     """A secret address for calendar programs: whoever has it sees all my bookings. It is shown only
     now; a new one makes the old one void.
     """
-    token = await create_feed(db, by=request.user)
-    return CalendarFeed(f"{settings.public_url.rstrip('/')}/calendar/{token}{SUFFIX}")
+    work = partial(_create_feed, db, request.user, settings.public_url)
+    if key_of(request) is None:
+        return Response(await work())
+    try:
+        return await once(db, request, work, seal=cipher)
+    except UnreadableCalendar:  # the secret was replaced since: the first answer is lost
+        raise IdempotencyKeyReused from None
+
+
+async def _create_feed(db: AsyncConnection, user: User, public_url: str) -> CalendarFeed:
+    token = await create_feed(db, by=user)
+    return CalendarFeed(f"{public_url.rstrip('/')}/calendar/{token}{SUFFIX}")
 
 
 @delete(

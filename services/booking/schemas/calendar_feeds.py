@@ -26,7 +26,7 @@ def calendar_entry(booking: model.Booking, reader: UUID, public_url: str) -> Ent
         sequence=booking.calendar_sequence,
         status=calendar_status(booking),
         summary=calendar_summary(booking, role),
-        url=f"{public_url.rstrip('/')}/bookings/{booking.id}",
+        url=f"{public_url.rstrip('/')}/booking/{booking.id}",
         description=booking.message,
         created_at=booking.created_at,
         changed_at=booking.updated_at,

@@ -1,5 +1,6 @@
 """Bookings in calendar programs: files, and the secret feed."""
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import Any
@@ -117,6 +118,9 @@ async def test_whoever_has_the_address_sees_all_bookings(market: Any) -> None:
     assert {event["uid"] for event in events} == {
         f"{booking['id']}@consultant-connect" for booking in bookings
     }
+    assert {event["url"] for event in events} == {
+        f"http://localhost:8000/booking/{booking['id']}" for booking in bookings
+    }
 
 
 async def test_an_unchanged_feed_is_not_sent_again(market: Any) -> None:
@@ -140,6 +144,23 @@ async def test_a_new_address_and_a_removal_make_the_old_one_void(market: Any) ->
         gone = await market.harness.request("DELETE", "/calendar/feed", user=market.seeker)
         assert gone.status_code == 204
     assert (await market.harness.get(second)).status_code == 404
+
+
+async def test_the_same_key_gives_the_same_address_and_is_stored_encrypted(market: Any) -> None:
+    asked = [
+        market.harness.post(
+            "/calendar/feed", user=market.seeker, headers={"idempotency-key": "feed"}
+        )
+        for _ in range(4)
+    ]
+    answers = await asyncio.gather(*asked)
+    assert {answer.status_code for answer in answers} == {201}
+    [url] = {answer.json()["url"] for answer in answers}
+    path = url.removeprefix("http://localhost:8000")
+    assert (await market.harness.get(path)).status_code == 200
+    token = path.removeprefix("/calendar/").removesuffix(".ics")
+    [row] = await market.harness.sql("select k::text as text from idempotency_keys k")
+    assert token.encode().hex() not in row["text"]
 
 
 @pytest.mark.parametrize("name", ["x.ics", "x", "a" * 300 + ".ics", "%00.ics"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, get
 from litestar.datastructures import State
 from litestar.params import QueryParameter
@@ -14,6 +15,7 @@ from services.notifications.streams import queries
 from services.notifications.streams.hub import Hub
 from services.notifications.streams.stream import Stream
 from shared.auth import User, signed_in
+from shared.clock import now
 from shared.dependencies import Reader
 from shared.draining import draining
 from shared.problems import Unauthenticated, Unavailable
@@ -75,10 +77,15 @@ async def _opened(reader: Reader, user: User, resume_from: str | None) -> Stream
     resumed = _position(resume_from)
     stream.last_id = last
     if resume_from and (resumed is None or not oldest - 1 <= resumed <= last):
-        stream.put(ServerSentEventMessage("{}", event="reset", id=last).encode())
+        stream.put(_reset(last))
     elif resumed is not None:
         stream.last_id = resumed
     return stream
+
+
+def _reset(last_id: int) -> bytes:
+    data = msgspec.json.encode({"id": last_id, "type": "reset", "at": now(), "booking_id": None})
+    return ServerSentEventMessage(data, event="reset", id=last_id).encode()
 
 
 def _position(text: str | None) -> int | None:

@@ -19,6 +19,7 @@ from litestar.response.sse import ServerSentEventMessage
 
 from services.notifications.streams import queries
 from services.notifications.streams.stream import Stream
+from shared.clock import now
 from shared.db import Database
 from shared.draining import draining
 from shared.ids import new_id
@@ -129,9 +130,14 @@ class Hub:
             self._pass_on(message)
 
     def _pass_on(self, message: LiveMessage) -> None:
-        data = msgspec.json.encode(message.data)
+        streams = self._streams.get(message.user_id)
+        if not streams:
+            return
+        # What is not stored has no place in the stream to resume at.
+        envelope = {"id": None, "type": message.event, "at": now(), "booking_id": None}
+        data = msgspec.json.encode(envelope | message.data)
         encoded = ServerSentEventMessage(data, event=message.event).encode()
-        for stream in self._streams.get(message.user_id, ()):
+        for stream in streams:
             stream.put(encoded)
 
     def _send(self, user_id: UUID, event: str, data: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -100,7 +100,14 @@ async def test_signals_are_passed_on_and_not_kept(replica: Replica, pair: Pair) 
         await stream.has(1)
         assert stream.names == ["session.signal"]
         assert "id" not in stream.messages[0]
-        assert stream.messages[0]["data"]["data"] == {"sdp": "o"}
+        data = stream.messages[0]["data"]
+        assert datetime.fromisoformat(data.pop("at")).tzinfo is not None
+        assert data == {
+            "id": None,
+            "type": "session.signal",
+            "booking_id": "x",
+            "data": {"sdp": "o"},
+        }
     async with reading(replica, pair.seeker, {"last-event-id": "0"}) as stream:
         await pair.requested()
         await stream.has(1)
@@ -133,6 +140,8 @@ async def test_an_id_that_is_none_of_this_stream_is_answered_with_one_reset(
         await pair.happens(e.BookingExpired)
         await stream.has(3)
         assert stream.names == ["reset", "booking.expired", "notification.created"]
+        data = stream.messages[0]["data"]
+        assert (data["id"], data["type"], data["booking_id"]) == (1, "reset", None)
 
 
 async def test_what_is_older_than_is_kept_is_answered_with_one_reset(
