@@ -22,7 +22,7 @@ _ENVELOPE: Node = {
     "description": "AMQP headers. The other properties carry the rest of the envelope: `message_id`"
     " (UUIDv7, the same when an event is redelivered), `type` (the wire name), `timestamp`,"
     " `correlation_id` (the request id), `content_type`.",
-    "required": ["producer", "aggregate_id", "sequence"],
+    "required": ["producer", "aggregate_id", "sequence", "causation_id", "traceparent"],
     "properties": {
         "aggregate_id": {
             "type": "string",
@@ -38,7 +38,8 @@ _ENVELOPE: Node = {
         "producer": {"type": "string", "description": "The service that publishes the event."},
         "causation_id": {
             "type": "string",
-            "description": "The `message_id` of the event that caused this one.",
+            "description": "The `message_id` of the event that caused this one; of an event that"
+            " no other has caused, the id of the request, or its own where nobody asked.",
         },
         "traceparent": {"type": "string", "description": "W3C Trace Context."},
     },

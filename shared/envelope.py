@@ -15,15 +15,21 @@ from shared.tracing import current_traceparent
 
 
 def headers_of(event: OutboxEvent, producer: str) -> dict[str, FieldValue]:
-    """The message headers: the part of the envelope that has no AMQP property."""
-    headers: dict[str, FieldValue] = {
+    """The message headers: the part of the envelope that has no AMQP property. An event that no
+    other event caused is caused by its request; an event of a job starts a trace of its own.
+    """
+    return {
         "aggregate_id": str(event.aggregate_id),
         "sequence": event.sequence,
-        "causation_id": event.causation_id,
+        "causation_id": event.causation_id or event.correlation_id or str(event.event_id),
         "producer": producer,
-        "traceparent": event.traceparent,
+        "traceparent": event.traceparent or _own_traceparent(event.event_id),
     }
-    return {name: value for name, value in headers.items() if value is not None}
+
+
+def _own_traceparent(event_id: UUID) -> str:
+    """A trace that starts with the event, the same at each publication; not sampled."""
+    return f"00-{event_id.hex}-{event_id.hex[16:]}-00"
 
 
 def decoder_of(event: type[Event]) -> Callable[[RabbitMessage], Awaitable[Delivery]]:
