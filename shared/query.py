@@ -33,7 +33,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WRITTEN: dict[Any, tuple[Callable[[str], Any], str]] = {
     int: (_INTEGER.fullmatch, "must be a whole number in digits"),
     float: (_NUMBER.fullmatch, "must be a number in digits"),
-    bool: (("true", "false").__contains__, "must be true or false"),
+    bool: (("true", "false", "1", "0").__contains__, "must be true or false"),
     datetime: (is_instant, "must be an instant in RFC 3339, such as 2026-12-01T09:00:00Z"),
     UUID: (_UUID.fullmatch, "must be a UUID"),
 }

@@ -38,6 +38,8 @@ async def offer_slots(
     """
     at = clock.now()
     times = checked_times(wanted, at, shortest)
+    if len(times) > MOST_FREE_SLOTS:
+        raise _too_many(len(times))
     slots = [Slot(new_id(), by.id, start, end, False, at, at) for start, end in times]
     await ensure_party(in_transaction(db), by)
     # Two requests that overlap, each waiting for the other's exclusion constraint, would be a
@@ -57,10 +59,14 @@ async def _check_number(db: AsyncConnection, consultant_id: UUID, farthest: time
         )
     number = await count_free_slots(db, consultant_id)
     if number > MOST_FREE_SLOTS:
-        raise TooManySlots(
-            f"There can be at most {MOST_FREE_SLOTS:,} future free slots;"
-            f" with these there would be {number:,}."
-        )
+        raise _too_many(number)
+
+
+def _too_many(number: int) -> TooManySlots:
+    return TooManySlots(
+        f"There can be at most {MOST_FREE_SLOTS:,} future free slots;"
+        f" with these there would be {number:,}."
+    )
 
 
 async def withdraw_slot(db: AsyncConnection, *, by: User, slot_id: UUID) -> None:

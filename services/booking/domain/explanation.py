@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from services.booking.domain.rules import Interval, Rules
 from services.booking.domain.slots import Slot
 
@@ -154,7 +156,9 @@ def _outside(at: datetime, rules: Rules, wall: datetime) -> Reason:
     if skipped is not None and _is_within(rules, skipped):
         detail = f"The clock is put forward: {skipped:%H:%M} is not on the wall that day."
         return Reason(ReasonCode.CLOCK_GAP, detail)
-    if any(exception.date == wall.date() for exception in rules.exceptions):
+    own = [exception for exception in rules.exceptions if exception.date == wall.date()]
+    # Hours of its own close what the weekly ones would have open, and no more.
+    if own and (own[0].window is None or _is_within(replace(rules, exceptions=[]), wall)):
         return Reason(ReasonCode.CLOSED_BY_EXCEPTION, f"{wall:%Y-%m-%d} has hours of its own.")
     return Reason(ReasonCode.OUTSIDE_HOURS, f"{wall:%A %H:%M} is outside the weekly hours.")
 

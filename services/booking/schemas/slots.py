@@ -19,7 +19,7 @@ class SlotTimes(Request, frozen=True):
 class NewSlots(Request, frozen=True):
     """Times that a consultant offers, all or none."""
 
-    slots: Annotated[list[SlotTimes], msgspec.Meta(min_length=1, max_length=200)]
+    slots: Annotated[list[SlotTimes], msgspec.Meta(min_length=1)]
 
 
 class Slots(msgspec.Struct, frozen=True):

@@ -103,3 +103,15 @@ def test_hours_of_an_exception_are_the_days_only_ones() -> None:
     )
     found = reasons_at(utc("2027-06-02T10:00"), utc("2027-06-01"), made, NOTHING)
     assert [reason.code.value for reason in found] == ["closed_by_exception"]
+    found = reasons_at(utc("2027-06-02T20:00"), utc("2027-06-01"), made, NOTHING)
+    assert [reason.code.value for reason in found] == ["outside_hours"]
+
+
+async def test_a_session_keeps_the_pause_that_it_was_booked_with(market: Market) -> None:
+    await put(market, body(("09:00", "12:00"), slot_minutes=30, buffer_minutes=30))
+    [first] = [s for s in await slots(market) if instant(s["start_time"]) == on(2, 9)]
+    assert (await market.request(first)).status_code == 201
+    await put(market, body(("09:00", "12:00"), slot_minutes=30))
+    assert await codes(market, on(2, 9) + 30 * MINUTE) == ["buffer"]
+    assert on(2, 9) + 30 * MINUTE not in [instant(s["start_time"]) for s in await slots(market)]
+    assert await codes(market, on(2, 10)) == []
