@@ -78,7 +78,7 @@ function Expert({ expert }: { expert: Profile }) {
       <div className="card">
         <ProfileView profile={expert} action={<Heart expert={expert} />} />
       </div>
-      <div className={`card ${classes.times}`}>
+      <div className="card">
         <SlotPicker
           expertId={expert.consultant_id}
           zone={zone}

@@ -52,7 +52,7 @@ export function SlotPicker(props: Props) {
   const shown = day && monthOf(day) === month ? day : first;
   const later = nextAt && monthOf(soonest) > month ? soonest : null;
   return (
-    <section aria-labelledby={title}>
+    <section aria-labelledby={title} className={classes.picker}>
       <div className={classes.head}>
         <h2 id={title}>{props.heading ?? t("Available times")}</h2>
         <ZoneSelect

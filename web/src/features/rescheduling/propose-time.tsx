@@ -16,7 +16,6 @@ import { useZone } from "@/lib/zone";
 import { proposeTime } from "./api";
 import { CompareTimes } from "./compare-times";
 import { isSameLength, movesAtOnce } from "./proposal";
-import classes from "./propose-time.module.css";
 
 type Props = { booking: Booking; side: Side };
 
@@ -80,30 +79,28 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
               })
             : t("The booking stays as it is until {name} accepts. The price stays the same.", { name: them })}
         </Text>
-        <div className={classes.picker}>
-          <SlotPicker
-            expertId={booking.consultant.id}
-            zone={zone}
-            onZone={(to) => {
-              setZone(to);
-              setDay(null);
-            }}
-            day={day}
-            startAt={wall(booking.scheduled_start, zone).day}
-            onDay={setDay}
-            chosen={slot?.id ?? null}
-            onChoose={setSlot}
-            nextAt={null}
-            fits={(one) => isSameLength(booking, one)}
-            heading={t("Times of {length}", { length: length(planned) })}
-          >
-            {side === "consultant" && (
-              <Text size="sm" c="dimmed">
-                {t("These are your open times.")} <Link to="/availability">{t("Open more times")}</Link>
-              </Text>
-            )}
-          </SlotPicker>
-        </div>
+        <SlotPicker
+          expertId={booking.consultant.id}
+          zone={zone}
+          onZone={(to) => {
+            setZone(to);
+            setDay(null);
+          }}
+          day={day}
+          startAt={wall(booking.scheduled_start, zone).day}
+          onDay={setDay}
+          chosen={slot?.id ?? null}
+          onChoose={setSlot}
+          nextAt={null}
+          fits={(one) => isSameLength(booking, one)}
+          heading={t("Times of {length}", { length: length(planned) })}
+        >
+          {side === "consultant" && (
+            <Text size="sm" c="dimmed">
+              {t("These are your open times.")} <Link to="/availability">{t("Open more times")}</Link>
+            </Text>
+          )}
+        </SlotPicker>
         <CompareTimes
           from={booking}
           to={slot && { scheduled_start: slot.start_time, scheduled_end: slot.end_time }}
