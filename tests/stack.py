@@ -62,9 +62,10 @@ class Stack:
         )
         try:
             output, errors = running.communicate(timeout=MAKE_WITHIN)
-        except subprocess.TimeoutExpired:
+        except BaseException:  # pytest's own limit and Ctrl-C too
             os.killpg(running.pid, signal.SIGTERM)
-            output, errors = running.communicate()
+            running.communicate()
+            raise
         if running.returncode != 0:
             raise RuntimeError(f"make {target} failed:\n{output[-3000:]}\n{errors[-3000:]}")
         return output
