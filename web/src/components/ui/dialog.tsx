@@ -40,7 +40,7 @@ function Content({ children }: { children: ReactNode }) {
   return <div ref={content}>{children}</div>;
 }
 
-/** A dialog's buttons, the main one last; on phones at the bottom edge of the screen. */
+/** A dialog’s buttons, the main one last: in sight, however long the dialog is. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return (
     <Group justify="flex-end" className={classes.actions ?? ""}>
