@@ -13,7 +13,7 @@ Schema = Mapping[str, Any]
 
 _CONSULTANT = "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e"
 _BY_NAME: dict[str, Any] = {
-    "access_token": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMTEifQ.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",  # nosec B105 # examples for the documentation
+    "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",  # nosec B105
     "account_id": "acct_1SVx2kQ4mD8nTz3f",
     "actor": "consultant",
     "alg": "ES256",
@@ -33,7 +33,7 @@ _BY_NAME: dict[str, Any] = {
     "start_early_seconds": 900,
     "auto_end_after_seconds": 900,
     "stripe_js_url": None,
-    "client_secret": "seti_1SVx2kQ4mD8nTz3f_secret_TSn8QyWk",  # nosec B105 # examples for the documentation
+    "client_secret": "seti_1SVx2kQ4mD8nTz3f_secret_TSn8QyWk",  # nosec B105
     "count": 2,
     "comment": "Clear, patient and to the point.",
     "charged": 6000,
@@ -41,7 +41,7 @@ _BY_NAME: dict[str, Any] = {
     "consultant_id": _CONSULTANT,
     "crv": "P-256",
     "currency": "eur",
-    "current_password": "correct horse battery staple",  # nosec B105 # examples for the documentation
+    "current_password": "correct horse battery staple",  # nosec B105
     "date": "2026-12-24",
     "detail": {},
     "duration_seconds": 3540,
@@ -67,10 +67,10 @@ _BY_NAME: dict[str, Any] = {
     "message": "Our nightly report has become slow. Could we look at its plan together?",
     "min_rating": 4,
     "month": "2026-11",
-    "new_password": "another fine long passphrase",  # nosec B105 # examples for the documentation
+    "new_password": "another fine long passphrase",  # nosec B105
     "next_cursor": None,
     "onboarding_url": "https://connect.stripe.com/setup/e/acct_1SVx2kQ4mD8nTz3f/rT8nPz",
-    "password": "correct horse battery staple",  # nosec B105 # examples for the documentation
+    "password": "correct horse battery staple",  # nosec B105
     "payment_deadline": None,
     "payment_failure": None,
     "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
@@ -83,7 +83,7 @@ _BY_NAME: dict[str, Any] = {
     "refunded": 0,
     "reason": "A conflict in my calendar.",
     "refresh": "body",
-    "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ",  # nosec B105 # examples for the documentation
+    "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ",  # nosec B105
     "requirements": [],
     "returned": 3000,
     "role": "seeker",
@@ -98,7 +98,7 @@ _BY_NAME: dict[str, Any] = {
     "status": "confirmed",
     "tag": "postgresql",
     "time_zone": "Europe/Berlin",
-    "token_type": "bearer",  # nosec B105 # examples for the documentation
+    "token_type": "bearer",  # nosec B105
     "transfer_id": "tr_1SVx2kQ4mD8nTz3f",
     "use": "sig",
     "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
@@ -130,7 +130,7 @@ _BY_PLACE: dict[str, Any] = {
     "payoutitem.status": "paid",
     "profile.first_name": "Grace",
     "profile.last_name": "Hopper",
-    "cancellation.policy": "Free until 24 hours before the start; after that half of the price is due.",
+    "cancellation.policy": "Free until 24 hours before the start; after that half the price.",
 }
 # Later words of a name win over nothing: `respond_by`, `scheduled_end`, `free_until`.
 _TIMES = {
@@ -159,8 +159,13 @@ def example(
     if "$ref" in schema:
         target = str(schema["$ref"]).rpartition("/")[2]
         named = name if name in ("seeker", "consultant") else target.lower()
-        return _made(components[target], components, name, depth + 1, named)
+        return _made({**components[target], **_beside(schema)}, components, name, depth + 1, named)
     return _made(schema, components, name, depth, place)
+
+
+def _beside(schema: Schema) -> Schema:
+    """What stands beside a reference and narrows what it says."""
+    return {key: value for key, value in schema.items() if key != "$ref"}
 
 
 def _made(

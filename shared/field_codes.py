@@ -10,6 +10,11 @@ import re
 from shared import text
 
 UNSPECIFIC = "invalid"
+# Those that a field's own schema cannot say.
+BEYOND_SCHEMAS = (
+    "unknown_cursor", "past", "overlap", "wrong_order", "wrong_length", "wrong_combination",
+    "not_a_domain", "not_chargeable", "not_public", "unchanged",
+)  # fmt: skip
 
 _CODES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(pattern), code)
@@ -35,9 +40,24 @@ _CODES: list[tuple[re.Pattern[str], str]] = [
             "unusual_characters",
         ),
         (r"is your address already", "unchanged"),
+        # What depends on more than the field: on others, on the time, on what there is.
+        (re.escape(text.NOT_A_DOMAIN), "not_a_domain"),
+        (r"is not a cursor of this list", "unknown_cursor"),
         (r"must lie in the future", "past"),
         (r"overlaps .+", "overlap"),
         (r"must be after \w+", "wrong_order"),
+        (r"must be at (?:least|most) .+ after \w+|must be as long as .+", "wrong_length"),
+        (
+            r"must be given, or \w+|must not be given with \w+|is closed by another entry"
+            r"|must be absent on a closed day|is required unless the day is closed",
+            "wrong_combination",
+        ),
+        (
+            r"(?:cannot be paid for: )?(?:The (?:least|most) that can be charged|It must be a"
+            r" multiple of) .+",
+            "not_chargeable",
+        ),
+        (r"must lead to a public server", "not_public"),
     )
 ]
 

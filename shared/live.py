@@ -88,13 +88,14 @@ async def declare_exchange(channel: AbstractRobustChannel) -> aio_pika.abc.Abstr
 
 
 class LiveReceiver:
-    """Consumes every live message through an exclusive queue of this process, and calls `heard`
-    with each. Reconnects after a broker outage; messages sent in the meantime are lost.
+    """Consumes every live message through an exclusive queue of this process, and calls
+    `on_message` with each. Reconnects after a broker outage; messages sent in the meantime are
+    lost.
     """
 
-    def __init__(self, url: str, heard: Callable[[LiveMessage], None]) -> None:
+    def __init__(self, url: str, on_message: Callable[[LiveMessage], None]) -> None:
         self._url = url
-        self._heard = heard
+        self._on_message = on_message
         self._connection: AbstractRobustConnection | None = None
         self.connected = asyncio.Event()
 
@@ -131,11 +132,11 @@ class LiveReceiver:
 
     async def _receive(self, message: AbstractIncomingMessage) -> None:
         try:
-            heard = msgspec.json.decode(message.body, type=LiveMessage)
+            decoded = msgspec.json.decode(message.body, type=LiveMessage)
         except msgspec.MsgspecError as error:
             log.error("live message is malformed", reason=str(error))
             return
-        self._heard(heard)
+        self._on_message(decoded)
 
     async def _close(self) -> None:
         self.connected.clear()

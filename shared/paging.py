@@ -19,7 +19,7 @@ import msgspec
 from litestar.params import QueryParameter
 
 from shared.problems import FieldError, ValidationFailed
-from shared.validation import Check
+from shared.rules import Check
 
 T = TypeVar("T")
 

@@ -1,9 +1,9 @@
-"""Validation of query parameters as a whole: all errors of a query are reported at once, with the
-same messages as for bodies.
+"""Query parameters, judged whole: every fault of a query is named at once, in the words that bodies
+have.
 
-Litestar decodes queries leniently (`1e2` is a number, `1765357200` an instant) and stops at the
-first type error. This runs before it, against the same declarations, and accepts only what the API
-documents.
+Litestar decodes a query leniently (`1e2` is a whole number, `1765357200` an instant) and stops
+where a type is not fulfilled. This looks at what came first, against the same declarations, and
+lets pass only what the API describes.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ import functools
 import re
 import types
 import typing
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from litestar import Request
@@ -23,52 +21,57 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg, QueryParameter
 
 from shared.problems import FieldError, ValidationFailed
-from shared.validation import NUL, faults_of, is_instant, readable
+from shared.rules import NUL, Written, fault_of_writing, faults_of
+from shared.validation import readable
 
 REQUIRED = "is required"
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# The format that a text must have before it is converted to that type.
-_WRITTEN: dict[Any, tuple[Callable[[str], Any], str]] = {
-    int: (_INTEGER.fullmatch, "must be a whole number in digits"),
-    float: (_NUMBER.fullmatch, "must be a number in digits"),
-    bool: (("true", "false", "1", "0").__contains__, "must be true or false"),
-    datetime: (is_instant, "must be an instant in RFC 3339, such as 2026-12-01T09:00:00Z"),
-    UUID: (_UUID.fullmatch, "must be a UUID"),
+# A handler's `opt`: pairs of parameters of which the second, where both are given, is the later.
+IN_ORDER = "in_order"
+# How numbers and truth values are written in a query, which has only text.
+_WRITTEN = {
+    int: Written(r"-?(?:0|[1-9][0-9]{0,17})", "must be a whole number in digits"),
+    float: Written(
+        r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", "must be a number, such as 4.5"
+    ),
+    bool: Written("true|false|1|0", "must be true or false"),
 }
 _LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length")
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One declared parameter: `type_` is the type of one value, with its limits and checks."""
+    """One declared parameter: `type_` is that of one value, with its limits and checks."""
 
     name: str
     type_: Any
     plain: Any
     required: bool
-    most: int | None  # for a parameter that may repeat; None for one that may not
+    most: int | None  # of a parameter that may repeat; None for one that may not
 
     def faults(self, given: list[str]) -> list[str]:
-        """What is wrong with the given values, each error once."""
-        if self.most is None:
-            given = given[-1:]
-        elif len(given) > self.most:
+        """What is wrong with the values that were given for it, each fault once."""
+        if self.most is not None and len(given) > self.most:
             return [f"must be given at most {self.most} times"]
-        found = (fault for text in given for fault in self._faults_of(text))
+        found = (fault for text in given for fault in self._judged(text)[1])
         return list(dict.fromkeys(found))
 
-    def _faults_of(self, text: str) -> list[str]:
+    def value(self, text: str) -> Any:
+        """`text`, which has no fault, as the parameter's type."""
+        return self._judged(text)[0]
+
+    def _judged(self, text: str) -> tuple[Any, list[str]]:
         if "\0" in text:
-            return [NUL]
-        is_written, message = _WRITTEN.get(self.plain, (None, ""))
-        if is_written is not None and not is_written(text):
-            return [message]
+            return None, [NUL]
+        written = _WRITTEN.get(self.plain)
+        if written is not None and re.fullmatch(written.pattern, text) is None:
+            return None, [written.message]
+        fault = fault_of_writing(text, self.type_, self.plain)
+        if fault is not None:
+            return None, [fault]
         try:
             value = msgspec.convert(text, self.type_, strict=False)
         except msgspec.ValidationError as error:
-            return [readable(str(error))]
-        return faults_of(value, self.type_)
+            return None, [readable(str(error))]
+        return value, faults_of(value, self.type_)
 
 
 async def refuse_bad_query(request: Request[Any, Any, Any]) -> None:
@@ -83,16 +86,34 @@ async def refuse_bad_query(request: Request[Any, Any, Any]) -> None:
     errors = [
         FieldError(parameter.name, fault)
         for parameter in declared
-        for fault in _faults(parameter, given.get(parameter.name))
+        for fault in _faults(parameter, given)
     ]
+    errors += _out_of_order(request.route_handler, declared, given, {e.field for e in errors})
     if errors:
         raise ValidationFailed(errors)
 
 
-def _faults(parameter: Parameter, given: list[str] | None) -> list[str]:
-    if given is None:
+def _faults(parameter: Parameter, given: dict[str, list[str]]) -> list[str]:
+    texts = given.get(parameter.name)
+    if texts is None:
         return [REQUIRED] if parameter.required else []
-    return parameter.faults(given)
+    return parameter.faults(texts if parameter.most is not None else texts[-1:])
+
+
+def _out_of_order(
+    handler: BaseRouteHandler,
+    declared: Iterable[Parameter],
+    given: dict[str, list[str]],
+    faulty: set[str],
+) -> list[FieldError]:
+    named = {parameter.name: parameter for parameter in declared}
+    errors = []
+    for first, second in handler.opt.get(IN_ORDER, ()):
+        if {first, second} <= given.keys() - faulty:
+            begin = named[first].value(given[first][-1])
+            if named[second].value(given[second][-1]) <= begin:
+                errors.append(FieldError(second, f"must be after {first}"))
+    return errors
 
 
 @functools.cache
@@ -124,7 +145,7 @@ def _parameter(name: str, hint: Any, declared: ParameterKwarg, *, required: bool
 
 
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    """A hint's type without None, and all of its annotations."""
+    """A hint's type without None, and all that is written beside it."""
     extras: tuple[Any, ...] = ()
     while True:
         if typing.get_origin(hint) is typing.Annotated:

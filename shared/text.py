@@ -1,155 +1,142 @@
-"""Which text is accepted from users, and the form in which it is stored. Pure.
+"""Which text is accepted from people, and in which form it is kept. Pure.
 
-Invisible text, and characters that reorder displayed text, let one user pose as another; both are
-rejected. The remaining text is stored in one Unicode form (NFC), so that what looks equal is equal.
+Text that nobody can see, and characters that reorder what others read, let one person pose as
+another; both are refused. What remains is kept in one Unicode form (NFC), so that what looks equal
+is equal.
 """
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
-import zoneinfo
 
 import idna
 
+from shared import characters, patterns
+
 LONGEST_EMAIL = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
-LONGEST_LOCAL = 64
 
 CONTROL = "must not contain control characters"
 LINE_BREAK = "must be one line"
 INVISIBLE = "must not contain invisible characters"
 DIRECTION = "must not contain characters that override the direction of text"
 UNASSIGNED = "must not contain characters without a meaning in Unicode"
+NOT_AN_EMAIL = f"must be an e-mail address of at most {LONGEST_EMAIL} characters"
+NOT_A_DOMAIN = "must have a domain that the domain name system can have"
 BLANK = "must contain something that can be seen"
 
-_LINE_BREAKS = frozenset("\n\r\v\f\x85\u2028\u2029")
-_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Format characters that scripts need: joiners, direction marks, and enclosing number signs.
-_FORMAT_ALLOWED = frozenset(
-    "\u200c\u200d\u200e\u200f\u061c\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891"
-    "\u08e2\U000110bd\U000110cd"
-)
-# Letters and symbols by category that are nevertheless drawn as nothing.
-_FILLERS = frozenset("\u3164\uffa0")
-_BLANK = _FILLERS | frozenset("\u115f\u1160\u2800\U0001d159")
-# Subdivision flags such as England's: a black flag followed by tag characters.
-_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{1,8}\U000e007f")
-# Reserved for emoji: a phone may be newer than this program's tables.
-_PICTURES = range(0x1F000, 0x1FB00)
-
-# Everything allowed in an atom or a label, including other scripts (RFC 6531); no white space,
-# controls or specials.
-_LOCAL = r"[^\s\x00-\x20\"(),:;<>@\[\\\]\x7f-\xa0]+"
-_LETTER = r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xa0]"
-_LABEL = rf"{_LETTER}(?:(?:{_LETTER}|-)*{_LETTER})?"
-_TOP_LABEL = rf"(?!\d+$){_LETTER}(?:{_LETTER}|-)*{_LETTER}"
-_EMAIL = re.compile(rf"(?P<local>{_LOCAL})@(?P<domain>(?:{_LABEL}\.)+{_TOP_LABEL})")
 _LONGEST_LABEL = 63
 _ASCII_PREFIX = "xn--"
 
-# Names that a system may have in addition to IANA's.
-_NO_ZONES = frozenset(("localtime", "posixrules", "Factory"))
+_EMAIL = re.compile(patterns.EMAIL)
+_ZONES = patterns.zone_names()
+_FLAG = re.compile(patterns.FLAG)
+_VISIBLE = re.compile(f"[^{characters.BLANK}{characters.DIRECTION}{characters.INVISIBLE}]")
+
+
+def _compiled(*faults: tuple[str, str]) -> list[tuple[re.Pattern[str], str]]:
+    return [(_any_of(found), fault) for found, fault in faults]
+
+
+def _any_of(found: str) -> re.Pattern[str]:
+    """Finds one of these characters. Python looks up a set of the lower plane in one step, and goes
+    through one with higher planes range by range: so those are asked apart, of few characters.
+    """
+    higher = re.search(r"[\U00010000-\U0010FFFF].*", found)
+    if higher is None:
+        return re.compile(f"[{found}]")
+    lower = found[: higher.start()]
+    return re.compile(f"[{lower}]|(?=[\U00010000-\U0010ffff])[{higher[0]}]")
+
+
+# What keeps a text from fitting its pattern, by the characters that are found in it.
+_FAULTS_OF_LINES = _compiled(
+    (characters.LINE_BREAKS, LINE_BREAK),
+    (characters.DIRECTION, DIRECTION),
+    (characters.CONTROLS, CONTROL),
+    (characters.INVISIBLE, INVISIBLE),
+    (characters.PRIVATE, UNASSIGNED),
+    (characters.UNASSIGNED, UNASSIGNED),
+)
+_FAULTS_OF_PARAGRAPHS = _compiled(
+    (characters.DIRECTION, DIRECTION),
+    (characters.CONTROLS_OF_PARAGRAPHS, CONTROL),
+    (characters.INVISIBLE, INVISIBLE),
+    (characters.PRIVATE, UNASSIGNED),
+)
 
 
 def normalized(text: str) -> str:
-    """`text` in its stored form: composed (NFC), one kind of line break, no surrounding white
-    space.
-    """
-    text = unicodedata.normalize("NFC", text)
+    """`text` as it is kept: composed (NFC), one kind of line break, no white space at its ends."""
+    composed = unicodedata.normalize("NFC", text)
+    # A few letters have no composed form of their own and become longer: they stay as they came, so
+    # that what fits its limit fits it when it is sent again.
+    text = composed if len(composed) <= len(text) else text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.strip()
 
 
 def fault_of_line(text: str) -> str | None:
-    """Why `text` is not acceptable as a line that others read (a name, a headline, a tag), as the
-    end of a sentence; None if it is.
+    """What keeps `text` from being a line that others read (a name, a headline, a tag), as the end
+    of a sentence; None when nothing does.
     """
-    if any(character in _LINE_BREAKS for character in text):
-        return LINE_BREAK
-    fault = _fault_of_characters(text, frozenset(), unassigned_allowed=False)
-    return fault or (None if is_visible(text) else BLANK)
+    return _first_fault(text, _FAULTS_OF_LINES) or (None if is_visible(text) else BLANK)
 
 
 def fault_of_paragraphs(text: str) -> str | None:
-    """Why `text` is not acceptable as a longer text of several lines, which may be empty; None if
-    it is.
+    """What keeps `text` from being a longer text of several lines, which may be empty; None when
+    nothing does.
     """
-    # Characters that were recently added to Unicode are accepted: a whole message must not be
-    # rejected because the sender's keyboard is newer than this program's tables.
-    return _fault_of_characters(text, frozenset("\n\r\t"), unassigned_allowed=True)
+    # Characters that were added to Unicode lately are let through: whole messages must not fail
+    # because the sender's keyboard is newer than the tables.
+    return _first_fault(text, _FAULTS_OF_PARAGRAPHS)
+
+
+def fault_of_visible_paragraphs(text: str) -> str | None:
+    """As `fault_of_paragraphs`, of a text in which something must stand."""
+    return fault_of_paragraphs(text) or (None if is_visible(text) else BLANK)
 
 
 def is_visible(text: str) -> bool:
-    """Whether at least one character of `text` is visible by itself."""
-    return any(
-        unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
-        for character in text
-    )
+    """Whether at least one character of `text` leaves ink on the page by itself."""
+    return _VISIBLE.search(text) is not None
 
 
-def _fault_of_characters(
-    text: str, controls_allowed: frozenset[str], *, unassigned_allowed: bool
-) -> str | None:
+def _first_fault(text: str, faults: list[tuple[re.Pattern[str], str]]) -> str | None:
     if text.isascii() and text.isprintable():
         return None
-    for character in _FLAG.sub("", text):
-        fault = _fault_of(unicodedata.category(character), character, unassigned_allowed)
-        if fault is not None and character not in controls_allowed:
-            return fault
-    return None
-
-
-def _fault_of(category: str, character: str, unassigned_allowed: bool) -> str | None:
-    if character in _DIRECTION:
-        return DIRECTION
-    if category in ("Cc", "Zl", "Zp"):
-        return CONTROL
-    if (category == "Cf" and character not in _FORMAT_ALLOWED) or character in _FILLERS:
-        return INVISIBLE
-    if category in ("Cs", "Co"):
-        return UNASSIGNED
-    if category == "Cn" and not (unassigned_allowed or ord(character) in _PICTURES):
-        return UNASSIGNED
-    return None
+    text = _FLAG.sub("", text)
+    return next((fault for found, fault in faults if found.search(text) is not None), None)
 
 
 # ---- e-mail addresses
 
 
 def email_key(email: str) -> str:
-    """A comparison key, equal for two spellings of one address: case-folded, in one Unicode form,
-    with the domain in its own script (`xn--mnchen-3ya.example` is `münchen.example`).
+    """What is equal for two spellings of one address: without case, in one Unicode form, with the
+    domain in its own script (`xn--mnchen-3ya.example` is `münchen.example`).
     """
     folded = unicodedata.normalize("NFKC", email.strip()).casefold()
     local, at, domain = unicodedata.normalize("NFKC", folded).rpartition("@")
     return local + at + ".".join(_readable_label(label) for label in domain.split("."))
 
 
-def is_email(text: str) -> bool:
-    """Whether it has the form of a deliverable address; only sending mail can tell whether it
-    exists.
+def fault_of_email(text: str) -> str | None:
+    """What keeps `text` from looking like an address that mail can reach, white space around it
+    aside; None when nothing does, and only mail itself can tell whether it does.
     """
-    email = text.strip()
-    if len(email) > LONGEST_EMAIL or len(email_key(email)) > LONGEST_EMAIL:
-        return False
-    match = _EMAIL.fullmatch(email)
-    if match is None or not all(map(_is_address_character, email)):
-        return False
-    local = match["local"]
-    return (
-        len(local) <= LONGEST_LOCAL
-        and not local.startswith(".")
-        and not local.endswith(".")
-        and ".." not in local
-        and _is_domain(match["domain"])
-    )
+    if len(text) > LONGEST_EMAIL or _EMAIL.fullmatch(text) is None:
+        return NOT_AN_EMAIL
+    domain = text.strip().rpartition("@")[2]
+    if len(email_key(text)) > LONGEST_EMAIL or not _is_domain(domain):
+        return NOT_A_DOMAIN
+    return None
 
 
-def _is_address_character(character: str) -> bool:
-    """Whether it is a visible letter, mark, digit, punctuation or symbol."""
-    return unicodedata.category(character)[0] in "LMNPS" and character not in _BLANK
+def is_email(text: str) -> bool:
+    """Whether `fault_of_email` finds nothing."""
+    return fault_of_email(text) is None
 
 
 def _is_domain(domain: str) -> bool:
@@ -161,7 +148,7 @@ def _is_domain(domain: str) -> bool:
 
 
 def _ascii_label(label: str) -> str:
-    """A label in its ASCII (DNS) form. Raises IDNAError if it has none."""
+    """A label as the domain name system has it. Raises IDNAError for one that it cannot have."""
     label = unicodedata.normalize("NFKC", label).casefold()
     if not label.isascii():
         return idna.alabel(label).decode()
@@ -182,12 +169,6 @@ def _readable_label(label: str) -> str:
 # ---- time zones
 
 
-@functools.cache
-def time_zones() -> frozenset[str]:
-    """The names of IANA's time zones, aliases such as `Asia/Calcutta` included."""
-    return frozenset(zoneinfo.available_timezones() - _NO_ZONES)
-
-
 def is_time_zone(text: str) -> bool:
-    """Whether it is an IANA name. Uses the list rather than `ZoneInfo(text)`, which opens files."""
-    return text in time_zones()
+    """Whether it is an IANA name. Asked of the list, not of `ZoneInfo(text)`, which opens files."""
+    return text in _ZONES

@@ -171,7 +171,11 @@ def test_parameters_are_plain(document: dict[str, Any]) -> None:
         "maxLength": 512,
         "pattern": "^[A-Za-z0-9_-]+$",
     }
-    assert parameters["status"]["schema"] == {"type": "array", "items": {"type": "string"}}
+    assert parameters["status"]["schema"] == {
+        "type": "array",
+        "items": {"type": "string", "pattern": "^[^\\u0000]*$"},
+        "maxItems": 100,
+    }
 
 
 def test_names_are_readable_and_say_nothing_of_modules(document: dict[str, Any]) -> None:

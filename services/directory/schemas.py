@@ -1,7 +1,8 @@
 """Request and response bodies of the directory API, and conversions from and to domain objects."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -9,6 +10,7 @@ from msgspec import Meta, Struct
 from services.directory.domain import model
 from services.directory.domain.photos import SIDES, photo_url
 from shared.currencies import Code as Currency
+from shared.currencies import refusal_of_rate
 from shared.fields import OneLine, Paragraphs
 
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
@@ -53,6 +55,14 @@ class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
     hourly_rate: HourlyRate
     currency: Currency
     languages: Annotated[list[Language], Meta(max_length=20)] = []
+
+    @staticmethod
+    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """A price that no card can be charged in that currency."""
+        if {"hourly_rate", "currency"} <= given.keys():
+            refusal = refusal_of_rate(given["hourly_rate"], given["currency"])
+            if refusal is not None:
+                yield "hourly_rate", refusal
 
 
 class Card(Struct, frozen=True):

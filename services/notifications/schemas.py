@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -34,6 +35,14 @@ class ReadNotifications(msgspec.Struct, forbid_unknown_fields=True):
 
     ids: Annotated[list[UUID], msgspec.Meta(max_length=1_000)] | msgspec.UnsetType = msgspec.UNSET
     up_to: UUID | msgspec.UnsetType = msgspec.UNSET
+
+    @staticmethod
+    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """None of the two, or both."""
+        if {"ids", "up_to"} <= given.keys():
+            yield "ids", "must not be given with up_to"
+        elif given.keys().isdisjoint(("ids", "up_to")):
+            yield "ids", "must be given, or up_to"
 
 
 class EmailPreferences(msgspec.Struct, forbid_unknown_fields=True):

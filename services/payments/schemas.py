@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from services.payments.domain.views import EarningsMonth, Person, SpendingMonth
-from shared.fields import Paragraphs
+from shared.fields import VisibleParagraphs
 
 
 class SetupIntent(msgspec.Struct, frozen=True):
@@ -104,7 +104,7 @@ class StatementView(msgspec.Struct, frozen=True):
     items: list[StatementRow]
 
 
-Reason = Annotated[Paragraphs, msgspec.Meta(min_length=1, max_length=500)]
+Reason = Annotated[VisibleParagraphs, msgspec.Meta(min_length=1, max_length=500)]
 Amount = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
 
 

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from shared.problems import ValidationFailed
-from shared.validation import Check, decode
+from shared.rules import Check
+from shared.validation import decode
 
 Even = Annotated[int, Check(lambda value: value % 2 == 0, "must be even")]
 

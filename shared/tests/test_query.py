@@ -85,7 +85,9 @@ def test_good_values_reach_the_handler(client: Any) -> None:
         ("limit", "5_0"),
         ("limit", ""),
         ("limit", "99999999999999999999"),
-        ("rate", "1e0"),
+        ("rate", "1e"),
+        ("rate", "1e400"),
+        ("rate", "01"),
         ("rate", "nan"),
         ("rate", "inf"),
         ("rate", ".5"),
@@ -104,6 +106,12 @@ def test_good_values_reach_the_handler(client: Any) -> None:
 )
 def test_what_is_not_written_plainly_is_refused(client: Any, name: Any, value: Any) -> None:
     assert faults(client.get("/things", params={"need": "x", name: value})) == [name]
+
+
+@pytest.mark.parametrize(("text", "rate"), [("1e0", 1.0), ("45E-1", 4.5), ("0.0", 0), ("-0", 0)])
+def test_a_number_is_written_as_in_json(client: Any, text: str, rate: float) -> None:
+    answer = client.get("/things", params={"need": "x", "rate": text})
+    assert (answer.status_code, answer.json()["rate"]) == (200, rate)
 
 
 def test_a_parameter_that_repeats_too_often_is_refused(client: Any) -> None:

@@ -11,6 +11,13 @@ from urllib.parse import SplitResult, urlsplit
 LONGEST_ADDRESS = 2_048
 NOT_PUBLIC = "not a public address"
 SCHEMES = {"https": "https", "http": "http", "webcal": "https", "webcals": "https"}
+# How people give one: white space around it is forgiven, the rest is a URI (RFC 3986).
+ADDRESS = (
+    r"^[ \t\r\n]*(?:[Hh][Tt][Tt][Pp][Ss]?|[Ww][Ee][Bb][Cc][Aa][Ll][Ss]?)://"
+    r"(?:[!-.0-;=A-Z_a-z~]*@)?(?:[0-9A-Za-z._~-]+|\[[0-9A-Fa-f:.]+\])"
+    r"(?::(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+    r"(?:[/?#][!-~]*)?[ \t\r\n]*$"
+)
 # Public by number, and yet a cloud's own: Azure's metadata and health service.
 _CLOUD_SERVICES = frozenset({ipaddress.ip_address("168.63.129.16")})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")

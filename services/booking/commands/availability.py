@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.rules import lay_slots_around
-from services.booking.domain.policy import FARTHEST_SLOT, LONGEST_SLOT, MOST_FREE_SLOTS
+from services.booking.domain.offered_times import faults_of_times, overlaps_of
+from services.booking.domain.policy import FARTHEST_SLOT, MOST_FREE_SLOTS
 from services.booking.domain.slots import Slot
 from services.booking.errors import SlotBooked, TooManySlots
 from services.booking.store.slots import (
@@ -88,55 +88,12 @@ def checked_times(wanted: Sequence[Bounds], at: datetime, shortest: timedelta) -
     """The wanted bounds in UTC, in the order asked. Raises ValidationFailed naming every one that
     is past, too short, too long or overlaps another.
     """
-    errors: list[FieldError] = []
-    times: list[tuple[int, datetime, datetime]] = []
-    for index, (wanted_start, wanted_end) in enumerate(wanted):
-        start = _instant(wanted_start, f"slots[{index}].start_time", errors)
-        end = _instant(wanted_end, f"slots[{index}].end_time", errors)
-        if start is None or end is None:
-            continue
-        times.append((index, start, end))
-        errors += _errors_of(index, start, end, at, shortest)
-    errors += _overlaps(times)
-    if errors:
-        raise ValidationFailed(errors)
-    return [(start, end) for _, start, end in times]
-
-
-def _instant(value: datetime, field: str, errors: list[FieldError]) -> datetime | None:
-    try:
-        return clock.utc(value, field)
-    except ValidationFailed as problem:
-        errors += problem.errors or ()
-        return None
-
-
-def _errors_of(
-    index: int, start: datetime, end: datetime, at: datetime, shortest: timedelta
-) -> list[FieldError]:
-    errors = []
-    if start <= at:
-        errors.append(FieldError(f"slots[{index}].start_time", "must lie in the future"))
-    if end <= start:
-        errors.append(FieldError(f"slots[{index}].end_time", "must be after start_time"))
-    elif end - start < shortest:
-        minutes = shortest.total_seconds() / 60
-        errors.append(
-            FieldError(
-                f"slots[{index}].end_time", f"must be at least {minutes:g} minutes after start_time"
-            )
-        )
-    elif end - start > LONGEST_SLOT:
-        errors.append(
-            FieldError(f"slots[{index}].end_time", "must be at most 8 hours after start_time")
-        )
-    return errors
-
-
-def _overlaps(times: list[tuple[int, datetime, datetime]]) -> list[FieldError]:
-    errors = []
-    in_order = sorted(times, key=lambda slot: slot[1])
-    for (before, _, ends), (index, starts, _) in pairwise(in_order):
-        if starts < ends:
-            errors.append(FieldError(f"slots[{index}].start_time", f"overlaps slots[{before}]"))
-    return errors
+    faults = [
+        (f"slots[{index}].{field}", fault)
+        for index, bounds in enumerate(wanted)
+        for field, fault in faults_of_times(*bounds, at, shortest)
+    ]
+    faults += overlaps_of(wanted)
+    if faults:
+        raise ValidationFailed([FieldError(field, fault) for field, fault in faults])
+    return [(start.astimezone(UTC), end.astimezone(UTC)) for start, end in wanted]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.waitlist import WaitlistEntry
+from services.booking.domain.waitlist import WaitlistEntry, faults_of_wait
 from services.booking.store import waitlist
 from shared.auth import User
 from shared.clock import now
@@ -16,7 +16,6 @@ from shared.ids import new_id
 from shared.outbox import emit
 from shared.problems import FieldError, NotFound, ValidationFailed
 
-LONGEST_WAIT = timedelta(days=60)
 # How long one seeker has a freed slot to themselves before the next is notified of it.
 TURN = timedelta(minutes=30)
 
@@ -28,15 +27,9 @@ async def join_waitlist(
     their place. Raises ValidationFailed, NotFound.
     """
     at = now()
-    errors = []
-    if end <= at:
-        errors.append(FieldError("to", "must lie in the future"))
-    if end <= start:
-        errors.append(FieldError("to", "must be after from"))
-    elif end - start > LONGEST_WAIT:
-        errors.append(FieldError("to", f"must be at most {LONGEST_WAIT.days} days after from"))
-    if errors:
-        raise ValidationFailed(errors)
+    faults = list(faults_of_wait(start, end, at))
+    if faults:
+        raise ValidationFailed([FieldError(field, fault) for field, fault in faults])
     if not await waitlist.is_consultant(db, consultant_id):
         raise NotFound
     entry = WaitlistEntry(new_id(), by.id, consultant_id, start, end, at)

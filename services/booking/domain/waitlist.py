@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+
+LONGEST_WAIT = timedelta(days=60)
 
 
 class WaitlistEntry(msgspec.Struct, frozen=True):
@@ -18,3 +21,19 @@ class WaitlistEntry(msgspec.Struct, frozen=True):
     to_time: datetime
     created_at: datetime
     told_at: datetime | None = None
+
+
+def faults_of_wait(
+    start: datetime | None, end: datetime | None, at: datetime
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with waiting from `start` to `end`, each None where it is not known: fields and
+    the ends of sentences about them.
+    """
+    if end is None:
+        return
+    if end <= at:
+        yield "to", "must lie in the future"
+    if start is not None and end <= start:
+        yield "to", "must be after from"
+    elif start is not None and end - start > LONGEST_WAIT:
+        yield "to", f"must be at most {LONGEST_WAIT.days} days after from"

@@ -8,21 +8,23 @@ from uuid import UUID
 
 import msgspec
 
-from services.booking.busy_calendars.addresses import LONGEST_ADDRESS
+from services.booking.busy_calendars.addresses import ADDRESS, LONGEST_ADDRESS
 from services.booking.domain.busy_calendars import BusyCalendar, CalendarStatus
 from services.booking.schemas import Request
 from shared.fields import OneLine
+from shared.rules import Written
 
 
 class NewCalendar(Request, frozen=True):
     """A calendar by its secret address (`https://…`, `webcal://…`), and what to call it."""
 
     url: Annotated[
-        OneLine,
+        str,
+        Written(ADDRESS, "must be the address of a calendar: https://… or webcal://…"),
         msgspec.Meta(
-            min_length=1,
             max_length=LONGEST_ADDRESS,
             examples=["https://calendar.example.com/private-8f2c/basic.ics"],
+            extra_json_schema={"pattern": ADDRESS},
         ),
     ]
     name: Annotated[OneLine, msgspec.Meta(min_length=1, max_length=100, examples=["Private"])]

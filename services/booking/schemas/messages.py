@@ -6,10 +6,10 @@ from uuid import UUID
 import msgspec
 
 from services.booking.schemas import Request
-from shared.fields import Paragraphs
+from shared.fields import VisibleParagraphs
 
 MessageBody = Annotated[
-    Paragraphs,
+    VisibleParagraphs,
     msgspec.Meta(min_length=1, max_length=4000, examples=["I have attached the plans above."]),
 ]
 

@@ -5,10 +5,10 @@ from typing import Annotated
 import msgspec
 
 from services.booking.schemas import Request
-from shared.fields import Paragraphs
+from shared.fields import Paragraphs, VisibleParagraphs
 
 ReplyBody = Annotated[
-    Paragraphs, msgspec.Meta(min_length=1, max_length=1000, examples=["Thank you, Ada."])
+    VisibleParagraphs, msgspec.Meta(min_length=1, max_length=1000, examples=["Thank you, Ada."])
 ]
 
 Comment = Annotated[

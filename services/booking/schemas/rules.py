@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -13,8 +14,7 @@ from services.booking.domain.explanation import Reason, ReasonCode
 from services.booking.domain.rules import DayException, Rules, Window
 from services.booking.queries.rules import RulesAndSlots
 from services.booking.schemas import Request
-from shared.fields import TimeZone
-from shared.problems import FieldError, ValidationFailed
+from shared.fields import Day, TimeZone
 
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 ClosingClock = Annotated[
@@ -29,16 +29,31 @@ class WeeklyWindow(Request, frozen=True):
     start: Clock
     end: ClosingClock
 
+    @staticmethod
+    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """An end that is not after the start."""
+        return _faults_of_clocks(given)
+
 
 class ExceptionEntry(Request, frozen=True, omit_defaults=True):
     """What replaces a date's weekly hours: `closed`, or a window. Several windows on a date are
     several entries.
     """
 
-    date: date
+    date: Day
     closed: bool = False
     start: Clock | None = None
     end: ClosingClock | None = None
+
+    @staticmethod
+    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Times on a closed day, and a day that is open without them."""
+        for name in ("start", "end"):
+            if given.get("closed", False) and given.get(name) is not None:
+                yield name, "must be absent on a closed day"
+            elif not given.get("closed", False) and given.get(name) is None:
+                yield name, "is required unless the day is closed"
+        yield from _faults_of_clocks(given)
 
 
 class NewRules(Request, frozen=True):
@@ -54,6 +69,24 @@ class NewRules(Request, frozen=True):
     exceptions: Annotated[list[ExceptionEntry], msgspec.Meta(max_length=400)] = msgspec.field(
         default_factory=list
     )
+
+    @staticmethod
+    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Windows of one day that overlap, and those of a day that another entry closes."""
+        windows: dict[object, dict[str, Window]] = defaultdict(dict)
+        for index, entry in enumerate(given.get("weekly", ())):
+            if entry is not None:
+                windows[entry.weekday][f"weekly[{index}]"] = _window(entry.start, entry.end)
+        exceptions = given.get("exceptions", ())
+        closed = {entry.date for entry in exceptions if entry is not None and entry.closed}
+        for index, entry in enumerate(exceptions):
+            if entry is not None and not entry.closed:
+                field = f"exceptions[{index}]"
+                windows[entry.date][field] = _window(entry.start, entry.end)
+                if entry.date in closed:
+                    yield f"{field}.date", "is closed by another entry"
+        for entries in windows.values():
+            yield from _overlaps(entries)
 
 
 class RulesAnswer(msgspec.Struct, frozen=True):
@@ -73,31 +106,10 @@ class RulesAnswer(msgspec.Struct, frozen=True):
 
 
 def rules_from_schema(data: NewRules) -> Rules:
-    """The rules that a client sends. Raises ValidationFailed naming every bad entry."""
-    errors: list[FieldError] = []
+    """The rules that a client sends."""
     weekly: dict[int, list[Window]] = defaultdict(list)
-    named: dict[object, list[tuple[str, Window]]] = defaultdict(list)
-    for index, entry in enumerate(data.weekly):
-        window = _window(f"weekly[{index}]", entry.start, entry.end, errors)
-        if window is not None:
-            weekly[entry.weekday].append(window)
-            named[entry.weekday].append((f"weekly[{index}]", window))
-    exceptions: list[DayException] = []
-    closed = {entry.date for entry in data.exceptions if entry.closed}
-    for index, exception in enumerate(data.exceptions):
-        field = f"exceptions[{index}]"
-        made = _exception(field, exception, errors)
-        if made is None:
-            continue
-        exceptions.append(made)
-        if made.window is not None:
-            named[made.date].append((field, made.window))
-            if made.date in closed:
-                errors.append(FieldError(f"{field}.date", "is closed by another entry"))
-    for entries in named.values():
-        errors += _overlaps(entries)
-    if errors:
-        raise ValidationFailed(errors)
+    for entry in data.weekly:
+        weekly[entry.weekday].append(_window(entry.start, entry.end))
     return Rules(
         data.time_zone,
         dict(weekly),
@@ -106,44 +118,30 @@ def rules_from_schema(data: NewRules) -> Rules:
         data.minimum_notice_minutes,
         data.horizon_days,
         data.daily_limit,
-        exceptions,
+        [
+            DayException(one.date, None)
+            if one.start is None or one.end is None
+            else DayException(one.date, _window(one.start, one.end))
+            for one in data.exceptions
+        ],
     )
 
 
-def _exception(field: str, entry: ExceptionEntry, errors: list[FieldError]) -> DayException | None:
-    if entry.closed:
-        errors += [
-            FieldError(f"{field}.{name}", "must be absent on a closed day")
-            for name in ("start", "end")
-            if getattr(entry, name) is not None
-        ]
-        return DayException(entry.date, None)
-    if entry.start is None or entry.end is None:
-        errors += [
-            FieldError(f"{field}.{name}", "is required unless the day is closed")
-            for name in ("start", "end")
-            if getattr(entry, name) is None
-        ]
-        return None
-    window = _window(field, entry.start, entry.end, errors)
-    return DayException(entry.date, window) if window is not None else None
+def _window(start: str, end: str) -> Window:
+    return Window(_minutes(start), _minutes(end))
 
 
-def _window(field: str, start: str, end: str, errors: list[FieldError]) -> Window | None:
-    window = Window(_minutes(start), _minutes(end))
-    if window.end <= window.start:
-        errors.append(FieldError(f"{field}.end", "must be after start"))
-        return None
-    return window
+def _faults_of_clocks(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    start, end = given.get("start"), given.get("end")
+    if start is not None and end is not None and _minutes(end) <= _minutes(start):
+        yield "end", "must be after start"
 
 
-def _overlaps(entries: list[tuple[str, Window]]) -> list[FieldError]:
-    in_order = sorted(entries, key=lambda entry: entry[1])
-    return [
-        FieldError(f"{field}.start", f"overlaps {before}")
-        for (before, earlier), (field, later) in pairwise(in_order)
-        if later.start < earlier.end
-    ]
+def _overlaps(entries: Mapping[str, Window]) -> Iterator[tuple[str, str]]:
+    in_order = sorted(entries.items(), key=lambda entry: entry[1])
+    for (before, earlier), (field, later) in pairwise(in_order):
+        if later.start < earlier.end:
+            yield f"{field}.start", f"overlaps {before}"
 
 
 def _minutes(clock: str) -> int:

@@ -1,25 +1,44 @@
 """Slots as clients send and get them."""
 
-from datetime import datetime
-from typing import Annotated
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import msgspec
 
+from services.booking.domain.offered_times import faults_of_times, overlaps_of
 from services.booking.domain.slots import Slot
 from services.booking.schemas import Request
+from shared.clock import now
+from shared.fields import Instant
 
 
 class SlotTimes(Request, frozen=True):
     """A time that a consultant offers: `start_time` inclusive, `end_time` exclusive."""
 
-    start_time: datetime
-    end_time: datetime
+    start_time: Instant
+    end_time: Instant
+
+    @staticmethod
+    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """What is wrong with the two together, and with the clock."""
+        return faults_of_times(given.get("start_time"), given.get("end_time"), now())
 
 
 class NewSlots(Request, frozen=True):
     """Times that a consultant offers, all or none."""
 
     slots: Annotated[list[SlotTimes], msgspec.Meta(min_length=1)]
+
+    @staticmethod
+    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Slots that overlap one before them."""
+        times = [
+            None if slot is None else (slot.start_time, slot.end_time)
+            for slot in given.get("slots", ())
+        ]
+        return overlaps_of(times)
 
 
 class Slots(msgspec.Struct, frozen=True):

@@ -1,14 +1,18 @@
 """Entries of the waitlist as clients send and get them."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from services.booking.domain.waitlist import WaitlistEntry as DomainEntry
+from services.booking.domain.waitlist import faults_of_wait
 from services.booking.queries.waitlist import WaitlistPlace
 from services.booking.schemas import Request
 from services.booking.schemas.bookings import Person
+from shared.clock import now
 from shared.fields import Instant
 
 
@@ -17,6 +21,11 @@ class NewWaitlistEntry(Request, frozen=True, rename={"from_": "from"}):
 
     from_: Instant
     to: Instant
+
+    @staticmethod
+    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """What is wrong with the two together, and with the clock."""
+        return faults_of_wait(given.get("from"), given.get("to"), now())
 
 
 class WaitlistEntry(msgspec.Struct, frozen=True, rename={"from_": "from"}):

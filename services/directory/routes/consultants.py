@@ -1,6 +1,5 @@
 """Profiles, lists and ratings of consultants."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -32,7 +31,7 @@ from shared.dependencies import Db, Reader
 from shared.fields import Instant
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
-from shared.problems import FieldError, ValidationFailed
+from shared.query import IN_ORDER
 
 LONGEST_SEARCH = 200
 LONGEST_TAG = 50
@@ -108,7 +107,12 @@ async def profile(reader: Reader, consultant_id: FromPath[UUID]) -> Profile:
     return profile_schema(await queries.profile(reader, consultant_id))
 
 
-@get("/consultants", tags=["directory"], summary="Find consultants")
+@get(
+    "/consultants",
+    tags=["directory"],
+    summary="Find consultants",
+    opt={IN_ORDER: [("available_from", "available_to")]},
+)
 async def consultants(
     reader: Reader,
     settings: Settings,
@@ -124,7 +128,6 @@ async def consultants(
     cursor: Cursor = None,
 ) -> Page[Card]:
     """A page of consultants that match all given filters."""
-    _refuse_backwards(available_from, available_to)
     wanted = Wanted(
         search=search,
         tags=tuple(sorted({tag_key(t) for t in tag or ()})),
@@ -140,15 +143,6 @@ async def consultants(
     )
     found = await listing.consultants(reader, wanted, limit, cursor)
     return Page([card_schema(profile) for profile in found.items], found.next_cursor)
-
-
-def _refuse_backwards(begin: datetime | None, end: datetime | None) -> None:
-    if (
-        begin is not None
-        and end is not None
-        and clock.utc(end, "available_to") <= clock.utc(begin, "available_from")
-    ):
-        raise ValidationFailed([FieldError("available_to", "must be after available_from")])
 
 
 @get(

@@ -14,7 +14,6 @@ from services.notifications.schemas import Notification, ReadNotifications, Summ
 from shared.auth import signed_in
 from shared.dependencies import Db, Reader
 from shared.paging import Cursor, Limit, Page
-from shared.problems import FieldError, ValidationFailed
 
 Unread = Annotated[bool, QueryParameter(description="Only unread notifications.")]
 
@@ -60,9 +59,6 @@ async def read(request: Request[Any, Any, Any], db: Db, data: JSONBody[ReadNotif
     """Marks the notifications in `ids` as read, or `up_to` and all before it."""
     ids = None if data.ids is UNSET else data.ids
     up_to = None if data.up_to is UNSET else data.up_to
-    if (ids is None) == (up_to is None):
-        message = "must be given, and not both" if ids is None else "must not be given with up_to"
-        raise ValidationFailed([FieldError("ids", message)])
     await reading.mark_read(db, request.user.id, ids=ids, up_to=up_to)
 
 

@@ -27,7 +27,8 @@ from shared.fields import Instant
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
-from shared.problems import FieldError, NotFound, ValidationFailed
+from shared.problems import NotFound
+from shared.query import IN_ORDER
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -40,7 +41,13 @@ async def history(
     return await queries.history_of(reader, request.user.id, limit, cursor)
 
 
-@get("/payments/summary", guards=[signed_in], tags=["payments"], summary="Totals per month")
+@get(
+    "/payments/summary",
+    guards=[signed_in],
+    tags=["payments"],
+    summary="Totals per month",
+    opt={IN_ORDER: [("from", "to")]},
+)
 async def summary(
     request: AnyRequest,
     reader: Reader,
@@ -52,8 +59,6 @@ async def summary(
     """A seeker's spending, a consultant's earnings."""
     since = clock.utc(from_, "from") if from_ is not None else None
     until = clock.utc(to, "to") if to is not None else None
-    if since is not None and until is not None and since >= until:
-        raise ValidationFailed([FieldError("to", "must be after from")])
     if request.user.role == "consultant":
         return Earnings(await queries.earnings_of(reader, request.user.id, since, until))
     return Spending(await queries.spending_of(reader, request.user.id, since, until))

@@ -16,8 +16,7 @@ export interface paths {
         /**
          * Open an account
          * @description Opens an account for a seeker or a consultant and signs in to it; a mail with a link verifies
-         *     the address. Repeating the request with the same `Idempotency-Key` starts a new session of the
-         *     same account. Anyone may call it.
+         *     the address. With an `Idempotency-Key`, asking again gives a new session of the same account. Anyone may call it.
          */
         post: operations["register_user"];
         delete?: never;
@@ -37,8 +36,8 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Starts a session. An unknown address and a wrong password get the same response after the
-         *     same time. Anyone may call it.
+         * @description Begins a session. An unknown address and a wrong password get the same answer after the same
+         *     time. Anyone may call it.
          */
         post: operations["log_in"];
         delete?: never;
@@ -59,11 +58,10 @@ export interface paths {
         /**
          * Continue a session
          * @description Exchanges the refresh token, from the body or the cookie, for a new access token and the next
-         *     refresh token, returned in the same place.
+         *     refresh token, in the same place.
          *
-         *     A refresh token can be used once: if it is used again, its whole session is revoked. Only for
-         *     some seconds, and while its successor has not been used, it is accepted again, because the
-         *     response may have been lost. Anyone may call it.
+         *     A refresh token is good once: used again, its whole session is revoked. Only for some seconds,
+         *     and while its successor was never used, it is answered again, as its answer was lost. Anyone may call it.
          */
         post: operations["refresh_session"];
         delete?: never;
@@ -83,7 +81,7 @@ export interface paths {
         put?: never;
         /**
          * End this session
-         * @description Revokes the refresh tokens of this session and deletes the cookie. For everybody who is signed in.
+         * @description Revokes the refresh tokens of this session and takes the cookie back. For everybody who is signed in.
          */
         post: operations["log_out"];
         delete?: never;
@@ -100,8 +98,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show my account
-         * @description The user identified by the access token. For everybody who is signed in.
+         * Who I am
+         * @description The user whom the access token names. For everybody who is signed in.
          */
         get: operations["get_current_user"];
         put?: never;
@@ -111,7 +109,7 @@ export interface paths {
         head?: never;
         /**
          * Change my name or time zone
-         * @description Changes the given fields only. Access tokens contain the new name from the next
+         * @description Changes what is given and leaves the rest. The new name is in access tokens from the next
          *     refresh on. For everybody who is signed in.
          */
         patch: operations["update_current_user"];
@@ -128,7 +126,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password
-         * @description Replaces the password. The current session continues; all others are revoked. For everybody who is signed in.
+         * @description Replaces the password. This session goes on; all others are revoked. For everybody who is signed in.
          */
         post: operations["change_password"];
         delete?: never;
@@ -145,8 +143,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List my sessions
-         * @description My live sessions, newest first. For everybody who is signed in.
+         * Where I am signed in
+         * @description My sessions that can go on, the newest first. For everybody who is signed in.
          */
         get: operations["list_sessions"];
         put?: never;
@@ -169,8 +167,8 @@ export interface paths {
         post?: never;
         /**
          * End one of my sessions
-         * @description Revokes its refresh tokens; an access token already issued stays valid for at most 15
-         *     minutes. For everybody who is signed in.
+         * @description Its refresh tokens are revoked; an access token that is still about is good for 15 minutes at
+         *     most. For everybody who is signed in.
          */
         delete: operations["revoke_session"];
         options?: never;
@@ -188,9 +186,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Verify an e-mail address
-         * @description Redeems the token of a link, once and within 24 hours: its address is verified, and if it is
-         *     new, it replaces the old one. Anyone may call it.
+         * Verify an address
+         * @description Takes the token of a link that was sent to an address, within 24 hours and once: the address
+         *     is verified, and a new one takes the old one's place. Anyone may call it.
          */
         post: operations["verify_email"];
         delete?: never;
@@ -210,7 +208,7 @@ export interface paths {
         put?: never;
         /**
          * Send the verification mail again
-         * @description At most three times an hour. Nothing is sent if the address is already verified. For everybody who is signed in.
+         * @description At most three times an hour. Nothing is sent to an address that is verified. For everybody who is signed in.
          */
         post: operations["send_verification_email"];
         delete?: never;
@@ -229,8 +227,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Request a password reset
-         * @description Sends a link if the address has an account. The response is the same if it has none. Anyone may call it.
+         * Ask for a new password
+         * @description A link goes to the address where it has an account. The answer is the same where it has
+         *     none. Anyone may call it.
          */
         post: operations["request_password_reset"];
         delete?: never;
@@ -250,7 +249,7 @@ export interface paths {
         put?: never;
         /**
          * Set a new password
-         * @description Redeems the token of a link, once and within an hour. All sessions are revoked. Anyone may call it.
+         * @description Takes the token of a link, within an hour and once. All sessions end. Anyone may call it.
          */
         post: operations["confirm_password_reset"];
         delete?: never;
@@ -269,9 +268,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change my e-mail address
-         * @description Sends a link to the new address and a notice to the old one, which stays in use until the
-         *     link is followed. Only then does the response reveal whether the new address is taken. For everybody who is signed in.
+         * Change my address
+         * @description Sends a link to the new address and tells the old one. Until the link is followed, the old
+         *     address stays; whether the new one is taken is only said then. For everybody who is signed in.
          */
         post: operations["change_email"];
         delete?: never;
@@ -289,8 +288,8 @@ export interface paths {
         };
         /**
          * The public keys of access tokens
-         * @description The keys with which access tokens are verified (RFC 7517). A new key is published before the
-         *     first token that it signs. Anyone may call it.
+         * @description The keys that access tokens are verified with (RFC 7517). A new key is here before the first
+         *     token that it signs. Anyone may call it.
          */
         get: operations["get_public_keys"];
         put?: never;
@@ -311,7 +310,7 @@ export interface paths {
         get?: never;
         /**
          * Publish or replace my profile
-         * @description Replaces the whole profile. The price must be one that can be charged to a card. For consultants.
+         * @description What was there before is replaced. The price must be one that a card can be charged. For consultants.
          */
         put: operations["save_profile"];
         post?: never;
@@ -329,8 +328,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a consultant's profile
-         * @description The public view of a profile. Anyone may call it.
+         * A consultant's profile
+         * @description As anybody may see it. Anyone may call it.
          */
         get: operations["get_profile"];
         put?: never;
@@ -350,7 +349,7 @@ export interface paths {
         };
         /**
          * Find consultants
-         * @description A page of consultants that match all given filters. Anyone may call it.
+         * @description Page by page, narrowed by what is given. Anyone may call it.
          */
         get: operations["search_consultants"];
         put?: never;
@@ -369,8 +368,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a consultant's ratings
-         * @description Newest first, with the consultant's replies. Anyone may call it.
+         * What was said about a consultant
+         * @description The newest first, with the consultant's replies. Anyone may call it.
          */
         get: operations["list_ratings"];
         put?: never;
@@ -391,8 +390,8 @@ export interface paths {
         get?: never;
         /**
          * Set my photo
-         * @description The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its centre is
-         *     stored as a square in three sizes, without metadata. For consultants.
+         * @description The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its middle is
+         *     kept as a square in three sizes, without metadata. For consultants.
          */
         put: operations["upload_photo"];
         post?: never;
@@ -415,7 +414,7 @@ export interface paths {
         };
         /**
          * A photo
-         * @description The path is a `photo_url` or one of the `sizes`; its content never changes. Anyone may call it.
+         * @description The path is that of a `photo_url` or of one of the `sizes`; what it holds never changes. Anyone may call it.
          */
         get: operations["get_photo"];
         put?: never;
@@ -435,7 +434,7 @@ export interface paths {
         };
         /**
          * My favourites
-         * @description Latest first. Consultants who have closed their account are left out. For seekers.
+         * @description The latest first. Consultants who have closed their account are left out. For seekers.
          */
         get: operations["list_favourites"];
         put?: never;
@@ -456,13 +455,13 @@ export interface paths {
         get?: never;
         /**
          * Add a favourite
-         * @description Adding a favourite again changes nothing. For seekers.
+         * @description Adding one again changes nothing. For seekers.
          */
         put: operations["add_favourite"];
         post?: never;
         /**
          * Remove a favourite
-         * @description Removing a consultant who is not a favourite changes nothing. For seekers.
+         * @description Removing one that is none changes nothing. For seekers.
          */
         delete: operations["remove_favourite"];
         options?: never;
@@ -647,9 +646,9 @@ export interface paths {
         put?: never;
         /**
          * Wait for time
-         * @description When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are
-         *     notified one after the other, 30 minutes apart, while it is free. Whoever waits already keeps
-         *     their place, and waits for the new times. For seekers.
+         * @description When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are told
+         *     one after the other, 30 minutes apart, while it is free. Whoever waits already keeps their
+         *     place, and waits for the new times. For seekers.
          */
         post: operations["join_waitlist"];
         /**
@@ -657,26 +656,6 @@ export interface paths {
          * @description Whether I was waiting or not. For seekers.
          */
         delete: operations["leave_waitlist"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/consultants/me/waitlist": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What I wait for
-         * @description With all consultants, the oldest entry first. For seekers.
-         */
-        get: operations["list_waitlist_entries"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1403,26 +1382,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/payments/{booking_id}/receipt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What the receipt of a booking says
-         * @description For both parties, once money was captured: for a page that can be printed. For everybody who is signed in.
-         */
-        get: operations["get_receipt_details"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/payments/{booking_id}/receipt.pdf": {
         parameters: {
             query?: never;
@@ -1436,26 +1395,6 @@ export interface paths {
          *     order of capture, without gaps. For everybody who is signed in.
          */
         get: operations["get_receipt"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/payments/statement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What the statement of a year says
-         * @description What the caller paid, or earned, that year: for a page that can be printed. For everybody who is signed in.
-         */
-        get: operations["get_statement_lines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1505,30 +1444,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Stream events about my bookings, payments and messages
-         * @description Server-sent events. Each has an increasing `id`, its `event` and JSON `data`. With
-         *     `Last-Event-ID` the stream resumes with all events of the last 24 hours. If the id is older than
-         *     that or does not belong to this stream, a single `reset` tells the client to reload its data.
-         *     The stream ends with the access token or its session. At most ten streams may be open at once;
-         *     beyond that the oldest is closed. For everybody who is signed in.
-         */
-        get: operations["stream_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/notifications": {
         parameters: {
             query?: never;
@@ -1537,8 +1452,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List my notifications, newest first
-         * @description Everything that concerns the user, each with a link to the relevant page of the web app. For everybody who is signed in.
+         * What I was told, newest first
+         * @description Everything that concerned me, with a link to the page of the web app where it can be seen. For everybody who is signed in.
          */
         get: operations["list_notifications"];
         put?: never;
@@ -1557,8 +1472,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Count my unread notifications
-         * @description The number of unread notifications. For everybody who is signed in.
+         * How many notifications I have not read
+         * @description The number on the bell. For everybody who is signed in.
          */
         get: operations["get_notification_summary"];
         put?: never;
@@ -1580,7 +1495,7 @@ export interface paths {
         put?: never;
         /**
          * Mark notifications as read
-         * @description Marks the notifications in `ids` as read, or `up_to` and all before it. For everybody who is signed in.
+         * @description Marks those of `ids`, or `up_to` and all that came before it. For everybody who is signed in.
          */
         post: operations["mark_notifications_read"];
         delete?: never;
@@ -1597,14 +1512,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show my mail preferences
-         * @description The categories that may be switched off, and whether they are on. For everybody who is signed in.
+         * Which mails I want
+         * @description What may be switched off, and whether it is on. For everybody who is signed in.
          */
         get: operations["get_notification_preferences"];
         /**
-         * Change my mail preferences
-         * @description Mails that a user must receive (a failed payment, a cancellation, a change of address or
-         *     password, a password reset) are sent regardless of these preferences. For everybody who is signed in.
+         * Choose which mails I want
+         * @description What must be known or done (a failed payment, a cancellation, a change of address or
+         *     password, a reset) is sent whatever this says. For everybody who is signed in.
          */
         put: operations["save_notification_preferences"];
         post?: never;
@@ -1624,9 +1539,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Unsubscribe with the token of a mail's link
-         * @description Switches off the category of the mail that contained the link, or all optional mails. Needs
-         *     no sign-in, and is idempotent. Anyone may call it.
+         * Switch mails off by the token of a mail's link
+         * @description Switches off the kind of mail that the link was in, or all that may be switched off. Needs no
+         *     sign-in; doing it twice is the same as once. Anyone may call it.
          */
         post: operations["unsubscribe"];
         delete?: never;
@@ -1643,17 +1558,39 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show the page of a mail's unsubscribe link
-         * @description Asks for confirmation and changes nothing, because programs that scan mails follow
-         *     links too. Anyone may call it.
+         * The page of a mail's unsubscribe link
+         * @description Asks, and changes nothing by itself: programs that look into mails follow links too. Anyone may call it.
          */
         get: operations["show_unsubscribe_page"];
         put?: never;
         /**
-         * Unsubscribe with one click, as mail programs do (RFC 8058)
-         * @description Accepts the page's form and the unsubscribe button of mail programs. Anyone may call it.
+         * Switch mails off by one click, as mail programs do (RFC 8058)
+         * @description Takes the form of the page, and of a mail program's own button. Anyone may call it.
          */
         post: operations["unsubscribe_with_one_click"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens to my bookings, payments and messages, as it happens
+         * @description Server-sent events. Each has an `id` that grows, its `event` and JSON `data`. With
+         *     `Last-Event-ID` the stream resumes with all of the last 24 hours; an id that is older than that,
+         *     or none of this stream, is answered with one `reset`: look anew. It ends with the access token
+         *     or its session; at most ten are open at once, the oldest ends. For everybody who is signed in.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1815,8 +1752,6 @@ export interface components {
             rating_count: number;
             next_available_at: string | null;
             photo_url: string | null;
-            /** @description Whether the e-mail address is verified and the payout account is active. */
-            verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1827,37 +1762,38 @@ export interface components {
             items: components["schemas"]["Card"][];
             next_cursor?: string | null;
         };
-        /** ChangeEmail */
+        /**
+         * ChangeEmail
+         * @description The address as it shall be, and the password as a proof.
+         */
         ChangeEmail: {
-            /**
-             * @description An e-mail address of at most 254 characters. Compared without case; a domain in its own script and in ASCII are the same.
-             * @example ada@example.org
-             */
-            new_email: string;
+            new_email: components["schemas"]["Email"];
             /** @example correct horse battery staple */
             current_password: string;
         };
-        /** ChangePassword */
+        /**
+         * ChangePassword
+         * @description The password as it is and as it shall be.
+         */
         ChangePassword: {
             /** @example correct horse battery staple */
             current_password: string;
             /**
-             * @description 10 to 128 characters of any script; all of them are significant.
+             * @description 10 to 128 characters of any script; every one counts.
              * @example correct horse battery staple
              */
             new_password: string;
         };
-        /** ChangeUser */
+        /**
+         * ChangeUser
+         * @description What people may change about themselves; what is absent stays.
+         */
         ChangeUser: {
             /** @example Ada */
-            first_name?: string;
+            first_name?: components["schemas"]["Line"];
             /** @example Byron */
-            last_name?: string;
-            /**
-             * @description An IANA name; aliases such as `Asia/Calcutta` are accepted.
-             * @example Europe/Berlin
-             */
-            time_zone?: string;
+            last_name?: components["schemas"]["Line"];
+            time_zone?: components["schemas"]["TimeZone"];
         };
         /**
          * ClientConfig
@@ -1898,7 +1834,7 @@ export interface components {
         /**
          * Currency
          * @description What can be charged in a currency: amounts from `minimum` to `maximum`, in multiples of
-         *         `step`. An amount counts units of 10 ** -`exponent`.
+         *         `step`; an amount is that many 10 ** -`exponent` of the unit that people know.
          */
         Currency: {
             code: string;
@@ -1920,7 +1856,16 @@ export interface components {
             commission: number;
             net: number;
         };
-        /** EmailPreferences */
+        /**
+         * Email
+         * @description An e-mail address. Compared without case; a domain in its own script and in ASCII are the same, and must be valid by IDNA 2008.
+         * @example ada@example.org
+         */
+        Email: string;
+        /**
+         * EmailPreferences
+         * @description Which kinds of mail are wanted. What must be known or done is sent whatever it says.
+         */
         EmailPreferences: {
             bookings: boolean;
             reminders: boolean;
@@ -1928,15 +1873,16 @@ export interface components {
             messages: boolean;
             ratings: boolean;
         };
-        /** ExceptionEntry */
+        /**
+         * ExceptionEntry
+         * @description What replaces a date's weekly hours: `closed`, or a window. Several windows on a date are several entries.
+         */
         ExceptionEntry: {
             /** Format: date */
             date: string;
             /** @default false */
             closed: boolean;
-            /** @example 09:00 */
             start?: string | null;
-            /** @example 12:00 */
             end?: string | null;
         };
         /** Explanation */
@@ -1963,9 +1909,9 @@ export interface components {
         };
         /**
          * FieldError
-         * @description One invalid input: `field` is its path as the client wrote it (`slots[0].end_time`),
-         *         `message` what it must be. `code` and `params` say the same for clients that render their own
-         *         messages; they are absent if only the message describes the error.
+         * @description One bad input: `field` is its path as the client wrote it (`slots[0].end_time`), `message`
+         *         what it must be. `code` and its `params` say the same for clients that word it themselves; they
+         *         are absent where only the message does.
          */
         FieldError: {
             field: string;
@@ -1982,7 +1928,7 @@ export interface components {
          * @description What a party's page reports.
          * @enum {string}
          */
-        Heartbeat: "here" | "gone";
+        Heartbeat: "gone" | "here";
         /** HistoryItem */
         HistoryItem: {
             /** Format: uuid */
@@ -2011,17 +1957,27 @@ export interface components {
             username?: string | null;
             credential?: string | null;
         };
-        /** Login */
+        /**
+         * Instant
+         * Format: date-time
+         * @description An instant (RFC 3339) between the years 2000 and 2100.
+         */
+        Instant: string;
+        /**
+         * Line
+         * @description One line of text in which something can be seen. Without control, invisible, private-use and unassigned characters, and none that change the direction of the text around them.
+         */
+        Line: string;
+        /**
+         * Login
+         * @description Somebody who signs in.
+         */
         Login: {
-            /**
-             * @description An e-mail address of at most 254 characters. Compared without case; a domain in its own script and in ASCII are the same.
-             * @example ada@example.org
-             */
-            email: string;
+            email: components["schemas"]["Email"];
             /** @example correct horse battery staple */
             password: string;
             /**
-             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
+             * @description Where the refresh token goes: into the answer's body, or into an HttpOnly cookie (browsers).
              * @default body
              * @enum {string}
              */
@@ -2044,76 +2000,73 @@ export interface components {
             items: components["schemas"]["Message"][];
             next_cursor?: string | null;
         };
-        /** MyWaitlistEntry */
-        MyWaitlistEntry: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            consultant_id: string;
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
-            /** Format: date-time */
-            created_at: string;
-            told_at: string | null;
-            consultant: components["schemas"]["Person"];
-        };
-        /** MyWaitlistEntryPage */
-        MyWaitlistEntryPage: {
-            items: components["schemas"]["MyWaitlistEntry"][];
-            next_cursor?: string | null;
-        };
-        /** NewBooking */
+        /**
+         * NewBooking
+         * @description A request for a slot, with a word to the consultant.
+         */
         NewBooking: {
             /** Format: uuid */
             consultant_id: string;
             /** Format: uuid */
             slot_id: string;
-            /** @example I would like to talk about our database costs. */
-            message?: string | null;
+            message?: components["schemas"]["Paragraphs"] | null;
         };
-        /** NewCalendar */
+        /**
+         * NewCalendar
+         * @description A calendar by its secret address (`https://…`, `webcal://…`), and what to call it.
+         */
         NewCalendar: {
             /** @example https://calendar.example.com/private-8f2c/basic.ics */
             url: string;
             /** @example Private */
-            name: string;
+            name: components["schemas"]["Line"];
         };
-        /** NewMessage */
+        /**
+         * NewMessage
+         * @description What one party writes to the other.
+         */
         NewMessage: {
             /** @example I have attached the plans above. */
-            body: string;
+            body: components["schemas"]["VisibleParagraphs"];
         };
-        /** NewPresence */
+        /**
+         * NewPresence
+         * @description A heartbeat: here, or gone.
+         */
         NewPresence: {
             state: components["schemas"]["Heartbeat"];
         };
-        /** NewProposal */
+        /**
+         * NewProposal
+         * @description Another free slot of the consultant, of the same length.
+         */
         NewProposal: {
             /** Format: uuid */
             slot_id: string;
-            /** @example I would like to talk about our database costs. */
-            message?: string | null;
+            message?: components["schemas"]["Paragraphs"] | null;
         };
-        /** NewRating */
+        /**
+         * NewRating
+         * @description What the seeker thinks of the session.
+         */
         NewRating: {
             score: number;
-            /** @example Clear, kind, and to the point. */
-            comment?: string | null;
+            comment?: components["schemas"]["Paragraphs"] | null;
         };
-        /** NewReply */
+        /**
+         * NewReply
+         * @description What the consultant answers to a rating.
+         */
         NewReply: {
             /** @example Thank you, Ada. */
-            body: string;
+            body: components["schemas"]["VisibleParagraphs"];
         };
-        /** NewRules */
+        /**
+         * NewRules
+         * @description When a consultant works, said once.
+         */
         NewRules: {
-            /**
-             * @description An IANA name; aliases such as `Asia/Calcutta` are accepted.
-             * @example Europe/Berlin
-             */
-            time_zone: string;
+            time_zone: components["schemas"]["TimeZone"];
             weekly: components["schemas"]["WeeklyWindow"][];
             slot_minutes: number;
             /** @default 0 */
@@ -2125,22 +2078,29 @@ export interface components {
             daily_limit?: number | null;
             exceptions?: components["schemas"]["ExceptionEntry"][];
         };
-        /** NewSignal */
+        /**
+         * NewSignal
+         * @description What WebRTC's negotiation says, passed on as it is.
+         */
         NewSignal: {
             data: {
                 [key: string]: unknown;
             };
         };
-        /** NewSlots */
+        /**
+         * NewSlots
+         * @description Times that a consultant offers, all or none.
+         */
         NewSlots: {
             slots: components["schemas"]["SlotTimes"][];
         };
-        /** NewWaitlistEntry */
+        /**
+         * NewWaitlistEntry
+         * @description The time for which a seeker waits: slots that lie within it.
+         */
         NewWaitlistEntry: {
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
+            from: components["schemas"]["Instant"];
+            to: components["schemas"]["Instant"];
         };
         /** Notification */
         Notification: {
@@ -2159,6 +2119,11 @@ export interface components {
             items: components["schemas"]["Notification"][];
             next_cursor?: string | null;
         };
+        /**
+         * Paragraphs
+         * @description Text of several lines, which may be empty. Without control, invisible and private-use characters, and none that change the direction of the text around them.
+         */
+        Paragraphs: string;
         /** PartyPresence */
         PartyPresence: {
             present: boolean;
@@ -2223,7 +2188,10 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** Preferences */
+        /**
+         * Preferences
+         * @description What a user wants to be told, and how.
+         */
         Preferences: {
             email: components["schemas"]["EmailPreferences"];
         };
@@ -2259,8 +2227,6 @@ export interface components {
             rating_count: number;
             next_available_at: string | null;
             photo_url: string | null;
-            /** @description Whether the e-mail address is verified and the payout account is active. */
-            verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2317,12 +2283,18 @@ export interface components {
             items: components["schemas"]["RatingView"][];
             next_cursor?: string | null;
         };
-        /** ReadMessages */
+        /**
+         * ReadMessages
+         * @description The last message that was read.
+         */
         ReadMessages: {
             /** Format: uuid */
             up_to: string;
         };
-        /** ReadNotifications */
+        /**
+         * ReadNotifications
+         * @description Which notifications were read: these, or that one and all before it. Exactly one is given.
+         */
         ReadNotifications: {
             ids?: string[];
             /** Format: uuid */
@@ -2334,34 +2306,14 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "past" | "outside_hours" | "closed_by_exception" | "clock_gap" | "minimum_notice" | "beyond_horizon" | "booked" | "buffer" | "busy_calendar" | "daily_limit" | "not_a_slot_start";
-        /** ReceiptView */
-        ReceiptView: {
-            number: string;
-            /** Format: uuid */
-            booking_id: string;
-            seeker: components["schemas"]["Person"];
-            consultant: components["schemas"]["Person"];
-            /** Format: date-time */
-            session_start: string;
-            /** Format: date-time */
-            session_end: string;
-            reason: string;
-            currency: string;
-            amount: number;
-            amount_refunded: number;
-            total: number;
-            /** Format: date-time */
-            captured_at: string;
-            issuer: string;
-            issuer_address: string[];
-            tax_id: string | null;
-            note: string | null;
-        };
         /** Received */
         Received: {
             received: boolean;
         };
-        /** Refresh */
+        /**
+         * Refresh
+         * @description A refresh token; browsers send it as a cookie instead.
+         */
         Refresh: {
             refresh_token?: string | null;
         };
@@ -2377,36 +2329,40 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** RefundRequest */
+        /**
+         * RefundRequest
+         * @description `amount` in minor units; all that is left when absent.
+         */
         RefundRequest: {
-            reason: string;
+            reason: components["schemas"]["VisibleParagraphs"];
             amount?: number | null;
         };
-        /** Refusal */
+        /**
+         * Refusal
+         * @description Why a booking is declined or called off; the other side reads it.
+         */
         Refusal: {
-            /** @example I am travelling that day. */
-            reason?: string | null;
+            reason?: components["schemas"]["Paragraphs"] | null;
         };
-        /** Register */
+        /**
+         * Register
+         * @description Somebody who opens an account.
+         */
         Register: {
+            email: components["schemas"]["Email"];
             /**
-             * @description An e-mail address of at most 254 characters. Compared without case; a domain in its own script and in ASCII are the same.
-             * @example ada@example.org
-             */
-            email: string;
-            /**
-             * @description 10 to 128 characters of any script; all of them are significant.
+             * @description 10 to 128 characters of any script; every one counts.
              * @example correct horse battery staple
              */
             password: string;
             /** @example Ada */
-            first_name: string;
+            first_name: components["schemas"]["Line"];
             /** @example Byron */
-            last_name: string;
+            last_name: components["schemas"]["Line"];
             /** @enum {string} */
-            role: "seeker" | "consultant";
+            role: "consultant" | "seeker";
             /**
-             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
+             * @description Where the refresh token goes: into the answer's body, or into an HttpOnly cookie (browsers).
              * @default body
              * @enum {string}
              */
@@ -2424,19 +2380,21 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** RequestPasswordReset */
+        /**
+         * RequestPasswordReset
+         * @description Whose password is to be reset.
+         */
         RequestPasswordReset: {
-            /**
-             * @description An e-mail address of at most 254 characters. Compared without case; a domain in its own script and in ASCII are the same.
-             * @example ada@example.org
-             */
-            email: string;
+            email: components["schemas"]["Email"];
         };
-        /** ResetPassword */
+        /**
+         * ResetPassword
+         * @description The token of a link in a mail, and the password as it shall be.
+         */
         ResetPassword: {
             token: string;
             /**
-             * @description 10 to 128 characters of any script; all of them are significant.
+             * @description 10 to 128 characters of any script; every one counts.
              * @example correct horse battery staple
              */
             new_password: string;
@@ -2455,13 +2413,16 @@ export interface components {
             next_slot: string | null;
             warnings: string[];
         };
-        /** SaveProfile */
+        /**
+         * SaveProfile
+         * @description The whole of a profile: what was there before is replaced. Text is text: HTML in it is shown, not obeyed.
+         */
         SaveProfile: {
             /** @example Kubernetes and PostgreSQL consultant */
-            headline: string;
+            headline: components["schemas"]["Line"];
             /** @example Twelve years of keeping databases awake. */
-            bio: string;
-            expertise_tags: string[];
+            bio: components["schemas"]["Paragraphs"];
+            expertise_tags: components["schemas"]["Line"][];
             /**
              * @description In minor units: 15000 is 150.00 for usd.
              * @example 15000
@@ -2530,12 +2491,13 @@ export interface components {
             items: components["schemas"]["Slot"][];
             next_cursor?: string | null;
         };
-        /** SlotTimes */
+        /**
+         * SlotTimes
+         * @description A time that a consultant offers: `start_time` inclusive, `end_time` exclusive.
+         */
         SlotTimes: {
-            /** Format: date-time */
-            start_time: string;
-            /** Format: date-time */
-            end_time: string;
+            start_time: components["schemas"]["Instant"];
+            end_time: components["schemas"]["Instant"];
         };
         /** Slots */
         Slots: {
@@ -2553,37 +2515,22 @@ export interface components {
             spent: number;
             refunded: number;
         };
-        /** StatementRow */
-        StatementRow: {
-            /** Format: date-time */
-            captured_at: string;
-            receipt_number: string | null;
-            /** Format: uuid */
-            booking_id: string;
-            other_party: components["schemas"]["Person"];
-            /** Format: date-time */
-            session_start: string;
-            currency: string;
-            gross_amount: number;
-            refunded_amount: number;
-            commission_amount: number;
-            net_amount: number;
-        };
-        /** StatementView */
-        StatementView: {
-            year: number;
-            items: components["schemas"]["StatementRow"][];
-        };
         /**
          * Status
          * @description Where a booking stands.
          * @enum {string}
          */
-        Status: "requested" | "accepted" | "payment_failed" | "confirmed" | "in_progress" | "completed" | "declined" | "expired" | "cancelled" | "no_show";
+        Status: "accepted" | "cancelled" | "completed" | "confirmed" | "declined" | "expired" | "in_progress" | "no_show" | "payment_failed" | "requested";
         /** Summary */
         Summary: {
             unread: number;
         };
+        /**
+         * TimeZone
+         * @description An IANA name; aliases such as `Asia/Calcutta` too.
+         * @example Europe/Berlin
+         */
+        TimeZone: string;
         /** TimelineEntry */
         TimelineEntry: {
             /** Format: date-time */
@@ -2599,7 +2546,10 @@ export interface components {
             items: components["schemas"]["TimelineEntry"][];
             next_cursor?: string | null;
         };
-        /** Unsubscribe */
+        /**
+         * Unsubscribe
+         * @description The token of a mail's link; `all` switches off everything that may be switched off.
+         */
         Unsubscribe: {
             token: string;
             /** @default false */
@@ -2622,10 +2572,18 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
-        /** VerifyEmail */
+        /**
+         * VerifyEmail
+         * @description The token of a link in a mail.
+         */
         VerifyEmail: {
             token: string;
         };
+        /**
+         * VisibleParagraphs
+         * @description As Paragraphs, and something can be seen in it.
+         */
+        VisibleParagraphs: string;
         /** WaitlistEntry */
         WaitlistEntry: {
             /** Format: uuid */
@@ -2640,7 +2598,10 @@ export interface components {
             created_at: string;
             told_at: string | null;
         };
-        /** WeeklyWindow */
+        /**
+         * WeeklyWindow
+         * @description A stretch of each week; `weekday` 1 is Monday, times are wall-clock times of the zone.
+         */
         WeeklyWindow: {
             weekday: number;
             /** @example 09:00 */
@@ -2733,7 +2694,7 @@ export interface operations {
                      *         "created_at": "2026-11-22T18:20:00Z",
                      *         "updated_at": "2026-11-22T18:25:00Z"
                      *       },
-                     *       "access_token": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMTEifQ.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
+                     *       "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
                      *       "token_type": "bearer",
                      *       "expires_in": 900,
                      *       "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ"
@@ -2846,7 +2807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -2910,7 +2871,7 @@ export interface operations {
                      *         "created_at": "2026-11-22T18:20:00Z",
                      *         "updated_at": "2026-11-22T18:25:00Z"
                      *       },
-                     *       "access_token": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMTEifQ.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
+                     *       "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
                      *       "token_type": "bearer",
                      *       "expires_in": 900,
                      *       "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ"
@@ -3003,7 +2964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3065,7 +3026,7 @@ export interface operations {
                      *         "created_at": "2026-11-22T18:20:00Z",
                      *         "updated_at": "2026-11-22T18:25:00Z"
                      *       },
-                     *       "access_token": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMTEifQ.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
+                     *       "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
                      *       "token_type": "bearer",
                      *       "expires_in": 900,
                      *       "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ"
@@ -3158,7 +3119,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3285,7 +3246,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3395,7 +3356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3546,7 +3507,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3696,7 +3657,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3723,7 +3684,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -3814,7 +3775,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3954,7 +3915,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4086,7 +4047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4210,7 +4171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4332,7 +4293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4455,7 +4416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4589,7 +4550,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4689,7 +4650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4769,7 +4730,6 @@ export interface operations {
                      *       "rating_count": 12,
                      *       "next_available_at": "2026-12-01T08:00:00Z",
                      *       "photo_url": "photo url",
-                     *       "verified": true,
                      *       "created_at": "2026-11-22T18:20:00Z",
                      *       "updated_at": "2026-11-22T18:25:00Z"
                      *     }
@@ -4871,7 +4831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4937,7 +4897,6 @@ export interface operations {
                      *       "rating_count": 12,
                      *       "next_available_at": "2026-12-01T08:00:00Z",
                      *       "photo_url": "photo url",
-                     *       "verified": true,
                      *       "created_at": "2026-11-22T18:20:00Z",
                      *       "updated_at": "2026-11-22T18:25:00Z"
                      *     }
@@ -4998,7 +4957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5025,24 +4984,24 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words, or beginnings of words, in name, headline, tags and bio. All of them must match; the first eight are used. Case and accents are ignored, and one typing error in a word of four letters or more is tolerated.
+                 * @description Words and beginnings of words of name, headline, tags and bio; all of them must fit, the first eight count. Case and accents do not matter, and one typing error in a word of four letters or more is forgiven.
                  * @example postgres
                  */
                 search?: string;
                 /**
-                 * @description A tag, ignoring case and accents. May be repeated: all must match.
+                 * @description A tag, compared without case and accents; may repeat, all must be there.
                  * @example [
                  *       "postgresql"
                  *     ]
                  */
                 tag?: string[];
                 /**
-                 * @description `pt` also finds `pt-BR`.
+                 * @description `pt` finds `pt-BR` too.
                  * @example en
                  */
                 language?: string;
                 /**
-                 * @description Minimum average rating.
+                 * @description Of the average rating.
                  * @example 4
                  */
                 min_rating?: number;
@@ -5052,22 +5011,22 @@ export interface operations {
                  */
                 max_hourly_rate?: number;
                 /**
-                 * @description Has free time that begins at this time or later; years 2000 to 2100.
+                 * @description Has free time that begins then or later; between the years 2000 and 2100.
                  * @example 2026-12-01T00:00:00Z
                  */
-                available_from?: string;
+                available_from?: components["schemas"]["Instant"];
                 /**
-                 * @description Has free time that ends at this time or earlier; years 2000 to 2100.
+                 * @description Has free time that ends then or earlier; between the years 2000 and 2100.
                  * @example 2026-12-15T00:00:00Z
                  */
-                available_to?: string;
+                available_to?: components["schemas"]["Instant"];
                 /**
-                 * @description `relevance` is by how well the search matches, then by quality. `rating` moves averages of few ratings towards the middle.
+                 * @description `relevance` is how well the search fits, then quality; `rating` draws averages of few towards the middle.
                  * @example rating
                  */
-                sort?: "relevance" | "rating" | "rate" | "newest";
+                sort?: "newest" | "rate" | "rating" | "relevance";
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -5109,7 +5068,6 @@ export interface operations {
                      *           "rating_count": 12,
                      *           "next_available_at": "2026-12-01T08:00:00Z",
                      *           "photo_url": "photo url",
-                     *           "verified": true,
                      *           "created_at": "2026-11-22T18:20:00Z",
                      *           "updated_at": "2026-11-22T18:25:00Z"
                      *         }
@@ -5163,7 +5121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5190,7 +5148,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -5289,7 +5247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5437,7 +5395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5571,7 +5529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5673,7 +5631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5700,7 +5658,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -5742,7 +5700,6 @@ export interface operations {
                      *           "rating_count": 12,
                      *           "next_available_at": "2026-12-01T08:00:00Z",
                      *           "photo_url": "photo url",
-                     *           "verified": true,
                      *           "created_at": "2026-11-22T18:20:00Z",
                      *           "updated_at": "2026-11-22T18:25:00Z"
                      *         }
@@ -5817,7 +5774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5967,7 +5924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6117,7 +6074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6147,14 +6104,14 @@ export interface operations {
                  * @description Slots that start then or later.
                  * @example 2026-12-01T00:00:00Z
                  */
-                from?: string;
+                from?: components["schemas"]["Instant"];
                 /**
                  * @description Slots that start before then.
                  * @example 2026-12-15T00:00:00Z
                  */
-                to?: string;
+                to?: components["schemas"]["Instant"];
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -6257,7 +6214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6448,7 +6405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6608,7 +6565,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6754,7 +6711,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6959,7 +6916,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7103,7 +7060,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7133,7 +7090,7 @@ export interface operations {
                  * @description The instant asked about.
                  * @example 2026-12-01T08:00:00Z
                  */
-                at: string;
+                at: components["schemas"]["Instant"];
             };
             header?: never;
             path?: never;
@@ -7227,7 +7184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7349,7 +7306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7532,7 +7489,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7682,7 +7639,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7848,7 +7805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7980,7 +7937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8168,7 +8125,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8318,141 +8275,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
-            503: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
-            504: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_waitlist_entries: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Maximum number of items; 20 by default.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `next_cursor` of the page before, of the same list with the same filters; opaque. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "019a4a5e-2c00-78a4-bcf2-b53d0851601f",
-                     *           "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
-                     *           "from": "2026-12-01T00:00:00Z",
-                     *           "to": "2026-12-15T00:00:00Z",
-                     *           "created_at": "2026-11-22T18:20:00Z",
-                     *           "told_at": "2026-12-01T08:00:00Z",
-                     *           "consultant": {
-                     *             "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
-                     *             "first_name": "Grace",
-                     *             "last_name": "Hopper"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["MyWaitlistEntryPage"];
-                };
-            };
-            /** @description `validation_failed`: Some of the input is not valid. */
-            400: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
-            401: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: Your role does not allow this. */
-            403: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long`: The address is longer than 8 KiB. */
-            414: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests. Wait a little. */
-            429: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
-            431: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8482,14 +8305,14 @@ export interface operations {
                  * @description Slots that start then or later.
                  * @example 2026-12-01T00:00:00Z
                  */
-                from?: string;
+                from?: components["schemas"]["Instant"];
                 /**
                  * @description Slots that start before then.
                  * @example 2026-12-15T00:00:00Z
                  */
-                to?: string;
+                to?: components["schemas"]["Instant"];
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -8587,7 +8410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8818,7 +8641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8855,9 +8678,9 @@ export interface operations {
                  * @description My part in them; my own role when absent.
                  * @example seeker
                  */
-                role?: "seeker" | "consultant";
+                role?: "consultant" | "seeker";
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -8987,7 +8810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9147,7 +8970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9174,7 +8997,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 100
                  */
                 limit?: number;
@@ -9280,7 +9103,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9332,7 +9155,7 @@ export interface operations {
                      *       "returned": 3000,
                      *       "currency": "eur",
                      *       "free_until": "2026-12-01T08:00:00Z",
-                     *       "policy": "Free until 24 hours before the start; after that half of the price is due.",
+                     *       "policy": "Free until 24 hours before the start; after that half the price.",
                      *       "payout": 0
                      *     }
                      */
@@ -9403,7 +9226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9629,7 +9452,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9864,7 +9687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10089,7 +9912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10315,7 +10138,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10531,7 +10354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10747,7 +10570,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10947,7 +10770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11140,7 +10963,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11366,7 +11189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11582,7 +11405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11798,7 +11621,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12014,7 +11837,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12041,7 +11864,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -12149,7 +11972,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12336,7 +12159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12511,7 +12334,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12649,7 +12472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12775,7 +12598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12821,7 +12644,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "state": "here"
+                 *       "state": "gone"
                  *     }
                  */
                 "application/json": components["schemas"]["NewPresence"];
@@ -12966,7 +12789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13141,7 +12964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13254,7 +13077,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13401,7 +13224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13525,7 +13348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13627,7 +13450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13796,7 +13619,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13921,7 +13744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14065,7 +13888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14188,7 +14011,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14376,7 +14199,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14403,7 +14226,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -14513,7 +14336,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14540,7 +14363,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -14652,7 +14475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14682,12 +14505,12 @@ export interface operations {
                  * @description Captured at or after.
                  * @example 2026-12-01T00:00:00Z
                  */
-                from?: string;
+                from?: components["schemas"]["Instant"];
                 /**
                  * @description Captured before.
                  * @example 2026-12-15T00:00:00Z
                  */
-                to?: string;
+                to?: components["schemas"]["Instant"];
             };
             header?: never;
             path?: never;
@@ -14772,7 +14595,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14919,7 +14742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15117,150 +14940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
-            503: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
-            504: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_receipt_details: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
-                 */
-                booking_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "number": "000007",
-                     *       "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
-                     *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Byron"
-                     *       },
-                     *       "consultant": {
-                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
-                     *         "first_name": "Grace",
-                     *         "last_name": "Hopper"
-                     *       },
-                     *       "session_start": "2026-12-01T09:00:00Z",
-                     *       "session_end": "2026-12-01T10:00:00Z",
-                     *       "reason": "session_ended",
-                     *       "currency": "eur",
-                     *       "amount": 6000,
-                     *       "amount_refunded": 0,
-                     *       "total": 1,
-                     *       "captured_at": "2026-12-01T08:00:00Z",
-                     *       "issuer": "issuer",
-                     *       "issuer_address": [
-                     *         "1 High Street",
-                     *         "London"
-                     *       ],
-                     *       "tax_id": "tax id",
-                     *       "note": "note"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ReceiptView"];
-                };
-            };
-            /** @description `validation_failed`: Some of the input is not valid. */
-            400: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
-            401: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `no_receipt`: Nothing was charged for this booking, or it is not yours to see.; `not_found`: There is nothing here, or it is not yours to see. */
-            404: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long`: The address is longer than 8 KiB. */
-            414: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests. Wait a little. */
-            429: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
-            431: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15373,132 +15053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
-            503: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
-            504: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_statement_lines: {
-        parameters: {
-            query?: {
-                /**
-                 * @description A year in UTC; the current one if absent.
-                 * @example 2000
-                 */
-                year?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "year": 2026,
-                     *       "items": [
-                     *         {
-                     *           "captured_at": "2026-12-01T08:00:00Z",
-                     *           "receipt_number": "000007",
-                     *           "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
-                     *           "other_party": {
-                     *             "id": "019a4a5e-2c00-78a8-9e87-e79631e602bf",
-                     *             "first_name": "Ada",
-                     *             "last_name": "Byron"
-                     *           },
-                     *           "session_start": "2026-12-01T09:00:00Z",
-                     *           "currency": "eur",
-                     *           "gross_amount": 6000,
-                     *           "refunded_amount": 2000,
-                     *           "commission_amount": 900,
-                     *           "net_amount": 2000
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["StatementView"];
-                };
-            };
-            /** @description `validation_failed`: Some of the input is not valid. */
-            400: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
-            401: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long`: The address is longer than 8 KiB. */
-            414: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests. Wait a little. */
-            429: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
-            431: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15601,7 +15156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15715,110 +15270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
-            503: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
-            504: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stream_events: {
-        parameters: {
-            query?: {
-                /**
-                 * @description The id of the last event received, for clients that cannot set the header `Last-Event-ID`.
-                 * @example last event id
-                 */
-                last_event_id?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Stream Response */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example {} */
-                    "text/event-stream": unknown;
-                };
-            };
-            /** @description `validation_failed`: Some of the input is not valid. */
-            400: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
-            401: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long`: The address is longer than 8 KiB. */
-            414: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests. Wait a little. */
-            429: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
-            431: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15845,12 +15297,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only unread notifications.
+                 * @description Only those that were not read yet.
                  * @example false
                  */
                 unread?: boolean;
                 /**
-                 * @description Maximum number of items; 20 by default.
+                 * @description How many items at most; 20 when absent.
                  * @example 20
                  */
                 limit?: number;
@@ -15943,7 +15395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16044,7 +15496,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16180,7 +15632,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16287,7 +15739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16439,7 +15891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16562,7 +16014,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16589,7 +16041,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The token of the link in a mail.
+                 * @description Of the link in a mail.
                  * @example token
                  */
                 token?: string;
@@ -16654,7 +16106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16681,31 +16133,39 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The token of the link in a mail.
+                 * @description Of the link in a mail.
                  * @example token
                  */
                 token?: string;
             };
-            header?: {
-                /**
-                 * @description Stripe's signature over the body's bytes; without a good one the answer is 400.
-                 * @example t=1795372800,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd
-                 */
-                "Stripe-Signature"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
-                 *       "id": "evt_1SVx2kQ4mD8nTz3f",
-                 *       "object": "event",
-                 *       "type": "payment_intent.succeeded"
+                 *       "List-Unsubscribe": "One-Click"
                  *     }
                  */
-                "application/json": Record<string, never>;
+                "application/x-www-form-urlencoded": {
+                    /** @description What mail programs send. */
+                    "List-Unsubscribe"?: string;
+                    /** @description `1`: no mail that may be switched off at all. */
+                    all?: string;
+                };
+                /**
+                 * @example {
+                 *       "List-Unsubscribe": "One-Click"
+                 *     }
+                 */
+                "multipart/form-data": {
+                    /** @description What mail programs send. */
+                    "List-Unsubscribe"?: string;
+                    /** @description `1`: no mail that may be switched off at all. */
+                    all?: string;
+                };
             };
         };
         responses: {
@@ -16760,6 +16220,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate_limited`: Too many requests. Wait a little. */
             429: {
                 headers: {
@@ -16783,7 +16253,110 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The id of the last event that was received, where the header `Last-Event-ID` cannot be set.
+                 * @example last event id
+                 */
+                last_event_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
