@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from gateway.proxy import too_large
 from gateway.request import Request
-from gateway.routes import IMAGES, Route
+from gateway.request_body import too_large
+from gateway.routes import FORMS, IMAGES, Route
 from shared.problems import UnsupportedMediaType
+
+_KINDS = {
+    "image": (IMAGES, "image/jpeg, image/png or image/webp"),
+    "form": (FORMS, "application/x-www-form-urlencoded or multipart/form-data"),
+}
 
 
 def check_body(request: Request, route: Route) -> None:
@@ -17,9 +22,10 @@ def check_body(request: Request, route: Route) -> None:
     kind, _, parameters = (request.content_type or b"").lower().partition(b";")
     if route.body == "raw":
         return
-    if route.body == "image":
-        if kind.strip() not in IMAGES:
-            raise UnsupportedMediaType("The body must be image/jpeg, image/png or image/webp.")
+    if route.body in _KINDS:
+        kinds, words = _KINDS[route.body]
+        if kind.strip() not in kinds:
+            raise UnsupportedMediaType(f"The body must be {words}.")
         return
     charset = parameters.partition(b"charset=")[2].partition(b";")[0].strip(b' "')
     if kind.strip() != b"application/json" or charset not in (b"", b"utf-8", b"utf8"):

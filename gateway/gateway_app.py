@@ -15,8 +15,9 @@ from gateway.headers import API, API_HTTPS, CONTENT_POLICY, NO_STORE, Fields
 from gateway.limits import Decision, RateLimiter, caller_at
 from gateway.negotiation import VARY, prefers_page
 from gateway.pages import SHARED_WITH_PAGES
-from gateway.proxy import ClientDisconnected, ProxyCall
+from gateway.proxy import ProxyCall
 from gateway.request import Receive, Request, Scope, Send
+from gateway.request_body import ClientDisconnected
 from gateway.routes import Path, Route, Table
 from gateway.sandbox import SandboxCall, is_sandbox_path, unchanged
 from gateway.settings import GatewaySettings
@@ -96,7 +97,7 @@ class GatewayApp:
                 path = None if prefers_page(request) else path
             route = path.by_method.get(request.method) if path is not None else None
             if route is None:
-                name, status = "builtin", await self._answer_ourselves(request, path, receive, send)
+                name, status = "builtin", await self._answer_builtin(request, path, receive, send)
                 return
             name = route.path
             await self._admit(request, route, extra)
@@ -122,9 +123,9 @@ class GatewayApp:
                 raise
             await self._refuse(request, Problem(), extra, receive, send)
         finally:
-            self._note(request, name, status, time.perf_counter() - started)
+            self._record(request, name, status, time.perf_counter() - started)
 
-    # ---- may they
+    # ---- admission
 
     async def _admit(self, request: Request, route: Route, extra: Fields) -> None:
         """Raises the problem that keeps this request out, if there is one; adds the rate limit's
@@ -180,9 +181,9 @@ class GatewayApp:
             (b"ratelimit-reset", b"%d" % decision.reset),
         ]
 
-    # ---- what the gateway answers itself
+    # ---- answers of the gateway itself
 
-    async def _answer_ourselves(
+    async def _answer_builtin(
         self, request: Request, path: Path | None, receive: Receive, send: Send
     ) -> int:
         builtin = self._builtin_endpoints.get(request.path)
@@ -235,7 +236,7 @@ class GatewayApp:
         if request.has_body:
             await discard(request, receive)
 
-    def _note(self, request: Request, name: str, status: int, took: float) -> None:
+    def _record(self, request: Request, name: str, status: int, took: float) -> None:
         if self._measured:
             REQUESTS.labels(method_label(request.method), name, status).observe(took)
         # That a service is away is logged where it is found, not for everybody who asks.

@@ -20,7 +20,7 @@ from gateway.parameters import (
     parameter_of,
     without_null,
 )
-from gateway.routes import IMAGES, Route
+from gateway.routes import FORMS, IMAGES, Route
 from shared.problems import (
     MEDIA_TYPE,
     TYPE_ROOT,
@@ -41,6 +41,14 @@ Node = dict[str, Any]
 # As the services' documents have it; here it lists the codes.
 PROBLEM_CODES = "x-problem-codes"
 
+# The only form: that of the page to unsubscribe, and of a mail program's own button (RFC 8058).
+_ONE_CLICK = {
+    "type": "object",
+    "properties": {
+        "List-Unsubscribe": {"type": "string", "description": "What mail programs send."},
+        "all": {"type": "string", "description": "`1`: no mail that may be switched off at all."},
+    },
+}
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _WHO = {
     "anyone": "Anyone may call it.",
@@ -112,6 +120,9 @@ def _body(route: Route, body: Node | None, schemas: Mapping[str, Node]) -> Node 
         }
         media = {"schema": {"type": "object", "description": "A Stripe event."}, "example": event}
         return {"required": True, "content": {"application/json": media}}
+    if route.body == "form":
+        form: Node = {"schema": _ONE_CLICK, "example": {"List-Unsubscribe": "One-Click"}}
+        return {"required": False, "content": {kind.decode(): form for kind in FORMS}}
     if route.body == "image":
         picture = {"schema": {"type": "string", "format": "binary"}}
         return {"required": True, "content": {kind.decode(): picture for kind in IMAGES}}

@@ -7,6 +7,7 @@ is equal.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -29,7 +30,6 @@ _LONGEST_LABEL = 63
 _ASCII_PREFIX = "xn--"
 
 _EMAIL = re.compile(patterns.EMAIL)
-_ZONES = patterns.zone_names()
 _FLAG = re.compile(patterns.FLAG)
 _VISIBLE = re.compile(f"[^{characters.BLANK}{characters.DIRECTION}{characters.INVISIBLE}]")
 
@@ -169,6 +169,12 @@ def _readable_label(label: str) -> str:
 # ---- time zones
 
 
+@functools.cache
+def time_zones() -> frozenset[str]:
+    """The names of IANA's time zones, aliases such as `Asia/Calcutta` included."""
+    return patterns.zone_names()
+
+
 def is_time_zone(text: str) -> bool:
-    """Whether it is an IANA name. Asked of the list, not of `ZoneInfo(text)`, which opens files."""
-    return text in _ZONES
+    """Whether it is an IANA name. Uses the list rather than `ZoneInfo(text)`, which opens files."""
+    return text in time_zones()

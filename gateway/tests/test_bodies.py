@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway import proxy, upstream
+from gateway import request_body, upstream
 from gateway.tests.assertions import JSON, assert_problem, has_heard
 from gateway.tests.conftest import GatewayHarness, ReceivedRequest, Service
 from shared.ids import new_id
@@ -128,9 +128,12 @@ async def test_client_that_goes_while_it_is_read_to_ends_the_call(
 async def test_upload_that_does_not_come_in_time_is_408(
     gateway: GatewayHarness, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proxy, "UPLOAD_SECONDS", 0.3)
+    monkeypatch.setattr(request_body, "UPLOAD_SECONDS", 0.3)
     monkeypatch.setattr("gateway.uploads.DISCARD_SECONDS", 0.1)
-    head = b"POST /users/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    head = (
+        b"POST /users/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        b"Content-Type: application/json\r\n"
+    )
     small = await gateway.raw(head + b"Content-Length: 10\r\n\r\n{")
     assert small.startswith(b"HTTP/1.1 408 ")
     assert service.received == []

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway import proxy, uploads
+from gateway import request_body, uploads
 from gateway.tests.conftest import Open, Service, free_port
 from gateway.tests.test_program import started
 from gateway.uploads import UPLOADS_PER_CALLER, Uploads
@@ -26,7 +26,10 @@ MIB = 1 << 20
 CONNECTIONS = 10_000
 BIG = 400_000  # as large as the web app's largest file
 ELSEWHERE = "127.0.0.2"
-UPLOAD = b"POST /webhooks/stripe HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 900000\r\n\r\n"
+UPLOAD = (
+    b"POST /webhooks/stripe HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+    b"content-length: 900000\r\n\r\n"
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -212,7 +215,7 @@ async def test_clients_that_do_not_read_are_cut_off_and_counted(target: Target) 
 async def test_connections_of_stalled_uploads_end_with_their_408(
     open_gateway: Open, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proxy, "UPLOAD_SECONDS", 1.0)
+    monkeypatch.setattr(request_body, "UPLOAD_SECONDS", 1.0)
     monkeypatch.setattr(uploads, "DISCARD_SECONDS", 0.3)
     gateway = await open_gateway()
 
