@@ -36,7 +36,9 @@ async def send_whole(
 
 
 async def send_parts(send: Send, status: int, headers: Fields, parts: AsyncIterator[bytes]) -> None:
-    """Sends an answer as its parts come. Nothing is sent before the first part is there: until then a problem can be answered."""
+    """Sends an answer as its parts come. Nothing is sent before the first part is there: until then
+    a problem can be answered.
+    """
     first = await anext(parts)
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": first, "more_body": True})

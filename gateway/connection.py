@@ -123,11 +123,11 @@ class Connection(asyncio.Protocol):
     # ---- what the loop calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio's: the connection is open."""
+        """Called by asyncio: the connection is open."""
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
 
     def data_received(self, data: bytes) -> None:
-        """asyncio's: bytes have come."""
+        """Called by asyncio: bytes have come."""
         parser = self._parser
         if parser is None or (self._head is None and not self._body_open):
             self.close()  # bytes that nobody asked for
@@ -148,17 +148,17 @@ class Connection(asyncio.Protocol):
             self._wake()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """asyncio's: the connection has ended."""
+        """Called by asyncio: the connection has ended."""
         if self._body_open and not self._framed:  # as long as the connection, then
             self._body_open = False
         self._end()
 
     def pause_writing(self) -> None:
-        """asyncio's: the peer reads too slowly."""
+        """Called by asyncio: the peer reads too slowly."""
         self._drained = self._loop.create_future()
 
     def resume_writing(self) -> None:
-        """asyncio's: the peer reads on."""
+        """Called by asyncio: the peer reads on."""
         drained, self._drained = self._drained, None
         if drained is not None and not drained.done():
             drained.set_result(None)
@@ -166,13 +166,13 @@ class Connection(asyncio.Protocol):
     # ---- what the parser calls
 
     def on_message_begin(self) -> None:
-        """The parser's: a message begins."""
+        """Called by the parser: a message begins."""
         if self._status:  # more than one answer to one question
             raise ValueError("more than was announced")
         self._headers, self._framed = [], False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """The parser's: one header field."""
+        """Called by the parser: one header field."""
         name = name.lower()
         if name in (b"content-length", b"transfer-encoding"):
             self._framed = True
@@ -180,7 +180,7 @@ class Connection(asyncio.Protocol):
             self._headers.append((name, value.rstrip()))
 
     def on_headers_complete(self) -> None:
-        """The parser's: the head is whole."""
+        """Called by the parser: the head is whole."""
         parser = self._parser
         assert parser is not None
         status = parser.get_status_code()
@@ -194,12 +194,12 @@ class Connection(asyncio.Protocol):
             self._parser = None
 
     def on_body(self, data: bytes) -> None:
-        """The parser's: a part of the body."""
+        """Called by the parser: a part of the body."""
         self._parts.append(data)
         self._waiting += len(data)
 
     def on_message_complete(self) -> None:
-        """The parser's: the message is whole."""
+        """Called by the parser: the message is whole."""
         if self._status:
             self._body_open = False
 

@@ -13,18 +13,26 @@ from typing import Any
 from gateway.operations import Node
 
 _STYLE = """
-:root{color-scheme:light dark;--line:#8884;--soft:#8881;--get:#075;--post:#26c;--put:#a50;--patch:#a50;--delete:#c22}
-@media (prefers-color-scheme:dark){:root{--get:#4d9;--post:#7af;--put:#fb6;--patch:#fb6;--delete:#f77}}
-*{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:62rem;padding:1rem}
+:root{color-scheme:light dark;--line:#8884;--soft:#8881;
+  --get:#075;--post:#26c;--put:#a50;--patch:#a50;--delete:#c22}
+@media (prefers-color-scheme:dark){
+  :root{--get:#4d9;--post:#7af;--put:#fb6;--patch:#fb6;--delete:#f77}}
+*{box-sizing:border-box}
+body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:62rem;padding:1rem}
 h2{margin:2.5rem 0 .5rem}code,pre{font:.9em ui-monospace,monospace}
 pre{background:var(--soft);padding:.75rem;overflow:auto;border-radius:.4rem}
-details{border:1px solid var(--line);border-radius:.4rem;margin:.4rem 0}details>div{padding:0 1rem 1rem}
-summary{cursor:pointer;padding:.5rem 1rem;display:flex;gap:.75rem;flex-wrap:wrap;align-items:baseline}
-summary:focus-visible,a:focus-visible{outline:3px solid var(--post)}summary>span:last-child{margin-left:auto;opacity:.8}
-b.method{min-width:4.5rem;text-transform:uppercase}b.get{color:var(--get)}b.post{color:var(--post)}b.put{color:var(--put)}
+details{border:1px solid var(--line);border-radius:.4rem;margin:.4rem 0}
+details>div{padding:0 1rem 1rem}
+summary{cursor:pointer;padding:.5rem 1rem;display:flex;gap:.75rem;flex-wrap:wrap;
+  align-items:baseline}
+summary:focus-visible,a:focus-visible{outline:3px solid var(--post)}
+summary>span:last-child{margin-left:auto;opacity:.8}
+b.method{min-width:4.5rem;text-transform:uppercase}
+b.get{color:var(--get)}b.post{color:var(--post)}b.put{color:var(--put)}
 b.patch{color:var(--patch)}b.delete{color:var(--delete)}
 table{border-collapse:collapse;width:100%}
-th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-top:1px solid var(--line)}
+th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;
+  border-top:1px solid var(--line)}
 h4{margin:1.2rem 0 .2rem}nav a{margin-right:1rem}
 """
 _CODE = re.compile(r"`([^`]+)`")
@@ -51,17 +59,21 @@ def page(document: Node) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(info['title'])}: API</title><style>{_STYLE}</style></head><body><header>"
         f"<h1>{escape(info['title'])}</h1><p>{_text(info['description'])}</p>"
-        "<p>Sign in with <code>POST /users/login</code> and send <code>Authorization: Bearer …</code>. "
-        'As files: <a href="/openapi.json">openapi.json</a>, <a href="/asyncapi.json">asyncapi.json</a> (events).</p>'
+        "<p>Sign in with <code>POST /users/login</code> and send "
+        "<code>Authorization: Bearer …</code>. "
+        'As files: <a href="/openapi.json">openapi.json</a>, '
+        '<a href="/asyncapi.json">asyncapi.json</a> (events).</p>'
         f'<nav aria-label="Sections">{links}</nav></header><main>{"".join(sections)}'
-        f'<section aria-labelledby="Schemas"><h2 id="Schemas">Schemas</h2>{_schemas(document)}</section>'
+        '<section aria-labelledby="Schemas"><h2 id="Schemas">Schemas</h2>'
+        f"{_schemas(document)}</section>"
         "</main></body></html>"
     ).encode()
 
 
 def _operation(method: str, path: str, operation: Node) -> str:
     return (
-        f'<details id="{escape(operation["operationId"])}"><summary><b class="method {method}">{method}</b>'
+        f'<details id="{escape(operation["operationId"])}"><summary>'
+        f'<b class="method {method}">{method}</b>'
         f"<code>{escape(path)}</code><span>{escape(operation['summary'])}</span></summary><div>"
         f"<p>{_text(operation['description'])}</p>{_parameters(operation.get('parameters', ()))}"
         f"{_body(operation.get('requestBody'))}{_answers(operation['responses'])}</div></details>"
@@ -70,7 +82,8 @@ def _operation(method: str, path: str, operation: Node) -> str:
 
 def _parameters(parameters: Iterable[Node]) -> str:
     rows = "".join(
-        f"<tr><td><code>{escape(p['name'])}</code>{' (required)' if p['required'] else ''}</td><td>{escape(p['in'])}</td>"
+        f"<tr><td><code>{escape(p['name'])}</code>{' (required)' if p['required'] else ''}</td>"
+        f"<td>{escape(p['in'])}</td>"
         f"<td>{_type(p['schema'])}</td><td>{_text(p.get('description', ''))}</td></tr>"
         for p in parameters
     )
@@ -123,7 +136,8 @@ def _fields(schema: Node) -> str:
         return _json(schema)
     required = schema.get("required", ())
     rows = "".join(
-        f"<tr><td><code>{escape(name)}</code>{'' if name in required else ' (optional)'}</td><td>{_type(field)}</td>"
+        f"<tr><td><code>{escape(name)}</code>{'' if name in required else ' (optional)'}</td>"
+        f"<td>{_type(field)}</td>"
         f"<td>{_text(field.get('description', ''))}</td></tr>"
         for name, field in schema["properties"].items()
     )

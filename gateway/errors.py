@@ -39,7 +39,10 @@ class UpstreamTimeout(Problem):
 
     code = "upstream_timeout"
     status = 504
-    detail = "This part of the service did not answer in time. Whether the request took effect is not known."
+    detail = (
+        "This part of the service did not answer in time. Whether the request took effect is not"
+        " known."
+    )
 
 
 class Refused(Problem):

@@ -9,10 +9,9 @@ Fields = list[tuple[bytes, bytes]]
 # The client's words about the connection or about who it is: replaced by ours, or dropped.
 NOT_PASSED_ON = frozenset(
     (b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization", b"te", b"trailer",
-    b"upgrade", b"expect",
-     b"host", b"content-length", b"transfer-encoding", b"authorization", b"content-type",
-     b"x-request-id", b"traceparent",
-     b"forwarded", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"x-real-ip")
+     b"upgrade", b"expect", b"host", b"content-length", b"transfer-encoding", b"authorization",
+     b"content-type", b"x-request-id", b"traceparent", b"forwarded", b"x-forwarded-for",
+     b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"x-real-ip")
 )  # fmt: skip
 
 _ALWAYS: Fields = [
@@ -25,7 +24,8 @@ _ALWAYS: Fields = [
 # Sessions are held in the app's own pages, with camera and microphone.
 _PAGE_PERMISSIONS = (
     b"permissions-policy",
-    b"camera=(self), display-capture=(self), geolocation=(), microphone=(self), payment=(self), usb=()",
+    b"camera=(self), display-capture=(self), geolocation=(), microphone=(self), payment=(self),"
+    b" usb=()",
 )
 _NO_PERMISSIONS = (
     b"permissions-policy",
@@ -78,4 +78,7 @@ def web_policy(stripe_js_url: str = "") -> str:
     )
 
 
-DOCS_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+DOCS_POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data:; base-uri 'none';"
+    " frame-ancestors 'none'"
+)

@@ -40,7 +40,7 @@ class RateLimiter:
         window = self._windows.get(caller)
         if window is None:
             if len(self._windows) >= MOST_CALLERS:
-                self._forget(now)
+                self._evict(now)
             window = self._windows[caller] = [now, 0.0, 0.0]
         age = now - window[0]
         if age >= WINDOW:
@@ -63,7 +63,7 @@ class RateLimiter:
             seconds = WINDOW - age + WINDOW * (1 - (self.limit - 1) / count)
         return max(1, math.ceil(seconds))
 
-    def _forget(self, now: float) -> None:
+    def _evict(self, now: float) -> None:
         self._windows = {k: w for k, w in self._windows.items() if now - w[0] < 2 * WINDOW}
         if len(self._windows) >= MOST_CALLERS:
             for caller in list(self._windows)[: MOST_CALLERS // 2]:

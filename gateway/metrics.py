@@ -25,7 +25,8 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
             found = head.startswith(b"GET /metrics ")
             body = exposition() if found else b""
             writer.write(
-                b"HTTP/1.1 %b\r\ncontent-type: %b\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
+                b"HTTP/1.1 %b\r\ncontent-type: %b\r\ncontent-length: %d\r\n"
+                b"connection: close\r\n\r\n%b"
                 % (b"200 OK" if found else b"404 Not Found", CONTENT_TYPE.encode(), len(body), body)
             )
             await writer.drain()

@@ -60,7 +60,8 @@ STRIPE_SIGNATURE: Node = {
     "name": "Stripe-Signature",
     "in": "header",
     "required": False,
-    "description": "Stripe's signature over the body's bytes; without a good one the answer is 400.",
+    "description": "Stripe's signature over the body's bytes; without a good one the answer is"
+    " 400.",
     "schema": {"type": "string"},
     "example": "t=1795372800,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
 }

@@ -100,7 +100,7 @@ class Request:
         if nominated is not None and nominated.lower() not in (b"keep-alive", b"close"):
             self._drop_nominated(nominated)
         if trusted.networks:
-            self._believe(trusted, proto)
+            self._apply_forwarded(trusted, proto)
 
     @property
     def has_body(self) -> bool:
@@ -159,7 +159,7 @@ class Request:
         names = tuple(name.strip().lower() + b": " for name in connection.split(b","))
         self.headers = [line for line in self.headers if not line.startswith(names)]
 
-    def _believe(self, trusted: Proxies, proto: bytes | None) -> None:
+    def _apply_forwarded(self, trusted: Proxies, proto: bytes | None) -> None:
         """Takes client address and scheme from a trusted proxy's word. Each of the proxies that
         stand one behind the other adds the address that it was asked from; what is further left
         came with the client, who may have an address of the proxies' network.

@@ -34,7 +34,7 @@ MOST_STREAMS = 4096
 
 class Upstream:
     """One service at one address or several (comma-separated URLs, or names that lead to several
-    addresses). `acquire` or `connect` for a connection, then `give` it back, whatever happened.
+    addresses). `acquire` or `connect` a connection, then `release` it, whatever happened.
     """
 
     def __init__(self, name: str, urls: str, most_at_once: int = MOST_AT_ONCE) -> None:

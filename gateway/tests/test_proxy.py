@@ -156,7 +156,8 @@ async def test_stream_is_passed_on_as_it_comes_and_ends_with_its_client(
 
     async def stream(_: ReceivedRequest, writer: Writer) -> None:
         writer.write(
-            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+            b"transfer-encoding: chunked\r\n\r\n"
             b"7\r\nid: 1\n\n\r\n"
         )
         await writer.drain()
@@ -190,7 +191,8 @@ async def test_stream_ends_in_good_order_when_the_gateway_leaves(
 
     async def stream(_: ReceivedRequest, writer: Writer) -> None:
         writer.write(
-            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+            b"transfer-encoding: chunked\r\n\r\n"
             b"7\r\nid: 1\n\n\r\n"
         )
         await writer.drain()
