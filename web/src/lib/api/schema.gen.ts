@@ -16,7 +16,8 @@ export interface paths {
         /**
          * Open an account
          * @description Opens an account for a seeker or a consultant and signs in to it; a mail with a link verifies
-         *     the address. With an `Idempotency-Key`, asking again gives a new session of the same account. Anyone may call it.
+         *     the address. Repeating the request with the same `Idempotency-Key` starts a new session of the
+         *     same account. Anyone may call it.
          */
         post: operations["register_user"];
         delete?: never;
@@ -36,8 +37,8 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Begins a session. An unknown address and a wrong password get the same answer after the same
-         *     time. Anyone may call it.
+         * @description Starts a session. An unknown address and a wrong password get the same response after the
+         *     same time. Anyone may call it.
          */
         post: operations["log_in"];
         delete?: never;
@@ -58,10 +59,11 @@ export interface paths {
         /**
          * Continue a session
          * @description Exchanges the refresh token, from the body or the cookie, for a new access token and the next
-         *     refresh token, in the same place.
+         *     refresh token, returned in the same place.
          *
-         *     A refresh token is good once: used again, its whole session is revoked. Only for some seconds,
-         *     and while its successor was never used, it is answered again, as its answer was lost. Anyone may call it.
+         *     A refresh token can be used once: if it is used again, its whole session is revoked. Only for
+         *     some seconds, and while its successor has not been used, it is accepted again, because the
+         *     response may have been lost. Anyone may call it.
          */
         post: operations["refresh_session"];
         delete?: never;
@@ -81,7 +83,7 @@ export interface paths {
         put?: never;
         /**
          * End this session
-         * @description Revokes the refresh tokens of this session and takes the cookie back. For everybody who is signed in.
+         * @description Revokes the refresh tokens of this session and deletes the cookie. For everybody who is signed in.
          */
         post: operations["log_out"];
         delete?: never;
@@ -98,8 +100,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who I am
-         * @description The user whom the access token names. For everybody who is signed in.
+         * Show my account
+         * @description The user identified by the access token. For everybody who is signed in.
          */
         get: operations["get_current_user"];
         put?: never;
@@ -109,7 +111,7 @@ export interface paths {
         head?: never;
         /**
          * Change my name or time zone
-         * @description Changes what is given and leaves the rest. The new name is in access tokens from the next
+         * @description Changes the given fields only. Access tokens contain the new name from the next
          *     refresh on. For everybody who is signed in.
          */
         patch: operations["update_current_user"];
@@ -126,7 +128,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password
-         * @description Replaces the password. This session goes on; all others are revoked. For everybody who is signed in.
+         * @description Replaces the password. The current session continues; all others are revoked. For everybody who is signed in.
          */
         post: operations["change_password"];
         delete?: never;
@@ -143,8 +145,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where I am signed in
-         * @description My sessions that can go on, the newest first. For everybody who is signed in.
+         * List my sessions
+         * @description My live sessions, newest first. For everybody who is signed in.
          */
         get: operations["list_sessions"];
         put?: never;
@@ -167,8 +169,8 @@ export interface paths {
         post?: never;
         /**
          * End one of my sessions
-         * @description Its refresh tokens are revoked; an access token that is still about is good for 15 minutes at
-         *     most. For everybody who is signed in.
+         * @description Revokes its refresh tokens; an access token already issued stays valid for at most 15
+         *     minutes. For everybody who is signed in.
          */
         delete: operations["revoke_session"];
         options?: never;
@@ -186,9 +188,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Verify an address
-         * @description Takes the token of a link that was sent to an address, within 24 hours and once: the address
-         *     is verified, and a new one takes the old one's place. Anyone may call it.
+         * Verify an e-mail address
+         * @description Redeems the token of a link, once and within 24 hours: its address is verified, and if it is
+         *     new, it replaces the old one. Anyone may call it.
          */
         post: operations["verify_email"];
         delete?: never;
@@ -208,7 +210,7 @@ export interface paths {
         put?: never;
         /**
          * Send the verification mail again
-         * @description At most three times an hour. Nothing is sent to an address that is verified. For everybody who is signed in.
+         * @description At most three times an hour. Nothing is sent if the address is already verified. For everybody who is signed in.
          */
         post: operations["send_verification_email"];
         delete?: never;
@@ -227,9 +229,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a new password
-         * @description A link goes to the address where it has an account. The answer is the same where it has
-         *     none. Anyone may call it.
+         * Request a password reset
+         * @description Sends a link if the address has an account. The response is the same if it has none. Anyone may call it.
          */
         post: operations["request_password_reset"];
         delete?: never;
@@ -249,7 +250,7 @@ export interface paths {
         put?: never;
         /**
          * Set a new password
-         * @description Takes the token of a link, within an hour and once. All sessions end. Anyone may call it.
+         * @description Redeems the token of a link, once and within an hour. All sessions are revoked. Anyone may call it.
          */
         post: operations["confirm_password_reset"];
         delete?: never;
@@ -268,9 +269,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change my address
-         * @description Sends a link to the new address and tells the old one. Until the link is followed, the old
-         *     address stays; whether the new one is taken is only said then. For everybody who is signed in.
+         * Change my e-mail address
+         * @description Sends a link to the new address and a notice to the old one, which stays in use until the
+         *     link is followed. Only then does the response reveal whether the new address is taken. For everybody who is signed in.
          */
         post: operations["change_email"];
         delete?: never;
@@ -288,8 +289,8 @@ export interface paths {
         };
         /**
          * The public keys of access tokens
-         * @description The keys that access tokens are verified with (RFC 7517). A new key is here before the first
-         *     token that it signs. Anyone may call it.
+         * @description The keys with which access tokens are verified (RFC 7517). A new key is published before the
+         *     first token that it signs. Anyone may call it.
          */
         get: operations["get_public_keys"];
         put?: never;
@@ -310,7 +311,7 @@ export interface paths {
         get?: never;
         /**
          * Publish or replace my profile
-         * @description What was there before is replaced. The price must be one that a card can be charged. For consultants.
+         * @description Replaces the whole profile. The price must be one that can be charged to a card. For consultants.
          */
         put: operations["save_profile"];
         post?: never;
@@ -328,8 +329,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A consultant's profile
-         * @description As anybody may see it. Anyone may call it.
+         * Show a consultant's profile
+         * @description The public view of a profile. Anyone may call it.
          */
         get: operations["get_profile"];
         put?: never;
@@ -349,7 +350,7 @@ export interface paths {
         };
         /**
          * Find consultants
-         * @description Page by page, narrowed by what is given. Anyone may call it.
+         * @description A page of consultants that match all given filters. Anyone may call it.
          */
         get: operations["search_consultants"];
         put?: never;
@@ -368,8 +369,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was said about a consultant
-         * @description The newest first, with the consultant's replies. Anyone may call it.
+         * List a consultant's ratings
+         * @description Newest first, with the consultant's replies. Anyone may call it.
          */
         get: operations["list_ratings"];
         put?: never;
@@ -390,8 +391,8 @@ export interface paths {
         get?: never;
         /**
          * Set my photo
-         * @description The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its middle is
-         *     kept as a square in three sizes, without metadata. For consultants.
+         * @description The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its centre is
+         *     stored as a square in three sizes, without metadata. For consultants.
          */
         put: operations["upload_photo"];
         post?: never;
@@ -414,7 +415,7 @@ export interface paths {
         };
         /**
          * A photo
-         * @description The path is that of a `photo_url` or of one of the `sizes`; what it holds never changes. Anyone may call it.
+         * @description The path is a `photo_url` or one of the `sizes`; its content never changes. Anyone may call it.
          */
         get: operations["get_photo"];
         put?: never;
@@ -434,7 +435,7 @@ export interface paths {
         };
         /**
          * My favourites
-         * @description The latest first. Consultants who have closed their account are left out. For seekers.
+         * @description Latest first. Consultants who have closed their account are left out. For seekers.
          */
         get: operations["list_favourites"];
         put?: never;
@@ -455,13 +456,13 @@ export interface paths {
         get?: never;
         /**
          * Add a favourite
-         * @description Adding one again changes nothing. For seekers.
+         * @description Adding a favourite again changes nothing. For seekers.
          */
         put: operations["add_favourite"];
         post?: never;
         /**
          * Remove a favourite
-         * @description Removing one that is none changes nothing. For seekers.
+         * @description Removing a consultant who is not a favourite changes nothing. For seekers.
          */
         delete: operations["remove_favourite"];
         options?: never;
@@ -646,9 +647,9 @@ export interface paths {
         put?: never;
         /**
          * Wait for time
-         * @description When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are told
-         *     one after the other, 30 minutes apart, while it is free. Whoever waits already keeps their
-         *     place, and waits for the new times. For seekers.
+         * @description When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are
+         *     notified one after the other, 30 minutes apart, while it is free. Whoever waits already keeps
+         *     their place, and waits for the new times. For seekers.
          */
         post: operations["join_waitlist"];
         /**
@@ -656,6 +657,26 @@ export interface paths {
          * @description Whether I was waiting or not. For seekers.
          */
         delete: operations["leave_waitlist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consultants/me/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I wait for
+         * @description With all consultants, the oldest entry first. For seekers.
+         */
+        get: operations["list_waitlist_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1382,6 +1403,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/{booking_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the receipt of a booking says
+         * @description For both parties, once money was captured: for a page that can be printed. For everybody who is signed in.
+         */
+        get: operations["get_receipt_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/{booking_id}/receipt.pdf": {
         parameters: {
             query?: never;
@@ -1395,6 +1436,26 @@ export interface paths {
          *     order of capture, without gaps. For everybody who is signed in.
          */
         get: operations["get_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the statement of a year says
+         * @description What the caller paid, or earned, that year: for a page that can be printed. For everybody who is signed in.
+         */
+        get: operations["get_statement_lines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1452,8 +1513,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What I was told, newest first
-         * @description Everything that concerned me, with a link to the page of the web app where it can be seen. For everybody who is signed in.
+         * List my notifications, newest first
+         * @description Everything that concerns the user, each with a link to the relevant page of the web app. For everybody who is signed in.
          */
         get: operations["list_notifications"];
         put?: never;
@@ -1472,8 +1533,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many notifications I have not read
-         * @description The number on the bell. For everybody who is signed in.
+         * Count my unread notifications
+         * @description The number of unread notifications. For everybody who is signed in.
          */
         get: operations["get_notification_summary"];
         put?: never;
@@ -1495,7 +1556,7 @@ export interface paths {
         put?: never;
         /**
          * Mark notifications as read
-         * @description Marks those of `ids`, or `up_to` and all that came before it. For everybody who is signed in.
+         * @description Marks the notifications in `ids` as read, or `up_to` and all before it. For everybody who is signed in.
          */
         post: operations["mark_notifications_read"];
         delete?: never;
@@ -1512,14 +1573,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Which mails I want
-         * @description What may be switched off, and whether it is on. For everybody who is signed in.
+         * Show my mail preferences
+         * @description The categories that may be switched off, and whether they are on. For everybody who is signed in.
          */
         get: operations["get_notification_preferences"];
         /**
-         * Choose which mails I want
-         * @description What must be known or done (a failed payment, a cancellation, a change of address or
-         *     password, a reset) is sent whatever this says. For everybody who is signed in.
+         * Change my mail preferences
+         * @description Mails that a user must receive (a failed payment, a cancellation, a change of address or
+         *     password, a password reset) are sent regardless of these preferences. For everybody who is signed in.
          */
         put: operations["save_notification_preferences"];
         post?: never;
@@ -1539,9 +1600,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Switch mails off by the token of a mail's link
-         * @description Switches off the kind of mail that the link was in, or all that may be switched off. Needs no
-         *     sign-in; doing it twice is the same as once. Anyone may call it.
+         * Unsubscribe with the token of a mail's link
+         * @description Switches off the category of the mail that contained the link, or all optional mails. Needs
+         *     no sign-in, and is idempotent. Anyone may call it.
          */
         post: operations["unsubscribe"];
         delete?: never;
@@ -1558,14 +1619,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The page of a mail's unsubscribe link
-         * @description Asks, and changes nothing by itself: programs that look into mails follow links too. Anyone may call it.
+         * Show the page of a mail's unsubscribe link
+         * @description Asks for confirmation and changes nothing, because programs that scan mails follow
+         *     links too. Anyone may call it.
          */
         get: operations["show_unsubscribe_page"];
         put?: never;
         /**
-         * Switch mails off by one click, as mail programs do (RFC 8058)
-         * @description Takes the form of the page, and of a mail program's own button. Anyone may call it.
+         * Unsubscribe with one click, as mail programs do (RFC 8058)
+         * @description Accepts the page's form and the unsubscribe button of mail programs. Anyone may call it.
          */
         post: operations["unsubscribe_with_one_click"];
         delete?: never;
@@ -1582,11 +1644,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What happens to my bookings, payments and messages, as it happens
-         * @description Server-sent events. Each has an `id` that grows, its `event` and JSON `data`. With
-         *     `Last-Event-ID` the stream resumes with all of the last 24 hours; an id that is older than that,
-         *     or none of this stream, is answered with one `reset`: look anew. It ends with the access token
-         *     or its session; at most ten are open at once, the oldest ends. For everybody who is signed in.
+         * Stream events about my bookings, payments and messages
+         * @description Server-sent events. Each has an increasing `id`, its `event` and JSON `data`. With
+         *     `Last-Event-ID` the stream resumes with all events of the last 24 hours. If the id is older than
+         *     that or does not belong to this stream, a single `reset` tells the client to reload its data.
+         *     The stream ends with the access token or its session. At most ten streams may be open at once;
+         *     beyond that the oldest is closed. For everybody who is signed in.
          */
         get: operations["stream_events"];
         put?: never;
@@ -1752,6 +1815,8 @@ export interface components {
             rating_count: number;
             next_available_at: string | null;
             photo_url: string | null;
+            /** @description Whether the e-mail address is verified and the payout account is active. */
+            verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1764,7 +1829,7 @@ export interface components {
         };
         /**
          * ChangeEmail
-         * @description The address as it shall be, and the password as a proof.
+         * @description The new address, and the current password as confirmation.
          */
         ChangeEmail: {
             new_email: components["schemas"]["Email"];
@@ -1773,20 +1838,20 @@ export interface components {
         };
         /**
          * ChangePassword
-         * @description The password as it is and as it shall be.
+         * @description The current and the new password.
          */
         ChangePassword: {
             /** @example correct horse battery staple */
             current_password: string;
             /**
-             * @description 10 to 128 characters of any script; every one counts.
+             * @description 10 to 128 characters of any script; all of them are significant.
              * @example correct horse battery staple
              */
             new_password: string;
         };
         /**
          * ChangeUser
-         * @description What people may change about themselves; what is absent stays.
+         * @description Changes to one's own account; absent fields stay unchanged.
          */
         ChangeUser: {
             /** @example Ada */
@@ -1834,7 +1899,7 @@ export interface components {
         /**
          * Currency
          * @description What can be charged in a currency: amounts from `minimum` to `maximum`, in multiples of
-         *         `step`; an amount is that many 10 ** -`exponent` of the unit that people know.
+         *         `step`. An amount counts units of 10 ** -`exponent`.
          */
         Currency: {
             code: string;
@@ -1864,7 +1929,7 @@ export interface components {
         Email: string;
         /**
          * EmailPreferences
-         * @description Which kinds of mail are wanted. What must be known or done is sent whatever it says.
+         * @description Which categories of mail are wanted. Mails that a user must receive are sent regardless.
          */
         EmailPreferences: {
             bookings: boolean;
@@ -1909,9 +1974,9 @@ export interface components {
         };
         /**
          * FieldError
-         * @description One bad input: `field` is its path as the client wrote it (`slots[0].end_time`), `message`
-         *         what it must be. `code` and its `params` say the same for clients that word it themselves; they
-         *         are absent where only the message does.
+         * @description One invalid input: `field` is its path as the client wrote it (`slots[0].end_time`),
+         *         `message` what it must be. `code` and `params` say the same for clients that render their own
+         *         messages; they are absent if only the message describes the error.
          */
         FieldError: {
             field: string;
@@ -1970,14 +2035,14 @@ export interface components {
         Line: string;
         /**
          * Login
-         * @description Somebody who signs in.
+         * @description A login.
          */
         Login: {
             email: components["schemas"]["Email"];
             /** @example correct horse battery staple */
             password: string;
             /**
-             * @description Where the refresh token goes: into the answer's body, or into an HttpOnly cookie (browsers).
+             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
              * @default body
              * @enum {string}
              */
@@ -1998,6 +2063,26 @@ export interface components {
         /** MessagePage */
         MessagePage: {
             items: components["schemas"]["Message"][];
+            next_cursor?: string | null;
+        };
+        /** MyWaitlistEntry */
+        MyWaitlistEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            consultant_id: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: date-time */
+            created_at: string;
+            told_at: string | null;
+            consultant: components["schemas"]["Person"];
+        };
+        /** MyWaitlistEntryPage */
+        MyWaitlistEntryPage: {
+            items: components["schemas"]["MyWaitlistEntry"][];
             next_cursor?: string | null;
         };
         /**
@@ -2190,7 +2275,7 @@ export interface components {
         };
         /**
          * Preferences
-         * @description What a user wants to be told, and how.
+         * @description A user's notification preferences.
          */
         Preferences: {
             email: components["schemas"]["EmailPreferences"];
@@ -2227,6 +2312,8 @@ export interface components {
             rating_count: number;
             next_available_at: string | null;
             photo_url: string | null;
+            /** @description Whether the e-mail address is verified and the payout account is active. */
+            verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2293,7 +2380,7 @@ export interface components {
         };
         /**
          * ReadNotifications
-         * @description Which notifications were read: these, or that one and all before it. Exactly one is given.
+         * @description Which notifications were read: `ids`, or `up_to` and all before it. Exactly one of them is given.
          */
         ReadNotifications: {
             ids?: string[];
@@ -2306,6 +2393,29 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "past" | "outside_hours" | "closed_by_exception" | "clock_gap" | "minimum_notice" | "beyond_horizon" | "booked" | "buffer" | "busy_calendar" | "daily_limit" | "not_a_slot_start";
+        /** ReceiptView */
+        ReceiptView: {
+            number: string;
+            /** Format: uuid */
+            booking_id: string;
+            seeker: components["schemas"]["Person"];
+            consultant: components["schemas"]["Person"];
+            /** Format: date-time */
+            session_start: string;
+            /** Format: date-time */
+            session_end: string;
+            reason: string;
+            currency: string;
+            amount: number;
+            amount_refunded: number;
+            total: number;
+            /** Format: date-time */
+            captured_at: string;
+            issuer: string;
+            issuer_address: string[];
+            tax_id: string | null;
+            note: string | null;
+        };
         /** Received */
         Received: {
             received: boolean;
@@ -2346,12 +2456,12 @@ export interface components {
         };
         /**
          * Register
-         * @description Somebody who opens an account.
+         * @description A new account.
          */
         Register: {
             email: components["schemas"]["Email"];
             /**
-             * @description 10 to 128 characters of any script; every one counts.
+             * @description 10 to 128 characters of any script; all of them are significant.
              * @example correct horse battery staple
              */
             password: string;
@@ -2362,7 +2472,7 @@ export interface components {
             /** @enum {string} */
             role: "consultant" | "seeker";
             /**
-             * @description Where the refresh token goes: into the answer's body, or into an HttpOnly cookie (browsers).
+             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
              * @default body
              * @enum {string}
              */
@@ -2382,19 +2492,19 @@ export interface components {
         };
         /**
          * RequestPasswordReset
-         * @description Whose password is to be reset.
+         * @description The address of the account whose password is to be reset.
          */
         RequestPasswordReset: {
             email: components["schemas"]["Email"];
         };
         /**
          * ResetPassword
-         * @description The token of a link in a mail, and the password as it shall be.
+         * @description The token of a link in a mail, and the new password.
          */
         ResetPassword: {
             token: string;
             /**
-             * @description 10 to 128 characters of any script; every one counts.
+             * @description 10 to 128 characters of any script; all of them are significant.
              * @example correct horse battery staple
              */
             new_password: string;
@@ -2415,7 +2525,7 @@ export interface components {
         };
         /**
          * SaveProfile
-         * @description The whole of a profile: what was there before is replaced. Text is text: HTML in it is shown, not obeyed.
+         * @description A whole profile, which replaces the previous one. Text is plain text: HTML in it is displayed, not interpreted.
          */
         SaveProfile: {
             /** @example Kubernetes and PostgreSQL consultant */
@@ -2515,6 +2625,27 @@ export interface components {
             spent: number;
             refunded: number;
         };
+        /** StatementRow */
+        StatementRow: {
+            /** Format: date-time */
+            captured_at: string;
+            receipt_number: string | null;
+            /** Format: uuid */
+            booking_id: string;
+            other_party: components["schemas"]["Person"];
+            /** Format: date-time */
+            session_start: string;
+            currency: string;
+            gross_amount: number;
+            refunded_amount: number;
+            commission_amount: number;
+            net_amount: number;
+        };
+        /** StatementView */
+        StatementView: {
+            year: number;
+            items: components["schemas"]["StatementRow"][];
+        };
         /**
          * Status
          * @description Where a booking stands.
@@ -2548,7 +2679,7 @@ export interface components {
         };
         /**
          * Unsubscribe
-         * @description The token of a mail's link; `all` switches off everything that may be switched off.
+         * @description The token of a mail's link; `all` switches off all optional mails.
          */
         Unsubscribe: {
             token: string;
@@ -2807,7 +2938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -2964,7 +3095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3119,7 +3250,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3246,7 +3377,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3356,7 +3487,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3507,7 +3638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3657,7 +3788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3684,7 +3815,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -3775,7 +3906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3915,7 +4046,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4047,7 +4178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4171,7 +4302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4293,7 +4424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4416,7 +4547,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4550,7 +4681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4650,7 +4781,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4730,6 +4861,7 @@ export interface operations {
                      *       "rating_count": 12,
                      *       "next_available_at": "2026-12-01T08:00:00Z",
                      *       "photo_url": "photo url",
+                     *       "verified": true,
                      *       "created_at": "2026-11-22T18:20:00Z",
                      *       "updated_at": "2026-11-22T18:25:00Z"
                      *     }
@@ -4831,7 +4963,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4897,6 +5029,7 @@ export interface operations {
                      *       "rating_count": 12,
                      *       "next_available_at": "2026-12-01T08:00:00Z",
                      *       "photo_url": "photo url",
+                     *       "verified": true,
                      *       "created_at": "2026-11-22T18:20:00Z",
                      *       "updated_at": "2026-11-22T18:25:00Z"
                      *     }
@@ -4957,7 +5090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4984,24 +5117,24 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words and beginnings of words of name, headline, tags and bio; all of them must fit, the first eight count. Case and accents do not matter, and one typing error in a word of four letters or more is forgiven.
+                 * @description Words, or beginnings of words, in name, headline, tags and bio. All of them must match; the first eight are used. Case and accents are ignored, and one typing error in a word of four letters or more is tolerated.
                  * @example postgres
                  */
                 search?: string;
                 /**
-                 * @description A tag, compared without case and accents; may repeat, all must be there.
+                 * @description A tag, ignoring case and accents. May be repeated: all must match.
                  * @example [
                  *       "postgresql"
                  *     ]
                  */
                 tag?: string[];
                 /**
-                 * @description `pt` finds `pt-BR` too.
+                 * @description `pt` also finds `pt-BR`.
                  * @example en
                  */
                 language?: string;
                 /**
-                 * @description Of the average rating.
+                 * @description Minimum average rating.
                  * @example 4
                  */
                 min_rating?: number;
@@ -5011,22 +5144,22 @@ export interface operations {
                  */
                 max_hourly_rate?: number;
                 /**
-                 * @description Has free time that begins then or later; between the years 2000 and 2100.
+                 * @description Has free time that begins at this time or later; years 2000 to 2100.
                  * @example 2026-12-01T00:00:00Z
                  */
                 available_from?: components["schemas"]["Instant"];
                 /**
-                 * @description Has free time that ends then or earlier; between the years 2000 and 2100.
+                 * @description Has free time that ends at this time or earlier; years 2000 to 2100.
                  * @example 2026-12-15T00:00:00Z
                  */
                 available_to?: components["schemas"]["Instant"];
                 /**
-                 * @description `relevance` is how well the search fits, then quality; `rating` draws averages of few towards the middle.
+                 * @description `relevance` is by how well the search matches, then by quality. `rating` moves averages of few ratings towards the middle.
                  * @example rating
                  */
                 sort?: "newest" | "rate" | "rating" | "relevance";
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -5068,6 +5201,7 @@ export interface operations {
                      *           "rating_count": 12,
                      *           "next_available_at": "2026-12-01T08:00:00Z",
                      *           "photo_url": "photo url",
+                     *           "verified": true,
                      *           "created_at": "2026-11-22T18:20:00Z",
                      *           "updated_at": "2026-11-22T18:25:00Z"
                      *         }
@@ -5121,7 +5255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5148,7 +5282,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -5247,7 +5381,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5395,7 +5529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5529,7 +5663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5631,7 +5765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5658,7 +5792,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -5700,6 +5834,7 @@ export interface operations {
                      *           "rating_count": 12,
                      *           "next_available_at": "2026-12-01T08:00:00Z",
                      *           "photo_url": "photo url",
+                     *           "verified": true,
                      *           "created_at": "2026-11-22T18:20:00Z",
                      *           "updated_at": "2026-11-22T18:25:00Z"
                      *         }
@@ -5774,7 +5909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5924,7 +6059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6074,7 +6209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6111,7 +6246,7 @@ export interface operations {
                  */
                 to?: components["schemas"]["Instant"];
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -6214,7 +6349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6405,7 +6540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6565,7 +6700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6711,7 +6846,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6916,7 +7051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7060,7 +7195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7184,7 +7319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7306,7 +7441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7489,7 +7624,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7639,7 +7774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7805,7 +7940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7937,7 +8072,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8125,7 +8260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8275,7 +8410,141 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waitlist_entries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Maximum number of items; 20 by default.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before, of the same list with the same filters; opaque. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019a4a5e-2c00-78a4-bcf2-b53d0851601f",
+                     *           "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *           "from": "2026-12-01T00:00:00Z",
+                     *           "to": "2026-12-15T00:00:00Z",
+                     *           "created_at": "2026-11-22T18:20:00Z",
+                     *           "told_at": "2026-12-01T08:00:00Z",
+                     *           "consultant": {
+                     *             "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *             "first_name": "Grace",
+                     *             "last_name": "Hopper"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MyWaitlistEntryPage"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this. */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8312,7 +8581,7 @@ export interface operations {
                  */
                 to?: components["schemas"]["Instant"];
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -8410,7 +8679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8641,7 +8910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8680,7 +8949,7 @@ export interface operations {
                  */
                 role?: "consultant" | "seeker";
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -8810,7 +9079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8970,7 +9239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8997,7 +9266,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 100
                  */
                 limit?: number;
@@ -9103,7 +9372,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9226,7 +9495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9452,7 +9721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9687,7 +9956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9912,7 +10181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10138,7 +10407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10354,7 +10623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10570,7 +10839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10770,7 +11039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10963,7 +11232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11189,7 +11458,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11405,7 +11674,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11621,7 +11890,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11837,7 +12106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11864,7 +12133,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -11972,7 +12241,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12159,7 +12428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12334,7 +12603,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12472,7 +12741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12598,7 +12867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12789,7 +13058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12964,7 +13233,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13077,7 +13346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13224,7 +13493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13348,7 +13617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13450,7 +13719,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13619,7 +13888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13744,7 +14013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13888,7 +14157,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14011,7 +14280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14199,7 +14468,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14226,7 +14495,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -14336,7 +14605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14363,7 +14632,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -14475,7 +14744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14595,7 +14864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14742,7 +15011,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `stripe_unavailable`: The payment provider cannot be reached. Try again shortly.; `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14940,7 +15209,150 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_receipt_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The booking's id.
+                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 */
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "000007",
+                     *       "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *       "seeker": {
+                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "first_name": "Ada",
+                     *         "last_name": "Byron"
+                     *       },
+                     *       "consultant": {
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
+                     *       },
+                     *       "session_start": "2026-12-01T09:00:00Z",
+                     *       "session_end": "2026-12-01T10:00:00Z",
+                     *       "reason": "session_ended",
+                     *       "currency": "eur",
+                     *       "amount": 6000,
+                     *       "amount_refunded": 0,
+                     *       "total": 1,
+                     *       "captured_at": "2026-12-01T08:00:00Z",
+                     *       "issuer": "issuer",
+                     *       "issuer_address": [
+                     *         "1 High Street",
+                     *         "London"
+                     *       ],
+                     *       "tax_id": "tax id",
+                     *       "note": "note"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReceiptView"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_receipt`: Nothing was charged for this booking, or it is not yours to see.; `not_found`: There is nothing here, or it is not yours to see. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15053,7 +15465,132 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement_lines: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A year in UTC; the current one if absent.
+                 * @example 2000
+                 */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "year": 2026,
+                     *       "items": [
+                     *         {
+                     *           "captured_at": "2026-12-01T08:00:00Z",
+                     *           "receipt_number": "000007",
+                     *           "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *           "other_party": {
+                     *             "id": "019a4a5e-2c00-78a8-9e87-e79631e602bf",
+                     *             "first_name": "Ada",
+                     *             "last_name": "Byron"
+                     *           },
+                     *           "session_start": "2026-12-01T09:00:00Z",
+                     *           "currency": "eur",
+                     *           "gross_amount": 6000,
+                     *           "refunded_amount": 2000,
+                     *           "commission_amount": 900,
+                     *           "net_amount": 2000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatementView"];
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15156,7 +15693,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15270,7 +15807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15297,12 +15834,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only those that were not read yet.
+                 * @description Only unread notifications.
                  * @example false
                  */
                 unread?: boolean;
                 /**
-                 * @description How many items at most; 20 when absent.
+                 * @description Maximum number of items; 20 by default.
                  * @example 20
                  */
                 limit?: number;
@@ -15395,7 +15932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15496,7 +16033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15632,7 +16169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15739,7 +16276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15891,7 +16428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16014,7 +16551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16041,7 +16578,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Of the link in a mail.
+                 * @description The token of the link in a mail.
                  * @example token
                  */
                 token?: string;
@@ -16106,7 +16643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16133,7 +16670,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Of the link in a mail.
+                 * @description The token of the link in a mail.
                  * @example token
                  */
                 token?: string;
@@ -16253,7 +16790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16280,7 +16817,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The id of the last event that was received, where the header `Last-Event-ID` cannot be set.
+                 * @description The id of the last event received, for clients that cannot set the header `Last-Event-ID`.
                  * @example last event id
                  */
                 last_event_id?: string;
@@ -16356,7 +16893,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: This part of the service is away for the moment. Try again shortly. */
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
