@@ -193,7 +193,7 @@ def value_of(kind: str, text: str) -> Any:
     plain = r"-?(0|[1-9][0-9]*)" + (r"(\.[0-9]+)?([eE][+-]?[0-9]+)?" if kind == "number" else "")
     if kind in ("integer", "number"):
         return json.loads(text) if re.fullmatch(plain, text) else None
-    return {"true": True, "false": False}.get(text)
+    return {"true": True, "1": True, "false": False, "0": False}.get(text)
 
 
 WITH_QUERY = [route for route in ROUTES if query_parameters(route)]
