@@ -194,7 +194,9 @@ async def test_the_document_describes_every_route(payments: Payments) -> None:
         "/payments/summary",
         "/payments/{booking_id}/authentication",
         "/payments/{booking_id}/refund",
+        "/payments/{booking_id}/receipt",
         "/payments/{booking_id}/receipt.pdf",
+        "/payments/statement",
         "/payments/statement.csv",
         "/webhooks/stripe",
     }
