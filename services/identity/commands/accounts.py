@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.identity.commands.idempotency import is_first
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.sessions import begin_session, log_in, revoke_all
 from services.identity.commands.throttle import (
@@ -38,8 +39,6 @@ from shared.events import (
     UserRegistered,
     UserUpdated,
 )
-from shared.idempotency import claim
-from shared.idempotency import store as store_answer
 from shared.ids import new_id
 from shared.outbox import emit
 from shared.problems import Unauthenticated
@@ -78,7 +77,7 @@ async def register(
     await count_registration(database, address=address, limit=limit)
     hashed = await passwords.hash_for_registration(password)
     async with database.transaction() as db:
-        if await _is_first(db, idempotency, 201):
+        if await is_first(db, idempotency, 201):
             user = await _open_account(db, new, hashed)
             return await begin_session(db, user, user_agent)
     return await log_in(
@@ -156,7 +155,7 @@ async def change_password(
     proven = await prove_password(database, passwords, caller, current, limit)
     hashed = await passwords.hash(new) if proven else ""
     async with database.transaction() as db:
-        if not await _is_first(db, idempotency, 204):
+        if not await is_first(db, idempotency, 204):
             return
         if proven is None:
             raise WrongPassword
@@ -192,15 +191,3 @@ async def announce_users(database: Database, after: UUID) -> list[UUID]:
         users = await open_users_for_update(db, after, ANNOUNCED_AT_ONCE)
         await emit(db, *(user_event(UserUpdated, user) for user in users))
     return [user.id for user in users]
-
-
-async def _is_first(db: AsyncConnection, asked: IdempotencyClaim | None, status: int) -> bool:
-    """Whether the request must be processed: it has no key, or the key is new. Raises
-    IdempotencyKeyReused.
-    """
-    if asked is None:
-        return True
-    if await claim(db, asked.scope, asked.key, asked.fingerprint) is not None:
-        return False
-    await store_answer(db, asked.scope, asked.key, status, b"")
-    return True

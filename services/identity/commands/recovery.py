@@ -10,13 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.commands.accounts import prove_password, user_event
+from services.identity.commands.idempotency import is_first
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.sessions import revoke_all
 from services.identity.commands.throttle import count_mail, count_reset
-from services.identity.domain.model import EmailToken, Purpose, User
+from services.identity.domain.model import EmailToken, IdempotencyClaim, Purpose, User
 from services.identity.domain.tokens import RESET_LIFE, VERIFICATION_LIFE
 from services.identity.errors import EmailTaken, InvalidToken, WrongPassword
-from services.identity.queries import myself, session_of
+from services.identity.queries import session_of
 from services.identity.store.links import (
     count_email_tokens,
     insert_email_token,
@@ -57,22 +58,16 @@ MAILS_AN_HOUR = 3
 BATCH = 50
 
 
-async def send_verification(database: Database, caller: Caller) -> None:
+async def send_verification(db: AsyncConnection, caller: Caller) -> None:
     """Sends the verification mail again, unless the address is already verified. Raises
     Unauthenticated, and RateLimited from the fourth mail in an hour on.
     """
-    user = await myself(database.reader, caller)
+    user = await _signed_in_user(db, caller)
     if user.email_verified:
         return
-    await count_mail(database, user.id, "verification", MAILS_AN_HOUR)
-    async with database.transaction() as db:
-        locked = await _signed_in_user(db, caller)
-        token = await insert_email_token(
-            db, locked, Purpose.VERIFY_EMAIL, locked.email, VERIFICATION_LIFE
-        )
-        await emit(
-            db, EmailVerificationRequested(user_id=locked.id, email=locked.email, token=token)
-        )
+    await count_mail(db, user.id, "verification", MAILS_AN_HOUR)
+    token = await insert_email_token(db, user, Purpose.VERIFY_EMAIL, user.email, VERIFICATION_LIFE)
+    await emit(db, EmailVerificationRequested(user_id=user.id, email=user.email, token=token))
 
 
 async def verify_email(db: AsyncConnection, token: str) -> None:
@@ -114,19 +109,23 @@ async def request_email_change(
     *,
     new_email: str,
     current_password: str,
+    idempotency: IdempotencyClaim | None,
     limit: int,
 ) -> None:
     """Sends a link to the new address and a notice to the old one, which stays in use until the
-    link is followed. Raises Unauthenticated, RateLimited, WrongPassword, ValidationFailed.
+    link is followed. Raises Unauthenticated, RateLimited, WrongPassword, ValidationFailed,
+    IdempotencyKeyReused.
     """
     proven = await prove_password(database, passwords, caller, current_password, limit)
     if proven is None:
         raise WrongPassword
     if email_key(new_email) == email_key(proven[0]):
         raise ValidationFailed([FieldError("new_email", "is your address already")])
-    await count_mail(database, caller.id, "email change", MAILS_AN_HOUR)
     async with database.transaction() as db:
+        if not await is_first(db, idempotency, 202):
+            return
         user = await _signed_in_user(db, caller)
+        await count_mail(db, user.id, "email change", MAILS_AN_HOUR)
         token = await insert_email_token(
             db, user, Purpose.CHANGE_EMAIL, new_email, VERIFICATION_LIFE
         )

@@ -83,11 +83,13 @@ async def count_reset(database: Database, *, address: str | None, limit: int) ->
         await _count_all(database, {key: limit * ADDRESS_FACTOR}, MINUTE, "reset a password")
 
 
-async def count_mail(database: Database, user_id: UUID, kind: str, limit: int) -> None:
-    """Counts a mail that a user requested for themselves; at most `limit` an hour. Raises
-    RateLimited.
+async def count_mail(db: AsyncConnection, user_id: UUID, kind: str, limit: int) -> None:
+    """Counts a mail that a user sends to themselves, at most `limit` an hour, in the transaction
+    that sends it. Raises RateLimited.
     """
-    await _count_all(database, {_key(kind, str(user_id)): limit}, HOUR, "send this mail")
+    refusal = await _counted(db, {_key(kind, str(user_id)): limit}, HOUR, "send this mail")
+    if refusal is not None:
+        raise refusal
 
 
 async def _count_all(
@@ -96,13 +98,22 @@ async def _count_all(
     """Counts one attempt for each key; a window begins with its first attempt. Committed at once,
     because rejected attempts count as well.
     """
-    at = now()
     async with database.transaction() as db:
-        rows = await count_attempt(db, limits, at, window)
+        refusal = await _counted(db, limits, window, what)
+    if refusal is not None:
+        raise refusal
+
+
+async def _counted(
+    db: AsyncConnection, limits: Mapping[bytes, int], window: timedelta, what: str
+) -> RateLimited | None:
+    at = now()
+    rows = await count_attempt(db, limits, at, window)
     waits = [(row.started_at, limits[row.key]) for row in rows if row.attempts > limits[row.key]]
-    if waits:
-        started_at, limit = max(waits)
-        raise _refusal(at, started_at + window, limit, window, what)
+    if not waits:
+        return None
+    started_at, limit = max(waits)
+    return _refusal(at, started_at + window, limit, window, what)
 
 
 def _refusal(

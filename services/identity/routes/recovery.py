@@ -7,6 +7,7 @@ from litestar.params import JSONBody
 
 from services.identity.commands import recovery
 from services.identity.errors import EmailTaken, InvalidToken, WrongPassword
+from services.identity.routes.answers import idempotency_claim
 from services.identity.routes.dependencies import From, Hasher, Resets, Settings
 from services.identity.schemas import (
     ChangeEmail,
@@ -16,8 +17,9 @@ from services.identity.schemas import (
 )
 from shared.auth import signed_in
 from shared.dependencies import Db, Pool
+from shared.idempotency import idempotent
 from shared.openapi import errors
-from shared.problems import RateLimited, Unauthenticated
+from shared.problems import IdempotencyKeyReused, RateLimited, Unauthenticated
 
 
 @post(
@@ -38,20 +40,21 @@ async def verify_email(db: Db, data: JSONBody[VerifyEmail]) -> None:
     "/users/me/verification-email",
     status_code=202,
     guards=[signed_in],
-    responses=errors(Unauthenticated, RateLimited),
+    responses=errors(Unauthenticated, IdempotencyKeyReused, RateLimited),
     tags=["identity"],
     summary="Send the verification mail again",
 )
-async def send_verification(request: Request[Any, Any, Any], pool: Pool) -> None:
+@idempotent
+async def send_verification(request: Request[Any, Any, Any], db: Db) -> None:
     """At most three times an hour. Nothing is sent if the address is already verified."""
-    await recovery.send_verification(pool, request.user)
+    await recovery.send_verification(db, request.user)
 
 
 @post(
     "/users/me/email",
     status_code=202,
     guards=[signed_in],
-    responses=errors(WrongPassword, Unauthenticated, RateLimited),
+    responses=errors(WrongPassword, Unauthenticated, IdempotencyKeyReused, RateLimited),
     tags=["identity"],
     summary="Change my e-mail address",
 )
@@ -71,6 +74,7 @@ async def change_email(
         request.user,
         new_email=data.new_email,
         current_password=data.current_password,
+        idempotency=await idempotency_claim(request, settings, request.user.id),
         limit=settings.login_attempts_per_minute,
     )
 

@@ -104,12 +104,36 @@ async def test_the_verification_mail_is_sent_again_three_times_an_hour(identity:
     assert len(await identity.harness.emitted(EmailVerificationRequested)) == 4
 
 
+async def test_the_same_request_for_a_verification_mail_again_sends_no_second(
+    identity: Any,
+) -> None:
+    session, path = await identity.session(), "/users/me/verification-email"
+    headers = {"idempotency-key": "once"}
+    for _ in range(5):
+        answer = await identity.call("POST", path, session, headers=headers)
+        assert answer.status_code == 202
+    assert len(await identity.harness.emitted(EmailVerificationRequested)) == 2
+
+
 # ---- change of address
 
 
-async def change_email(identity: Any, session: Any, new: str, password: str = PASSWORD) -> Any:
+async def change_email(
+    identity: Any, session: Any, new: str, password: str = PASSWORD, **options: Any
+) -> Any:
     body = {"new_email": new, "current_password": password}
-    return await identity.call("POST", "/users/me/email", session, json=body)
+    return await identity.call("POST", "/users/me/email", session, json=body, **options)
+
+
+async def test_the_same_change_of_address_again_sends_no_second_mail(identity: Any) -> None:
+    session = await identity.session()
+    once = {"headers": {"idempotency-key": "once"}}
+    for _ in range(5):
+        answer = await change_email(identity, session, "countess@example.org", **once)
+        assert answer.status_code == 202
+    assert len(await identity.harness.emitted(EmailChangeRequested)) == 1
+    other = await change_email(identity, session, "duchess@example.org", **once)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
 async def test_a_new_address_counts_when_its_link_was_followed(identity: Any) -> None:
