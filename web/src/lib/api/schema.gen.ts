@@ -4204,7 +4204,13 @@ export interface operations {
     send_verification_email: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4271,6 +4277,16 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
             415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used before with another request. */
+            422: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
@@ -4573,7 +4589,13 @@ export interface operations {
     change_email: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4650,6 +4672,16 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
             415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used before with another request. */
+            422: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
