@@ -127,7 +127,7 @@ async def change_email(
 
 async def test_the_same_change_of_address_again_sends_no_second_mail(identity: Any) -> None:
     session = await identity.session()
-    once = {"headers": {"idempotency-key": "once"}}
+    once: dict[str, Any] = {"headers": {"idempotency-key": "once"}}
     for _ in range(5):
         answer = await change_email(identity, session, "countess@example.org", **once)
         assert answer.status_code == 202
