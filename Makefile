@@ -1,7 +1,7 @@
 # Everything that is done with this repository from a terminal. Settings: make up PORT=8001 DATA_DIR=/tmp/second …
 # (README.md and docs/operations.md say which). Works with GNU make 3.81, which macOS has.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs reset test check openapi bench test-faults test-web test-compose dead-letters stripe-events reconcile screenshots
+.PHONY: help setup up down status logs reset test check openapi bench test-faults test-web test-compose dead-letters stripe-events reconcile screenshots lighthouse
 
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m deploy.local
@@ -55,6 +55,10 @@ openapi: setup ## gateway/openapi.json anew, from the services' code
 bench: setup ## how fast it is (ARGS=--help)
 	@$(LOCAL) packages
 	@$(PYTHON) -m bench $(ARGS)
+
+lighthouse: setup ## Lighthouse on the public pages (BASE_URL= of a running stack, else one of its own)
+	@$(LOCAL) packages
+	@$(PYTHON) -m deploy.checks.lighthouse
 
 test-web: setup ## only the web app's stories in two browsers (about three minutes)
 	@$(LOCAL) packages

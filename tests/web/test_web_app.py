@@ -6,42 +6,27 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.local import node, packages
-from deploy.local.steps import Failed
+from deploy.local import browser, node, packages
 from tests.stack import ROOT, Stack
 
 WEB = ROOT / "web"
-# The headless shell comes first: with it the stories take two thirds of the time.
-CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Text needs a font, and a minimal machine has none.
-PACKAGES = (["chromium-headless-shell", "fonts-liberation"], ["chromium", "fonts-liberation"])
 
 
 @pytest.fixture(scope="module")
 def chromium(run_directory: Path) -> str:
     """The system's browser; Debian's is installed if there is none and we may install packages."""
     log = run_directory / "chromium.log"
-    for wanted in PACKAGES if packages.may_install() and not _chromium() else ():
-        try:
-            packages.install(wanted, log)
-            break
-        except Failed:
-            print(log.read_text(errors="replace")[-2000:])
-    found = _chromium()
+    found = browser.ensure(log)
     if found is None:
+        print(log.read_text(errors="replace")[-2000:] if log.exists() else "")
         pytest.skip("needs Chromium")
     return found
-
-
-def _chromium() -> str | None:
-    return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
 @pytest.fixture(scope="module")
