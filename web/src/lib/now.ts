@@ -1,12 +1,17 @@
 import { useEffect, useState } from "react";
-import { serverNow } from "./clock";
+import { onClockChange, serverNow } from "./clock";
 
 /** The server's time, again every `everyMs`. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(serverNow()), everyMs);
-    return () => clearInterval(timer);
+    const tell = () => setNow(serverNow());
+    const timer = setInterval(tell, everyMs);
+    const stop = onClockChange(tell);
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
   }, [everyMs]);
   return now;
 }

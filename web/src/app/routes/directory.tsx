@@ -13,6 +13,7 @@ import { FilterBar } from "@/features/directory/filter-bar";
 import { Heart } from "@/features/favourites/heart";
 import { NO_FILTERS, fromAddress, toAddress, toQuery } from "@/features/directory/filters";
 import { useSession } from "@/lib/api/session";
+import { serverNow } from "@/lib/clock";
 import { useBrandName } from "@/lib/config";
 import { keys } from "@/lib/query-keys";
 import classes from "./directory.module.css";
@@ -40,7 +41,7 @@ export function Component() {
     queryFn: ({ pageParam, signal }) =>
       searchExperts(
         {
-          ...toQuery(fromAddress(new URLSearchParams(settled)), Date.now()),
+          ...toQuery(fromAddress(new URLSearchParams(settled)), serverNow()),
           ...(pageParam ? { cursor: pageParam } : {}),
         },
         signal,

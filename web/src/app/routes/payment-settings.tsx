@@ -9,6 +9,7 @@ import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { type CardOnFile, fetchCard, removeCard } from "@/features/payment/api";
+import { serverNow } from "@/lib/clock";
 import { keys } from "@/lib/query-keys";
 import { dayLabel } from "@/lib/time";
 import classes from "./payment-settings.module.css";
@@ -56,7 +57,7 @@ export function Component() {
 function OnFile({ card, editing, onReplace }: { card: CardOnFile; editing: boolean; onReplace: () => void }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
-  const now = new Date();
+  const now = new Date(serverNow());
   const over = card.exp_year * 12 + card.exp_month < now.getFullYear() * 12 + now.getMonth() + 1;
   return (
     <section className="card" aria-label={t("Card on file")}>

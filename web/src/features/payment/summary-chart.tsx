@@ -4,6 +4,7 @@ import { Suspense, lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fetchSummary } from "./api";
 import { currenciesOf, rows } from "./summary";
+import { serverNow } from "@/lib/clock";
 import { keys } from "@/lib/query-keys";
 
 const MonthChart = lazy(() => import("./month-chart"));
@@ -11,7 +12,7 @@ const MonthChart = lazy(() => import("./month-chart"));
 /** The last twelve months; nothing at all before the first payment. */
 export function SummaryChart({ title }: { title: string }) {
   const { t } = useTranslation();
-  const now = new Date();
+  const now = new Date(serverNow());
   const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 11, 1)).toISOString();
   const summary = useQuery({ queryKey: keys.payments.summary(from), queryFn: () => fetchSummary(from) });
   const [picked, setPicked] = useState<string | null>(null);

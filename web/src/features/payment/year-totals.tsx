@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { money } from "@/lib/money";
+import { serverNow } from "@/lib/clock";
 import { keys } from "@/lib/query-keys";
 import { fetchStatementFile, fetchSummary } from "./api";
 import { DownloadButton } from "./download-button";
@@ -13,7 +14,7 @@ import classes from "./year-totals.module.css";
 /** The totals of a year in each currency, and its statement as a file. `since`: when the account was opened. */
 export function YearTotals({ since }: { since: string }) {
   const { t } = useTranslation();
-  const thisYear = new Date().getUTCFullYear();
+  const thisYear = new Date(serverNow()).getUTCFullYear();
   const first = Math.min(new Date(since).getUTCFullYear(), thisYear);
   const [year, setYear] = useState(thisYear);
   const summary = useQuery({
