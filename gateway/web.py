@@ -7,6 +7,7 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,7 @@ from gateway.headers import Fields, of_page, web_policy
 from gateway.negotiation import VARY, accepts_page, prefers_page
 from gateway.pages import REDIRECTS, page_at
 from gateway.request import Request
+from gateway.site.build import Build
 from gateway.site.catalogue import Catalogue
 from gateway.site.legal import LegalPages
 from gateway.site.picture import picture
@@ -89,13 +91,9 @@ class Web:
         )
         index = self._files.pop("/index.html", None)
         self._brand, self._color = config.brand.name, config.brand.color
-        self._site = Site(
-            index.body if index is not None else _NO_APP,
-            catalogue,
-            public_url,
-            config.brand.name,
-            config.free_period_seconds,
-        )
+        page = index.body if index is not None else _NO_APP
+        build = Build(page.decode(), {path: file.body for path, file in self._files.items()})
+        self._site = Site(build, catalogue, public_url, config)
         self._sitemap = Sitemap(catalogue, public_url)
         self._legal = LegalPages(legal, config.brand.name, config.brand.color)
 
@@ -174,7 +172,7 @@ class Web:
                 return Answer(304, headers, is_page=True, counted=counted)
         body = page.body
         if len(body) > WORTH_PACKING and b"gzip" in (request.accept_encoding or b""):
-            body = gzip.compress(body, 5, mtime=0)
+            body = _gzipped(body)
             headers.append((b"content-encoding", b"gzip"))
         return Answer(page.status, headers, body, is_page=True, counted=counted)
 
@@ -187,6 +185,12 @@ class Web:
             if encoding in accepted:
                 return Answer(200, [*headers, (b"content-encoding", encoding)], body, is_page=True)
         return Answer(200, headers, file.body, is_page=True)
+
+
+@lru_cache(64)
+def _gzipped(body: bytes) -> bytes:
+    """A page as it is sent; one that many look at is compressed once."""
+    return gzip.compress(body, 6, mtime=0)
 
 
 def _read_all(root: Path) -> dict[str, File]:

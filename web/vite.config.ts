@@ -1,11 +1,12 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 import type { Plugin, ProxyOptions } from "vite";
+import { themeStyles } from "./scripts/theme-styles";
 
 // `npm run dev` serves the app itself and hands the API's paths to a running stack: BASE_URL=http://127.0.0.1:8000
 const API = [
@@ -79,8 +80,15 @@ const pwa = VitePWA({
 });
 
 export default defineConfig({
-  plugins: [react(), pwa, packed()],
+  plugins: [react(), themeStyles(), pwa, packed()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  css: {
+    modules: {
+      // The gateway's first screens (gateway/site/templates) have the app's classes: "_card_expert-card".
+      generateScopedName: (name: string, file: string) =>
+        `_${name}_${basename(file.split("?")[0] ?? file, ".module.css")}`,
+    },
+  },
   server: { proxy },
   preview: { proxy },
   build: {

@@ -1,16 +1,21 @@
-"""The built index.html as a frame: what a page says of itself goes into its head, its text into the
-app's root, from which the app takes over.
+"""The built index.html as a frame: what a page says of itself goes into its head, its first screen
+into the app's root, and the data that the app starts with behind it.
 """
 
 from __future__ import annotations
 
 import re
-from html import escape
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import msgspec
+
+from gateway.config import ClientConfig
+from gateway.site.brand import brand_styles
+from gateway.site.build import Build
+from gateway.site.first_screen import FILTERS
 
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _DESCRIPTION = re.compile(r'\s*<meta\s+name="description"[^>]*>')
@@ -51,24 +56,38 @@ def in_script(value: Any) -> str:
 
 
 class Frame:
-    """The web app's index.html."""
+    """The web app's index.html. Every page brings the marketplace's settings along, so that the app
+    knows its name, colour and prices from the first moment on.
+    """
 
-    def __init__(self, index: bytes) -> None:
-        html = _DESCRIPTION.sub("", index.decode())
-        self._html = _TITLE.sub("", html, count=1)
+    def __init__(self, build: Build, config: ClientConfig) -> None:
+        self._build = build
+        self._brand = config.brand
         self._environment = templates()
-        self._environment.filters["in_script"] = in_script
+        self._environment.filters |= {"in_script": in_script, **FILTERS}
+        self._settings = f'<script type="application/json" id="config">{in_script(config)}</script>'
+        color = brand_styles(config.brand.color)
+        self._color = f"<style>{color}</style>" if color else ""
+        self._framed = lru_cache(self._frame)
 
-    def page(self, head: Head, template: str = "", brand: str = "", **values: Any) -> bytes:
-        """The page with `head` and the text that `template` makes of `values`."""
-        made = self._environment.get_template("head.html").render(head=head, brand=brand)
-        html = self._html.replace("</head>", f"{made}</head>", 1)
-        if template:
-            text = self._environment.get_template(template).render(head=head, brand=brand, **values)
-            html = _ROOT.sub(lambda _: f'<div id="root">{text}</div>', html, count=1)
-        return html.encode()
+    def page(
+        self, head: Head, template: str = "", screen: str | None = None, **values: Any
+    ) -> bytes:
+        """The page with `head` and the first screen that `template` makes of `values`; `screen` is
+        the source file of the app that takes over from it.
+        """
+        made = self._render("head.html", head=head)
+        html = self._framed(bool(template), screen)
+        html = html.replace("</head>", f"{made}{self._color}</head>", 1)
+        text = self._render(template, head=head, **values) if template else ""
+        data = self._render("data.html", head=head)
+        root = f'<div id="root">{text}</div>\n{self._settings}\n{data}'
+        return _ROOT.sub(lambda _: root, html, count=1).encode()
 
+    def _frame(self, painted: bool, screen: str | None) -> str:
+        """index.html without what each page says for itself; `painted` before the app is there."""
+        html = self._build.with_styles(screen) if painted else self._build.index
+        return _TITLE.sub("", _DESCRIPTION.sub("", html), count=1)
 
-def plain(title: str) -> str:
-    """`title` as an element, for pages that say nothing else of themselves."""
-    return f"<title>{escape(title)}</title>"
+    def _render(self, template: str, **values: Any) -> str:
+        return self._environment.get_template(template).render(brand=self._brand, **values)

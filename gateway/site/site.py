@@ -8,13 +8,17 @@ from uuid import UUID
 
 import msgspec
 
+from gateway.config import ClientConfig
 from gateway.site.addresses import expert_path, id_in
+from gateway.site.build import Build
 from gateway.site.catalogue import Catalogue
 from gateway.site.document import Frame, Head
+from gateway.site.first_screen import duration
 from shared.currencies import CURRENCIES
 from shared.problems import Problem
 
 FIRST_SCREEN = "/consultants?limit=24&sort=relevance"
+EXPERT_SCREEN = "src/app/routes/expert.tsx"
 _LONGEST_DESCRIPTION = 200
 
 
@@ -32,20 +36,20 @@ class Site:
     """
 
     def __init__(
-        self, index: bytes, catalogue: Catalogue, public_url: str, brand: str, free_seconds: int
+        self, build: Build, catalogue: Catalogue, public_url: str, config: ClientConfig
     ) -> None:
-        self._frame = Frame(index)
+        self._frame = Frame(build, config)
         self._catalogue = catalogue
         self._url = public_url.rstrip("/")
-        self._brand = brand
-        self._free_minutes = free_seconds // 60
+        self._brand = config.brand.name
+        free = config.free_period_seconds
+        self._free = duration(free) if free > 0 else ""
 
     async def home(self) -> Rendered:
         """`/`: what this is, and the experts that the app shows first."""
         url = f"{self._url}/"
-        description = (
-            f"Book an hour with an expert and pay only for time that helps: "
-            f"the first {self._free_minutes} minutes are free."
+        description = "Book an hour with an expert and pay only for time that helps" + (
+            f": the first {self._free} are free." if self._free else "."
         )
         website = {
             "@context": "https://schema.org",
@@ -59,16 +63,16 @@ class Site:
             },
         }
         title = f"{self._brand}: sessions with experts"
-        return await self._list(title, description, url, self._brand, [website])
+        return await self._list(title, description, url, [website])
 
     async def find(self) -> Rendered:
         """`/find`: the directory."""
         title = f"Find an expert · {self._brand}"
         description = "Experts of many fields with their prices, ratings and next free times."
-        return await self._list(title, description, f"{self._url}/find", "Find an expert", [])
+        return await self._list(title, description, f"{self._url}/find", [])
 
     async def _list(
-        self, title: str, description: str, url: str, heading: str, facts: list[dict[str, Any]]
+        self, title: str, description: str, url: str, facts: list[dict[str, Any]]
     ) -> Rendered:
         answer = await self._asked(FIRST_SCREEN)
         cards = [self._shown(card) for card in (answer or {}).get("items", ())]
@@ -81,8 +85,20 @@ class Site:
             facts=facts,
             data={FIRST_SCREEN: answer} if answer else {},
         )
-        body = self._frame.page(head, "list.html", self._brand, heading=heading, experts=cards)
+        more = bool(answer and answer.get("next_cursor"))
+        body = self._frame.page(
+            head, "list.html", promise=self._promise(), experts=cards, more=more
+        )
         return Rendered(200, body)
+
+    def _promise(self) -> str:
+        """What the app says above the list, in the same words."""
+        if not self._free:
+            return "Book an hour with an expert. Your card is charged only when the session took place."
+        return (
+            f"Book an hour with an expert. The first {self._free} are free, "
+            "and your card is charged only when the session goes on."
+        )
 
     async def expert(self, segment: str, query: str) -> Rendered:
         """`/experts/{slug}-{short id}`; other spellings lead there, and those who left are gone."""
@@ -117,11 +133,11 @@ class Site:
             self._frame.page(
                 head,
                 "expert.html",
-                self._brand,
+                EXPERT_SCREEN,
                 expert=expert,
                 paragraphs=[p for p in profile["bio"].split("\n") if p.strip()],
                 ratings=(ratings or {}).get("items", ()),
-                free_minutes=self._free_minutes,
+                free=self._free,
             ),
         )
 
@@ -147,7 +163,7 @@ class Site:
             canonical=self._url,
             indexed=False,
         )
-        return self._frame.page(head, brand=self._brand)
+        return self._frame.page(head)
 
     async def _asked(self, path: str) -> Any | None:
         try:
@@ -163,6 +179,8 @@ class Site:
             "path": path,
             "url": self._url + path,
             "name": f"{first} {last}".strip(),
+            "names": (first, last),
+            "photo_url": card.get("photo_url"),
             "headline": card["headline"],
             "price": CURRENCIES[card["currency"]].text(card["hourly_rate"]),
             "rating": card["average_rating"],

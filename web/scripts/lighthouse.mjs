@@ -48,7 +48,9 @@ function faults(lhr) {
     lhr.categories[category].auditRefs
       .map((ref) => ({ ...lhr.audits[ref.id], weight: ref.weight }))
       .filter((audit) => audit.weight > 0 && audit.score !== null && audit.score < 0.9)
-      .map((audit) => `      ${category}: ${audit.title}${audit.displayValue ? ` (${audit.displayValue})` : ""}`),
+      .map(
+        (audit) => `      ${category}: ${audit.title}${audit.displayValue ? ` (${audit.displayValue})` : ""}`,
+      ),
   );
 }
 
@@ -71,7 +73,9 @@ for (const [name, path] of [
     return `${short} ${short === "CLS" ? value.toFixed(3) : `${Math.round(value)} ms`}`;
   });
   const words = Object.entries(scores).map(([category, score]) => `${category} ${score}`);
-  console.log(`${name.padEnd(10)} ${words.join(", ")}; ${metrics.join(", ")}; load ${loadavg()[0].toFixed(1)}`);
+  console.log(
+    `${name.padEnd(10)} ${words.join(", ")}; ${metrics.join(", ")}; load ${loadavg()[0].toFixed(1)}`,
+  );
   const short = Object.entries(LEAST).filter(([category, least]) => scores[category] < least);
   if (short.length > 0) {
     failed = true;

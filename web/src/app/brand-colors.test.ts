@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import examples from "./brand-colors.examples.json";
 import { BUILT_IN, brandVariables, contrast, readable, shade } from "./brand-colors";
 
 const color = fc.integer({ min: 0, max: 0xffffff }).map((one) => `#${one.toString(16).padStart(6, "0")}`);
@@ -27,5 +28,10 @@ describe("a marketplace's own colour", () => {
 
   it("changes nothing where it is the built-in one", () => {
     expect(brandVariables(BUILT_IN)).toEqual({ variables: {}, light: {}, dark: {} });
+  });
+
+  // The gateway computes them too, for the first paint: its tests have the same examples.
+  it.each(Object.entries(examples))("makes these of %s", (one, made) => {
+    expect(brandVariables(one)).toEqual(made);
   });
 });

@@ -1,8 +1,9 @@
-import "@mantine/core/styles.layer.css";
+import "@/components/ui/first-styles.css";
 import "./app.css";
-import { StrictMode } from "react";
+import { StrictMode, startTransition } from "react";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router/dom";
+import { askTheTime } from "@/lib/config";
 import { loadTexts } from "@/lib/i18n/i18n";
 import { Providers } from "./providers";
 import { router } from "./router";
@@ -15,18 +16,21 @@ const app = createRoot(root);
 void loadTexts()
   .catch(() => undefined)
   .then(() =>
-    app.render(
-      <StrictMode>
-        <Providers>
-          <RouterProvider router={router} />
-        </Providers>
-      </StrictMode>,
+    // A transition: what the gateway has painted can be read, scrolled and clicked while the app is made ready behind it.
+    startTransition(() =>
+      app.render(
+        <StrictMode>
+          <Providers>
+            <RouterProvider router={router} />
+          </Providers>
+        </StrictMode>,
+      ),
     ),
   );
 
-// After everything that the page itself needs. Without it the app works as before, except offline.
-if (import.meta.env.PROD && "serviceWorker" in navigator)
-  window.addEventListener(
-    "load",
-    () => void navigator.serviceWorker.register("/sw.js").catch(() => undefined),
-  );
+window.addEventListener("load", () => {
+  // After everything that the page itself needs. Without it the app works as before, except offline.
+  if (import.meta.env.PROD && "serviceWorker" in navigator)
+    void navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+  void askTheTime();
+});

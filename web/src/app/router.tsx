@@ -10,6 +10,14 @@ const DEVELOPMENT = import.meta.env.DEV
   ? [{ path: "_gallery", lazy: () => import("./gallery/gallery") }]
   : [];
 
+/** A screen of its own file, which comes with the styles that the entry has not. */
+const screen =
+  <T,>(load: () => Promise<T>) =>
+  async (): Promise<T> => {
+    const [route] = await Promise.all([load(), import("@/components/ui/more-styles.css")]);
+    return route;
+  };
+
 export const router = createBrowserRouter([
   ...DEVELOPMENT,
   {
@@ -22,43 +30,49 @@ export const router = createBrowserRouter([
         children: [
           { index: true, element: <Directory /> },
           { path: "find", element: <Directory /> },
-          { path: "experts/:id", lazy: () => import("./routes/expert") },
-          { path: "login", lazy: () => import("./routes/login") },
-          { path: "forgot-password", lazy: () => import("./routes/forgot-password") },
-          { path: "reset-password", lazy: () => import("./routes/reset-password") },
-          { path: "verify-email", lazy: () => import("./routes/verify-email") },
-          { path: "register", lazy: () => import("./routes/register") },
+          { path: "experts/:id", lazy: screen(() => import("./routes/expert")) },
+          { path: "login", lazy: screen(() => import("./routes/login")) },
+          { path: "forgot-password", lazy: screen(() => import("./routes/forgot-password")) },
+          { path: "reset-password", lazy: screen(() => import("./routes/reset-password")) },
+          { path: "verify-email", lazy: screen(() => import("./routes/verify-email")) },
+          { path: "register", lazy: screen(() => import("./routes/register")) },
           {
             element: <Protected />,
             children: [
-              { path: "dashboard", lazy: () => import("./routes/dashboard") },
-              { path: "booking/:id", lazy: () => import("./routes/booking") },
-              { path: "session/:id", lazy: () => import("./routes/session") },
-              { path: "settings/notifications", lazy: () => import("./routes/notification-settings") },
-              { path: "account", lazy: () => import("./routes/account") },
-              { path: "receipts/:id", lazy: () => import("./routes/receipt") },
-              { path: "statements/:year", lazy: () => import("./routes/statement") },
+              { path: "dashboard", lazy: screen(() => import("./routes/dashboard")) },
+              { path: "booking/:id", lazy: screen(() => import("./routes/booking")) },
+              { path: "session/:id", lazy: screen(() => import("./routes/session")) },
+              {
+                path: "settings/notifications",
+                lazy: screen(() => import("./routes/notification-settings")),
+              },
+              { path: "account", lazy: screen(() => import("./routes/account")) },
+              { path: "receipts/:id", lazy: screen(() => import("./routes/receipt")) },
+              { path: "statements/:year", lazy: screen(() => import("./routes/statement")) },
             ],
           },
           {
             element: <Protected only="seeker" />,
             children: [
-              { path: "settings/payment", lazy: () => import("./routes/payment-settings") },
-              { path: "favourites", lazy: () => import("./routes/favourites") },
-              { path: "history", lazy: () => import("./routes/history") },
+              { path: "settings/payment", lazy: screen(() => import("./routes/payment-settings")) },
+              { path: "favourites", lazy: screen(() => import("./routes/favourites")) },
+              { path: "history", lazy: screen(() => import("./routes/history")) },
             ],
           },
           {
             element: <Protected only="consultant" />,
             children: [
-              { path: "profile", lazy: () => import("./routes/profile") },
-              { path: "availability", lazy: () => import("./routes/availability") },
-              { path: "availability/hours", lazy: () => import("./routes/availability-hours") },
-              { path: "availability/calendars", lazy: () => import("./routes/availability-calendars") },
-              { path: "payouts", lazy: () => import("./routes/payouts") },
+              { path: "profile", lazy: screen(() => import("./routes/profile")) },
+              { path: "availability", lazy: screen(() => import("./routes/availability")) },
+              { path: "availability/hours", lazy: screen(() => import("./routes/availability-hours")) },
+              {
+                path: "availability/calendars",
+                lazy: screen(() => import("./routes/availability-calendars")),
+              },
+              { path: "payouts", lazy: screen(() => import("./routes/payouts")) },
             ],
           },
-          { path: "*", lazy: () => import("./routes/not-found") },
+          { path: "*", lazy: screen(() => import("./routes/not-found")) },
         ],
       },
     ],

@@ -1,6 +1,9 @@
-/** The marketplace's settings, from `GET /config`. Until they are known nothing is said that depends on them. */
+/**
+ * The marketplace's settings: the gateway's pages bring them along, else they are asked for at `GET /config`. Until they
+ * are known nothing is said that depends on them.
+ */
 import { useQuery } from "@tanstack/react-query";
-import { serverSaid } from "./clock";
+import { knowsTheTime, serverSaid } from "./clock";
 import { learnCurrencies } from "./money";
 import { keys } from "./query-keys";
 
@@ -22,13 +25,24 @@ export type Config = {
 };
 
 let asked: Promise<Config> | null = null;
+let brought: Config | null | undefined;
+
+/** The settings that the page has come with, or null. */
+function broughtConfig(): Config | null {
+  if (brought === undefined) {
+    const text = typeof document === "undefined" ? null : document.getElementById("config")?.textContent;
+    brought = text ? (JSON.parse(text) as Config) : null;
+    if (brought) learnCurrencies(brought.currencies);
+  }
+  return brought;
+}
 
 /** Asked for once. Rejects when there is no answer; the next call then asks again. */
 export function loadConfig(): Promise<Config> {
-  const askedAt = Date.now();
-  asked ??= fetch("/config", { headers: { Accept: "application/json" } })
+  const known = broughtConfig();
+  if (known) return Promise.resolve(known);
+  asked ??= askForConfig()
     .then(async (response) => {
-      serverSaid(response.headers.get("Date"), askedAt);
       if (!response.ok) throw new Error(`/config answered ${response.status}`);
       const config = (await response.json()) as Config;
       learnCurrencies(config.currencies);
@@ -41,20 +55,30 @@ export function loadConfig(): Promise<Config> {
   return asked;
 }
 
+async function askForConfig(): Promise<Response> {
+  const askedAt = Date.now();
+  const response = await fetch("/config", { headers: { Accept: "application/json" } });
+  serverSaid(response.headers.get("Date"), askedAt);
+  return response;
+}
+
+/** Learns the server's time from its smallest answer, where no other has told it yet: a page may come with all it shows. */
+export async function askTheTime(): Promise<void> {
+  if (!knowsTheTime()) await askForConfig().catch(() => undefined);
+}
+
 /** For tests, each of which has a server of its own. */
 export function forgetConfig(): void {
   asked = null;
+  brought = undefined;
 }
 
 /** Until the marketplace's own is known. */
-const UNKNOWN: Config["brand"] = { name: siteName(), color: "#0f6b60", logo_url: null };
-
-/** As the gateway writes it into public pages. */
-function siteName(): string {
-  if (typeof document === "undefined") return "";
-  const meta = document.querySelector<HTMLMetaElement>('meta[property="og:site_name"]');
-  return meta?.content ?? document.title;
-}
+const UNKNOWN: Config["brand"] = {
+  name: typeof document === "undefined" ? "" : document.title,
+  color: "#0f6b60",
+  logo_url: null,
+};
 
 /** What the marketplace is called, and what it looks like. */
 export function useBrand(): Config["brand"] {
@@ -67,7 +91,13 @@ export function useBrandName(): string {
 
 /** The settings, or null until they are known. */
 export function useConfig(): Config | null {
-  return (
-    useQuery({ queryKey: keys.config, queryFn: loadConfig, staleTime: Infinity, retry: true }).data ?? null
-  );
+  const known = broughtConfig();
+  const config = useQuery({
+    queryKey: keys.config,
+    queryFn: loadConfig,
+    staleTime: Infinity,
+    retry: true,
+    ...(known ? { initialData: known } : {}),
+  });
+  return config.data ?? null;
 }

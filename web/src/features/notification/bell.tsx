@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Failure } from "@/components/ui/failure";
+import "@/components/ui/more-styles.css";
 import { BellIcon } from "@/components/ui/icons";
 import { notifyError } from "@/components/ui/notify";
 import { formatNumber } from "@/lib/i18n/numbers";
