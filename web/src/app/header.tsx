@@ -6,9 +6,10 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from "@mantine/core";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink, useLocation, useNavigate } from "react-router";
+import { Nothing, lazyPart } from "@/components/ui/lazy-part";
 import { LogoutIcon, MoonIcon, SunIcon } from "@/components/ui/icons";
 import { notifyError } from "@/components/ui/notify";
 import { Avatar, fullName } from "@/components/ui/person";
@@ -20,7 +21,10 @@ import { Brand } from "./brand";
 import classes from "./header.module.css";
 
 /** Visitors have nothing to be notified of: their first page comes without it. */
-const Bell = lazy(() => import("@/features/notification/bell").then((file) => ({ default: file.Bell })));
+const Bell = lazyPart(
+  () => import("@/features/notification/bell").then((file) => ({ default: file.Bell })),
+  Nothing,
+);
 
 const LINKS: Record<User["role"], [path: string, label: string][]> = {
   seeker: [

@@ -1,6 +1,7 @@
 import { DirectionProvider, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, Suspense, lazy, useEffect, useMemo } from "react";
+import { type ReactNode, Suspense, useEffect, useMemo } from "react";
+import { Nothing, lazyPart } from "@/components/ui/lazy-part";
 import { ApiProblem } from "@/lib/api/problem";
 import { freshToken, resumeLogOut, useSession } from "@/lib/api/session";
 import { useBrand } from "@/lib/config";
@@ -11,7 +12,7 @@ import { startLive } from "@/lib/live";
 import { theme, variablesFor } from "./theme";
 
 /** Shown once the page is there: nothing is announced before somebody does something. */
-const Toasts = lazy(() => import("@/components/ui/toasts"));
+const Toasts = lazyPart(() => import("@/components/ui/toasts"), Nothing);
 
 export const queries = new QueryClient({
   defaultOptions: {

@@ -14,7 +14,7 @@ import { Heart } from "@/features/favourites/heart";
 import { NO_FILTERS, fromAddress, toAddress, toQuery } from "@/features/directory/filters";
 import { useSession } from "@/lib/api/session";
 import { serverNow } from "@/lib/clock";
-import { useBrandName } from "@/lib/config";
+import { askTheTime, useBrandName } from "@/lib/config";
 import { keys } from "@/lib/query-keys";
 import classes from "./directory.module.css";
 
@@ -38,14 +38,14 @@ export function Component() {
 
   const list = useInfiniteQuery({
     queryKey: keys.directory.search(settled),
-    queryFn: ({ pageParam, signal }) =>
-      searchExperts(
-        {
-          ...toQuery(fromAddress(new URLSearchParams(settled)), serverNow()),
-          ...(pageParam ? { cursor: pageParam } : {}),
-        },
+    queryFn: async ({ pageParam, signal }) => {
+      const wanted = fromAddress(new URLSearchParams(settled));
+      if (wanted.when !== "any") await askTheTime();
+      return searchExperts(
+        { ...toQuery(wanted, serverNow()), ...(pageParam ? { cursor: pageParam } : {}) },
         signal,
-      ),
+      );
+    },
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,

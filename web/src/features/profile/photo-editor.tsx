@@ -1,8 +1,9 @@
 import { Button, FileButton, Group, Skeleton } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Suspense, lazy, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog } from "@/components/ui/dialog";
+import { lazyPart } from "@/components/ui/lazy-part";
 import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Avatar } from "@/components/ui/person";
@@ -13,7 +14,7 @@ import { removePhoto, savePhoto } from "./api";
 import { readPicture } from "./crop";
 import classes from "./photo-editor.module.css";
 
-const CropPhoto = lazy(() => import("./crop-photo"));
+const CropPhoto = lazyPart(() => import("./crop-photo"));
 
 /** What the browser itself must be able to take in; the server sets its own limits to what is sent. */
 const LARGEST_FILE = 40 * 1024 * 1024;
