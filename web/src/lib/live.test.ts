@@ -1,5 +1,5 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { seeker, signedIn } from "@/test/people";
 import { signOut } from "./api/session";
 import { messages, startLive } from "./live";
@@ -47,6 +47,15 @@ describe("an event stream", () => {
 
 describe("news", () => {
   let stop = () => {};
+  const stored = new Map<string, string>();
+  beforeEach(() => {
+    stored.clear();
+    vi.stubGlobal("localStorage", {
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => stored.set(key, value),
+      removeItem: (key: string) => stored.delete(key),
+    });
+  });
   afterEach(() => {
     stop();
     signOut();
@@ -89,20 +98,48 @@ describe("news", () => {
   it("make the pages ask again at once; a heartbeat does not", async () => {
     const { asked, say } = watched();
     signedIn(seeker);
-    // Once by itself, and once because the stream has opened.
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(1));
     say(": still here\n\n");
-    await new Promise((done) => setTimeout(done, 50));
-    expect(asked).toHaveBeenCalledTimes(2);
+    await new Promise((done) => setTimeout(done, 100));
+    expect(asked).toHaveBeenCalledTimes(1);
     say("id: 1\nevent: booking.accepted.v1\ndata: {}\n\n");
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(3));
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+  });
+
+  it("that come together make the pages ask once", async () => {
+    const { sent, asked, say } = watched();
+    signedIn(seeker);
+    await vi.waitFor(() => expect(sent).toHaveBeenCalled());
+    say("id: 1\nevent: booking.accepted\ndata: {}\n\nid: 2\nevent: booking.confirmed\ndata: {}\n\n");
+    say("id: 3\nevent: reset\ndata: {}\n\n");
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+    await new Promise((done) => setTimeout(done, 100));
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it("go on, after a reload, where this user has heard the last", async () => {
+    const { sent, say } = watched();
+    const from = () =>
+      sent.mock.calls.map(
+        (call) => ((call as unknown[])[1] as { headers: Record<string, string> }).headers["Last-Event-ID"],
+      );
+    signedIn(seeker);
+    await vi.waitFor(() => expect(from()).toEqual(["0"]));
+    say("id: 41\nevent: booking.accepted\ndata: {}\n\n");
+    await vi.waitFor(() => expect(stored.get("cc.last-event")).toContain("41"));
+    signOut();
+    signedIn(seeker);
+    await vi.waitFor(() => expect(from()).toEqual(["0", "41"]));
+    signOut();
+    signedIn({ ...seeker, id: "somebody-else" });
+    await vi.waitFor(() => expect(from()).toEqual(["0", "41", "0"]));
   });
 
   it("of money make the pages ask again, for booking may have heard of it a moment later", async () => {
     const { asked, say } = watched();
     signedIn(seeker);
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(1));
     say("id: 1\nevent: payment.captured\ndata: {}\n\n");
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(4), { timeout: 4000 });
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(3), { timeout: 4000 });
   });
 });

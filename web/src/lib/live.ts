@@ -25,6 +25,12 @@ const LONGEST_IN_SESSION_MS = 4000;
 const AGAIN_MS = [1000, 5000];
 const OF_MONEY = /^(payment|payout)\b/;
 
+/** One answer that brings several messages, and a stream that resumes, make the pages ask once. */
+const TOGETHER_MS = 50;
+
+/** The id that this browser has heard last, and whose: the next page goes on from there. */
+const HEARD = "cc.last-event";
+
 const useStream = create<{ open: boolean }>(() => ({ open: false }));
 
 /** What the other party of a booking has sent with `POST …/signals`; `data` is whatever they wrote. */
@@ -71,7 +77,8 @@ export function startLive(queries: QueryClient): () => void {
 }
 
 async function listen(queries: QueryClient, ended: AbortSignal): Promise<void> {
-  let lastId = "";
+  const userId = useSession.getState().user?.id ?? "";
+  let lastId = lastHeard(userId);
   let wait = 1000;
   while (!ended.aborted) {
     const silence = new Silence();
@@ -82,19 +89,21 @@ async function listen(queries: QueryClient, ended: AbortSignal): Promise<void> {
       const headers: Record<string, string> = {
         Accept: "text/event-stream",
         Authorization: `Bearer ${token}`,
+        // The server sends what came after it, or a reset where it cannot: nothing has to be asked for twice.
+        "Last-Event-ID": lastId,
       };
-      if (lastId) headers["Last-Event-ID"] = lastId;
       const response: Response = await fetch("/events", { headers, signal });
       const streams = response.headers.get("Content-Type")?.startsWith("text/event-stream");
       if (response.status === 404 || response.status === 405 || (response.ok && !streams)) return;
       if (response.ok && response.body) {
         useStream.setState({ open: true });
-        // What happened while nobody listened is not told again on a first connection.
-        refresh(queries);
         wait = 1000;
         for await (const message of messages(response.body)) {
           silence.interrupt();
-          if (message.id) lastId = message.id;
+          if (message.id) {
+            lastId = message.id;
+            rememberHeard(userId, lastId);
+          }
           if (message.event === "session.signal") passOn(message.data);
           else if (message.data) {
             refresh(queries);
@@ -159,7 +168,34 @@ function passOn(data: string): void {
   for (const listener of signalListeners) listener(signal);
 }
 
+let refreshing: ReturnType<typeof setTimeout> | null = null;
+
 function refresh(queries: QueryClient): void {
+  refreshing ??= setTimeout(() => {
+    refreshing = null;
+    refreshNow(queries);
+  }, TOGETHER_MS);
+}
+
+/** "0" where nothing is known: before a user's first event. */
+function lastHeard(userId: string): string {
+  try {
+    const [whose, id] = localStorage.getItem(HEARD)?.split(" ") ?? [];
+    return whose === userId && id ? id : "0";
+  } catch {
+    return "0";
+  }
+}
+
+function rememberHeard(userId: string, id: string): void {
+  try {
+    localStorage.setItem(HEARD, `${userId} ${id}`);
+  } catch {
+    // Storage is switched off: the next page is told to look anew.
+  }
+}
+
+function refreshNow(queries: QueryClient): void {
   for (const queryKey of [keys.bookings.all, keys.payments.all, keys.slots.all, keys.notifications.all])
     void queries.invalidateQueries({ queryKey, refetchType: "active" });
 }
