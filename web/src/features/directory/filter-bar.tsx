@@ -1,4 +1,4 @@
-import { Button, CloseButton, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { t } from "@/lib/i18n/i18n";
@@ -85,16 +85,13 @@ export function FilterBar({ filters, onChange }: Props) {
           value={String(filters.rating)}
           onChange={(event) => onChange({ rating: Number(event.currentTarget.value) })}
         />
-        <NumberInput
+        <TextInput
           label={t("Maximum hourly rate")}
           placeholder={t("Any")}
-          min={0}
-          max={1_000_000}
-          allowNegative={false}
-          allowDecimal={false}
-          hideControls
+          inputMode="numeric"
+          maxLength={7}
           value={filters.maxRate || ""}
-          onChange={(value) => onChange({ maxRate: Number(value) || 0 })}
+          onChange={(event) => onChange({ maxRate: Number(event.currentTarget.value.replace(/\D/g, "")) })}
         />
         <NativeSelect
           label={t("Sort by")}
