@@ -26,7 +26,7 @@ function NotLoadedPart() {
     <Note kind="bad" live>
       <p>{t("This page could not be loaded. Your connection may be down, or there is a new version.")}</p>
       <Button variant="default" size="compact-sm" onClick={() => location.reload()}>
-        {t("Load again")}
+        {t("Reload")}
       </Button>
     </Note>
   );
