@@ -3,8 +3,11 @@ import { type Browser, type BrowserContextOptions, type Page, expect, test as ba
 import { BASE_URL, PASSWORD, type Person } from "./stack";
 
 type StorageState = Exclude<BrowserContextOptions["storageState"], string | undefined>;
-/** `at`: where somebody comes in; `by`: with another browser than the others. */
-type Options = BrowserContextOptions & { at?: string; by?: Browser };
+/**
+ * `at`: where somebody comes in; `by`: with another browser than the others;
+ * `clock`: with a clock that is so many milliseconds ahead.
+ */
+type Options = BrowserContextOptions & { at?: string; by?: Browser; clock?: number };
 
 /** Fails a test in which a page throws, or logs an error that no answer of the API explains. */
 export function watch(page: Page): void {
@@ -28,13 +31,14 @@ export const test = base.extend<{
   /** A browser of its own for somebody, signed in and on the dashboard (or `at` another page). */
   open: async ({ browser, contextOptions, baseURL }, use) => {
     const opened: { close(): Promise<void> }[] = [];
-    await use(async (person, { at, by = browser, ...options } = {}) => {
+    await use(async (person, { at, by = browser, clock, ...options } = {}) => {
       const page = await newPage(by, {
         ...contextOptions,
         ...(baseURL ? { baseURL } : {}),
         ...options,
         ...(person ? { storageState: await signedIn(person) } : {}),
       });
+      if (clock !== undefined) await page.clock.install({ time: Date.now() + clock });
       opened.push(page.context());
       const first = at ?? (person ? "/dashboard" : undefined);
       if (first) await page.goto(first);

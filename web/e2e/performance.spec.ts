@@ -51,6 +51,59 @@ test("the directory paints within a second and needs at most 200 kB of JavaScrip
   await context.close();
 });
 
+test("the first cards are in the page itself, with their look, their name and their colours", async ({
+  browser,
+}) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  // Nothing but the page and what its head names before the app: no script, no style sheet, no answer of the API.
+  const refused: string[] = [];
+  await page.route("**/*", async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const first = route.request().isNavigationRequest() || pathname === "/theme.js";
+    if (!first) refused.push(pathname);
+    await (first ? route.continue() : route.abort());
+  });
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  let bytes = 0;
+  session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
+  await page.goto("/");
+  const card = page.getByRole("article").first();
+  await expect(card).toBeVisible();
+  await expect(card.getByRole("heading", { level: 2 }).getByRole("link")).toBeVisible();
+  await expect(card).toHaveCSS("border-top-left-radius", "14px");
+  await expect(card).toHaveCSS("background-color", "rgb(255, 255, 255)");
+  await expect(page.getByRole("banner").getByText("Consultant Connect")).toBeVisible();
+  expect(refused.some((path) => path.startsWith("/assets/") && path.endsWith(".js"))).toBe(true);
+  expect(refused.filter((path) => path.endsWith(".css"))).toEqual([]);
+  console.log(`${bytes} bytes before the first cards`);
+  expect(bytes).toBeLessThan(40_000);
+  await context.close();
+});
+
+test("on a slow network the first cards come before the app", async ({ browser }) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 400,
+    downloadThroughput: 50_000,
+    uploadThroughput: 50_000,
+  });
+  const began = Date.now();
+  await page.goto("/", { waitUntil: "commit" });
+  await page.getByRole("article").first().waitFor();
+  const seen = Date.now() - began;
+  const started = await page.getByRole("searchbox", { name: "Search experts" }).isVisible();
+  await expect(page.getByRole("searchbox", { name: "Search experts" })).toBeVisible();
+  console.log(`400 kbit/s, 400 ms: first cards after ${seen} ms, the app after ${Date.now() - began} ms`);
+  expect(started).toBe(false);
+  await context.close();
+});
+
 test("what one side does, the other sees within two seconds", async ({ open }) => {
   const { seeker, consultant } = await pair("Quentin", "Quirin");
   const page = await open(seeker);

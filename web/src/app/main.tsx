@@ -32,5 +32,6 @@ window.addEventListener("load", () => {
   // After everything that the page itself needs. Without it the app works as before, except offline.
   if (import.meta.env.PROD && "serviceWorker" in navigator)
     void navigator.serviceWorker.register("/sw.js").catch(() => undefined);
-  void askTheTime();
+  // Where the page came with all it shows, no answer has told the server's time.
+  setTimeout(() => void askTheTime(), 3000);
 });
