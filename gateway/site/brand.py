@@ -1,5 +1,5 @@
-"""The marketplace's colour on the first paint, as the web app has it a moment later: the same shades
-as `web/src/app/brand-colors.ts`, which a shared table of examples holds the two to.
+"""The marketplace's colour on the first paint, as the web app has it a moment later: the same
+shades as `web/src/app/brand-colors.ts`, which a shared table of examples holds the two to.
 """
 
 from __future__ import annotations

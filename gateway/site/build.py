@@ -1,5 +1,5 @@
-"""What the gateway knows of the built web app: its index.html, the styles that the first paint needs,
-and the files that a screen is made of.
+"""What the gateway knows of the built web app: its index.html, the styles that the first paint
+needs, and the files that a screen is made of.
 """
 
 from __future__ import annotations

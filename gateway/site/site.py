@@ -94,7 +94,10 @@ class Site:
     def _promise(self) -> str:
         """What the app says above the list, in the same words."""
         if not self._free:
-            return "Book an hour with an expert. Your card is charged only when the session took place."
+            return (
+                "Book an hour with an expert. "
+                "Your card is charged only when the session took place."
+            )
         return (
             f"Book an hour with an expert. The first {self._free} are free, "
             "and your card is charged only when the session goes on."

@@ -1,5 +1,5 @@
-"""What is seen before the web app runs: its own markup and styles, the marketplace's colour, and the
-settings that it starts with.
+"""What is seen before the web app runs: its own markup and styles, the marketplace's colour, and
+the settings that it starts with.
 """
 
 from __future__ import annotations
