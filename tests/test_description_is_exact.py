@@ -44,8 +44,8 @@ SETTINGS = {
 document = json.loads(DOCUMENT.read_text())
 schemas = document["components"]["schemas"]
 NOBODY = "01930000-0000-7000-8000-000000000000"
-# These end the session that asks, so somebody new asks each time.
-ENDING = ("/users/me/password",)
+# These end the session that asks, or may be asked three times an hour: somebody new asks each time.
+ONCE_EACH = ("/users/me/password", "/users/me/email")
 
 
 class Place(NamedTuple):
@@ -131,7 +131,7 @@ class Caller:
     async def _access_token(self) -> str:
         if self.service.name != "identity":
             return token_for(CONSULTANT if self.route.who == "consultant" else SEEKER)
-        if not self._token or self.route.path in ENDING:
+        if not self._token or self.route.path in ONCE_EACH:
             schema = {"$ref": "#/components/schemas/Register"}
             person = {**valid_body(schema), "password": PASSWORD, "refresh": "body"}
             answer = await self.service.post("/users/register", json=person)
@@ -346,7 +346,7 @@ async def test_every_field_of_a_body_is_taken_as_described(
     for place in places(schema, fresh()):
         for value in values(place.schema, schemas, place.valid):
             await probe(place.name, changed(fresh(), place.keys, value), shown(value))
-        if isinstance(place.keys[-1], str):
+        if isinstance(place.keys[-1], str) and place.valid is not None:
             await probe(place.name, without(fresh(), place.keys), "left out")
         if isinstance(place.valid, dict) and "properties" in resolved(place.schema, schemas):
             odd = changed(fresh(), (*place.keys, "surprise"), 1)
