@@ -104,6 +104,29 @@ test("on a slow network the first cards come before the app", async ({ browser }
   await context.close();
 });
 
+test("a dashboard asks for each thing once", async ({ open }) => {
+  const { seeker, consultant } = await pair("Duna", "Dunstan");
+  await seeker.request(consultant, await consultant.offer(60 * 40));
+  const page = await open(seeker);
+  await expect(page.getByRole("link", { name: consultant.name }).first()).toBeVisible();
+  // The second visit is the usual one: this browser knows which news it has heard.
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (request.resourceType() === "fetch") asked.push(`${request.method()} ${pathname}${search}`);
+  });
+  const listening = page.waitForResponse((answer) => new URL(answer.url()).pathname === "/events");
+  await page.reload();
+  await listening;
+  await expect(page.getByRole("link", { name: consultant.name }).first()).toBeVisible();
+  await page.waitForLoadState("load");
+  console.log(`a dashboard asks for ${asked.length} things: ${asked.join(", ")}`);
+  expect(asked.filter((one, index) => asked.indexOf(one) !== index)).toEqual([]);
+  expect(asked).not.toContain("GET /config");
+  await expect(page.getByRole("link", { name: consultant.name }).first()).toBeVisible();
+  expect(asked.length).toBeLessThanOrEqual(8);
+});
+
 test("what one side does, the other sees within two seconds", async ({ open }) => {
   const { seeker, consultant } = await pair("Quentin", "Quirin");
   const page = await open(seeker);
