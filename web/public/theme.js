@@ -1,15 +1,23 @@
-// Says before the first paint which colour scheme it has and whether somebody is signed in; from a file, because the
-// Content-Security-Policy refuses inline scripts.
+// Says before the first paint which colour scheme it has, whether somebody is signed in, and whether it is for this
+// reader; from a file, because the Content-Security-Policy refuses inline scripts.
 (function () {
-  let chosen = null;
+  const root = document.documentElement;
+  let scheme = null;
+  let language = null;
   try {
-    chosen = localStorage.getItem("mantine-color-scheme-value");
+    scheme = localStorage.getItem("mantine-color-scheme-value");
+    language = localStorage.getItem("cc.language");
     if (localStorage.getItem("cc.signed-in") && !localStorage.getItem("cc.logging-out"))
-      document.documentElement.setAttribute("data-session", "");
+      root.setAttribute("data-session", "");
   } catch {
-    // Storage is switched off: the system's scheme it is.
+    // Storage is switched off: the system's scheme and the browser's languages it is.
   }
   const dark =
-    chosen === "dark" || (chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.setAttribute("data-mantine-color-scheme", dark ? "dark" : "light");
+    scheme === "dark" || (scheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+  root.setAttribute("data-mantine-color-scheme", dark ? "dark" : "light");
+  // The first paint is in English and shows the whole directory. Whoever reads another language, or has opened a
+  // filtered list, waits for the app instead of seeing the page change under their eyes.
+  language ??= navigator.languages.find((tag) => /^(en|de|ar)\b/i.test(tag)) ?? "en";
+  const filtered = location.pathname === "/find" && location.search !== "";
+  if (!/^en\b/i.test(language) || filtered) root.setAttribute("data-hide-first-paint", "");
 })();
