@@ -58,6 +58,10 @@ _WHO = {
 }
 
 
+# They create and move nothing, and may be repeated without a key.
+REPEATABLE = ("/presence", "/signals", "/refresh")
+
+
 def problems_of(route: Route, *, idempotent: bool) -> list[type[Problem]]:
     """What the gateway can answer in a service's place, and what every service answers alike."""
     reads = route.method == "GET"
@@ -89,6 +93,7 @@ def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node
         route.method == "POST"
         and route.who != "anyone"
         and route.upstream in ("booking", "payments")
+        and not route.path.endswith(REPEATABLE)
     )
     names = {str(p["name"]).lower() for p in parameters}
     if idempotent and "idempotency-key" not in names:

@@ -7832,13 +7832,7 @@ export interface operations {
     refresh_calendar: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
-                 * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
-                 */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /**
                  * @description The calendar's id.
@@ -7931,16 +7925,6 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
             415: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key_reused`: This Idempotency-Key was used before with another request. */
-            422: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
@@ -12925,13 +12909,7 @@ export interface operations {
     report_presence: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
-                 * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
-                 */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /**
                  * @description The booking's id.
@@ -13057,16 +13035,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`: This Idempotency-Key was used before with another request. */
-            422: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `rate_limited`: Too many requests. Wait a little. */
             429: {
                 headers: {
@@ -13116,13 +13084,7 @@ export interface operations {
     send_signal: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
-                 * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
-                 */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /**
                  * @description The booking's id.
@@ -13224,16 +13186,6 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body must be application/json in UTF-8. */
             415: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key_reused`: This Idempotency-Key was used before with another request. */
-            422: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
