@@ -28,8 +28,10 @@ def headers_of(event: OutboxEvent, producer: str) -> dict[str, FieldValue]:
 
 
 def _own_traceparent(event_id: UUID) -> str:
-    """A trace that starts with the event, the same at each publication; not sampled."""
-    return f"00-{event_id.hex}-{event_id.hex[16:]}-00"
+    """A trace that starts with the event, the same at each publication. It is flagged as sampled:
+    otherwise a consumer that records traces would leave this one out.
+    """
+    return f"00-{event_id.hex}-{event_id.hex[16:]}-01"
 
 
 def decoder_of(event: type[Event]) -> Callable[[RabbitMessage], Awaitable[Delivery]]:

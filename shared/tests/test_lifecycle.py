@@ -53,7 +53,7 @@ def test_what_no_row_allows_is_refused(status: Any, verb: Any, by: Any) -> None:
 
 def test_a_verb_that_leads_to_two_places_is_no_table() -> None:
     elsewhere = Transition(Verb.CLOSE, Door.OPEN, Door.GONE, (By.GUEST,))
-    with pytest.raises(ValueError, match="two places"):
+    with pytest.raises(ValueError, match="two statuses"):
         Lifecycle((CLOSE, elsewhere))
 
 

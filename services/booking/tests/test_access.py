@@ -58,6 +58,7 @@ OTHER_ROUTES: list[tuple[str, str, str, dict[str, Any] | None]] = [
     ("POST", "/consultants/{consultant}/waitlist", "seeker", {"from": "x", "to": "y"}),
     ("GET", "/consultants/{consultant}/waitlist", "seeker", None),
     ("DELETE", "/consultants/{consultant}/waitlist", "seeker", None),
+    ("GET", "/consultants/me/waitlist", "seeker", None),
 ]
 GUARDED = BOOKING_ROUTES + OTHER_ROUTES
 PUBLIC = [
