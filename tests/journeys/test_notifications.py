@@ -33,7 +33,8 @@ async def test_both_hear_of_each_step_live_and_by_mail(world: World, mailbox: Ma
         await theirs.sees("booking.cancelled", "notification.created")
         await mine.sees("booking.cancelled", "payment.released")
         assert {event["booking_id"] for event in mine.events} == {booking["id"]}
-    asked = await mailbox.one(consultant.user["email"], f"Ada {seeker.user['last_name']} asks")
+    subject = f"Ada {seeker.user['last_name']} has requested a session"
+    asked = await mailbox.one(consultant.user["email"], subject)
     assert any(link.endswith(f"/booking/{booking['id']}") for link in asked["links"])
     for person in (seeker, consultant):
         mail = await mailbox.one(person.user["email"], "Confirmed")

@@ -34,6 +34,7 @@ BODIES = {
 # The owner's expected response where a resource does not exist yet, or the time has not come.
 NOTHING_YET = {
     "/payments/{booking_id}/authentication": (404, 409),
+    "/payments/{booking_id}/receipt": (200, 404, 409),
     "/payments/{booking_id}/receipt.pdf": (200, 404, 409),
     "/bookings/{booking_id}/call": (200, 409),
     "/consultants/me/availability/rules": (404,),

@@ -20,6 +20,7 @@ export function ZoneSelect({ value, onChange, ...rest }: Props) {
   return (
     <Select
       searchable
+      openOnFocus={false}
       allowDeselect={false}
       checkIconPosition="right"
       limit={50}
