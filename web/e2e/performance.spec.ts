@@ -82,6 +82,26 @@ test("the first cards are in the page itself, with their look, their name and th
   await context.close();
 });
 
+test("who reads another language, or has filtered the list, sees no page that changes under their eyes", async ({
+  browser,
+}) => {
+  const painted = async (locale: string, path: string): Promise<boolean> => {
+    const context = await browser.newContext({ locale });
+    const page = await context.newPage();
+    await page.route("**/assets/*.js", (route) => route.abort());
+    await page.goto(path);
+    await expect(page.locator("[data-first-paint]")).toBeAttached();
+    const visible = await page.locator("[data-first-paint]").isVisible();
+    await context.close();
+    return visible;
+  };
+  expect(await painted("en-GB", "/")).toBe(true);
+  expect(await painted("en-GB", "/find")).toBe(true);
+  expect(await painted("en-GB", "/find?search=python")).toBe(false);
+  expect(await painted("de-AT", "/")).toBe(false);
+  expect(await painted("ar", "/")).toBe(false);
+});
+
 test("on a slow network the first cards come before the app", async ({ browser }) => {
   const context = await browser.newContext();
   const page = await context.newPage();
