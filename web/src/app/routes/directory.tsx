@@ -15,6 +15,7 @@ import { NO_FILTERS, fromAddress, toAddress, toQuery } from "@/features/director
 import { useSession } from "@/lib/api/session";
 import { serverNow } from "@/lib/clock";
 import { askTheTime, useBrandName } from "@/lib/config";
+import { t } from "@/lib/i18n/i18n";
 import { keys } from "@/lib/query-keys";
 import classes from "./directory.module.css";
 
@@ -90,7 +91,9 @@ export function Component() {
 
 function counted(count: number, more: boolean): string {
   if (count === 0) return "";
-  return `${count}${more ? "+" : ""} ${count === 1 && !more ? "expert" : "experts"}`;
+  return more
+    ? t("{count, number}+ experts", { count })
+    : t("{count, plural, one {# expert} other {# experts}}", { count });
 }
 
 function Hero() {
