@@ -47,7 +47,7 @@ FIELD_SCHEMAS: dict[str, dict[str, Any]] = {
         "description": "An e-mail address. Compared without case; a domain in its own script and in"
         " ASCII are the same, and must be valid by IDNA 2008.",
         "maxLength": LONGEST_EMAIL,
-        "pattern": patterns.DESCRIBED_EMAIL,
+        "pattern": patterns.EMAIL,
         "examples": ["ada@example.org"],
     },
     "TimeZone": {
