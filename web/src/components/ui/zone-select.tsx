@@ -20,7 +20,6 @@ export function ZoneSelect({ value, onChange, ...rest }: Props) {
   return (
     <Select
       searchable
-      openOnFocus={false}
       allowDeselect={false}
       checkIconPosition="right"
       limit={50}
