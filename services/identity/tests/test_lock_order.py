@@ -16,7 +16,7 @@ import pytest
 from services.identity.commands.recovery import send_resets
 from services.identity.jobs import purge_sessions
 from services.identity.tests.conftest import PASSWORD
-from services.identity.tests.test_recovery import NEW, ask_reset, last, reset, reset_token, verify
+from services.identity.tests.links import NEW, ask_reset, last, reset, reset_token, verify
 from shared.events import EmailVerificationRequested
 from shared.testing import Infrastructure, eventually
 
