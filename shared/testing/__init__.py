@@ -24,7 +24,7 @@ from shared.testing.servers import (
     run_directory,
 )
 from shared.testing.tokens import KEY, KEY_ID, keys_for_tests, test_verifier, token_for
-from shared.testing.waiting import eventually, metric
+from shared.testing.waiting import eventually, metric, until
 
 __all__ = [
     "KEY",
@@ -45,4 +45,5 @@ __all__ = [
     "run_directory",
     "test_verifier",
     "token_for",
+    "until",
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.metrics import REGISTRY
+
+Seen = TypeVar("Seen")
 
 
 def metric(name: str, /, **labels: str) -> float:
@@ -29,3 +31,21 @@ async def eventually(
         if time.monotonic() > limit:
             raise AssertionError(f"not true within {within} s: {condition}; last result {answer!r}")
         await asyncio.sleep(every)
+
+
+def until(
+    look: Callable[[], Seen],
+    good: Callable[[Seen], bool] = bool,
+    *,
+    within: float,
+    every: float = 0.05,
+    story: Callable[[Seen], str] = repr,
+) -> Seen:
+    """The first result of `look` that is `good`, for tests without an event loop. Raises
+    AssertionError with the `story` of the last one if there is none `within` seconds.
+    """
+    limit = time.monotonic() + within
+    while not good(seen := look()):
+        assert time.monotonic() < limit, story(seen)
+        time.sleep(every)
+    return seen

@@ -8,8 +8,9 @@ import time
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from shared.testing import until
 from tests.model_based.booking_model import BookingModel
 from tests.model_based.invariants import wrong
 from tests.model_based.stack_driver import StackDriver
@@ -23,27 +24,42 @@ class Example(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.deals: list[BookingModel] = []
+        self.bookings: list[BookingModel] = []
         self.journal: list[str] = []
         self.began = datetime.now(UTC)
         self.done = False
+
+    @rule()
+    def settle(self) -> None:
+        """Everything in progress finishes, despite the failures ahead, and then all invariants
+        hold.
+        """
+        self.note("settle()")
+        if self.bookings:
+            self.driver.stripe("POST", "/_sandbox/webhooks", pause=False)
+            self.settled()
 
     def settled(self) -> None:
         """Waits until nothing is in progress and nothing is wrong, checked twice. Raises
         AssertionError with the whole history.
         """
-        ids = [deal.id for deal in self.deals]
-        limit, hurried, clean = time.monotonic() + self.driver.patience, 0.0, 0
-        while clean < 2:
+        ids = [booking.id for booking in self.bookings]
+        hurried, clean = 0.0, 0
+
+        def look() -> list[str]:
+            nonlocal hurried, clean
             if time.monotonic() - hurried > 0.5:
                 hurried = time.monotonic()
                 self.driver.hurry(ids)
             found = self.driver.busy(ids, self.began, echoes=self.done) or [
-                f"{deal.id}: {what}" for deal in self.deals for what in wrong(self.driver, deal)
+                f"{booking.id}: {what}"
+                for booking in self.bookings
+                for what in wrong(self.driver, booking)
             ]
             clean = 0 if found else clean + 1
-            assert time.monotonic() < limit, self.story(found)
-            time.sleep(0.1)
+            return found
+
+        until(look, lambda _: clean == 2, within=self.driver.patience, story=self.story)
 
     def note(self, what: str) -> None:
         at = (datetime.now(UTC) - self.began).total_seconds()
@@ -54,11 +70,13 @@ class Example(RuleBasedStateMachine):
         anyway reveal little.
         """
         among = [
-            deal for deal in self.deals if deal.phase in likely or ("paid" in likely and deal.due)
-        ] or self.deals
-        deal = among[n % len(among)]
-        self.note(f"{verb} of {deal.id[-4:]} ({deal.when})")
-        return deal
+            booking
+            for booking in self.bookings
+            if booking.phase in likely or ("paid" in likely and booking.due)
+        ] or self.bookings
+        booking = among[n % len(among)]
+        self.note(f"{verb} of {booking.id[-4:]} ({booking.when})")
+        return booking
 
     @staticmethod
     def moved(answer: Any) -> bool:
@@ -67,25 +85,19 @@ class Example(RuleBasedStateMachine):
         moved: bool = answer.status_code != 409
         return moved
 
-    def until(self, look: Any, good: Any) -> Any:
-        limit = time.monotonic() + self.driver.patience
-        while not good(seen := look()):
-            assert time.monotonic() < limit, self.story([f"for ever {seen}"])
-            time.sleep(0.1)
-        return seen
-
     def story(self, found: list[str]) -> str:
         """What is wrong, the actions so far, and the database's state."""
         lines = ["", "WRONG:", *found, "DONE:", *self.journal]
-        for deal in self.deals:
-            lines += [f"BOOKING {deal.id}: {deal}"]
+        for booking in self.bookings:
+            lines += [f"BOOKING {booking.id}: {booking}"]
             for table, key in (
                 ("payments", "booking_id"),
                 ("payouts", "booking_id"),
                 ("operations", "subject_id"),
             ):
                 rows = self.driver.sql(
-                    f"select * from payments.{table} where {key} = $1 order by created_at", deal.id
+                    f"select * from payments.{table} where {key} = $1 order by created_at",
+                    booking.id,
                 )
                 for row in rows:
                     said = {k: v for k, v in row.items() if v is not None}
@@ -94,7 +106,7 @@ class Example(RuleBasedStateMachine):
             timeline = self.driver.sql(
                 "select at, actor, event, detail from booking.timeline where booking_id = $1 "
                 "order by at",
-                deal.id,
+                booking.id,
             )
             lines += [
                 f"  {row['at']:%H:%M:%S.%f} {row['actor']} {row['event']} {row['detail']}"

@@ -106,11 +106,11 @@ class Money:
         return left
 
 
-def wrong(driver: StackDriver, deal: BookingModel) -> list[str]:
+def wrong(driver: StackDriver, booking: BookingModel) -> list[str]:
     """All violations; empty if there are none."""
-    (row,) = driver.sql(_ROW, deal.id)
-    money = Money(driver, deal.id)
-    found = [row_["what"] for row_ in driver.sql(_TIMELESS, deal.id)]
+    (row,) = driver.sql(_ROW, booking.id)
+    money = Money(driver, booking.id)
+    found = [row_["what"] for row_ in driver.sql(_TIMELESS, booking.id)]
     if row["status"] is None:
         return found + (
             [f"no payment, and Stripe has {len(money.intents)} intents"] if money.intents else []
@@ -119,10 +119,10 @@ def wrong(driver: StackDriver, deal: BookingModel) -> list[str]:
         *found,
         *_between_services(row),
         *_holds(row, money),
-        *_captured(deal, row, money),
-        *_sent(deal, row, money),
-        *_ledger(driver, deal, money),
-        *_refunds(driver, deal, money),
+        *_captured(booking, row, money),
+        *_sent(booking, row, money),
+        *_ledger(driver, booking, money),
+        *_refunds(driver, booking, money),
     ]
 
 
@@ -146,12 +146,14 @@ def _holds(row: Any, money: Money) -> list[str]:
     return _differ("live holds", money.holds, wanted)
 
 
-def _captured(deal: BookingModel, row: Any, money: Money) -> list[str]:
+def _captured(booking: BookingModel, row: Any, money: Money) -> list[str]:
     """The amount due was captured once, or nothing was, if the card does not pay."""
     if row["status"] in ("captured", "refunded", "disputed"):
-        return _differ("captured", (money.captured, row["captured_amount"]), (deal.due, deal.due))
+        return _differ(
+            "captured", (money.captured, row["captured_amount"]), (booking.due, booking.due)
+        )
     found = _differ("captured", (money.captured, row["captured_amount"]), (0, 0))
-    if deal.due is None:
+    if booking.due is None:
         return found
     if row["status"] == "failed":
         paying = [
@@ -160,26 +162,26 @@ def _captured(deal: BookingModel, row: Any, money: Money) -> list[str]:
             if one["status"] not in ("canceled", "requires_payment_method")
         ]
         found += _differ("owed, and not declined", paying, [])
-        return found + ([] if deal.due else ["failed, though nothing is due"])
-    return found + _differ(f"due of a payment that is {row['status']}", deal.due, 0)
+        return found + ([] if booking.due else ["failed, though nothing is due"])
+    return found + _differ(f"due of a payment that is {row['status']}", booking.due, 0)
 
 
-def _sent(deal: BookingModel, row: Any, money: Money) -> list[str]:
+def _sent(booking: BookingModel, row: Any, money: Money) -> list[str]:
     if row["payout"] is None:
         return _differ("sent without a payout", money.sent, 0)
     found = _differ(
-        "recalled", (money.recalled, row["recalled_amount"]), (deal.recalled, deal.recalled)
+        "recalled", (money.recalled, row["recalled_amount"]), (booking.recalled, booking.recalled)
     )
     found += _differ("payout's sent_amount", row["sent_amount"], money.sent)
-    must_be = earned(money.kept, deal.recalled)
+    must_be = earned(money.kept, booking.recalled)
     if row["payout"] == "pending":  # its account cannot receive: not too much was sent before
         return found + ([f"sent {money.sent} of {must_be}"] if money.sent >= must_be else [])
     found += _differ("sent", money.sent, must_be)
     return found + _differ("payout", row["payout"], "paid" if money.sent else "reversed")
 
 
-def _ledger(driver: StackDriver, deal: BookingModel, money: Money) -> list[str]:
-    accounts = {row["account"]: row["total"] for row in driver.sql(_LEDGER, deal.id)}
+def _ledger(driver: StackDriver, booking: BookingModel, money: Money) -> list[str]:
+    accounts = {row["account"]: row["total"] for row in driver.sql(_LEDGER, booking.id)}
 
     def has(name: str) -> int:
         return int(accounts.get(name, 0))
@@ -198,15 +200,17 @@ def _ledger(driver: StackDriver, deal: BookingModel, money: Money) -> list[str]:
     ]
 
 
-def _refunds(driver: StackDriver, deal: BookingModel, money: Money) -> list[str]:
-    rows = driver.sql(_REFUNDS, deal.id)
+def _refunds(driver: StackDriver, booking: BookingModel, money: Money) -> list[str]:
+    rows = driver.sql(_REFUNDS, booking.id)
     done = sum(row["amount"] for row in rows if row["state"] == "succeeded")
-    excused = deal.refunded_by_hand or money.disputes > 0
+    excused = booking.refunded_by_hand or money.disputes > 0
     refused = [row["failure"] for row in rows if row["state"] == "failed" and not excused]
     return [
         *_differ("refunded", done, money.refunded),
         *_differ(
-            "refunds asked for", sum(row["requested_by"] is not None for row in rows), deal.refunds
+            "refunds asked for",
+            sum(row["requested_by"] is not None for row in rows),
+            booking.refunds,
         ),
         *_differ(
             "refunds still pending",

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.model_based.machine import TROUBLE, MoneyMachine
+from tests.model_based.failure_rules import TROUBLE
+from tests.model_based.machine import MoneyMachine
 from tests.model_based.stack_driver import StackDriver
 from tests.stack import Stack
 
@@ -69,7 +70,7 @@ def test_the_money_is_right_whatever_happens(harness: Stack) -> None:
         )
         # A debt that the card does not pay is a difference that an operator must see: the machine
         # expects those.
-        found = driver.differences([deal.id for deal in Machine.ended])
+        found = driver.differences([booking.id for booking in Machine.ended])
         assert [one for one in found if "payment still failed" not in one] == []
     finally:
         driver.stripe("POST", "/_sandbox/webhooks", duplicate=0, shuffle=False, pause=False)
