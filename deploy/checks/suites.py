@@ -16,7 +16,7 @@ from deploy.local import web
 from deploy.local.settings import ROOT
 
 PYTEST = (sys.executable, "-m", "pytest")
-MODULES = ("shared", "services", "gateway", "sandbox", "tests/test_description_is_exact.py")
+MODULES = ("shared", "services", "gateway", "sandbox", "tests/description")
 SYSTEM = ("deploy", "bench", "tests/test_architecture.py", "tests/journeys", "tests/model_based")
 BROWSERS = ("tests/web",)
 

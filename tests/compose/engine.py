@@ -102,10 +102,17 @@ def compose_command() -> list[str] | None:
     """As set by COMPOSE (such as "docker compose"), otherwise the first one found."""
     if "COMPOSE" in os.environ:
         return os.environ["COMPOSE"].split()
-    if shutil.which("docker-compose"):
-        return ["docker-compose"]
-    there = subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0
-    return ["docker", "compose"] if there else None
+    return next(iter(compose_commands()), None)
+
+
+def compose_commands() -> list[list[str]]:
+    """Compose as it is installed here: as a program, as docker's plug-in, or both."""
+    return [
+        command
+        for command in (["docker-compose"], ["docker", "compose"])
+        if shutil.which(command[0])
+        and subprocess.run([*command, "version"], capture_output=True).returncode == 0
+    ]
 
 
 def free_port() -> int:

@@ -45,7 +45,6 @@ async def test_killed_container_comes_back_and_nothing_is_lost(
     compose: Any, world: World, victim: Any
 ) -> None:
     underway = await loops(world, f"kill-{victim}")
-    await asyncio.sleep(0.7)  # in the middle of it
     (before,) = compose.services()[victim]
     await asyncio.to_thread(compose.kill, before["Id"])
 
@@ -64,7 +63,6 @@ async def test_killed_container_comes_back_and_nothing_is_lost(
 @pytest.mark.parametrize("server", ["rabbitmq", "postgres"])
 async def test_restarted_server_loses_nothing(compose: Any, world: World, server: Any) -> None:
     underway = await loops(world, f"restart-{server}")
-    await asyncio.sleep(0.7)
     await asyncio.to_thread(compose, "restart", server)
     await underway
 

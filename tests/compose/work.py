@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from shared.testing import eventually
 from tests.faults.test_killed_processes import one_loop, settled, the_money_is_right
 from tests.people import World
 
@@ -16,7 +17,7 @@ RUNNING = (*OURS, "postgres", "rabbitmq")
 
 async def loops(world: World, name: Any, count: int = 3) -> Any:
     """Runs `count` bookings concurrently through the whole loop and checks each to the cent, in a
-    task that is awaited when the failure is over.
+    task that is awaited when the failure is over. Returns it as soon as the first was requested.
     """
     consultant = await world.consultant(hourly_rate=10_001)
     seekers = [await world.seeker() for _ in range(count)]
@@ -31,4 +32,10 @@ async def loops(world: World, name: Any, count: int = 3) -> Any:
             *(one(k, *pair) for k, pair in enumerate(zip(seekers, slots, strict=True)))
         )
 
-    return asyncio.create_task(all_of_them())
+    underway = asyncio.create_task(all_of_them())
+
+    async def requested() -> Any:
+        return underway.done() or (await consultant.get("/bookings/me"))["items"]
+
+    await eventually(requested, within=60)
+    return underway
