@@ -1,4 +1,4 @@
-"""Dependencies that do not come from PyPI: RabbitMQ, and coturn for relayed calls."""
+"""Dependencies that do not come from PyPI: RabbitMQ, coturn for relayed calls, and tools of tests."""
 
 import contextlib
 import os
@@ -56,6 +56,16 @@ def ensure_wrk(log: pathlib.Path) -> None:
         install(["wrk"], log)
 
 
+def ensure_promtool(log: pathlib.Path) -> None:
+    """Install Prometheus, whose promtool checks the alerts, if it is missing. Raises Failed."""
+    if shutil.which("promtool") is not None:
+        return
+    if not may_install():
+        raise Failed("the alerts are checked by promtool: install Prometheus, which contains it")
+    with step("Install Prometheus (Debian's package)"):
+        install(["prometheus"], log)
+
+
 def ensure_rabbitmq(log: pathlib.Path) -> None:
     """Install RabbitMQ if it is missing and cannot run in a container. Raises Failed, which says
     what to install.
@@ -80,7 +90,7 @@ def install(packages: Sequence[str], log: pathlib.Path) -> None:
         _run(
             ["apt-get", *PATIENT, "install", "-q", "-y", "--no-install-recommends", *packages], log
         )
-    daemons = [name for name in packages if name in ("rabbitmq-server", "coturn")]
+    daemons = [name for name in packages if name in ("rabbitmq-server", "coturn", "prometheus")]
     if daemons and shutil.which("systemctl"):
         # Otherwise the system's own servers would start at the next boot, on their default ports.
         _run(["systemctl", "disable", *daemons], log, fatal=False)
