@@ -1,4 +1,4 @@
-"""Dependencies that do not come from PyPI: RabbitMQ, coturn for relayed calls, and tools of tests."""
+"""What does not come from PyPI: RabbitMQ, coturn for relayed calls, and tools of tests."""
 
 import contextlib
 import os
