@@ -13,7 +13,7 @@ import pytest
 
 from shared import clock
 from shared.auth import User
-from shared.events import PaymentAuthorized, PaymentFailed, ProfileUpdated
+from shared.events import PaymentAuthorized, PaymentFailed, ProfileUpdated, UserEvent
 from shared.testing import ServiceHarness
 
 if TYPE_CHECKING:
@@ -28,6 +28,32 @@ class Market(msgspec.Struct):
     harness: ServiceHarness
     consultant: User
     seeker: User
+
+    async def consultant_event(self, event: type[UserEvent], **more: Any) -> None:
+        """Identity tells of the consultant: `event` with what they are known by."""
+        user = self.consultant
+        await self.harness.deliver(
+            event(
+                user_id=user.id,
+                role="consultant",
+                first_name=user.first_name,
+                last_name=user.last_name,
+                email=f"{user.id}@example.org",
+                **more,
+            )
+        )
+
+    def statements(self, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+        """The statements that run outside of transactions from now on, as they come."""
+        reader, run = self.harness.database.reader, []
+        rows = reader.rows
+
+        async def counted(query: Any, *arguments: Any, **named: Any) -> Any:
+            run.append(query)
+            return await rows(query, *arguments, **named)
+
+        monkeypatch.setattr(reader, "rows", counted)
+        return run
 
     def someone(self, role: str) -> User:
         return self.harness.user(role, first_name="Some", last_name="Body")

@@ -185,13 +185,7 @@ async def test_idempotent_addition_is_made_once(market: Market, feeds: Feeds) ->
 
 async def test_closed_account_is_not_read_for(market: Market, feeds: Feeds) -> None:
     await feeds.add()
-    person: dict[str, Any] = {
-        "role": "consultant",
-        "first_name": "G",
-        "last_name": "H",
-        "email": "g@example.org",
-    }
-    await market.harness.deliver(UserDeactivated(user_id=market.consultant.id, **person))
+    await market.consultant_event(UserDeactivated)
     await feeds.sweep()
     assert feeds.read_addresses == []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -110,14 +109,7 @@ async def test_whole_days_are_those_of_the_rules_or_of_the_consultant(
     market: Market, feeds: Feeds
 ) -> None:
     await feeds.add()
-    person: dict[str, Any] = {
-        "role": "consultant",
-        "first_name": "G",
-        "last_name": "H",
-        "email": "g@example.org",
-    }
-    news = UserUpdated(user_id=market.consultant.id, time_zone="Asia/Tokyo", **person)
-    await market.harness.deliver(news)
+    await market.consultant_event(UserUpdated, time_zone="Asia/Tokyo")
     await feeds.sweep()
     rules = {"time_zone": "Europe/Berlin", "weekly": [], "slot_minutes": 60}
     await market.harness.put(

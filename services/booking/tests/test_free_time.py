@@ -154,13 +154,7 @@ async def test_two_thousand_slots_are_published_whole_and_small(market: Market) 
 
 async def test_closed_account_has_no_free_time(market: Market) -> None:
     await market.slot()
-    person: dict[str, Any] = {
-        "role": "consultant",
-        "first_name": "G",
-        "last_name": "H",
-        "email": "g@example.org",
-    }
-    await market.harness.deliver(UserDeactivated(user_id=market.consultant.id, **person))
+    await market.consultant_event(UserDeactivated)
     [event] = await publish(market)
     assert (event.free, event.next_available_at) == ([], None)
 

@@ -96,14 +96,7 @@ async def test_heartbeat_after_the_first_is_one_statement(
 ) -> None:
     booking = await market.in_progress()
     await beat(market, booking, market.seeker)
-    reader, statements = market.harness.database.reader, []
-    rows = reader.rows
-
-    async def counted(query: Any, *arguments: Any, **named: Any) -> Any:
-        statements.append(query)
-        return await rows(query, *arguments, **named)
-
-    monkeypatch.setattr(reader, "rows", counted)
+    statements = market.statements(monkeypatch)
     for user in (market.consultant, market.seeker):
         assert (await beat(market, booking, user)).status_code == 200
     assert len(statements) == 2

@@ -244,14 +244,7 @@ async def test_a_request_without_a_key_is_two_statements(
     """The busiest command: what is offered, and all that is written; no transaction around it."""
     slot = await market.slot()
     await market.do("cancel", (await market.request(slot)).json(), market.seeker)  # both are known
-    reader, statements = market.harness.database.reader, []
-    rows = reader.rows
-
-    async def counted(query: Any, *arguments: Any, **named: Any) -> Any:
-        statements.append(query)
-        return await rows(query, *arguments, **named)
-
-    monkeypatch.setattr(reader, "rows", counted)
+    statements = market.statements(monkeypatch)
     monkeypatch.setattr(market.harness.database, "transaction", None)
     assert (await market.request(slot)).status_code == 201
     assert len(statements) == 2

@@ -7,9 +7,8 @@ import { StatementTable } from "@/features/payment/statement-table";
 import { YearTotals } from "@/features/payment/year-totals";
 import { compactMoney, money, roundMoney } from "@/lib/money";
 import { dateTime } from "@/lib/time";
-import classes from "./gallery.module.css";
 import { NOW, PAYMENTS, RECEIPT, STATEMENT, ZONE } from "./samples";
-import { Section, Specimen, Specimens } from "./section";
+import { Section, Specimen, Specimens, Values } from "./section";
 
 const year = new Date(NOW).getUTCFullYear();
 
@@ -27,14 +26,7 @@ export function Money() {
     <Section id="money" title="Money">
       <Specimens>
         <Specimen title="Amounts">
-          <dl className={classes.values}>
-            {VALUES.map(([name, value]) => (
-              <div key={name} style={{ display: "contents" }}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
+          <Values of={VALUES} />
         </Specimen>
         <Specimen title="Totals of a year">
           <YearTotals since={new Date(NOW).toISOString()} />

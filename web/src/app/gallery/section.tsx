@@ -32,3 +32,17 @@ export function Specimen({ title, wide, children }: { title: string; wide?: bool
 export function Specimens({ children }: { children: ReactNode }) {
   return <div className={classes.specimens}>{children}</div>;
 }
+
+/** Names and what they stand for, one pair a line. */
+export function Values({ of }: { of: readonly (readonly [string, string])[] }) {
+  return (
+    <dl className={classes.values}>
+      {of.map(([name, value]) => (
+        <div key={name} style={{ display: "contents" }}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -5,9 +5,8 @@ import { SlotPicker } from "@/features/directory/slot-picker";
 import { CompareTimes } from "@/features/rescheduling/compare-times";
 import { type Day, clockTime, date, dateTime, length, relative, span, stopwatch, zoneName } from "@/lib/time";
 import { BROKEN, LOADING } from "./answers";
-import classes from "./gallery.module.css";
 import { ADA, GRETA, NOW, SLOTS, TODAY, ZONE, at } from "./samples";
-import { Section, Specimen, Specimens } from "./section";
+import { Section, Specimen, Specimens, Values } from "./section";
 
 const VALUES: [name: string, value: string][] = [
   ["A day", date(at(1, 540), ZONE)],
@@ -29,14 +28,7 @@ export function Times() {
     <Section id="times" title="Dates and times">
       <Specimens>
         <Specimen title="As the reader writes them">
-          <dl className={classes.values}>
-            {VALUES.map(([name, value]) => (
-              <div key={name} style={{ display: "contents" }}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
+          <Values of={VALUES} />
         </Specimen>
         <Specimen title="A day, a time zone">
           <LocaleDateInput label="Day" value={TODAY} onChange={() => undefined} />
