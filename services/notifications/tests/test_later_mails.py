@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from services.notifications.commands.reminders import plan_reminders
 from services.notifications.tests.conftest import (
@@ -70,7 +71,7 @@ async def test_reminders_follow_a_booking_that_moves(
         ("void", "moved"),
     ]
     (reminder,) = [m for m in mail.messages("ada@example.org") if "Reminder" in m["subject"]]
-    assert f"{pair.start.astimezone().day} " in reminder["text"]
+    assert f"{pair.start.astimezone(ZoneInfo('Europe/Berlin')).day} " in reminder["text"]
 
 
 async def test_a_reminder_of_a_past_session_is_not_sent(
