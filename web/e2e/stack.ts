@@ -118,6 +118,22 @@ export class Person {
     });
   }
 
+  /** Listens to this person's events from now on; what it returns waits until one of that type has come. */
+  async events(): Promise<(type: string) => Promise<void>> {
+    const stream = await fetch(`${BASE_URL}/events`, { headers: { Authorization: `Bearer ${this.token}` } });
+    if (!stream.ok || !stream.body) throw new Refused(stream.status, "GET /events");
+    const reader = stream.body.pipeThrough(new TextDecoderStream()).getReader();
+    return async (type) => {
+      let text = "";
+      while (!text.includes(`event: ${type}\n`)) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`the stream ended before ${type}`);
+        text += value;
+      }
+      await reader.cancel();
+    };
+  }
+
   private cardOnFile(): Promise<string | null> {
     return this.call<{ id: string }>("GET", "/payments/payment-method").then(
       (card) => card.id,
