@@ -3,6 +3,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status logs reset test check openapi bench test-faults test-web test-compose dead-letters stripe-events reconcile screenshots lighthouse
 
+# Without cached bytecode every process compiles its libraries anew: 6 s instead of 2.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m deploy.local
 FORMAT ?= text
