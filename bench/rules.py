@@ -13,7 +13,9 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -182,12 +184,18 @@ def calendar_of_many_events() -> Goal:
         for n in range(EVENTS)
     )
     text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + "".join(events) + "END:VCALENDAR\r\n"
-    # One process works it out: its CPU time, which other work on the machine changes little.
-    began = time.process_time()
-    busy_times(text.encode(), "Europe/Berlin", at, at + timedelta(days=367))
-    seconds = time.process_time() - began
+    # As in the service, a new process works it out; its CPU time, which other work on the machine
+    # changes little.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as worker:
+        seconds = worker.submit(_seconds_of_cpu, text, at).result()
     said = f"calendar of {EVENTS:,} events: {seconds:.2f} s of CPU (at most {CALENDAR_SECONDS:.0f})"
     return said, seconds <= CALENDAR_SECONDS
+
+
+def _seconds_of_cpu(text: str, at: datetime) -> float:
+    began = time.process_time()
+    busy_times(text.encode(), "Europe/Berlin", at, at + timedelta(days=367))
+    return time.process_time() - began
 
 
 async def measure(url: str) -> list[Goal]:

@@ -83,22 +83,43 @@ def merged(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def _relevant_lines(text: str) -> Iterator[str]:
-    for line in _FOLD.sub("", text).splitlines():
-        name = _NAME.match(line)
-        kept = name is not None and name.group().upper() in _KEPT
-        if kept and line.upper() not in _DEFAULTS:
+    """The lines that say when and whether, without the events that are our own bookings. An event
+    that belongs to no series loses its UID, so that those with one are those of series.
+    """
+    lines = [line for line in _FOLD.sub("", text).splitlines() if _is_relevant(line)]
+    uids = Counter(line for line in lines if line[:3].upper() == "UID")
+    event: list[str] | None = None
+    for line in lines:
+        if event is None and line.upper() != "BEGIN:VEVENT":
             yield line
+            continue
+        event = [*(event or ()), line]
+        if line.upper() == "END:VEVENT":
+            yield from _without_lone_uid(event, uids)
+            event = None
+    yield from event or ()
+
+
+def _is_relevant(line: str) -> bool:
+    name = _NAME.match(line)
+    return name is not None and name.group().upper() in _KEPT and line.upper() not in _DEFAULTS
+
+
+def _without_lone_uid(event: Sequence[str], uids: Counter[str]) -> Sequence[str]:
+    if any(line in uids and line.endswith(UID_SUFFIX) for line in event):
+        return ()
+    if any(uids[line] > 1 or line.upper().startswith(_SERIES) for line in event):
+        return event
+    return [line for line in event if line not in uids]
 
 
 def _occurrences(calendar: Any, since: datetime, until: datetime) -> Iterator[Any]:
     """The events that keep their owner busy, those of a series each for itself. Only what belongs
     to a series is given to the library that works them out: the rest is ten times as quick.
     """
-    events = [event for event in calendar.walk("VEVENT") if not _is_ours(event)]
-    times = Counter(str(event.get("UID", "")) for event in events)
     series = []
-    for event in events:
-        if times[str(event.get("UID", ""))] > 1 or any(name in event for name in _SERIES):
+    for event in calendar.walk("VEVENT"):
+        if "UID" in event or any(name in event for name in _SERIES):
             _check_rules(event)
             series.append(event)
         elif _is_busy(event):
@@ -110,11 +131,6 @@ def _occurrences(calendar: Any, since: datetime, until: datetime) -> Iterator[An
         ]
         query = recurring_ical_events.of(calendar, components=["VEVENT"], skip_bad_series=True)
         yield from (event for event in query.between(since, until) if _is_busy(event))
-
-
-def _is_ours(event: Any) -> bool:
-    """Whether the event is one of our bookings that has found its way into that calendar."""
-    return str(event.get("UID", "")).endswith(UID_SUFFIX)
 
 
 def _is_busy(event: Any) -> bool:
