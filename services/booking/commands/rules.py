@@ -31,7 +31,7 @@ async def put_rules(db: AsyncConnection, *, by: User, rules: Rules) -> None:
     ValidationFailed for a time zone that the database does not know.
     """
     if not await store.knows_time_zone(db, rules.time_zone):
-        message = "is too new for this marketplace's database"
+        message = "is not known to this marketplace's database yet; choose another of its region"
         raise ValidationFailed([FieldError("time_zone", message)])
     await ensure_party(in_transaction(db), by)
     # as offering slots by hand does: one change of a consultant's time after the other

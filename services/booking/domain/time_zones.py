@@ -1,9 +1,10 @@
-"""The release of the time zone database that this process computes with."""
+"""The time zone database that this process computes with."""
 
 from __future__ import annotations
 
 import zoneinfo
-from importlib import import_module
+from functools import cache
+from importlib import import_module, resources
 from pathlib import Path
 
 
@@ -22,3 +23,20 @@ def tzdata_release() -> str:
 
 
 TZDATA = tzdata_release()
+
+
+def current_name(time_zone: str) -> str:
+    """The name that the zone has today: `Asia/Kolkata` of `Asia/Calcutta`. A system may come
+    without the former names, as Debian does from release 13 on, and so may a database on it.
+    """
+    return _links().get(time_zone, time_zone)
+
+
+@cache
+def _links() -> dict[str, str]:
+    """The zones by their former names, from the package: lines such as `L Asia/Kolkata
+    Asia/Calcutta`.
+    """
+    text = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="utf-8")
+    links = (line.split() for line in text.splitlines() if line.startswith("L "))
+    return {former: current for _, current, former in links}

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.booking.domain.lifecycle import COUNTED
 from services.booking.domain.model import LIVE
 from services.booking.domain.rules import Interval, Rules
-from services.booking.domain.time_zones import TZDATA
+from services.booking.domain.time_zones import TZDATA, current_name
 from services.booking.tables import availability_rules, availability_slots, withdrawn_times
 from shared.clock import LATEST, now
 from shared.db import Executor, Query
@@ -110,7 +110,8 @@ _NEAR = Query(
 
 async def knows_time_zone(db: AsyncConnection, time_zone: str) -> bool:
     """Whether the database knows that zone: its releases need not be ours."""
-    return bool((await db.execute(_KNOWS_ZONE, {"zone": time_zone})).scalar_one())
+    zone = current_name(time_zone)
+    return bool((await db.execute(_KNOWS_ZONE, {"zone": zone})).scalar_one())
 
 
 async def save_rules(db: AsyncConnection, consultant_id: UUID, rules: Rules) -> None:
@@ -119,7 +120,7 @@ async def save_rules(db: AsyncConnection, consultant_id: UUID, rules: Rules) -> 
     row = {
         "consultant_id": consultant_id,
         "rules": msgspec.to_builtins(rules, str_keys=True),
-        "time_zone": rules.time_zone,
+        "time_zone": current_name(rules.time_zone),
         "buffer_minutes": rules.buffer_minutes,
         "minimum_notice_minutes": rules.minimum_notice_minutes,
         "daily_limit": rules.daily_limit,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from services.booking.domain.time_zones import current_name
 from services.booking.jobs.rules import extend_rules
 from services.booking.tests.conftest import Market
 from services.booking.tests.test_offered import extend, hours
@@ -22,7 +24,30 @@ async def test_aliases_and_odd_zones_work(market: Market, zone: str) -> None:
 
 async def test_database_knows_every_zone_that_is_accepted(market: Market) -> None:
     rows = await market.harness.sql("select name from pg_timezone_names")
-    assert time_zones() - {row["name"] for row in rows} == set()
+    wanted = {current_name(zone) for zone in time_zones()}
+    assert wanted - {row["name"] for row in rows} == set()
+
+
+async def test_former_name_works_where_the_database_has_only_the_current_one(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Debian 13 without its package of former names."""
+    without = "select exists (select from pg_timezone_names where name = :zone and name <> '{}')"
+    former = text(without.format("Asia/Calcutta"))
+    monkeypatch.setattr("services.booking.store.rules._KNOWS_ZONE", former)
+    given = await put(market, body(("00:00", "24:00"), time_zone="Asia/Calcutta", daily_limit=1))
+    assert given["time_zone"] == "Asia/Calcutta"
+    # what the database computes days with
+    rows = await market.harness.sql("select time_zone from availability_rules")
+    assert [row["time_zone"] for row in rows] == ["Asia/Kolkata"]
+
+
+def test_current_name_is_a_zone_of_its_own() -> None:
+    current = {zone: current_name(zone) for zone in time_zones()}
+    assert current["Asia/Calcutta"] == current["Asia/Kolkata"] == "Asia/Kolkata"
+    assert current["Europe/Berlin"] == "Europe/Berlin"
+    assert set(current.values()) <= time_zones()
+    assert all(current[name] == name for name in current.values())
 
 
 async def test_zone_that_is_newer_than_the_database_is_400(
