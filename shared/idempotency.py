@@ -3,8 +3,8 @@ requests run concurrently.
 
 Inserting the key's row is the first write of the command's own transaction: a second request with
 the key waits on the unique index until the first has committed, and then finds its response. The
-first response counts even if it was an error of the client (4xx); a server error (5xx) leaves no
-trace, so that the client can try again.
+first response counts even if it was an error of the client (4xx). A server error (5xx), a 401 and a
+429 leave no trace, because the client is meant to try the same request again.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ async def once(
         async with savepoint(db):
             result = await work()
     except Problem as problem:
-        if problem.status >= 500:
+        if not is_final(problem.status):
             raise
         body = problem.body(request_context.get().request_id)
         await store(db, user_id, key, problem.status, _sealed(body, seal))
@@ -137,6 +137,11 @@ async def once(
     body = b"" if content is None else msgspec.json.encode(content)
     await store(db, user_id, key, status, _sealed(body, seal))
     return Response(body, status_code=status, media_type="application/json")
+
+
+def is_final(status: int) -> bool:
+    """Whether a response with that status is what the same request gets again."""
+    return status < 500 and status not in (401, 429)
 
 
 def _sealed(body: bytes, seal: Seal | None) -> bytes:

@@ -64,3 +64,28 @@ async def test_the_same_request_for_a_verification_mail_again_sends_no_second(
         answer = await identity.call("POST", path, session, headers=headers)
         assert answer.status_code == 202
     assert len(await identity.harness.emitted(EmailVerificationRequested)) == 2
+
+
+async def test_key_of_a_request_that_came_too_soon_works_when_it_comes_again(
+    identity: Any,
+) -> None:
+    session, path = await identity.session(), "/users/me/verification-email"
+    for _ in range(3):
+        await identity.call("POST", path, session)
+    headers = {"idempotency-key": "again"}
+    answer = await identity.call("POST", path, session, headers=headers)
+    assert answer.status_code == 429
+    with clock.moved(timedelta(seconds=int(answer.headers["retry-after"]))):
+        again = await identity.call("POST", path, session, headers=headers)
+    assert again.status_code == 202
+
+
+async def test_key_of_a_request_that_was_not_signed_in_works_after_signing_in(
+    identity: Any,
+) -> None:
+    session, path = await identity.session(), "/users/me/verification-email"
+    headers = {"idempotency-key": "again"}
+    await identity.call("POST", "/users/logout", session)
+    assert (await identity.call("POST", path, session, headers=headers)).status_code == 401
+    session = (await identity.log_in()).json()
+    assert (await identity.call("POST", path, session, headers=headers)).status_code == 202

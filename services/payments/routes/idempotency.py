@@ -21,7 +21,7 @@ from litestar.datastructures import State
 from services.payments.store import idempotency as store
 from shared.clock import now
 from shared.db import Database
-from shared.idempotency import KEPT_FOR, fingerprint_of
+from shared.idempotency import KEPT_FOR, fingerprint_of, is_final
 from shared.problems import (
     MEDIA_TYPE,
     FieldError,
@@ -109,7 +109,7 @@ class IdempotencyClaim:
         try:
             response = await handler(**kwargs)
         except Problem as problem:
-            if problem.status < 500:
+            if is_final(problem.status):
                 await self._keep(problem.status, problem.body(request_context.get().request_id))
             else:
                 await self._leave()

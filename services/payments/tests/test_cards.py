@@ -12,6 +12,7 @@ from services.payments.routes import idempotency
 from services.payments.tests.actors import Payments
 from shared import clock
 from shared.events import PaymentMethodChanged, UserRegistered
+from shared.problems import Problem, RateLimited, Unauthenticated
 
 
 async def test_saved_card_is_on_file(payments: Payments) -> None:
@@ -225,6 +226,22 @@ async def test_stripe_away_is_a_503_that_leaves_the_key_free(payments: Payments)
     assert (
         await payments.harness.post("/payments/setup-intent", user=seeker, headers=key)
     ).status_code == 201
+
+
+@pytest.mark.parametrize("refusal", [RateLimited, Unauthenticated])
+async def test_refusal_that_passes_leaves_the_key_free(
+    payments: Payments, monkeypatch: pytest.MonkeyPatch, refusal: type[Problem]
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise refusal
+
+    seeker, key = payments.harness.user("seeker"), {"idempotency-key": "again"}
+    with monkeypatch.context() as patch:
+        patch.setattr(cards, "start_setup", refuse)
+        answer = await payments.harness.post("/payments/setup-intent", user=seeker, headers=key)
+        assert answer.status_code == refusal.status
+    again = await payments.harness.post("/payments/setup-intent", user=seeker, headers=key)
+    assert again.status_code == 201
 
 
 async def test_card_whose_event_was_lost_is_found_by_asking(payments: Payments) -> None:
