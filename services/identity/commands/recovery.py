@@ -117,13 +117,13 @@ async def request_email_change(
     IdempotencyKeyReused.
     """
     proven = await prove_password(database, passwords, caller, current_password, limit)
-    if proven is None:
-        raise WrongPassword
-    if email_key(new_email) == email_key(proven[0]):
-        raise ValidationFailed([FieldError("new_email", "is your address already")])
     async with database.transaction() as db:
         if not await is_first(db, idempotency, 202):
             return
+        if proven is None:
+            raise WrongPassword
+        if email_key(new_email) == email_key(proven[0]):
+            raise ValidationFailed([FieldError("new_email", "is your address already")])
         user = await _signed_in_user(db, caller)
         await count_mail(db, user.id, "email change", MAILS_AN_HOUR)
         token = await insert_email_token(

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 
 from services.identity.commands import recovery
-from services.identity.tests.links import change_email, invalid, last, reset, reset_token, verify
+from services.identity.tests.conftest import PASSWORD
+from services.identity.tests.links import (
+    NEW,
+    change_email,
+    invalid,
+    last,
+    reset,
+    reset_token,
+    verify,
+)
 from services.identity.tests.signing_in import refused
 from services.identity.tests.test_registration import fields
 from shared.events import (
@@ -26,6 +35,32 @@ async def test_the_same_change_of_address_again_sends_no_second_mail(identity: A
     assert len(await identity.harness.emitted(EmailChangeRequested)) == 1
     other = await change_email(identity, session, "duchess@example.org", **once)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_the_same_change_again_is_accepted_after_it_was_made(identity: Any) -> None:
+    session = await identity.session()
+    once: dict[str, Any] = {"headers": {"idempotency-key": "once"}}
+    await change_email(identity, session, "countess@example.org", **once)
+    await verify(identity, (await last(identity, EmailChangeRequested)).token)
+    answer = await change_email(identity, session, "countess@example.org", **once)
+    assert answer.status_code == 202
+    await identity.call(
+        "POST",
+        "/users/me/password",
+        session,
+        json={"current_password": PASSWORD, "new_password": NEW},
+    )
+    answer = await change_email(identity, session, "countess@example.org", **once)
+    assert answer.status_code == 202
+    assert len(await identity.harness.emitted(EmailChangeRequested)) == 1
+
+
+async def test_key_of_a_refused_change_is_free_for_the_right_password(identity: Any) -> None:
+    session = await identity.session()
+    once: dict[str, Any] = {"headers": {"idempotency-key": "once"}}
+    wrong = await change_email(identity, session, "new@example.org", "not the password", **once)
+    assert refused(wrong, "invalid_credentials")
+    assert (await change_email(identity, session, "new@example.org", **once)).status_code == 202
 
 
 async def test_a_new_address_counts_when_its_link_was_followed(identity: Any) -> None:
