@@ -35,8 +35,11 @@ async def count_attempt(
 
 
 async def delete_attempts(db: AsyncConnection, keys: Collection[bytes]) -> None:
-    """Deletes the counters of these keys."""
-    await db.execute(delete(login_attempts).where(login_attempts.c.key.in_(keys)))
+    """Deletes the counters of these keys, locked in the order in which they are counted."""
+    theirs = login_attempts.c.key.in_(keys)
+    lock = select(login_attempts.c.key).where(theirs).order_by(login_attempts.c.key)
+    await db.execute(lock.with_for_update())
+    await db.execute(delete(login_attempts).where(theirs))
 
 
 async def purge_attempts_before(db: AsyncConnection, at: datetime, most: int) -> int:

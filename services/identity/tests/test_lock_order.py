@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -15,8 +16,10 @@ import pytest
 
 from services.identity.commands.recovery import send_resets
 from services.identity.jobs import purge_sessions
+from services.identity.store.attempts import count_attempt, delete_attempts
 from services.identity.tests.conftest import PASSWORD
 from services.identity.tests.links import NEW, ask_reset, last, reset, reset_token, verify
+from shared.clock import now
 from shared.events import EmailVerificationRequested
 from shared.testing import Infrastructure, eventually
 
@@ -113,3 +116,29 @@ async def test_a_session_purged_while_a_spent_token_revokes_it(identity: Any, he
         lambda: purge_sessions(identity.harness.database),
     )
     assert (refreshed.status_code, purged) == (401, False)
+
+
+async def test_attempts_counted_while_a_right_password_resets_them(
+    identity: Any, held: Held
+) -> None:
+    """Their rows lie in the table the other way round than they are counted."""
+    earlier, later = b"a", b"b"
+    await identity.harness.sql(
+        "insert into login_attempts (key, started_at, attempts) select unnest($1::bytea[]), $2, 1",
+        [later, earlier],
+        now(),
+    )
+    database = identity.harness.database
+
+    async def count() -> None:
+        async with database.transaction() as db:
+            await count_attempt(db, (earlier, later), now(), timedelta(minutes=1))
+
+    async def reset_both() -> None:
+        async with database.transaction() as db:
+            await delete_attempts(db, (earlier, later))
+
+    await held.first_then(
+        f"select from login_attempts where key = '\\x{earlier.hex()}' for update", count, reset_both
+    )
+    assert await identity.harness.sql("select from login_attempts") == []
