@@ -17,22 +17,22 @@ from shared.problems import NotFound
 FIRST_ID = UUID(int=0)
 
 _COLUMNS = tuple(waitlist_entries.c[name] for name in WaitlistEntry.__struct_fields__)
+_WITH_CONSULTANT = waitlist_entries.join(users, users.c.id == waitlist_entries.c.consultant_id)
+# Nobody waits once the time has passed, nor for a consultant whose account is closed.
+_is_waiting = (
+    (waitlist_entries.c.seeker_id == bindparam("seeker_id"))
+    & (waitlist_entries.c.to_time > bindparam("at"))
+    & users.c.is_active
+)
 ENTRY = Query(
-    select(*_COLUMNS).where(
-        waitlist_entries.c.seeker_id == bindparam("seeker_id"),
-        waitlist_entries.c.consultant_id == bindparam("consultant_id"),
-        waitlist_entries.c.to_time > bindparam("at"),
-    )
+    select(*_COLUMNS)
+    .select_from(_WITH_CONSULTANT)
+    .where(_is_waiting, waitlist_entries.c.consultant_id == bindparam("consultant_id"))
 )
 ENTRIES = Query(
     select(*_COLUMNS, users.c.first_name, users.c.last_name)
-    .select_from(waitlist_entries.join(users, users.c.id == waitlist_entries.c.consultant_id))
-    .where(
-        waitlist_entries.c.seeker_id == bindparam("seeker_id"),
-        waitlist_entries.c.to_time > bindparam("at"),
-        waitlist_entries.c.id > bindparam("after"),
-        users.c.is_active,
-    )
+    .select_from(_WITH_CONSULTANT)
+    .where(_is_waiting, waitlist_entries.c.id > bindparam("after"))
     .order_by(waitlist_entries.c.id)
     .limit(bindparam("rows"))
 )

@@ -41,6 +41,8 @@ _REMOVE_PAST = delete(waitlist_entries).where(
 # made or last notified of one, and nobody else was notified of it a short while ago.
 _slot, _waiting = availability_slots.c, waitlist_entries.c
 _is_active = exists().where(users.c.id == _slot.consultant_id, users.c.is_active)
+# Whatever came first, the closing of their account or an entry made with a token that outlives it.
+_has_left = exists().where(users.c.id == _waiting.seeker_id, ~users.c.is_active)
 _turn = (
     (_slot.consultant_id == _waiting.consultant_id)
     & (_slot.start_time >= _waiting.from_time)
@@ -55,6 +57,7 @@ _turn = (
         True,
     )
     & _is_active
+    & ~_has_left
 )
 _first_in_line = (
     select(_slot.id.label("slot_id"), _slot.start_time, _waiting.id.label("entry_id"))

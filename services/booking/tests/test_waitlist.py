@@ -173,6 +173,30 @@ async def test_who_closes_their_account_waits_no_longer(market: Market) -> None:
     assert await notified(market) == [(next_in_line.id, slot["id"])]
 
 
+async def test_entry_made_after_the_account_was_closed_gets_no_turn(market: Market) -> None:
+    """An access token outlives its account by up to fifteen minutes."""
+    gone, next_in_line = market.someone("seeker"), market.someone("seeker")
+    closed = UserDeactivated(
+        user_id=gone.id, role="seeker", first_name="A", last_name="B", email="a@example.org"
+    )
+    await market.harness.deliver(closed)
+    for one in (gone, next_in_line):
+        assert (await wait(market, one)).status_code == 201
+    slot = await market.slot()
+    assert await notified(market) == [(next_in_line.id, slot["id"])]
+
+
+async def test_who_waits_for_a_closed_account_sees_no_entry(
+    market: Market,
+) -> None:
+    await wait(market, market.seeker)
+    await market.consultant_event(UserDeactivated)
+    one = await market.harness.get(path(market), user=market.seeker)
+    assert (one.status_code, one.json()["code"]) == (404, "not_found")
+    mine = await market.harness.get("/consultants/me/waitlist", user=market.seeker)
+    assert mine.json()["items"] == []
+
+
 async def test_all_that_one_waits_for_is_listed_page_by_page(market: Market) -> None:
     names = ("Ada", "Barbara", "Cleo")
     for name in names:
