@@ -69,8 +69,9 @@ async def create(
         return Response(await work())
     try:
         return await once(db, request, work, seal=cipher)
-    except UnreadableCalendar:  # the secret was replaced since: the first answer is lost
-        raise IdempotencyKeyReused from None
+    except UnreadableCalendar:  # the secret was replaced since
+        lost = "The first response can no longer be read. Use a new Idempotency-Key."
+        raise IdempotencyKeyReused(lost) from None
 
 
 async def _create_feed(db: AsyncConnection, user: User, public_url: str) -> CalendarFeed:

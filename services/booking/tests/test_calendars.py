@@ -8,6 +8,8 @@ from typing import Any
 import icalendar
 import pytest
 
+from services.booking.busy_calendars.encryption import AddressCipher
+
 # What RFC 5545 §3.1 and §3.2 allow a content line to be.
 LINE = re.compile(r'[A-Za-z0-9-]+(;[A-Za-z0-9-]+=("[^"]*"|[^",;:]*)(,("[^"]*"|[^",;:]*))*)*:.*')
 
@@ -161,6 +163,19 @@ async def test_the_same_key_gives_the_same_address_and_is_stored_encrypted(marke
     token = path.removeprefix("/calendar/").removesuffix(".ics")
     [row] = await market.harness.sql("select k::text as text from idempotency_keys k")
     assert token.encode().hex() not in row["text"]
+
+
+async def test_key_whose_response_cannot_be_decrypted_any_more_says_so(
+    market: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"idempotency-key": "feed"}
+    made = await market.harness.post("/calendar/feed", user=market.seeker, headers=headers)
+    path = made.json()["url"].removeprefix("http://localhost:8000")
+    monkeypatch.setattr(market.harness.app.state, "cipher", AddressCipher("another secret"))
+    lost = await market.harness.post("/calendar/feed", user=market.seeker, headers=headers)
+    assert (lost.status_code, lost.json()["code"]) == (422, "idempotency_key_reused")
+    assert "can no longer be read" in lost.json()["detail"]
+    assert (await market.harness.get(path)).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["x.ics", "x", "a" * 300 + ".ics", "%00.ics"])
