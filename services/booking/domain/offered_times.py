@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from services.booking.domain.policy import LONGEST_SLOT
 
@@ -33,7 +32,10 @@ def faults_of_times(
 
 def overlaps_of(times: Sequence[tuple[datetime, datetime] | None]) -> Iterator[tuple[str, str]]:
     """The slots that begin before one that began earlier has ended."""
-    known = [(*bounds, index) for index, bounds in enumerate(times) if bounds is not None]
-    for (_, ends, before), (starts, _, index) in pairwise(sorted(known)):
-        if starts < ends:
-            yield f"slots[{index}].start_time", f"overlaps slots[{before}]"
+    known = sorted((*bounds, index) for index, bounds in enumerate(times) if bounds is not None)
+    latest: tuple[datetime, int] | None = None
+    for starts, ends, index in known:
+        if latest is not None and starts < latest[0]:
+            yield f"slots[{index}].start_time", f"overlaps slots[{latest[1]}]"
+        if latest is None or ends > latest[0]:
+            latest = ends, index

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import pairwise
 from typing import Annotated, Any
 
 import msgspec
@@ -138,10 +137,12 @@ def _faults_of_clocks(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _overlaps(entries: Mapping[str, Window]) -> Iterator[tuple[str, str]]:
-    in_order = sorted(entries.items(), key=lambda entry: entry[1])
-    for (before, earlier), (field, later) in pairwise(in_order):
-        if later.start < earlier.end:
-            yield f"{field}.start", f"overlaps {before}"
+    latest: tuple[int, str] | None = None
+    for field, window in sorted(entries.items(), key=lambda entry: entry[1]):
+        if latest is not None and window.start < latest[0]:
+            yield f"{field}.start", f"overlaps {latest[1]}"
+        if latest is None or window.end > latest[0]:
+            latest = window.end, field
 
 
 def _minutes(clock: str) -> int:

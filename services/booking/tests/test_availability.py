@@ -109,6 +109,21 @@ async def test_every_bad_slot_is_named_at_once_and_none_is_kept(market: Market) 
     assert await own(market) == []
 
 
+async def test_all_that_overlap_a_long_slot_are_named(market: Market) -> None:
+    answer = await offer(
+        market,
+        (9 * HOUR, 12 * HOUR),
+        (11 * HOUR, 690 * MINUTE),
+        (570 * MINUTE, 10 * HOUR),
+        (12 * HOUR, 13 * HOUR),
+    )
+    assert answer.status_code == 400
+    assert {error["field"]: error["message"] for error in answer.json()["errors"]} == {
+        "slots[1].start_time": "overlaps slots[0]",
+        "slots[2].start_time": "overlaps slots[0]",
+    }
+
+
 async def test_no_slots_at_all_are_400(market: Market) -> None:
     answer = await offer(market)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "slots")

@@ -106,6 +106,20 @@ async def test_bad_rules_are_400_at_their_field(
     assert (await market.harness.get(PATH, user=market.consultant)).status_code == 404
 
 
+async def test_all_windows_that_overlap_a_long_one_are_named(market: Market) -> None:
+    times = [("09:00", "12:00"), ("09:30", "10:00"), ("11:00", "11:30"), ("12:00", "13:00")]
+    weekly = [{"weekday": 1, "start": start, "end": end} for start, end in times]
+    on = [{"date": "2027-02-03", "start": start, "end": end} for start, end in times]
+    rules = body(weekly=weekly, exceptions=on)
+    answer = await market.harness.put(PATH, user=market.consultant, json=rules)
+    assert answer.status_code == 400
+    assert {error["field"]: error["message"] for error in answer.json()["errors"]} == {
+        f"{entries}[{index}].start": f"overlaps {entries}[0]"
+        for entries in ("weekly", "exceptions")
+        for index in (1, 2)
+    }
+
+
 async def test_newer_time_zone_database_makes_the_slots_anew(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
