@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -55,16 +55,23 @@ class Normalize(msgspec.Struct, frozen=True):
     form: Callable[[str], str]
 
 
+class Given(dict[str, Any]):
+    """The fields of a body that have no fault of their own, by the names that clients use; in
+    lists, None stands for an item with a fault. `faulty` names those that are there with a fault.
+    """
+
+    def __init__(self, fields: Mapping[str, Any], faulty: Collection[str] = ()) -> None:
+        super().__init__(fields)
+        self.faulty = frozenset(faulty)
+
+
 @typing.runtime_checkable
 class RelatedFields(typing.Protocol):
     """A Struct whose fields must fit one another."""
 
     @staticmethod
-    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """Fields (as paths below the struct) and what is wrong with them. `given` has the fields
-        without a fault of their own by the names that clients use; in lists, None stands for an
-        item with a fault.
-        """
+    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
+        """Fields (as paths below the struct) and what is wrong with them."""
 
 
 # msgspec is more lenient: it takes `+0530`, a blank in place of the T, no offset at all, and ids

@@ -17,6 +17,7 @@ from shared.problems import FieldError, ValidationFailed
 from shared.rules import (
     NUL,
     Check,
+    Given,
     Normalize,
     RelatedFields,
     Rule,
@@ -91,7 +92,8 @@ def _judged_struct(
         if name not in fields:
             errors.append(FieldError(prefix + name, "is not a known field"))
     if issubclass(struct, RelatedFields):
-        given = {name: one for name, one in made.items() if one is not _FAULTY}
+        faulty = {name for name, one in made.items() if one is _FAULTY}
+        given = Given({name: made[name] for name in made.keys() - faulty}, faulty)
         named = {error.field for error in errors[before:]}
         errors += [
             FieldError(prefix + name, fault)

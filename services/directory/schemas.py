@@ -1,8 +1,8 @@
 """Request and response bodies of the directory API, and conversions from and to domain objects."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -12,6 +12,7 @@ from services.directory.domain.photos import SIDES, photo_url
 from shared.currencies import Code as Currency
 from shared.currencies import refusal_of_rate
 from shared.fields import OneLine, Paragraphs
+from shared.rules import Given
 
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
 
@@ -57,7 +58,7 @@ class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
     languages: Annotated[list[Language], Meta(max_length=20)] = []
 
     @staticmethod
-    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
         """A price that no card can be charged in that currency."""
         if {"hourly_rate", "currency"} <= given.keys():
             refusal = refusal_of_rate(given["hourly_rate"], given["currency"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+
+from shared.rules import Given
 
 
 class Notification(msgspec.Struct):
@@ -37,11 +39,11 @@ class ReadNotifications(msgspec.Struct, forbid_unknown_fields=True):
     up_to: UUID | msgspec.UnsetType = msgspec.UNSET
 
     @staticmethod
-    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
         """None of the two, or both."""
         if {"ids", "up_to"} <= given.keys():
             yield "ids", "must not be given with up_to"
-        elif given.keys().isdisjoint(("ids", "up_to")):
+        elif (given.keys() | given.faulty).isdisjoint(("ids", "up_to")):
             yield "ids", "must be given, or up_to"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from shared import clock
 from shared.problems import ValidationFailed
+from shared.rules import Given
 from shared.validation import decode
 
 
@@ -22,6 +24,18 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
     slots: Annotated[list[Slot], msgspec.Meta(min_length=1)]
     name: Annotated[str, msgspec.Meta(max_length=5)]
     note: str | None = None
+
+
+class Either(msgspec.Struct, forbid_unknown_fields=True):
+    """A body of one number or the other."""
+
+    one: int | msgspec.UnsetType = msgspec.UNSET
+    other: int | msgspec.UnsetType = msgspec.UNSET
+
+    @staticmethod
+    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
+        if not given.keys() | given.faulty:
+            yield "one", "must be given, or other"
 
 
 def errors_of(raw: Any, kind: Any = Body) -> Any:
@@ -53,6 +67,11 @@ def test_every_bad_field_is_named_at_once() -> None:
     }
     assert found["name"] == "is required"
     assert found["y"] == "is not a known field"
+
+
+def test_field_with_a_fault_of_its_own_is_not_missing() -> None:
+    assert errors_of(b"{}", Either) == {"one": "must be given, or other"}
+    assert set(errors_of(b'{"other": "x"}', Either)) == {"other"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from services.booking.domain.rules import DayException, Rules, Window
 from services.booking.queries.rules import RulesAndSlots
 from services.booking.schemas import Request
 from shared.fields import Day, TimeZone
+from shared.rules import Given
 
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 ClosingClock = Annotated[
@@ -29,7 +30,7 @@ class WeeklyWindow(Request, frozen=True):
     end: ClosingClock
 
     @staticmethod
-    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
         """An end that is not after the start."""
         return _faults_of_clocks(given)
 
@@ -45,13 +46,14 @@ class ExceptionEntry(Request, frozen=True, omit_defaults=True):
     end: ClosingClock | None = None
 
     @staticmethod
-    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
         """Times on a closed day, and a day that is open without them."""
-        for name in ("start", "end"):
-            if given.get("closed", False) and given.get(name) is not None:
-                yield name, "must be absent on a closed day"
-            elif not given.get("closed", False) and given.get(name) is None:
-                yield name, "is required unless the day is closed"
+        if "closed" not in given.faulty:
+            for name in ("start", "end"):
+                if given.get("closed", False) and given.get(name) is not None:
+                    yield name, "must be absent on a closed day"
+                elif not given.get("closed", False) and given.get(name) is None:
+                    yield name, "is required unless the day is closed"
         yield from _faults_of_clocks(given)
 
 
@@ -70,7 +72,7 @@ class NewRules(Request, frozen=True):
     )
 
     @staticmethod
-    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
         """Windows of one day that overlap, and those of a day that another entry closes."""
         windows: dict[object, dict[str, Window]] = defaultdict(dict)
         for index, entry in enumerate(given.get("weekly", ())):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 
@@ -12,6 +12,7 @@ from services.booking.domain.slots import Slot
 from services.booking.schemas import Request
 from shared.clock import now
 from shared.fields import Instant
+from shared.rules import Given
 
 
 class SlotTimes(Request, frozen=True):
@@ -21,7 +22,7 @@ class SlotTimes(Request, frozen=True):
     end_time: Instant
 
     @staticmethod
-    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
         """What is wrong with the two together, and with the clock."""
         return faults_of_times(given.get("start_time"), given.get("end_time"), now())
 
@@ -32,7 +33,7 @@ class NewSlots(Request, frozen=True):
     slots: Annotated[list[SlotTimes], msgspec.Meta(min_length=1)]
 
     @staticmethod
-    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
         """Slots that overlap one before them."""
         times = [
             None if slot is None else (slot.start_time, slot.end_time)

@@ -1,8 +1,7 @@
 """Entries of the waitlist as clients send and get them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,6 +13,7 @@ from services.booking.schemas import Request
 from services.booking.schemas.bookings import Person
 from shared.clock import now
 from shared.fields import Instant
+from shared.rules import Given
 
 
 class NewWaitlistEntry(Request, frozen=True, rename={"from_": "from"}):
@@ -23,7 +23,7 @@ class NewWaitlistEntry(Request, frozen=True, rename={"from_": "from"}):
     to: Instant
 
     @staticmethod
-    def related_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
         """What is wrong with the two together, and with the clock."""
         return faults_of_wait(given.get("from"), given.get("to"), now())
 

@@ -106,6 +106,25 @@ async def test_bad_rules_are_400_at_their_field(
     assert (await market.harness.get(PATH, user=market.consultant)).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("entry", "fields"),
+    [
+        ({"closed": "yes"}, {"closed"}),
+        ({"closed": "yes", "start": "12:00", "end": "09:00"}, {"closed", "end"}),
+        ({"start": "9", "end": "12:00"}, {"start"}),
+        ({"closed": True, "start": "9"}, {"start"}),
+    ],
+)
+async def test_exception_is_blamed_only_for_what_is_wrong(
+    market: Market, entry: dict[str, Any], fields: set[str]
+) -> None:
+    rules = body(("09:00", "10:00"), exceptions=[{"date": "2027-02-03", **entry}])
+    answer = await market.harness.put(PATH, user=market.consultant, json=rules)
+    assert answer.status_code == 400
+    named = {error["field"] for error in answer.json()["errors"]}
+    assert named == {f"exceptions[0].{field}" for field in fields}
+
+
 async def test_all_windows_that_overlap_a_long_one_are_named(market: Market) -> None:
     times = [("09:00", "12:00"), ("09:30", "10:00"), ("11:00", "11:30"), ("12:00", "13:00")]
     weekly = [{"weekday": 1, "start": start, "end": end} for start, end in times]

@@ -82,6 +82,18 @@ async def test_reading_some_all_and_nothing_of_others(
         assert await read(pair.seeker, **wrong) == 400
 
 
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [({}, ["ids"]), ({"up_to": "x"}, ["up_to"]), ({"ids": ["x"]}, ["ids[0]"])],
+)
+async def test_fields_that_are_wrong_in_what_was_read_are_named_and_no_others(
+    notifications: Notifications, pair: Pair, body: dict[str, Any], fields: list[str]
+) -> None:
+    answer = await notifications.post("/notifications/read", user=pair.seeker, json=body)
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == fields
+
+
 async def test_preferences_are_all_on_until_somebody_says_otherwise(
     notifications: Notifications, pair: Pair, mail: MailSandbox
 ) -> None:
