@@ -7,93 +7,27 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import httptools
 
+from shared.http_server.incoming import Incoming
 from shared.http_server.response import Response
 from shared.http_server.scope import scope_of
+from shared.http_server.transport import FOREVER, ClientTransport
 
 if TYPE_CHECKING:
     from shared.http_server.server import Server
 
 LARGEST_HEAD = 64 * 1024
-# How much of a body is buffered before the application reads it; beyond that, reading pauses.
-HIGH_WATER = 64 * 1024
-FOREVER = float("inf")
-LINGER_SECONDS = 2.0
-WRITE_HIGH_WATER = 64 * 1024
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) (/[!-~]*) HTTP/1\.[01]\r\n")
-_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Incoming:
-    """A request being received; the application calls `receive`. `keep` is whether the client wants
-    to keep the connection open.
-    """
-
-    __slots__ = (
-        "_connection", "_end_received", "_parts", "_waiter", "_waiting_bytes",
-        "complete", "expects_continue", "fault", "keep", "scope",
-    )  # fmt: skip
-
-    def __init__(self, connection: Connection, scope: dict[str, Any], *, keep: bool) -> None:
-        self._connection = connection
-        self._parts: list[bytes] = []
-        self._waiting_bytes = 0
-        self._end_received = False  # the application has received the end of the body
-        self._waiter: asyncio.Future[None] | None = None
-        self.scope = scope
-        self.keep = keep
-        self.complete = self.expects_continue = False
-        self.fault: str | None = None
-
-    async def receive(self) -> dict[str, Any]:
-        """ASGI `receive`. `http.malformed` means that the rest of the body cannot be parsed."""
-        while self._end_received or not (self._parts or self.complete):
-            if self.fault is not None:
-                return {"type": "http.malformed", "reason": self.fault}
-            if self._connection.lost:
-                return {"type": "http.disconnect"}
-            if self.expects_continue:
-                self.expects_continue = False
-                self._connection.write(_CONTINUE)
-            self._connection.resume_reading()
-            self._waiter = self._connection.loop.create_future()
-            await self._waiter
-        body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        self._parts.clear()
-        self._waiting_bytes = 0
-        self._end_received = self.complete
-        self._connection.resume_reading()
-        return {"type": "http.request", "body": body, "more_body": not self.complete}
-
-    def add(self, data: bytes) -> bool:
-        """Buffers more of the body; False if the client should pause."""
-        self.expects_continue = False
-        self._parts.append(data)
-        self._waiting_bytes += len(data)
-        self.wake()
-        return self._waiting_bytes <= HIGH_WATER
-
-    def wake(self) -> None:
-        """Lets a waiting `receive` continue."""
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
-
-
-class Connection(asyncio.Protocol):
-    """Processes requests in order, including pipelined ones. `deadline` is the loop time by which
-    the client must have sent a head or read what was written.
-    """
+class Connection(ClientTransport):
+    """Processes requests in order, including pipelined ones."""
 
     def __init__(self, server: Server) -> None:
-        self.loop = server.loop
-        self.lost = False
-        self.deadline = self.loop.time() + server.head_seconds
-        self._server = server
-        self._transport: asyncio.Transport | None = None
+        super().__init__(server)
         self._parser = httptools.HttpRequestParser(self)
         self._url = b""
         self._headers: list[tuple[bytes, bytes]] = []
@@ -102,9 +36,6 @@ class Connection(asyncio.Protocol):
         self._arriving: Incoming | None = None  # the request whose body is being read
         self._waiting: deque[Incoming] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._closing = self._lingers = self._reading_paused = False
-        self._drained: asyncio.Future[None] | None = None
-        self._unsent = 0  # at the last check
         self._peer: tuple[str, int] | None = None
         self._current: Incoming | None = None  # the request being answered
 
@@ -117,8 +48,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio callback: the connection is open."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is alike
-        self._transport.set_write_buffer_limits(WRITE_HIGH_WATER)
+        super().connection_made(transport)
         peer = transport.get_extra_info("peername")
         self._peer = peer[:2] if peer else None
         self._server.opened(self)
@@ -157,20 +87,6 @@ class Connection(asyncio.Protocol):
         if self._current is not None:
             self._current.wake()
         self._waiting.clear()
-
-    def pause_writing(self) -> None:
-        """asyncio callback: the peer reads too slowly."""
-        self._drained = self.loop.create_future()
-        if self._transport is not None:
-            self._unsent = self._transport.get_write_buffer_size()
-        self.deadline = self.loop.time() + self._server.head_seconds
-
-    def resume_writing(self) -> None:
-        """asyncio callback: the peer reads again."""
-        drained, self._drained = self._drained, None
-        self.deadline = FOREVER
-        if drained is not None and not drained.done():
-            drained.set_result(None)
 
     # ---- called by the parser
 
@@ -280,60 +196,7 @@ class Connection(asyncio.Protocol):
         if self._head_bytes > self._server.most_dropped:
             self.abort()
 
-    # ---- the transport
-
-    def overdue(self, now: float) -> bool:
-        """Whether the client has been silent for too long. A slow reader is not considered
-        silent.
-        """
-        if self.deadline > now or self._transport is None:
-            return False
-        unsent = self._transport.get_write_buffer_size()
-        progress, self._unsent = 0 < unsent < self._unsent, unsent
-        if progress:
-            self.deadline = now + self._server.head_seconds
-        return not progress
-
-    def write(self, data: bytes) -> None:
-        """Sends `data`, or discards it if the client has disconnected."""
-        if self._transport is not None and not self.lost:
-            self._transport.write(data)
-
-    async def drain(self) -> None:
-        """Waits until the client has read most of the written data."""
-        if self._drained is not None:
-            await self._drained
-
-    def close(self) -> None:
-        """Closes the connection when all written data has been sent. A client that was rejected
-        while sending gets a moment to read the response before a reset would discard it.
-        """
-        self._closing = True
-        if self._transport is None:
-            return
-        self._unsent = self._transport.get_write_buffer_size()
-        if self._lingers:
-            self.deadline = self.loop.time() + LINGER_SECONDS
-            self._transport.write_eof()
-        else:
-            self.deadline = self.loop.time() + self._server.head_seconds
-            self._transport.close()
-
-    def abort(self) -> None:
-        """Closes the connection at once."""
-        self._closing = True
-        if self._transport is not None:
-            self._transport.abort()
-
     def resume_reading(self) -> None:
         """Reads bytes again, unless pipelined requests are waiting."""
-        if self._reading_paused and not self._waiting and self._transport is not None:
-            self._reading_paused = False
-            if not self.lost and not self._transport.is_closing():
-                self._transport.resume_reading()
-
-    def _pause_reading(self) -> None:
-        if not self._reading_paused and self._transport is not None:
-            self._reading_paused = True
-            if not self._transport.is_closing():
-                self._transport.pause_reading()
+        if self._reading_paused and not self._waiting:
+            super().resume_reading()

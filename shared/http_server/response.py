@@ -9,7 +9,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from shared.http_server.connection import Connection, Incoming
+    from shared.http_server.incoming import Incoming
+    from shared.http_server.transport import ClientTransport
 
 _NO_BODY = frozenset((204, 304))
 _LINES = {
@@ -32,7 +33,7 @@ class Response:
         "_chunked", "_connection", "_head", "_incoming", "_is_head", "_old", "ended", "keep",
     )  # fmt: skip
 
-    def __init__(self, connection: Connection, incoming: Incoming) -> None:
+    def __init__(self, connection: ClientTransport, incoming: Incoming) -> None:
         self._connection = connection
         self._incoming = incoming
         self._is_head = incoming.scope["method"] == "HEAD"
