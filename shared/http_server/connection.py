@@ -31,7 +31,8 @@ class Connection(ClientTransport):
         self._parser = httptools.HttpRequestParser(self)
         self._url = b""
         self._headers: list[tuple[bytes, bytes]] = []
-        self._head_bytes = 0
+        # Since the last head or body data: of a head, of chunk extensions or of trailers.
+        self._unframed_bytes = 0
         self._expects_continue = False
         self._arriving: Incoming | None = None  # the request whose body is being read
         self._waiting: deque[Incoming] = deque()
@@ -58,8 +59,7 @@ class Connection(ClientTransport):
         if self._closing:
             self._after_end(len(data))
             return
-        if self._arriving is None:
-            self._head_bytes += len(data)
+        self._unframed_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -70,8 +70,8 @@ class Connection(ClientTransport):
             self._refuse_method(data, str(error))
         except httptools.HttpParserError as error:
             self._refuse(str(error))
-        if self._arriving is None and self._head_bytes > LARGEST_HEAD:
-            self._refuse("head too large", too_large=True)
+        if self._unframed_bytes > LARGEST_HEAD and not self._closing:
+            self._refuse("head or trailers too large", too_large=True)
 
     def eof_received(self) -> None:
         """The client has sent EOF and waits for no response."""
@@ -99,7 +99,11 @@ class Connection(ClientTransport):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Parser callback: one header."""
+        """Parser callback: one header, or a trailer. Trailers are dropped: nobody in front of this
+        server checks them, and none may replace a header (RFC 9110 §6.5.1).
+        """
+        if self._arriving is not None:
+            return
         name = name.lower()
         self._headers.append((name, value))
         if name == b"expect":
@@ -107,7 +111,7 @@ class Connection(ClientTransport):
 
     def on_headers_complete(self) -> None:
         """Parser callback: the head is complete."""
-        self._head_bytes = 0
+        self._unframed_bytes = 0
         self.deadline = FOREVER
         parser = self._parser
         method, version = parser.get_method().decode(), parser.get_http_version()
@@ -119,12 +123,14 @@ class Connection(ClientTransport):
 
     def on_body(self, data: bytes) -> None:
         """Parser callback: part of the body."""
+        self._unframed_bytes = 0
         if self._arriving is not None and not self._arriving.add(data):
             self._pause_reading()
 
     def on_message_complete(self) -> None:
         """Parser callback: the message is complete."""
         incoming, self._arriving = self._arriving, None
+        self._unframed_bytes = 0
         if incoming is not None:
             incoming.complete = True
             incoming.wake()
@@ -192,8 +198,8 @@ class Connection(ClientTransport):
         """Discards bytes after the end for a while, so that the client can read the response before
         the connection is reset.
         """
-        self._head_bytes += size
-        if self._head_bytes > self._server.most_dropped:
+        self._unframed_bytes += size
+        if self._unframed_bytes > self._server.most_dropped:
             self.abort()
 
     def resume_reading(self) -> None:

@@ -1,0 +1,118 @@
+"""The server as its clients see it: what it does with a request's bytes, and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from shared.http_server.connection import LARGEST_HEAD
+from shared.http_server.server import Server
+from shared.testing import eventually
+
+CHUNKED = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+class Echo:
+    """Answers with the headers that the application sees, once `goes_on` is set."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
+        self.reason: str | None = None  # why the server could not read a body
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            for _ in range(2):
+                kind = (await receive())["type"]
+                await send({"type": f"{kind}.complete"})
+            return
+        self.asked.set()
+        await self.goes_on.wait()
+        more = True
+        while more:
+            message = await receive()
+            more = message.get("more_body", False)
+            self.reason = message.get("reason", self.reason)
+        body = msgspec.json.encode([name.decode() for name, _ in scope["headers"]])
+        headers = [(b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+class Running:
+    """A server on a port of its own."""
+
+    def __init__(self, application: Echo) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.server = Server(application, "127.0.0.1", self.port, most_connections=100)
+        self.task = asyncio.create_task(self.server.serve())
+
+    async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.port)
+
+    async def ask(self, sent: bytes) -> bytes:
+        """What comes back for these bytes until the connection ends."""
+        reader, writer = await self.open()
+        writer.write(sent)
+        answer = await asyncio.wait_for(reader.read(), 20)
+        writer.close()
+        return answer
+
+    async def is_open(self) -> bool:
+        try:
+            _, writer = await self.open()
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    async def is_closed(self) -> bool:
+        return not await self.is_open()
+
+
+@pytest.fixture
+async def echo() -> Echo:
+    return Echo()
+
+
+@pytest.fixture
+async def running(echo: Echo) -> AsyncIterator[Running]:
+    made = Running(echo)
+    await eventually(made.is_open)
+    yield made
+    echo.goes_on.set()
+    made.server.stop()
+    await asyncio.wait_for(made.task, 20)
+
+
+# ---- trailers
+
+
+async def test_trailers_are_not_headers(running: Running) -> None:
+    closing = CHUNKED.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
+    answer = await running.ask(closing + b"0\r\nauthorization: Bearer x\r\na: b\r\n\r\n")
+    assert b'["host","transfer-encoding","connection"]' in answer
+
+
+@pytest.mark.parametrize(
+    "trailers",
+    [b"a: b\r\n" * (LARGEST_HEAD // 3), b"a: " + b"b" * 2 * LARGEST_HEAD],
+    ids=["many", "one without an end"],
+)
+async def test_trailers_are_bounded(running: Running, echo: Echo, trailers: bytes) -> None:
+    reader, writer = await running.open()
+    writer.write(CHUNKED + b"1\r\na\r\n0\r\n")
+    await asyncio.wait_for(echo.asked.wait(), 20)
+    writer.write(trailers)
+    await asyncio.wait_for(reader.read(), 20)
+    assert echo.reason is not None
+    assert "too large" in echo.reason
+    writer.close()
