@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from shared.http_server.server import Server
 
 LARGEST_HEAD = 64 * 1024
+# Requests that may wait for the answers before theirs; one costs 1 KB. Clients that pipeline send
+# a dozen at once.
+MOST_PIPELINED = 100
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) (/[!-~]*) HTTP/1\.[01]\r\n")
 
 
@@ -113,6 +116,9 @@ class Connection(ClientTransport):
         """Parser callback: the head is complete."""
         self._unframed_bytes = 0
         self.deadline = FOREVER
+        if len(self._waiting) >= MOST_PIPELINED:
+            self._take_no_more()
+            return
         parser = self._parser
         method, version = parser.get_method().decode(), parser.get_http_version()
         scope = scope_of(method, self._url, self._headers, version, self._peer)
@@ -143,6 +149,13 @@ class Connection(ClientTransport):
         else:
             self._waiting.append(incoming)
             self._pause_reading()
+
+    def _take_no_more(self) -> None:
+        """Closes the connection behind the last request that waits; its client sends the following
+        ones again (RFC 9112 §9.3.2).
+        """
+        self._closing = self._lingers = True
+        self._waiting[-1].keep = False
 
     def _start(self, incoming: Incoming) -> None:
         self._current = incoming

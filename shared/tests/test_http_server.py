@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.http_server.connection import LARGEST_HEAD
+from shared.http_server.connection import LARGEST_HEAD, MOST_PIPELINED
 from shared.http_server.server import Server
 from shared.testing import eventually
 
+GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 CHUNKED = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
 
 
@@ -115,4 +116,21 @@ async def test_trailers_are_bounded(running: Running, echo: Echo, trailers: byte
     await asyncio.wait_for(reader.read(), 20)
     assert echo.reason is not None
     assert "too large" in echo.reason
+    writer.close()
+
+
+# ---- pipelining
+
+
+async def test_requests_before_their_answers_are_bounded(running: Running, echo: Echo) -> None:
+    echo.goes_on.clear()
+    reader, writer = await running.open()
+    writer.write(GET * 4 * MOST_PIPELINED)
+    await asyncio.wait_for(echo.asked.wait(), 20)
+    echo.goes_on.set()
+    answers = (await asyncio.wait_for(reader.read(), 20)).split(b"HTTP/1.1 200 OK")[1:]
+    assert len(answers) == MOST_PIPELINED + 1
+    assert [b"connection: close" in answer for answer in answers] == (
+        [False] * MOST_PIPELINED + [True]
+    )
     writer.close()
