@@ -36,17 +36,20 @@ class Connection(ClientTransport):
         self._headers: list[tuple[bytes, bytes]] = []
         # Since the last head or body data: of a head, of chunk extensions or of trailers.
         self._unframed_bytes = 0
-        self._expects_continue = False
+        self._reading_head = self._expects_continue = False
         self._arriving: Incoming | None = None  # the request whose body is being read
         self._waiting: deque[Incoming] = deque()
         self._task: asyncio.Task[None] | None = None
         self._peer: tuple[str, int] | None = None
         self._current: Incoming | None = None  # the request being answered
 
-    @property
-    def idle(self) -> bool:
-        """Whether no request is being answered."""
-        return self._task is None
+    def may_close(self, youngest: float) -> bool:
+        """Whether the connection is open and no request is lost by closing it: none is being
+        answered or received, and it has had one or was opened before `youngest` (loop time).
+        """
+        if self._closing or self._task is not None or self._reading_head:
+            return False
+        return self._url != b"" or self.opened < youngest
 
     # ---- called by the event loop
 
@@ -95,7 +98,7 @@ class Connection(ClientTransport):
 
     def on_message_begin(self) -> None:
         """Parser callback: a message begins."""
-        self._url, self._headers = b"", []
+        self._url, self._headers, self._reading_head = b"", [], True
 
     def on_url(self, url: bytes) -> None:
         """Parser callback: part of the request target."""
@@ -114,7 +117,7 @@ class Connection(ClientTransport):
 
     def on_headers_complete(self) -> None:
         """Parser callback: the head is complete."""
-        self._unframed_bytes = 0
+        self._unframed_bytes, self._reading_head = 0, False
         self.deadline = FOREVER
         if len(self._waiting) >= MOST_PIPELINED:
             self._take_no_more()

@@ -62,7 +62,7 @@ class Response:
 
     def _begin(self, status: int, headers: Any) -> None:
         # A response before the end of the body closes the connection: the client may stop sending.
-        self.keep = self.keep and self._incoming.complete
+        self.keep = self.keep and self._incoming.complete and not self._connection.stopping
         parts = [_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, _date(int(time.time()))]
         sized = status in _NO_BODY
         for name, value in headers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,6 +18,8 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 HEAD_SECONDS = 10.0
 # Seconds that requests in progress may take after the server is stopped.
 STOP_SECONDS = 15.0
+# A connection that is younger than this when the server is stopped may still bring its request.
+FIRST_REQUEST_SECONDS = 1.0
 SWEEP_SECONDS = 0.5
 MOST_DROPPED = 8 << 20
 
@@ -42,6 +45,11 @@ class Server:
         self._connections: set[Connection] = set()
         self._stopping = asyncio.Event()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether every connection ends with its next response."""
+        return self._stopping.is_set()
+
     async def serve(self) -> None:
         """Serves until the server is stopped and its requests have finished. Raises RuntimeError if
         the application cannot start.
@@ -49,12 +57,16 @@ class Server:
         self.loop = asyncio.get_running_loop()
         lifespan = _Lifespan(self.application)
         await lifespan.start()
+        listening = self._listening_socket()
         listener = await self.loop.create_server(
-            lambda: Connection(self), sock=self._listening_socket(), backlog=self._backlog
+            lambda: Connection(self), sock=listening, backlog=self._backlog
         )
         sweeper = self.loop.create_task(self._sweep())
         await self._stopping.wait()
+        established = _accept_all(listening)
         listener.close()
+        for accepted in established:
+            await self.loop.connect_accepted_socket(lambda: Connection(self), accepted)
         await self._end_connections()
         sweeper.cancel()
         await lifespan.end()
@@ -98,12 +110,24 @@ class Server:
     async def _end_connections(self) -> None:
         until = self.loop.time() + STOP_SECONDS
         while self._connections and self.loop.time() < until:
+            youngest = self.loop.time() - FIRST_REQUEST_SECONDS
             for connection in list(self._connections):
-                if connection.idle:
+                if connection.may_close(youngest):
                     connection.close()
             await asyncio.sleep(0.02)
         for connection in list(self._connections):
             connection.abort()
+
+
+def _accept_all(listening: socket.socket) -> list[socket.socket]:
+    """The connections that the kernel has established and the event loop has not accepted yet:
+    closing the listening socket would reset them, whatever their clients have sent.
+    """
+    accepted = []
+    with contextlib.suppress(OSError):  # BlockingIOError: that was all
+        while True:
+            accepted.append(listening.accept()[0])
+    return accepted
 
 
 class _Lifespan:

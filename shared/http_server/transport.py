@@ -21,12 +21,18 @@ class ClientTransport(asyncio.Protocol):
     def __init__(self, server: Server) -> None:
         self.loop = server.loop
         self.lost = False
-        self.deadline = self.loop.time() + server.head_seconds
+        self.opened = self.loop.time()
+        self.deadline = self.opened + server.head_seconds
         self._server = server
         self._transport: asyncio.Transport | None = None
         self._closing = self._lingers = self._reading_paused = False
         self._drained: asyncio.Future[None] | None = None
         self._unsent = 0  # at the last check
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the connection ends with its next response because the server is stopped."""
+        return self._server.stopping
 
     # ---- called by the event loop
 

@@ -12,6 +12,7 @@ import pytest
 
 from shared.http_server.connection import LARGEST_HEAD, MOST_PIPELINED
 from shared.http_server.server import Server
+from shared.http_server.transport import LINGER_SECONDS
 from shared.testing import eventually
 
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -133,4 +134,66 @@ async def test_requests_before_their_answers_are_bounded(running: Running, echo:
     assert [b"connection: close" in answer for answer in answers] == (
         [False] * MOST_PIPELINED + [True]
     )
+    writer.close()
+
+
+# ---- stopping
+
+
+async def test_connection_that_waits_to_be_accepted_is_served(running: Running) -> None:
+    with socket.create_connection(("127.0.0.1", running.port)) as client:  # the loop stands still
+        client.sendall(GET)
+        running.server.stop()
+        client.setblocking(False)
+        answer = await asyncio.get_running_loop().sock_recv(client, 65_536)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" in answer
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b"", GET), (GET + GET[:10], GET[10:])],
+    ids=["on a connection just opened", "half of which has arrived"],
+)
+async def test_request_that_is_on_its_way_is_served(
+    running: Running, before: bytes, after: bytes
+) -> None:
+    reader, writer = await running.open()
+    if before:
+        writer.write(before)
+        await reader.readuntil(b"]")
+    running.server.stop()
+    await eventually(running.is_closed)
+    writer.write(after)
+    answer = await asyncio.wait_for(reader.read(), 20)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" in answer
+    writer.close()
+
+
+async def test_answer_after_the_stop_ends_its_connection(running: Running, echo: Echo) -> None:
+    echo.goes_on.clear()
+    asked = asyncio.create_task(running.ask(GET))
+    await asyncio.wait_for(echo.asked.wait(), 20)
+    running.server.stop()
+    await eventually(running.is_closed)
+    echo.goes_on.set()
+    assert b"connection: close" in await asked
+
+
+async def test_connection_at_rest_is_closed_at_once(running: Running) -> None:
+    reader, writer = await running.open()
+    writer.write(GET)
+    await reader.readuntil(b"]")
+    running.server.stop()
+    assert await asyncio.wait_for(reader.read(), 0.5) == b""
+    writer.close()
+
+
+async def test_rejected_client_that_stays_does_not_delay_the_stop(running: Running) -> None:
+    reader, writer = await running.open()
+    writer.write(b"what\r\n\r\n")
+    await reader.read()  # and leaves the connection open
+    running.server.stop()
+    await asyncio.wait_for(running.task, LINGER_SECONDS + 4)  # less than STOP_SECONDS
     writer.close()
