@@ -29,6 +29,10 @@ from shared.rules import (
     written_form_of,
 )
 
+# Levels of free-form data. Whatever reads or writes it later does so by recursion, whose limit
+# depends on how deep the stack is there.
+MOST_NESTED = 32
+
 _AT = re.compile(r" - at `\$(.*?)`$")
 # In place of a value that has a fault.
 _FAULTY: Any = object()
@@ -125,6 +129,9 @@ def _judged_leaf(value: Any, type_: Any, plain: Any, path: str, errors: list[Fie
     if isinstance(value, str) and (fault := fault_of_writing(value, type_, plain)) is not None:
         errors.append(FieldError(path or "body", fault))
         return _FAULTY
+    if isinstance(value, dict | list) and _is_nested_deeper(value, MOST_NESTED):
+        errors.append(FieldError(path or "body", f"is nested more than {MOST_NESTED} levels deep"))
+        return _FAULTY
     if plain is int and isinstance(value, float) and value.is_integer():
         value = int(value)  # JSON does not tell them apart
     try:
@@ -141,6 +148,13 @@ def _judged_leaf(value: Any, type_: Any, plain: Any, path: str, errors: list[Fie
         for rule in rules_of(type_, Normalize):
             converted = rule.form(converted)
     return converted
+
+
+def _is_nested_deeper(value: dict[str, Any] | list[Any], levels: int) -> bool:
+    if levels == 0:
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return any(_is_nested_deeper(one, levels - 1) for one in inner if isinstance(one, dict | list))
 
 
 def _collect_nul(value: Any, path: str, errors: list[FieldError]) -> None:
@@ -176,6 +190,8 @@ def readable(message: str) -> str:
 
 def _has_rules(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
     """Whether anything in `type_` asks for more than msgspec decides."""
+    if type_ is Any:
+        return True  # its depth
     if written_form_of(without_null(type_)) or rules_of(type_, (Check, Rule, Written, Normalize)):
         return True
     if any(meta.pattern is not None for meta in rules_of(type_, msgspec.Meta)):

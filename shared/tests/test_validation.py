@@ -12,7 +12,7 @@ import pytest
 from shared import clock
 from shared.problems import ValidationFailed
 from shared.rules import Given
-from shared.validation import decode
+from shared.validation import MOST_NESTED, decode
 
 
 class Slot(msgspec.Struct, forbid_unknown_fields=True):
@@ -128,3 +128,17 @@ def test_an_instant_of_another_zone_is_turned_to_utc() -> None:
     assert clock.utc(msgspec.convert("2026-12-01T10:00:00+01:00", datetime), "x") == datetime(
         2026, 12, 1, 9, tzinfo=UTC
     )
+
+
+class FreeForm(msgspec.Struct, forbid_unknown_fields=True):
+    data: dict[str, Any]
+
+
+@pytest.mark.parametrize(("opened", "closed"), [(b'{"a":', b"}"), (b"[", b"]")])
+def test_free_form_data_is_nested_to_a_limit(opened: bytes, closed: bytes) -> None:
+    for depth in range(1, 1200):  # the object itself is one level
+        raw = b'{"data":{"x":' + opened * (depth - 1) + b"1" + closed * (depth - 1) + b"}}"
+        if depth <= MOST_NESTED:
+            assert decode(raw, FreeForm).data["x"] is not None
+        else:
+            assert set(errors_of(raw, FreeForm)) in ({"data"}, {"body"}), depth
