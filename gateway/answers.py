@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import NamedTuple
 
+from gateway.connection import UpstreamConnectionLost
 from gateway.headers import Fields
 from gateway.request import Request, Send
 
@@ -19,7 +20,6 @@ class Answer(NamedTuple):
     body: bytes = b""
     is_page: bool = False
     parts: AsyncIterator[bytes] | None = None  # in place of a body, sent as they come
-    counted: bool = False  # it costs a service something
 
 
 Endpoint = Callable[[Request], Awaitable[Answer]]
@@ -35,13 +35,20 @@ async def send_whole(
     await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
 
 
-async def send_parts(send: Send, status: int, headers: Fields, parts: AsyncIterator[bytes]) -> None:
-    """Sends an answer as its parts come. Nothing is sent before the first part is there: until then
-    a problem can be answered.
+async def send_parts(
+    send: Send, request: Request, status: int, headers: Fields, parts: AsyncIterator[bytes]
+) -> None:
+    """Sends an answer as its parts come; to HEAD without them, and without their length, which is
+    not known. Nothing is sent before the first part is there: until then a problem can be answered.
+    Raises UpstreamConnectionLost when a later part cannot be made.
     """
-    first = await anext(parts)
+    part = await anext(parts)
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": first, "more_body": True})
-    async for part in parts:
+    if request.method != "HEAD":
         await send({"type": "http.response.body", "body": part, "more_body": True})
+        try:
+            async for part in parts:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        except Exception as error:
+            raise UpstreamConnectionLost from error
     await send({"type": "http.response.body", "body": b""})

@@ -14,7 +14,7 @@ from gateway.cross_origin import CrossOrigin
 from gateway.headers import API, API_HTTPS, CONTENT_POLICY, NO_STORE, Fields
 from gateway.limits import Decision, RateLimiter, caller_at
 from gateway.negotiation import VARY, prefers_page
-from gateway.pages import SHARED_WITH_PAGES
+from gateway.pages import SHARED_WITH_PAGES, asks_directory
 from gateway.proxy import ProxyCall
 from gateway.request import Receive, Request, Scope, Send
 from gateway.request_body import ClientDisconnected
@@ -111,10 +111,15 @@ class GatewayApp:
             await self._refuse(request, problem, extra, receive, send)
         except ClientDisconnected:
             status = 499
-        except UpstreamConnectionLost:
+        except UpstreamConnectionLost as error:
             # The head is out already: an answer that breaks off is the only way left to say that it
             # is not whole.
-            log.warning("answer broke off", route=name, request_id=request.request_id)
+            log.warning(
+                "answer broke off",
+                route=name,
+                reason=repr(error.__cause__),
+                request_id=request.request_id,
+            )
             raise
         except Exception:
             status = 500
@@ -164,14 +169,13 @@ class GatewayApp:
             extra.extend(self._older_fields(decision))
             raise RateLimited(headers={"Retry-After": str(decision.reset)})
 
-    def _count_download(self, request: Request, answer: Answer) -> None:
-        """The web app's files are small and cached; nobody needs more large ones than calls of the
-        API.
+    def _count_download(self, request: Request) -> None:
+        """The web app's files are small and cached; nobody needs more large ones, or more pages
+        that cost a service something, than calls of the API.
         """
-        if answer.counted or (len(answer.body) > LARGE and request.method != "HEAD"):
-            decision = self._downloads.hit(caller_at(request.peer), time.monotonic())
-            if decision.limited:
-                raise RateLimited(headers={"Retry-After": str(decision.reset)})
+        decision = self._downloads.hit(caller_at(request.peer), time.monotonic())
+        if decision.limited:
+            raise RateLimited(headers={"Retry-After": str(decision.reset)})
 
     def _older_fields(self, decision: Decision) -> Fields:
         """The draft's earlier names, which more clients know."""
@@ -195,14 +199,17 @@ class GatewayApp:
         elif path is not None or request.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(headers={"Allow": allow.decode()})
         else:
+            if asks_directory(request.path):
+                self._count_download(request)
             answer = await (builtin or self._web)(request)
-            self._count_download(request, answer)
+            if len(answer.body) > LARGE and request.method != "HEAD":
+                self._count_download(request)
         if answer.is_page:
             headers = [*answer.headers, (b"x-request-id", request.request_id.encode())]
         else:
             headers = self._decorate(request, answer.headers, [])
-        if answer.parts is not None and request.method != "HEAD":
-            await send_parts(send, answer.status, headers, answer.parts)
+        if answer.parts is not None:
+            await send_parts(send, request, answer.status, headers, answer.parts)
         else:
             await send_whole(send, request, answer.status, headers, answer.body)
         return answer.status

@@ -57,6 +57,8 @@ SHARED_WITH_PAGES = frozenset(
     {*REDIRECTS, *(page.path for page in PAGES)} & {route.path for route in ROUTES}
 )
 
+_PREFIXES_OF_DIRECTORY = ("/experts/", "/sitemap")
+
 _SEGMENT = re.compile(r"\{\w+\}")
 _PATTERNS = tuple((re.compile(_SEGMENT.sub("[^/]+", page.path)), page) for page in PAGES)
 
@@ -66,3 +68,8 @@ def page_at(path: str) -> PageAddress | None:
     if len(path) > 1:
         path = path.rstrip("/") or "/"
     return next((page for pattern, page in _PATTERNS if pattern.fullmatch(path)), None)
+
+
+def asks_directory(path: str) -> bool:
+    """Whether what is at a path is made from an answer of the directory that few others ask for."""
+    return path.startswith(_PREFIXES_OF_DIRECTORY)

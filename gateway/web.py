@@ -126,14 +126,14 @@ class Web:
         name = f"{profile['first_name']} {profile['last_name']}".strip()
         drawn = await picture(name, profile["headline"], self._brand, self._color)
         headers = [(b"content-type", b"image/png"), (b"cache-control", b"public, max-age=86400")]
-        return Answer(200, headers, drawn, counted=True)
+        return Answer(200, headers, drawn)
 
     def _streamed(self, parts: AsyncIterator[bytes]) -> Answer:
         headers = [
             (b"content-type", b"application/xml; charset=utf-8"),
             (b"cache-control", b"public, max-age=3600"),
         ]
-        return Answer(200, headers, parts=parts, counted=True)
+        return Answer(200, headers, parts=parts)
 
     async def _page(self, request: Request) -> Rendered:
         moved = REDIRECTS.get(request.path)
@@ -163,18 +163,16 @@ class Web:
         ]
         if page.location is not None:
             headers.append((b"location", page.location.encode()))
-        kind = page_at(request.path)
-        counted = kind is not None and kind.kind == "expert"
         etag = b'"%b"' % hashlib.sha256(page.body).hexdigest()[:20].encode()
         if page.status == 200:
             headers.append((b"etag", etag))
             if request.if_none_match is not None and etag in request.if_none_match:
-                return Answer(304, headers, is_page=True, counted=counted)
+                return Answer(304, headers, is_page=True)
         body = page.body
         if len(body) > WORTH_PACKING and b"gzip" in (request.accept_encoding or b""):
             body = _gzipped(body)
             headers.append((b"content-encoding", b"gzip"))
-        return Answer(page.status, headers, body, is_page=True, counted=counted)
+        return Answer(page.status, headers, body, is_page=True)
 
     def _answer(self, request: Request, file: File) -> Answer:
         headers = [*file.headers, *of_page(self._policy, https=request.https)]

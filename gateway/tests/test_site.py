@@ -277,3 +277,40 @@ def test_slugs_are_plain(name: str) -> None:
 def test_slugs_read_well() -> None:
     assert slug("Zoë", "Müller-Weiß") == "zoe-muller-weiss"
     assert slug("李", "小龍") == "expert"
+
+
+async def test_sitemap_that_breaks_off_is_not_taken_for_a_whole_one(
+    site: GatewayHarness, service: Service, directory: Directory
+) -> None:
+    async def answer(received: ReceivedRequest, writer: Any) -> None:
+        if received.target.startswith("/internal/consultants?after="):
+            writer.write(reply(500, b"{}"))
+        else:
+            await directory.answer(received, writer)
+
+    service.answer = answer
+    sent = await site.raw(b"GET /sitemap.xml HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    assert sent.count(b"HTTP/1.1 ") == 1
+    assert not sent.endswith(b"0\r\n\r\n")
+
+
+async def test_head_of_a_sitemap_says_nothing_of_its_length(site: GatewayHarness) -> None:
+    answer = await site.http.head("/sitemap.xml")
+    assert answer.status_code == 200
+    assert "content-length" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/experts/x-{}", "/experts/x-{}/", "/experts/x-{}/share.png", "/sitemap.xml"],
+)
+async def test_refused_caller_costs_the_directory_nothing(
+    open_gateway: Open, service: Service, directory: Directory, tmp_path: Path, path: str
+) -> None:
+    (tmp_path / "index.html").write_text(INDEX)
+    site = await open_gateway(web_root=str(tmp_path), rate_limit_per_minute=1)
+    await site.http.get(path.format(short_id(GRACE)))
+    service.received.clear()
+    answer = await site.http.get(path.format(short_id(new_id())))
+    assert answer.status_code == 429
+    assert not service.received
