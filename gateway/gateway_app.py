@@ -12,7 +12,7 @@ from gateway.bodies import check_body
 from gateway.connection import UpstreamConnectionLost
 from gateway.cross_origin import CrossOrigin
 from gateway.headers import API, API_HTTPS, CONTENT_POLICY, NO_STORE, Fields
-from gateway.limits import Decision, RateLimiter, caller_at
+from gateway.limits import RateLimiter, caller_at, older_fields
 from gateway.negotiation import VARY, prefers_page
 from gateway.pages import SHARED_WITH_PAGES, asks_directory
 from gateway.proxy import ProxyCall
@@ -166,7 +166,7 @@ class GatewayApp:
         extra.append((b"ratelimit", b'"default";r=%d;t=%d' % (decision.remaining, decision.reset)))
         extra.append(self._policy)
         if decision.limited:
-            extra.extend(self._older_fields(decision))
+            extra.extend(older_fields(self._limiter.limit, decision))
             raise RateLimited(headers={"Retry-After": str(decision.reset)})
 
     def _count_download(self, request: Request) -> None:
@@ -176,14 +176,6 @@ class GatewayApp:
         decision = self._downloads.hit(caller_at(request.peer), time.monotonic())
         if decision.limited:
             raise RateLimited(headers={"Retry-After": str(decision.reset)})
-
-    def _older_fields(self, decision: Decision) -> Fields:
-        """The draft's earlier names, which more clients know."""
-        return [
-            (b"ratelimit-limit", b"%d" % self._limiter.limit),
-            (b"ratelimit-remaining", b"%d" % decision.remaining),
-            (b"ratelimit-reset", b"%d" % decision.reset),
-        ]
 
     # ---- answers of the gateway itself
 

@@ -8,6 +8,8 @@ import math
 from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 
+from gateway.headers import Fields
+
 WINDOW = 60.0
 # About 15 MB at the worst; beyond it the oldest are forgotten, which favours callers.
 MOST_CALLERS = 50_000
@@ -83,3 +85,12 @@ def caller_at(address: str) -> str:
     if isinstance(number, IPv6Address) and number.ipv4_mapped is not None:
         return str(number.ipv4_mapped)
     return str(IPv6Address(int(number) >> 64 << 64))
+
+
+def older_fields(limit: int, decision: Decision) -> Fields:
+    """The draft's earlier names, which more clients know."""
+    return [
+        (b"ratelimit-limit", b"%d" % limit),
+        (b"ratelimit-remaining", b"%d" % decision.remaining),
+        (b"ratelimit-reset", b"%d" % decision.reset),
+    ]
