@@ -11,8 +11,7 @@ import msgspec
 import pytest
 
 from shared.http_server.connection import LARGEST_HEAD, MOST_PIPELINED
-from shared.http_server.server import Server
-from shared.http_server.transport import LINGER_SECONDS
+from shared.http_server.server import STOP_SECONDS, Server
 from shared.testing import eventually
 
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -181,12 +180,15 @@ async def test_answer_after_the_stop_ends_its_connection(running: Running, echo:
     assert b"connection: close" in await asked
 
 
-async def test_connection_at_rest_is_closed_at_once(running: Running) -> None:
+async def test_connection_at_rest_is_closed_at_once(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.http_server.server.FIRST_REQUEST_SECONDS", 60.0)
     reader, writer = await running.open()
     writer.write(GET)
     await reader.readuntil(b"]")
     running.server.stop()
-    assert await asyncio.wait_for(reader.read(), 0.5) == b""
+    assert await asyncio.wait_for(reader.read(), STOP_SECONDS - 5) == b""
     writer.close()
 
 
@@ -195,5 +197,5 @@ async def test_rejected_client_that_stays_does_not_delay_the_stop(running: Runni
     writer.write(b"what\r\n\r\n")
     await reader.read()  # and leaves the connection open
     running.server.stop()
-    await asyncio.wait_for(running.task, LINGER_SECONDS + 4)  # less than STOP_SECONDS
+    await asyncio.wait_for(running.task, STOP_SECONDS - 5)
     writer.close()
