@@ -1,7 +1,8 @@
-"""What Stripe tells us: kept before it is answered, handled by a job that looks at the object anew,
-visible and replayable.
+"""Stripe's webhook events: stored before they are acknowledged, then handled by a job that reads
+their object at Stripe again; operators can list and replay them.
 
-`handlers.py` decides, `intents.py` for payments; `__main__.py` is the operator's command. Events
-are kept by `store/stripe_events.py`, handled and retried by `jobs/stripe_events.py`, and what an
-outage missed is fetched by `jobs/stripe_gaps.py`.
+`handlers.py` maps event types to handlers, `intents.py` and `charges.py` hold those of payments;
+`__main__.py` is the operator's command. Events are stored by `store/stripe_events.py`, handled and
+retried by `jobs/stripe_events.py`, and those missed during an outage are fetched by
+`jobs/stripe_gaps.py`.
 """

@@ -7,12 +7,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from services.payments.commands import accounts, cards
-from services.payments.commands.disputes import check_dispute
-from services.payments.commands.refunds import check_refunds
 from services.payments.commands.reversals import check_transfer
-from services.payments.store import operations
-from services.payments.store import payments as store
 from services.payments.store.stripe_events import StripeEvent
+from services.payments.webhook.charges import on_charge, on_charge_updated, on_dispute
 from services.payments.webhook.intents import Context, NotOurs, NotYet, booking_of, on_intent
 
 Handler = Callable[[Context, StripeEvent], Awaitable[None]]
@@ -40,40 +37,6 @@ async def on_account(context: Context, event: StripeEvent) -> None:
         await accounts.refresh(context.database, context.stripe, row["user_id"], account_id)
 
 
-_REFUNDING = """
-    select exists (
-        select 1 from payments.payments as p
-        join payments.operations as o on o.subject_id = p.booking_id
-        where p.charge_id = $1 and o.kind = 'refund' and o.in_doubt
-          and o.state in ('due', 'running'))
-"""
-
-
-async def on_charge(context: Context, event: StripeEvent) -> None:
-    """Money went back to a card."""
-    charge_id = event.subject.id if event.type.startswith("charge.") else event.subject.charge
-    if isinstance(charge_id, str):
-        await _must_have_settled(context, charge_id)
-        if await context.database.reader.value(_REFUNDING, charge_id):
-            raise NotYet("a refund of this booking is under way")
-        await check_refunds(context.database, context.stripe, charge_id)
-
-
-async def on_charge_updated(context: Context, event: StripeEvent) -> None:
-    """Stripe may tell now how a capture has settled: the step that waits for it looks at once."""
-    async with context.database.transaction() as db:
-        booking_id = await store.unsettled(db, event.subject.id or "")
-        if booking_id is not None:
-            await operations.hasten(db, booking_id, "settle")
-
-
-async def _must_have_settled(context: Context, charge_id: str) -> None:
-    """What is returned of a capture is reckoned at the rate at which it has settled."""
-    async with context.database.transaction() as db:
-        if await store.unsettled(db, charge_id) is not None:
-            raise NotYet("the capture has not settled yet")
-
-
 _TRANSFER = """
     select exists (select 1 from payments.ledger_entries as e
                    where e.stripe_object = $1 and e.kind = 'transfer'
@@ -97,14 +60,6 @@ async def on_transfer(context: Context, event: StripeEvent) -> None:
     if not row["known"] or row["busy"]:
         raise NotYet("a step of this booking is under way")
     await check_transfer(context.database, context.stripe, booking_id, transfer_id)
-
-
-async def on_dispute(context: Context, event: StripeEvent) -> None:
-    """A dispute was opened, or decided."""
-    if event.subject.id:
-        if isinstance(event.subject.charge, str):
-            await _must_have_settled(context, event.subject.charge)
-        await check_dispute(context.database, context.stripe, event.subject.id)
 
 
 HANDLERS: dict[str, Handler] = {
