@@ -31,13 +31,9 @@ async def send(stripe: Stripe, operation: Operation) -> Intent:
     params = operation.params
     earlier = params.get("previous")
     if earlier is not None:
-        before = await intents.intent(stripe, earlier)
-        if before.status in HELD:
-            return before
-        if before.status != "canceled":
-            await intents.cancel_intent(
-                stripe, earlier, key=f"{operation.idempotency_key}:previous"
-            )
+        ended = await _end(stripe, earlier, key=f"{operation.idempotency_key}:previous")
+        if ended.status in HELD:
+            return ended
     made = await intents.create_intent(
         stripe, params, key=operation.idempotency_key, manual=operation.kind != "charge"
     )
@@ -45,6 +41,18 @@ async def send(stripe: Stripe, operation: Operation) -> Intent:
         # the bank takes its time: the intent's event will say
         raise Uncertain(made.status, replayed=True)
     return made
+
+
+async def _end(stripe: Stripe, intent_id: str, *, key: str) -> Intent:
+    """Cancels an earlier intent, unless it holds the money. The cardholder may confirm it between
+    the read and the cancellation, so the outcome of the latter counts.
+    """
+    found = await intents.intent(stripe, intent_id)
+    if found.status == "processing":
+        raise Uncertain("processing")
+    if found.status in (*HELD, "canceled"):
+        return found
+    return await intents.cancel_intent(stripe, intent_id, key=key)
 
 
 async def find(stripe: Stripe, operation: Operation) -> Intent | None:
@@ -183,8 +191,7 @@ async def send_abandon(stripe: Stripe, operation: Operation) -> Intent:
 
 async def find_abandon(stripe: Stripe, operation: Operation) -> Intent | None:
     """What Stripe has of a step in doubt."""
-    found = await intents.intent(stripe, operation.params["intent"])
-    return found if found.status in ("canceled", "succeeded") else None
+    return await intents.ended_intent(stripe, operation.params["intent"])
 
 
 async def abandoned(

@@ -141,8 +141,7 @@ async def send_release(stripe: Stripe, operation: Operation) -> Intent:
 
 async def find_release(stripe: Stripe, operation: Operation) -> Intent | None:
     """What Stripe has of a release in doubt."""
-    found = await intents.intent(stripe, operation.params["intent"])
-    return found if found.status in ("canceled", "succeeded") else None
+    return await intents.ended_intent(stripe, operation.params["intent"])
 
 
 async def released(

@@ -9,12 +9,21 @@ from typing import Any
 import msgspec
 
 from services.payments.domain.model import Settlement
-from services.payments.stripe_api.client import Refused, Stripe, call, failure_of, listed, raw
+from services.payments.stripe_api.client import (
+    Refused,
+    Stripe,
+    Uncertain,
+    call,
+    failure_of,
+    listed,
+    raw,
+)
 from services.payments.stripe_api.settlements import settlement_of
 
 # What is expanded in every answer, so that one call tells all that is stored.
 EXPAND = ["latest_charge.balance_transaction"]
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
+FINAL = ("canceled", "succeeded")
 
 
 class Intent(msgspec.Struct, frozen=True):
@@ -135,7 +144,8 @@ async def capture_intent(stripe: Stripe, intent_id: str, amount: int, *, key: st
 
 async def cancel_intent(stripe: Stripe, intent_id: str, *, key: str) -> Intent:
     """Lets a hold go, or ends an intent that was never confirmed. One that is final already is
-    returned as it is.
+    returned as it is. Raises Uncertain, as for a key that was replayed, for one that could not be
+    canceled and is not final: the bank is still deciding, or was when Stripe answered this key.
     """
     try:
         async with call("cancel"):
@@ -145,7 +155,20 @@ async def cancel_intent(stripe: Stripe, intent_id: str, *, key: str) -> Intent:
     except Refused as refused:
         if refused.code != UNEXPECTED_STATE:
             raise
-        return await intent(stripe, intent_id)
+    found = await intent(stripe, intent_id)
+    if found.status not in FINAL:
+        raise Uncertain(found.status, replayed=True)
+    return found
+
+
+async def ended_intent(stripe: Stripe, intent_id: str) -> Intent | None:
+    """The intent if it is final; None if it can still be canceled. Raises Uncertain while the bank
+    is deciding.
+    """
+    found = await intent(stripe, intent_id)
+    if found.status == "processing":
+        raise Uncertain("processing")
+    return found if found.status in FINAL else None
 
 
 async def challenge_intent(stripe: Stripe, intent_id: str, payment_method_id: str) -> Intent:

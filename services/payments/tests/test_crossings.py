@@ -1,0 +1,42 @@
+"""What happens at Stripe, or is received, while a step of the booking is under way."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from services.payments.stripe_api import Stripe, intents
+from services.payments.stripe_api.intents import Intent
+from services.payments.tests.actors import Booking, Payments
+from services.payments.tests.test_debts import make_debt
+from services.payments.tests.test_early_events import captured_intents, handle_later
+from shared.events import PaymentCaptured
+
+# ---- an earlier intent that the cardholder confirms as the next attempt ends it
+
+
+@pytest.mark.parametrize("slow", [False, True])
+async def test_debt_that_the_cardholder_pays_as_another_card_is_charged_is_charged_once(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch, slow: bool
+) -> None:
+    await make_debt(payments, booking, "pm_card_authenticationRequired")
+    path = f"/payments/{booking.id}/authentication"
+    assert (await payments.harness.get(path, user=booking.seeker)).status_code == 200
+    earlier = (await payments.payment(booking.id))["payment_intent_id"]
+    read, unsure = intents.intent, ["processing", "processing"] if slow else []
+
+    async def read_before(stripe: Stripe, intent_id: str) -> Intent:
+        seen = await read(stripe, intent_id)
+        if seen.status == "requires_action":
+            await payments.stripe.control(f"3ds/{intent_id}", outcome="succeed")
+        elif intent_id == earlier and unsure:
+            return msgspec.structs.replace(seen, status=unsure.pop())
+        return seen
+
+    monkeypatch.setattr(intents, "intent", read_before)
+    await payments.save_card(booking.seeker, "pm_card_mastercard")
+    await payments.outlast(2)
+    await handle_later(payments)
+    assert [one["id"] for one in await captured_intents(payments, booking)] == [earlier]
+    assert len(await booking.emitted(PaymentCaptured)) == 1
+    assert await booking.status() == "captured"
