@@ -141,7 +141,8 @@ class Worker:
                 await self._send_anew(operation)
             elif refused.code == "unauthorized":
                 log.error("Stripe does not take our key", kind=operation.kind)
-                await self._reschedule(operation, str(refused), in_doubt=False)
+                # An earlier try may have been done all the same.
+                await self._reschedule(operation, str(refused), in_doubt=operation.tries > 1)
             else:
                 await self._record(operation, "failed", kind.refuse, refused, error=str(refused))
         else:

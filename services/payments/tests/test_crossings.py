@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
-from services.payments.stripe_api import Stripe, intents
+from services.payments.stripe_api import Refused, Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_debts import make_debt
@@ -40,3 +42,31 @@ async def test_debt_that_the_cardholder_pays_as_another_card_is_charged_is_charg
     assert [one["id"] for one in await captured_intents(payments, booking)] == [earlier]
     assert len(await booking.emitted(PaymentCaptured)) == 1
     assert await booking.status() == "captured"
+
+
+# ---- a step that Stripe refuses to hear after it may have been done
+
+
+async def test_transfer_in_doubt_stays_in_doubt_while_the_key_is_refused(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await booking.authorize()
+    await payments.stripe.fail_next("/v1/transfers", "timeout_after")
+    await booking.deliver(booking.ended())
+    await payments.work()
+    create = transfers.create_transfer
+
+    async def refuse(*_: Any, **__: Any) -> transfers.Transfer:
+        raise Refused("unauthorized", "Invalid API key")
+
+    monkeypatch.setattr(transfers, "create_transfer", refuse)
+    await payments.outlast(1)
+    monkeypatch.setattr(transfers, "create_transfer", create)
+    charge = (await payments.payment(booking.id))["charge_id"]
+    await payments.stripe.post("/v1/refunds", charge=charge, amount=9_000)
+    await payments.receive_events()
+    await payments.outlast(4)
+    await handle_later(payments)
+    (transfer,) = await payments.stripe.transfers(booking.id)
+    assert transfer["amount"] - transfer["amount_reversed"] == 850
+    assert (await payments.payout(booking.id))["sent_amount"] == 850
