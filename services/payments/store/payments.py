@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, or_, select
+from sqlalchemy import and_, bindparam, case, or_, select
 from sqlalchemy import update as update_statement
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -146,7 +146,12 @@ _ACCEPT = _insert.on_conflict_do_update(
     & payments.c.status.in_(
         [row.source for row in LIFECYCLE.transitions if row.verb == Verb.AUTHORIZE]
     )
-    & or_(payments.c.due.is_(None), payments.c.due == Due.CAPTURE),
+    # Once the booking has decided, only a first acceptance is still of use: a failed payment is
+    # charged by then.
+    & or_(
+        payments.c.due.is_(None),
+        and_(payments.c.due == Due.CAPTURE, payments.c.status == PaymentStatus.NONE),
+    ),
 ).returning(*payments.c)
 _SAVE_TIMES = _insert.on_conflict_do_update(
     index_elements=["booking_id"],

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.payments.reconcile.report import compare
 from services.payments.stripe_api import Refused, Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.tests.actors import Booking, Payments
@@ -70,3 +71,22 @@ async def test_transfer_in_doubt_stays_in_doubt_while_the_key_is_refused(
     (transfer,) = await payments.stripe.transfers(booking.id)
     assert transfer["amount"] - transfer["amount_reversed"] == 850
     assert (await payments.payout(booking.id))["sent_amount"] == 850
+
+
+# ---- an acceptance that arrives after everything
+
+
+async def test_acceptance_that_arrives_while_a_debt_is_charged_changes_nothing(
+    payments: Payments, booking: Booking
+) -> None:
+    await make_debt(payments, booking, "pm_card_chargeCustomerFail")
+    await payments.stripe.fail_next("/v1/payment_intents", "timeout_after")
+    await payments.save_card(booking.seeker, "pm_card_mastercard")
+    await payments.work()
+    await booking.deliver(booking.accepted(attempt=2))
+    await payments.outlast(3)
+    await handle_later(payments)
+    assert len(await captured_intents(payments, booking)) == 1
+    assert await booking.status() == "captured"
+    assert (await payments.payment(booking.id))["receipt_number"] == 1
+    assert await compare(payments.state.context) == []
