@@ -13,7 +13,7 @@ from services.payments.stripe_api.intents import Intent
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_debts import make_debt
 from services.payments.tests.test_early_events import captured_intents, handle_later
-from shared.events import PaymentCaptured
+from shared.events import PaymentAuthorized, PaymentCaptured
 
 # ---- an earlier intent that the cardholder confirms as the next attempt ends it
 
@@ -90,3 +90,36 @@ async def test_acceptance_that_arrives_while_a_debt_is_charged_changes_nothing(
     assert await booking.status() == "captured"
     assert (await payments.payment(booking.id))["receipt_number"] == 1
     assert await compare(payments.state.context) == []
+
+
+# ---- an intent that was read before a step ended it
+
+
+async def test_older_look_at_an_intent_confirms_no_hold_that_was_let_go(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cardholder confirms; the seeker, whose card is removed, tries again."""
+    seeker = await payments.seeker("pm_card_authenticationRequired")
+    booking = Booking(payments, seeker, booking.consultant)
+    await booking.authorize()
+    path = f"/payments/{booking.id}/authentication"
+    assert (await payments.harness.get(path, user=seeker)).status_code == 200
+    intent_id = (await payments.payment(booking.id))["payment_intent_id"]
+    await payments.stripe.control(f"3ds/{intent_id}", outcome="succeed")
+    read = intents.intent
+
+    async def read_slowly(stripe: Stripe, asked: str) -> Intent:
+        seen = await read(stripe, asked)
+        monkeypatch.setattr(intents, "intent", read)
+        assert seen.status == "requires_capture"
+        await payments.stripe.post(f"/v1/payment_intents/{asked}/cancel")
+        await payments.harness.delete("/payments/payment-method", user=seeker)
+        await booking.deliver(booking.accepted(attempt=2))
+        await payments.work()
+        return seen
+
+    monkeypatch.setattr(intents, "intent", read_slowly)
+    await payments.receive_events()
+    await handle_later(payments)
+    assert await booking.status() == "failed"
+    assert await booking.emitted(PaymentAuthorized) == []

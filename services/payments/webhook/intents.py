@@ -45,7 +45,7 @@ class Context(NamedTuple):
 
 
 _PAYMENT = """
-    select p.booking_id, p.status, p.payment_intent_id,
+    select p.booking_id, p.status, p.payment_intent_id, p.updated_at,
            exists (select 1 from payments.operations as o
                    where o.subject_id = p.booking_id and o.in_doubt
                      and o.state in ('due', 'running')) as busy
@@ -73,6 +73,8 @@ async def on_intent(context: Context, event: StripeEvent) -> None:
     intent = await intents.intent(context.stripe, intent_id)
     async with context.database.transaction() as db:
         payment = await store.get_existing(db, row["booking_id"])
+        if payment.updated_at != row["updated_at"]:
+            raise NotYet("the payment has changed since its intent was read")
         await compare(context, db, payment, intent)
 
 
