@@ -4,6 +4,7 @@ from sandbox.stripe import balance
 from sandbox.stripe.call import Call, Routes
 from sandbox.stripe.errors import invalid, refused
 from sandbox.stripe.rows import Body
+from shared.currencies import CURRENCIES
 
 NOT_SIMULATED = ("instructions_email", "origin")
 
@@ -30,6 +31,13 @@ def create(call: Call) -> Body:
     if amount < 1:
         raise invalid(
             "This value must be greater than or equal to 1.", "parameter_invalid_integer", "amount"
+        )
+    step = CURRENCIES[charge["currency"]].step
+    if amount % step:
+        raise invalid(
+            f"Invalid amount: it must be a multiple of {step} in {charge['currency']}.",
+            "parameter_invalid_integer",
+            "amount",
         )
     if amount > rest:
         raise refused(

@@ -160,3 +160,19 @@ def test_a_refund_that_the_bank_returns_is_on_the_balance_again(stripe: Stand) -
     assert (txn["amount"], txn["type"], txn["source"]) == (2000, "refund_failure", refund["id"])
     assert stripe.get(f"/v1/charges/{charge}")["amount_refunded"] == 0
     stripe.control(f"refunds/{refund['id']}/return", expect=400)
+
+
+def test_a_refund_is_in_the_steps_of_its_currency(stripe: Stand) -> None:
+    customer, card = stripe.saved_card()
+    paid = stripe.post(
+        "/v1/payment_intents",
+        amount=10_000,
+        currency="kwd",
+        customer=customer,
+        payment_method=card,
+        confirm="true",
+    )
+    error = stripe.post("/v1/refunds", expect=400, payment_intent=paid["id"], amount=1_005)["error"]
+    assert (error["code"], error["param"]) == ("parameter_invalid_integer", "amount")
+    refund = stripe.post("/v1/refunds", payment_intent=paid["id"], amount=1_010)
+    assert refund["amount"] == 1_010

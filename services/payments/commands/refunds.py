@@ -20,21 +20,26 @@ from services.payments.store import payments as store
 from services.payments.store.payouts import remaining
 from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
+from shared.currencies import CURRENCIES
 from shared.db import Database
 from shared.events import PaymentRefunded
 from shared.outbox import emit
-from shared.problems import NotFound
+from shared.problems import FieldError, NotFound, ValidationFailed
 
 
 async def request_refund(
     db: AsyncConnection, booking_id: UUID, by: UUID, amount: int | None, reason: str
 ) -> Refund:
     """Notes a refund of `amount` (all that is left when None) and plans it. Raises NotFound,
-    NotRefundable, RefundTooLarge, PaymentDisputedAlready.
+    NotRefundable, RefundTooLarge, PaymentDisputedAlready; ValidationFailed for an amount that
+    cannot be paid to a card in this currency.
     """
     payment = await store.get_for_update(db, booking_id)
     if payment is None or payment.consultant_id != by:
         raise NotFound
+    step = CURRENCIES[payment.currency].step
+    if amount is not None and amount % step:
+        raise ValidationFailed([FieldError("amount", f"must be a multiple of {step}")])
     if payment.status == PaymentStatus.DISPUTED:
         raise PaymentDisputedAlready
     left = (
@@ -135,7 +140,10 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
 async def _compare(db: AsyncConnection, payment: Payment, refund: stripe_refunds.Refund) -> None:
     ours = await refunds.by_stripe_id(db, refund.id)
     failed = refund.status in ("failed", "canceled")
-    if ours is None and not failed and "operation" not in refund.metadata:
+    # Without a transaction on our balance it is the rest of a hold that was captured in part, which
+    # Stripe lists as a refund too, or it has not left yet: then another event follows.
+    by_hand = "operation" not in refund.metadata and refund.settlement is not None
+    if ours is None and not failed and by_hand:
         made = await refunds.add(db, payment.booking_id, refund.amount, "made at Stripe")
         await record_refund(db, payment, made, refund)
     elif ours is not None:
@@ -143,6 +151,8 @@ async def _compare(db: AsyncConnection, payment: Payment, refund: stripe_refunds
         await ledger.post(db, payment.booking_id, *_returned(payment, refund))
         if failed and ours.state == RefundState.SUCCEEDED:
             await _undo(db, payment, ours, refund)
+        returned = ledger.received(refund.id, refund.amount, payment.currency, refund.returned)
+        await ledger.post(db, payment.booking_id, *returned)
 
 
 async def _undo(
@@ -158,7 +168,6 @@ async def _undo(
         db,
         payment.booking_id,
         Posting("refund_failed", made.id, refund.amount, payment.currency),
-        *ledger.received(made.id, refund.amount, payment.currency, made.returned),
     )
     await emit(
         db,

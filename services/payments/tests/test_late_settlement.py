@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.payments.jobs.sweep import sweep
+from services.payments.stripe_api import Stripe
+from services.payments.stripe_api import refunds as stripe_refunds
+from services.payments.stripe_api.refunds import Refund
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_settlement import agree, end, ledger
 
@@ -68,4 +73,29 @@ async def test_refund_waits_for_the_settlement(payments: Payments, euros: Bookin
     await payments.settle()
     assert await euros.status() == "refunded"
     assert (await payments.payout(euros.id))["sent_amount"] == 0
+    await agree(payments)
+
+
+async def test_refund_that_fails_is_bought_back_once_its_rate_is_known(
+    payments: Payments, euros: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await end(euros)
+    charge = (await payments.payment(euros.id))["charge_id"]
+    made = await payments.stripe.post("/v1/refunds", charge=charge, amount=4_000)
+    await payments.settle()
+    listed = stripe_refunds.refunds_of
+
+    async def without_the_return(stripe: Stripe, charge_id: str) -> list[Refund]:
+        found = await listed(stripe, charge_id)
+        return [
+            Refund(one.id, one.amount, one.status, one.metadata, one.settlement) for one in found
+        ]
+
+    monkeypatch.setattr(stripe_refunds, "refunds_of", without_the_return)
+    await payments.stripe.control(f"refunds/{made['id']}/return")
+    await payments.settle()
+    monkeypatch.setattr(stripe_refunds, "refunds_of", listed)
+    await payments.stripe.post(f"/v1/refunds/{made['id']}", **{"metadata[seen]": "1"})
+    await payments.settle()
+    assert await euros.status() == "captured"
     await agree(payments)

@@ -10,6 +10,9 @@ import pytest
 
 from services.payments.reconcile.report import compare
 from services.payments.store import claims
+from services.payments.stripe_api import Stripe
+from services.payments.stripe_api import refunds as stripe_refunds
+from services.payments.stripe_api.refunds import Refund
 from services.payments.tests.actors import Booking, Make, Payments
 from shared import clock
 from shared.events import PaymentRefunded, PayoutSent
@@ -198,3 +201,41 @@ async def test_refund_made_in_the_dashboard_is_taken_over(
     await payments.settle()
     assert len(await captured.emitted(PaymentRefunded)) == 1
     assert await net(payments, captured) == 7_650
+
+
+async def test_rest_of_a_hold_that_stripe_lists_as_a_refund_is_none(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stripe lists what it lets go after a capture in part as a refund of the charge, with no
+    transaction on the balance.
+    """
+    await booking.authorize()
+    await booking.deliver(booking.cancelled(fee=5_000))
+    await payments.settle()
+    listed = stripe_refunds.refunds_of
+
+    async def with_the_rest(stripe: Stripe, charge_id: str) -> list[Refund]:
+        return [*await listed(stripe, charge_id), Refund("re_rest", 5_000, "succeeded")]
+
+    monkeypatch.setattr(stripe_refunds, "refunds_of", with_the_rest)
+    charge = (await payments.payment(booking.id))["charge_id"]
+    await payments.stripe.post("/v1/refunds", charge=charge, amount=1_000)
+    await payments.settle()
+    assert (await payments.payment(booking.id))["refunded_amount"] == 1_000
+    assert await booking.status() == "captured"
+    assert await net(payments, booking) == 3_400
+    assert len(await booking.emitted(PaymentRefunded)) == 1
+
+
+async def test_refund_in_thousandths_is_in_the_steps_that_cards_can_be_paid_in(
+    payments: Payments, booking: Booking
+) -> None:
+    dinars = Booking(payments, booking.seeker, booking.consultant, amount=10_000)
+    dinars.fields["currency"] = "kwd"
+    await dinars.authorize()
+    await dinars.deliver(dinars.ended())
+    await payments.settle()
+    answer = await refund(dinars, amount=1_005)
+    assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
+    assert [one["field"] for one in answer.json()["errors"]] == ["amount"]
+    assert (await refund(dinars, amount=1_000)).status_code == 202
