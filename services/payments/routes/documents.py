@@ -111,13 +111,15 @@ async def statement_lines(
     tags=["payments"],
     summary="A year's payments",
 )
-async def statement(request: AnyRequest, reader: Reader, year: Year = None) -> Response[bytes]:
+async def statement(
+    request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
+) -> Response[bytes]:
     """What the caller paid, or earned, that year: a row per captured payment, oldest first."""
     chosen = year or now().year
     lines = await _lines_of(reader, request, chosen)
     name = f"statement-{chosen}.csv"
     return Response(
-        statement_csv(lines),
+        statement_csv(lines, settings),
         media_type="text/csv",
         headers={**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'},
     )

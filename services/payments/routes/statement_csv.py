@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterable
 
 from services.payments.domain.views import StatementLine
+from services.payments.routes.printed import printed_number
+from services.payments.settings import PaymentsSettings
 from shared.currencies import CURRENCIES
 
 HEADER = (
@@ -25,20 +27,21 @@ HEADER = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def statement_csv(lines: Iterable[StatementLine]) -> bytes:
-    """A header and a row per captured payment. Amounts are decimals in the currency's usual unit,
-    instants RFC 3339 in UTC.
+def statement_csv(lines: Iterable[StatementLine], settings: PaymentsSettings) -> bytes:
+    """A header and a row per captured payment. Receipts have their printed numbers, amounts are
+    decimals in the currency's usual unit, and instants are in RFC 3339, UTC.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, dialect="excel", lineterminator="\r\n")
     writer.writerow(HEADER)
     for line in lines:
         money = CURRENCIES[line.currency].text
+        number = line.receipt_number
         amounts = (line.gross, line.refunded, line.commission, line.net)
         writer.writerow(
             (
                 f"{line.captured_at:%Y-%m-%dT%H:%M:%SZ}",
-                line.receipt_number or "",
+                "" if number is None else printed_number(number, settings),
                 line.booking_id,
                 f"{line.session_start:%Y-%m-%dT%H:%M:%SZ}",
                 _text(f"{line.other.first_name} {line.other.last_name}".strip()),

@@ -89,6 +89,8 @@ async def test_receipt_can_be_shown_on_a_page(make_payments: Make) -> None:
     assert shown["consultant"]["id"] == str(booking.consultant.id)
     assert (shown["issuer"], shown["issuer_address"]) == ("Market Ltd", ["1 High Street", "London"])
     assert (shown["tax_id"], shown["note"]) == ("GB 123", None)
+    (line,) = await statement(payments, booking.seeker)
+    assert line["receipt_number"] == shown["number"]
     refused = await payments.harness.get(path, user=payments.harness.user("seeker"))
     assert (refused.status_code, refused.json()["code"]) == (404, "no_receipt")
 
