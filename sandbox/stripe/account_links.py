@@ -31,7 +31,7 @@ def _link(
 
 
 def create(call: Call) -> Body:
-    """Makes an account link."""
+    """Creates an account link."""
     params = call.params
     if params["type"] == "account_onboarding":
         for name in ("return_url", "refresh_url"):
@@ -55,7 +55,7 @@ def create(call: Call) -> Body:
 
 
 def create_v2(call: Call) -> Body:
-    """Makes an onboarding link by the v2 API."""
+    """Creates an onboarding link by the v2 API."""
     use = call.params["use_case"]
     details = use.get(use["type"]) or {}
     if not details.get("refresh_url"):
@@ -76,7 +76,7 @@ def create_v2(call: Call) -> Body:
 
 
 def login(call: Call, identity: str) -> Body:
-    """Makes a link to the account's dashboard."""
+    """Creates a link to the account's dashboard."""
     account = call.get("account", identity)
     if account["controller"]["stripe_dashboard"]["type"] != "express":
         raise refused("Login Links can only be created for accounts with an Express dashboard.")

@@ -36,12 +36,12 @@ OUTCOMES = ("complete", "restrict", "reject")
 
 
 def create(call: Call) -> Body:
-    """Makes an account."""
+    """Creates an account."""
     return open_account(call, call.params)
 
 
 def open_account(call: Call, params: Body, view: Body | None = None) -> Body:
-    """A new account that has yet to be onboarded; `view` is what only Accounts v2 knows of it."""
+    """A new account, not onboarded yet; `view` holds what only Accounts v2 shows of it."""
     controller, kind = params.get("controller") or {}, params.get("type")
     if controller and kind:
         raise refused(
@@ -101,7 +101,7 @@ def _requirements(call: Call, due: list[str], reason: str | None) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers an account."""
+    """Returns an account."""
     return call.get("account", identity)
 
 
@@ -119,12 +119,12 @@ def current(call: Call) -> Body:
 
 
 def index(call: Call) -> Body:
-    """Lists accounts, the newest first."""
+    """Lists accounts, newest first."""
     return call.page("account", "/v1/accounts")
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes an account."""
+    """Updates an account."""
     account, params = call.get("account", identity), call.params
     previous = call.take(account, PLAIN)
     if "metadata" in params:
@@ -137,7 +137,7 @@ def update(call: Call, identity: str) -> Body:
 
 
 def request_capability(account: Body, name: str, requested: bool) -> None:
-    """Ask for a capability, or no longer."""
+    """Request a capability, or withdraw the request."""
     if not requested:
         account["capabilities"].pop(name, None)
     elif name not in account["capabilities"]:
@@ -155,15 +155,15 @@ def delete(call: Call, identity: str) -> Body:
 
 
 def reject(call: Call, identity: str) -> Body:
-    """Rejects an account for good."""
+    """Rejects an account permanently."""
     account = call.get("account", identity)
     settle(call, account, "reject", reason=call.params.get("reason", "other"))
     return account
 
 
 def settle(call: Call, account: Body, outcome: str, reason: str = "fraud") -> None:
-    """What Stripe decides: `complete` onboarding, `restrict` (new requirements), `reject` for good;
-    with its event.
+    """Apply Stripe's decision: `complete` onboarding, `restrict` (new requirements) or `reject`
+    permanently; emits its event.
     """
     before = {name: account[name] for name in WATCHED}
     good = outcome == "complete"
@@ -218,7 +218,7 @@ def capabilities(call: Call, identity: str) -> Body:
 
 
 def capability(call: Call, identity: str, name: str) -> Body:
-    """Answers one capability of an account."""
+    """Returns one capability of an account."""
     account = call.get("account", identity)
     if "requested" in call.params:
         request_capability(account, name, call.params["requested"])

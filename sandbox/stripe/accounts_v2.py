@@ -1,4 +1,4 @@
-"""Accounts v2: another view of the same accounts, which v1 calls see and pay too."""
+"""Accounts v2: another view of the same accounts, which v1 calls read and pay, too."""
 
 from datetime import UTC, datetime
 
@@ -26,7 +26,7 @@ def _recipient_wanted(params: Body) -> bool:
 
 
 def create(call: Call) -> Body:
-    """Makes an account (API v2)."""
+    """Creates an account (API v2)."""
     params = call.params
     identity = params.get("identity") or {}
     wanted = _recipient_wanted(params)
@@ -115,12 +115,12 @@ def _entry(call: Call, due: str) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers an account (API v2)."""
+    """Returns an account (API v2)."""
     return shown(call, call.get("account", identity), call.params.get("include") or [])
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes an account (API v2)."""
+    """Updates an account (API v2)."""
     account, params = call.get("account", identity), call.params
     view = call.store.secret(identity)["view"]
     names = ("display_name", "dashboard", "contact_phone", "identity", "defaults")
@@ -149,7 +149,7 @@ def close(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
-    """Lists account (API v2)s, the newest first."""
+    """Lists accounts (API v2), newest first."""
     params = {"limit": call.params.get("limit", 20)}
     call.params = params | (
         {"starting_after": call.params["page"]} if call.params.get("page") else {}

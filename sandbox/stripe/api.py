@@ -26,7 +26,7 @@ BROWSER_PATHS = re.compile(r"/v1/(setup|payment)_intents/[^/]+(/confirm)?|/v1/pa
 
 
 class Answer(NamedTuple):
-    """What goes back."""
+    """A response."""
 
     status: int
     body: bytes
@@ -60,7 +60,9 @@ class Api:
         return f"{asked.headers.get('stripe-account', '')}|{key}"  # keys belong to an account
 
     def answer(self, asked: Asked, *, break_after: bool = False) -> Answer:
-        """Do it. `break_after` lets the work be done and answered, and kept, as a 500."""
+        """Handle a request. With `break_after` the work is done, but the response, which is stored,
+        is a 500.
+        """
         request = f"req_{random_text(14)}"
         headers = {
             "Request-Id": request,
@@ -82,8 +84,7 @@ class Api:
             self.courier.recall()
             status, body = error.status, msgspec.json.encode(error.body)
         except Exception:
-            # A fault of the sandbox itself: told apart from Stripe's answers by the log, and
-            # nothing is kept.
+            # A fault of the sandbox itself: it is logged, and nothing is stored.
             log.exception("%s %s", asked.method, asked.path)
             self.store.rollback()
             self.courier.recall()
@@ -104,7 +105,7 @@ class Api:
         headers: dict[str, str],
         break_after: bool,
     ) -> tuple[int, bytes]:
-        """The work, or the answer that its idempotency key has got already."""
+        """Do the work, or return the stored response of its idempotency key."""
         if slot is None:
             return self._work(asked, params, request)[:2]
         if slot in self.running:
@@ -171,7 +172,7 @@ class Api:
     # -- around it
 
     def call(self, **given: Any) -> Call:
-        """What a handler works with; without `request`, the sandbox acts by itself."""
+        """The context of a handler; without `request`, the sandbox acts by itself."""
         return Call(self.spec, self.store, self.courier, **given)
 
     def lapse(self) -> int:
@@ -187,7 +188,7 @@ class Api:
         return total
 
     def finish(self) -> None:
-        """Commit, and let the events go."""
+        """Commit, and send the events."""
         self.courier.record()
         if self._log:
             for row in self._log:
@@ -197,19 +198,19 @@ class Api:
         self.courier.depart()
 
     def note(self, asked: Asked, params: Body, status: int | None) -> None:
-        """Remember what was asked; status None is an answer that was never sent."""
+        """Record a request; status None means that no response was sent."""
         key = asked.headers.get("idempotency-key")
         row = (time.time(), asked.method, asked.path, key, msgspec.json.encode(params), status)
         self._log.append(row)
 
     def refuse(self, asked: Asked, error: StripeError) -> Answer:
-        """Answer with an error in place of the work."""
+        """Respond with an error instead of doing the work."""
         self.note_unanswered(asked, error.status)
         headers = {"Request-Id": f"req_{random_text(14)}"}
         return Answer(error.status, msgspec.json.encode(error.body), headers)
 
     def note_unanswered(self, asked: Asked, status: int | None = None) -> None:
-        """Remember a request that a fault kept from being worked on."""
+        """Record a request that was not handled because of a fault."""
         try:
             params = read(asked)
         except StripeError:

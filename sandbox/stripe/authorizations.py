@@ -1,7 +1,7 @@
-"""What happens to a card when a PaymentIntent is confirmed, captured, released, or forgotten.
+"""What happens to a card when a PaymentIntent is confirmed, captured, canceled, or lapses.
 
-A hold that the cardholder is not there for (off-session) is merchant-initiated: Visa keeps it 4
-days 18 hours, all else is kept 7 days. The charge's `capture_before` says which.
+A hold made off-session is merchant-initiated: Visa keeps it for 4 days 18 hours, other brands for 7
+days. The charge's `capture_before` tells which.
 """
 
 from sandbox.stripe import balance, cards, charges, disputes
@@ -41,7 +41,9 @@ def demand(intent: Body, verb: str, allowed: tuple[str, ...]) -> None:
 
 
 def usable(call: Call, intent: Body, method: Body) -> None:
-    """A saved card pays for its own customer only, and a detached one for nobody. Raises 400."""
+    """Check that a card may be used: a saved one only for its own customer, a detached one never.
+    Raises 400.
+    """
     if method["customer"] and not intent["customer"]:
         raise refused(
             f"The PaymentMethod you provided ({method['id']}) is attached to a customer so for "
@@ -70,7 +72,7 @@ def confirm(
     off_session: bool = False,
     authenticated: bool = False,
 ) -> None:
-    """Ask the bank: hold, pay, challenge or decline. Raises 402 with the intent in it when
+    """Ask the bank: hold, pay, challenge or decline. Raises 402 that contains the intent if
     declined.
     """
     demand(intent, "confirmed", CONFIRMABLE)
@@ -112,7 +114,7 @@ def confirm(
 
 
 def _asks(call: Call, card: cards.Card, method: Body, off_session: bool) -> bool:
-    """Whether the bank wants the cardholder this time."""
+    """Whether the bank asks for the cardholder this time."""
     if card.asks == "unless_set_up":
         return not (off_session and call.store.secret(method["id"])["set_up"])
     return card.asks == "always" or (card.asks == "on_session" and not off_session)
@@ -129,7 +131,7 @@ def _decline(call: Call, intent: Body, method: Body, error: StripeError) -> None
 
 
 def fail(call: Call, intent: Body, error: StripeError) -> None:
-    """Back to the start: the intent stays, and may be confirmed again."""
+    """Return the intent to its first state: it may be confirmed again."""
     intent.update(
         status="requires_payment_method",
         payment_method=None,
@@ -191,7 +193,7 @@ def _book(call: Call, charge: Body) -> None:
 
 
 def settle_late(call: Call) -> int:
-    """Give every charge that still waits for it its balance transaction. Returns how many."""
+    """Create the balance transactions of charges that wait for them; returns their number."""
     waiting = call.store.db.execute("SELECT charge FROM settling").fetchall()
     for (identity,) in waiting:
         charge = call.get("charge", identity)
@@ -202,7 +204,7 @@ def settle_late(call: Call) -> int:
 
 
 def capture(call: Call, intent: Body, amount: int | None) -> None:
-    """Take what is held, or part of it once; the rest is let go. Raises 400."""
+    """Capture the hold, or a part of it once; the rest is released. Raises 400."""
     demand(intent, "captured", ("requires_capture",))
     held = intent["amount_capturable"]
     amount = held if amount is None else amount
@@ -227,7 +229,7 @@ def capture(call: Call, intent: Body, amount: int | None) -> None:
 
 
 def void(call: Call, intent: Body, reason: str | None, *, lapsed: bool = False) -> None:
-    """Cancel an intent and let go of what it held."""
+    """Cancel an intent and release its hold."""
     intent.update(
         status="canceled",
         canceled_at=call.now(),
@@ -249,8 +251,8 @@ def _unhold(call: Call, intent: Body) -> None:
 
 
 def authenticate(call: Call, intent: Body, *, passed: bool) -> None:
-    """The cardholder answered the bank's challenge. Raises 402 when the charge is declined all the
-    same.
+    """The cardholder has answered the bank's challenge. Raises 402 if the charge is declined all
+    the same.
     """
     if passed:
         confirm(call, intent, None, authenticated=True)
@@ -260,7 +262,7 @@ def authenticate(call: Call, intent: Body, *, passed: bool) -> None:
 
 
 def sweep(call: Call) -> int:
-    """Let go of the next few holds whose time is over. Returns how many; 0 when none is left."""
+    """Release a batch of holds that have lapsed; returns their number, 0 if none is left."""
     query = "SELECT intent FROM hold WHERE lapses < ? ORDER BY lapses LIMIT ?"
     lapsed = call.store.db.execute(query, (call.now(), SWEPT_AT_ONCE)).fetchall()
     for (intent,) in lapsed:

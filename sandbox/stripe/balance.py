@@ -98,7 +98,7 @@ def _book(call: Call, owner: str, currency: str, net: int, when: int) -> None:
 
 
 def _mature(call: Call) -> None:
-    """Move what has become available."""
+    """Move pending funds that have become available."""
     due = "FROM maturing WHERE at <= ?"
     sums = call.store.db.execute(
         f"SELECT owner, currency, sum(net) {due} GROUP BY owner, currency",
@@ -125,7 +125,7 @@ def funds(call: Call, owner: str) -> dict[str, tuple[int, int]]:
 
 
 def retrieve(call: Call) -> Body:
-    """Answers a balance."""
+    """Returns a balance."""
     sums = funds(call, call.account or PLATFORM) or {"usd": (0, 0)}
     body = call.spec.blank("balance")
     body.update(object="balance", livemode=False)
@@ -143,12 +143,12 @@ def _dated(call: Call, txn: Body) -> Body:
 
 
 def transaction(call: Call, identity: str) -> Body:
-    """Answers one balance transaction."""
+    """Returns one balance transaction."""
     return _dated(call, call.get("balance_transaction", identity))
 
 
 def transactions(call: Call) -> Body:
-    """Lists balance transactions, the newest first."""
+    """Lists balance transactions, newest first."""
     shelf = f"balance_transaction@{call.account}" if call.account else "balance_transaction"
     if call.params.get("payout"):
         raise refused(

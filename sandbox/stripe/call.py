@@ -1,5 +1,5 @@
-"""One operation at work: its parameters, the objects it makes and finds, and the events it
-emits.
+"""One call of the API: its parameters, the objects that it creates and finds, and the events that
+it emits.
 """
 
 import os
@@ -17,7 +17,8 @@ from sandbox.stripe.spec import Spec
 from sandbox.stripe.store import Store
 
 LETTERS = (string.ascii_letters + string.digits).encode()
-# 256 is no multiple of 62, so eight letters come a quarter more often: no matter for ids of 24.
+# 256 is not a multiple of 62, so eight letters are a quarter more frequent. That does not matter
+# for ids of 24 characters.
 ANY_BYTE = bytes(LETTERS[byte % len(LETTERS)] for byte in range(256))
 PLATFORM = "platform"
 MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500  # of metadata
@@ -42,13 +43,13 @@ PREFIX = {
 
 
 def random_text(length: int) -> str:
-    """Letters and digits that nobody can guess."""
+    """Random letters and digits."""
     return os.urandom(length).translate(ANY_BYTE).decode()
 
 
 def families(kind: str) -> list[str]:
-    """What a list of events may be asked for to hold one of type `kind`: itself, and each of
-    `charge.*`, `charge.dispute.*` above it.
+    """The filters of a list of events that include type `kind`: the type itself and the patterns
+    above it, such as `charge.*` and `charge.dispute.*`.
     """
     words = kind.split(".")
     return [kind, *(f"{'.'.join(words[:count])}.*" for count in range(1, len(words)))]
@@ -72,7 +73,7 @@ def _check_metadata(key: str, value: Any) -> None:
 
 
 class Call:
-    """What a handler gets: `params` as checked, and the sandbox around it.
+    """The context of a handler: checked `params` and access to the sandbox.
 
     `request` and `key` are the ids that events name; None for what the sandbox does by itself.
     `account` is the connected account of the Stripe-Account header, or None for the platform.

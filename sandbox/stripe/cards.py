@@ -102,13 +102,13 @@ def luhn(number: str) -> bool:
 
 
 def card_error(code: str, decline: str | None = None, **more: Any) -> StripeError:
-    """402, as Stripe words a refusal by card or bank."""
+    """The 402 of a card that is declined."""
     message = MESSAGES.get(decline or "") or MESSAGES[code]
     return StripeError(402, message, code, "card_error", decline_code=decline, **more)
 
 
 def failure(card: Card, **more: Any) -> StripeError:
-    """402 with the failure that this card always has."""
+    """The 402 with the failure that this card always has."""
     return card_error(card.fails or "card_declined", card.decline, **more)
 
 
@@ -164,7 +164,7 @@ def _expiry(call: Call, card: Body) -> tuple[int, int]:
 def make_method(
     call: Call, number: str, month: int, year: int, billing: Body | None = None
 ) -> Body:
-    """A new payment method, attached to nobody."""
+    """A new payment method without a customer."""
     brand = CARDS[number].brand
     card = call.spec.blank("PaymentMethod.Card")
     card.update(

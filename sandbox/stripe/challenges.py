@@ -8,13 +8,13 @@ from sandbox.stripe.rows import Body
 
 
 def client_secret(intent: Body) -> str:
-    """The secret by which a browser may see and confirm one intent."""
+    """The secret with which a browser may read and confirm one intent."""
     return f"{intent['id']}_secret_{random_text(25)}"
 
 
 def check_secret(call: Call, intent: Body) -> None:
-    """A browser must bring the intent's own client secret, others bring the right one or none.
-    Raises 400.
+    """Check that a browser sends the intent's client secret, and that other callers send that or
+    none. Raises 400.
     """
     given = call.params.get("client_secret")
     if (call.browser or given is not None) and given != intent["client_secret"]:

@@ -73,12 +73,12 @@ def _outcome(call: Call, error: StripeError | None) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers a charge."""
+    """Returns a charge."""
     return call.get("charge", identity)
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes a charge."""
+    """Updates a charge."""
     charge, params = call.get("charge", identity), call.params
     call.merge_metadata(charge, params.get("metadata"))
     for name in ("description", "receipt_email", "transfer_group"):
@@ -89,7 +89,7 @@ def update(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
-    """Lists charges, the newest first."""
+    """Lists charges, newest first."""
     filters = {
         name: call.params.get(name) for name in ("customer", "payment_intent", "transfer_group")
     }

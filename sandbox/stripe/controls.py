@@ -1,4 +1,4 @@
-"""The controls under /_sandbox, which Stripe has not. They are described in README.md."""
+"""The controls under /_sandbox, which Stripe does not have. README.md describes them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -96,7 +96,9 @@ def redeliver(api: Api, params: Body) -> Body:
 
 
 def webhooks(api: Api, params: Body) -> Body:
-    """`{duplicate, shuffle, pause}`: disturb deliveries. What is not named stays as it is."""
+    """`{duplicate, shuffle, pause}`: disturb deliveries. Settings that are not given stay as they
+    are.
+    """
     now: dict[str, Any] = msgspec.to_builtins(api.courier.manner)
     try:
         manner = msgspec.convert(now | params, Manner)
@@ -115,7 +117,7 @@ def outstanding(api: Api, params: Body) -> list[Body]:
 
 
 def requests(api: Api, params: Body) -> list[Body]:
-    """All that the API was asked, oldest first; `path` and `method` narrow it down."""
+    """All requests to the API, oldest first; filtered by `path` and `method`."""
     api.finish()
     where, values = ["1"], []
     for name in ("path", "method"):
@@ -135,8 +137,7 @@ def requests(api: Api, params: Body) -> list[Body]:
 
 def dispute(api: Api, params: Body) -> Body:
     """`{charge, outcome, funds}`: open a dispute; with `outcome` won or lost, the bank decides it
-    at
-    once. `funds` later: nothing moves on the balance yet; now: what is outstanding moves.
+    at once. `funds` later: nothing moves on the balance yet; now: what is outstanding moves.
     """
     call = api.call()
     charge = call.get("charge", str(params.get("charge", "")))
@@ -173,8 +174,8 @@ def return_refund(api: Api, params: Body, identity: str) -> Body:
 
 
 def settlement(api: Api, params: Body) -> Body:
-    """`{currency, rates, late}`: how charges settle from now on (see settlement.py). What is not
-    named stays as it is; when `late` ends, what waited gets its balance transaction.
+    """`{currency, rates, late}`: how charges settle from now on (see settlement.py). Settings that
+    are not given stay as they are; when `late` ends, waiting charges get their balance transaction.
     """
     now: dict[str, Any] = msgspec.to_builtins(settlements.current(api.store))
     try:
@@ -191,7 +192,7 @@ def settlement(api: Api, params: Body) -> Body:
 
 
 def reset(api: Api, params: Body) -> Body:
-    """Forget everything: objects, events, keys, faults, the clock."""
+    """Delete everything: objects, events, keys and faults; reset the clock."""
     api.store.reset()
     api.courier.forget()
     api.faults.load()

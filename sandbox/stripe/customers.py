@@ -17,7 +17,7 @@ def live(call: Call, identity: str, param: str = "id") -> Body:
 
 
 def create(call: Call) -> Body:
-    """Makes a customer."""
+    """Creates a customer."""
     params = call.params
     settings = {
         "custom_fields": None,
@@ -37,12 +37,12 @@ def create(call: Call) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers a customer."""
+    """Returns a customer."""
     return call.get("customer", identity)
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes a customer."""
+    """Updates a customer."""
     customer, params = live(call, identity), call.params
     previous = call.take(customer, PLAIN)
     if "metadata" in params:
@@ -82,7 +82,7 @@ def delete(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
-    """Lists customers, the newest first."""
+    """Lists customers, newest first."""
     return call.page("customer", "/v1/customers", email=call.params.get("email"))
 
 

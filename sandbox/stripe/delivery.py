@@ -45,7 +45,7 @@ class Courier:
     # -- endpoints
 
     def refresh(self) -> None:
-        """Read the endpoints anew: those made by the API, and those given at the start."""
+        """Reload the endpoints: those created by the API, and those given at the start."""
         rows = self.store.db.execute(
             "SELECT body, secret FROM object WHERE shelf = 'webhook_endpoint' ORDER BY seq"
         ).fetchall()
@@ -78,7 +78,7 @@ class Courier:
     # -- from the operation's transaction to the queue
 
     def post(self, event: str, receivers: Iterable[str]) -> None:
-        """Note deliveries in the running transaction; `depart` sends them after the commit."""
+        """Write deliveries in the running transaction; `depart` sends them after the commit."""
         now = time.time()
         for endpoint in receivers:
             for _ in range(1 + self.manner.duplicate):
@@ -92,7 +92,7 @@ class Courier:
         self._posted.clear()
 
     def depart(self) -> None:
-        """After the commit: what was noted goes out, unless deliveries are paused."""
+        """After the commit: send what was written, unless deliveries are paused."""
         posted, self._posted = self._posted, []
         if self.manner.pause:
             return
@@ -109,18 +109,18 @@ class Courier:
             queue.take(delivery, self._loop)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin sending, with what an earlier life left."""
+        """Begin sending, starting with what an earlier process left."""
         self._loop = loop
         self.resume()
 
     def resume(self) -> None:
-        """Every undelivered row that is not on its way already is to be taken up."""
+        """Schedule every undelivered row that is not being sent already."""
         for queue in self.queues.values():
             queue.behind = True
         self.refill()
 
     def refill(self) -> None:
-        """Take up rows that found no room before, in shuffled order if so asked."""
+        """Schedule rows for which there was no room before, shuffled if so configured."""
         if self.manner.pause or self._loop is None:
             return
         for queue in self.queues.values():
@@ -143,7 +143,7 @@ class Courier:
                 self._take(Delivery(*row))
 
     def behave(self, manner: Manner) -> None:
-        """Change how deliveries are disturbed; unpausing lets the held ones go."""
+        """Change how deliveries are disturbed; unpausing sends those held back."""
         self.manner = manner
         self.store.set("manner", msgspec.to_builtins(manner))
         self.store.commit()
@@ -173,12 +173,12 @@ class Courier:
         return row[0] if row else None
 
     def finish(self, delivery: Delivery) -> None:
-        """It was answered, or is given up."""
+        """The delivery was answered, or is given up."""
         self._put_off.pop(delivery.id, None)
         self._done.append(delivery.id)
 
     def put_off(self, delivery: Delivery) -> None:
-        """It was refused, and will be sent again when it is due."""
+        """The delivery was refused, and is sent again when it is due."""
         self._put_off[delivery.id] = delivery
         if not self.manner.pause:
             self._take(delivery)
@@ -193,7 +193,7 @@ class Courier:
             self.store.write("DELETE FROM delivery WHERE id = ?", (number,))
         self._done.clear()
 
-    # -- what developers ask
+    # -- for the controls
 
     def pending(self, event: str) -> int:
         """How many endpoints have not yet answered an event."""
@@ -204,7 +204,7 @@ class Courier:
         return count
 
     def outstanding(self) -> list[Body]:
-        """All that is not delivered yet."""
+        """The deliveries that are outstanding."""
         self.record()
         self.store.commit()
         rows: list[tuple[Any, ...]] = self.store.db.execute(
@@ -213,7 +213,7 @@ class Courier:
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
     async def stop(self) -> None:
-        """End sending; what is under way is sent again in the next life."""
+        """Stop sending; what is under way is sent again after the next start."""
         self._loop = None
         for queue in self.queues.values():
             await queue.stop()

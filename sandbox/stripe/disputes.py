@@ -64,8 +64,8 @@ def opened(call: Call, charge: Body, reason: str = "fraudulent", *, funds: bool 
 
 
 def move_funds(call: Call, dispute: Body) -> None:
-    """What the dispute's state wants on the platform's balance and is not there yet: taken while it
-    is open or lost, given back once it is won. The fee goes the same way. Raises 400.
+    """Move what the dispute's state requires and has not been moved yet: withdrawn from the
+    platform while it is open or lost, returned once it is won, together with the fee. Raises 400.
     """
     moved = sum(txn["amount"] for txn in dispute["balance_transactions"])
     if dispute["status"] != "won" and moved == 0:
@@ -92,8 +92,8 @@ def _book(call: Call, dispute: Body, amount: int, fee: int) -> None:
 
 
 def decided(call: Call, dispute: Body, *, won: bool, funds: bool = True) -> None:
-    """The bank's last word; with `funds`, what it moves is moved at once. Raises 400 when it was
-    said before.
+    """Apply the bank's decision; with `funds`, the money moves at once. Raises 400 if the dispute
+    is closed already.
     """
     if dispute["status"] not in OPEN:
         raise refused(f"Dispute {dispute['id']} is closed already.")
@@ -108,12 +108,12 @@ def decided(call: Call, dispute: Body, *, won: bool, funds: bool = True) -> None
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers a dispute."""
+    """Returns a dispute."""
     return call.get("dispute", identity)
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes a dispute."""
+    """Updates a dispute."""
     dispute, params = call.get("dispute", identity), call.params
     if dispute["status"] not in OPEN:
         raise refused(f"This dispute is already closed: {dispute['status']}.")
@@ -131,14 +131,14 @@ def update(call: Call, identity: str) -> Body:
 
 
 def close(call: Call, identity: str) -> Body:
-    """Closes a dispute: the cardholder is right."""
+    """Closes a dispute: it is lost."""
     dispute = call.get("dispute", identity)
     decided(call, dispute, won=False)
     return dispute
 
 
 def index(call: Call) -> Body:
-    """Lists disputes, the newest first."""
+    """Lists disputes, newest first."""
     filters = {name: call.params.get(name) for name in ("charge", "payment_intent")}
     return call.page("dispute", "/v1/disputes", **filters)
 

@@ -44,7 +44,7 @@ class StripeError(Exception):
         return inner
 
     def summary(self) -> dict[str, Any]:
-        """What an intent remembers as its `last_payment_error` or `last_setup_error`."""
+        """The `last_payment_error` or `last_setup_error` of an intent."""
         names = (
             "type",
             "code",
@@ -61,12 +61,12 @@ class StripeError(Exception):
 def refused(
     message: str, code: str | None = None, param: str | None = None, **more: Any
 ) -> StripeError:
-    """400: the request makes sense, but not now or not with these objects."""
+    """400: the request is valid, but not now or not with these objects."""
     return StripeError(400, message, code, param=param, **more)
 
 
 def invalid(message: str, code: str | None = None, param: str | None = None) -> StripeError:
-    """400 for the parameters themselves; it does not burn the idempotency key."""
+    """400 for invalid parameters; its idempotency key can be used again."""
     return StripeError(400, message, code, param=param, kept=False)
 
 

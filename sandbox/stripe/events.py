@@ -19,7 +19,7 @@ def _shelf(call: Call) -> str:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers an event of this account; another's does not exist for it."""
+    """Returns an event of this account; those of other accounts do not exist for it."""
     event = call.get("event", identity)
     if call.store.shelf(identity) != _shelf(call):
         raise missing("event", identity)

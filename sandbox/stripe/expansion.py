@@ -19,7 +19,7 @@ def expand(spec: Spec, store: Store, body: Body, paths: list[str]) -> Body:
         here: list[Any] = [body]
         for name in names:
             here = [found for one in here for found in _step(spec, store, one, name, path)]
-    # What was loaded for the answer has been altered by it and must never be saved.
+    # Objects that were loaded for the response have been altered and must not be saved.
     store.forget()
     return body
 

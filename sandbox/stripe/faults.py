@@ -37,7 +37,7 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
         return re.fullmatch(pattern, path) is not None
 
     def answer(self) -> StripeError | None:
-        """What is answered in place of the work, if anything."""
+        """The error that is returned instead of doing the work, if any."""
         if self.mode == "500":
             return broken()
         if self.mode == "429":
@@ -74,21 +74,21 @@ class Faults:
         self.load()
 
     def load(self) -> None:
-        """Read the rules anew."""
+        """Reload the rules."""
         self.rules: list[Fault] = msgspec.convert(self.store.setting("faults") or [], list[Fault])
 
     def add(self, rule: Fault) -> None:
-        """Let a rule wait for its requests."""
+        """Add a rule for later requests."""
         self.rules.append(rule)
         self._keep()
 
     def clear(self) -> None:
-        """Fail no more."""
+        """Remove all rules."""
         self.rules.clear()
         self._keep()
 
     def take(self, path: str) -> Fault | None:
-        """The rule that this POST meets, one time less from now on."""
+        """The rule for this POST, if any; it is used up once."""
         for rule in self.rules:
             if rule.matches(path):
                 rule.times -= 1

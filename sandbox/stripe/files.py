@@ -1,5 +1,5 @@
-"""Files: uploaded as multipart/form-data, and named by a dispute's evidence. Only what they are is
-kept, not what is in them.
+"""Files: uploaded as multipart/form-data and referred to by a dispute's evidence. Only their
+properties are stored, not their contents.
 """
 
 from email import policy
@@ -9,7 +9,7 @@ from sandbox.stripe.call import Call, Routes
 from sandbox.stripe.errors import invalid, refused
 from sandbox.stripe.rows import Body
 
-# By the first bytes of a file, as Stripe finds out what it is.
+# File types by the first bytes, as Stripe detects them.
 TYPES = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
 LARGEST = 16 * 2**20
 LARGEST_EVIDENCE = 5 * 2**20
@@ -71,17 +71,17 @@ def create(call: Call) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers what a file is."""
+    """Returns what a file is."""
     return call.get("file", identity)
 
 
 def index(call: Call) -> Body:
-    """Lists files, the newest first."""
+    """Lists files, newest first."""
     return call.page("file", "/v1/files", purpose=call.params.get("purpose"))
 
 
 def check_evidence(call: Call, evidence: Body) -> None:
-    """What a dispute's evidence names must have been uploaded for it. Raises 400."""
+    """Check that the files of a dispute's evidence were uploaded for that purpose. Raises 400."""
     for name in EVIDENCE_FILES:
         identity = evidence.get(name)
         if not identity:

@@ -1,4 +1,4 @@
-"""Idempotency keys: the first answer again, for 24 hours, whatever it was."""
+"""Idempotency keys: the first response is repeated for 24 hours, errors included."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ KEPT_SECONDS = 86400
 
 
 class Kept(NamedTuple):
-    """An answer given before."""
+    """A stored response."""
 
     path: str
     print: str
@@ -22,13 +22,13 @@ class Kept(NamedTuple):
 
 
 def fingerprint(params: Any) -> str:
-    """Equal for equal parameters, in whatever order they came."""
+    """Equal for equal parameters in any order."""
     return hashlib.sha256(msgspec.json.encode(params, order="sorted")).hexdigest()
 
 
 def kept(store: Store, slot: str, path: str, print_: str, key: str) -> Kept | None:
-    """The answer to replay, if there is one. Raises 400 when the key was used for something
-    else.
+    """The response to replay, if there is one. Raises 400 if the key was used for another
+    request.
     """
     row = store.db.execute(
         "SELECT path, print, status, request, body FROM idempotency WHERE slot = ? AND at > ?",
@@ -47,7 +47,7 @@ def kept(store: Store, slot: str, path: str, print_: str, key: str) -> Kept | No
 
 
 def keep(store: Store, slot: str, answer: Kept) -> None:
-    """Remember an answer, in the transaction of the work itself."""
+    """Store a response in the transaction of its work."""
     store.write(
         "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?)",
         (slot, answer.path, answer.print, answer.status, answer.request, store.now(), answer.body),

@@ -1,4 +1,4 @@
-"""API keys: which are accepted, and how they come."""
+"""API keys: which are accepted, and how they are sent."""
 
 import base64
 import binascii
@@ -13,7 +13,7 @@ TEST_KEY = re.compile(r"(sk|rk|pk)_test_\w+")
 
 
 class Keys(NamedTuple):
-    """The configured keys; without them every test key is good."""
+    """The configured keys; without any, every test key is accepted."""
 
     secret: str | None = None
     publishable: str | None = None

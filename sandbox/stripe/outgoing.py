@@ -51,7 +51,7 @@ class Outgoing:
             try:
                 return await self._talk(reader, writer, message)
             except (OSError, EOFError):
-                # the other side had let go of an idle connection: take the next, or a new one
+                # the other side had closed an idle connection: use the next one, or a new one
                 continue
         context = ssl.create_default_context() if self.tls else None
         reader, writer = await asyncio.open_connection(self.host, self.port, ssl=context)
@@ -83,7 +83,7 @@ class Outgoing:
     async def _drain(
         self, reader: asyncio.StreamReader, status: int, fields: dict[str, str]
     ) -> bool:
-        """Read the answer's body away. False if the connection cannot be used again."""
+        """Read and discard the response's body. False if the connection cannot be reused."""
         if status in (204, 304):
             return True
         if "content-length" in fields:
@@ -97,7 +97,7 @@ class Outgoing:
         return False
 
     def close(self) -> None:
-        """Let go of all idle connections."""
+        """Close all idle connections."""
         for _, writer in self._idle:
             writer.close()
         self._idle.clear()

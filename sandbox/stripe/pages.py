@@ -14,7 +14,7 @@ from sandbox.stripe.rows import Body
 
 
 class Page(NamedTuple):
-    """HTML, or a way elsewhere."""
+    """HTML, or a redirect."""
 
     status: int
     html: str = ""
@@ -39,8 +39,8 @@ def _choice(value: str, label: str, kind: str = "") -> str:
 
 
 def onboarding(api: Api, method: str, token: str, params: Body) -> Page:
-    """Complete or leave; the link works once and for five minutes, then leads back to be
-    renewed.
+    """Onboarding: complete or leave. The link works once and for five minutes; after that it
+    redirects to where a new one is made.
     """
     link = _secret(api, f"link_{token}")
     if link is None:
@@ -102,7 +102,7 @@ def express(api: Api, method: str, token: str, params: Body) -> Page:
 
 
 def three_d_secure_page(api: Api, method: str, identity: str, params: Body) -> Page:
-    """The bank's question, on a page of its own; afterwards back to the return address."""
+    """The bank's challenge as a page; redirects to the return address afterwards."""
     intent = api.store.find(identity)
     if intent is None or intent.get("client_secret") != params.get("client_secret"):
         return _gone("link")

@@ -92,7 +92,7 @@ def _rows(
     )
     if several is None:
         return _select(store, shelf, list(wanted.items()), where, values, limit, backwards)
-    # One bounded query per value: an IN would sort every match there ever was.
+    # One bounded query per value: an IN would sort all matches.
     rest = [(field, value) for field, value in wanted.items() if field != several]
     rows = [
         row

@@ -18,8 +18,8 @@ PLAIN = (
     "statement_descriptor_suffix",
     "transfer_group",
 )
-# What would move money or change who pays in ways that are not simulated: better refused than
-# ignored.
+# Parameters that would move money or change who pays in ways that are not simulated: refusing them
+# is better than ignoring them.
 NOT_SIMULATED = (
     "confirmation_token",
     "customer_account",
@@ -29,7 +29,7 @@ NOT_SIMULATED = (
 
 
 def create(call: Call) -> Body:
-    """Makes a PaymentIntent."""
+    """Creates a PaymentIntent."""
     params = call.params
     _check(params)
     if params.get("customer"):
@@ -119,14 +119,14 @@ def _check_amount(amount: int, currency: str) -> None:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers a PaymentIntent."""
+    """Returns a PaymentIntent."""
     intent = call.get("payment_intent", identity)
     check_secret(call, intent)
     return intent
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes a PaymentIntent."""
+    """Updates a PaymentIntent."""
     intent, params = call.get("payment_intent", identity), call.params
     if "amount" in params:
         _update_amount(intent, params["amount"])
@@ -166,7 +166,7 @@ def _update_amount(intent: Body, amount: int) -> None:
 
 
 def index(call: Call) -> Body:
-    """Lists PaymentIntents, the newest first."""
+    """Lists PaymentIntents, newest first."""
     return call.page("payment_intent", "/v1/payment_intents", customer=call.params.get("customer"))
 
 
@@ -177,7 +177,7 @@ def find(call: Call) -> Body:
 
 
 def confirm(call: Call, identity: str) -> Body:
-    """Confirms a PaymentIntent: the card is asked for the money."""
+    """Confirms a PaymentIntent: the bank is asked for the money."""
     intent = call.get("payment_intent", identity)
     check_secret(call, intent)
     authorizations.demand(intent, "confirmed", authorizations.CONFIRMABLE)
@@ -195,7 +195,7 @@ def confirm(call: Call, identity: str) -> Body:
 
 
 def capture(call: Call, identity: str) -> Body:
-    """Takes what is held, or a part of it."""
+    """Captures a PaymentIntent, or a part of it."""
     intent = call.get("payment_intent", identity)
     authorizations.demand(intent, "captured", ("requires_capture",))
     check_application_fee(call.params)

@@ -21,7 +21,7 @@ def named(call: Call, reference: str, param: str = "payment_method") -> Body:
 
 
 def given(call: Call) -> Body | None:
-    """The payment method that a confirmation brings: by id, by token, or typed into the browser."""
+    """The payment method of a confirmation: by id, by token, or entered in the browser."""
     typed = call.params.pop("card", None)
     if typed is not None:
         return cards.from_data(call, typed["card"], typed["billing_details"])
@@ -37,19 +37,19 @@ def attach_to(call: Call, method: Body, customer: str) -> None:
 
 
 def create(call: Call) -> Body:
-    """Makes a payment method."""
+    """Creates a payment method."""
     if call.params.get("type", "card") != "card":
         raise refused("Only cards are part of this sandbox.", None, "type")
     return cards.from_data(call, call.params.get("card", {}), call.params.get("billing_details"))
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers a payment method."""
+    """Returns a payment method."""
     return call.get("payment_method", identity)
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes a payment method."""
+    """Updates a payment method."""
     method, params = call.get("payment_method", identity), call.params
     if method["customer"] is None:
         raise refused("You must save this PaymentMethod to a customer before you can update it.")
@@ -78,7 +78,7 @@ def attach(call: Call, identity: str) -> Body:
 
 
 def detach(call: Call, identity: str) -> Body:
-    """Detaches a payment method for good."""
+    """Detaches a payment method permanently."""
     method = call.get("payment_method", identity)
     owner = method["customer"]
     if not owner:
@@ -96,7 +96,7 @@ def detach(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
-    """Lists payment methods, the newest first."""
+    """Lists payment methods, newest first."""
     customer = call.params.get("customer")
     if not customer:
         return {"object": "list", "url": "/v1/payment_methods", "has_more": False, "data": []}
@@ -116,7 +116,7 @@ def _of(call: Call, customer: str, url: str) -> Body:
 
 
 def one_of_customer(call: Call, customer: str, identity: str) -> Body:
-    """Answers one of a customer's payment methods."""
+    """Returns one of a customer's payment methods."""
     method = call.get("payment_method", identity)
     if method["customer"] != customer:
         raise refused(f"No such payment_method: '{identity}'", "resource_missing", "payment_method")

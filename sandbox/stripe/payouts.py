@@ -17,7 +17,7 @@ SWEPT_AT_ONCE = 100
 
 
 def create(call: Call) -> Body:
-    """Makes a payout."""
+    """Creates a payout."""
     params = call.params
     amount, currency, method = (
         params["amount"],
@@ -94,7 +94,7 @@ def _told(call: Call, event: str, payout: Body) -> Body:
 
 
 def _find(call: Call, identity: str) -> Body:
-    """A payout of this account; another's does not exist for it."""
+    """A payout of this account; those of other accounts do not exist for it."""
     payout = call.get("payout", identity)
     if call.store.shelf(identity) != _shelf(call):
         raise missing("payout", identity)
@@ -106,12 +106,12 @@ def _shelf(call: Call) -> str:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers a payout."""
+    """Returns a payout."""
     return _find(call, identity)
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes a payout."""
+    """Updates a payout."""
     payout = _find(call, identity)
     call.merge_metadata(payout, call.params.get("metadata"))
     return _told(call, "payout.updated", payout)
@@ -151,13 +151,15 @@ def reverse(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
-    """Lists payouts, the newest first."""
+    """Lists payouts, newest first."""
     filters = {name: call.params.get(name) for name in ("status", "destination")}
     return call.page(_shelf(call), "/v1/payouts", **filters)
 
 
 def sweep(call: Call) -> int:
-    """The next few payouts whose time has come are paid. Returns how many; 0 when none is left."""
+    """Pay a batch of payouts whose arrival date has come; returns their number, 0 if none is
+    left.
+    """
     query = "SELECT payout FROM arriving WHERE at <= ? ORDER BY at LIMIT ?"
     due = call.store.db.execute(query, (call.now(), SWEPT_AT_ONCE)).fetchall()
     for (identity,) in due:

@@ -43,7 +43,7 @@ class Delivery(msgspec.Struct):
 
 
 class Endpoint(msgspec.Struct):
-    """Where events go. `events` holds `*` or types; `connect` is for those of connected
+    """A webhook endpoint. `events` holds `*` or types; `connect` is for those of connected
     accounts.
     """
 
@@ -59,10 +59,10 @@ class Endpoint(msgspec.Struct):
 
 
 class Office(Protocol):
-    """Who hands out the bodies and is given the outcomes."""
+    """Provides the bodies and receives the outcomes."""
 
     def body(self, delivery: Delivery) -> bytes | None:
-        """What is sent; None when it is not to be sent any more."""
+        """The body to send; None if it is not to be sent any more."""
 
     def finish(self, delivery: Delivery) -> None:
         """The delivery was received."""
@@ -101,7 +101,7 @@ class Queue:
         self._door: asyncio.TimerHandle | None = None
 
     def take(self, delivery: Delivery, loop: asyncio.AbstractEventLoop) -> None:
-        """Send it, now or when it is due; or leave it as a row, where there is no room."""
+        """Send a delivery now or when it is due, or leave it as a row if there is no room."""
         if len(self._ready) >= MOST_IN_MEMORY or len(self._timers) >= MOST_IN_MEMORY:
             self.behind = True
             return
@@ -115,7 +115,7 @@ class Queue:
 
     @property
     def has_room(self) -> bool:
-        """Whether it is time to take up rows that found none."""
+        """Whether it is time to schedule rows for which there was no room."""
         return self.behind and len(self._ready) < MOST_IN_MEMORY // 2
 
     def _due(self, delivery: Delivery, loop: asyncio.AbstractEventLoop) -> None:
@@ -179,7 +179,7 @@ class Queue:
         self.known.discard(delivery.id)
         self.office.finish(delivery)
 
-    # -- the receiver is away, and back
+    # -- the receiver is unreachable, and reachable again
 
     def _shut(self, delivery: Delivery) -> None:
         if self.held:
@@ -205,7 +205,7 @@ class Queue:
     # -- ends
 
     def clear(self) -> list[Delivery]:
-        """Let go of everything that is not on its way; returns it."""
+        """Remove and return all deliveries that are not being sent."""
         left = [*self._ready, *(delivery for delivery, _ in self._timers.values())]
         for _, timer in self._timers.values():
             timer.cancel()

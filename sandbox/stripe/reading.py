@@ -1,4 +1,4 @@
-"""What was asked: the request as it came, its parameters read and checked."""
+"""Requests: as received, and with their parameters parsed and checked."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ JSON = "application/json"
 
 
 class Asked(NamedTuple):
-    """A request as it came; header names in lower case."""
+    """A request as received; header names are in lower case."""
 
     method: str
     path: str
@@ -38,7 +38,7 @@ VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
 
 
 def check_headers(asked: Asked) -> None:
-    """Raises 400 for an idempotency key or an API version that is none."""
+    """Raises 400 for an invalid idempotency key or API version."""
     key = asked.headers.get("idempotency-key", "")
     if len(key) > LONGEST_IDEMPOTENCY_KEY:
         raise StripeError(
@@ -63,8 +63,8 @@ def _is_version(version: str) -> bool:
 
 
 def check_account(store: Store, asked: Asked) -> None:
-    """Balances and payouts are kept per connected account: what else would be done there is
-    refused, not misplaced.
+    """Balances and payouts are simulated for connected accounts; any other call on their behalf is
+    refused.
     """
     account = asked.headers.get("stripe-account")
     if not account:
@@ -101,7 +101,7 @@ def check(spec: Spec, method: str, template: str, params: Body, browser: bool) -
 
 
 def _check_emails(params: Body) -> None:
-    """Wherever an address is given, it must be one. Raises 400."""
+    """Check e-mail addresses. Raises 400."""
     for name in ("email", "contact_email", "receipt_email"):
         value = params.get(name)
         if isinstance(value, str) and value and not EMAIL.fullmatch(value):
@@ -134,7 +134,7 @@ def _take_card(template: str, params: Body, browser: bool) -> Any:
 
 
 def read(asked: Asked) -> Body:
-    """The parameters as they came."""
+    """The parameters as received."""
     try:
         if asked.method != "POST":
             return forms.decode(asked.query)

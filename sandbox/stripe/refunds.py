@@ -10,7 +10,7 @@ NOT_SIMULATED = ("instructions_email", "origin")
 
 
 def create(call: Call) -> Body:
-    """Makes a refund."""
+    """Creates a refund."""
     params = call.params
     for name in NOT_SIMULATED:
         if params.get(name):
@@ -56,8 +56,8 @@ def create(call: Call) -> Body:
 
 
 def _check_connect(params: Body, charge: Body) -> None:
-    """Both are about destination and direct charges: one of the platform, whose transfers are made
-    apart, has neither. Raises 400.
+    """Refuse parameters for destination and direct charges: a charge of the platform has neither a
+    transfer nor an application fee. Raises 400.
     """
     if params.get("reverse_transfer"):
         raise refused(
@@ -75,7 +75,7 @@ def _check_connect(params: Body, charge: Body) -> None:
 
 
 def _charge(call: Call) -> Body:
-    """The captured charge that is meant. Raises 400."""
+    """The captured charge to refund. Raises 400."""
     params = call.params
     if params.get("payment_intent"):
         if params.get("charge"):
@@ -118,7 +118,7 @@ def _make(call: Call, charge: Body, amount: int) -> Body:
 
 
 def returned_by_bank(call: Call, refund: Body) -> None:
-    """The cardholder's bank does not take the money: it is on the balance again. Raises 400."""
+    """The cardholder's bank returns the refund: the money is on the balance again. Raises 400."""
     if refund["status"] != "succeeded":
         raise refused(f"Refund {refund['id']} is {refund['status']}.")
     charge = call.get("charge", refund["charge"])
@@ -141,12 +141,12 @@ def returned_by_bank(call: Call, refund: Body) -> None:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers a refund."""
+    """Returns a refund."""
     return call.get("refund", identity)
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes a refund."""
+    """Updates a refund."""
     refund = call.get("refund", identity)
     call.merge_metadata(refund, call.params.get("metadata"))
     call.emit("refund.updated", refund)
@@ -154,7 +154,7 @@ def update(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
-    """Lists refunds, the newest first."""
+    """Lists refunds, newest first."""
     filters = {name: call.params.get(name) for name in ("charge", "payment_intent")}
     return call.page("refund", "/v1/refunds", **filters)
 

@@ -1,6 +1,4 @@
-"""Every operation that is simulated. What Stripe describes and is not here is unknown, as any other
-URL is.
-"""
+"""Every operation that is simulated. Stripe's other operations are answered like unknown URLs."""
 
 from sandbox.stripe import (
     account_links,

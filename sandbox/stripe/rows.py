@@ -70,7 +70,7 @@ SEARCHABLE = frozenset({"customer", "payment_intent", "charge"})
 
 
 class Entry:
-    """One object as loaded, and what was loaded, to tell whether it changed."""
+    """An object and its form as loaded, to detect whether it changed."""
 
     __slots__ = ("body", "facets", "raw", "raw_secret", "secret", "seq", "shelf")
 

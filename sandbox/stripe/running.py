@@ -19,7 +19,7 @@ CHECKPOINT_BEATS, PRUNE_BEATS = 20, 12_000  # every second, every ten minutes
 
 
 def claim(settings: Settings) -> None:
-    """Take the folder and see that the address is free; the kernel gives both back when the process
+    """Lock the folder and check that the address is free; the kernel releases both when the process
     dies.
 
     Granian would share a port that is taken, and two processes would answer in turns. Raises
@@ -74,7 +74,7 @@ class Running:
             self.application.store.close()
 
     async def _upkeep(self) -> None:
-        """Record deliveries soon; move the log into the file now and then; forget what is old."""
+        """Periodically record deliveries, checkpoint the log and delete what is old."""
         beats, moved, store = 0, 0, self.application.store
         while True:
             await asyncio.sleep(BEAT_SECONDS)

@@ -1,6 +1,6 @@
 """The search calls: terms over fields and metadata, joined by AND or by OR.
 
-Unlike Stripe's, this index is never behind.
+Unlike Stripe's, this index is always up to date.
 """
 
 import re

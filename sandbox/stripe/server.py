@@ -39,7 +39,7 @@ SCRIPT_PARTS = ("wire", "style", "element", "elements", "challenge", "stripe")
 
 
 class Scope(Protocol):
-    """The parts of granian's scope that are read here."""
+    """The parts of granian's scope that are used here."""
 
     method: str
     path: str
@@ -149,7 +149,7 @@ class Application:
         self._send(protocol, self.api.answer(asked))
 
     async def _hang(self, scope: Scope, protocol: Any) -> None:
-        """No answer: until the client goes, or for a minute and then the connection is cut."""
+        """Do not answer until the client disconnects; after a minute, close the connection."""
         try:
             async with asyncio.timeout(HOLD_SECONDS):
                 await protocol.client_disconnect()

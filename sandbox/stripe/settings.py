@@ -16,7 +16,7 @@ class Refused(Exception):
 
 
 class Settings(NamedTuple):
-    """What one process needs to know."""
+    """The settings of one process."""
 
     host: str
     port: int

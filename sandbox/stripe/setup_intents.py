@@ -1,4 +1,4 @@
-"""SetupIntents: saving a card, with the bank's leave.
+"""SetupIntents: saving a card with the bank's approval.
 
 requires_payment_method → (requires_confirmation) → requires_action → succeeded; a decline or a
 failed challenge leads back to requires_payment_method; canceled is final.
@@ -16,7 +16,7 @@ UNEXPECTED = "setup_intent_unexpected_state"
 
 
 def create(call: Call) -> Body:
-    """Makes a SetupIntent."""
+    """Creates a SetupIntent."""
     params = call.params
     if params.get("customer"):
         live(call, params["customer"], "customer")
@@ -47,14 +47,14 @@ def create(call: Call) -> Body:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers a SetupIntent."""
+    """Returns a SetupIntent."""
     intent = call.get("setup_intent", identity)
     check_secret(call, intent)
     return intent
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes a SetupIntent."""
+    """Updates a SetupIntent."""
     intent, params = call.get("setup_intent", identity), call.params
     call.merge_metadata(intent, params.get("metadata"))
     if "description" in params:
@@ -72,7 +72,7 @@ def update(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
-    """Lists SetupIntents, the newest first."""
+    """Lists SetupIntents, newest first."""
     filters = {name: call.params.get(name) for name in ("customer", "payment_method")}
     return call.page("setup_intent", "/v1/setup_intents", **filters)
 

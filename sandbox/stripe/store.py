@@ -224,7 +224,7 @@ class Store:
         return bool(frames > LONG_LOG)
 
     def restart_log(self) -> None:
-        """Right after `checkpoint`: begin the log anew. Without waiting for the disk, which has the
+        """Right after `checkpoint`: restart the log. Without waiting for the disk, which has the
         rest already.
         """
         if not self._begun:

@@ -11,7 +11,7 @@ from sandbox.stripe.rows import Body
 
 
 def create(call: Call) -> Body:
-    """Makes a transfer."""
+    """Creates a transfer."""
     params = call.params
     amount, currency = params.get("amount"), params["currency"].lower()
     if amount is None:
@@ -126,12 +126,12 @@ def _source(call: Call, amount: int, currency: str) -> Body | None:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers a transfer."""
+    """Returns a transfer."""
     return call.get("transfer", identity)
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes a transfer."""
+    """Updates a transfer."""
     transfer = call.get("transfer", identity)
     call.merge_metadata(transfer, call.params.get("metadata"))
     if "description" in call.params:
@@ -141,7 +141,7 @@ def update(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
-    """Lists transfers, the newest first."""
+    """Lists transfers, newest first."""
     filters = {name: call.params.get(name) for name in ("destination", "transfer_group")}
     return call.page("transfer", "/v1/transfers", **filters)
 
@@ -203,7 +203,7 @@ def reversals(call: Call, identity: str) -> Body:
 
 
 def reversal(call: Call, identity: str, reversal_id: str) -> Body:
-    """Answers one reversal of a transfer."""
+    """Returns one reversal of a transfer."""
     found = call.get("transfer_reversal", reversal_id)
     if found["transfer"] != identity:
         raise refused(f"No such transfer reversal: '{reversal_id}'", "resource_missing", "id")

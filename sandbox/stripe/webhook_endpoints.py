@@ -22,7 +22,7 @@ def _check(call: Call) -> None:
 
 
 def create(call: Call) -> Body:
-    """Makes a webhook endpoint."""
+    """Creates a webhook endpoint."""
     _check(call)
     params, secret = call.params, f"whsec_{random_text(32)}"
     endpoint = call.new(
@@ -46,12 +46,12 @@ def _changed(call: Call) -> None:
 
 
 def retrieve(call: Call, identity: str) -> Body:
-    """Answers a webhook endpoint."""
+    """Returns a webhook endpoint."""
     return call.get("webhook_endpoint", identity)
 
 
 def update(call: Call, identity: str) -> Body:
-    """Changes a webhook endpoint."""
+    """Updates a webhook endpoint."""
     _check(call)
     endpoint, params = call.get("webhook_endpoint", identity), call.params
     endpoint.update({name: params[name] for name in PLAIN if name in params})
@@ -73,7 +73,7 @@ def delete(call: Call, identity: str) -> Body:
 
 
 def index(call: Call) -> Body:
-    """Lists webhook endpoints, the newest first."""
+    """Lists webhook endpoints, newest first."""
     return call.page("webhook_endpoint", "/v1/webhook_endpoints")
 
 

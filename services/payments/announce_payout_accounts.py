@@ -1,8 +1,8 @@
-"""`python -m services.payments.announce_payout_accounts`: publishes every payout account anew.
+"""`python -m services.payments.announce_payout_accounts`: publishes every payout account again.
 
-For services that have begun to keep something of an account which earlier events have told them in
-vain, such as whether it can receive. Accounts stay as they are; it can be repeated, and stopped at
-any moment.
+For services that have begun to store a property of payout accounts, such as whether they can
+receive, and ignored it in earlier events. Accounts are not changed; the command can be repeated and
+interrupted at any time.
 """
 
 import asyncio

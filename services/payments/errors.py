@@ -1,4 +1,4 @@
-"""Named states of affairs of the payments service."""
+"""The problems that the payments service answers with."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NoPayoutAccount(Problem):
 
 
 class EmailNotVerified(Problem):
-    """The consultant has not verified their e-mail address, and the marketplace wants it."""
+    """The consultant has not verified their e-mail address, and the marketplace requires it."""
 
     code = "email_not_verified"
     status = 403

@@ -1,9 +1,9 @@
 """The double-entry ledger: every minor unit that moved, tied to its object at Stripe. Entries are
 only ever added.
 
-Accounts: seeker (paid, negative), platform (what is on our Stripe balance and not yet spoken for),
-commission (ours), consultant (sent to them), stripe_fees (what Stripe took), exchange (what Stripe
-converted). Each posting is in one currency and sums to zero; the database checks it at commit.
+Accounts: seeker (paid, negative), platform (on our Stripe balance and not yet allocated),
+commission (ours), consultant (sent to them), stripe_fees (taken by Stripe), exchange (converted by
+Stripe). Each posting is in one currency and sums to zero; the database checks it at commit.
 Platform and commission together are, in each currency, what bookings have left on our balance.
 
 A charge in another currency than that of the balance is sold to Stripe for what it settles as, and
@@ -99,8 +99,8 @@ def _fee(stripe_object: str, settlement: Settlement) -> list[Posting]:
 
 
 async def post(db: AsyncConnection, booking_id: UUID, *postings: Posting) -> None:
-    """Adds `postings`. One that is there already (same kind and Stripe object) changes nothing; one
-    of 0 is nothing.
+    """Adds `postings`. A posting that exists (same kind and Stripe object) and one of amount 0 are
+    skipped.
     """
     rows, at = [], now()
     for kind, stripe_object, amount, currency in postings:

@@ -36,8 +36,8 @@ async def card_of(reader: Reader, user_id: UUID) -> PaymentMethod | None:
 
 
 async def open_setup_of(reader: Reader, user_id: UUID, before: datetime) -> str | None:
-    """The newest SetupIntent of the seeker that was not seen to end, if it was last looked at
-    before that moment.
+    """The seeker's newest SetupIntent whose outcome is not known, if it was created before
+    `before`.
     """
     found: str | None = await reader.value(
         "select setup_intent_id from payments.setup_intents"

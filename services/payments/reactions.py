@@ -40,20 +40,19 @@ _REMEMBER = projection(users, "role", "first_name", "last_name", "email", "email
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
-    """Names are shown in history and payouts; the e-mail goes to Stripe, and may have to be
-    verified
-    before a payout account is opened.
+    """Names are shown in histories and payouts. The e-mail address is passed to Stripe, and may
+    have to be verified before a payout account is opened.
     """
     await _remember(db, event)
 
 
 async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
-    """Shows and tells Stripe the new name."""
+    """Updates the name and the address."""
     await _remember(db, event)
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
-    """What was agreed before is still paid: the person stays known."""
+    """What was agreed before is still paid, so the user stays known."""
     await _remember(db, event)
 
 
@@ -74,8 +73,8 @@ async def _remember(db: AsyncConnection, event: UserEvent) -> None:
 
 
 async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> None:
-    """The card is to be authorised, once per attempt; not for a booking that was called off before
-    this arrived.
+    """Authorises the card, once per attempt, unless the booking was called off before this event
+    arrived.
     """
     payment = await store.accept(db, event, event.attempt)
     if payment is None:
@@ -87,14 +86,14 @@ async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> No
 
 
 async def _close_called_off(db: AsyncConnection, event: BookingAccepted) -> None:
-    """The cancellation arrived first: booking learns that nothing is held."""
+    """The cancellation arrived first: reports to booking that nothing is held."""
     payment = await store.get_for_update(db, event.booking_id)
     if payment is not None and payment.status == PaymentStatus.NONE and payment.due == Due.RELEASE:
         await release(db, payment)
 
 
 async def on_booking_cancelled(db: AsyncConnection, event: BookingCancelled) -> None:
-    """What the policy lets the consultant keep is captured, the rest let go."""
+    """Captures the fee that the policy sets, and releases the rest."""
     due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
     await _settle(db, event, due, event.fee, reason="cancelled", booking_status="cancelled")
 
@@ -111,8 +110,8 @@ async def on_session_started(db: AsyncConnection, event: SessionStarted) -> None
 
 
 async def on_booking_rescheduled(db: AsyncConnection, event: BookingRescheduled) -> None:
-    """A hold that would lapse before the new end is renewed in time; one that need not be renewed
-    any more is left alone. A request that was not accepted yet has no payment.
+    """A hold that would lapse before the new end is renewed in time; one that no longer needs it is
+    left as it is. A request that was not accepted yet has no payment.
     """
     if event.status == "requested":
         return
@@ -123,7 +122,7 @@ async def on_booking_rescheduled(db: AsyncConnection, event: BookingRescheduled)
 
 
 async def on_session_missed(db: AsyncConnection, event: SessionMissed) -> None:
-    """A seeker who never came owes the late-cancellation share; otherwise nobody pays."""
+    """A seeker who never came owes the late-cancellation share; otherwise nothing is charged."""
     due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
     await _settle(db, event, due, event.fee, reason="no_show", booking_status="no_show")
 

@@ -52,8 +52,8 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     receipt_font: str = ""
 
     def __post_init__(self) -> None:
-        """Raises BadSettings naming what contradicts: a live key with a stand-in for Stripe, a
-        stand-in in production, mixed keys.
+        """Raises BadSettings for settings that contradict each other: a live key with a sandbox
+        address, a sandbox address in production, keys of different modes.
         """
         stand_in = (
             self.stripe_api_base is not None and self.stripe_api_base.rstrip("/") != REAL_STRIPE

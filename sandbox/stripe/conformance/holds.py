@@ -1,4 +1,4 @@
-"""PaymentIntents: holding money while its owner is away, taking it, letting it go."""
+"""PaymentIntents: off-session holds, captures and cancellations."""
 
 from typing import Any
 

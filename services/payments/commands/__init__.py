@@ -1,3 +1,1 @@
-"""What is done with cards, accounts, payments, payouts, refunds and disputes: one function per
-verb.
-"""
+"""Commands on cards, accounts, payments, payouts, refunds and disputes: one function per verb."""

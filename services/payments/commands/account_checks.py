@@ -1,5 +1,5 @@
-"""Jobs that look at payout accounts: what no event has told is found all the same, and an address
-that was not known at first is filled in.
+"""Jobs that check payout accounts: they find changes of which no event was received, and fill in
+e-mail addresses that were not known at first.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
 
-# Those that were not looked at for the longest time first, so that none starves behind accounts
-# that were never onboarded or were rejected.
+# Those checked longest ago come first, so that none starves behind accounts that were never
+# onboarded or were rejected.
 _WAITING = """
     select a.user_id, a.account_id from payments.payout_accounts as a
     where a.account_id is not null and exists (
@@ -31,14 +31,14 @@ _UNSEEN = """
     where account_id is not null and (checked_at is null or checked_at < $1)
     order by checked_at nulls first limit 50
 """
-# Events of connected accounts are not among those that the platform can list: one that was never
-# delivered is made up for by looking at every account once in this time, or soon after trouble.
+# The platform cannot list events of connected accounts. To make up for one that was never
+# delivered, every account is checked once in this time, or sooner if Stripe could not be reached.
 LOOK_DAILY, AFTER_TROUBLE = timedelta(days=1), timedelta(hours=1)
 
 
 async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
-    """Job: looks at the accounts that transfers wait for, in case nobody told us that they can
-    receive. False: no more is due.
+    """Job: checks the accounts that transfers wait for, in case the event that they can receive was
+    lost. Returns False: no more are due.
     """
     await _refresh_all(
         database,
@@ -49,8 +49,8 @@ async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
 
 
 async def refresh_unseen(database: Database, stripe: Stripe) -> bool:
-    """Job: looks at the accounts that nobody has looked at for a day, active ones too. False: the
-    next ones have time until the next round.
+    """Job: checks the accounts that were not checked for a day, active ones too. Returns False: the
+    next ones can wait for the next round.
     """
     await _refresh_all(database, stripe, await database.reader.rows(_UNSEEN, now() - LOOK_DAILY))
     return False
@@ -61,7 +61,7 @@ async def _refresh_all(database: Database, stripe: Stripe, rows: Sequence[Any]) 
         try:
             await refresh(database, stripe, row["user_id"], row["account_id"])
         except StripeProblem as problem:
-            # Closed or deleted at Stripe, or Stripe is away: the others are looked at anyway.
+            # Closed or deleted at Stripe, or Stripe is unavailable: the others are checked anyway.
             log.warning(
                 "payout account cannot be read", account=row["account_id"], reason=str(problem)
             )
@@ -79,8 +79,8 @@ _WITHOUT_EMAIL = """
 
 
 async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
-    """Job: gives an address to accounts that were made before it was known. Whether there are
-    likely more.
+    """Job: sets the e-mail address of accounts that were created before it was known; returns
+    whether there are likely more.
     """
     rows = await database.reader.rows(_WITHOUT_EMAIL)
     for row in rows:

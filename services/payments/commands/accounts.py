@@ -1,5 +1,5 @@
 """Payout accounts: one connected account per consultant. Its state is read at Stripe whenever it
-matters, so that no webhook is load-bearing.
+matters, so that nothing depends on the delivery of a webhook.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from shared.outbox import emit
 
 CURRENCIES = {"us": "usd", "gb": "gbp", "ca": "cad", "au": "aud", "ch": "chf", "jp": "jpy"}
 WAIT_FOR_USER, LOOK_EVERY = 1.0, 0.05
-# How often an account is read anew because somebody else has written it meanwhile.
+# How often an account is read again because it was written concurrently.
 LOOKS = 3
 _CHECKED_AT = "select checked_at from payments.payout_accounts where user_id = $1"
 
@@ -42,8 +42,8 @@ class Connected(NamedTuple):
 async def connect(
     database: Database, stripe: Stripe, settings: PaymentsSettings, user: User
 ) -> Connected:
-    """The consultant's account, made on first use, and a fresh link into its onboarding. Raises
-    EmailNotVerified where an account may not be opened yet.
+    """The consultant's account, created on first use, and a new link to its onboarding. Raises
+    EmailNotVerified if an account may not be opened yet.
     """
     account_id, created = await _account_for(database, stripe, settings, user)
     page = f"{settings.public_url.rstrip('/')}/payouts?onboarding="
@@ -79,7 +79,7 @@ async def _create(stripe: Stripe, params: dict[str, Any], user_id: UUID) -> Acco
     except Uncertain as why:
         if not why.replayed:
             raise
-    # Stripe failed with this key once and will say so for a day. Should it have made an account all
+    # Stripe failed with this key and repeats that answer for a day. If an account was created all
     # the same, no money can reach it.
     return await stripe_accounts.create_account(stripe, params, key=f"{key}:anew")
 
@@ -90,8 +90,8 @@ async def _row(database: Database, user_id: UUID) -> Any:
 
 
 async def _prepare(database: Database, settings: PaymentsSettings, user: User) -> Any:
-    """Stores what the account is made with, before it is made: two requests at once send the
-    same.
+    """Stores the parameters of the account before it is created, so that concurrent requests send
+    the same.
     """
     must_be_verified = bool(settings.require_verified_email)
     known = await _known(database, user.id, verified=must_be_verified)
@@ -110,25 +110,25 @@ async def _prepare(database: Database, settings: PaymentsSettings, user: User) -
 
 
 async def _known(database: Database, user_id: UUID, *, verified: bool) -> Any:
-    """What identity has told of the consultant; None where it has not. Right after they registered,
-    or `verified` their address, the news may still be on its way.
+    """What is known of the consultant from identity's events, or None. Right after they registered,
+    or `verified` their address, the event may not have arrived yet.
     """
     waited = 0.0
     while True:
         row = await database.reader.row(
             "select email, email_verified from payments.users where user_id = $1", user_id
         )
-        told = row is not None and (row["email_verified"] or not verified)
-        if told or waited >= WAIT_FOR_USER:
+        is_known = row is not None and (row["email_verified"] or not verified)
+        if is_known or waited >= WAIT_FOR_USER:
             return row
         await asyncio.sleep(LOOK_EVERY)
         waited += LOOK_EVERY
 
 
 async def refresh(database: Database, stripe: Stripe, user_id: UUID, account_id: str) -> Account:
-    """Reads the account at Stripe and writes what has changed; tells it, and wakes the transfers
-    that waited for it. What somebody else has written since this look began may be newer than what
-    it has seen: then it looks again.
+    """Reads the account at Stripe, writes and publishes what has changed, and makes waiting
+    transfers due. If the account was written concurrently, what was read may be outdated: it is
+    read again.
     """
     for _ in range(LOOKS):
         before = await database.reader.value(_CHECKED_AT, user_id)
@@ -143,8 +143,8 @@ async def refresh(database: Database, stripe: Stripe, user_id: UUID, account_id:
 
 
 def _as_known(account: Account, *, onboarded_at: datetime | None) -> Account:
-    """An account that could receive before and cannot now is restricted, whatever Stripe calls it
-    meanwhile.
+    """An account that could receive before and cannot now is restricted, whatever Stripe calls
+    it.
     """
     if account.status == "pending" and onboarded_at is not None:
         return Account(account.id, "restricted", account.requirements)
@@ -168,8 +168,8 @@ async def _write(db: AsyncConnection, row: Any, account: Account) -> None:
 
 
 async def restrict(db: AsyncConnection, user_id: UUID) -> None:
-    """Notes that Stripe has refused a transfer to an account that was taken for active; tells it,
-    and has the account looked at next.
+    """Records and publishes that Stripe has refused a transfer to an account that was believed to
+    be active, and has the account read next.
     """
     if await accounts.restrict(db, user_id):
         await emit(db, PayoutAccountChanged(user_id=user_id, state="restricted"))

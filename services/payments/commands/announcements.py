@@ -1,4 +1,4 @@
-"""Payout accounts published anew, for services that have begun to keep something of them."""
+"""Publishes payout accounts again, for services that have begun to store something of them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ ANNOUNCED_AT_ONCE = 500
 
 
 async def announce_payout_accounts(database: Database, after: UUID) -> list[UUID]:
-    """Publishes the state of the next payout accounts by their owners' ids, those that follow
-    `after`; these ids, none when there are no more.
+    """Publishes the next payout accounts in order of their owners' ids, starting after `after`, and
+    returns these ids; an empty list if there are no more.
     """
     opened = payout_accounts.c.account_id.is_not(None) & (payout_accounts.c.user_id > after)
     query = select(payout_accounts.c.user_id, payout_accounts.c.status).where(opened)

@@ -1,4 +1,4 @@
-"""What was captured, and how Stripe says that it has settled: payment, ledger, payout."""
+"""Captures and their settlement: payment, ledger, payout."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from shared.outbox import emit
 async def record_capture(
     db: AsyncConnection, payment: Payment, intent: Intent, payout_delay: timedelta
 ) -> Payment | None:
-    """Writes what was captured: payment, ledger, payout (due after `payout_delay`); tells it. None
-    where it is written already. Where it has not settled yet, a step asks Stripe until it
-    has: only then there is a payout.
+    """Records and publishes a capture: payment, ledger, payout (due after `payout_delay`). None if
+    it is recorded already. If it has not settled yet, a step asks Stripe until it has; only then is
+    there a payout.
     """
     amount, settlement = intent.captured, intent.settlement
     commission = policy.commission_of(payment, amount)
@@ -73,7 +73,7 @@ async def plan_settlement(db: AsyncConnection, payment: Payment) -> None:
 
 
 def settled_columns(settlement: Settlement | None) -> dict[str, Any]:
-    """What a payment notes of how its capture has settled; nothing until it has."""
+    """The columns of a payment that tell how its capture settled; empty until it has."""
     if settlement is None:
         return {}
     return {
@@ -86,7 +86,7 @@ def settled_columns(settlement: Settlement | None) -> dict[str, Any]:
 async def record_settlement(
     db: AsyncConnection, payment: Payment, settlement: Settlement, payout_delay: timedelta
 ) -> None:
-    """Writes how a capture has settled, that was written before it had. Once."""
+    """Records the settlement of a capture that was recorded before it settled, once."""
     if payment.settled_currency is None:
         changed = await store.update(db, payment, **settled_columns(settlement))
         await book_capture(db, changed, settlement, payout_delay)
@@ -95,7 +95,7 @@ async def record_settlement(
 async def book_capture(
     db: AsyncConnection, payment: Payment, settlement: Settlement, payout_delay: timedelta
 ) -> None:
-    """Posts a capture that has settled, and makes the payout of it."""
+    """Posts a capture that has settled, and creates its payout."""
     capture = _captured(payment)
     intent_id, amount = capture.stripe_object, payment.captured_amount
     commission = policy.settled_commission_of(payment, amount)

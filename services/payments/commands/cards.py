@@ -1,5 +1,5 @@
-"""Saving a card: one Stripe customer per seeker, one card on file. HTTP calls happen between
-transactions, never inside one.
+"""Saving a card: one Stripe customer per seeker, one card on file. Stripe is called between
+transactions, never within one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from shared.ids import id_from, new_id
 from shared.outbox import emit
 from shared.telemetry import log
 
-# A setup that nobody told us about is looked at after 20 s, 40 s, 80 s … and given up after a day.
+# A setup whose event is missing is checked after 20 s, 40 s, 80 s … and given up after a day.
 FIRST_CHECK, GIVE_UP = timedelta(seconds=20), timedelta(days=1)
 
 
@@ -49,7 +49,7 @@ async def _create_setup(stripe: Stripe, customer_id: str, user_id: UUID) -> Setu
 
 
 async def _replace_customer(database: Database, stripe: Stripe, user: User, deleted_id: str) -> str:
-    """A new customer in place of one that somebody has deleted at Stripe, and its card with it."""
+    """A new customer in place of one that was deleted at Stripe together with its card."""
     params, _ = await customer_commands.params_for(database, user)
     key = f"customer:{user.id}:after:{deleted_id}"
     customer_id = await stripe_cards.create_customer(stripe, params, key=key)
@@ -60,7 +60,7 @@ async def _replace_customer(database: Database, stripe: Stripe, user: User, dele
 
 
 async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) -> bool:
-    """Looks at a SetupIntent and takes its card over if it has succeeded. Whether it is final."""
+    """Reads a SetupIntent and saves its card if it has succeeded; returns whether it is final."""
     setup = await stripe_cards.setup(stripe, setup_intent_id)
     async with database.transaction() as db:
         row = await setups.get_for_update(db, setup_intent_id)
@@ -82,7 +82,7 @@ async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) 
 
 
 async def check_open_setups(database: Database, stripe: Stripe) -> bool:
-    """Job: looks at SetupIntents that nobody has told us the end of. Whether there are likely
+    """Job: checks SetupIntents whose outcome is not known; returns whether there are likely
     more.
     """
     rows = await database.reader.rows(
@@ -108,8 +108,8 @@ async def _look_later(database: Database, setup_intent_id: str) -> None:
 
 
 async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:
-    """Puts `card` on file in place of the one before, which is detached at Stripe. Told late about
-    an older card than the one on file, it is the older that is detached.
+    """Saves `card` in place of the previous one, which is detached at Stripe. If `card` is older
+    than the saved one (its event was late), `card` is detached instead.
     """
     await customers.lock(db, user_id)
     row = await cards.get(db, user_id)
@@ -126,7 +126,7 @@ async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: d
 
 
 async def remove_card(db: AsyncConnection, user_id: UUID) -> None:
-    """Takes the card off file and has it detached at Stripe. Raises NoPaymentMethod."""
+    """Removes the saved card and plans its detachment at Stripe. Raises NoPaymentMethod."""
     payment_method_id = await _take_off(db, user_id)
     if payment_method_id is None:
         raise NoPaymentMethod
@@ -148,9 +148,7 @@ async def detach(db: AsyncConnection, user_id: UUID, payment_method_id: str) -> 
 
 
 async def check_card(database: Database, stripe: Stripe, payment_method_id: str) -> None:
-    """Takes over what Stripe knows of a card on file: new expiry dates, or that it was detached
-    there.
-    """
+    """Updates a saved card from Stripe: its expiry date, or that it was detached there."""
     row = await database.reader.row(
         "select user_id from payments.cards where payment_method_id = $1 and removed_at is null",
         payment_method_id,

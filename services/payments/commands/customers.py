@@ -18,7 +18,7 @@ KEY_TRUSTED_FOR = timedelta(hours=23)
 
 
 async def customer_for(database: Database, stripe: Stripe, user: User) -> str:
-    """The seeker's Stripe customer, made on first use. Two requests at once send the same key and
+    """The seeker's Stripe customer, created on first use. Concurrent requests send the same key and
     parameters, and so get the same customer.
     """
     known: str | None = await database.reader.value(
@@ -44,14 +44,14 @@ async def _create_customer(stripe: Stripe, params: dict[str, Any], user_id: UUID
     except Uncertain as why:
         if not why.replayed:
             raise
-    # Stripe failed with this key once and will say so for a day: either it made the customer all
-    # the same, or another key is free.
+    # Stripe failed with this key and repeats that answer for a day. Either the customer was created
+    # all the same, or another key is needed.
     found = await stripe_cards.customer_of(stripe, str(user_id))
     return found or await stripe_cards.create_customer(stripe, params, key=f"{key}:anew")
 
 
 async def params_for(database: Database, user: User) -> tuple[dict[str, Any], datetime]:
-    """What the seeker's customer is made with, as it was first stored, and when that was."""
+    """The parameters of the seeker's customer as they were first stored, and when that was."""
     async with database.transaction() as db:
         params = {
             "name": f"{user.first_name} {user.last_name}".strip(),
@@ -71,8 +71,8 @@ _WITHOUT_EMAIL = """
 
 
 async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
-    """Job: gives an address to customers that were made before it was heard of. Whether there are
-    likely more.
+    """Job: sets the e-mail address of customers that were created before it was known; returns
+    whether there are likely more.
     """
     rows = await database.reader.rows(_WITHOUT_EMAIL)
     for row in rows:

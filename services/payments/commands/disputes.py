@@ -1,8 +1,8 @@
-"""Disputes: while the cardholder's bank has the money, the consultant's share is held or taken
-back; winning restores it.
+"""Disputes: while the cardholder's bank has the money, the consultant's share is withheld or
+reversed; winning restores it.
 
-What the bank has decided and what Stripe has moved on our balance come apart: the ledger follows
-the money, payment and payout the decision.
+The bank's decision and what Stripe moves on our balance happen at different times: the ledger
+follows the money, payment and payout follow the decision.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ OUTCOMES = {
 
 
 async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> None:
-    """Looks at a dispute at Stripe and does what its state asks for, each once. An inquiry
-    (`warning_…`) takes no money yet.
+    """Reads a dispute at Stripe and applies its state, each change once. An inquiry (`warning_…`)
+    takes no money yet.
     """
     found = await stripe_disputes.dispute(stripe, dispute_id)
     if found.status.startswith("warning"):
@@ -56,7 +56,7 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
         if dispute.outcome == DisputeOutcome.OPEN and outcome != DisputeOutcome.OPEN:
             await _decide(db, payment, dispute, outcome)
         elif dispute.outcome != outcome:
-            return  # looked at before the bank decided, and written down after
+            return  # it was read before the bank's decision, which is recorded by now
         fee = found.withdrawn.fee if found.withdrawn is not None else dispute.fee
         await store.save(db, dispute, status=found.status, fee=fee)
 
@@ -64,7 +64,7 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
 async def _open(
     db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
 ) -> tuple[Payment, Dispute]:
-    """The bank wants the amount back: the share of it is frozen, or taken back."""
+    """The bank wants the amount back: the consultant's share of it is withheld or reversed."""
     before = await remaining(db, payment)
     after = max(before - found.amount, 0)
     commission = commission_between(payment, before, after)
@@ -92,8 +92,8 @@ async def _open(
 async def _follow_the_money(
     db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
 ) -> None:
-    """Posts what Stripe has taken off our balance for the dispute, its fee with it, and what it has
-    given back; each once, whenever it is seen.
+    """Posts what Stripe has taken from our balance for the dispute, including its fee, and what it
+    has given back; each once, whenever it is seen.
     """
     currency, postings = payment.currency, list[Posting]()
     if found.withdrawn is not None:

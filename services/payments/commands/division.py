@@ -1,8 +1,7 @@
-"""How what remains of a capture is split: the commission of what remains is ours, the rest of it
-the consultant's.
+"""How the rest of a capture is split: its commission is ours, the remainder the consultant's.
 
-Always computed from what remains after refunds and disputes, never added up from their parts: so
-any order of them, and of what banks return, ends at the same figures, to the cent.
+It is always computed from what remains after refunds and disputes, never by adding up their parts,
+so that any order of them ends at the same figures, to the cent.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from services.payments.store import payouts as store
 async def split_between_parties(
     db: AsyncConnection, payment: Payment, *, before: int, after: int, stripe_object: str
 ) -> None:
-    """Splits anew because of `stripe_object`, now that `after` of what was captured remains and not
-    `before`; the payout is settled. In the currency in which the capture has settled, at its rate:
-    what the rate does meanwhile is ours to bear.
+    """Splits again because of `stripe_object`, now that `after` of the captured amount remains
+    instead of `before`, and settles the payout. It is computed in the currency in which the capture
+    settled, at that rate: the platform bears later changes of the rate.
     """
     lost = settled_commission_of(payment, before) - settled_commission_of(payment, after)
     kind = "commission_return" if lost > 0 else "commission_restored"

@@ -1,6 +1,4 @@
-"""What becomes of a payment: held, failed, captured, released; and the step at Stripe that each
-leads to.
-"""
+"""Changes of a payment (authorised, failed, released) and the step at Stripe that each leads to."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ from shared.outbox import emit
 
 
 def intent_params(payment: Payment, amount: int, **more: Any) -> dict[str, Any]:
-    """What a new PaymentIntent of this booking is made with; the card comes at the claim."""
+    """The parameters of a new PaymentIntent of this booking; the card is added at the claim."""
     return {
         "booking_id": str(payment.booking_id),
         "seeker_id": str(payment.seeker_id),
@@ -70,16 +68,16 @@ async def proceed(db: AsyncConnection, payment: Payment) -> None:
 
 
 async def charge(db: AsyncConnection, payment: Payment, amount: int) -> None:
-    """Plans to charge `amount` anew, for the hold was lost. The intent of the attempt before ends
-    first, or is taken if the cardholder has confirmed it meanwhile.
+    """Plans to charge `amount` to the saved card, because the hold was lost. The intent of the
+    previous attempt is canceled first, or used if the cardholder has confirmed it meanwhile.
     """
     params = intent_params(payment, amount, previous=payment.payment_intent_id)
     await operations.plan(db, "charge", payment.booking_id, params)
 
 
 async def charge_debts(db: AsyncConnection, seeker_id: UUID) -> None:
-    """The seeker has saved a card: what they owe is charged to it, and renewals that failed are
-    tried again at once.
+    """Charges what the seeker owes to the card that they have just saved, and retries failed
+    renewals at once.
     """
     for booking_id in await store.debts_of(db, seeker_id):
         payment = await store.get_existing(db, booking_id)
@@ -89,7 +87,7 @@ async def charge_debts(db: AsyncConnection, seeker_id: UUID) -> None:
 
 
 async def release(db: AsyncConnection, payment: Payment) -> None:
-    """Nothing is held any more, and nothing was charged."""
+    """Records and publishes that nothing is held any more and nothing was charged."""
     if await store.apply(db, payment, Verb.RELEASE, capture_before=None) is None:
         return
     await emit(
@@ -105,7 +103,7 @@ async def release(db: AsyncConnection, payment: Payment) -> None:
 
 
 async def record_hold(db: AsyncConnection, payment: Payment, intent: Intent, **values: Any) -> None:
-    """Writes that `intent` holds the money, and goes on from there."""
+    """Records and publishes that `intent` holds the money, and plans the next step."""
     changed = await store.apply(
         db,
         payment,
@@ -134,7 +132,7 @@ async def record_hold(db: AsyncConnection, payment: Payment, intent: Intent, **v
 
 
 async def record_free(db: AsyncConnection, payment: Payment) -> None:
-    """A session that costs nothing needs no bank."""
+    """A free session needs no hold: it counts as authorised."""
     changed = await store.apply(db, payment, Verb.HOLD)
     if changed is None:
         return
@@ -164,8 +162,8 @@ async def plan_renewal(db: AsyncConnection, payment: Payment) -> None:
 async def record_failure(
     db: AsyncConnection, payment: Payment, reason: str, *, intent_id: str | None
 ) -> None:
-    """Writes why there is no hold, tells it, and goes on from there (a cancelled booking's intent
-    is ended).
+    """Records and publishes why there is no hold, and plans the next step (the intent of a
+    cancelled booking is canceled).
     """
     changed = await store.apply(
         db, payment, Verb.FAIL, failure=reason, payment_intent_id=intent_id, capture_before=None
@@ -178,7 +176,7 @@ async def record_failure(
 
 
 async def emit_failed(db: AsyncConnection, payment: Payment, amount: int) -> None:
-    """Tells that the card does not pay `amount`, and why."""
+    """Publishes that the card was not charged `amount`, and why."""
     await emit(
         db,
         PaymentFailed(

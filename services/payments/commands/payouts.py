@@ -1,5 +1,5 @@
 """What a consultant is owed for a booking, and the step that settles it: a transfer of what is
-missing, a reversal of what is too much.
+missing, or a reversal of what was sent in excess.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ async def create_payout(db: AsyncConnection, payment: Payment, delay: timedelta)
 async def settle(
     db: AsyncConnection, payment: Payment, payout: Payout, *, fresh: bool = False
 ) -> None:
-    """Plans what brings the consultant's account to what they are owed now. A step under way is
-    waited for: it settles again.
+    """Plans what brings the consultant's account to what they are owed now. If a step is under way,
+    its outcome calls this again.
     """
     if not fresh:
         await operations.drop_unsent(db, payout.booking_id, "transfer", "reverse")
@@ -73,8 +73,8 @@ async def _transfer(db: AsyncConnection, payment: Payment, payout: Payout, amoun
 
 
 async def _settled(db: AsyncConnection, payout: Payout) -> None:
-    """Nothing is to be sent: all of it was refunded or disputed before, or is commission, which
-    counts as paid.
+    """Nothing is to be sent: all of it was refunded or disputed before, or is commission; the
+    latter counts as paid.
     """
     status = "reversed" if payout.amount > 0 and payout.sent_amount == 0 else "paid"
     if payout.status != status:
@@ -85,7 +85,7 @@ async def _settled(db: AsyncConnection, payout: Payout) -> None:
 async def emit_payout_sent(
     db: AsyncConnection, payout: Payout, state: str, amount: int, transfer_id: str | None = None
 ) -> None:
-    """Tells that money was sent to the consultant, or taken back from them."""
+    """Publishes that money was sent to the consultant or reversed."""
     await emit(
         db,
         PayoutSent(
@@ -100,7 +100,7 @@ async def emit_payout_sent(
 
 
 async def wake_transfers(db: AsyncConnection, consultant_id: UUID, account_id: str) -> None:
-    """The account can receive: what waited for it becomes due (not before the payout is
+    """The account can receive: makes waiting transfers due (not before the payout is
     available).
     """
     if await operations.make_transfers_due(db, consultant_id, account_id):

@@ -30,7 +30,7 @@ from shared.problems import FieldError, NotFound, ValidationFailed
 async def request_refund(
     db: AsyncConnection, booking_id: UUID, by: UUID, amount: int | None, reason: str
 ) -> Refund:
-    """Notes a refund of `amount` (all that is left when None) and plans it. Raises NotFound,
+    """Records a refund of `amount` (all that is left if None) and plans it. Raises NotFound,
     NotRefundable, RefundTooLarge, PaymentDisputedAlready; ValidationFailed for an amount that
     cannot be paid to a card in this currency.
     """
@@ -57,9 +57,7 @@ async def request_refund(
 
 
 async def refund_excess(db: AsyncConnection, payment: Payment) -> None:
-    """Gives back what was captured (by hand, in Stripe's Dashboard) beyond what the booking has
-    decided.
-    """
+    """Refunds what was captured in Stripe's Dashboard beyond what booking has decided."""
     if payment.status != PaymentStatus.CAPTURED or payment.due is None:
         return
     kept = payment.captured_amount - payment.refunded_amount
@@ -82,7 +80,7 @@ async def _plan(db: AsyncConnection, payment: Payment, refund: Refund) -> None:
 async def record_refund(
     db: AsyncConnection, payment: Payment, refund: Refund, made: stripe_refunds.Refund
 ) -> None:
-    """Writes a refund that Stripe has made: payment, ledger, payout; tells it. Once."""
+    """Records a refund that Stripe has made, once: payment, ledger and payout; publishes it."""
     if refund.state == RefundState.SUCCEEDED:
         return
     refunded = payment.refunded_amount + refund.amount
@@ -121,15 +119,15 @@ def _returned(payment: Payment, made: stripe_refunds.Refund) -> list[Posting]:
 
 
 async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> None:
-    """Compares the refunds of a charge with ours: takes over those made in the Dashboard, and notes
-    those that failed at the bank.
+    """Compares the refunds of a charge with ours: records those made in the Dashboard, and those
+    that the bank has returned.
     """
     known = await database.reader.row(
         "select booking_id from payments.payments where charge_id = $1 and captured_amount > 0",
         charge_id,
     )
     if known is None:
-        return  # a hold that was let go is also told as a refund
+        return  # Stripe reports a canceled hold as a refund, too
     found = await stripe_refunds.refunds_of(stripe, charge_id)
     async with database.transaction() as db:
         for refund in reversed(found):
@@ -147,7 +145,7 @@ async def _compare(db: AsyncConnection, payment: Payment, refund: stripe_refunds
         made = await refunds.add(db, payment.booking_id, refund.amount, "made at Stripe")
         await record_refund(db, payment, made, refund)
     elif ours is not None:
-        # Stripe may tell how it has settled only after the refund was written.
+        # Stripe may know how it settled only after the refund was recorded.
         await ledger.post(db, payment.booking_id, *_returned(payment, refund))
         if failed and ours.state == RefundState.SUCCEEDED:
             await _undo(db, payment, ours, refund)

@@ -1,7 +1,7 @@
-"""Transfers taken back in Stripe's Dashboard: taken over, as refunds made there are.
+"""Transfers reversed in Stripe's Dashboard are recorded, like refunds made there.
 
-They come on top of what refunds and disputes take, for which the service reverses by itself;
-nothing sends them again.
+They are in addition to the reversals that this service makes for refunds and disputes; the money is
+not sent again.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from shared.db import Database
 async def check_transfer(
     database: Database, stripe: Stripe, booking_id: UUID, transfer_id: str
 ) -> None:
-    """Compares the reversals of a booking's transfer with ours, and takes over those that no step
-    of ours made.
+    """Compares the reversals of a booking's transfer with ours, and records those made in the
+    Dashboard.
     """
     made = await transfers.reversals_of(stripe, transfer_id)
     async with database.transaction() as db:
@@ -38,8 +38,8 @@ async def check_transfer(
 async def _take_over(
     db: AsyncConnection, payment: Payment, transfer_id: str, made: list[Reversal]
 ) -> None:
-    """Writes those of `made`, the reversals of one transfer, that are not ours: ledger, payout;
-    tells them. Once.
+    """Records those of `made`, the reversals of one transfer, that this service did not make, once:
+    ledger and payout; publishes them.
     """
     found = await db.execute(
         select(ledger_entries.c.stripe_object)

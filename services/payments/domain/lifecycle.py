@@ -1,8 +1,7 @@
-"""The life of a payment as data: nothing but these rows ever changes its status.
+"""The lifecycle of a payment as data: its status changes only by these transitions.
 
-The status says what is true of the money, `due` what the booking has decided about it. Facts arrive
-in any order: whatever comes second finds the first on the row, and `policy.next_step` says what is
-to be done now.
+The status tells what has happened to the money, `due` what booking has decided about it. Both
+arrive in any order: the second finds the first on the row, and `policy.next_step` tells what to do.
 """
 
 from __future__ import annotations
@@ -49,15 +48,15 @@ TRANSITIONS: tuple[Transition[PaymentStatus, Verb, Actor], ...] = (
     Transition(Verb.HOLD, _S.FAILED, _S.AUTHORIZED, _system),
     # A hold was renewed.
     Transition(Verb.HOLD, _S.AUTHORIZED, _S.AUTHORIZED, _system),
-    # The bank said no.
+    # The bank declined.
     Transition(Verb.FAIL, _S.AUTHORIZING, _S.FAILED, _system),
     # A hold was lost and could not be renewed.
     Transition(Verb.FAIL, _S.AUTHORIZED, _S.FAILED, _system),
-    # The bank said no once more, perhaps for another reason.
+    # The bank declined again, perhaps for another reason.
     Transition(Verb.FAIL, _S.FAILED, _S.FAILED, _system),
     # The money was taken.
     Transition(Verb.CAPTURE, _S.AUTHORIZED, _S.CAPTURED, _system),
-    # A debt was paid: the card was charged anew.
+    # A debt was paid: the card was charged again.
     Transition(Verb.CAPTURE, _S.FAILED, _S.CAPTURED, _system),
     # Nothing was charged, nothing is held.
     Transition(Verb.RELEASE, _S.NONE, _S.RELEASED, _system),
@@ -74,7 +73,7 @@ TRANSITIONS: tuple[Transition[PaymentStatus, Verb, Actor], ...] = (
     Transition(Verb.DISPUTE, _S.REFUNDED, _S.DISPUTED, _system),
     # The bank has decided for us.
     Transition(Verb.WIN, _S.DISPUTED, _S.CAPTURED, _system),
-    # Stripe shows a capture that no row here tells of: an operator has it taken over.
+    # Stripe shows a capture that is not recorded here: an operator adopts it.
     Transition(Verb.ADOPT_CAPTURE, _S.NONE, _S.CAPTURED, _operator),
     Transition(Verb.ADOPT_CAPTURE, _S.AUTHORIZING, _S.CAPTURED, _operator),
     Transition(Verb.ADOPT_CAPTURE, _S.AUTHORIZED, _S.CAPTURED, _operator),

@@ -18,9 +18,9 @@ RENEW_AGAIN_AFTER = timedelta(hours=1)
 
 
 class Step(StrEnum):
-    """What a payment waits for. WITHDRAW: take back an authorisation that has not gone out, or wait
-    for its outcome. CLOSE: nothing is held, so nothing is to be done at Stripe. CHARGE: the hold
-    was lost, and the seeker owes all the same.
+    """What a payment waits for. WITHDRAW: drop an authorisation that was not sent, or wait for its
+    outcome. CLOSE: nothing is held, so there is nothing to do at Stripe. CHARGE: the hold was lost,
+    and the seeker owes the amount.
     """
 
     CAPTURE = "capture"

@@ -1,5 +1,5 @@
-"""The job `stripe-events`: handles what is pending, a few at a time, with growing pauses for what
-cannot be handled yet.
+"""The job `stripe-events`: handles pending events, a few at a time, and retries with increasing
+pauses those that cannot be handled yet.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from shared.telemetry import log
 
 AT_ONCE = 8
 LEASE = timedelta(seconds=60)
-# 0.2 s doubling to an hour: about a day of tries, then the event is `failed`, kept, and an
-# operator's to replay.
+# Pauses double from 0.2 s to an hour. After about a day of tries the event is `failed`; it is kept,
+# and an operator can replay it.
 FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES = 0.2, 3600.0, 36
 
 
 class EventsJob:
-    """Handles pending events of this process's claim."""
+    """Handles the pending events that this process has claimed."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -45,10 +45,10 @@ class EventsJob:
             pass
 
     async def _handle(self, claimed: store.Claimed) -> bool:
-        """Whether it is done; what is not is noted here."""
+        """Whether the event was handled; if not, records what becomes of it."""
         try:
             handler = HANDLERS.get(claimed.type)
-            if handler is None:  # replayed by an operator, of a type that nobody acts on
+            if handler is None:  # replayed by an operator, of a type that is not handled
                 await self._ignore(claimed, "nobody acts on its type")
                 return False
             event = store.read(claimed.body)
@@ -87,7 +87,9 @@ class EventsJob:
     async def _again(
         self, claimed: store.Claimed, why: str, *, gone: bool = False, ours: bool = True
     ) -> None:
-        """Later once more; after the last try it has failed, or is none of our business."""
+        """Schedules another try; after the last one the event has failed, or is ignored if it is
+        not about an object of this service.
+        """
         last = claimed.tries >= (8 if gone else MOST_TRIES)
         if last and not ours:
             await self._ignore(claimed, why)

@@ -1,5 +1,5 @@
-"""The job `stripe-gaps`: asks Stripe for its events and keeps those that no delivery brought, after
-an outage of ours or theirs.
+"""The job `stripe-gaps`: lists Stripe's events and stores those that were not delivered, for
+example because of an outage on either side.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from shared.telemetry import log
 # An event may be listed a little late, and clocks differ: each poll looks back beyond the one
 # before.
 OVERLAP = timedelta(minutes=5)
-# Stripe lists events for 30 days; at the very first start nothing of before is ours.
+# Stripe lists events for 30 days. At the very first start, earlier events do not matter.
 FARTHEST = timedelta(days=29)
 # After a long outage there are more events than fit into memory.
 BATCH = 100
 
 
 class GapPoll:
-    """Fills gaps in what Stripe has told us."""
+    """Fetches events that were not delivered."""
 
     def __init__(self, database: Database, stripe: Stripe) -> None:
         self._database, self._stripe = database, stripe

@@ -1,7 +1,7 @@
-"""The job `money-sweep`: finds money that nobody acts on, and acts: no payment, hold or payout
-stays for ever.
+"""The job `money-sweep`: finds payments, holds and payouts for which no step is planned, and plans
+one, so that none stays as it is forever.
 
-In a healthy system it finds nothing. What it finds is logged as an error, for it means that an
+In a healthy system it finds nothing. What it finds is logged as an error, because it means that an
 event was lost or a step forgotten.
 """
 
@@ -24,10 +24,9 @@ from shared.db import Database
 from shared.metrics import SWEPT
 from shared.telemetry import log
 
-# How long after its end a session may go without a word from booking, which ends or misses every
-# session within minutes.
+# How long after the end of a session booking's decision is waited for; usually it takes minutes.
 SILENCE = timedelta(days=2)
-# How long a row may wait for a step that is not there: longer than any transaction lasts.
+# How long a row may be without its step: longer than any transaction takes.
 SETTLING = timedelta(minutes=2)
 AT_ONCE = 50
 
@@ -35,7 +34,7 @@ _OPEN = """exists (select 1 from payments.operations as o
     where o.subject_id = p.booking_id and o.kind <> 'detach'
       and o.state in ('due', 'running', 'waiting'))"""
 
-# The steps of each payment by themselves: the planner would hash those of all payments ever.
+# A lateral join, because the planner would otherwise hash the steps of all payments.
 _STUCK = f"""
     select p.booking_id from payments.payments as p
     cross join lateral (
@@ -87,8 +86,8 @@ async def sweep(database: Database) -> bool:
 
 
 async def unstick(db: AsyncConnection, booking_id: UUID) -> None:
-    """Plans what a payment waits for. One that booking has forgotten is let go: nobody is charged
-    for what nobody vouches for.
+    """Plans what a payment waits for. The hold of one for which booking has sent no decision is
+    released: without a decision nothing is charged.
     """
     payment = await store.get_for_update(db, booking_id)
     if payment is None or payment.status not in LIVE:
@@ -107,8 +106,8 @@ async def unstick(db: AsyncConnection, booking_id: UUID) -> None:
 
 
 async def _give_up(db: AsyncConnection, payment: Payment) -> None:
-    """An authorisation that is wanted no longer: taken back if it was not sent; the outcome of one
-    that was sent releases it.
+    """Withdraws an authorisation that is no longer wanted if it was not sent. One that was sent is
+    released by its outcome.
     """
     await proceed(db, payment)
     after = await store.get_for_update(db, payment.booking_id)
@@ -119,7 +118,7 @@ async def _give_up(db: AsyncConnection, payment: Payment) -> None:
 
 
 async def pay(db: AsyncConnection, booking_id: UUID) -> None:
-    """Plans the transfer of a payout that none is planned for."""
+    """Plans the missing transfer of a payout."""
     payment = await store.get_for_update(db, booking_id)
     payout = await payout_store.get_for_update(db, booking_id)
     if payment is not None and payout is not None:

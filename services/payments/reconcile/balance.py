@@ -79,7 +79,7 @@ async def of_bookings(
     reader: Reader, stripe: Stripe, lines: Lines, bookings: list[UUID], since: datetime
 ) -> list[Difference]:
     """What the ledger says of these bookings' objects and Stripe does not. Removes the lines of
-    those that agree; objects of before `since` have none.
+    those that agree; objects older than `since` have none.
     """
     known: dict[str, tuple[UUID, Sums]] = {}
     for row in await reader.rows(_OF_BOOKINGS, bookings):
@@ -142,8 +142,8 @@ def _shown(sums: Sums) -> str:
 async def of_the_rest(
     database: Database, stripe: Stripe, lines: Lines, since: datetime
 ) -> list[Difference]:
-    """What is left of the lines when the bookings of the time are through: bookings of before,
-    objects that the ledger does not know, and what is not ours, which is noted.
+    """Compares the lines that remain after the bookings of the period: those of earlier bookings,
+    of objects that the ledger does not know, and of other programs, which are noted.
     """
     reader, found = database.reader, list[Difference]()
     for batch in _batches(list(lines.sums)):
@@ -241,6 +241,6 @@ async def in_all(database: Database, stripe: Stripe, at: datetime) -> list[Diffe
 
 
 async def ever_noted(reader: Reader) -> bool:
-    """Whether the balance was compared before: the first time all of it is looked at."""
+    """Whether the balance was compared before; the first time, all of it is read."""
     found: bool = await reader.value("select exists (select 1 from payments.other_transactions)")
     return found

@@ -135,8 +135,8 @@ _EVENTS = """
 
 
 async def debts(reader: Reader, at: datetime) -> list[Difference]:
-    """What seekers owe and their cards have not paid, and what consultants cannot be paid: nothing
-    differs, but somebody should know.
+    """What seekers owe because their cards were declined, and what consultants cannot be paid.
+    These are no differences, but operators should know of them.
     """
     found = []
     for row in await reader.rows(_OWED):

@@ -1,5 +1,5 @@
-"""A payment that did not agree with what was listed, looked at once more by itself: it may have
-moved since, or its intent may be older than the list.
+"""Checks a payment that did not agree with the lists once more by itself: it may have changed
+since, or its intent may be older than the lists.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Bringing one booking back in line with Stripe: what Stripe says happened is written, what should
-happen next is planned.
+"""Bringing one booking back in line with Stripe: writes what has happened at Stripe and plans what
+is to happen next.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Sent = tuple[Transfer, list[Reversal]]
 
 
 async def repair(context: Context, booking_id: UUID) -> bool:
-    """Repairs one booking; the running service does the steps that it plans. False when there is no
-    such payment.
+    """Repairs one booking; the running service executes the steps that it plans. False if there is
+    no such payment.
     """
     row = await context.database.reader.row(
         "select p.payment_intent_id, p.charge_id, c.customer_id from payments.payments as p"

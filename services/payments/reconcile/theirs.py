@@ -1,9 +1,9 @@
 """Differences between our rows and Stripe: each payment against its intents, each payout against
 its transfers, the ledger against the lines of our balance.
 
-All of Stripe's objects of the time are listed first, which takes a minute where there are many, and
-money moves meanwhile. So whatever does not agree is looked at once more by itself (`recheck.py`)
-before it is called a difference.
+All of Stripe's objects of the period are listed first. That takes a minute if there are many, and
+money moves meanwhile, so what does not agree is checked once more by itself (`recheck.py`) before
+it is reported as a difference.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from services.payments.stripe_api.transfers import Transfer
 from shared.db import Database, Reader
 from shared.ids import id_from
 
-# Read in the order in which they changed, a batch at a time: the table may hold millions. What
-# changes meanwhile comes again, at the end.
+# Read in the order in which they changed, a batch at a time: the table may hold millions. Rows that
+# change meanwhile are read again at the end.
 _PAYMENTS = f"""
     select p.updated_at, {COLUMNS}
     where (p.updated_at, p.booking_id) > ($1, $2)

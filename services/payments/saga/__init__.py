@@ -1,4 +1,4 @@
-"""The steps that move money: rows with a key of their own, done by a job between two
+"""The steps that move money: rows with an idempotency key each, executed by a job between two
 transactions.
 
 `store/operations.py` plans the rows and `store/claims.py` claims and finishes them, `worker.py`

@@ -1,5 +1,5 @@
-"""Holding money on a card: the first hold of a booking, its renewal, and letting go of holds that
-nobody needs.
+"""Holding money on a card: the first hold of a booking, its renewal, and canceling holds that are
+not needed.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from shared.clock import now
 from shared.telemetry import log
 
 HELD = ("requires_capture", "succeeded")
-# The saved card is gone or no longer this customer's: the seeker has to save one again.
+# The saved card is gone or no longer the customer's: the seeker has to save one again.
 CARD_IS_GONE = ("resource_missing", "payment_method_unexpected_state")
 
 
 async def send(stripe: Stripe, operation: Operation) -> Intent:
-    """Makes the hold, after ending the intent of the attempt before: two may not live side by side.
-    Was that one confirmed by the cardholder meanwhile, it is the hold.
+    """Makes the hold, after canceling the intent of the previous attempt: there must not be two at
+    once. If the cardholder has confirmed that one meanwhile, it is the hold.
     """
     params = operation.params
     earlier = params.get("previous")
@@ -38,7 +38,7 @@ async def send(stripe: Stripe, operation: Operation) -> Intent:
         stripe, params, key=operation.idempotency_key, manual=operation.kind != "charge"
     )
     if made.status not in HELD:
-        # the bank takes its time: the intent's event will say
+        # the bank has not decided yet: the intent's event will report it
         raise Uncertain(made.status, replayed=True)
     return made
 
@@ -56,7 +56,7 @@ async def _end(stripe: Stripe, intent_id: str, *, key: str) -> Intent:
 
 
 async def find(stripe: Stripe, operation: Operation) -> Intent | None:
-    """The intent that this step made, whatever was answered. Raises Declined when it made one that
+    """The intent that this step made, whatever the answer was. Raises Declined if that intent
     failed.
     """
     params = operation.params
@@ -75,8 +75,8 @@ async def find(stripe: Stripe, operation: Operation) -> Intent | None:
 async def authorized(
     db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
 ) -> None:
-    """The bank holds the money. A hold that is wanted no longer (a newer attempt, a payment that is
-    final) is let go.
+    """The bank holds the money. A hold that is no longer wanted (there is a newer attempt, or the
+    payment is final) is canceled.
     """
     wanted = (
         payment.status == PaymentStatus.AUTHORIZING
@@ -92,8 +92,8 @@ async def authorized(
 async def failed(
     db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
-    """The bank said no. The intent stays: the cardholder may confirm it, or the next attempt ends
-    it.
+    """The bank declined. The intent stays: the cardholder may confirm it, or the next attempt
+    cancels it.
     """
     if (
         payment.status != PaymentStatus.AUTHORIZING
@@ -106,7 +106,7 @@ async def failed(
 
 
 def reason_of(refused: Refused) -> str:
-    """Why a hold was refused, as the contract says it."""
+    """The `payment_failure` of a hold that Stripe refused."""
     if refused.code == "no_payment_method" or refused.code in CARD_IS_GONE:
         return "no_payment_method"
     return "processing_error"
@@ -115,8 +115,8 @@ def reason_of(refused: Refused) -> str:
 async def refused(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
-    """Stripe will not even ask the bank: a failed payment, and for all but a missing card an alarm
-    for us.
+    """Stripe refused without asking the bank: the payment has failed. Unless the card is missing,
+    this is logged as an error.
     """
     reason = reason_of(why)
     if reason != "no_payment_method":
@@ -130,7 +130,7 @@ async def refused(
 async def renewed(
     db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
 ) -> None:
-    """There is a new hold: it takes the place of the old one, which is let go."""
+    """The new hold replaces the old one, which is canceled."""
     if payment.status != PaymentStatus.AUTHORIZED or payment.due is not None:
         await operations.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
         return
@@ -149,9 +149,9 @@ async def renewed(
 async def renewal_failed(
     db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
-    """No new hold. The old one stays the payment's while it is good: it is renewed later, perhaps
-    with another card, and what falls due meanwhile captures it. Once it has lapsed the payment has
-    failed.
+    """There is no new hold. The old one is kept while it is valid: its renewal is tried again
+    later, perhaps with another card, and a capture uses it meanwhile. Once it has lapsed, the
+    payment has failed.
     """
     if payment.status != PaymentStatus.AUTHORIZED or payment.due is not None:
         if declined.intent_id is not None:
@@ -179,25 +179,25 @@ async def renewal_refused(
     await renewal_failed(db, operation, payment, Declined(reason_of(why), why.code, None, None))
 
 
-# ---- letting go of an intent that is not the payment's
+# ---- canceling an intent that is not the payment's
 
 
 async def send_abandon(stripe: Stripe, operation: Operation) -> Intent:
-    """Lets go of a hold that was never completed."""
+    """Cancels an intent that is not needed."""
     return await intents.cancel_intent(
         stripe, operation.params["intent"], key=operation.idempotency_key
     )
 
 
 async def find_abandon(stripe: Stripe, operation: Operation) -> Intent | None:
-    """What Stripe has of a step in doubt."""
+    """The intent if a step in doubt ended it; None if it did not."""
     return await intents.ended_intent(stripe, operation.params["intent"])
 
 
 async def abandoned(
     _: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
 ) -> None:
-    """Records that the hold was let go."""
+    """The intent was canceled."""
     if intent.status == "succeeded":
         log.error("a stray intent was captured", booking_id=operation.subject_id, intent=intent.id)
 
@@ -205,16 +205,16 @@ async def abandoned(
 async def abandon_refused(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
-    """Records that Stripe would not let the hold go."""
+    """Stripe refused to cancel the intent."""
     if why.code != "resource_missing":
-        await retry_anew(db, operation, payment, why)
+        await retry_with_new_key(db, operation, payment, why)
 
 
-async def retry_anew(
+async def retry_with_new_key(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
-    """Stripe would not do what must be done: alarm, and again with a new key after a pause that
-    grows with the attempts.
+    """Stripe refused a step that is needed: logs an error and plans it again with a new key, after
+    a pause that grows with the attempts.
     """
     log.error(
         "operation refused", kind=operation.kind, subject_id=operation.subject_id, reason=str(why)

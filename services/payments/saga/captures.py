@@ -1,4 +1,4 @@
-"""Taking the money that is held, taking it anew when the hold was lost, or letting it go; and what
+"""Capturing what is held, charging the card again if the hold was lost, or releasing it; and what
 a capture leads to.
 """
 
@@ -14,7 +14,7 @@ from services.payments.commands.payments import charge, emit_failed, record_hold
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.saga import authorizations
-from services.payments.saga.authorizations import retry_anew
+from services.payments.saga.authorizations import retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store import payments as store
 from services.payments.store.operations import Operation
@@ -25,7 +25,7 @@ from shared.telemetry import log
 
 
 async def send_capture(stripe: Stripe, operation: Operation) -> Intent:
-    """Takes the held money."""
+    """Captures the hold."""
     params = operation.params
     return await intents.capture_intent(
         stripe, params["intent"], params["amount"], key=operation.idempotency_key
@@ -33,7 +33,7 @@ async def send_capture(stripe: Stripe, operation: Operation) -> Intent:
 
 
 async def find_capture(stripe: Stripe, operation: Operation) -> Intent | None:
-    """What Stripe has of a capture in doubt."""
+    """The intent if it is no longer held; None if a capture in doubt did nothing."""
     found = await intents.intent(stripe, operation.params["intent"])
     return found if found.status != "requires_capture" else None
 
@@ -51,12 +51,12 @@ class Captures:
 
     def __init__(self, payout_delay: timedelta) -> None:
         self.payout_delay = payout_delay
-        self.capture = Kind(send_capture, find_capture, self.captured, retry_anew)
+        self.capture = Kind(send_capture, find_capture, self.captured, retry_with_new_key)
         self.charge = Kind(
             authorizations.send, authorizations.find, self.charged, charge_refused, charge_declined
         )
 
-        self.settle = Kind(send_settle, send_settle, self.settled, retry_anew)
+        self.settle = Kind(send_settle, send_settle, self.settled, retry_with_new_key)
 
     async def settled(
         self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
@@ -68,8 +68,8 @@ class Captures:
     async def captured(
         self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
     ) -> None:
-        """The intent is captured, now or before. One that has lapsed meanwhile is charged anew: the
-        seeker owes.
+        """The intent is captured, now or earlier. If the hold has lapsed meanwhile, the card is
+        charged again, because the seeker owes the amount.
         """
         if intent.status == "succeeded":
             await record_capture(db, payment, intent, self.payout_delay)
@@ -82,8 +82,8 @@ class Captures:
     async def charged(
         self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
     ) -> None:
-        """The saved card was charged anew. An intent that only holds (the cardholder has confirmed
-        the earlier one after all) is captured next.
+        """The saved card was charged again. An intent that only holds the money (the cardholder has
+        confirmed the earlier one after all) is captured next.
         """
         if intent.status == "requires_capture":
             await record_hold(db, payment, intent)
@@ -94,8 +94,8 @@ class Captures:
 async def charge_declined(
     db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
-    """The seeker owes, and their card does not pay: both are notified, and the debt stays on the
-    payment. Where another card is on file by now, that one is charged.
+    """The seeker owes the amount and their card was declined: both parties are notified, and the
+    debt stays on the payment. If another card has been saved meanwhile, it is charged.
     """
     amount = operation.params["amount"]
     changed = await store.apply(
@@ -129,26 +129,26 @@ async def charge_refused(
     )
 
 
-# ---- letting go
+# ---- release
 
 
 async def send_release(stripe: Stripe, operation: Operation) -> Intent:
-    """Lets the hold go."""
+    """Cancels the hold."""
     return await intents.cancel_intent(
         stripe, operation.params["intent"], key=operation.idempotency_key
     )
 
 
 async def find_release(stripe: Stripe, operation: Operation) -> Intent | None:
-    """What Stripe has of a release in doubt."""
+    """The intent if it is final; None if a release in doubt did nothing."""
     return await intents.ended_intent(stripe, operation.params["intent"])
 
 
 async def released(
     db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
 ) -> None:
-    """The hold is gone: let go by us now or before, or lapsed. A capture that nobody here asked for
-    is an alarm, and given back.
+    """The hold was canceled, now or earlier, or has lapsed. A capture that this service did not ask
+    for is logged as an error and refunded.
     """
     if intent.status == "succeeded":
         log.error(
@@ -161,4 +161,4 @@ async def released(
         await release(db, payment)
 
 
-RELEASE = Kind(send_release, find_release, released, retry_anew)
+RELEASE = Kind(send_release, find_release, released, retry_with_new_key)

@@ -1,11 +1,11 @@
-"""Forgetting at Stripe a card that was replaced or removed here."""
+"""Detaching a card at Stripe that was replaced or removed here."""
 
 from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.domain.model import Payment
-from services.payments.saga.authorizations import retry_anew
+from services.payments.saga.authorizations import retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, cards
@@ -20,20 +20,20 @@ async def send(stripe: Stripe, operation: Operation) -> bool:
 
 
 async def find(stripe: Stripe, operation: Operation) -> bool | None:
-    """Looks at Stripe for what a step in doubt has done; None where it has done nothing."""
+    """Whether a step in doubt detached the card; None if it did not."""
     left = await cards.card(stripe, operation.params["payment_method"])
     return True if left is None or left.customer_id is None else None
 
 
 async def detached(_: AsyncConnection, operation: Operation, payment: Payment, __: bool) -> None:
-    """The card is gone; there is nothing to note."""
+    """The card is detached; there is nothing to record."""
 
 
 async def refused(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
     """Records that Stripe refused the step."""
-    await retry_anew(db, operation, payment, why)
+    await retry_with_new_key(db, operation, payment, why)
 
 
 DETACH = Kind(send, find, detached, refused)

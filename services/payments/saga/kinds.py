@@ -15,9 +15,9 @@ Record = Callable[[AsyncConnection, Operation, Payment, Any], Awaitable[None]]
 
 
 class Kind(NamedTuple):
-    """One kind of step. `send` asks Stripe, `find` looks whether it was done all the same (None: it
-    was not), and the others record an outcome in the transaction that they are given, in which the
-    payment is locked.
+    """One kind of step. `send` calls Stripe, `find` searches Stripe for what the step did (None:
+    nothing), and the others record an outcome in the given transaction, in which the payment is
+    locked.
     """
 
     send: Callable[[Stripe, Operation], Awaitable[Any]]

@@ -1,5 +1,5 @@
-"""Returning captured money to the card. The refund goes out first, for it is the seeker's; the
-consultant's share follows.
+"""Returning captured money to the card. The refund is made first, because the money is the
+seeker's; then the consultant's share is reversed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ async def send(stripe: Stripe, operation: Operation) -> Refund:
 
 
 async def find(stripe: Stripe, operation: Operation) -> Refund | None:
-    """Looks at Stripe for what a step in doubt has done; None where it has done nothing."""
+    """The refund that a step in doubt made; None if it made none."""
     for made in await stripe_refunds.refunds_of(stripe, operation.params["charge"]):
         if made.metadata.get("operation") == operation.idempotency_key:
             return made
@@ -48,8 +48,8 @@ async def refunded(
 
 
 async def refused(db: AsyncConnection, operation: Operation, _: Payment, why: Refused) -> None:
-    """Stripe will not return it (already refunded or charged back there): the refund has failed,
-    and says why.
+    """Stripe refuses the refund (already refunded or charged back there): it has failed, with
+    Stripe's reason.
     """
     log.error("refund refused", booking_id=operation.subject_id, reason=str(why))
     row = await store.get(db, UUID(operation.params["refund"]))

@@ -1,5 +1,5 @@
-"""The card of a step that needs one: that on file when the step was claimed, and no other with the
-same key.
+"""The card of a step that needs one: the one on file when the step was claimed, and no other with
+the same key.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _REMOVED = """
 
 
 async def with_card(database: Database, stripe: Stripe, operation: Operation) -> Operation:
-    """A step that needs a card and was claimed without one: the card may be at Stripe already, its
-    event not yet here. Raises Refused where there is none.
+    """Adds the card to a step that needs one and was claimed without: it may be at Stripe already
+    although its event has not arrived. Raises Refused if there is none.
     """
     params = operation.params
     if operation.kind not in ON_A_CARD or "payment_method" in params:
@@ -40,9 +40,9 @@ async def with_card(database: Database, stripe: Stripe, operation: Operation) ->
 
 
 async def let_go_of_removed(database: Database, stripe: Stripe, operation: Operation) -> bool:
-    """A step that was sent before, with a card that its seeker has removed or replaced since, is
-    sent again with it only once Stripe has detached it: then the answer is that of the first time,
-    or that the card is gone, and never a new charge. Whether it is such a step.
+    """Detaches the card of a step that was sent before with a card that its seeker has removed or
+    replaced since. Sent again after that, the step gets its first answer or that the card is gone,
+    and never charges the card. Returns whether it is such a step.
     """
     card = operation.params.get("payment_method")
     if operation.kind not in ON_A_CARD or operation.tries == 1 or card is None:

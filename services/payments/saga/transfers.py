@@ -8,7 +8,7 @@ from services.payments import ledger
 from services.payments.commands import accounts, payouts
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.ledger import Posting
-from services.payments.saga.authorizations import retry_anew
+from services.payments.saga.authorizations import retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store import payouts as store
 from services.payments.store.operations import Operation
@@ -56,11 +56,11 @@ async def sent(
 async def refused(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
-    """The account cannot receive: the transfer waits until it can. Anything else is an alarm, and
-    tried again.
+    """If the account cannot receive, the transfer waits until it can. Anything else is logged as an
+    error and retried.
     """
     if why.code not in CANNOT_RECEIVE:
-        await retry_anew(db, operation, payment, why)
+        await retry_with_new_key(db, operation, payment, why)
         return
     log.warning("transfer waits for the account", booking_id=operation.subject_id, reason=why.code)
     await accounts.restrict(db, payment.consultant_id)
@@ -68,13 +68,13 @@ async def refused(
     await payouts.settle(db, payment, payout)
 
 
-# ---- taking back
+# ---- reversals
 
 
 async def send_reversal(stripe: Stripe, operation: Operation) -> list[Reversal]:
-    """Takes `amount` back from the booking's transfers, newest first; what an earlier try took
-    counts. Less, where somebody has taken of it in the Dashboard: what was taken is recorded all
-    the same, and settling sees to the rest.
+    """Reverses `amount` of the booking's transfers, newest first; reversals of an earlier try
+    count. It reverses less where part of a transfer was reversed in the Dashboard: what was
+    reversed is recorded, and `settle` handles the rest.
     """
     key, booking_id = operation.idempotency_key, operation.params["booking_id"]
     made = await transfers.transfers_of(stripe, booking_id)
@@ -106,7 +106,7 @@ async def _taken(stripe: Stripe, made: list[Transfer], key: str) -> list[Reversa
 
 
 async def find_reversal(stripe: Stripe, operation: Operation) -> list[Reversal] | None:
-    """The reversals that Stripe has of a step in doubt."""
+    """The reversals that a step in doubt made; None if it made none."""
     made = await transfers.transfers_of(stripe, operation.params["booking_id"])
     return await _taken(stripe, made, operation.idempotency_key) or None
 
@@ -132,4 +132,4 @@ async def reversed_(
 
 
 TRANSFER = Kind(send, find, sent, refused)
-REVERSE = Kind(send_reversal, find_reversal, reversed_, retry_anew)
+REVERSE = Kind(send_reversal, find_reversal, reversed_, retry_with_new_key)

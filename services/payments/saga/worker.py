@@ -1,5 +1,5 @@
-"""The job `operations`: claims due steps, asks Stripe between two transactions, records what came
-of it.
+"""The job `operations`: claims due steps, calls Stripe between two transactions and records the
+outcome.
 
 Eight at once: Stripe answers in 100–500 ms and allows 25 (test) to 100 writes a second. A slow one
 holds up its own slot only.
@@ -28,7 +28,8 @@ from shared.db import Database
 from shared.telemetry import RequestContext, log, request_context
 
 AT_ONCE = 8
-# Stripe keeps a key for 24 hours at least; before that is over the key alone is no longer trusted.
+# Stripe keeps an idempotency key for at least 24 hours. Shortly before that, Stripe is searched for
+# the outcome instead of relying on the key.
 KEY_TRUSTED_FOR = timedelta(hours=23)
 
 
@@ -113,7 +114,7 @@ class Worker:
         try:
             await self.execute(operation)
         except Exception as error:
-            # The lease runs out and the same key is sent again: Stripe gives the same answer again.
+            # When the lease expires, the same key is sent again and Stripe repeats its answer.
             log.error(
                 "operation broke off",
                 kind=operation.kind,
@@ -138,23 +139,23 @@ class Worker:
                 await self._record(operation, "failed", kind.decline, declined, error=declined.code)
         except Refused as refused:
             if removed and refused.code in CARD_IS_GONE:
-                await self._send_anew(operation)
+                await self._plan_with_new_key(operation)
             elif refused.code == "unauthorized":
                 log.error("Stripe does not take our key", kind=operation.kind)
-                # An earlier try may have been done all the same.
+                # An earlier try may still have taken effect.
                 await self._reschedule(operation, str(refused), in_doubt=operation.tries > 1)
             else:
                 await self._record(operation, "failed", kind.refuse, refused, error=str(refused))
         else:
             if answer is None:
-                await self._send_anew(operation)
+                await self._plan_with_new_key(operation)
             else:
                 await self._record(
                     prepared, "done", kind.succeed, answer, stripe_id=getattr(answer, "id", None)
                 )
 
     async def _ask(self, kind: Kind, operation: Operation) -> Any | None:
-        """The answer to this step; None when its key is spent and nothing was done."""
+        """The answer to this step; None if its key can no longer be used and nothing was done."""
         if now() - operation.first_sent_at > KEY_TRUSTED_FOR:
             return await kind.find(self._stripe, operation)
         try:
@@ -171,8 +172,8 @@ class Worker:
         self, operation: Operation, state: str, record: Any, outcome: Any, **noted: Any
     ) -> None:
         async with self.database.transaction() as db:
-            # The payment before its steps: the order in which everybody locks. A seeker's own step
-            # has none.
+            # The payment is locked before its steps, as everywhere. Steps of a seeker have no
+            # payment.
             payment = (
                 await store.get_for_update(db, operation.subject_id)
                 if operation.kind != "detach"
@@ -196,9 +197,9 @@ class Worker:
         STEPS.labels(operation.kind, "rescheduled").inc()
         asyncio.get_running_loop().call_later(pause + 0.01, operations.wake)
 
-    async def _send_anew(self, operation: Operation) -> None:
-        """The key is spent and nothing was done: the step goes on with a new one, and with the card
-        that is on file then.
+    async def _plan_with_new_key(self, operation: Operation) -> None:
+        """Plans the step again with a new key and the card on file then: the old key can no longer
+        be used, and nothing was done with it.
         """
         params = {
             name: value for name, value in operation.params.items() if name != "payment_method"

@@ -16,10 +16,10 @@ from services.payments.tables import operations
 from shared.clock import now
 from shared.db import Database, Query
 
-# Of one booking the step in doubt goes first, then the oldest: the order is total, so that no two
-# wait for each other. (A transfer that waited for its account is older than a refund that came
-# meanwhile, and may fall due while that one is in doubt.) The card is the one on file at the moment
-# of the claim, and stays that of the key.
+# Of one booking the step in doubt goes first, then the oldest. The order is total, so that no two
+# wait for each other: a transfer that waited for its account is older than a refund requested
+# meanwhile, and may fall due while the refund is in doubt. The card is the one on file when the
+# step is claimed, and is not changed while its key is used.
 _CLAIM = Query(text(
     """
     with picked as (
@@ -72,8 +72,8 @@ def _operation(row: Any) -> Operation:
 
 
 def _fenced(*columns: str) -> Update:
-    """Writes `columns` of a step that this worker still has: another may have taken it over when
-    the lease ran out.
+    """Writes `columns` of a step that this worker still holds: another may have taken it over when
+    the lease expired.
     """
     return (
         update(operations)
@@ -106,8 +106,8 @@ async def finish(
     stripe_id: str | None = None,
     error: str | None = None,
 ) -> bool:
-    """Notes the step's outcome. False when another worker has taken it over meanwhile: then nothing
-    may be recorded.
+    """Writes the step's outcome. False if another worker has taken the step over: then nothing may
+    be recorded.
     """
     return await _write(
         db,
@@ -121,14 +121,14 @@ async def finish(
 
 
 async def keep_params(db: AsyncConnection, operation: Operation, params: dict[str, Any]) -> bool:
-    """Notes what will be sent with the step's key, before it is sent. False as in `finish`."""
+    """Writes what will be sent with the step's key, before it is sent. False as in `finish`."""
     return await _write(db, _KEEP_PARAMS, operation, params=params)
 
 
 async def reschedule(
     db: AsyncConnection, operation: Operation, seconds: float, error: str, *, in_doubt: bool
 ) -> None:
-    """The same step with the same key, `seconds` later."""
+    """Makes the step due again `seconds` later, with the same key."""
     due_at = now() + timedelta(seconds=seconds)
     await _write(
         db, _RESCHEDULE, operation, in_doubt=in_doubt, due_at=due_at, last_error=error[:500]

@@ -35,14 +35,14 @@ async def get(db: AsyncConnection, user_id: UUID, key: str) -> Any | None:
 async def save_response(
     db: AsyncConnection, user_id: UUID, key: str, claimed_at: datetime, status: int, body: bytes
 ) -> None:
-    """Writes the response that repeated calls get, unless the claim of that moment is over."""
+    """Writes the response that repeated calls get, unless the claim of `claimed_at` is over."""
     claim = (idempotency_keys.c.created_at == claimed_at) & _mine(user_id, key)
     await db.execute(update(idempotency_keys).where(claim).values(status=status, body=body))
 
 
 async def remove(db: AsyncConnection, user_id: UUID, key: str, claimed_at: datetime) -> None:
-    """Ends the claim of that moment: the next call with the key is the first. Another request may
-    have claimed the key since.
+    """Ends the claim made at `claimed_at`, so that the next call with the key is the first. Another
+    request may have claimed the key since.
     """
     claim = (idempotency_keys.c.created_at == claimed_at) & _mine(user_id, key)
     await db.execute(delete(idempotency_keys).where(claim))

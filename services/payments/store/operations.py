@@ -1,13 +1,13 @@
 """The rows of the saga: planned in the transaction that decides them, claimed, rescheduled,
 finished.
 
-A step that can be sent at once is claimed as it is planned, in the same statement, and handed to
-this process's worker after the commit: nobody claims it a second time. Should the process die in
-between, its lease runs out and any worker claims it.
+A step that can be sent at once is claimed by the statement that plans it, and handed to this
+process's worker after the commit, so that no second claim is needed. If the process dies in
+between, the lease expires and any worker claims the step.
 
-The idempotency key is there before the call, so a crash at any moment ends in the same call again
-and Stripe's first answer. Of one booking one step runs at a time, and while one is in doubt no
-other starts.
+The idempotency key is stored before the call, so after a crash at any moment the same call is made
+again and Stripe repeats its first answer. Of one booking one step runs at a time, and while one is
+in doubt no other starts.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from shared.telemetry import request_context
 
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 300.0
-# What may be planned although one of its kind is still open: each is about another thing.
+# Kinds of which several steps may be open: each concerns another object.
 SEVERAL = ("abandon", "refund", "detach")
 
 
 class WakeSignal:
-    """Given after a commit that made work; a job listens."""
+    """Wakes a job after a commit that created work for it."""
 
     def __init__(self) -> None:
         self.listener: Callable[[], None] | None = None
@@ -51,8 +51,8 @@ wake = WakeSignal()
 
 
 class Handover:
-    """Where a step that was claimed as it was planned goes after the commit; unset, steps wait for
-    the worker's job.
+    """Passes a step that was claimed when it was planned to the worker after the commit. Without a
+    worker, steps wait for the worker's job.
     """
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Handover:
 
 
 class Recipient(Protocol):
-    """The worker, as those who plan steps know it."""
+    """What is needed of the worker to hand it a step."""
 
     def has_room(self) -> bool:
         """Whether fewer steps are running than may."""
@@ -82,8 +82,8 @@ handover = Handover()
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """A claimed step. `tries` counts this one; it is the fence against a worker whose lease has run
-    out.
+    """A claimed step. `tries` includes the current one; it fences off a worker whose lease has
+    expired.
     """
 
     id: UUID
@@ -147,9 +147,10 @@ async def plan(
     due_at: datetime | None = None,
     waiting: bool = False,
 ) -> bool:
-    """Adds the next attempt of a step, unless one of its kind is open. Whether it was added. Where
-    nothing else of its booking is due and a worker has room, it is claimed too; else the worker is
-    woken at the commit. The caller holds the payment's row, so that no other plans for it.
+    """Adds the next attempt of a step, unless one of its kind is open; returns whether it was
+    added. If no other step of the booking is open and the worker has room, it is claimed too;
+    otherwise the worker is woken after the commit. The caller has locked the payment's row, so that
+    nothing else is planned for it.
     """
     at, current, at_once = now(), request_context.get(), due_at is None and not waiting
     subject = "user" if kind == "detach" else "booking"
@@ -185,7 +186,7 @@ async def plan(
 
 
 async def drop_unsent(db: AsyncConnection, subject_id: UUID, *kinds: str) -> int:
-    """Takes back steps that were never sent. How many."""
+    """Drops steps that were never sent; returns their number."""
     dropped = await db.execute(
         update(operations)
         .where(operations.c.subject_id == subject_id, operations.c.kind.in_(kinds))
@@ -238,7 +239,7 @@ async def make_transfers_due(db: AsyncConnection, consultant_id: UUID, account_i
     ).subquery()
     woken = await db.execute(
         update(operations)
-        # Looked at again on the row itself: it may have been dropped by a refund meanwhile.
+        # Checked again on the row itself: a refund may have dropped the step meanwhile.
         .where(operations.c.id == waiting.c.id, operations.c.state == "waiting")
         .values(
             state="due",

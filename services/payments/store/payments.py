@@ -29,7 +29,7 @@ _GET = select(payments).where(payments.c.booking_id == bindparam("booking")).wit
 
 
 def payment_from(row: Mapping[Any, Any]) -> Payment:
-    """A row of the table as a Payment."""
+    """The Payment of a row."""
     values = dict(row)
     values["status"] = PaymentStatus(values["status"])
     values["due"] = Due(values["due"]) if values["due"] is not None else None
@@ -93,8 +93,8 @@ _NEXT_NUMBER = _counter.on_conflict_do_update(
 
 
 async def next_receipt_number(db: AsyncConnection, payment: Payment) -> int:
-    """The number of the payment's receipt, the next of its seller's: it is given in the transaction
-    of the capture, so that none is left out. One that has a number keeps it.
+    """The number of the payment's receipt: the next of its seller, taken in the transaction of the
+    capture, so that there are no gaps. A payment that has a number keeps it.
     """
     if payment.receipt_number is not None:
         return payment.receipt_number
@@ -127,7 +127,7 @@ async def unsettled(db: AsyncConnection, charge_id: str) -> UUID | None:
     return (await db.execute(_UNSETTLED, {"charge": charge_id})).scalar_one_or_none()
 
 
-# ---- what a booking says, whether or not its payment is known
+# ---- what booking reports, whether or not the payment exists yet
 
 _insert = insert(payments)
 _new = _insert.excluded
@@ -158,7 +158,7 @@ _SAVE_TIMES = _insert.on_conflict_do_update(
     set_={name: _new[name] for name in (*_TIMES, "updated_at")},
     where=_newest,
 ).returning(*payments.c)
-# The first decision counts.
+# Only the first decision counts.
 _DECIDE = _insert.on_conflict_do_update(
     index_elements=["booking_id"],
     set_={
@@ -212,8 +212,8 @@ async def decide(
     reason: str,
     booking_status: str,
 ) -> Payment | None:
-    """Writes what the booking has decided. Should it come before the acceptance, or before the
-    bank has answered, it waits on the row. None where it was decided before.
+    """Writes what booking has decided. If it arrives before the acceptance or the bank's answer, it
+    stays on the row until then. None if there is a decision already.
     """
     row = _row(
         event,
@@ -229,8 +229,8 @@ async def decide(
 
 
 async def save_times(db: AsyncConnection, event: BookingEvent) -> Payment | None:
-    """Writes a booking's new times. Should they come before the acceptance, they wait on the
-    row. None where newer ones are known.
+    """Writes a booking's new times. If they arrive before the acceptance, they stay on the row
+    until then. None if newer ones are known.
     """
     row = _row(event, status=PaymentStatus.NONE, attempt=0, booking_status="accepted")
     found = (await db.execute(_SAVE_TIMES, row)).mappings().one_or_none()
@@ -240,5 +240,5 @@ async def save_times(db: AsyncConnection, event: BookingEvent) -> Payment | None
 async def note_booking_status(
     db: AsyncConnection, booking_id: UUID, status: str, *, before: tuple[str, ...]
 ) -> None:
-    """Notes where the booking stands, if it stood at one of `before`."""
+    """Writes the booking's status, if it was one of `before`."""
     await db.execute(_NOTE, {"booking": booking_id, "before": before, "noted": status})

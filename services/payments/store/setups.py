@@ -17,7 +17,7 @@ from shared.clock import now
 async def add(
     db: AsyncConnection, setup_intent_id: str, user_id: UUID, first_check: timedelta
 ) -> None:
-    """Writes a new SetupIntent, which is looked at after `first_check`."""
+    """Writes a new SetupIntent, which is first checked after `first_check`."""
     at = now()
     await db.execute(
         insert(setup_intents).values(
@@ -40,7 +40,7 @@ async def get_for_update(db: AsyncConnection, setup_intent_id: str) -> Any | Non
 async def save_check(
     db: AsyncConnection, setup_intent_id: str, *, is_done: bool, checks: int, next_check: datetime
 ) -> None:
-    """Writes the outcome of a look at Stripe."""
+    """Writes the outcome of a check at Stripe."""
     one = update(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
     state = "done" if is_done else "open"
     await db.execute(one.values(state=state, checks=checks, check_at=next_check))
@@ -49,7 +49,7 @@ async def save_check(
 async def postpone_check(
     db: AsyncConnection, setup_intent_id: str, next_check: datetime, give_up_before: datetime
 ) -> None:
-    """Looks again at `next_check`; one created before `give_up_before` is given up."""
+    """Schedules the next check; a SetupIntent created before `give_up_before` is given up."""
     one = update(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
     state = case((setup_intents.c.created_at < give_up_before, "done"), else_="open")
     await db.execute(one.values(check_at=next_check, state=state))

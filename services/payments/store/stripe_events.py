@@ -1,4 +1,4 @@
-"""Keeping events: by their id once, whatever their type, version or account."""
+"""Stripe's events, each stored once by its id, whatever its type, API version or account."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,255}$")]
 Type = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{1,200}$")]
 
 wake = WakeSignal()
-# The echo of our own step is looked at later, when there is nearly always nothing left to do: it
-# must not compete with the step.
+# The event of our own step is handled later, when there is nearly always nothing left to do, so
+# that it does not compete with the step.
 ECHO_PAUSE = timedelta(seconds=20)
 # Stripe lists events for 30 days and delivers for three.
 KEPT_FOR = timedelta(days=60)
@@ -35,7 +35,9 @@ _FORGET = text(
 
 
 class Subject(msgspec.Struct):
-    """The object that an event is about: its snapshot is not trusted, only its id is used."""
+    """The object that an event is about. Its snapshot may be outdated, so little but its id is
+    used.
+    """
 
     id: Id | None = None
     object: str | None = None
@@ -51,7 +53,7 @@ class Data(msgspec.Struct):
 
 
 class Cause(msgspec.Struct):
-    """The request that an event came of."""
+    """The request that caused an event."""
 
     idempotency_key: str | None = None
 
@@ -72,15 +74,15 @@ class StripeEvent(msgspec.Struct):
 
     @property
     def subject(self) -> Subject:
-        """What it is about."""
+        """The object that the event is about."""
         if self.related_object is not None:
             return self.related_object
         return (self.data.object if self.data else None) or Subject()
 
     @property
     def echo(self) -> bool:
-        """Whether it tells of a step of ours, whose answer says the same and is being written down
-        at this moment.
+        """Whether it was caused by a step of this service, which is recording the same from the
+        answer at this moment.
         """
         key = self.request.idempotency_key if isinstance(self.request, Cause) else None
         return key is not None and key.startswith("booking:")
@@ -90,14 +92,14 @@ _decoder = msgspec.json.Decoder(StripeEvent)
 
 
 def read(body: bytes) -> StripeEvent:
-    """Raises msgspec.DecodeError (or its ValidationError) for what is no event."""
+    """Decodes an event. Raises msgspec.DecodeError (or ValidationError) for anything else."""
     return _decoder.decode(body)
 
 
 async def purge_old(database: Database) -> bool:
-    """Job: drops handled events that Stripe lists no more, so that neither a delivery nor the gap
-    poll can bring them back. Whether there are likely more; what failed stays until an operator has
-    dealt with it.
+    """Job: deletes a batch of handled events that Stripe no longer lists, so that neither a
+    delivery nor the gap poll can bring them back; returns whether there are likely more. Failed
+    events stay until an operator has dealt with them.
     """
     async with database.transaction() as db:
         dropped = await db.execute(_FORGET, {"before": now() - KEPT_FOR, "most": 1000})
@@ -116,8 +118,8 @@ _KEEP = Query(
 
 
 async def keep(database: Database, event: StripeEvent, body: bytes, *, handled: bool) -> bool:
-    """Stores an event, once; wakes the job. `handled`: there is a handler for its type. Whether it
-    was new.
+    """Stores an event once and wakes the job; returns whether it was new. `handled`: there is a
+    handler for its type.
     """
     at = now()
     version = event.api_version
@@ -153,7 +155,7 @@ _CLAIM = Query(text(
 
 
 class Claimed(NamedTuple):
-    """A pending event of ours until the lease ends."""
+    """A pending event that is claimed until the lease expires."""
 
     event_id: str
     type: str
@@ -183,6 +185,6 @@ async def make_pending(db: AsyncConnection, which: ColumnElement[bool]) -> Seque
 
 
 async def save_polled_until(db: AsyncConnection, at: datetime) -> None:
-    """Writes until when Stripe has been asked for its events."""
+    """Writes up to when Stripe's events have been listed."""
     new = insert(gap_poll).values(id=1, polled_until=at)
     await db.execute(new.on_conflict_do_update(index_elements=["id"], set_={"polled_until": at}))

@@ -1,8 +1,8 @@
-"""The only room that imports the Stripe SDK: plain async functions, whose outcomes have names
+"""The only package that imports the Stripe SDK: plain async functions with named outcomes
 (`client.py`).
 
-None of them retries a call that moves money: the operation's own row does, with the same
-idempotency key.
+None of them retries a call that moves money: the worker does, with the idempotency key of the
+step's row.
 """
 
 from services.payments.stripe_api.client import (

@@ -38,8 +38,8 @@ class Link(msgspec.Struct, frozen=True):
 
 
 async def create_account(stripe: Stripe, params: dict[str, Any], *, key: str) -> Account:
-    """An account for `params` {user_id, email, name, country, currency}; the same for the same key.
-    Made without an address that Stripe refuses.
+    """Creates an account for `params` {user_id, email, name, country, currency}; the same for the
+    same key. An e-mail address that Stripe refuses is left out.
     """
 
     async def make(given: dict[str, Any], own_key: str) -> Account:
@@ -142,8 +142,8 @@ async def _of_v2(stripe: Stripe, raw: Any, *, fresh: bool = False) -> Account:
 
 
 async def _submitted(stripe: Stripe, account_id: str) -> bool:
-    """Whether onboarding was filled in. v2 calls an account restricted before and after; only the
-    v1 view tells them apart.
+    """Whether onboarding was completed. In v2 an account is restricted both before and after that;
+    only the v1 view distinguishes them.
     """
     try:
         async with call("read_account_v1"):

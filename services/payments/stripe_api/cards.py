@@ -21,7 +21,7 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Setup(msgspec.Struct, frozen=True):
-    """A SetupIntent; `card` is there when it has succeeded."""
+    """A SetupIntent; `card` is set once it has succeeded."""
 
     id: str
     status: str
@@ -50,8 +50,8 @@ def _setup(raw: Any) -> Setup:
 
 
 async def create_customer(stripe: Stripe, params: dict[str, Any], *, key: str) -> str:
-    """The id of the customer; the same for the same key. Made without an address that Stripe
-    refuses.
+    """Creates a customer and returns its id, the same for the same key. An e-mail address that
+    Stripe refuses is left out.
     """
 
     async def make(wanted: Any, own_key: str) -> str:
@@ -71,8 +71,8 @@ async def set_email(stripe: Stripe, customer_id: str, email: str) -> None:
 
 
 async def customer_of(stripe: Stripe, user_id: str) -> str | None:
-    """The customer that was made for a user, found by metadata: for when the answer to its creation
-    was lost for a day.
+    """The customer that was created for a user, found by metadata: used if the answer to its
+    creation was lost and the key has expired.
     """
     async with call("find_customer"):
         found = await stripe.api.v1.customers.search_async(
@@ -83,7 +83,7 @@ async def customer_of(stripe: Stripe, user_id: str) -> str | None:
 
 
 async def create_setup(stripe: Stripe, customer_id: str, user_id: str, *, key: str) -> Setup:
-    """A SetupIntent for a card that is later charged while its holder is away."""
+    """A SetupIntent for a card that will be charged off-session."""
     wanted: Any = {
         "customer": customer_id,
         "usage": "off_session",
@@ -132,7 +132,7 @@ async def cards_of(stripe: Stripe, customer_id: str) -> list[Card]:
 
 
 async def detach_card(stripe: Stripe, payment_method_id: str, *, key: str) -> None:
-    """Forgets the card at Stripe. One that is detached already is fine."""
+    """Detaches the card at Stripe; does nothing if it is detached already."""
     try:
         async with call("detach"):
             await stripe.api.v1.payment_methods.detach_async(

@@ -1,4 +1,4 @@
-"""The connection to Stripe, and what can come of a call: an answer, Declined, Refused or
+"""The connection to Stripe, and the outcomes of a call: an answer, Declined, Refused or
 Uncertain.
 """
 
@@ -19,15 +19,14 @@ from services.payments.metrics import STRIPE_CALLS, STRIPE_SECONDS
 from services.payments.settings import PaymentsSettings
 from shared.tracing import active
 
-# Asks nothing of us and is no business of Stripe's; it costs a call of platform.platform() per
-# request.
+# The SDK's telemetry is of no use here, and costs a call of platform.platform() per request.
 stripe.enable_telemetry = False
 
 Made = TypeVar("Made")
 
 CONNECT_SECONDS = 3.0
-# Asked for by somebody who waits, and harmless to repeat with its key: the SDK may try again by
-# itself.
+# Retries by the SDK itself, for calls that a user waits for and that are safe to repeat with their
+# key.
 PATIENT = 2
 
 
@@ -36,7 +35,7 @@ class StripeProblem(Exception):
 
 
 class Declined(StripeProblem):
-    """The bank said no (402). `reason` is a payment_failure; the intent stays at Stripe and can be
+    """The bank declined (402). `reason` is a payment_failure; the intent stays at Stripe and can be
     confirmed again.
     """
 
@@ -48,8 +47,8 @@ class Declined(StripeProblem):
 
 
 class Refused(StripeProblem):
-    """Stripe will not do this: a wrong parameter, state or key. Nothing was done. `intent` is the
-    PaymentIntent in question.
+    """Stripe refused the call because of a parameter, a state or the key; nothing was done.
+    `intent` is the PaymentIntent in question.
     """
 
     def __init__(self, code: str, message: str, intent: Any = None) -> None:
@@ -58,10 +57,9 @@ class Refused(StripeProblem):
 
 
 class Uncertain(StripeProblem):
-    """Nobody knows whether it was done (timeout, 5xx), or it is to be tried later (409, 429): the
-    same key again.
-    `replayed`: this was the stored answer of an earlier try, so that the key will never give
-    another.
+    """It is unknown whether the call took effect (timeout, 5xx), or it is to be retried later (409,
+    429), with the same key. `replayed`: this is the stored answer of an earlier try, which will not
+    change as long as the key is kept.
     """
 
     def __init__(self, why: str, *, replayed: bool = False) -> None:
@@ -72,8 +70,9 @@ class Uncertain(StripeProblem):
 async def without_bad_email(
     make: Callable[[dict[str, Any], str], Awaitable[Made]], params: dict[str, Any], key: str
 ) -> Made:
-    """What `make` makes of `params` and the key; where Stripe refuses the e-mail address in them,
-    without it: somebody whose address only Stripe finds odd shall be able to pay and be paid.
+    """Calls `make` with `params` and the key, and again without the e-mail address if Stripe
+    refuses it: an address that only Stripe finds invalid must not keep anyone from paying or being
+    paid.
     """
     try:
         return await make(params, key)
@@ -170,9 +169,7 @@ FAILURES = {
 
 
 def failure_of(code: str | None, decline_code: str | None) -> str:
-    """The contract's payment_failure for Stripe's codes; every other no of a bank is
-    `card_declined`.
-    """
+    """The `payment_failure` for Stripe's codes; any other decline is `card_declined`."""
     for known in (decline_code, code):
         if known in FAILURES:
             return FAILURES[known]
@@ -203,13 +200,13 @@ async def call(operation: str) -> AsyncIterator[None]:
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         STRIPE_CALLS.labels(operation, "unauthorized").inc()
         raise Refused("unauthorized", str(error.user_message or "")) from error
-    except stripe.StripeError as error:  # 409, 5xx, an answer that is no JSON
+    except stripe.StripeError as error:  # 409, 5xx, or a response that is not JSON
         STRIPE_CALLS.labels(operation, "failed").inc()
         replayed = (
             _header(error, "idempotent-replayed") == "true" and (error.http_status or 0) >= 500
         )
         raise Uncertain(str(error.http_status), replayed=replayed) from error
-    # cut off in the middle of the body
+    # the connection broke while the body was read
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         STRIPE_CALLS.labels(operation, "unreachable").inc()
         raise Uncertain(f"no answer: {type(error).__name__}") from error

@@ -20,15 +20,15 @@ from services.payments.stripe_api.client import (
 )
 from services.payments.stripe_api.settlements import settlement_of
 
-# What is expanded in every answer, so that one call tells all that is stored.
+# Expanded in every answer, so that one call returns everything that is stored.
 EXPAND = ["latest_charge.balance_transaction"]
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
 FINAL = ("canceled", "succeeded")
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """A PaymentIntent as far as we act on it. Amounts in minor units; `settlement` is what became
-    of a capture on our balance, where Stripe knows it by now.
+    """The parts of a PaymentIntent that are used here. Amounts are in minor units; `settlement` is
+    what a capture came to on our balance, None until Stripe knows it.
     """
 
     id: str
@@ -129,8 +129,8 @@ async def intents_between(
 
 
 async def capture_intent(stripe: Stripe, intent_id: str, amount: int, *, key: str) -> Intent:
-    """Takes `amount` of what is held and lets the rest go. An intent that is no longer held is
-    returned as it is: its status says whether it was captured before or has lapsed.
+    """Captures `amount` of the hold and releases the rest. An intent that is no longer held is
+    returned as it is: its status tells whether it was captured earlier or has lapsed.
     """
     wanted: Any = {"amount_to_capture": amount, "expand": EXPAND}
     try:
@@ -143,9 +143,9 @@ async def capture_intent(stripe: Stripe, intent_id: str, amount: int, *, key: st
 
 
 async def cancel_intent(stripe: Stripe, intent_id: str, *, key: str) -> Intent:
-    """Lets a hold go, or ends an intent that was never confirmed. One that is final already is
-    returned as it is. Raises Uncertain, as for a key that was replayed, for one that could not be
-    canceled and is not final: the bank is still deciding, or was when Stripe answered this key.
+    """Cancels a hold, or an intent that was never confirmed. One that is final already is returned
+    as it is. Raises Uncertain, as for a key that was replayed, for one that could not be canceled
+    and is not final: the bank is still deciding, or was when Stripe answered this key.
     """
     try:
         async with call("cancel"):
@@ -173,8 +173,8 @@ async def ended_intent(stripe: Stripe, intent_id: str) -> Intent | None:
 
 async def challenge_intent(stripe: Stripe, intent_id: str, payment_method_id: str) -> Intent:
     """Confirms a declined intent again, on-session, with the card on file: now the bank asks the
-    cardholder instead of refusing, and the browser goes on with the client secret. Raises Declined
-    when the bank refuses all the same.
+    cardholder to authenticate instead of declining, and the browser continues with the client
+    secret. Raises Declined if the bank declines all the same.
     """
     wanted: Any = {
         "payment_method": payment_method_id,

@@ -31,7 +31,7 @@ class Reversal(msgspec.Struct, frozen=True):
 
     @property
     def ours(self) -> bool:
-        """Whether a step of ours made it, and will record it; the others were made in the
+        """Whether it was made by a step of this service, which records it; others were made in the
         Dashboard.
         """
         return "operation" in self.metadata

@@ -136,7 +136,7 @@ async def test_address_that_stripe_does_not_take_is_tried_once(
     assert [email for _, email in tried] == ["odd@localhost"]
 
 
-# ---- accounts announced anew
+# ---- accounts announced again
 
 
 async def test_every_payout_account_is_announced_as_it_is(

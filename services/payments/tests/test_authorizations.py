@@ -188,7 +188,7 @@ async def test_cancelled_before_the_acceptance_was_received_authorizes_nothing(
     assert await booking.emitted(PaymentAuthorized) == []
 
 
-async def test_lost_hold_is_authorized_anew_at_once(payments: Payments, booking: Booking) -> None:
+async def test_lost_hold_is_authorized_again_at_once(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
     await payments.stripe.advance(5 * 86_400)
     await payments.settle()

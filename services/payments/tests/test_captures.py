@@ -129,7 +129,7 @@ async def test_captured_in_the_dashboard_is_success(payments: Payments, booking:
     assert len(await payments.stripe.transfers(booking.id)) == 1
 
 
-async def test_hold_lost_before_capture_is_charged_anew(
+async def test_hold_lost_before_capture_is_charged_again(
     payments: Payments, booking: Booking
 ) -> None:
     await booking.authorize()

@@ -102,7 +102,7 @@ async def test_setups_at_once_make_one_customer(payments: Payments) -> None:
     assert customer["metadata"] == {"user_id": str(seeker.id)}
 
 
-async def test_customer_deleted_at_stripe_is_made_anew(payments: Payments) -> None:
+async def test_customer_deleted_at_stripe_is_created_again(payments: Payments) -> None:
     seeker = await payments.seeker()
     (gone,) = (await payments.stripe.get("/v1/customers"))["data"]
     assert (await payments.stripe.http.delete(f"/v1/customers/{gone['id']}")).status_code == 200
@@ -181,7 +181,7 @@ async def test_stored_answers_are_sealed(payments: Payments) -> None:
         assert again.json() == first
 
 
-async def test_answer_sealed_with_a_key_that_was_rolled_is_made_anew(
+async def test_answer_sealed_with_a_key_that_was_rolled_is_made_again(
     payments: Payments, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     headers = {"Idempotency-Key": "rolled"}

@@ -40,7 +40,7 @@ async def on_charge(context: Context, event: StripeEvent) -> None:
 
 
 async def on_charge_updated(context: Context, event: StripeEvent) -> None:
-    """Stripe may tell now how a capture has settled: the step that waits for it looks at once."""
+    """Stripe may know by now how a capture settled: the step that waits for it runs at once."""
     async with context.database.transaction() as db:
         booking_id = await store.unsettled(db, event.subject.id or "")
         if booking_id is not None:

@@ -1,5 +1,5 @@
-"""What an event may have changed. Each handler looks at the object as it is now: events come twice,
-late and in any order.
+"""Handlers by event type. Each reads the object at Stripe as it is now, because events arrive
+repeatedly, late and in any order.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ async def on_setup(context: Context, event: StripeEvent) -> None:
 
 
 async def on_card(context: Context, event: StripeEvent) -> None:
-    """A card was detached, or its bank has renewed it."""
+    """A card was detached, or was updated by its bank."""
     if event.subject.id:
         await cards.check_card(context.database, context.stripe, event.subject.id)
 
 
 async def on_account(context: Context, event: StripeEvent) -> None:
-    """A payout account may or may no longer receive."""
+    """A payout account may have gained or lost the ability to receive transfers."""
     account_id = event.account or event.subject.id
     row = await context.database.reader.row(
         "select user_id from payments.payout_accounts where account_id = $1", account_id
@@ -49,7 +49,7 @@ _TRANSFER = """
 
 
 async def on_transfer(context: Context, event: StripeEvent) -> None:
-    """A transfer was taken back, by a step of ours or in the Dashboard."""
+    """A transfer was reversed, by a step of this service or in the Dashboard."""
     transfer_id, booking_id = event.subject.id, booking_of(event)
     if transfer_id is None or booking_id is None:
         return  # not of this platform
@@ -95,8 +95,8 @@ HANDLERS: dict[str, Handler] = {
 
 
 def acts_on(event: StripeEvent) -> bool:
-    """Whether there is something to do for an event of this type. What happens on a connected
-    account (its own payments, cards, disputes) is no business of ours; the account itself is.
+    """Whether events of this type are handled. Of the events of a connected account only those
+    about the account itself are: its own payments, cards and disputes are ignored.
     """
     handler = HANDLERS.get(event.type)
     return handler is not None and (event.account is None or handler is on_account)
@@ -111,7 +111,7 @@ _OURS = """
 
 
 async def is_ours(context: Context, event: StripeEvent) -> bool:
-    """Whether an event is about an object that a row of ours names."""
+    """Whether an event is about an object that is known to this service."""
     about = event.subject.id
     if event.type.startswith("v2.") or event.type == "account.updated":
         about = event.account or about

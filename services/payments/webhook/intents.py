@@ -25,14 +25,14 @@ from shared.telemetry import log
 
 
 class NotYet(Exception):
-    """The event is about something that we do not know (yet), or that is being worked on: to be
-    looked at again.
+    """The event is about something that is not known here yet, or that is being worked on: it is
+    to be retried later.
     """
 
 
 class NotOurs(NotYet):
-    """The event is about a booking that we do not know. Should it stay so, another program made the
-    object on the same Stripe account.
+    """The event is about an unknown booking. If it stays unknown, another program that uses the
+    same Stripe account created the object.
     """
 
 
@@ -79,13 +79,13 @@ async def on_intent(context: Context, event: StripeEvent) -> None:
 
 
 def booking_of(event: StripeEvent) -> UUID | None:
-    """The booking that our metadata on the object names; None where there is none."""
+    """The booking id in the object's metadata, or None."""
     return id_from((event.subject.metadata or {}).get("booking_id"))
 
 
 def _known(kind: str, row: Any, intent_id: str) -> bool:
-    """Whether the row says it already, so that Stripe need not be asked: true of nearly all events,
-    for they echo our calls.
+    """Whether the row already reflects the event, so that Stripe need not be asked. This is the
+    case for nearly all events, because they are caused by this service's own calls.
     """
     mine, status = row["payment_intent_id"] == intent_id, row["status"]
     if kind == "payment_intent.amount_capturable_updated":
@@ -126,13 +126,13 @@ async def compare(context: Context, db: AsyncConnection, payment: Payment, inten
 
 
 async def _lost(db: AsyncConnection, payment: Payment) -> None:
-    """The hold has lapsed, or somebody has let it go. A capture that is planned will find out and
-    charge anew.
+    """The hold has lapsed or was canceled at Stripe. A planned capture will find that out and
+    charge the card again.
     """
     if payment.due == Due.RELEASE:
         await release(db, payment)
     elif payment.due is None:
-        log.warning("hold lost, authorising anew", booking_id=payment.booking_id)
+        log.warning("hold lost, authorising again", booking_id=payment.booking_id)
         payment = await store.update(db, payment, capture_before=None)
         await operations.drop_unsent(db, payment.booking_id, "renew")
         await operations.plan(
