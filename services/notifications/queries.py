@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, bindparam, func, select, true
 
-from services.notifications.domain.kinds import Category
+from services.notifications.domain.kind import Category
 from services.notifications.schemas import EmailPreferences, Notification, Preferences
 from services.notifications.tables import notifications as n
 from services.notifications.tables import preferences

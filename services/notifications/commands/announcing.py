@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications import signals
 from services.notifications.domain.facts import FACTS
-from services.notifications.domain.kinds import BY_EVENT, Channel, Due, Kind, Reader
+from services.notifications.domain.kind import Channel, Due, Kind, Reader
+from services.notifications.domain.kinds import BY_EVENT
 from services.notifications.domain.model import Facts, Person
 from services.notifications.mail.words import path_of, words
 from services.notifications.store import announcements, users

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notifications.domain.kinds import Category
+from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
 from services.notifications.store import mails, preferences, users

@@ -9,7 +9,8 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.commands.announcing import UNREAD_AFTER, Parties, facts_for
-from services.notifications.domain.kinds import MAILED, Reader
+from services.notifications.domain.kind import Reader
+from services.notifications.domain.kinds import MAILED
 from services.notifications.store import announcements, bookings, mails
 from services.notifications.store.announcements import Announcement
 from shared.clock import now

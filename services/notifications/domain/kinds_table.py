@@ -4,7 +4,8 @@ docs/notifications.md. A test compares the two.
 
 from __future__ import annotations
 
-from services.notifications.domain.kinds import KINDS, Channel, Due, Kind
+from services.notifications.domain.kind import Channel, Due, Kind
+from services.notifications.domain.kinds import KINDS
 
 HOUR = 3_600
 

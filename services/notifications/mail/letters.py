@@ -17,7 +17,7 @@ import jinja2
 import msgspec
 
 from services.notifications.domain.formats import one_line
-from services.notifications.domain.kinds import Category, Kind
+from services.notifications.domain.kind import Category, Kind
 from services.notifications.domain.model import Facts, Person
 from services.notifications.mail.invitations import Invitation, invitation_of
 from services.notifications.mail.unsubscribing import token_for

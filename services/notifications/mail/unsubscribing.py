@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.domain.kinds import Category
+from services.notifications.domain.kind import Category
 
 _CATEGORIES = tuple(Category)
 _SIGNATURE = 16

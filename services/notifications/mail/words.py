@@ -14,7 +14,8 @@ import jinja2
 import msgspec
 
 from services.notifications.domain import formats
-from services.notifications.domain.kinds import KINDS, MAILED, Channel, Kind
+from services.notifications.domain.kind import Channel, Kind
+from services.notifications.domain.kinds import KINDS, MAILED
 from services.notifications.domain.model import Facts, Person
 
 LONGEST_TITLE = 150

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.commands.announcing import Parties, announce, event_id
 from services.notifications.commands.messages import note_read, remind_of_message
-from services.notifications.domain.kinds import Reader
+from services.notifications.domain.kind import Reader
 from services.notifications.store import bookings
 from shared import events as e
 from shared.inbox import Reactions

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications import signals
 from services.notifications.commands.announcing import Parties, announce
-from services.notifications.domain.kinds import Reader
+from services.notifications.domain.kind import Reader
 from services.notifications.store import sessions, users
 from shared import events as e
 from shared.db import after_commit

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications import signals
 from services.notifications.commands.announcing import Parties, announce
-from services.notifications.domain.kinds import Reader
+from services.notifications.domain.kind import Reader
 from services.notifications.reactions.about import ABOUT
 from services.notifications.store import bookings
 from shared import events as e

@@ -12,7 +12,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from services.notifications import queries
 from services.notifications.commands import mail_preferences
-from services.notifications.domain.kinds import Category
+from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
 from services.notifications.schemas import Preferences, Unsubscribe

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from services.notifications.commands.messages import unread
-from services.notifications.domain.kinds import MAILED, Due, Kind
+from services.notifications.domain.kind import Due, Kind
+from services.notifications.domain.kinds import MAILED
 from services.notifications.domain.model import Facts, Person
 from services.notifications.mail.letters import Addressee
 from services.notifications.store import mails

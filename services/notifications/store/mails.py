@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notifications.domain.kinds import Category, Kind
+from services.notifications.domain.kind import Category, Kind
 from services.notifications.tables import mails
 from shared.clock import now
 from shared.db import Executor, Query

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notifications.domain.kinds import Category
+from services.notifications.domain.kind import Category
 from services.notifications.tables import preferences
 
 WantedCategories = dict[Category, bool]

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import DateTime, Uuid, and_, bindparam, func, select
 
-from services.notifications.domain.kinds import Category
+from services.notifications.domain.kind import Category
 from services.notifications.domain.model import Person
 from services.notifications.store.preferences import WantedCategories
 from services.notifications.tables import bookings, mails, message_reads, preferences, users

@@ -12,15 +12,8 @@ import msgspec
 import pytest
 
 from services.notifications.domain.facts import FACTS
-from services.notifications.domain.kinds import (
-    BY_EVENT,
-    KINDS,
-    MAILED,
-    Channel,
-    Due,
-    Kind,
-    Reader,
-)
+from services.notifications.domain.kind import Channel, Due, Kind, Reader
+from services.notifications.domain.kinds import BY_EVENT, KINDS, MAILED
 from services.notifications.domain.kinds_table import table
 from services.notifications.mail.words import TEMPLATE_FOLDER
 from services.notifications.reactions import REACTIONS

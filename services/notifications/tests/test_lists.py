@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.notifications.domain.kinds import Category
+from services.notifications.domain.kind import Category
 from services.notifications.mail.unsubscribing import token_for
 from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
 from shared import events as e
