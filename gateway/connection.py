@@ -1,8 +1,9 @@
-"""One kept-alive HTTP/1.1 connection to a service: ask, then read the answer as it comes.
+"""One kept-alive HTTP/1.1 connection to a service: send a request, then read the response as it
+arrives.
 
-The transport is our own, because it decides the gateway's speed (docs/decisions/0003); answers are
-parsed by llhttp (`httptools`). It speaks to our own services only, so whatever is not plain
-HTTP/1.1 ends the connection.
+The transport is our own because it determines the gateway's speed (docs/decisions/0003); responses
+are parsed by llhttp (`httptools`). The other end is always one of our own services, so anything
+that is not plain HTTP/1.1 ends the connection.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ Headers = list[tuple[bytes, bytes]]
 Address = tuple[str, int]  # address and port
 
 LARGEST_HEAD = 64 * 1024
-# What may wait for a slow client before the service is told to wait too.
+# Bytes that may be buffered for a slow client before reading from the service pauses.
 HIGH_WATER = 256 * 1024
 
 _NO_BODY = (204, 304)
-# Of the connection, or ours to say, not part of the answer.
+# About the connection only, or set by the gateway itself.
 _DROPPED = frozenset(
     (b"keep-alive", b"te", b"trailer", b"upgrade", b"proxy-authenticate", b"proxy-connection",
      b"server", b"date", b"via", b"x-powered-by", b"x-request-id", b"transfer-encoding",
@@ -30,12 +31,12 @@ _DROPPED = frozenset(
 
 
 class UpstreamConnectionLost(Exception):
-    """The connection ended before the answer did."""
+    """The connection ended before the response did."""
 
 
 class Head(NamedTuple):
-    """The beginning of an answer and what has come of its body; unless `complete`, the rest is read
-    with `Connection.more`.
+    """The head of a response and the part of its body that has arrived; unless `complete`, the rest
+    is read with `Connection.more`.
     """
 
     status: int
@@ -45,9 +46,7 @@ class Head(NamedTuple):
 
 
 class Connection(asyncio.Protocol):
-    """Carries one request at a time. When an answer is through and `reusable`, it can be asked
-    again.
-    """
+    """Carries one request at a time; while `reusable`, it can take another."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -56,33 +55,33 @@ class Connection(asyncio.Protocol):
         self._more: asyncio.Future[None] | None = None
         self._drained: asyncio.Future[None] | None = None
         self._parser: httptools.HttpResponseParser | None = None
-        self._status = 0  # of the answer, once its head is through
+        self._status = 0  # of the response, once its head is complete
         self._headers: Headers = []
         self._head_bytes = 0
-        self._framed = False  # the answer says how long it is
+        self._framed = False  # the response states its length
         self._parts: deque[bytes] = deque()
         self._waiting = 0  # bytes in _parts
         self._paused = False
         self._body_open = False
         self._keep = self._answered = False
         self.lost = False
-        self.since = 0.0  # when it was last put away, by the loop's clock
-        self.address: Address | None = None  # where it leads
+        self.since = 0.0  # when it was last released, by the loop's clock
+        self.address: Address | None = None  # of the replica
 
     @property
     def reusable(self) -> bool:
-        """Whether the last answer was read to its end and the service keeps the connection open."""
+        """Whether the last response was read completely and the service keeps it open."""
         return self._keep and not self._body_open and not self.lost
 
     @property
     def closing(self) -> bool:
-        """Whether the service has answered and wants no more requests here: it is being stopped."""
+        """Whether the service ended the connection with its response: it is being stopped."""
         return self._answered and not self._keep
 
-    # ---- asking
+    # ---- sending
 
     def ask(self, head: bytes) -> asyncio.Future[Head]:
-        """Sends `head` and whatever body is part of it. The future gives the answer's beginning, or
+        """Sends `head`, which may include a body. The future returns the head of the response, or
         raises UpstreamConnectionLost.
         """
         self._keep = self._answered = self._framed = False
@@ -97,14 +96,14 @@ class Connection(asyncio.Protocol):
         return future
 
     async def write(self, data: bytes) -> None:
-        """Sends more of the request's body; waits while the service is slow to take it."""
+        """Sends more of the request's body; waits while the service reads too slowly."""
         if not self.lost and self._transport is not None:
             self._transport.write(data)
         if self._drained is not None:
             await self._drained
 
     async def more(self) -> bytes:
-        """The next bytes of the answer's body, b"" at its end. Raises UpstreamConnectionLost."""
+        """The next bytes of the response's body, b"" at its end. Raises UpstreamConnectionLost."""
         while not self._parts:
             if not self._body_open:
                 return b""
@@ -115,22 +114,22 @@ class Connection(asyncio.Protocol):
         return self._taken()
 
     def close(self) -> None:
-        """Ends the connection at once, whatever is under way."""
+        """Closes the connection at once, even during a request."""
         if self._transport is not None:
             self._transport.abort()
         self._end()
 
-    # ---- what the loop calls
+    # ---- called by the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by asyncio: the connection is open."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
+        """asyncio callback: the connection is open."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is alike
 
     def data_received(self, data: bytes) -> None:
-        """Called by asyncio: bytes have come."""
+        """asyncio callback: bytes have arrived."""
         parser = self._parser
         if parser is None or (self._head is None and not self._body_open):
-            self.close()  # bytes that nobody asked for
+            self.close()  # bytes outside of a response
             return
         try:
             parser.feed_data(data)
@@ -144,35 +143,35 @@ class Connection(asyncio.Protocol):
         elif self._head is not None:
             self._give_head()
         else:
-            self._hold_back()
+            self._pause_if_full()
             self._wake()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Called by asyncio: the connection has ended."""
-        if self._body_open and not self._framed:  # as long as the connection, then
+        """asyncio callback: the connection is closed."""
+        if self._body_open and not self._framed:  # it ends with the connection
             self._body_open = False
         self._end()
 
     def pause_writing(self) -> None:
-        """Called by asyncio: the peer reads too slowly."""
+        """asyncio callback: the peer reads too slowly."""
         self._drained = self._loop.create_future()
 
     def resume_writing(self) -> None:
-        """Called by asyncio: the peer reads on."""
+        """asyncio callback: the peer reads again."""
         drained, self._drained = self._drained, None
         if drained is not None and not drained.done():
             drained.set_result(None)
 
-    # ---- what the parser calls
+    # ---- called by the parser
 
     def on_message_begin(self) -> None:
-        """Called by the parser: a message begins."""
-        if self._status:  # more than one answer to one question
+        """Parser callback: a message begins."""
+        if self._status:  # a second response to one request
             raise ValueError("more than was announced")
         self._headers, self._framed = [], False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Called by the parser: one header field."""
+        """Parser callback: one header."""
         name = name.lower()
         if name in (b"content-length", b"transfer-encoding"):
             self._framed = True
@@ -180,26 +179,26 @@ class Connection(asyncio.Protocol):
             self._headers.append((name, value.rstrip()))
 
     def on_headers_complete(self) -> None:
-        """Called by the parser: the head is whole."""
+        """Parser callback: the head is complete."""
         parser = self._parser
         assert parser is not None
         status = parser.get_status_code()
-        if status < 200:  # 100 Continue, 103 Early Hints: the answer comes behind it
+        if status < 200:  # 100 Continue, 103 Early Hints: the response follows
             return
         self._status, self._answered = status, True
         self._keep = parser.should_keep_alive()
         self._body_open = status not in _NO_BODY
         if not self._body_open:
-            # It may name the length of what it does not bring, and the parser would wait for that.
+            # It may state a length all the same, and the parser would wait for such a body.
             self._parser = None
 
     def on_body(self, data: bytes) -> None:
-        """Called by the parser: a part of the body."""
+        """Parser callback: part of the body."""
         self._parts.append(data)
         self._waiting += len(data)
 
     def on_message_complete(self) -> None:
-        """Called by the parser: the message is whole."""
+        """Parser callback: the message is complete."""
         if self._status:
             self._body_open = False
 
@@ -211,7 +210,7 @@ class Connection(asyncio.Protocol):
             complete = not self._body_open
             future.set_result(Head(self._status, self._headers, self._taken(), complete))
 
-    def _hold_back(self) -> None:
+    def _pause_if_full(self) -> None:
         if (
             self._waiting > HIGH_WATER
             and self._body_open
@@ -222,7 +221,7 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def _taken(self) -> bytes:
-        """All that waits, and room again for more."""
+        """All buffered bytes; reading resumes."""
         data = b"".join(self._parts)
         self._parts.clear()
         self._waiting = 0
@@ -238,14 +237,9 @@ class Connection(asyncio.Protocol):
 
     def _end(self) -> None:
         self.lost = True
-        self._parser = None  # it refers back to us, and the garbage collector runs seldom
+        self._parser = None  # breaks a reference cycle, as the garbage collector runs seldom
         head, self._head = self._head, None
         if head is not None and not head.done():
             head.set_exception(UpstreamConnectionLost())
         self._wake()
         self.resume_writing()
-
-
-def chunk(data: bytes) -> bytes:
-    """`data` as one chunk of the chunked coding; b"" as the end of the body."""
-    return b"%x\r\n%b\r\n" % (len(data), data) if data else b"0\r\n\r\n"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 
-from gateway.connection import Connection, chunk
+from gateway.connection import Connection
 from gateway.framing import malformed_body
 from gateway.limits import caller_at
 from gateway.request import Receive, Request
@@ -136,3 +136,8 @@ class RequestBody:
         caller, self._uploader = self._uploader, None
         if caller is not None:
             self._uploads.end(caller)
+
+
+def chunk(data: bytes) -> bytes:
+    """`data` as one chunk of the chunked coding; b"" as the end of the body."""
+    return b"%x\r\n%b\r\n" % (len(data), data) if data else b"0\r\n\r\n"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.connection import HIGH_WATER, Connection, Head, UpstreamConnectionLost, chunk
+from gateway.connection import HIGH_WATER, Connection, Head, UpstreamConnectionLost
+from gateway.request_body import chunk
 
 
 class Wire(asyncio.Transport):
