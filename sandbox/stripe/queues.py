@@ -26,7 +26,7 @@ LONGEST_PAUSE = 10.0  # in the first minutes, so that a minute's outage heals wi
 PATIENT_AFTER = 10  # attempts; then the pause grows on, up to
 LONGEST_PATIENT_PAUSE = 600.0
 GIVE_UP_SECONDS = 3 * 86400  # as Stripe
-DOWN = frozenset({502, 503, 504})  # a proxy says that nobody is there
+DOWN = frozenset({502, 503, 504})  # a proxy cannot reach the receiver
 
 
 class Delivery(msgspec.Struct):
@@ -97,7 +97,7 @@ class Queue:
         self._sending = 0
         self._failures = 0
         self.held = False
-        self.behind = False  # there are rows that found no room here
+        self.behind = False  # there are rows for which there was no room
         self._door: asyncio.TimerHandle | None = None
 
     def take(self, delivery: Delivery, loop: asyncio.AbstractEventLoop) -> None:

@@ -156,7 +156,7 @@ class Application:
         except TimeoutError:
             cut_off(scope.client)
         with contextlib.suppress(RuntimeError):
-            protocol.response_empty(500, [])  # to nobody: granian wants its request closed
+            protocol.response_empty(500, [])  # the client is gone, but granian requires a response
 
     def _send(self, protocol: Any, answer: Answer) -> None:
         headers = [JSON, *CORS, *((name.lower(), value) for name, value in answer.headers.items())]

@@ -59,7 +59,7 @@ class Store:
         return int(time.time()) + self._offset
 
     def advance(self, seconds: int) -> None:
-        """Move the clock ahead, for good."""
+        """Move the clock ahead permanently."""
         self._offset += seconds
         self.set("clock", self._offset)
 
@@ -94,7 +94,7 @@ class Store:
             self.commits += 1
 
     def rollback(self) -> None:
-        """Forget everything since the last commit."""
+        """Discard all changes since the last commit."""
         self._entries.clear()
         if self._begun:
             self.db.execute("ROLLBACK")
@@ -161,7 +161,7 @@ class Store:
         return self._delivery
 
     def add(self, body: Body, shelf: str | None = None, secret: Body | None = None) -> None:
-        """Keep a new object, with what of it nobody may see."""
+        """Add a new object, with the parts of it that are never shown."""
         shelf = body["object"] if shelf is None else shelf
         self._entries[body["id"]] = Entry(self.next_seq(), shelf, body, secret or {}, b"", b"")
 
@@ -233,7 +233,7 @@ class Store:
             self.db.execute("PRAGMA synchronous=NORMAL")
 
     def prune(self, requests: int) -> None:
-        """Forget idempotency keys after 24 hours, and all but the newest requests."""
+        """Delete idempotency keys after 24 hours, and all but the newest requests."""
         self.write("DELETE FROM idempotency WHERE at < ?", (self.now() - 86400,))
         self.write(
             "DELETE FROM request WHERE seq <= (SELECT max(seq) FROM request) - ?", (requests,)
@@ -241,7 +241,7 @@ class Store:
         self.commit()
 
     def reset(self) -> None:
-        """Forget everything."""
+        """Delete everything."""
         self.rollback()
         for name in NAMES:
             self.write(f"DELETE FROM {name}")  # noqa: S608  # nosec B608 # names of ours; values are bound

@@ -59,7 +59,7 @@ def capturing(session: Session) -> None:
 
 
 def letting_go(session: Session) -> None:
-    """A hold is let go, by us or by the clock."""
+    """A hold is canceled, or lapses."""
     customer = session.customer()
     card = session.saved_card(customer)
     held = session.hold(customer, card)
@@ -143,7 +143,7 @@ def declines(session: Session) -> None:
 
 
 def challenges(session: Session) -> None:
-    """A bank wants the cardholder, who is away: it fails, and is mended on-session."""
+    """A bank asks for the cardholder off-session: it fails, and succeeds on-session."""
     customer = session.customer()
     answer = session.try_to_hold(customer, "pm_card_authenticationRequired")
     code = "authentication_required"

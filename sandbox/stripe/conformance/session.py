@@ -199,7 +199,7 @@ class Session:
         return card
 
     def try_to_hold(self, customer: str, card: str, amount: int = 5000, **more: Any) -> Answer:
-        """Asks for money to be held while the cardholder is away."""
+        """Requests an off-session hold."""
         params = {
             "amount": amount,
             "currency": "usd",

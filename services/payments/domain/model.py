@@ -139,7 +139,7 @@ class Payout(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def missing(self) -> int:
         """What is still to be sent to the consultant; negative: to be taken back. Refunds and
-        disputes take their share, and what was recalled by hand is gone for good, whichever was
+        disputes take their share, and what was recalled by hand is not sent again, whichever came
         first.
         """
         due = max(self.amount - self.reversed_amount - self.recalled_amount, 0)

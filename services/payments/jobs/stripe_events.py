@@ -49,7 +49,7 @@ class EventsJob:
         try:
             handler = HANDLERS.get(claimed.type)
             if handler is None:  # replayed by an operator, of a type that is not handled
-                await self._ignore(claimed, "nobody acts on its type")
+                await self._ignore(claimed, "its type is not handled")
                 return False
             event = store.read(claimed.body)
             if not acts_on(event):

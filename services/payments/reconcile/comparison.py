@@ -22,7 +22,7 @@ AGREES = {
 }
 TAKEN = ("requires_capture", "succeeded")
 
-# `busy`: a step that changes something at Stripe is under way, or an intent is to be let go.
+# `busy`: a step that changes something at Stripe is under way, or an intent is to be canceled.
 COLUMNS = """
     p.booking_id, p.status, p.payment_intent_id, p.captured_amount,
     coalesce(o.sent_amount, 0) as sent_amount,

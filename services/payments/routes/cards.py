@@ -1,4 +1,4 @@
-"""Saving a card, showing it, forgetting it. Where Stripe is called, no transaction is open."""
+"""Saving, showing and removing a card. No transaction is open while Stripe is called."""
 
 import contextlib
 from datetime import timedelta

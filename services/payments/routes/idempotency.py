@@ -105,7 +105,7 @@ class IdempotencyClaim:
         raise Unavailable
 
     async def fill(self, handler: Callable[..., Awaitable[Any]], kwargs: dict[str, Any]) -> Any:
-        """Runs the handler and keeps its answer; a failure of ours leaves no trace."""
+        """Runs the handler and stores its response; after a server error the claim is removed."""
         try:
             response = await handler(**kwargs)
         except Problem as problem:

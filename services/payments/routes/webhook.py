@@ -41,7 +41,7 @@ async def receive(
         event = store.read(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise ValidationFailed([FieldError("body", "is not an event")]) from None
-    # A live Connect endpoint is sent test events too: kept, and no business of this mode's.
+    # A live Connect endpoint receives test events too: they are stored, but not handled.
     handled = event.livemode == settings.livemode and acts_on(event)
     await store.keep(pool, event, body, handled=handled)
     return Response(Received(True))

@@ -56,9 +56,9 @@ async def on_dispute(context: Context, event: StripeEvent) -> None:
 
 
 async def _ensure_recorded(context: Context, event: StripeEvent, charge_id: str) -> None:
-    """Raises NotYet for a charge whose capture is not recorded yet, or not its settlement: what is
-    returned is computed from both. A hold that was let go, which Stripe reports as a refund, and a
-    charge of another program have nothing to wait for.
+    """Raises NotYet for a charge whose capture or settlement is not recorded yet, because what is
+    returned is computed from both. There is nothing to wait for if the hold was canceled, which
+    Stripe reports as a refund, or if another program made the charge.
     """
     row = await context.database.reader.row(_CAPTURE, charge_id)
     if row is None or not row["recorded"]:
