@@ -14,7 +14,7 @@ class InvalidTransition(Problem):
 
 
 class SlotUnavailable(Problem):
-    """Somebody else has the slot, or it is over."""
+    """The slot is booked by another seeker, or has begun."""
 
     code = "slot_unavailable"
     status = 409

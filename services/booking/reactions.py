@@ -59,18 +59,18 @@ from shared.telemetry import log
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
-    """Learns somebody's name."""
+    """Saves the user's name."""
     await users.save_name(db, event)
 
 
 async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
-    """Learns somebody's new name."""
+    """Saves the user's new name."""
     await users.save_name(db, event)
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
-    """Nobody can ask a closed account for its time any more, and it waits for nobody's. What was
-    agreed runs on to its own deadlines.
+    """A closed account offers no time and waits for none. Existing bookings run on to their own
+    deadlines.
     """
     await users.save_name(db, event)
     await users.deactivate(db, event.user_id)
@@ -79,7 +79,7 @@ async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> No
 
 
 async def on_profile_updated(db: AsyncConnection, event: ProfileUpdated) -> None:
-    """Learns what a consultant asks for an hour; bookings made before keep their price."""
+    """Saves the consultant's hourly rate; existing bookings keep their price."""
     await users.save_price(db, event)
 
 

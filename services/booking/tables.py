@@ -32,7 +32,7 @@ availability_slots = Table(
     Column("is_booked", Boolean, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
-    # When somebody on the waitlist was last notified that it is free.
+    # When a seeker on the waitlist was last notified that it is free.
     Column("waitlist_told_at", DateTime(timezone=True)),
     # Made from weekly rules, which may remove it while it is free.
     Column("from_rules", Boolean, nullable=False),

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 LONGEST_ADDRESS = 2_048
 NOT_PUBLIC = "not a public address"
 SCHEMES = {"https": "https", "http": "http", "webcal": "https", "webcals": "https"}
-# How people give one: white space around it is forgiven, the rest is a URI (RFC 3986).
+# As users paste it: surrounding white space is ignored, the rest is a URI (RFC 3986).
 ADDRESS = (
     r"^[ \t\r\n]*(?:[Hh][Tt][Tt][Pp][Ss]?|[Ww][Ee][Bb][Cc][Aa][Ll][Ss]?)://"
     r"(?:[!-.0-;=A-Z_a-z~]*@)?(?:[0-9A-Za-z._~-]+|\[[0-9A-Fa-f:.]+\])"

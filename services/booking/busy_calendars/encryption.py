@@ -1,5 +1,5 @@
-"""Addresses of calendars are secrets: whoever has one reads the calendar. They are encrypted before
-they are stored.
+"""Addresses of calendars are secrets, because anyone who has one can read the calendar. They are
+encrypted before they are stored.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What the events of a calendar keep busy. Runs in a worker process (`reading.py`).
 
 The icalendar library parses, recurring-ical-events works out series. Only the properties that say
-when and whether are handed to the parser: titles, guests and descriptions are most of the work and
-nobody's business.
+when and whether are handed to the parser: titles, guests and descriptions are most of the work, and
+private.
 """
 
 from __future__ import annotations

@@ -84,8 +84,8 @@ async def refresh_calendar(db: AsyncConnection, *, by: User, calendar_id: UUID) 
 
 
 async def record_reading(db: AsyncConnection, calendar_id: UUID, times: Sequence[Interval]) -> None:
-    """The clock: a calendar was read. Its times hide slots from now on; of bookings that they
-    overlap the consultant is warned, and nothing is cancelled.
+    """Run periodically: a calendar was read. Its times hide slots from now on. The consultant
+    is warned of bookings that they overlap; nothing is cancelled.
     """
     # Slots are locked one by one in no particular order, which rules that are saved just then, or a
     # second calendar of theirs, do too: one change of a consultant's time after the other.
@@ -123,8 +123,8 @@ def _conflicted(calendar: BusyCalendar, **conflict: object) -> BusyCalendarConfl
 
 
 async def record_failure(db: AsyncConnection, calendar_id: UUID, reason: str) -> None:
-    """The clock: a calendar could not be read. Its last good state holds; after a day its owner is
-    notified.
+    """Run periodically: a calendar could not be read. Its last known times stay; after a day its
+    owner is notified.
     """
     calendar = await store.get_calendar_for_update(db, calendar_id)
     if calendar is None:

@@ -50,7 +50,7 @@ async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> B
 
 
 async def lapse_booking(db: AsyncConnection, booking: Booking) -> None:
-    """The clock: the money was not held in time; the slot is free again."""
+    """On the deadline: the payment was not authorised in time; the slot is free again."""
     reason = LAPSE_REASONS[booking.status]
     lapsed = booking.changed(
         status=advance(booking, Verb.LAPSE, Actor.SYSTEM),

@@ -211,7 +211,7 @@ async def decline_booking(
 
 
 async def expire_booking(db: AsyncConnection, booking: Booking) -> None:
-    """The clock: nobody answered until `respond_by`; the slot is free again."""
+    """On the deadline: the request was not answered until `respond_by`; the slot is free again."""
     expired = booking.changed(status=advance(booking, Verb.EXPIRE, Actor.SYSTEM))
     await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingExpired(**event_fields(expired))

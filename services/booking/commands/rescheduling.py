@@ -63,7 +63,7 @@ async def propose_time(
     policy: BookingPolicy,
 ) -> Booking:
     """One party proposes another free slot of the consultant, which is held until the other has
-    answered. A seeker's request that nobody has answered yet moves at once. Raises NotFound,
+    answered. A seeker's request that has not been answered yet moves at once. Raises NotFound,
     InvalidTransition, ProposalOpen, SlotUnavailable, SeekerBusy, ValidationFailed.
     """
     booking, actor = await get_for_party(db, booking_id, by)
@@ -109,7 +109,7 @@ async def answer_proposal(
 
 
 async def expire_proposal(db: AsyncConnection, booking: Booking) -> Booking:
-    """The clock: nobody answered in time."""
+    """On the deadline: the proposal was not answered in time."""
     event = RescheduleExpired(**reschedule_fields(booking))
     return await _close(db, booking, Actor.SYSTEM, event)
 

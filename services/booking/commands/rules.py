@@ -52,7 +52,7 @@ async def remove_rules(db: AsyncConnection, *, by: User) -> None:
 
 
 async def extend_slots(db: AsyncConnection, consultant_id: UUID) -> None:
-    """The clock: the horizon has moved on by a day, or time zones are computed anew."""
+    """Run periodically: the horizon has moved on, or there is a new time zone database."""
     await lock_user(db, consultant_id)
     rules = await store.get_rules(db, consultant_id)
     if rules is not None:

@@ -1,5 +1,5 @@
-"""The session: start, end, and what the clock does when somebody does not come, or nobody starts
-or ends it.
+"""The session: its start and end, and what happens at their deadlines when a party does not come,
+or neither starts or ends it.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ async def end_session(
 async def end_forgotten_session(
     db: AsyncConnection, booking: Booking, *, times: SessionTimes
 ) -> None:
-    """The clock: nobody ended the session until its latest end."""
+    """On the deadline: the session was not ended until its latest end."""
     await _end(db, booking, Actor.SYSTEM, times.latest_end(booking), times)
 
 
@@ -100,14 +100,14 @@ async def _end(
 async def miss_unstarted_session(
     db: AsyncConnection, booking: Booking, *, times: SessionTimes
 ) -> None:
-    """The clock: nobody started a confirmed session until its latest end."""
+    """On the deadline: a confirmed session was not started until its latest end."""
     presence = await get_presence(in_transaction(db), booking.id)
     await _miss(db, booking, unstarted(booking, presence, times), now())
 
 
 async def miss_absent_party(db: AsyncConnection, booking: Booking, *, times: SessionTimes) -> None:
-    """The clock: one of the two has waited long enough for the other. Nothing happens where the
-    other has come in this moment.
+    """On the deadline: one party has waited long enough for the other. Does nothing if the other
+    has just come.
     """
     presence = await get_presence(in_transaction(db), booking.id)
     missed = absence(booking, presence, now(), times)

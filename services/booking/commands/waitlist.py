@@ -42,8 +42,8 @@ async def leave_waitlist(db: AsyncConnection, *, by: User, consultant_id: UUID) 
 
 
 async def notify_of_free_time(db: AsyncConnection, slot_id: UUID, entry_id: UUID) -> bool:
-    """The clock: it is the turn of one who waits to be notified of a free slot. False where the
-    slot was taken, or somebody else notified of it, meanwhile.
+    """Run periodically: the next seeker in line is notified of a free slot. False if the slot was
+    taken meanwhile, or another seeker was notified of it.
     """
     turn = await waitlist.claim_turn(db, slot_id, entry_id, now(), TURN)
     if turn is None:

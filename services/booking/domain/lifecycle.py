@@ -63,10 +63,10 @@ TRANSITIONS: tuple[Transition[Status, Verb, Actor], ...] = (
     Transition(Verb.CANCEL, Status.CONFIRMED, Status.CANCELLED, _either),
     # The session begins, and with it the free period.
     Transition(Verb.START, Status.CONFIRMED, Status.IN_PROGRESS, _either),
-    # The session is over: either hangs up, or the system does when nobody has.
+    # The session is over: either party ends it, or the system does at the latest end.
     Transition(Verb.END, Status.IN_PROGRESS, Status.COMPLETED, _anyone),
-    # Nobody started it, or one of the two never came: the hold is released, but for what a seeker
-    # owes who left the consultant waiting.
+    # It was never started, or a party never came: the hold is released, except for what an absent
+    # seeker owes.
     Transition(Verb.MISS, Status.CONFIRMED, Status.NO_SHOW, _system),
     # One of the two started it and the other never came.
     Transition(Verb.MISS, Status.IN_PROGRESS, Status.NO_SHOW, _system),

@@ -96,7 +96,7 @@ def ending(
 
 
 def unstarted(booking: Booking, presence: Presence | None, times: SessionTimes) -> Miss:
-    """How a confirmed session comes out that nobody started in time."""
+    """The outcome of a confirmed session that was not started in time."""
     missed = absence(booking, presence, times.latest_end(booking), times)
     if missed is not None:
         return missed

@@ -60,7 +60,7 @@ TRANSITIONS: tuple[Transition[ProposalStatus, ProposalVerb, ProposalActor], ...]
     Transition(ProposalVerb.WITHDRAW, _open, ProposalStatus.WITHDRAWN, _proposer),
     # The booking has ended, or its session begun, while the proposal was open.
     Transition(ProposalVerb.WITHDRAW, _open, ProposalStatus.WITHDRAWN, _system),
-    # Nobody answered for a day, or until the nearer of the two starts.
+    # Not answered for a day, or until the nearer of the two starts.
     Transition(ProposalVerb.EXPIRE, _open, ProposalStatus.EXPIRED, _system),
 )
 LIFECYCLE = Lifecycle(TRANSITIONS)
@@ -119,8 +119,8 @@ def without_proposal(booking: Booking) -> Booking:
 
 
 def moved_to_proposal(booking: Booking, policy: BookingPolicy, at: datetime) -> Booking:
-    """The booking at the proposed time. Its status, price and payment stay; a request that has yet
-    to be answered can be answered anew.
+    """The booking at the proposed time. Its status, price and payment stay; a request that has not
+    been answered gets a new deadline.
     """
     proposal = booking.proposal
     assert proposal is not None  # only an open proposal moves a booking

@@ -1,5 +1,5 @@
-"""Deletes what nobody needs any more. Bookings and their timeline stay: they are the two parties'
-account of what happened.
+"""Deletes what is no longer needed. Bookings and their timelines are kept: they are the
+parties' record of what happened.
 """
 
 from __future__ import annotations

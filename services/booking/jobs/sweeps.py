@@ -1,5 +1,5 @@
-"""Commands that the clock gives: every status that waits for somebody has a deadline, and here is
-who acts on it.
+"""Commands that time triggers: every status that waits for a party has a deadline, and this job
+acts when it has passed.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Sweep:
         async with database.transaction() as db:
             row = (await db.execute(self._claim, which)).mappings().one_or_none()
             if row is None:
-                return False  # somebody else has moved it meanwhile, or is about to
+                return False  # another replica or a party has changed it meanwhile, or is about to
             await self._act(db, booking_from(row))
             after_commit(db, wake)
         SWEPT.labels(self.label).inc()
@@ -137,7 +137,7 @@ async def _expire(db: AsyncConnection, booking: Booking) -> None:
 
 
 def proposal_sweep() -> Sweep:
-    """Closes proposals of another time that nobody answered."""
+    """Closes proposals of another time that were not answered in time."""
     expires_at = bookings.c.proposal_expires_at
     return Sweep("proposal", expires_at <= bindparam("before"), expires_at, _expire)
 

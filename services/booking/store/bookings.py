@@ -42,8 +42,8 @@ from shared.problems import NotFound
 
 seeker = users.alias("seeker")
 consultant = users.alias("consultant")
-# Inner joins lose nothing: whoever asks for or offers a slot is in `users` before the booking is,
-# and nobody ever leaves it.
+# Inner joins lose nothing: both parties are in `users` before the booking exists, and rows of
+# `users` are never deleted.
 with_users = bookings.join(seeker, seeker.c.id == bookings.c.seeker_id).join(
     consultant, consultant.c.id == bookings.c.consultant_id
 )

@@ -32,10 +32,10 @@ _dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 _VALUES = ", ".join(
     f"cast(:{name} as {bookings.c[name].type.compile(_dialect)})" for name in _COLUMNS
 )
-# A transaction of its own where nobody brings one: this is the busiest command. The seeker is
-# locked first: two requests of one seeker, each inserting and then waiting for the other's
-# exclusion constraint, would be a deadlock. Then the slot: of forty who want it one at a time takes
-# it, and the others find it taken.
+# It has a transaction of its own unless the caller brings one: this is the busiest command. The
+# seeker is locked first: two requests of one seeker, each inserting and then waiting for the
+# other's exclusion constraint, would be a deadlock. Then the slot: of forty who want it one at a
+# time takes it, and the others find it taken.
 _INSERT = Query(
     text(f"""
     with seeker as materialized (

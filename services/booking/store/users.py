@@ -30,7 +30,7 @@ _SAVE_PRICE = projection(consultant_prices, "hourly_rate", "currency")
 
 
 async def ensure_party(run: Executor, user: User) -> None:
-    """Takes somebody's name from their token, where identity's event about them has not come
+    """Saves the user's name from their token, in case identity's event about them has not arrived
     yet.
     """
     await run(

@@ -38,7 +38,7 @@ _REMOVE_PAST = delete(waitlist_entries).where(
 )
 
 # A slot that is free for an entry, and whose turn it is: it has become free since the entry was
-# made or last notified of one, and nobody else was notified of it a short while ago.
+# made or last notified of one, and no other seeker was notified of it a short while ago.
 _slot, _waiting = availability_slots.c, waitlist_entries.c
 _is_active = exists().where(users.c.id == _slot.consultant_id, users.c.is_active)
 # Whatever came first, the closing of their account or an entry made with a token that outlives it.
