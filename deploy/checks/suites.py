@@ -15,7 +15,7 @@ import tempfile
 from deploy.local import web
 from deploy.local.settings import ROOT
 
-PYTEST = (sys.executable, "-m", "pytest")
+PYTEST = (sys.executable, "-m", "pytest", "--durations=20", "--durations-min=5")
 MODULES = ("shared", "services", "gateway", "sandbox", "tests/description")
 SYSTEM = ("deploy", "bench", "tests/test_architecture.py", "tests/journeys", "tests/model_based")
 BROWSERS = ("tests/web",)

@@ -16,7 +16,6 @@ from tests.description.services import CONSULTANT, Services
 WITH_BODY = [route for route in ROUTES if body_schema(route) is not None]
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("route", WITH_BODY, ids=name_of)
 async def test_every_field_of_a_body_is_taken_as_described(
     services: Services, route: Route

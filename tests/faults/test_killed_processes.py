@@ -112,7 +112,6 @@ async def settled(seeker: Any, consultant: Any, id: Any) -> Any:
     return await eventually(done, within=150, every=0.2)
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("victim", VICTIMS)
 async def test_a_process_is_killed_in_the_middle_of_everything(
     stack: Stack, world: World, victim: Any

@@ -113,7 +113,6 @@ async def back(stack: Stack, victim: Any, killed: Any) -> None:
     await eventually(running, within=60, every=0.3)
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("victim", ["notifications", "rabbitmq", "mail-sandbox"])
 async def test_a_process_is_killed_while_people_are_told(
     stack: Stack, world: World, mailbox: Mailbox, database: Any, victim: Any
@@ -137,7 +136,6 @@ async def test_a_process_is_killed_while_people_are_told(
         await all_was_told(database, mailbox, streams, ids, copies=kills * 4)
 
 
-@pytest.mark.timeout(600)
 async def test_two_replicas_tell_each_thing_once(
     stack: Stack, world: World, mailbox: Mailbox, database: Any
 ) -> None:
@@ -160,7 +158,6 @@ async def test_two_replicas_tell_each_thing_once(
         second.kill()
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("program", ["notifications", "gateway"])
 async def test_a_replica_that_leaves_hands_its_streams_over_without_a_gap(
     stack: Stack, world: World, mailbox: Mailbox, database: Any, program: Any
@@ -185,7 +182,6 @@ async def test_a_replica_that_leaves_hands_its_streams_over_without_a_gap(
         second.kill()
 
 
-@pytest.mark.timeout(300)
 async def test_a_mail_server_that_is_away_costs_time_and_no_mail(
     stack: Stack, world: World, mailbox: Mailbox
 ) -> None:
@@ -206,7 +202,6 @@ async def test_a_mail_server_that_is_away_costs_time_and_no_mail(
     await mailbox.one(consultant.user["email"], "Cancelled", within=120)
 
 
-@pytest.mark.timeout(300)
 async def test_a_mail_that_can_never_be_delivered_stops_no_other(
     world: World, mailbox: Mailbox, database: Any
 ) -> None:

@@ -56,7 +56,6 @@ def frozen(stack: Stack) -> Iterator[Frozen]:
     made.thaw()
 
 
-@pytest.mark.timeout(300)
 async def test_without_a_broker_requests_succeed_and_events_flow_later(
     world: World, frozen: Frozen
 ) -> None:
@@ -71,7 +70,6 @@ async def test_without_a_broker_requests_succeed_and_events_flow_later(
     await seeker.sees(booking["id"], within=60, status="confirmed")
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "service", ["identity", "directory", "booking", "payments", "notifications"]
 )
@@ -142,7 +140,6 @@ async def says(replica: Any, broker: Any) -> None:
     await eventually(so, within=60, every=0.2)
 
 
-@pytest.mark.timeout(300)
 async def test_a_replica_cut_off_from_the_broker_is_helped_by_its_sibling(
     world: World, relay: Any, replica: Any
 ) -> None:

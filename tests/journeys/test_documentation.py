@@ -101,7 +101,6 @@ def world_get(stack: Stack) -> Any:
     return lambda path: httpx.get(stack.url + path, timeout=20)
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize("role", ["seeker", "consultant"])
 def test_no_request_finds_a_500_or_an_undocumented_answer(
     stack: Stack, document: Any, people: Any, role: Any

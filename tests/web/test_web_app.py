@@ -84,6 +84,5 @@ def test_the_gallery_of_components_is_not_in_the_production_bundle(stack: Stack)
     assert not [name for name in chunks if "gallery" in name]
 
 
-@pytest.mark.timeout(300)
 def test_the_web_app_is_typed_by_the_api_as_it_is_served(stack: Stack) -> None:
     npm("check:api", BASE_URL=stack.told["gateway"])

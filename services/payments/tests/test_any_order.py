@@ -204,7 +204,6 @@ Step = Callable[[Any], Awaitable[None]]
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(script=scripts())
-@pytest.mark.timeout(300)
 async def test_any_order_ends_well(
     payments: Payments, booking: Booking, script: list[tuple[str, Any]]
 ) -> None:

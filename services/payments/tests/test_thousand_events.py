@@ -15,8 +15,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from services.payments.tests.actors import Booking, Make, Payments
 from services.payments.tests.sandbox import Sandbox
 
@@ -286,7 +284,6 @@ def _sorted(value: Any) -> Any:
     return sorted(value, key=repr) if isinstance(value, list) else value
 
 
-@pytest.mark.timeout(240)
 async def test_a_thousand_events_shuffled_and_tripled_leave_the_same(
     make_payments: Make, sandbox: Sandbox
 ) -> None:
