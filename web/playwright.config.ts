@@ -14,8 +14,8 @@ export default defineConfig({
   // Each file's stories follow one another; two files at a time keep two cores busy.
   workers: Number(process.env["WORKERS"] ?? 2),
   // Generous, because a machine may be slow and busy: the stories wait for what must come, never for time.
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  timeout: 480_000,
+  expect: { timeout: 60_000 },
   forbidOnly: true,
   reporter: [["list"]],
   use: {

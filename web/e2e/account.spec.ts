@@ -30,7 +30,7 @@ test("a wrong password is said, a protected page comes back after logging in, an
   await page.getByLabel("E-mail").fill(seeker.email);
   await page.getByLabel("Password", { exact: true }).fill("not the password");
   await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
-  await expect(page.getByRole("alert")).toContainText("incorrect");
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("incorrect");
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/history\?from=somewhere$/);

@@ -133,7 +133,7 @@ test("a completed session asks to be rated on the dashboard", async ({ open }) =
   await page.getByRole("link", { name: "Rate the session" }).click();
   await page.getByText("Rate your session with Rob").waitFor();
   await page.getByRole("button", { name: "Send rating" }).click();
-  await expect(page.getByRole("alert")).toContainText("Choose one to five stars");
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("Choose one to five stars");
   await page.getByRole("radio", { name: /5 of 5/ }).check({ force: true });
   await page.getByRole("button", { name: "Send rating" }).click();
   await expect(page.getByRole("img", { name: "5 of 5 stars" })).toBeVisible();

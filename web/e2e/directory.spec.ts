@@ -60,7 +60,7 @@ test("a search that fails says so, and can be tried again", async ({ page }) => 
   );
   await page.goto("/find"); // its first page came with the document
   await page.getByLabel("Search experts").fill("performance");
-  await expect(page.getByRole("alert")).toContainText("temporarily unavailable");
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("temporarily unavailable");
   down = false;
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("article").first()).toBeVisible();

@@ -32,10 +32,10 @@ test("a declined card: both see why and until when; another card brings the book
   const theirs = await open(consultant);
   await theirs.getByRole("button", { name: "Accept" }).click();
   await expect(state(mine, "Payment problem")).toBeVisible();
-  await expect(mine.getByRole("alert")).toContainText("The bank declined the card.");
-  await expect(mine.getByRole("alert")).toContainText("You can fix this until");
+  await expect(mine.getByRole("main").getByRole("alert")).toContainText("The bank declined the card.");
+  await expect(mine.getByRole("main").getByRole("alert")).toContainText("You can fix this until");
   await theirs.goto(`/booking/${id}`);
-  await expect(theirs.getByRole("alert")).toContainText("Doris can fix this until");
+  await expect(theirs.getByRole("main").getByRole("alert")).toContainText("Doris can fix this until");
   await expect(theirs.getByRole("button", { name: "Use another card" })).toBeHidden();
 
   await mine.goto("/dashboard");
@@ -79,7 +79,7 @@ test("3-D Secure when the session is accepted: confirming with the bank brings t
   const id = await seeker.request(consultant, await consultant.offer(60 * 30));
   await page.goto(`/booking/${id}`);
   await consultant.accept(id, "payment_failed");
-  await expect(page.getByRole("alert")).toContainText(
+  await expect(page.getByRole("main").getByRole("alert")).toContainText(
     "The bank wants the cardholder to confirm this payment.",
   );
   await page.getByRole("button", { name: "Confirm with your bank" }).click();
