@@ -8,7 +8,6 @@ lets pass only what the API describes.
 
 from __future__ import annotations
 
-import functools
 import re
 import types
 import typing
@@ -19,6 +18,7 @@ import msgspec
 from litestar import Request
 from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg, QueryParameter
+from litestar.types import AnyCallable
 
 from shared.problems import FieldError, ValidationFailed
 from shared.rules import NUL, Written, fault_of_writing, faults_of
@@ -35,6 +35,8 @@ _WRITTEN = {
     ),
     bool: Written("true|false|1|0", "must be true or false"),
 }
+# By the handler's function: the handler itself would keep its whole application in memory.
+_declared: dict[AnyCallable, tuple[Parameter, ...]] = {}
 _LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length")
 
 
@@ -116,9 +118,15 @@ def _out_of_order(
     return errors
 
 
-@functools.cache
 def parameters_of(handler: BaseRouteHandler) -> tuple[Parameter, ...]:
     """The query parameters that a handler declares (`Annotated[…, QueryParameter(…)]`)."""
+    found = _declared.get(handler.fn)
+    if found is None:
+        found = _declared[handler.fn] = _parameters_of(handler)
+    return found
+
+
+def _parameters_of(handler: BaseRouteHandler) -> tuple[Parameter, ...]:
     hints = typing.get_type_hints(handler.fn, include_extras=True)
     fields = handler.parsed_fn_signature.parameters
     return tuple(

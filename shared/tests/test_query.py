@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from shared.error_handler import answer_problem
 from shared.fields import Instant
 from shared.paging import Cursor, Limit, encode_cursor
-from shared.query import refuse_bad_query
+from shared.query import parameters_of, refuse_bad_query
 
 
 @get("/things", sync_to_thread=False)
@@ -33,15 +33,18 @@ def things(
     return {"limit": limit, "at": at, "rate": rate, "tag": tag, "wide": wide, "one": one}
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[Any]:
-    application = Litestar(
+def application() -> Litestar:
+    return Litestar(
         [things],
         before_request=refuse_bad_query,
         exception_handlers={Exception: answer_problem},
         openapi_config=None,
     )
-    with TestClient(application) as client:
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    with TestClient(application()) as client:
         yield client
 
 
@@ -116,3 +119,11 @@ def test_a_number_is_written_as_in_json(client: Any, text: str, rate: float) -> 
 
 def test_a_parameter_that_repeats_too_often_is_refused(client: Any) -> None:
     assert faults(client.get("/things?need=x&tag=a&tag=b&tag=c&tag=d")) == ["tag"]
+
+
+def test_parameters_are_kept_by_function_not_by_application() -> None:
+    def handler() -> Any:
+        (route,) = [route for route in application().routes if route.path == "/things"]
+        return next(one for one in getattr(route, "route_handlers", ()) if one.name is None)
+
+    assert parameters_of(handler()) is parameters_of(handler())
