@@ -1,4 +1,4 @@
-"""Answers that the gateway gives itself, and how answers are sent."""
+"""Responses of the gateway itself, and how they are sent."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from gateway.request import Request, Send
 
 
 class Answer(NamedTuple):
-    """An answer of the gateway itself. `headers` include the security fields of its kind (`API` is
-    added where there are none).
+    """A response of the gateway itself. The `headers` of a page include its security headers; those
+    of the API are added to the others.
     """
 
     status: int
     headers: Fields
     body: bytes = b""
     is_page: bool = False
-    parts: AsyncIterator[bytes] | None = None  # in place of a body, sent as they come
+    parts: AsyncIterator[bytes] | None = None  # streamed in place of a body
 
 
 Endpoint = Callable[[Request], Awaitable[Answer]]
@@ -28,7 +28,7 @@ Endpoint = Callable[[Request], Awaitable[Answer]]
 async def send_whole(
     send: Send, request: Request, status: int, headers: Fields, body: bytes
 ) -> None:
-    """Sends an answer at once; to HEAD without its body."""
+    """Sends a complete response, without its body for HEAD."""
     if status not in (204, 304):
         headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -38,9 +38,9 @@ async def send_whole(
 async def send_parts(
     send: Send, request: Request, status: int, headers: Fields, parts: AsyncIterator[bytes]
 ) -> None:
-    """Sends an answer as its parts come; to HEAD without them, and without their length, which is
-    not known. Nothing is sent before the first part is there: until then a problem can be answered.
-    Raises UpstreamConnectionLost when a later part cannot be made.
+    """Streams a response; for HEAD without its parts, and without their length, which is unknown.
+    Nothing is sent before the first part exists: until then the response can still be a problem.
+    Raises UpstreamConnectionLost if a later part cannot be produced.
     """
     part = await anext(parts)
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -1,4 +1,4 @@
-"""`GET /config`: what the web app is told about this marketplace; nothing in it is secret."""
+"""`GET /config`: the marketplace's settings for the web app; none of them is secret."""
 
 from __future__ import annotations
 

@@ -9,13 +9,13 @@ from gateway.request import Request
 
 
 class CrossOrigin:
-    """The rules for these origins; without any, nothing is said about it."""
+    """The rules for these origins; without any, no CORS header is sent."""
 
     def __init__(self, origins: Collection[bytes]) -> None:
         self._origins = origins
 
     def preflight(self, request: Request, allow: bytes) -> Fields:
-        """The answer to a browser that asks before its request; `allow` are the methods."""
+        """The headers for a preflight request; `allow` are the methods."""
         if request.origin not in self._origins or request.preflight is None:
             return []
         return [
@@ -28,7 +28,7 @@ class CrossOrigin:
         ]
 
     def fields(self, request: Request) -> Fields:
-        """What every answer says, as it depends on the origin."""
+        """The headers of every response, which depend on the origin."""
         if not self._origins:
             return []
         varies: Fields = [(b"vary", b"Origin")]

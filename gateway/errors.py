@@ -1,4 +1,4 @@
-"""What the gateway itself may have to say, beside the problems that all programs share."""
+"""Problems of the gateway itself, in addition to the shared ones."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class UpstreamTimeout(Problem):
 
 
 class Refused(Problem):
-    """A service said no without saying why; its words are not for clients."""
+    """A service rejected a request without a problem+json; its text is not for clients."""
 
     code = "bad_request"
     status = 400
@@ -73,5 +73,5 @@ _BY_STATUS: Mapping[int, type[Problem]] = {
 
 
 def unexplained(status: int) -> Problem:
-    """The problem for a service's error that is no problem+json: its text stays inside."""
+    """The problem for a service's error that is not problem+json, whose text is not passed on."""
     return _BY_STATUS.get(status, Refused if status < 500 else Problem)()

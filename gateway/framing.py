@@ -1,7 +1,7 @@
-"""What must hold of a request's head for everybody on its way to read the same request.
+"""What must hold of a request's head so that every program on its way parses the same request.
 
-Two readings of one request are how requests are smuggled past a gateway (RFC 9112 §11.2): whatever
-could be read in two ways is refused, and the connection ends.
+Request smuggling relies on two programs parsing one request differently (RFC 9112 §11.2): anything
+ambiguous is rejected, and the connection is closed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ONCE = "must be given once"
 # A registered name, an IPv4 address or a bracketed IPv6 one, and a port.
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~%!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
-# Fields of which one, and not the other, might be believed.
+# Headers of which different programs might use a different one if they are repeated.
 SINGLE = frozenset(
     (b"host", b"authorization", b"content-length", b"content-type", b"transfer-encoding")
 )
@@ -27,7 +27,7 @@ CLOSE = {"Connection": "close"}
 
 
 class MalformedRequest(ValidationFailed):
-    """A head or body that can be read in more than one way; the connection ends with the answer."""
+    """An ambiguous head or body; the response closes the connection."""
 
     def __init__(self, errors: list[FieldError]) -> None:
         super().__init__(errors)
@@ -68,7 +68,7 @@ def check_framing(scope: Scope, single: Mapping[bytes, bytes], doubled: Iterable
 
 
 def malformed_body(reason: str) -> MalformedRequest:
-    """The problem of a body whose chunks cannot be told apart."""
+    """The problem for a body with malformed chunks."""
     return MalformedRequest([FieldError("body", f"is not in chunked coding: {reason}")])
 
 

@@ -38,8 +38,8 @@ from shared.problems import (
 from shared.telemetry import RequestContext, log, request_context
 
 SLOW_SECONDS = 1.0
-# The server keeps a copy of an answer until its client has read it, or has not for ten seconds;
-# what is larger than this is counted.
+# The server keeps a response in memory until the client has read it, or has read nothing for ten
+# seconds; larger ones than this are rate-limited.
 LARGE = 64 * 1024
 
 
@@ -112,8 +112,8 @@ class GatewayApp:
         except ClientDisconnected:
             status = 499
         except UpstreamConnectionLost as error:
-            # The head is out already: an answer that breaks off is the only way left to say that it
-            # is not whole.
+            # The head has been sent: breaking off is the only way left to signal that the response
+            # is incomplete.
             log.warning(
                 "answer broke off",
                 route=name,
@@ -133,8 +133,8 @@ class GatewayApp:
     # ---- admission
 
     async def _admit(self, request: Request, route: Route, extra: Fields) -> None:
-        """Raises the problem that keeps this request out, if there is one; adds the rate limit's
-        fields to `extra`.
+        """Raises the problem for which this request is rejected, if any; adds the rate limit's
+        headers to `extra`.
         """
         user, refusal = None, None
         if request.authorization is not None:
@@ -170,8 +170,8 @@ class GatewayApp:
             raise RateLimited(headers={"Retry-After": str(decision.reset)})
 
     def _count_download(self, request: Request) -> None:
-        """The web app's files are small and cached; nobody needs more large ones, or more pages
-        that cost a service something, than calls of the API.
+        """Limits large files, and pages that cost a service a request, to the rate of API calls:
+        the web app's files are small and cached.
         """
         decision = self._downloads.hit(caller_at(request.peer), time.monotonic())
         if decision.limited:
@@ -209,7 +209,7 @@ class GatewayApp:
     # ---- every answer
 
     def _decorate(self, request: Request, headers: Fields, extra: Fields) -> Fields:
-        """A service's header fields with ours."""
+        """A service's headers with those of the gateway."""
         ours = API_HTTPS if request.https else API
         names = {name for name, _ in headers}
         if CONTENT_POLICY in names:  # a page that a service shows
@@ -238,7 +238,7 @@ class GatewayApp:
     def _record(self, request: Request, name: str, status: int, took: float) -> None:
         if self._measured:
             REQUESTS.labels(method_label(request.method), name, status).observe(took)
-        # That a service is away is logged where it is found, not for everybody who asks.
+        # An unreachable service is logged by Upstream, not for every request.
         if (status >= 500 and status != Unavailable.status) or took > SLOW_SECONDS:
             token = request_context.set(
                 RequestContext(request.request_id, None, request.traceparent)

@@ -20,8 +20,8 @@ JSON = (b"content-type", b"application/json")
 
 
 class Health(msgspec.Struct):
-    """`status`: up, degraded (all answer, one lacks something it can do without for a while), down,
-    or draining (it is being stopped).
+    """`status`: up, degraded (all respond, but one lacks a dependency that it can do without for a
+    while), down, or draining (it is being stopped).
     """
 
     status: str
@@ -38,12 +38,12 @@ class HealthChecks:
         self._asking: asyncio.Task[dict[str, str]] | None = None
 
     async def live(self, _: Request) -> Answer:
-        """The process answers: that is all."""
+        """Whether the process responds."""
         return _answer(200, Health("up"))
 
     async def ready(self, _: Request) -> Answer:
-        """What every service says of itself, at most a second ago; 503 when one of them is down.
-        However many ask, each service is asked once.
+        """What every service reports, at most a second old; 503 if one of them is down. Concurrent
+        requests share one request to each service.
         """
         states = await self._asked()
         found = set(states.values())
@@ -72,7 +72,7 @@ class HealthChecks:
 
 
 async def state_of(upstream: Upstream) -> str:
-    """What a service says of itself; `down` when it does not say."""
+    """What a service reports; `down` if it does not respond."""
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
             status, body = await get(upstream, "/health/ready")
@@ -83,7 +83,7 @@ async def state_of(upstream: Upstream) -> str:
 
 
 async def get(upstream: Upstream, path: str) -> tuple[int, bytes]:
-    """The gateway's own question to a service, on a connection of its own. Raises Unavailable,
+    """A request of the gateway itself to a service, on a connection of its own. Raises Unavailable,
     UpstreamConnectionLost.
     """
     connection = await upstream.connect()

@@ -11,13 +11,13 @@ from typing import NamedTuple
 from gateway.headers import Fields
 
 WINDOW = 60.0
-# About 15 MB at the worst; beyond it the oldest are forgotten, which favours callers.
+# About 15 MB at most; beyond that the oldest are dropped, in favour of the callers.
 MOST_CALLERS = 50_000
 
 
 class Decision(NamedTuple):
-    """`limited`: refuse. `remaining` requests are left; `reset` is in how many seconds there is
-    room again (limited) or the window ends.
+    """Whether the request is over the limit, how many `remaining` requests are allowed, and after
+    how many seconds (`reset`) the next one is (if limited) or the window ends.
     """
 
     limited: bool
@@ -73,8 +73,8 @@ class RateLimiter:
 
 
 def caller_at(address: str) -> str:
-    """Who counts as one caller among strangers: an IPv4 address, or an IPv6 /64, for one customer
-    has all of that.
+    """What counts as one anonymous caller: an IPv4 address, or an IPv6 /64, which one customer has
+    as a whole.
     """
     if ":" not in address:
         return address

@@ -145,7 +145,7 @@ def _renamed(name: str, schema: Node, names: Mapping[str, str]) -> Node:
 
 
 def _readable(title: str) -> str:
-    """`Page[Slot]` is SlotPage; module names are nobody's business."""
+    """`Page[Slot]` is SlotPage; module names are left out."""
     generic = re.fullmatch(r"(\w+)\[(?:.*\.)?(\w+)\]", title)
     return f"{generic[2]}{generic[1]}" if generic else re.sub(r"\W", "", title.rpartition(".")[2])
 

@@ -13,8 +13,8 @@ Kind = Literal["home", "find", "expert", "legal", "public", "private"]
 
 
 class PageAddress(msgspec.Struct, frozen=True):
-    """One page. `{id}` and the like stand for one segment. What is `private` is for those who are
-    signed in, and is not indexed; what is `legal` is no screen of the app but a page of its own.
+    """One page. `{id}` and the like stand for one segment. A `private` page requires signing in and
+    is not indexed; a `legal` page is not a screen of the app but a document of its own.
     """
 
     path: str
@@ -50,9 +50,9 @@ PAGES: tuple[PageAddress, ...] = (
     PageAddress("/availability/calendars"),
     PageAddress("/payouts"),
 )
-# Where people land by an address of the API, or by an old one.
+# Pages for addresses of the API, and for former addresses.
 REDIRECTS = {"/consultants": "/find", "/index.html": "/"}
-# Addresses of the API that are, or lead to, a page too: whichever is asked for is answered.
+# Addresses of the API that are, or redirect to, a page too: the request decides which is served.
 SHARED_WITH_PAGES = frozenset(
     {*REDIRECTS, *(page.path for page in PAGES)} & {route.path for route in ROUTES}
 )
@@ -64,12 +64,12 @@ _PATTERNS = tuple((re.compile(_SEGMENT.sub("[^/]+", page.path)), page) for page 
 
 
 def page_at(path: str) -> PageAddress | None:
-    """The page at a request's path; a slash at its end makes no difference."""
+    """The page at a request's path; a trailing slash makes no difference."""
     if len(path) > 1:
         path = path.rstrip("/") or "/"
     return next((page for pattern, page in _PATTERNS if pattern.fullmatch(path)), None)
 
 
 def asks_directory(path: str) -> bool:
-    """Whether what is at a path is made from an answer of the directory that few others ask for."""
+    """Whether serving the path costs the directory a request: the page is seldom cached."""
     return path.startswith(_PREFIXES_OF_DIRECTORY)

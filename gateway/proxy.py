@@ -1,5 +1,5 @@
-"""One request to a service and its answer back: streamed both ways, bounded in time, ended when the
-client goes.
+"""One request to a service and its response: streamed in both directions, bounded in time, and
+cancelled when the client disconnects.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from shared.problems import (
     ValidationFailed,
 )
 
-# Only an answer that takes longer than this is worth a task that looks whether the client is still
-# there.
+# Only a response that takes longer than this justifies a task that watches for the client's
+# disconnect.
 WATCH_AFTER_SECONDS = 0.25
 HEAD_SECONDS = 30.0
 STALL_SECONDS = 30.0
@@ -34,13 +34,11 @@ Decorate = Callable[[Fields], Fields]
 
 
 class Leaving(Exception):
-    """This process is being stopped, and an endless answer ends here."""
+    """This process is being stopped, and an endless response ends here."""
 
 
 class ProxyCall:
-    """One request on its way. `forward` does all of it; `watch` runs beside it when that is
-    needed.
-    """
+    """One forwarded request. `forward` does everything; `_watch` runs beside it if necessary."""
 
     def __init__(
         self,
@@ -64,9 +62,9 @@ class ProxyCall:
         self.answered = False
 
     async def forward(self, upstream: Upstream, decorate: Decorate) -> int:
-        """Asks `upstream`, answers the client, and says with which status. `decorate` adds the
-        gateway's header fields. Raises a Problem as long as nothing was answered,
-        UpstreamConnectionLost afterwards, ClientDisconnected when there is nobody to answer.
+        """Forwards the request to `upstream` and the response to the client, and returns its
+        status. `decorate` adds the gateway's headers. Raises a Problem before the response has
+        started, UpstreamConnectionLost after that, ClientDisconnected if the client has gone.
         """
         try:
             return await self._forward(upstream, decorate)
@@ -81,7 +79,7 @@ class ProxyCall:
         head = self.request.lines_for(upstream.netloc, self._scope, framing) + self._body.first
         connection, answer = await self._ask(upstream, head, loop)
         try:
-            if self._body.more_to_send:  # it has answered before it had received all
+            if self._body.more_to_send:  # the response came before the end of the request
                 await self._stop_watching()
                 await self._body.discard()
             return await self._answer(connection, answer, decorate)
@@ -89,8 +87,8 @@ class ProxyCall:
             if self._watcher is not None:
                 self._watcher.cancel()
             if self._body.more_to_send:
-                # It answered before it had received all: what follows would be taken for a new
-                # request.
+                # The response came before the end of the request: the rest of the body would be
+                # parsed as a new request.
                 connection.close()
             upstream.release(connection, loop.time())
 
@@ -123,14 +121,13 @@ class ProxyCall:
                     raise
                 if self._ended_by is not None:
                     raise self._ended_by from None
-                # The service may have closed a kept connection just as we used it: to read again
-                # does no harm.
+                # The service may have closed an idle connection just before it was used: repeating
+                # a read is safe.
                 if not (kept and self.request.method in ("GET", "HEAD")):
                     raise Unavailable from None
             finally:
-                # It holds the error, the error this frame, and this frame what the server must see
-                # dropped to close the connection: without this the garbage collector, which runs
-                # seldom here, would decide when.
+                # Breaks a reference cycle (future, error, frame) that would keep the connection
+                # open until the garbage collector runs, which is seldom here.
                 del future
                 if timer is not None:
                     timer.cancel()
@@ -146,8 +143,8 @@ class ProxyCall:
             await asyncio.wait((watcher,))
 
     async def _watch(self) -> None:
-        """Sends the rest of the body, then waits until the client goes or time is up, and ends the
-        call.
+        """Sends the rest of the body, then waits for the client's disconnect or the deadline, and
+        ends the call.
         """
         assert self._connection is not None
         try:
@@ -180,12 +177,12 @@ class ProxyCall:
         return status
 
     def check(self, status: int, headers: Fields) -> None:
-        """Raises a problem of ours in place of a service's error that is no problem+json."""
+        """Raises a generic problem in place of a service's error that is not problem+json."""
         if status >= 400 and not _is_problem(headers):
             raise unexplained(status)
 
     async def _stream(self, connection: Connection, body: bytes) -> None:
-        """Passes a body on as it comes. Raises UpstreamConnectionLost when the service stops in the
+        """Streams the body to the client. Raises UpstreamConnectionLost if the service stops in the
         middle, ClientDisconnected.
         """
         self._streaming = True
@@ -216,7 +213,7 @@ class ProxyCall:
         await self._send({"type": "http.response.body", "body": b""})
 
     def _leave(self) -> None:
-        """Ends an endless answer in good order: its client opens it again, elsewhere."""
+        """Ends an endless response cleanly: its client reconnects to another replica."""
         self._ended_by = Leaving()
         if self._connection is not None:
             self._connection.close()

@@ -1,4 +1,4 @@
-"""A request as it came in: read once, checked, and written again for a service."""
+"""A received request: parsed once, validated, and written again for a service."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LONGEST_URL = 8 * 1024
 LONGEST_HEADER = 8 * 1024
-# The server itself refuses more than a hundred, without a body; so that ours comes first, somewhat
-# fewer.
+# The services' server rejects more than a hundred with a response without a body, and the gateway
+# adds some.
 MOST_HEADERS = 90
 
 NUL = "must not contain NUL characters"
@@ -42,9 +42,7 @@ _READ = frozenset(
 
 
 class Request:
-    """What the gateway knows of a request. Field values are bytes as they came; absent ones are
-    None.
-    """
+    """What the gateway knows of a request. Header values are bytes as received, None if absent."""
 
     __slots__ = (
         "_doubled", "_known",
@@ -155,14 +153,14 @@ class Request:
         )
 
     def _drop_nominated(self, connection: bytes) -> None:
-        """Drops the fields that a Connection header declares to be about this connection only."""
+        """Drops the headers that a Connection header declares to be about this connection only."""
         names = tuple(name.strip().lower() + b": " for name in connection.split(b","))
         self.headers = [line for line in self.headers if not line.startswith(names)]
 
     def _apply_forwarded(self, trusted: Proxies, proto: bytes | None) -> None:
-        """Takes client address and scheme from a trusted proxy's word. Each of the proxies that
-        stand one behind the other adds the address that it was asked from; what is further left
-        came with the client, who may have an address of the proxies' network.
+        """Takes client address and scheme from the headers of a trusted proxy. Each proxy in a
+        chain appends the address that it was called from; what is further left was sent by the
+        client, whose own address may be within the proxies' network.
         """
         if not _is_trusted(self.peer, trusted.networks):
             return

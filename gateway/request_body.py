@@ -1,5 +1,5 @@
-"""A request's body on its way to a service: read before the service is troubled with it, or, when
-it is long, passed on as it comes.
+"""A request's body on its way to a service: short ones are read completely before the service is
+called, long ones are streamed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from gateway.routes import LARGEST_BODY, Route
 from gateway.uploads import Uploads, discard
 from shared.problems import FieldError, RequestTimeout, TooLarge, ValidationFailed
 
-# A body up to this size is read before a service is asked.
+# A body up to this size is read before the service is called.
 READ_AHEAD = 64 * 1024
 UPLOAD_SECONDS = 60.0
 
@@ -22,7 +22,7 @@ _JSON_SPACE = b" \t\r\n"
 
 
 class ClientDisconnected(Exception):
-    """Nobody waits for the answer any more."""
+    """The client no longer waits for the response."""
 
 
 def too_large(most: int) -> TooLarge:
@@ -43,13 +43,14 @@ class RequestBody:
         self._uploads = uploads
         self._largest = route.largest_body if route is not None else LARGEST_BODY
         self._takes_none = route is not None and route.body == "none"
-        self._uploader: str | None = None  # who is counted among the uploads under way
+        self._uploader: str | None = None  # the caller, while this upload is counted
         self.first = b""
         self.more_to_send = False
 
     async def read_ahead(self) -> bytes:
-        """Reads the body, or its beginning if it is long, and gives the header line that says how
-        it is sent on. Raises RequestTimeout, TooLarge, ValidationFailed, ClientDisconnected.
+        """Reads the body, or the beginning of a long one, and returns the header line that frames
+        it towards the service. Raises RequestTimeout, TooLarge, ValidationFailed,
+        ClientDisconnected.
         """
         request = self._request
         if not request.has_body:
@@ -86,7 +87,7 @@ class RequestBody:
         return b"".join(parts), ended
 
     async def send_rest(self, connection: Connection) -> None:
-        """Passes on what follows `first`. Raises as `read_ahead` does."""
+        """Sends what follows `first`. Raises the same as `read_ahead`."""
         try:
             async with asyncio.timeout(UPLOAD_SECONDS):
                 await self._send_rest(connection)
@@ -123,7 +124,7 @@ class RequestBody:
         return message.get("body", b""), not message.get("more_body", False)
 
     async def discard(self) -> None:
-        """Reads and throws away what is left, so that its sender gets to the answer."""
+        """Reads and discards the rest, so that the client can read the response."""
         await discard(self._request, self._receive)
 
     def _begin_upload(self) -> None:
@@ -132,7 +133,7 @@ class RequestBody:
         self._uploader = caller
 
     def end_upload(self) -> None:
-        """The body is through, or was given up: it is counted among the uploads no more."""
+        """No longer counts this body as an upload: it is complete or was abandoned."""
         caller, self._uploader = self._uploader, None
         if caller is not None:
             self._uploads.end(caller)

@@ -1,4 +1,4 @@
-"""The whole API: one row per operation. What is not here does not exist for a client.
+"""The whole API: one row per operation. Nothing else can be reached by a client.
 
 A path parameter is a UUID, but for `{token}` and `{file}`. `who` is the least that a caller must
 be; whose booking it is, the service decides. `body`: `json` is application/json only; `image` is
@@ -24,7 +24,7 @@ FORMS = (b"application/x-www-form-urlencoded", b"multipart/form-data")
 
 class Route(msgspec.Struct, frozen=True):
     """One operation. `limited` is whether it counts against the caller's rate limit; `stream`
-    whether the answer goes on for as long as both ends want.
+    whether the response is endless.
     """
 
     method: str

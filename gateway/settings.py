@@ -22,7 +22,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 
 class Proxies(NamedTuple):
-    """The proxies in front of us, of which `hops` stand one behind the other."""
+    """The proxies in front of the gateway; a request passes `hops` of them."""
 
     networks: tuple[Network, ...] = ()
     hops: int = 1
@@ -40,17 +40,17 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     booking_url: HttpUrl = "http://127.0.0.1:8103"
     payments_url: HttpUrl = "http://127.0.0.1:8104"
     notifications_url: HttpUrl = "http://127.0.0.1:8105"
-    # Requests per minute for one user or, for strangers, one address.
+    # Requests per minute of one user or, for anonymous callers, one address.
     rate_limit_per_minute: Positive = 600
     # Origins of other sites whose scripts may call the API (comma-separated); none by default.
     cors_origins: str = ""
-    # Addresses or networks of proxies in front of us (comma-separated), whose X-Forwarded-* is
-    # believed.
+    # Addresses or networks of proxies in front of the gateway (comma-separated), whose
+    # X-Forwarded-* headers are trusted.
     trusted_proxies: str = ""
-    # How many of them a request passes one after the other. More would be believed what a client
-    # says of itself whose address is within those networks.
+    # How many of them a request passes. With more, a client whose address is within those networks
+    # could state its own.
     trusted_proxy_hops: Positive = 1
-    # host:port of an internal listener for /metrics; not measured at all when absent.
+    # host:port of an internal listener for /metrics; without it nothing is measured.
     metrics_listen: str = ""
     # The built web app. Where it is missing, a plain page answers.
     web_root: str = "web/dist"
@@ -59,10 +59,10 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     # The sandbox's replacement of https://js.stripe.com/…; the web app's Content-Security-Policy
     # then allows its origin.
     stripe_js_url: str = ""
-    # Where the sandbox is, in a stack that publishes no port but ours: its paths are then passed on
-    # to it. Never in production.
+    # The sandbox's address in a stack that publishes only the gateway's port: requests for its
+    # paths are then forwarded to it. Never in production.
     stripe_sandbox_url: str = ""
-    # What the web app is told at /config, as booking, payments and identity have it.
+    # Served to the web app at /config; booking, payments and identity have the same settings.
     stripe_publishable_key: str = ""
     free_period_seconds: Natural = 600
     commission_bps: BasisPoints = 1500

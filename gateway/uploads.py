@@ -1,4 +1,4 @@
-"""Bodies that come in: how many at once, and what becomes of those that nobody wants."""
+"""Limits on request bodies being received, and how rejected ones are discarded."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import asyncio
 from gateway.request import Receive, Request
 from shared.problems import RateLimited, Unavailable
 
-# A body that comes as it should is read within a millisecond, so only those that dawdle are ever
-# that many. Each holds 140 KB.
+# An ordinary body is read within a millisecond, so only slow ones can be this many. Each occupies
+# 140 KB.
 UPLOADS_AT_ONCE = 2048
 UPLOADS_PER_CALLER = 512
 DISCARDED_BYTES = 8 << 20
@@ -16,8 +16,8 @@ DISCARD_SECONDS = 2.0
 
 
 class Uploads:
-    """The bodies that are being read at this moment: each may hold memory for a minute, and a
-    stranger may open thousands.
+    """Counts the bodies being received: each may occupy memory for a minute, and a client could
+    open thousands.
     """
 
     def __init__(
@@ -28,8 +28,8 @@ class Uploads:
         self._all = 0
 
     def begin(self, caller: str) -> None:
-        """One more of `caller`. Raises RateLimited when they have too many under way, Unavailable
-        when all of them together have.
+        """Counts one more of `caller`. Raises RateLimited if the caller has too many in progress,
+        Unavailable if all callers together have.
         """
         number = self._callers.get(caller, 0)
         if number >= self._per_caller:
@@ -40,7 +40,7 @@ class Uploads:
         self._all += 1
 
     def end(self, caller: str) -> None:
-        """One of theirs is through, or was given up."""
+        """Counts one fewer of `caller`: it is complete or was abandoned."""
         self._all -= 1
         number = self._callers[caller] - 1
         if number:
@@ -50,8 +50,8 @@ class Uploads:
 
 
 async def discard(request: Request, receive: Receive) -> None:
-    """Reads and throws away what is left of a refused body, so that its sender gets to the answer
-    instead of a broken connection.
+    """Reads and discards the rest of a rejected body, so that the client gets the response instead
+    of a broken connection.
     """
     if request.body_read or request.content_length > DISCARDED_BYTES or request.expects_continue:
         return

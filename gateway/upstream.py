@@ -1,5 +1,5 @@
-"""A service as the gateway sees it: its replicas, its kept-alive connections, and whether it is
-worth asking at all.
+"""A service as the gateway sees it: its replicas, its kept-alive connections, and whether it can be
+reached.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from shared.problems import Unavailable
 from shared.telemetry import log
 
 CONNECT_SECONDS = 1.0
-# A replica that refused a connection is not tried again for so long: callers get their 503 at once
-# instead of queueing.
+# For how long a replica that refused a connection is not tried again: callers get a 503 at once
+# instead of waiting.
 REST_SECONDS = 0.5
-# One that ended a connection with its answer is being stopped: for so long it is asked only if
-# there is no other.
+# For how long a replica that closed a connection with its response, because it is being stopped, is
+# used only if there is no other.
 LEAVING_SECONDS = 5.0
-# Connections idle for longer are given up, before a replica that is being stopped (DRAIN_SECONDS:
-# 3) closes them under our hands.
+# Connections idle for longer are closed, before a replica that is being stopped closes them while a
+# request is being sent (DRAIN_SECONDS: 3).
 IDLE_SECONDS = 2.0
-# A name may stand for as many replicas as there are today.
+# How long resolved addresses are reused: the number of replicas may change.
 NAMES_KEPT_SECONDS = 1.0
-# A service that hangs may hold so many requests, and not all of the gateway's memory and file
-# descriptors.
+# Maximum number of requests in progress at one service: one that hangs must not take all of the
+# gateway's memory and file descriptors.
 MOST_AT_ONCE = 1024
-# Where answers have no end, one of them for each person who is signed in.
+# The same where responses are endless: one for each open page of a signed-in user.
 MOST_STREAMS = 4096
 
 
 class Upstream:
     """One service at one address or several (comma-separated URLs, or names that lead to several
-    addresses). `acquire` or `connect` a connection, then `release` it, whatever happened.
+    addresses). `acquire` or `connect` a connection, then always `release` it.
     """
 
     def __init__(self, name: str, urls: str, most_at_once: int = MOST_AT_ONCE) -> None:
@@ -53,15 +53,15 @@ class Upstream:
     # ---- connections
 
     def acquire(self, now: float) -> Connection | None:
-        """A connection that is open and was used lately, or None. The newest first, so that the
-        spare ones grow old.
+        """An open connection that was used recently, or None. The most recently used first, so that
+        surplus ones expire.
         """
         idle = self._idle
         while idle:
             connection = idle.pop()
             if connection.lost:
                 continue
-            if now - connection.since > IDLE_SECONDS:  # and all below it are older still
+            if now - connection.since > IDLE_SECONDS:  # and those below it are even older
                 connection.close()
                 self.close()
                 return None
@@ -70,8 +70,8 @@ class Upstream:
         return None
 
     async def connect(self) -> Connection:
-        """A new connection to one of the replicas. Raises Unavailable when all are away, at once if
-        that was found a moment ago.
+        """A new connection to one of the replicas. Raises Unavailable if none can be reached, at
+        once if that is already known.
         """
         loop = asyncio.get_running_loop()
         if self._in_use >= self._most_at_once:
@@ -105,8 +105,8 @@ class Upstream:
         return connection
 
     def release(self, connection: Connection, now: float) -> None:
-        """Puts a connection away for the next request, or closes it when its answer was not read to
-        the end.
+        """Keeps a connection for the next request, or closes it if its response was not read
+        completely.
         """
         self._in_use -= 1
         if connection.reusable:
@@ -118,20 +118,20 @@ class Upstream:
         connection.close()
 
     def end(self, connection: Connection) -> None:
-        """Takes back a connection that was for one question only."""
+        """Closes a connection that was opened for a single request."""
         self._in_use -= 1
         connection.close()
 
     def close(self) -> None:
-        """Closes the connections that nobody uses."""
+        """Closes the idle connections."""
         while self._idle:
             self._idle.pop().close()
 
     # ---- replicas
 
     def _order(self, addresses: list[Address], now: float) -> list[Address]:
-        """Those to try, at random so that the replicas share the work, those that are leaving
-        last.
+        """The addresses to try: in random order, so that replicas share the work, with those that
+        are being stopped last.
         """
         awake = [address for address in addresses if self._rests.get(address, 0.0) <= now]
         random.shuffle(awake)

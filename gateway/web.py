@@ -33,7 +33,7 @@ LARGEST_KEPT = 8 << 20
 WORTH_PACKING = 1400
 _PART = re.compile(r"/sitemaps/(\d{1,4})\.xml")
 _PICTURE = re.compile(r"/experts/([^/]+)/share\.png")
-# Said here, for the machine's own tables differ or lack them.
+# Not left to the machine's own tables, which differ or lack them.
 _KINDS = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
@@ -55,9 +55,7 @@ _NO_APP = b"""<!doctype html>
 
 
 class File(msgspec.Struct, frozen=True):
-    """One file as it is sent: its plain body, its compressed ones, and the fields that describe
-    it.
-    """
+    """One file as it is sent: its body, compressed variants of it, and its headers."""
 
     body: bytes
     packed: dict[bytes, bytes]
@@ -66,8 +64,8 @@ class File(msgspec.Struct, frozen=True):
 
 
 class Web:
-    """The folder `root`, read once at the start: a new build is a new start. `config` is answered
-    at /config, `catalogue` is what public pages are made from, and `legal` has the operator's
+    """The files in `root`, read once at the start: a new build requires a restart. `config` is
+    served at /config, `catalogue` has the data of the public pages, and `legal` the operator's
     texts.
     """
 
@@ -83,7 +81,7 @@ class Web:
         self._files = _read_all(root)
         body = msgspec.json.encode(config)
         self._files["/config"] = _file(body, {}, "application/json", hashed=False)
-        # the address that builds of the app before this one ask
+        # the address that earlier builds of the app request
         self._files["/config.json"] = self._files["/config"]
         self._files["/robots.txt"] = _file(robots(public_url), {}, "text/plain", hashed=False)
         self._files["/manifest.webmanifest"] = _file(
@@ -98,7 +96,7 @@ class Web:
         self._legal = LegalPages(legal, config.brand.name, config.brand.color)
 
     async def __call__(self, request: Request) -> Answer:
-        """The file at the path, or the page for whoever takes one. Raises NotFound."""
+        """The file at the path, or the page for clients that accept one. Raises NotFound."""
         file = self._files.get(request.path)
         if file is not None:
             return self._answer(request, file)
@@ -110,7 +108,7 @@ class Web:
         return self._rendered(request, await self._page(request))
 
     async def _special(self, path: str) -> Answer | None:
-        """What is made anew each time, and is no page."""
+        """What is produced for each request and is not a page."""
         if path == "/sitemap.xml":
             return self._streamed(await self._sitemap.root())
         number = _PART.fullmatch(path)
@@ -187,7 +185,7 @@ class Web:
 
 @lru_cache(64)
 def _gzipped(body: bytes) -> bytes:
-    """A page as it is sent; one that many look at is compressed once."""
+    """A compressed page; a page that many clients request is compressed once."""
     return gzip.compress(body, 6, mtime=0)
 
 

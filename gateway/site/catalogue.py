@@ -1,5 +1,5 @@
-"""What the public pages show, asked of the directory as any client asks it, and remembered for a
-moment: a page that many look at costs one question.
+"""What the public pages show, fetched from the directory as any client would and cached for some
+seconds: a page that many clients request costs one request.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_REMEMBERED = 1000
 
 
 class Catalogue:
-    """The directory's answers. Each method raises Unavailable or UpstreamTimeout when there is
+    """The directory's responses. Each method raises Unavailable or UpstreamTimeout if there is
     none.
     """
 
@@ -44,7 +44,7 @@ class Catalogue:
         return await asyncio.shield(task)
 
     async def is_gone(self, consultant_id: UUID) -> bool:
-        """Whether there was such an expert, who has closed their account."""
+        """Whether there was such an expert whose account has been closed."""
         answer = await self.at(f"/internal/consultants/{consultant_id}/gone")
         return bool(answer and answer["gone"])
 

@@ -31,8 +31,8 @@ class Rendered(msgspec.Struct, frozen=True):
 
 
 class Site:
-    """Renders the pages into the built app. Where the directory is away, the app itself is sent
-    without data: it says what is the matter.
+    """Renders the pages into the built app. If the directory cannot be reached, the app is sent
+    without data and reports the error itself.
     """
 
     def __init__(
@@ -155,7 +155,7 @@ class Site:
         return profile
 
     def missing(self, status: int = 404) -> Rendered:
-        """The app, which says that there is nothing here."""
+        """The app, which shows that the page does not exist."""
         return Rendered(status, self.app("Not found"))
 
     def app(self, title: str = "") -> bytes:

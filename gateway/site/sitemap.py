@@ -14,12 +14,12 @@ EXPERTS_PER_MAP = 49_000
 BATCH = 5_000
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-# Signed-in pages say themselves that they are not indexed; these would only be asked in vain.
+# Private pages state themselves that they are not indexed; these paths have nothing for robots.
 _DISALLOWED = ("/users/", "/bookings", "/payments/", "/consultants", "/notifications", "/events")
 
 
 def robots(public_url: str) -> bytes:
-    """Whom and what robots may ask."""
+    """What robots may request."""
     lines = [f"Disallow: {path}" for path in _DISALLOWED]
     site = public_url.rstrip("/")
     return "\n".join(["User-agent: *", *lines, "", f"Sitemap: {site}/sitemap.xml", ""]).encode()
