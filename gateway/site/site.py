@@ -44,6 +44,8 @@ class Site:
         self._brand = config.brand.name
         free = config.free_period_seconds
         self._free = duration(free) if free > 0 else ""
+        # Pages that list the first experts, with the response that they were made from.
+        self._lists: dict[str, tuple[Any, Rendered]] = {}
 
     async def home(self) -> Rendered:
         """`/`: what this is, and the experts that the app shows first."""
@@ -75,6 +77,9 @@ class Site:
         self, title: str, description: str, url: str, facts: list[dict[str, Any]]
     ) -> Rendered:
         answer = await self._asked(FIRST_SCREEN)
+        made_from, page = self._lists.get(url, (None, None))
+        if page is not None and answer is made_from:
+            return page
         cards = [self._shown(card) for card in (answer or {}).get("items", ())]
         if cards:
             facts = [*facts, _item_list(cards)]
@@ -89,7 +94,9 @@ class Site:
         body = self._frame.page(
             head, "list.html", promise=self._promise(), experts=cards, more=more
         )
-        return Rendered(200, body)
+        page = Rendered(200, body)
+        self._lists[url] = answer, page
+        return page
 
     def _promise(self) -> str:
         """What the app says above the list, in the same words."""

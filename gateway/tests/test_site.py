@@ -14,7 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from gateway.config import client_config
+from gateway.settings import GatewaySettings
 from gateway.site.addresses import expert_path, id_in, short_id, slug
+from gateway.site.build import Build
+from gateway.site.site import Site
 from gateway.tests.conftest import GatewayHarness, Open, ReceivedRequest, Service, reply
 from shared.ids import new_id
 
@@ -206,6 +210,28 @@ async def test_many_who_look_at_one_page_cost_one_question(
     for _ in range(5):
         await site.http.get("/find")
     assert len(service.received) == 1
+
+
+async def test_list_is_rendered_once_for_each_answer_of_the_directory() -> None:
+    class Answers:
+        """A catalogue with one answer at a time."""
+
+        def __init__(self) -> None:
+            self.now: Any = {"items": [CARD], "next_cursor": None}
+
+        async def at(self, _: str) -> Any:
+            return self.now
+
+    answers: Any = Answers()
+    site = Site(Build(INDEX, {}), answers, SITE, client_config(GatewaySettings()))
+    first = await site.home()
+    assert await site.home() is first
+    assert (await site.find()).body != first.body
+    answers.now = {"items": [{**CARD, "first_name": "Ada"}], "next_cursor": None}
+    later = await site.home()
+    assert b"Ada Hopper" in later.body
+    answers.now = None  # the directory is away
+    assert b"Hopper" not in (await site.home()).body
 
 
 async def test_robots_find_the_sitemap(site: GatewayHarness) -> None:
