@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.payments import ledger
 from services.payments.commands import payouts
 from services.payments.commands.captures import book_capture, plan_settlement, settled_columns
+from services.payments.commands.disputes import check_dispute
+from services.payments.commands.refunds import check_refunds
 from services.payments.domain.lifecycle import SETTLED, Actor, Verb
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.domain.policy import commission_of
@@ -19,7 +21,7 @@ from services.payments.jobs.sweep import unstick
 from services.payments.ledger import Posting
 from services.payments.store import payments as store
 from services.payments.store import payouts as payout_store
-from services.payments.stripe_api import Stripe, intents, transfers
+from services.payments.stripe_api import Stripe, disputes, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
 from services.payments.webhook.intents import Context, compare
@@ -54,7 +56,16 @@ async def repair(context: Context, booking_id: UUID) -> bool:
             payment = await _captured(db, payment, current, context.payout_delay)
             await _sent(db, payment, sent)
         await unstick(db, booking_id)
+    if payment.settled_currency is not None and payment.charge_id is not None:
+        await _taken_back(context, payment.charge_id)
     return True
+
+
+async def _taken_back(context: Context, charge_id: str) -> None:
+    """Refunds and disputes of a charge whose events were lost."""
+    await check_refunds(context.database, context.stripe, charge_id)
+    for dispute_id in await disputes.disputes_of(context.stripe, charge_id):
+        await check_dispute(context.database, context.stripe, dispute_id)
 
 
 async def _intents(

@@ -44,6 +44,14 @@ async def dispute(stripe: Stripe, dispute_id: str) -> Dispute:
     )
 
 
+async def disputes_of(stripe: Stripe, charge_id: str) -> list[str]:
+    """The ids of a charge's disputes, oldest first."""
+    params = {"charge": charge_id, "limit": 100}
+    async with call("list_disputes"):
+        page = await raw(stripe, "get", "/v1/disputes", params, retries=PATIENT)
+    return [one["id"] for one in reversed(page["data"])]
+
+
 def _sum(transactions: list[dict[str, Any]]) -> Settlement | None:
     if not transactions:
         return None

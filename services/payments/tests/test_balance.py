@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.payments.reconcile.balance import BATCH, Lines
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import compare
@@ -33,13 +35,26 @@ async def test_capture_whose_fee_nobody_knew_is_found(payments: Payments, bookin
     await agree(payments)
 
 
-async def test_refund_whose_event_was_lost_is_found(payments: Payments, booking: Booking) -> None:
+@pytest.mark.parametrize("how", ["refund", "dispute"])
+async def test_refund_or_dispute_whose_event_was_lost_is_found_and_repaired(
+    payments: Payments, booking: Booking, how: str
+) -> None:
     await end(booking)
     charge = (await payments.payment(booking.id))["charge_id"]
-    await payments.stripe.post("/v1/refunds", charge=charge, amount=100)
+    if how == "refund":
+        await payments.stripe.post("/v1/refunds", charge=charge, amount=100)
+    else:
+        await payments.stripe.control("disputes", charge=charge)
+    await payments.stripe.new_events()  # lost
     found = await compare(payments.state.context)
     assert [one.subject for one in found] == [str(booking.id)]
-    assert "the ledger says 0, our balance at Stripe -100 usd" in found[0].what
+    gone = 100 if how == "refund" else 11_500  # with the bank's fee
+    assert f"the ledger says 0, our balance at Stripe -{gone} usd" in found[0].what
+    assert await repair(payments.state.context, booking.id)
+    await payments.work()
+    kept = 9_900 if how == "refund" else 0
+    assert (await payments.payout(booking.id))["sent_amount"] == kept - kept * 15 // 100
+    await agree(payments)
 
 
 async def test_posting_without_its_like_at_stripe_is_found(
