@@ -74,6 +74,20 @@ class RelatedFields(typing.Protocol):
         """Fields (as paths below the struct) and what is wrong with them."""
 
 
+@typing.runtime_checkable
+class JudgedByCommand(typing.Protocol):
+    """A Struct whose command judges how its fields fit one another, the clock and settings. A body
+    without other faults must reach it: a request that is repeated with its Idempotency-Key gets the
+    first response again, whatever the clock says by then.
+    """
+
+    @staticmethod
+    def command_faults(given: Given) -> Iterable[tuple[str, str]]:
+        """As `RelatedFields.related_faults`: what the command would refuse, as far as it can be
+        known here. Asked for bodies that are refused anyway, so that everything is named at once.
+        """
+
+
 # msgspec is more lenient: it takes `+0530`, a blank in place of the T, no offset at all, and ids
 # without hyphens.
 _TYPES_WRITTEN: dict[Any, Written] = {

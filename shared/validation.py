@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import typing
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from shared.rules import (
     NUL,
     Check,
     Given,
+    JudgedByCommand,
     Normalize,
     RelatedFields,
     Rule,
@@ -39,6 +41,23 @@ _FAULTY: Any = object()
 _decoders: dict[Any, tuple[msgspec.json.Decoder[Any], bool]] = {}
 
 
+class Errors(list[FieldError]):
+    """What is wrong with a body. `left` are the structs, by the prefix of their fields, that are
+    left to the command as long as nothing is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: list[tuple[str, type[JudgedByCommand], Given]] = []
+
+    def add(self, prefix: str, faults: Iterable[tuple[str, str]], since: int = 0) -> None:
+        """Adds those about fields that have not been named since that length."""
+        named = {error.field for error in self[since:]}
+        self += [
+            FieldError(prefix + name, fault) for name, fault in faults if prefix + name not in named
+        ]
+
+
 def decode(raw: bytes, type_: Any) -> Any:
     """`raw` JSON as `type_`, strictly: no coercion, no unknown fields, no NUL. Raises
     ValidationFailed naming all bad fields.
@@ -56,9 +75,11 @@ def decode(raw: bytes, type_: Any) -> Any:
         raise ValidationFailed(
             [FieldError("body", f"is not valid JSON: {_plain(error)}")]
         ) from None
-    errors: list[FieldError] = []
+    errors = Errors()
     value = judged(tree, type_, "", errors)
     if errors:
+        for prefix, struct, given in errors.left:
+            errors.add(prefix, struct.command_faults(given))
         raise ValidationFailed(errors)
     return value
 
@@ -67,7 +88,7 @@ def _plain(error: Exception) -> str:
     return str(error).replace("JSON is malformed: ", "")[:200]
 
 
-def judged(value: Any, type_: Any, path: str, errors: list[FieldError]) -> Any:
+def judged(value: Any, type_: Any, path: str, errors: Errors) -> Any:
     """`value` (parsed JSON) as `type_`, in the form that its rules give it. Appends an error for
     everything in it that does not fit.
     """
@@ -81,7 +102,7 @@ def judged(value: Any, type_: Any, path: str, errors: list[FieldError]) -> Any:
 
 
 def _judged_struct(
-    value: dict[str, Any], struct: type[msgspec.Struct], path: str, errors: list[FieldError]
+    value: dict[str, Any], struct: type[msgspec.Struct], path: str, errors: Errors
 ) -> Any:
     before = len(errors)
     prefix = f"{path}." if path else ""
@@ -95,23 +116,19 @@ def _judged_struct(
     for name in value:
         if name not in fields:
             errors.append(FieldError(prefix + name, "is not a known field"))
-    if issubclass(struct, RelatedFields):
+    if issubclass(struct, (RelatedFields, JudgedByCommand)):
         faulty = {name for name, one in made.items() if one is _FAULTY}
         given = Given({name: made[name] for name in made.keys() - faulty}, faulty)
-        named = {error.field for error in errors[before:]}
-        errors += [
-            FieldError(prefix + name, fault)
-            for name, fault in struct.related_faults(given)
-            if prefix + name not in named
-        ]
+        if issubclass(struct, RelatedFields):
+            errors.add(prefix, struct.related_faults(given), since=before)
+        if issubclass(struct, JudgedByCommand):
+            errors.left.append((prefix, struct, given))
     if len(errors) > before:
         return _FAULTY
     return struct(**{fields[name].name: one for name, one in made.items()})
 
 
-def _judged_list(
-    value: list[Any], type_: Any, item: Any, path: str, errors: list[FieldError]
-) -> Any:
+def _judged_list(value: list[Any], type_: Any, item: Any, path: str, errors: Errors) -> Any:
     limits = rules_of(type_, msgspec.Meta)
     items = [judged(one, item, f"{path}[{index}]", errors) for index, one in enumerate(value)]
     found = [None if one is _FAULTY else one for one in items]
@@ -124,7 +141,7 @@ def _judged_list(
     return found
 
 
-def _judged_leaf(value: Any, type_: Any, plain: Any, path: str, errors: list[FieldError]) -> Any:
+def _judged_leaf(value: Any, type_: Any, plain: Any, path: str, errors: Errors) -> Any:
     before = len(errors)
     if isinstance(value, str) and (fault := fault_of_writing(value, type_, plain)) is not None:
         errors.append(FieldError(path or "body", fault))
@@ -157,7 +174,7 @@ def _is_nested_deeper(value: dict[str, Any] | list[Any], levels: int) -> bool:
     return any(_is_nested_deeper(one, levels - 1) for one in inner if isinstance(one, dict | list))
 
 
-def _collect_nul(value: Any, path: str, errors: list[FieldError]) -> None:
+def _collect_nul(value: Any, path: str, errors: Errors) -> None:
     if isinstance(value, str) and "\0" in value:
         errors.append(FieldError(path or "body", NUL))
     elif isinstance(value, list):

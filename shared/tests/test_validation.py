@@ -38,6 +38,18 @@ class Either(msgspec.Struct, forbid_unknown_fields=True):
             yield "one", "must be given, or other"
 
 
+class Deadline(msgspec.Struct, forbid_unknown_fields=True):
+    """A body whose command knows the present."""
+
+    hour: int
+    note: str = ""
+
+    @staticmethod
+    def command_faults(given: Given) -> Iterable[tuple[str, str]]:
+        if given.get("hour", 24) < 12:
+            yield "hour", "must lie in the future"
+
+
 def errors_of(raw: Any, kind: Any = Body) -> Any:
     with pytest.raises(ValidationFailed) as caught:
         decode(raw, kind)
@@ -72,6 +84,15 @@ def test_every_bad_field_is_named_at_once() -> None:
 def test_field_with_a_fault_of_its_own_is_not_missing() -> None:
     assert errors_of(b"{}", Either) == {"one": "must be given, or other"}
     assert set(errors_of(b'{"other": "x"}', Either)) == {"other"}
+
+
+def test_what_the_command_judges_is_named_beside_other_faults_only() -> None:
+    assert decode(b'{"hour": 9}', Deadline).hour == 9
+    assert decode(b'[{"hour": 9}, {"hour": 13}]', list[Deadline])[0].hour == 9
+    assert set(errors_of(b'{"hour": 9, "note": 1}', Deadline)) == {"hour", "note"}
+    assert set(errors_of(b'{"hour": 13, "note": 1}', Deadline)) == {"note"}
+    several = errors_of(b'[{"hour": 9}, {"hour": "x"}]', list[Deadline])
+    assert several == {"[0].hour": "must lie in the future", "[1].hour": "must be int, got str"}
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ class SlotTimes(Request, frozen=True):
     end_time: Instant
 
     @staticmethod
-    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
-        """What is wrong with the two together, and with the clock."""
+    def command_faults(given: Given) -> Iterable[tuple[str, str]]:
+        """What is wrong with the two together, and by the clock."""
         return faults_of_times(given.get("start_time"), given.get("end_time"), now())
 
 
@@ -33,7 +33,7 @@ class NewSlots(Request, frozen=True):
     slots: Annotated[list[SlotTimes], msgspec.Meta(min_length=1)]
 
     @staticmethod
-    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
+    def command_faults(given: Given) -> Iterable[tuple[str, str]]:
         """Slots that overlap one before them."""
         times = [
             None if slot is None else (slot.start_time, slot.end_time)

@@ -23,8 +23,8 @@ class NewWaitlistEntry(Request, frozen=True, rename={"from_": "from"}):
     to: Instant
 
     @staticmethod
-    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
-        """What is wrong with the two together, and with the clock."""
+    def command_faults(given: Given) -> Iterable[tuple[str, str]]:
+        """What is wrong with the two together, and by the clock."""
         return faults_of_wait(given.get("from"), given.get("to"), now())
 
 

@@ -124,6 +124,46 @@ async def test_all_that_overlap_a_long_slot_are_named(market: Market) -> None:
     }
 
 
+async def test_past_short_long_reversed_and_overlapping_are_named_together(market: Market) -> None:
+    answer = await offer(
+        market,
+        (-HOUR, HOUR),
+        (2 * HOUR, 2 * HOUR + MINUTE),
+        (3 * HOUR, 12 * HOUR),
+        (14 * HOUR, 13 * HOUR),
+        (11 * HOUR, 13 * HOUR),
+    )
+    assert answer.status_code == 400
+    assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [
+        ("slots[0].start_time", "past"),
+        ("slots[1].end_time", "wrong_length"),
+        ("slots[2].end_time", "wrong_length"),
+        ("slots[3].end_time", "wrong_order"),
+        ("slots[4].start_time", "overlap"),
+    ]
+
+
+async def test_offer_is_answered_again_when_its_times_have_passed(market: Market) -> None:
+    at = clock.now().replace(microsecond=0)
+    slot = {"start_time": (at + HOUR).isoformat(), "end_time": (at + 2 * HOUR).isoformat()}
+
+    async def post(key: str) -> Any:
+        return await market.harness.post(
+            "/consultants/me/availability",
+            user=market.consultant,
+            json={"slots": [slot]},
+            headers={"idempotency-key": key},
+        )
+
+    first = await post("once")
+    with clock.moved(3 * HOUR):
+        again, late = await post("once"), await post("late")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert [(error["field"], error["code"]) for error in late.json()["errors"]] == [
+        ("slots[0].start_time", "past")
+    ]
+
+
 async def test_no_slots_at_all_are_400(market: Market) -> None:
     answer = await offer(market)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "slots")

@@ -254,6 +254,23 @@ async def test_all_bad_fields_are_named(market: Market) -> None:
     assert {error["field"] for error in answer.json()["errors"]} == {"from", "to", "until"}
 
 
+async def test_bad_and_past_times_are_named_together(market: Market) -> None:
+    body = {"from": "tomorrow", "to": (clock.now() - DAY).isoformat()}
+    answer = await market.harness.post(path(market), user=market.seeker, json=body)
+    assert answer.status_code == 400
+    assert {error["field"] for error in answer.json()["errors"]} == {"from", "to"}
+
+
+async def test_entry_is_answered_again_when_its_time_has_passed(market: Market) -> None:
+    at = clock.now()
+    body = {"from": at.isoformat(), "to": (at + HOUR).isoformat()}
+    options: dict[str, Any] = {"json": body, "headers": {"idempotency-key": "once"}}
+    first = await market.harness.post(path(market), user=market.seeker, **options)
+    with clock.moved(2 * HOUR):
+        again = await market.harness.post(path(market), user=market.seeker, **options)
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
 async def test_unknown_consultant_is_404(market: Market) -> None:
     at = clock.now()
     body = {"from": at.isoformat(), "to": (at + DAY).isoformat()}
