@@ -9,7 +9,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from importlib.resources import files
 from uuid import UUID
 
 import css_inline
@@ -21,11 +20,10 @@ from services.notifications.domain.kind import Category, Kind
 from services.notifications.domain.model import Facts, Person
 from services.notifications.mail.invitations import Invitation, invitation_of
 from services.notifications.mail.unsubscribing import token_for
-from services.notifications.mail.words import Words, path_of, words
+from services.notifications.mail.words import TEMPLATE_FOLDER, Words, path_of, words
 from shared.clock import now
 from shared.icalendars import Entry
 
-_TEMPLATES = files("services.notifications.mail").joinpath("templates")
 # Dark colours cannot be style attributes: that style sheet stays in the head.
 _INLINER = css_inline.CSSInliner(
     keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
@@ -33,7 +31,7 @@ _INLINER = css_inline.CSSInliner(
 
 
 def _source(name: str) -> str:
-    source = _TEMPLATES.joinpath(name).read_text()
+    source = TEMPLATE_FOLDER.joinpath(name).read_text()
     # The styles are the same in every mail, so they are inlined once, in the template.
     return _INLINER.inline(source) if name.endswith(".html.j2") else source
 
