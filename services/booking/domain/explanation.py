@@ -39,7 +39,7 @@ class Reason(NamedTuple):
     detail: str
 
 
-class Session(NamedTuple):
+class BookedTime(NamedTuple):
     """The time of a live booking, or one that is proposed for it. The pause that it was booked with
     ends at `blocked_until`.
     """
@@ -50,12 +50,12 @@ class Session(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What is near the instant: slots that overlap the time asked about, live sessions, the number
+    """What is near the instant: slots that overlap the time asked about, booked times, the number
     of sessions on its day in the rules' zone, and when other calendars keep the consultant busy.
     """
 
     slots: Sequence[Slot]
-    sessions: Sequence[Session]
+    booked: Sequence[BookedTime]
     sessions_of_day: int
     busy: Sequence[Interval] = ()
 
@@ -81,11 +81,11 @@ def _taken(
     at: datetime, slot: Slot | None, rules: Rules | None, near: Surroundings
 ) -> list[Reason]:
     end = _end(at, slot, rules)
-    booked = [(session.start, session.end) for session in near.sessions]
+    booked = [(time.start, time.end) for time in near.booked]
     if (slot is not None and slot.is_booked) or _overlaps(booked, at, end):
         return [Reason(ReasonCode.BOOKED, "A session is booked at that time.")]
     buffer = rules.buffer if rules else timedelta(0)
-    for start, ended, blocked_until in near.sessions:
+    for start, ended, blocked_until in near.booked:
         pause = max(buffer, blocked_until - ended)
         if start < end + buffer and at < ended + pause:
             minutes = (buffer if end <= start else pause) // timedelta(minutes=1)

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, DateTime, bindparam, func, literal_column, select
 
-from services.booking.domain.explanation import Reason, Session, Surroundings, reasons_at
+from services.booking.domain.explanation import BookedTime, Reason, Surroundings, reasons_at
 from services.booking.domain.model import LIVE, Status
 from services.booking.domain.policy import LONGEST_SLOT
 from services.booking.domain.rules import Rules, day_around
@@ -74,23 +74,23 @@ async def explanation(reader: Reader, consultant_id: UUID, at: datetime) -> list
     slots = [Slot(*row) for row in rows]
     length = timedelta(minutes=rules.slot_minutes) if rules else timedelta(minutes=1)
     overlapping = [slot for slot in slots if slot.start_time < at + length and at < slot.end_time]
-    sessions = _sessions(await reader.rows(_SESSIONS, **period))
+    booked = _booked_times(await reader.rows(_SESSIONS, **period))
     busy = [(start, end) for start, end in await reader.rows(_BUSY, **period)]
     count = 0
     if rules is not None:
         since, until = day_around(at, rules.time_zone)
         [row] = await reader.rows(IN_DAY, whose=consultant_id, day_start=since, day_end=until)
         count = row["number"]
-    return reasons_at(at, now(), rules, Surroundings(overlapping, sessions, count, busy))
+    return reasons_at(at, now(), rules, Surroundings(overlapping, booked, count, busy))
 
 
-def _sessions(rows: list[dict[str, datetime]]) -> list[Session]:
+def _booked_times(rows: list[dict[str, datetime]]) -> list[BookedTime]:
     found = []
     for row in rows:
         start, end, blocked, *proposed = row.values()
-        found.append(Session(start, end, blocked))
+        found.append(BookedTime(start, end, blocked))
         if proposed[0] is not None:
-            found.append(Session(*proposed))
+            found.append(BookedTime(*proposed))
     return found
 
 
