@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import Generic, NamedTuple, TypeVar
 
+from shared.clock import now
 from shared.inbox import database_is_away
 from shared.metrics import JOB_LAST_DONE, JOB_RUNS
 from shared.telemetry import log
@@ -14,20 +16,65 @@ from shared.telemetry import log
 T = TypeVar("T")
 
 
-async def for_each(problem: str, items: Iterable[T], act: Callable[[T], Awaitable[object]]) -> int:
-    """Calls `act` for each of `items`, and returns for how many the result was not False. A failure
-    is logged as `problem` and does not affect the other items, unless the database is unavailable:
-    such errors are raised.
+# An item that fails costs its job one try every so often, in each replica and anew after a restart;
+# once its cause is gone, it waits as long.
+PASS_OVER = timedelta(seconds=30)
+# When everything fails, no more items are remembered than this: further ones are tried again.
+MOST_PASSED_OVER = 1_000
+
+
+class Processed(NamedTuple):
+    """What a run has done: how many items were processed, or failed and are passed over from now
+    on, and whether the batch was full.
     """
-    done = 0
-    for item in items:
-        try:
-            done += await act(item) is not False
-        except Exception as error:
-            if database_is_away(error):
-                raise
-            log.error(problem, item=str(item), exc_info=error)
-    return done
+
+    items: int
+    is_full: bool
+
+    @property
+    def is_more_due(self) -> bool:
+        """Whether more may be due. Not where nothing came of a whole batch, which others process:
+        the next run would find the same.
+        """
+        return self.is_full and self.items > 0
+
+
+class Batches(Generic[T]):
+    """The due items of a job, `size` at a time, in the order of their urgency. A failure is logged
+    as `problem` and does not affect other items: those of its batch are processed, and it is passed
+    over for a while, or as many failures as a batch has would keep all others from their turn.
+    """
+
+    def __init__(self, problem: str, size: int) -> None:
+        self._problem, self._size = problem, size
+        self._passed_over: dict[T, datetime] = {}
+
+    async def process(
+        self,
+        due: Callable[[int], Awaitable[Iterable[T]]],
+        act: Callable[[T], Awaitable[object]],
+    ) -> Processed:
+        """Calls `act` for each of the next items of `due(limit)`. It returns False for one that it
+        has not processed, because another replica did. Errors of a database that is unavailable are
+        raised.
+        """
+        at, done = now(), 0
+        failed = {item: until for item, until in self._passed_over.items() if until > at}
+        self._passed_over = failed
+        # They are read again with every batch, which is cheaper than a row for each in a table.
+        found = await due(self._size + len(failed))
+        batch = [item for item in found if item not in failed][: self._size]
+        for item in batch:
+            try:
+                done += await act(item) is not False
+            except Exception as error:
+                if database_is_away(error):
+                    raise
+                log.error(self._problem, item=str(item), exc_info=error)
+                if len(failed) < MOST_PASSED_OVER:
+                    failed[item] = at + PASS_OVER
+                    done += 1
+        return Processed(done, len(batch) == self._size)
 
 
 class Job:

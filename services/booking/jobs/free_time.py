@@ -21,7 +21,7 @@ from shared.clock import now
 from shared.db import Database
 from shared.events import AvailabilityChanged
 from shared.free_time import carried
-from shared.jobs import Job, for_each
+from shared.jobs import Batches, Job
 from shared.outbox import emit
 
 # Changes that come together are published together; still far quicker than anybody looks.
@@ -33,19 +33,20 @@ PAUSE_PER_SLOT = timedelta(milliseconds=4)
 BATCH = 50
 
 
-async def publish_free_time(database: Database) -> bool:
+async def publish_free_time(database: Database, consultants: Batches[UUID]) -> bool:
     """Job: publishes the free time of those consultants for whom it has changed and who are due;
     whether more may be.
     """
+
+    async def due(limit: int) -> list[UUID]:
+        return await free_time.due_consultants(database.reader, now(), limit)
 
     async def publish(consultant_id: UUID) -> None:
         async with database.transaction() as db:
             await _publish(db, consultant_id)
 
     await asyncio.sleep(GATHER_SECONDS)
-    due = await free_time.due_consultants(database.reader, now(), BATCH)
-    published = await for_each("free time cannot be published", due, publish)
-    return len(due) == BATCH and published > 0
+    return (await consultants.process(due, publish)).is_more_due
 
 
 async def _publish(db: AsyncConnection, consultant_id: UUID) -> None:
@@ -73,4 +74,5 @@ def free_time_job(database: Callable[[], Database]) -> Job:
     """The job that publishes changed free time; it looks by itself for what a request's wake-up
     has missed.
     """
-    return Job("publish-free-time", lambda: publish_free_time(database()), every=1.0)
+    consultants = Batches[UUID]("free time cannot be published", BATCH)
+    return Job("publish-free-time", lambda: publish_free_time(database(), consultants), every=1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,25 +10,29 @@ from services.booking.commands.rules import extend_slots
 from services.booking.store.rules import due_for_extension
 from shared.clock import now
 from shared.db import Database
-from shared.jobs import Job, for_each
+from shared.jobs import Batches, Job
 
 EVERY = timedelta(hours=12)
 LOOK_EVERY_SECONDS = 60.0
 BATCH = 50
 
 
-async def extend_rules(database: Database) -> bool:
+async def extend_rules(database: Database, consultants: Batches[UUID]) -> bool:
     """Job: one batch of consultants whose horizon has moved on; whether there may be more."""
+
+    async def due(limit: int) -> Sequence[UUID]:
+        return await due_for_extension(database.autocommit, now() - EVERY, limit)
 
     async def extend(consultant_id: UUID) -> None:
         async with database.transaction() as db:
             await extend_slots(db, consultant_id)
 
-    due = await due_for_extension(database.autocommit, now() - EVERY, BATCH)
-    extended = await for_each("slots cannot be extended", due, extend)
-    return len(due) == BATCH and extended > 0
+    return (await consultants.process(due, extend)).is_more_due
 
 
 def rules_job(database: Callable[[], Database]) -> Job:
     """The job that extends slots."""
-    return Job("extend-rules", lambda: extend_rules(database()), every=LOOK_EVERY_SECONDS)
+    consultants = Batches[UUID]("slots cannot be extended", BATCH)
+    return Job(
+        "extend-rules", lambda: extend_rules(database(), consultants), every=LOOK_EVERY_SECONDS
+    )

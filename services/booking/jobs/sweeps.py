@@ -28,7 +28,7 @@ from services.booking.store.bookings import BOOKINGS, booking_from
 from services.booking.tables import bookings, presences
 from shared.clock import now
 from shared.db import Database, Query, after_commit
-from shared.jobs import Job, for_each
+from shared.jobs import Batches, Job
 from shared.metrics import SWEPT
 
 BATCH = 100
@@ -50,24 +50,27 @@ class Sweep:
         after: timedelta = timedelta(),
     ) -> None:
         self.label, self.after = label, after
-        self._due = Query(select(bookings.c.id).where(due).order_by(order).limit(BATCH))
+        self._due = Query(select(bookings.c.id).where(due).order_by(order).limit(bindparam("rows")))
         self._claim = BOOKINGS.where(bookings.c.id == bindparam("booking_id"), due).with_for_update(
             of=bookings, skip_locked=True
         )
         self._act = act
+        self._batches = Batches[UUID]("booking cannot be moved", BATCH)
 
     async def run(self, database: Database, wake: Callable[[], None]) -> bool:
         """One batch; whether there may be more. One that cannot be moved is logged and does not
         hold up the others.
         """
         before = now() - self.after
-        due = await database.reader.rows(self._due, before=before)
+
+        async def due(limit: int) -> list[UUID]:
+            rows = await database.reader.rows(self._due, before=before, rows=limit)
+            return [row["id"] for row in rows]
 
         async def act(booking_id: UUID) -> bool:
             return await self._one(database, {"booking_id": booking_id, "before": before}, wake)
 
-        moved = await for_each("booking cannot be moved", (row["id"] for row in due), act)
-        return len(due) == BATCH and moved > 0
+        return (await self._batches.process(due, act)).is_more_due
 
     async def _one(
         self, database: Database, which: dict[str, Any], wake: Callable[[], None]

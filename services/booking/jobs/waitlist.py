@@ -10,27 +10,34 @@ from services.booking.settings import BookingSettings
 from services.booking.store.waitlist import remove_past_entries, turns
 from shared.clock import now
 from shared.db import Database
-from shared.jobs import Job, for_each
+from shared.jobs import Batches, Job
 
 BATCH = 100
+# A free slot, and the entry of the one whose turn it is.
+Turn = tuple[UUID, UUID]
 
 
-async def notify_waitlist(database: Database) -> bool:
+async def notify_waitlist(database: Database, line: Batches[Turn]) -> bool:
     """Job: one batch; whether there may be more."""
 
-    async def notify(turn: tuple[UUID, UUID]) -> bool:
+    async def due(limit: int) -> list[Turn]:
+        return await turns(database.reader, now(), TURN, limit)
+
+    async def notify(turn: Turn) -> bool:
         async with database.transaction() as db:
             return await notify_of_free_time(db, *turn)
 
-    found = await turns(database.reader, now(), TURN, BATCH)
-    notified = await for_each("one who waits cannot be notified", found, notify)
+    notified = await line.process(due, notify)
     async with database.transaction() as db:
         removed = await remove_past_entries(db, now(), BATCH)
-    return notified > 0 or removed == BATCH
+    return notified.items > 0 or removed == BATCH
 
 
 def waitlist_job(settings: BookingSettings, database: Callable[[], Database]) -> Job:
     """The job that notifies those who wait."""
+    line = Batches[Turn]("one who waits cannot be notified", BATCH)
     return Job(
-        "notify-waitlist", lambda: notify_waitlist(database()), every=settings.sweep_every_seconds
+        "notify-waitlist",
+        lambda: notify_waitlist(database(), line),
+        every=settings.sweep_every_seconds,
     )

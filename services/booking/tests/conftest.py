@@ -55,6 +55,12 @@ class Market(msgspec.Struct):
         monkeypatch.setattr(reader, "rows", counted)
         return run
 
+    async def run_job(self, name: str) -> bool:
+        """One run of a job of the service; whether more may be due."""
+        [job] = [job for job in self.harness.service.jobs if job.name == name]
+        more: bool = await job.work()
+        return more
+
     def someone(self, role: str) -> User:
         return self.harness.user(role, first_name="Some", last_name="Body")
 

@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.booking.domain.busy_calendars import READ_EVERY
-from services.booking.jobs.free_time import publish_free_time
-from services.booking.jobs.waitlist import notify_waitlist
 from services.booking.store.rules import slots_ahead
 from services.booking.store.users import lock_user
 from services.booking.tests.conftest import Market, instant
@@ -134,13 +132,13 @@ async def test_directory_and_waitlist_hear_of_what_is_given_back(
         f"/consultants/{market.consultant.id}/waitlist", user=market.seeker, json=waits
     )
     with clock.moved(timedelta(minutes=1)):
-        await notify_waitlist(market.harness.database)
+        await market.run_job("notify-waitlist")
         [before] = await free_time_of(market)
     assert before.free == []
     feeds.times = []
     with clock.moved(READ_EVERY):
         await feeds.sweep()
-        await notify_waitlist(market.harness.database)
+        await market.run_job("notify-waitlist")
         after = (await free_time_of(market))[-1]
     assert [one.start_time for one in after.free] == [instant(slot["start_time"])]
     [told] = await market.harness.emitted(WaitlistTimeFreed)
@@ -149,7 +147,7 @@ async def test_directory_and_waitlist_hear_of_what_is_given_back(
 
 
 async def free_time_of(market: Market) -> list[AvailabilityChanged]:
-    await publish_free_time(market.harness.database)
+    await market.run_job("publish-free-time")
     return await market.harness.emitted(AvailabilityChanged)
 
 

@@ -8,11 +8,13 @@ import msgspec
 import pytest
 
 from services.booking.jobs import free_time
-from services.booking.jobs.free_time import PAUSE, publish_free_time
+from services.booking.jobs.free_time import PAUSE
+from services.booking.store import free_time as store
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.events import AvailabilityChanged, UserDeactivated
 from shared.free_time import slots_of
+from shared.problems import Problem
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -24,7 +26,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def publish(market: Market) -> list[AvailabilityChanged]:
     """Runs the job; all that has been published so far."""
-    assert await publish_free_time(market.harness.database) is False
+    assert await market.run_job("publish-free-time") is False
     return await market.harness.emitted(AvailabilityChanged)
 
 
@@ -159,7 +161,30 @@ async def test_closed_account_has_no_free_time(market: Market) -> None:
     assert (event.free, event.next_available_at) == ([], None)
 
 
+async def test_whole_batch_that_cannot_be_published_holds_up_nobody_else(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = """
+        insert into free_time_changes (consultant_id)
+        select gen_random_uuid() from generate_series(1, $1)
+    """
+    await market.harness.sql(queue, free_time.BATCH)
+    read = store.free_intervals
+
+    async def fail_for_others(db: Any, consultant_id: Any, *more: Any) -> Any:
+        if consultant_id != market.consultant.id:
+            raise Problem("broken")
+        return await read(db, consultant_id, *more)
+
+    monkeypatch.setattr(store, "free_intervals", fail_for_others)
+    await market.slot()
+    while await market.run_job("publish-free-time"):
+        pass
+    [event] = await market.harness.emitted(AvailabilityChanged)
+    assert event.consultant_id == market.consultant.id
+
+
 async def test_two_replicas_publish_once(market: Market) -> None:
     await market.slot()
-    await asyncio.gather(*(publish_free_time(market.harness.database) for _ in range(4)))
+    await asyncio.gather(*(market.run_job("publish-free-time") for _ in range(4)))
     assert [event.version for event in await market.harness.emitted(AvailabilityChanged)] == [1]

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from services.booking.domain.outcome import ABSENT_AFTER
-from services.booking.jobs.free_time import publish_free_time
-from services.booking.jobs.rules import EVERY, extend_rules
+from services.booking.jobs.rules import EVERY
 from services.booking.jobs.sweeps import sweeps
 from services.booking.tests.conftest import Market, instant
 from services.booking.tests.test_weekly_rules import DAY, HOUR, PATH, body, put, slots, tomorrow
@@ -40,7 +39,7 @@ async def hours(market: Market) -> list[float]:
 
 
 async def extend(market: Market) -> None:
-    while await extend_rules(market.harness.database):
+    while await market.run_job("extend-rules"):
         pass
 
 
@@ -222,12 +221,12 @@ async def test_missed_session_makes_room_in_its_day_and_the_directory_hears_of_i
     ahead = instant(booking["scheduled_start"]) - clock.now()
     with clock.moved(ahead):
         await market.do("presence", booking, market.consultant, state="here")
-        await publish_free_time(market.harness.database)
+        await market.run_job("publish-free-time")
     with clock.moved(ahead + ABSENT_AFTER):
         before = await market.harness.emitted(AvailabilityChanged)
         absent = sweeps(market.harness.app.state.settings)["miss-absent-parties"]
         await absent.run(market.harness.database, lambda: None)
-        await publish_free_time(market.harness.database)
+        await market.run_job("publish-free-time")
         after = await market.harness.emitted(AvailabilityChanged)
     assert len(after) == len(before) + 1
     assert (before[-1].free[0].start_time, after[-1].free[0].start_time) == (ten + DAY - HOUR, ten)

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from services.booking.domain.time_zones import current_name
-from services.booking.jobs.rules import extend_rules
 from services.booking.tests.conftest import Market
 from services.booking.tests.test_offered import extend, hours
 from services.booking.tests.test_weekly_rules import PATH, body, put
@@ -143,7 +142,7 @@ async def test_newer_time_zone_database_makes_the_slots_anew(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await put(market, body(("09:00", "12:00")))
-    assert await extend_rules(market.harness.database) is False
+    assert await market.run_job("extend-rules") is False
     await market.harness.sql("delete from availability_slots")  # as if they lay elsewhere
     monkeypatch.setattr("services.booking.store.rules.TZDATA", "2001a")  # an older one
     await extend(market)

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from services.booking.jobs.waitlist import notify_waitlist
+from services.booking.jobs.waitlist import waitlist_job
+from services.booking.store import waitlist
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.auth import User
 from shared.events import UserDeactivated, UserRegistered, WaitlistTimeFreed
-from shared.ids import new_id
+from shared.problems import Problem
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -48,7 +49,7 @@ async def wait(
 
 async def notified(market: Market) -> list[Any]:
     """Whom the job notifies until nobody is due, with the slots."""
-    while await notify_waitlist(market.harness.database):
+    while await market.run_job("notify-waitlist"):
         pass
     events = await market.harness.emitted(WaitlistTimeFreed)
     return [(event.seeker_id, str(event.slot_id)) for event in events]
@@ -224,57 +225,30 @@ async def test_all_that_one_waits_for_is_listed_page_by_page(market: Market) -> 
     assert (await market.harness.get(mine, user=market.consultant)).status_code == 403
 
 
+async def test_whole_batch_that_cannot_be_notified_holds_up_nobody_else(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.booking.jobs.waitlist.BATCH", 1)
+    jobs = [waitlist_job(market.harness.app.state.settings, lambda: market.harness.database)]
+    monkeypatch.setattr(market.harness.service, "jobs", jobs)
+    first, second = market.someone("seeker"), market.someone("seeker")
+    await wait(market, first, 2 * DAY, 3 * DAY)
+    await wait(market, second, 4 * DAY, 5 * DAY)
+    await market.slot(2 * DAY + HOUR)
+    slot = await market.slot(4 * DAY + HOUR)
+    claim = waitlist.claim_turn
+
+    async def fail_for_the_first(db: Any, slot_id: Any, *more: Any) -> Any:
+        if str(slot_id) != slot["id"]:
+            raise Problem("broken")
+        return await claim(db, slot_id, *more)
+
+    monkeypatch.setattr(waitlist, "claim_turn", fail_for_the_first)
+    assert await notified(market) == [(second.id, slot["id"])]
+
+
 async def test_two_replicas_tell_once(market: Market) -> None:
     await wait(market, market.seeker)
     await market.slot()
-    await asyncio.gather(*(notify_waitlist(market.harness.database) for _ in range(4)))
+    await asyncio.gather(*(market.run_job("notify-waitlist") for _ in range(4)))
     assert len(await market.harness.emitted(WaitlistTimeFreed)) == 1
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "field"),
-    [
-        (2 * DAY, DAY, "to"),
-        (DAY, DAY, "to"),
-        (-2 * DAY, -DAY, "to"),
-        (timedelta(), 60 * DAY + MINUTE, "to"),
-    ],
-)
-async def test_bad_times_are_400(
-    market: Market, start: timedelta, end: timedelta, field: str
-) -> None:
-    answer = await wait(market, market.seeker, start, end)
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
-
-
-async def test_all_bad_fields_are_named(market: Market) -> None:
-    body = {"from": "2026-01-01", "until": 1}
-    answer = await market.harness.post(path(market), user=market.seeker, json=body)
-    assert answer.status_code == 400
-    assert {error["field"] for error in answer.json()["errors"]} == {"from", "to", "until"}
-
-
-async def test_bad_and_past_times_are_named_together(market: Market) -> None:
-    body = {"from": "tomorrow", "to": (clock.now() - DAY).isoformat()}
-    answer = await market.harness.post(path(market), user=market.seeker, json=body)
-    assert answer.status_code == 400
-    assert {error["field"] for error in answer.json()["errors"]} == {"from", "to"}
-
-
-async def test_entry_is_answered_again_when_its_time_has_passed(market: Market) -> None:
-    at = clock.now()
-    body = {"from": at.isoformat(), "to": (at + HOUR).isoformat()}
-    options: dict[str, Any] = {"json": body, "headers": {"idempotency-key": "once"}}
-    first = await market.harness.post(path(market), user=market.seeker, **options)
-    with clock.moved(2 * HOUR):
-        again = await market.harness.post(path(market), user=market.seeker, **options)
-    assert (again.status_code, again.json()) == (201, first.json())
-
-
-async def test_unknown_consultant_is_404(market: Market) -> None:
-    at = clock.now()
-    body = {"from": at.isoformat(), "to": (at + DAY).isoformat()}
-    for whom in (new_id(), market.seeker.id):
-        where = f"/consultants/{whom}/waitlist"
-        answer = await market.harness.post(where, user=market.seeker, json=body)
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

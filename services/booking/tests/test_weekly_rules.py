@@ -6,7 +6,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.booking.jobs.rules import extend_rules
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.events import BookingRequested
@@ -195,34 +194,6 @@ async def test_same_key_is_kept_where_a_transaction_is_needed(market: Market) ->
         for _ in range(2)
     ]
     assert (first.status_code, first.json()) == (201, again.json())
-
-
-async def test_horizon_moves_on_by_itself(market: Market) -> None:
-    await put(market, body(("09:00", "10:00"), horizon_days=3))
-    before = {slot["id"] for slot in await slots(market)}
-    with clock.moved(2 * DAY):
-        while await extend_rules(market.harness.database):
-            pass
-        after = await slots(market)
-        assert len(after) == 3
-        assert len(before & {slot["id"] for slot in after}) >= 1
-        assert await extend_rules(market.harness.database) is False
-
-
-async def test_rules_that_cannot_be_extended_hold_up_nobody_else(market: Market) -> None:
-    await put(market, body(("09:00", "10:00"), horizon_days=3))
-    other = market.someone("consultant")
-    answer = await market.harness.put(PATH, user=other, json=body(("09:00", "10:00")))
-    assert answer.status_code == 200
-    broken = """
-        update availability_rules set extended_at = extended_at - interval '1 day',
-            rules = jsonb_set(rules, '{time_zone}', '"Mars/Olympus"') where consultant_id = $1
-    """
-    await market.harness.sql(broken, other.id)
-    with clock.moved(2 * DAY):
-        while await extend_rules(market.harness.database):
-            pass
-        assert len(await slots(market)) == 3
 
 
 async def test_rules_that_give_nothing_are_accepted_and_say_so(market: Market) -> None:

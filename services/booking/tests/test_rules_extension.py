@@ -1,0 +1,56 @@
+"""Slots of weekly rules are made as days go by."""
+
+from __future__ import annotations
+
+from services.booking.jobs.rules import BATCH
+from services.booking.tests.conftest import Market
+from services.booking.tests.test_weekly_rules import DAY, PATH, body, put, slots
+from shared import clock
+
+
+async def test_horizon_moves_on_by_itself(market: Market) -> None:
+    await put(market, body(("09:00", "10:00"), horizon_days=3))
+    before = {slot["id"] for slot in await slots(market)}
+    with clock.moved(2 * DAY):
+        while await market.run_job("extend-rules"):
+            pass
+        after = await slots(market)
+        assert len(after) == 3
+        assert len(before & {slot["id"] for slot in after}) >= 1
+        assert await market.run_job("extend-rules") is False
+
+
+async def test_rules_that_cannot_be_extended_hold_up_nobody_else(market: Market) -> None:
+    await put(market, body(("09:00", "10:00"), horizon_days=3))
+    other = market.someone("consultant")
+    answer = await market.harness.put(PATH, user=other, json=body(("09:00", "10:00")))
+    assert answer.status_code == 200
+    broken = """
+        update availability_rules set extended_at = extended_at - interval '1 day',
+            rules = jsonb_set(rules, '{time_zone}', '"Mars/Olympus"') where consultant_id = $1
+    """
+    await market.harness.sql(broken, other.id)
+    with clock.moved(2 * DAY):
+        while await market.run_job("extend-rules"):
+            pass
+        assert len(await slots(market)) == 3
+
+
+async def test_whole_batch_of_rules_that_cannot_be_extended_holds_up_nobody_else(
+    market: Market,
+) -> None:
+    await put(market, body(("09:00", "10:00"), horizon_days=3))
+    broken = """
+        insert into availability_rules
+        select (jsonb_populate_record(one, jsonb_build_object(
+            'consultant_id', gen_random_uuid(),
+            'extended_at', one.extended_at - interval '1 day',
+            'rules', jsonb_set(one.rules, '{time_zone}', '"Mars/Olympus"')
+        ))).*
+        from availability_rules one, generate_series(1, $1)
+    """
+    await market.harness.sql(broken, BATCH)
+    with clock.moved(2 * DAY):
+        while await market.run_job("extend-rules"):
+            pass
+        assert len(await slots(market)) == 3
