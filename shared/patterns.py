@@ -21,28 +21,28 @@ FLAG = "\U0001f3f4[\U000e0030-\U000e007a]{1,8}\U000e007f"
 _VISIBLE = rf"(?=[\s\S]*[^{BLANK}{DIRECTION}{INVISIBLE}])"
 # Apart from the unassigned: the two meet around the surrogates, and a validator written in Rust
 # (jsonschema-rs 0.60) does not find them in one set.
-_NOT_PRIVATE = rf"(?![\s\S]*[{PRIVATE}])"
+NOT_PRIVATE = rf"(?![\s\S]*[{PRIVATE}])"
 _IN_LINES = rf"[^{CONTROLS}{DIRECTION}{INVISIBLE}{UNASSIGNED}]*"
 _IN_PARAGRAPHS = rf"[^{CONTROLS_OF_PARAGRAPHS}{DIRECTION}{INVISIBLE}{PRIVATE}]*"
 _PARAGRAPHS = rf"{_IN_PARAGRAPHS}(?:{FLAG}{_IN_PARAGRAPHS})*"
 
 NO_NUL = r"^[^\u0000]*$"
-LINE = rf"^{_VISIBLE}{_NOT_PRIVATE}{_IN_LINES}(?:{FLAG}{_IN_LINES})*$"
+LINE = rf"^{_VISIBLE}{NOT_PRIVATE}{_IN_LINES}(?:{FLAG}{_IN_LINES})*$"
 PARAGRAPHS = rf"^{_PARAGRAPHS}$"
 VISIBLE_PARAGRAPHS = rf"^{_VISIBLE}{_PARAGRAPHS}$"
 
 # Surrounding white space is forgiven, for addresses are pasted; inside there is none, nor anything
 # that cannot be seen.
-_AROUND = r"[ \t\r\n]*"
+AROUND = r"[ \t\r\n]*"
 _BLANK_LETTERS = r"\u115F\u1160\u2800\u200C-\u200F\u061C"
-_USABLE = rf"[^\s{CONTROLS}{DIRECTION}{INVISIBLE}{UNASSIGNED}{_BLANK_LETTERS}]"
+USABLE = rf"[^\s{CONTROLS}{DIRECTION}{INVISIBLE}{UNASSIGNED}{_BLANK_LETTERS}]"
 # Everything else may stand in an atom or a label, other scripts included (RFC 6531), but specials.
 _ATOM = r'[^ \t\r\n"(),:;<>@\[\\\].]+'
 _LETTER = r"[^\u0000-\u002F\u003A-\u0040\u005B-\u0060\u007B-\u00A0]"
 _LABEL = rf"{_LETTER}(?:(?:{_LETTER}|-)*{_LETTER})?"
 EMAIL = (
-    rf"^{_AROUND}{_NOT_PRIVATE}(?={_USABLE}+{_AROUND}$)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+"
-    rf"(?![0-9]+{_AROUND}$){_LETTER}(?:{_LETTER}|-)*{_LETTER}{_AROUND}$"
+    rf"^{AROUND}{NOT_PRIVATE}(?={USABLE}+{AROUND}$)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+"
+    rf"(?![0-9]+{AROUND}$){_LETTER}(?:{_LETTER}|-)*{_LETTER}{AROUND}$"
 )
 
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"

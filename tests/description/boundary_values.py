@@ -57,7 +57,9 @@ URLS = (
     "https://example.org/a.ics", "webcal://example.org/a", " HTTPS://example.org:8443/a?b=c#d ",
     "ftp://example.org/a", "https://", "https:///a", "https://example.org:65535/",
     "https://example.org:65536/", "https://exa mple.org/", "/a.ics", "https://example.org/\u202e",
-    "https://u:p@example.org/",
+    "https://u:p@example.org/", "https://kalender.müller.de/büro.ics", "https://例え.テスト/é?ü#ß",
+    "http://１２７.0.0.1/", "https://🎉.org/", "https://exa\u200bmple.org/", "https://x.org/\ue000",
+    "https://ü：80/", "https://" + "ü" * 60 + ".org/",
 )  # fmt: skip
 LANGUAGES = ("en", "pt-BR", "zh-Hans-CN", "EN", "e", "engl", "en_US", "en-", "en\n")
 CURSORS = ("A" * 36, "A" * 512, "A" * 513, "A" * 35, "a b", "A" * 40 + "=", "A" * 40 + "\n")

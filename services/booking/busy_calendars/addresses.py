@@ -6,18 +6,27 @@ import errno
 import ipaddress
 import socket
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
+
+import idna
+
+from shared.patterns import AROUND, NOT_PRIVATE, USABLE
 
 LONGEST_ADDRESS = 2_048
 NOT_PUBLIC = "not a public address"
 SCHEMES = {"https": "https", "http": "http", "webcal": "https", "webcals": "https"}
-# As users paste it: surrounding white space is ignored, the rest is a URI (RFC 3986).
+# A host name: letters, digits and the punctuation in use in ASCII, and everything beyond ASCII.
+_HOST = r"[^\u0000-,/:-@\[-^`{-}\u007F-\u00A0]+"
+# As users paste it: surrounding white space is ignored, the rest is a URI (RFC 3986), or an IRI
+# (RFC 3987), with letters of any script, as browsers show it.
 ADDRESS = (
-    r"^[ \t\r\n]*(?:[Hh][Tt][Tt][Pp][Ss]?|[Ww][Ee][Bb][Cc][Aa][Ll][Ss]?)://"
-    r"(?:[!-.0-;=A-Z_a-z~]*@)?(?:[0-9A-Za-z._~-]+|\[[0-9A-Fa-f:.]+\])"
+    rf"^{AROUND}{NOT_PRIVATE}(?={USABLE}+{AROUND}$)"
+    r"(?:[Hh][Tt][Tt][Pp][Ss]?|[Ww][Ee][Bb][Cc][Aa][Ll][Ss]?)://"
+    rf"(?:[!-.0-;=A-Z_a-z~]*@)?(?:{_HOST}|\[[0-9A-Fa-f:.]+\])"
     r"(?::(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
-    r"(?:[/?#][!-~]*)?[ \t\r\n]*$"
+    rf"(?:[/?#][^ \t\r\n]*)?{AROUND}$"
 )
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 # Public by number, and yet a cloud's own: Azure's metadata and health service.
 _CLOUD_SERVICES = frozenset({ipaddress.ip_address("168.63.129.16")})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -33,14 +42,25 @@ class PrivateAddress(OSError):
 
 
 def normalized_address(text: str) -> str:
-    """The address as it is fetched: `webcal:` is https, the fragment is dropped. Raises ValueError
-    where it is none of a web server.
+    """The address as it is fetched, in ASCII: `webcal:` is https, the fragment is dropped. Raises
+    ValueError where it is none of a web server, or its host is none that the domain name system can
+    have.
     """
     parts = urlsplit(text.strip())
     scheme = SCHEMES.get(parts.scheme)
     if scheme is None or not _host_of(parts):
         raise ValueError("not the address of a calendar")
-    return parts._replace(scheme=scheme, fragment="").geturl()
+    address = parts._replace(scheme=scheme, netloc=_ascii_netloc(parts), fragment="").geturl()
+    return quote(address, safe=_ASCII)
+
+
+def _ascii_netloc(parts: SplitResult) -> str:
+    """Converted before anything is asked about the host: `１２７.0.0.1` is 127.0.0.1."""
+    user, at, host = parts.netloc.rpartition("@")
+    if host.isascii():
+        return parts.netloc
+    name, colon, port = host.partition(":")
+    return user + at + idna.encode(name, uts46=True).decode() + colon + port
 
 
 def _host_of(parts: SplitResult) -> str:

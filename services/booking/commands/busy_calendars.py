@@ -27,6 +27,7 @@ from shared.events import BusyCalendarConflicted, BusyCalendarFailed
 from shared.ids import new_id
 from shared.outbox import emit
 from shared.problems import FieldError, NotFound, ValidationFailed
+from shared.text import NOT_A_DOMAIN
 
 
 async def add_calendar(
@@ -55,8 +56,7 @@ def _checked(address: str, allow_private: bool) -> str:
     try:
         normalized = normalized_address(address)
     except ValueError:
-        message = "must be the address of a calendar: https://… or webcal://…"
-        raise ValidationFailed([FieldError("url", message)]) from None
+        raise ValidationFailed([FieldError("url", NOT_A_DOMAIN)]) from None
     if not allow_private and names_private_address(normalized):
         raise ValidationFailed([FieldError("url", "must lead to a public server")])
     return normalized

@@ -150,6 +150,9 @@ async def test_there_are_at_most_ten(market: Market, feeds: Feeds) -> None:
         ({"url": "http://169.254.169.254/latest", "name": "A"}, "url"),
         ({"url": "https://[::ffff:10.0.0.1]/a.ics", "name": "A"}, "url"),
         ({"url": "https://localhost/a.ics", "name": "A"}, "url"),
+        ({"url": "http://１２７.0.0.1/a.ics", "name": "A"}, "url"),
+        ({"url": "https://🎉.org/a.ics", "name": "A"}, "url"),
+        ({"url": "https://ka\u00adlender.org/a.ics", "name": "A"}, "url"),
         ({"url": "https://example.org/" + "a" * 3000, "name": "A"}, "url"),
         ({"url": ADDRESS, "name": ""}, "name"),
         ({"url": ADDRESS, "name": "a" * 101}, "name"),
@@ -161,6 +164,14 @@ async def test_bad_input_is_named(market: Market, body: dict[str, Any], field: s
     answer = await market.harness.post(PATH, user=market.consultant, json=body)
     assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_address_in_another_script_is_read_in_ascii(market: Market, feeds: Feeds) -> None:
+    added = await feeds.add(url="webcal://kalender.müller.de/büro.ics")
+    assert added["host"] == "kalender.xn--mller-kva.de"
+    await feeds.sweep()
+    [(address, _)] = feeds.read_addresses
+    assert address == "https://kalender.xn--mller-kva.de/b%C3%BCro.ics"
 
 
 async def test_private_addresses_are_taken_where_the_operator_allows_them(

@@ -184,6 +184,10 @@ def test_address_is_public(text: str) -> None:
         ("webcal://p01.example.com/published/2/abc", "https://p01.example.com/published/2/abc"),
         ("HTTPS://Calendar.example.com/a.ics#top", "https://Calendar.example.com/a.ics"),
         (" https://example.org:8443/a?b=c ", "https://example.org:8443/a?b=c"),
+        ("https://kalender.müller.de/büro.ics", "https://kalender.xn--mller-kva.de/b%C3%BCro.ics"),
+        ("https://u:p@faß.de:80/a%20b?ä=+", "https://u:p@xn--fa-hia.de:80/a%20b?%C3%A4=+"),
+        ("http://１２７。0.0.1/", "http://127.0.0.1/"),
+        ("https://ｌｏｃａｌhost/a", "https://localhost/a"),
     ],
 )
 def test_address_is_normalised(address: str, normalized: str) -> None:
@@ -193,10 +197,11 @@ def test_address_is_normalised(address: str, normalized: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["", "calendar", "/a.ics", "file:///etc/passwd", "ftp://example.org/a", "https://",
-     "https:///a.ics", "https://example.org:99999/", "javascript:alert(1)"],
+     "https:///a.ics", "https://example.org:99999/", "javascript:alert(1)", "https://🎉.org/",
+     "https://ü：80/", "https://" + "ü" * 60 + ".org/"],
 )  # fmt: skip
 def test_address_of_no_web_server_is_refused(address: str) -> None:
-    with pytest.raises(ValueError, match=r"address|[Pp]ort"):
+    with pytest.raises(ValueError, match=r"address|[Pp]ort|not allowed|NFKC|too long"):
         normalized_address(address)
 
 
