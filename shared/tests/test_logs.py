@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import sys
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         return [json.loads(line) for line in written.getvalue().splitlines()]
 
     yield read
+    logging.captureWarnings(False)
     structlog.configure(**before)
     structlog.contextvars.clear_contextvars()
     root.handlers[:], root.level = handlers, level
@@ -133,6 +135,13 @@ def test_an_exception_is_redacted_with_its_cause(lines: Any) -> None:
     assert "ada@" not in written
     assert "eyJ" not in written
     assert "RuntimeError: token [token]" in line["exception"]
+
+
+def test_a_warning_of_python_is_a_line_too(lines: Any) -> None:
+    warnings.warn("coroutine was never awaited", RuntimeWarning, stacklevel=1)
+    (line,) = lines()
+    assert line["level"] == "warning"
+    assert "coroutine was never awaited" in line["event"]
 
 
 async def test_an_error_of_the_database_quotes_no_row(lines: Any, booking: Database) -> None:
