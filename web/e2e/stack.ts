@@ -125,7 +125,7 @@ export class Person {
     const reader = stream.body.pipeThrough(new TextDecoderStream()).getReader();
     return async (type) => {
       let text = "";
-      while (!text.includes(`event: ${type}\n`)) {
+      while (!text.split(/\r?\n/).includes(`event: ${type}`)) {
         const { value, done } = await reader.read();
         if (done) throw new Error(`the stream ended before ${type}`);
         text += value;
