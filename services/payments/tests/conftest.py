@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.payments.store import operations
 from services.payments.tests.actors import Booking, Make, Payments
 from services.payments.tests.sandbox import (
     CONNECT_SECRET,
@@ -79,8 +80,12 @@ async def sandbox(sandbox_url: str) -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-async def make_payments(harness: Any, sandbox: Sandbox) -> AsyncIterator[Make]:
+async def make_payments(
+    harness: Any, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Make]:
     """Makes the service with other settings than the usual."""
+    # A step is tried again when a test moves the clock, never because the machine is slow.
+    monkeypatch.setattr(operations, "FIRST_PAUSE", 30.0)
     made: list[Payments] = []
 
     async def make(**settings: str) -> Payments:
