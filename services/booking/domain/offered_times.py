@@ -4,10 +4,14 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from services.booking.domain.policy import LONGEST_SLOT
+
+# An instant, or a minute of a day.
+Moment = TypeVar("Moment", datetime, int)
 
 
 def faults_of_times(
@@ -32,10 +36,20 @@ def faults_of_times(
 
 def overlaps_of(times: Sequence[tuple[datetime, datetime] | None]) -> Iterator[tuple[str, str]]:
     """The slots that begin before one that began earlier has ended."""
-    known = sorted((*bounds, index) for index, bounds in enumerate(times) if bounds is not None)
-    latest: tuple[datetime, int] | None = None
-    for starts, ends, index in known:
-        if latest is not None and starts < latest[0]:
-            yield f"slots[{index}].start_time", f"overlaps slots[{latest[1]}]"
-        if latest is None or ends > latest[0]:
-            latest = ends, index
+    spans = [
+        (*bounds, f"slots[{index}]") for index, bounds in enumerate(times) if bounds is not None
+    ]
+    for later, earlier in overlapping(spans):
+        yield f"{later}.start_time", f"overlaps {earlier}"
+
+
+def overlapping(spans: Iterable[tuple[Moment, Moment, str]]) -> Iterator[tuple[str, str]]:
+    """Of spans (start, end, name), the names of those that begin before one that began earlier has
+    ended, each with the name of that one.
+    """
+    latest: tuple[Moment, str] | None = None
+    for start, end, name in sorted(spans, key=lambda span: span[:2]):
+        if latest is not None and start < latest[0]:
+            yield name, latest[1]
+        if latest is None or end > latest[0]:
+            latest = end, name

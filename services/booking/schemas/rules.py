@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from services.booking.domain.explanation import Reason, ReasonCode
+from services.booking.domain.offered_times import overlapping
 from services.booking.domain.rules import DayException, Rules, Window
 from services.booking.queries.rules import RulesAndSlots
 from services.booking.schemas import Request
@@ -87,7 +88,9 @@ class NewRules(Request, frozen=True):
                 if entry.date in closed:
                     yield f"{field}.date", "is closed by another entry"
         for entries in windows.values():
-            yield from _overlaps(entries)
+            spans = [(window.start, window.end, field) for field, window in entries.items()]
+            for later, earlier in overlapping(spans):
+                yield f"{later}.start", f"overlaps {earlier}"
 
 
 class RulesAnswer(msgspec.Struct, frozen=True):
@@ -136,15 +139,6 @@ def _faults_of_clocks(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     start, end = given.get("start"), given.get("end")
     if start is not None and end is not None and _minutes(end) <= _minutes(start):
         yield "end", "must be after start"
-
-
-def _overlaps(entries: Mapping[str, Window]) -> Iterator[tuple[str, str]]:
-    latest: tuple[int, str] | None = None
-    for field, window in sorted(entries.items(), key=lambda entry: entry[1]):
-        if latest is not None and window.start < latest[0]:
-            yield f"{field}.start", f"overlaps {latest[1]}"
-        if latest is None or window.end > latest[0]:
-            latest = window.end, field
 
 
 def _minutes(clock: str) -> int:
