@@ -1,6 +1,6 @@
 """`make bench ARGS=live`: the cost of an open event stream, and its latency.
 
-Opens a thousand streams through the gateway, then creates bookings at a steady rate. Measures
+Opens two thousand streams through the gateway, then creates bookings at a steady rate. Measures
 memory per stream in notifications and in the gateway, the time from an event to each client that
 receives it, and the CPU of a silent stream compared with that of a polling page.
 """
@@ -25,7 +25,7 @@ from bench.load.target import Person, Target
 from bench.systems import project
 
 STREAMS_EACH = 9
-CONSULTANTS, SEEKERS = 40, 72
+CONSULTANTS, SEEKERS = 80, 144
 STREAMS = STREAMS_EACH * (CONSULTANTS + SEEKERS)
 PER_SECOND, SECONDS = 50, 20
 IDLE_SECONDS = 30
