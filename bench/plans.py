@@ -19,7 +19,8 @@ from services.booking.queries.availability import free_slots, own_slots
 from services.booking.queries.bookings import booking_for, bookings_of, timeline_for
 from services.booking.settings import BookingSettings
 from services.payments.jobs.sweep import sweep as money_sweep
-from services.payments.queries import earnings_of, history_of, payouts_of, spending_of
+from services.payments.queries.lists import history_of, payouts_of
+from services.payments.queries.totals import earnings_of, spending_of
 from services.payments.reconcile import balance, checkpoints, ours, theirs
 from services.payments.stripe_api import Stripe
 from shared.auth import User

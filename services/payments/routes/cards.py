@@ -7,10 +7,10 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
 
-from services.payments import queries
 from services.payments.commands import cards
 from services.payments.domain.views import PaymentMethod
 from services.payments.errors import NoPaymentMethod, StripeRefused, StripeUnavailable
+from services.payments.queries.accounts import card_of, open_setup_of
 from services.payments.routes.dependencies import Settings, StripeClient
 from services.payments.routes.idempotency import idempotent_call
 from services.payments.routes.stripe_answers import stripe_answers
@@ -58,7 +58,7 @@ async def payment_method(
     request: AnyRequest, reader: Reader, pool: Pool, stripe: StripeClient
 ) -> PaymentMethod:
     """What the seeker's bookings are paid with."""
-    card = await queries.card_of(reader, request.user.id)
+    card = await card_of(reader, request.user.id)
     if card is None:
         card = await _look_at_stripe(request.user.id, reader, pool, stripe)
     if card is None:
@@ -71,12 +71,12 @@ async def _look_at_stripe(
 ) -> PaymentMethod | None:
     """A card whose event may be late or lost."""
     before = clock.now() - EVENT_USUALLY_WITHIN
-    setup_intent_id = await queries.open_setup_of(reader, user_id, before)
+    setup_intent_id = await open_setup_of(reader, user_id, before)
     if setup_intent_id is None:
         return None
     with contextlib.suppress(StripeProblem):
         await cards.check_setup(pool, stripe, setup_intent_id)
-    return await queries.card_of(reader, user_id)
+    return await card_of(reader, user_id)
 
 
 @delete(

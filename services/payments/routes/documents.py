@@ -9,9 +9,9 @@ from litestar import Request, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
-from services.payments import queries
 from services.payments.domain.views import Receipt, StatementLine
 from services.payments.errors import NoReceipt
+from services.payments.queries.documents import receipt_of, statement_of
 from services.payments.routes.dependencies import Settings
 from services.payments.routes.printed import printed_number, receipt_view, statement_row
 from services.payments.routes.receipt_pdf import receipt_pdf
@@ -45,7 +45,7 @@ async def receipt_details(
 
 
 async def _receipt_of(reader: Reader, booking_id: UUID, request: AnyRequest) -> Receipt:
-    found = await queries.receipt_of(reader, booking_id, request.user.id)
+    found = await receipt_of(reader, booking_id, request.user.id)
     if found is None:
         raise NoReceipt
     return found
@@ -81,7 +81,7 @@ async def receipt(
 
 async def _lines_of(reader: Reader, request: AnyRequest, year: int) -> list[StatementLine]:
     since, until = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    return await queries.statement_of(reader, request.user.id, request.user.role, since, until)
+    return await statement_of(reader, request.user.id, request.user.role, since, until)
 
 
 @get(

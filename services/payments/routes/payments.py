@@ -6,7 +6,6 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from services.payments import queries
 from services.payments.commands import authentication, refunds
 from services.payments.domain.views import HistoryItem
 from services.payments.errors import (
@@ -17,6 +16,8 @@ from services.payments.errors import (
     StripeRefused,
     StripeUnavailable,
 )
+from services.payments.queries.lists import history_of
+from services.payments.queries.totals import earnings_of, spending_of
 from services.payments.routes.dependencies import StripeClient
 from services.payments.routes.stripe_answers import stripe_answers
 from services.payments.schemas import Authentication, Earnings, Refund, RefundRequest, Spending
@@ -38,7 +39,7 @@ async def history(
     request: AnyRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[HistoryItem]:
     """Payments that have come to something, newest first: held, charged, owed, let go."""
-    return await queries.history_of(reader, request.user.id, limit, cursor)
+    return await history_of(reader, request.user.id, limit, cursor)
 
 
 @get(
@@ -60,8 +61,8 @@ async def summary(
     since = clock.utc(from_, "from") if from_ is not None else None
     until = clock.utc(to, "to") if to is not None else None
     if request.user.role == "consultant":
-        return Earnings(await queries.earnings_of(reader, request.user.id, since, until))
-    return Spending(await queries.spending_of(reader, request.user.id, since, until))
+        return Earnings(await earnings_of(reader, request.user.id, since, until))
+    return Spending(await spending_of(reader, request.user.id, since, until))
 
 
 @get(

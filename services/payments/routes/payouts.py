@@ -6,7 +6,6 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 
-from services.payments import queries
 from services.payments.commands import accounts
 from services.payments.domain.views import PayoutItem
 from services.payments.errors import (
@@ -15,6 +14,8 @@ from services.payments.errors import (
     StripeRefused,
     StripeUnavailable,
 )
+from services.payments.queries.accounts import account_of
+from services.payments.queries.lists import payouts_of
 from services.payments.routes.dependencies import Settings, StripeClient
 from services.payments.routes.idempotency import idempotent_call
 from services.payments.routes.stripe_answers import stripe_answers
@@ -67,7 +68,7 @@ async def connect_status(
     request: AnyRequest, reader: Reader, pool: Pool, stripe: StripeClient
 ) -> ConnectStatus:
     """Read anew at Stripe while the account is not active, so that onboarding shows at once."""
-    account = await queries.account_of(reader, request.user.id)
+    account = await account_of(reader, request.user.id)
     if account is None:
         raise NoPayoutAccount
     if account.status != "active":
@@ -81,4 +82,4 @@ async def payouts(
     request: AnyRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[PayoutItem]:
     """The consultant's share of each booking as it is after refunds and disputes, newest first."""
-    return await queries.payouts_of(reader, request.user.id, limit, cursor)
+    return await payouts_of(reader, request.user.id, limit, cursor)

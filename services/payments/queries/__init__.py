@@ -1,0 +1,1 @@
+"""Reads without locks, one statement each, returning what the two parties see."""

@@ -1,0 +1,51 @@
+"""Cards and payout accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from services.payments.domain.views import PaymentMethod
+from services.payments.stripe_api.accounts import Account
+from shared.db import Reader
+
+_CARD = """
+    select payment_method_id as id, brand, last4, exp_month, exp_year
+    from payments.cards where user_id = $1 and removed_at is null
+"""
+
+
+async def card_of(reader: Reader, user_id: UUID) -> PaymentMethod | None:
+    """The seeker's card on file."""
+    row = await reader.row(_CARD, user_id)
+    return PaymentMethod(**row) if row is not None else None
+
+
+async def open_setup_of(reader: Reader, user_id: UUID, before: datetime) -> str | None:
+    """The seeker's newest SetupIntent whose outcome is not known, if it was created before
+    `before`.
+    """
+    found: str | None = await reader.value(
+        "select setup_intent_id from payments.setup_intents"
+        " where user_id = $1 and state = 'open' and created_at < $2 order by created_at desc "
+        "limit 1",
+        user_id,
+        before,
+    )
+    return found
+
+
+async def account_of(reader: Reader, user_id: UUID) -> Account | None:
+    """The consultant's payout account as it was last seen."""
+    row = await reader.row(
+        "select account_id, status, requirements from payments.payout_accounts"
+        " where user_id = $1 and account_id is not null",
+        user_id,
+    )
+    if row is None:
+        return None
+    return Account(
+        row["account_id"], row["status"], msgspec.json.decode(row["requirements"], type=list[str])
+    )

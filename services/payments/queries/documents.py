@@ -1,0 +1,83 @@
+"""What receipts and statements say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.payments.domain.views import Person, Receipt, StatementLine
+from services.payments.queries.division import SPLIT
+from shared.db import Reader
+
+_RECEIPT = """
+    select p.receipt_number as number, p.booking_id, p.scheduled_start as session_start,
+           p.scheduled_end as session_end, p.due_reason as reason, p.currency,
+           p.captured_amount as amount, p.refunded_amount as amount_refunded, p.captured_at,
+           p.seeker_id, coalesce(s.first_name, '') as seeker_first,
+           coalesce(s.last_name, '') as seeker_last,
+           p.consultant_id, coalesce(c.first_name, '') as consultant_first,
+           coalesce(c.last_name, '') as consultant_last
+    from payments.payments as p
+    left join payments.users as s on s.user_id = p.seeker_id
+    left join payments.users as c on c.user_id = p.consultant_id
+    where p.booking_id = $1 and $2 in (p.seeker_id, p.consultant_id)
+      and p.receipt_number is not null
+"""
+
+
+async def receipt_of(reader: Reader, booking_id: UUID, user_id: UUID) -> Receipt | None:
+    """The receipt of a booking that `user_id` is a party of; None where nothing was captured."""
+    row = await reader.row(_RECEIPT, booking_id, user_id)
+    if row is None:
+        return None
+    values: dict[str, Any] = {
+        role: Person(row[f"{role}_id"], row[f"{role}_first"], row[f"{role}_last"])
+        for role in ("seeker", "consultant")
+    }
+    values |= {name: row[name] for name in Receipt.__struct_fields__ if name not in values}
+    return Receipt(**values)
+
+
+_STATEMENT = """
+    select p.captured_at, p.receipt_number, p.booking_id, p.scheduled_start as session_start,
+           {fields},
+           p.{other}_id as other_id, coalesce(u.first_name, '') as first_name,
+           coalesce(u.last_name, '') as last_name
+    from payments.payments as p
+    {split}
+    left join payments.users as u on u.user_id = p.{other}_id
+    where p.{mine}_id = $1 and p.captured_at >= $2 and p.captured_at < $3
+    order by p.captured_at, p.id
+"""
+_STATEMENTS = {
+    "seeker": _STATEMENT.format(
+        mine="seeker",
+        other="consultant",
+        split="",
+        fields="p.currency, p.captured_amount as gross, p.refunded_amount as refunded,"
+        " 0 as commission, p.captured_amount - p.refunded_amount as net",
+    ),
+    "consultant": _STATEMENT.format(
+        mine="consultant",
+        other="seeker",
+        split=SPLIT,
+        fields="s.currency, s.captured as gross, s.captured - s.remaining as refunded,"
+        " s.remaining - coalesce(s.earned, 0) as commission, coalesce(s.net, 0) as net",
+    ),
+}
+
+
+async def statement_of(
+    reader: Reader, user_id: UUID, role: str, since: datetime, until: datetime
+) -> list[StatementLine]:
+    """What the user paid, or earned, in captures from `since` until before `until`, oldest
+    first.
+    """
+    rows = await reader.rows(_STATEMENTS[role], user_id, since, until)
+    lines = []
+    for row in rows:
+        other = Person(row["other_id"], row["first_name"], row["last_name"])
+        names = (name for name in StatementLine.__struct_fields__ if name != "other")
+        lines.append(StatementLine(**{name: row[name] for name in names}, other=other))
+    return lines

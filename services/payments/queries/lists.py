@@ -1,0 +1,78 @@
+"""A person's payments and payouts, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from services.payments.domain.views import HistoryItem, PayoutItem, Person
+from services.payments.queries.division import SPLIT
+from shared.db import Reader
+from shared.paging import Page, decode_cursor, page
+
+# A person's payments, newest first, with the other party: what a seeker paid, what a consultant
+# earned.
+_LISTED = """
+    select p.id, p.booking_id, p.scheduled_start as session_date,
+           p.{other}_id as other_id, coalesce(u.first_name, '') as first_name,
+           coalesce(u.last_name, '') as last_name, {fields}
+    from payments.payments as p {joined}
+    left join payments.users as u on u.user_id = p.{other}_id
+    where p.{mine}_id = $1 and {only} and ($2::uuid is null or p.id < $2)
+    order by p.id desc limit $3
+"""
+_HISTORY = _LISTED.format(
+    mine="seeker",
+    other="consultant",
+    joined="",
+    only="p.status not in ('none', 'authorizing')",
+    fields="""p.refunded_amount as amount_refunded,
+           p.captured_amount - p.refunded_amount as charged, p.currency, p.status, p.created_at,
+           case when p.captured_amount > 0 then p.captured_amount
+                when p.status = 'failed' and p.due = 'capture' then p.due_amount
+                else p.amount end as amount""",
+)
+_PAYOUTS = _LISTED.format(
+    mine="consultant",
+    other="seeker",
+    joined=SPLIT,
+    only="o.booking_id is not null",
+    fields="""s.remaining as gross_amount, s.remaining - s.earned as commission_amount,
+           s.net as amount, o.currency, o.status, o.transfer_id, o.available_on,
+           o.created_at""",
+)
+Item = TypeVar("Item", HistoryItem, PayoutItem)
+
+
+async def history_of(
+    reader: Reader, user_id: UUID, limit: int, cursor: str | None
+) -> Page[HistoryItem]:
+    """The seeker's payments that have come to something, newest first."""
+    after = _after(cursor, "history")
+    rows = await reader.rows(_HISTORY, user_id, after, limit + 1)
+    return _page(HistoryItem, rows, "consultant", limit, "history")
+
+
+async def payouts_of(
+    reader: Reader, user_id: UUID, limit: int, cursor: str | None
+) -> Page[PayoutItem]:
+    """The consultant's payouts, newest first."""
+    after = _after(cursor, "payouts")
+    rows = await reader.rows(_PAYOUTS, user_id, after, limit + 1)
+    return _page(PayoutItem, rows, "seeker", limit, "payouts")
+
+
+def _after(cursor: str | None, scope: str) -> UUID | None:
+    return decode_cursor(cursor, (UUID,), scope)[0] if cursor is not None else None
+
+
+def _page(kind: type[Item], rows: Sequence[Any], other: str, limit: int, scope: str) -> Page[Item]:
+    items = []
+    for row in rows:
+        values: dict[str, Any] = {
+            name: row[name] for name in kind.__struct_fields__ if name != other
+        }
+        values[other] = Person(row["other_id"], row["first_name"], row["last_name"])
+        items.append(kind(**values))
+    return page(items, limit, lambda item: (str(item.id),), scope)
