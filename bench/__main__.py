@@ -28,7 +28,7 @@ from deploy.local import packages
 # Rows that are modules with `run()`, which yields goals and whether they are met.
 ROWS = {
     name: f"bench.{name}"
-    for name in ("rules", "live", "presence", "reconcile", "ten_million")
+    for name in ("rules", "live", "presence", "reconcile", "search_load", "ten_million")
     if (ROOT / "bench" / f"{name}.py").exists()
 }
 SERVICES = ("identity", "directory", "booking", "payments", "notifications", "gateway")
@@ -121,7 +121,7 @@ def main(
     size: Annotated[int, typer.Option(min=10_000, help="Bookings of ten_million.")] = 10_000_000,
 ) -> None:
     """Measure everything, or only the rows named: peer, rules, live, presence, reconcile,
-    ten_million.
+    search_load, ten_million.
     """
     # However the command is stopped, even in the background, where Ctrl-C is ignored, everything
     # that it started is stopped.
@@ -131,6 +131,7 @@ def main(
         "peer": lambda: beside_the_peer(runs, seconds, consultants, many, before),
         **{name: import_module(module).run for name, module in ROWS.items()},
     }
+    known["search_load"] = lambda: import_module(ROWS["search_load"]).run(consultants)
     known["ten_million"] = lambda: import_module(ROWS["ten_million"]).run(size)
     for row in rows or ():
         if row not in known:
