@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import time
+from urllib.parse import parse_qs
 
 import msgspec
 
 from gateway.answers import Answer
-from gateway.connection import UpstreamConnectionLost
+from gateway.connection import Connection, UpstreamConnectionLost
 from gateway.request import Request
 from gateway.upstream import Upstream
 from shared.draining import draining
 from shared.problems import Unavailable
 
-LIMIT_SECONDS = 1.0
+# How long a request for readiness waits for a service, and a service is waited for at all.
+WAIT_SECONDS = 1.0
+ANSWER_SECONDS = 10.0
+# For how long a report counts as current, and for how long it stands in for one that is late.
 FRESH_SECONDS = 1.0
+KNOWN_SECONDS = 15.0
 JSON = (b"content-type", b"application/json")
+# What a service may report without the gateway being down: one that drains still responds.
+SERVING = ("up", "degraded", "draining")
 
 
 class Health(msgspec.Struct):
-    """`status`: up, degraded (all respond, but one lacks a dependency that it can do without for a
-    while), down, or draining (it is being stopped).
+    """`status`: up, degraded (all services respond, but one is slow, or lacks a dependency that it
+    can do without for a while), down, or draining (the gateway is being stopped).
     """
 
     status: str
@@ -32,61 +39,84 @@ class HealthChecks:
     """`GET /health/live` and `GET /health/ready`."""
 
     def __init__(self, upstreams: dict[str, Upstream]) -> None:
-        self._upstreams = upstreams
-        self._states: dict[str, str] = {}
-        self._until = float("-inf")
-        self._asking: asyncio.Task[dict[str, str]] | None = None
+        self._reports = {name: Report(upstream) for name, upstream in upstreams.items()}
 
     async def live(self, _: Request) -> Answer:
         """Whether the process responds."""
         return _answer(200, Health("up"))
 
-    async def ready(self, _: Request) -> Answer:
-        """What every service reports, at most a second old; 503 if one of them is down. Concurrent
-        requests share one request to each service.
+    async def ready(self, request: Request) -> Answer:
+        """What every service reports; 503 if one of them is down, but those that the caller
+        excludes (`?exclude=payments&exclude=…`): the gateway serves everything else meanwhile.
         """
-        states = await self._asked()
-        found = set(states.values())
-        status = "down" if "down" in found else "degraded" if "degraded" in found else "up"
+        names = list(self._reports)
+        found = await asyncio.gather(*(self._reports[name].state() for name in names))
+        states = dict(zip(names, found, strict=True))
+        excluded = parse_qs(request.query).get("exclude", [])
+        needed = {state for name, state in states.items() if name not in excluded}
+        status = "down" if "down" in needed else "up" if set(found) <= {"up"} else "degraded"
         if draining.begun:
             status = "draining"
-        ready = status in ("up", "degraded")
-        return _answer(200 if ready else 503, Health(status, states))
+        return _answer(200 if status in ("up", "degraded") else 503, Health(status, states))
 
-    async def _asked(self) -> dict[str, str]:
-        if time.monotonic() < self._until:
-            return self._states
+
+class Report:
+    """What one service last reported of itself. Requests for it share one request to the service,
+    which goes on when they no longer wait: a slow service is known to be slow and not taken for
+    one that is down.
+    """
+
+    def __init__(self, upstream: Upstream) -> None:
+        self._upstream = upstream
+        self._state, self._at = "down", float("-inf")
+        self._asking: asyncio.Task[None] | None = None
+
+    async def state(self) -> str:
+        """One of SERVING, `slow` if the service is late and was serving recently, or `down`."""
+        if time.monotonic() - self._at < FRESH_SECONDS:
+            return self._state
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(self._asking)
+        done, _ = await asyncio.wait((self._asking,), timeout=WAIT_SECONDS)
+        if done:
+            return self._state
+        is_known = time.monotonic() - self._at < KNOWN_SECONDS
+        return "slow" if is_known and self._state in SERVING else "down"
 
-    async def _ask(self) -> dict[str, str]:
+    async def _ask(self) -> None:
         try:
-            names = list(self._upstreams)
-            found = await asyncio.gather(*(state_of(self._upstreams[name]) for name in names))
-            self._states = dict(zip(names, found, strict=True))
-            self._until = time.monotonic() + FRESH_SECONDS
+            self._state = await state_of(self._upstream)
+            self._at = time.monotonic()
         finally:
             self._asking = None
-        return self._states
 
 
 async def state_of(upstream: Upstream) -> str:
     """What a service reports; `down` if it does not respond."""
     try:
-        async with asyncio.timeout(LIMIT_SECONDS):
-            status, body = await get(upstream, "/health/ready")
+        async with asyncio.timeout(ANSWER_SECONDS):
+            _, body = await get(upstream, "/health/ready")
             health = msgspec.json.decode(body, type=Health)
     except (TimeoutError, Unavailable, UpstreamConnectionLost, msgspec.MsgspecError):
         return "down"
-    return health.status if status == 200 and health.status in ("up", "degraded") else "down"
+    return health.status if health.status in SERVING else "down"
 
 
 async def get(upstream: Upstream, path: str) -> tuple[int, bytes]:
-    """A request of the gateway itself to a service, on a connection of its own. Raises Unavailable,
-    UpstreamConnectionLost.
+    """A request of the gateway itself to a service, on a connection of its own; sent once more, to
+    another replica if there is one, if the connection ends before any byte of a response. Raises
+    Unavailable, UpstreamConnectionLost.
     """
     connection = await upstream.connect()
+    try:
+        return await _got(upstream, connection, path)
+    except UpstreamConnectionLost:
+        if connection.heard:
+            raise
+    return await _got(upstream, await upstream.connect(connection.address), path)
+
+
+async def _got(upstream: Upstream, connection: Connection, path: str) -> tuple[int, bytes]:
     try:
         head = (
             f"GET {path} HTTP/1.1\r\nhost: {upstream.netloc.decode()}\r\nconnection: close\r\n\r\n"

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
+from gateway import health
 from gateway.tests.conftest import GatewayHarness, Open, Service
+from shared.testing import eventually
 
 
 async def test_live_says_only_that_it_lives(gateway: GatewayHarness, service: Service) -> None:
@@ -50,6 +54,91 @@ async def test_ready_says_which_service_is_down_within_its_limit(
     }
     assert response.json() == {"status": "down", "dependencies": expected}
     silent.close()
+
+
+class SlowService:
+    """A service that reports to be ready as soon as `may_answer` is set."""
+
+    def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+        self.asked = 0
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        self.asked += 1
+        await self.may_answer.wait()
+        body = b'{"status":"up"}'
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
+        await writer.drain()
+        writer.close()
+
+
+async def test_slow_service_is_named_and_does_not_make_the_gateway_unready(
+    open_gateway: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(health, "FRESH_SECONDS", 0.0)
+    slow = SlowService()
+    server = await asyncio.start_server(slow, "127.0.0.1", 0)
+    gateway = await open_gateway(
+        booking_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    )
+
+    async def ready() -> tuple[int, str, str]:
+        answer = await gateway.http.get("/health/ready")
+        body = answer.json()
+        return answer.status_code, body["status"], body["dependencies"]["booking"]
+
+    assert await ready() == (503, "down", "down"), "it was never heard of"
+    slow.may_answer.set()
+
+    async def is_up() -> bool:
+        return await ready() == (200, "up", "up")
+
+    await eventually(is_up)
+    slow.may_answer.clear()
+    before = slow.asked
+    for _ in range(3):
+        assert await ready() == (200, "degraded", "slow")
+    assert slow.asked == before + 1, "the question that is on its way is waited for, not repeated"
+    monkeypatch.setattr(health, "KNOWN_SECONDS", 0.0)
+    assert await ready() == (503, "down", "down"), "what it said is too old"
+    slow.may_answer.set()
+    await eventually(is_up)
+    server.close()
+
+
+async def test_service_without_an_answer_is_down_after_a_while(
+    open_gateway: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "ANSWER_SECONDS", 0.1)
+    slow = SlowService()
+    server = await asyncio.start_server(slow, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    gateway = await open_gateway(booking_url=f"http://127.0.0.1:{port}")
+    answer = await gateway.http.get("/health/ready")
+    assert (answer.status_code, answer.json()["dependencies"]["booking"]) == (503, "down")
+    server.close()
+
+
+async def test_draining_replica_still_serves(gateway: GatewayHarness, service: Service) -> None:
+    service.own["/health/ready"] = (503, b'{"status":"draining"}')
+    answer = await gateway.http.get("/health/ready")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert set(answer.json()["dependencies"].values()) == {"draining"}
+
+
+async def test_whoever_excludes_a_service_is_told_that_the_rest_is_ready(
+    open_gateway: Open,
+) -> None:
+    gateway = await open_gateway(
+        booking_url="http://127.0.0.1:1", payments_url="http://127.0.0.1:1"
+    )
+    one = await gateway.http.get("/health/ready?exclude=booking")
+    assert (one.status_code, one.json()["status"]) == (503, "down")
+    both = await gateway.http.get("/health/ready?exclude=booking&exclude=payments")
+    assert (both.status_code, both.json()["status"]) == (200, "degraded")
+    assert both.json()["dependencies"]["booking"] == "down", "it is named all the same"
 
 
 async def test_many_who_ask_for_readiness_cost_each_service_one_question(
