@@ -1,8 +1,18 @@
-"""Whether a request wants a page or the API's answer: both may stand at one address."""
+"""What a request accepts (RFC 9110 §12): a page or the API's answer, which may both stand at one
+address, and the coding in which it is sent.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from gateway.request import Request
+
+IDENTITY, GZIP, BROTLI = b"identity", b"gzip", b"br"
+_WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+# That of no coding where the client does not name it: acceptable, after everything that it names.
+_UNNAMED_IDENTITY = 0.0001
 
 VARY = (b"vary", b"Accept, Sec-Fetch-Mode")
 _HTML = ("text/html", "text/*", "*/*")
@@ -26,20 +36,50 @@ def accepts_page(request: Request) -> bool:
     return _quality(_ranges(request.accept), _HTML) > 0
 
 
+def content_coding(request: Request, offered: Sequence[bytes]) -> bytes:
+    """The coding of `offered`, best first, that the client likes most; IDENTITY if it accepts none
+    of them, even where it does not accept that either: a response is worth more than none.
+    """
+    weights = _coding_weights(request.accept_encoding)
+    best = max(offered, key=lambda coding: _coding_quality(weights, coding), default=IDENTITY)
+    return best if _coding_quality(weights, best) > 0 else IDENTITY
+
+
+def accepts_identity(request: Request) -> bool:
+    """Whether a response may come without any coding."""
+    return _coding_quality(_coding_weights(request.accept_encoding), IDENTITY) > 0
+
+
+def _coding_weights(accepted: bytes | None) -> dict[str, float]:
+    if accepted is None:  # anything is acceptable, but who says nothing may know none
+        return {}
+    weights = _weights(accepted)
+    if "x-gzip" in weights:
+        weights.setdefault("gzip", weights["x-gzip"])
+    return weights
+
+
+def _coding_quality(weights: dict[str, float], coding: bytes) -> float:
+    unnamed = _UNNAMED_IDENTITY if coding == IDENTITY else 0.0
+    return weights.get(coding.decode(), weights.get("*", unnamed))
+
+
 def _ranges(accept: bytes | None) -> dict[str, float]:
     """The media ranges of an Accept header with their quality; all, when there is none."""
     if accept is None or not accept.strip():
         return {"*/*": 1.0}
+    return _weights(accept)
+
+
+def _weights(header: bytes) -> dict[str, float]:
+    """The alternatives of a header and their quality; 0 where it is malformed."""
     found = {}
-    for part in accept.decode("latin-1").lower().split(","):
+    for part in header.decode("latin-1").lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         quality = 1.0
         for parameter in parameters:
             if parameter.startswith("q="):
-                try:
-                    quality = float(parameter[2:])
-                except ValueError:
-                    quality = 0.0
+                quality = float(parameter[2:]) if _WEIGHT.fullmatch(parameter[2:]) else 0.0
         found[name] = quality
     return found
 

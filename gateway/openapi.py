@@ -14,6 +14,7 @@ from gateway.answers import Answer
 from gateway.docs import page
 from gateway.headers import DOCS_POLICY, of_page
 from gateway.health import JSON
+from gateway.negotiation import GZIP, IDENTITY, content_coding
 from gateway.request import Request
 from shared import asyncapi
 
@@ -59,6 +60,6 @@ class _Document:
         headers = [JSON, NO_CACHE, (b"etag", self._etag), (b"vary", b"Accept-Encoding")]
         if request.if_none_match is not None and self._etag in request.if_none_match:
             return Answer(304, headers)
-        if b"gzip" in (request.accept_encoding or b""):
-            return Answer(200, [*headers, (b"content-encoding", b"gzip")], self._packed)
+        if content_coding(request, (GZIP, IDENTITY)) == GZIP:
+            return Answer(200, [*headers, (b"content-encoding", GZIP)], self._packed)
         return Answer(200, headers, self._body)

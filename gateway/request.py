@@ -39,6 +39,11 @@ _READ = frozenset(
      b"access-control-request-method", b"transfer-encoding", b"x-request-id", b"traceparent",
      b"x-forwarded-for", b"x-forwarded-proto")
 )  # fmt: skip
+# A list may come in several lines (RFC 9110 §5.3).
+_LISTS = frozenset(
+    (b"accept", b"accept-encoding", b"content-encoding", b"if-none-match", b"connection",
+     b"x-forwarded-for")
+)  # fmt: skip
 
 
 class Request:
@@ -71,6 +76,8 @@ class Request:
             elif name in known and name in SINGLE:
                 self._doubled.append(name)
             if name in _READ:
+                if name in known and name in _LISTS:
+                    value = known[name] + b", " + value
                 known[name] = value
         find = known.get
         self.accept, self.accept_encoding = find(b"accept"), find(b"accept-encoding")

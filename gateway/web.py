@@ -15,7 +15,16 @@ import msgspec
 from gateway.answers import Answer
 from gateway.config import ClientConfig, web_manifest
 from gateway.headers import Fields, of_page, web_policy
-from gateway.negotiation import VARY, accepts_page, prefers_page
+from gateway.negotiation import (
+    BROTLI,
+    GZIP,
+    IDENTITY,
+    VARY,
+    accepts_identity,
+    accepts_page,
+    content_coding,
+    prefers_page,
+)
 from gateway.pages import REDIRECTS, page_at
 from gateway.request import Request
 from gateway.site.build import Build
@@ -28,7 +37,7 @@ from shared.problems import NotFound
 
 # Built file names carry a hash of their content: they never change.
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.\w+$")
-_ENCODINGS = ((b"br", ".br"), (b"gzip", ".gz"))
+_ENCODINGS = ((BROTLI, ".br"), (GZIP, ".gz"))
 LARGEST_KEPT = 8 << 20
 WORTH_PACKING = 1400
 _PART = re.compile(r"/sitemaps/(\d{1,4})\.xml")
@@ -167,20 +176,21 @@ class Web:
             if request.if_none_match is not None and etag in request.if_none_match:
                 return Answer(304, headers, is_page=True)
         body = page.body
-        if len(body) > WORTH_PACKING and b"gzip" in (request.accept_encoding or b""):
+        worth_it = len(body) > WORTH_PACKING or (body and not accepts_identity(request))
+        if worth_it and content_coding(request, (GZIP, IDENTITY)) == GZIP:
             body = _gzipped(body)
-            headers.append((b"content-encoding", b"gzip"))
+            headers.append((b"content-encoding", GZIP))
         return Answer(page.status, headers, body, is_page=True)
 
     def _answer(self, request: Request, file: File) -> Answer:
         headers = [*file.headers, *of_page(self._policy, https=request.https)]
         if request.if_none_match is not None and file.etag in request.if_none_match:
             return Answer(304, headers, is_page=True)
-        accepted = request.accept_encoding or b""
-        for encoding, body in file.packed.items():
-            if encoding in accepted:
-                return Answer(200, [*headers, (b"content-encoding", encoding)], body, is_page=True)
-        return Answer(200, headers, file.body, is_page=True)
+        coding = content_coding(request, (*file.packed, IDENTITY))
+        if coding == IDENTITY:
+            return Answer(200, headers, file.body, is_page=True)
+        headers.append((b"content-encoding", coding))
+        return Answer(200, headers, file.packed[coding], is_page=True)
 
 
 @lru_cache(64)
