@@ -64,6 +64,7 @@ class Connection(asyncio.Protocol):
         self._paused = False
         self._body_open = False
         self._keep = self._answered = False
+        self.heard = False  # whether any byte of the response has come
         self.lost = False
         self.since = 0.0  # when it was last released, by the loop's clock
         self.address: Address | None = None  # of the replica
@@ -84,7 +85,7 @@ class Connection(asyncio.Protocol):
         """Sends `head`, which may include a body. The future returns the head of the response, or
         raises UpstreamConnectionLost.
         """
-        self._keep = self._answered = self._framed = False
+        self._keep = self._answered = self._framed = self.heard = False
         self._status = self._head_bytes = 0
         if self._parser is None:
             self._parser = httptools.HttpResponseParser(self)
@@ -131,6 +132,7 @@ class Connection(asyncio.Protocol):
         if parser is None or (self._head is None and not self._body_open):
             self.close()  # bytes outside of a response
             return
+        self.heard = True
         try:
             parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):

@@ -28,6 +28,9 @@ from shared.problems import (
 # disconnect.
 WATCH_AFTER_SECONDS = 0.25
 HEAD_SECONDS = 30.0
+# On new connections, of a read that ended before any byte of a response. Further ones would send a
+# request that kills a service to every replica of it.
+MOST_ATTEMPTS = 2
 STALL_SECONDS = 30.0
 
 Decorate = Callable[[Fields], Fields]
@@ -97,40 +100,60 @@ class ProxyCall:
     async def _ask(
         self, upstream: Upstream, head: bytes, loop: asyncio.AbstractEventLoop
     ) -> tuple[Connection, Head]:
+        """Sends the request; a read is sent once more if the connection ends before any byte of a
+        response: on another connection, and at another replica if there is one.
+        """
+        connection = upstream.acquire(loop.time())
+        kept = connection is not None
+        if connection is None:
+            connection = await upstream.connect()
+        attempts = MOST_ATTEMPTS
+        if kept:  # the service may have closed an idle connection just before it was used
+            attempts += 1
         while True:
-            connection = upstream.acquire(loop.time())
-            kept = connection is not None
-            if connection is None:
-                connection = await upstream.connect()
-            self._connection = connection
-            future = connection.ask(head)
-            timer = None
-            if self._body.more_to_send:
-                self._start_watching()
-            else:
-                timer = loop.call_later(WATCH_AFTER_SECONDS, self._start_watching)
+            attempts -= 1
             try:
-                return connection, await future
-            except BaseException as error:
-                if self._watcher is not None:
-                    self._watcher.cancel()
-                    self._watcher = None
-                connection.close()
-                upstream.release(connection, loop.time())
-                if not isinstance(error, UpstreamConnectionLost):
-                    raise
+                return connection, await self._ask_once(upstream, connection, head, loop)
+            except UpstreamConnectionLost:
                 if self._ended_by is not None:
                     raise self._ended_by from None
-                # The service may have closed an idle connection just before it was used: repeating
-                # a read is safe.
-                if not (kept and self.request.method in ("GET", "HEAD")):
+                is_read = self.request.method in ("GET", "HEAD")
+                if not is_read or connection.heard or attempts == 0:
                     raise Unavailable from None
-            finally:
-                # Breaks a reference cycle (future, error, frame) that would keep the connection
-                # open until the garbage collector runs, which is seldom here.
-                del future
-                if timer is not None:
-                    timer.cancel()
+            besides = None if kept else connection.address
+            kept = False
+            connection = await upstream.connect(besides)
+
+    async def _ask_once(
+        self,
+        upstream: Upstream,
+        connection: Connection,
+        head: bytes,
+        loop: asyncio.AbstractEventLoop,
+    ) -> Head:
+        """The response's head; the connection is released if there is none."""
+        self._connection = connection
+        future = connection.ask(head)
+        timer = None
+        if self._body.more_to_send:
+            self._start_watching()
+        else:
+            timer = loop.call_later(WATCH_AFTER_SECONDS, self._start_watching)
+        try:
+            return await future
+        except BaseException:
+            if self._watcher is not None:
+                self._watcher.cancel()
+                self._watcher = None
+            connection.close()
+            upstream.release(connection, loop.time())
+            raise
+        finally:
+            # Breaks a reference cycle (future, error, frame) that would keep the connection open
+            # until the garbage collector runs, which is seldom here.
+            del future
+            if timer is not None:
+                timer.cancel()
 
     def _start_watching(self) -> None:
         if self._watcher is None:

@@ -69,9 +69,9 @@ class Upstream:
             return connection
         return None
 
-    async def connect(self) -> Connection:
-        """A new connection to one of the replicas. Raises Unavailable if none can be reached, at
-        once if that is already known.
+    async def connect(self, besides: Address | None = None) -> Connection:
+        """A new connection to one of the replicas, to the one at `besides` only if there is no
+        other. Raises Unavailable if none can be reached, at once if that is already known.
         """
         loop = asyncio.get_running_loop()
         if self._in_use >= self._most_at_once:
@@ -79,7 +79,7 @@ class Upstream:
         self._in_use += 1
         started = loop.time()
         try:
-            for address in self._order(await self._resolved(loop), started):
+            for address in self._order(await self._resolved(loop), started, besides):
                 connection = await self._try(loop, address)
                 if connection is not None:
                     return connection
@@ -129,13 +129,18 @@ class Upstream:
 
     # ---- replicas
 
-    def _order(self, addresses: list[Address], now: float) -> list[Address]:
+    def _order(
+        self, addresses: list[Address], now: float, besides: Address | None
+    ) -> list[Address]:
         """The addresses to try: in random order, so that replicas share the work, with those that
-        are being stopped last.
+        are being stopped near the end, and `besides` last.
         """
         awake = [address for address in addresses if self._rests.get(address, 0.0) <= now]
         random.shuffle(awake)
-        return sorted(awake, key=lambda address: self._leaving.get(address, 0.0) > now)
+        return sorted(
+            awake,
+            key=lambda address: (address == besides, self._leaving.get(address, 0.0) > now),
+        )
 
     async def _resolved(self, loop: asyncio.AbstractEventLoop) -> list[Address]:
         now = loop.time()

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway import upstream
+from gateway.health import get
 from gateway.tests.conftest import (
     HELLO,
     GatewayHarness,
@@ -107,3 +108,81 @@ async def test_one_that_came_later_is_found(
     await late.start()
     assert (await gateway.http.get("/consultants")).status_code == 200
     await late.kill()
+
+
+class Resets:
+    """A replica that ends connections without a byte of a response, after having read a request."""
+
+    def __init__(self, *, after: bytes = b"") -> None:
+        self.after, self.calls = after, 0
+
+    async def __call__(self, _: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
+        self.calls += 1
+        if self.after:
+            writer.write(self.after)
+            await writer.drain()
+        writer.transport.abort()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_read_that_a_replica_resets_is_sent_to_another(
+    gateway: GatewayHarness, replicas: list[Service], method: str
+) -> None:
+    replicas[0].answer = resets = Resets()
+    for _ in range(30):
+        gateway.gateway.upstreams["directory"].close()
+        assert (await gateway.http.request(method, "/consultants")).status_code == 200
+    assert resets.calls >= 1
+
+
+async def test_read_is_sent_once_more_and_not_to_every_replica(
+    gateway: GatewayHarness, replicas: list[Service]
+) -> None:
+    for one in replicas:
+        one.answer = Resets()
+    assert (await gateway.http.get("/consultants")).status_code == 503
+    assert sorted(len(one.received) for one in replicas) == [0, 1, 1]
+
+
+async def test_write_that_a_replica_resets_is_not_sent_again(
+    gateway: GatewayHarness, replicas: list[Service]
+) -> None:
+    for one in replicas:
+        one.answer = Resets()
+    path, role = "/consultants/me/profile", gateway.token("consultant")
+    answer = await gateway.http.put(path, headers=role, json={})
+    assert answer.status_code == 503
+    assert sum(len(one.received) for one in replicas) == 1
+
+
+async def test_read_whose_response_had_begun_is_not_sent_again(
+    gateway: GatewayHarness, replicas: list[Service]
+) -> None:
+    for one in replicas:
+        one.answer = Resets(after=b"HTTP/1.1 200 OK\r\ncontent-")
+    assert (await gateway.http.get("/consultants")).status_code == 503
+    assert sum(len(one.received) for one in replicas) == 1
+
+
+async def test_only_replica_is_asked_again_itself(open_gateway: Open, service: Service) -> None:
+    gateway = await open_gateway()
+
+    async def resets_once(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
+        if len(service.received) == 1:
+            writer.transport.abort()
+        else:
+            writer.write(reply(200, HELLO))
+
+    service.answer = resets_once
+    assert (await gateway.http.get("/consultants")).status_code == 200
+    assert len(service.received) == 2
+
+
+async def test_read_of_the_gateway_itself_is_sent_to_another_replica_too(
+    gateway: GatewayHarness, replicas: list[Service]
+) -> None:
+    replicas[0].answer = Resets()
+    for _ in range(20):
+        status, body = await get(gateway.gateway.upstreams["directory"], "/consultants")
+        assert (status, body) == (200, HELLO)
+    assert replicas[0].received
