@@ -191,10 +191,11 @@ class GatewayApp:
         elif path is not None or request.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(headers={"Allow": allow.decode()})
         else:
-            if asks_directory(request.path):
+            counted = asks_directory(request.path)
+            if counted:
                 self._count_download(request)
             answer = await (builtin or self._web)(request)
-            if len(answer.body) > LARGE and request.method != "HEAD":
+            if len(answer.body) > LARGE and request.method != "HEAD" and not counted:
                 self._count_download(request)
         if answer.is_page:
             headers = [*answer.headers, (b"x-request-id", request.request_id.encode())]

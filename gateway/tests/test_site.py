@@ -340,3 +340,13 @@ async def test_refused_caller_costs_the_directory_nothing(
     answer = await site.http.get(path.format(short_id(new_id())))
     assert answer.status_code == 429
     assert not service.received
+
+
+async def test_large_page_of_the_directory_is_counted_once(
+    open_gateway: Open, directory: Directory, tmp_path: Path
+) -> None:
+    (tmp_path / "index.html").write_text(INDEX)
+    directory.answers[f"/consultants/{GRACE}/profile"] = {**PROFILE, "bio": "x" * 70_000}
+    site = await open_gateway(web_root=str(tmp_path), rate_limit_per_minute=2)
+    statuses = [(await site.http.get(ADDRESS)).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
