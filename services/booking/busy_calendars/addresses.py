@@ -42,9 +42,9 @@ class PrivateAddress(OSError):
 
 
 def normalized_address(text: str) -> str:
-    """The address as it is fetched, in ASCII: `webcal:` is https, the fragment is dropped. Raises
-    ValueError where it is none of a web server, or its host is none that the domain name system can
-    have.
+    """The address as it is fetched, in ASCII: `webcal:` and `webcals:` are https, the fragment is
+    dropped. Raises ValueError where it is none of a web server, or its host is none that the domain
+    name system can have.
     """
     parts = urlsplit(text.strip())
     scheme = SCHEMES.get(parts.scheme)

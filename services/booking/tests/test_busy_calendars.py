@@ -21,8 +21,11 @@ from shared.events import (
 )
 
 
-async def test_added_calendar_is_shown_without_its_address(market: Market, feeds: Feeds) -> None:
-    added = await feeds.add(url="webcal://calendar.example.com/private-8f2c/basic.ics")
+@pytest.mark.parametrize("scheme", ["webcal", "webcals", "WEBCALS", "https"])
+async def test_added_calendar_is_shown_without_its_address(
+    market: Market, feeds: Feeds, scheme: str
+) -> None:
+    added = await feeds.add(url=f"{scheme}://calendar.example.com/private-8f2c/basic.ics")
     assert added == {
         "id": added["id"],
         "name": "Private",

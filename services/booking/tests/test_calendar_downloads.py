@@ -182,6 +182,8 @@ def test_address_is_public(text: str) -> None:
     ("address", "normalized"),
     [
         ("webcal://p01.example.com/published/2/abc", "https://p01.example.com/published/2/abc"),
+        ("webcals://p01.example.com/published/2/abc", "https://p01.example.com/published/2/abc"),
+        ("WebCals://p01.example.com:8443/a", "https://p01.example.com:8443/a"),
         ("HTTPS://Calendar.example.com/a.ics#top", "https://Calendar.example.com/a.ics"),
         (" https://example.org:8443/a?b=c ", "https://example.org:8443/a?b=c"),
         ("https://kalender.müller.de/büro.ics", "https://kalender.xn--mller-kva.de/b%C3%BCro.ics"),

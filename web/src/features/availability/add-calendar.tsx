@@ -19,7 +19,7 @@ export function AddCalendar() {
     validate: {
       name: (value) => (value.trim() ? null : t("Enter a name, for example “Private”")),
       url: (value) =>
-        /^(https?|webcal):\/\/\S+$/i.test(value.trim())
+        /^(https?|webcals?):\/\/\S+$/i.test(value.trim())
           ? null
           : t("Enter the calendar’s address, beginning with https:// or webcal://"),
     },
