@@ -21,6 +21,7 @@ from gateway.parameters import (
     without_null,
 )
 from gateway.routes import FORMS, IMAGES, Route
+from shared.field_messages import as_sentence
 from shared.problems import (
     MEDIA_TYPE,
     TYPE_ROOT,
@@ -219,5 +220,6 @@ def _problem(status: int, code: str, detail: str) -> Node:
         "request_id": HEADERS["X-Request-ID"]["example"],
     }
     if code == ValidationFailed.code:
-        made["errors"] = [{"field": "slots[0].end_time", "message": "must be after start_time"}]
+        message = as_sentence("must be after start_time")
+        made["errors"] = [{"field": "slots[0].end_time", "message": message}]
     return made

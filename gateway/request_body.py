@@ -65,7 +65,9 @@ class RequestBody:
             raise too_large(self._largest)
         self.more_to_send = not ended
         if self._takes_none and (not ended or self.first.strip(_JSON_SPACE) not in (b"", b"{}")):
-            raise ValidationFailed([FieldError("body", "must be empty or {}: nothing is taken")])
+            raise ValidationFailed(
+                [FieldError("body", "must be empty or {}: this call takes no body")]
+            )
         if not request.chunked:
             return b"content-length: %d\r\n" % request.content_length
         if ended:

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from shared.field_messages import fault_of_conversion
 from shared.inbox import database_is_away
 from shared.problems import (
     MEDIA_TYPE,
@@ -20,7 +21,6 @@ from shared.problems import (
     ValidationFailed,
 )
 from shared.telemetry import log, request_context
-from shared.validation import readable
 
 
 def problem_from(error: Exception) -> Problem:
@@ -64,10 +64,10 @@ def _extra(error: ValidationException) -> list[dict[str, str]]:
 
 def _field_error(extra: dict[str, str]) -> FieldError:
     # The handler's name for a parameter that is a Python keyword: `from_` for `from`.
-    field, message = extra.get("key", "body").rstrip("_"), _short(extra["message"])
+    field, message = extra.get("key", "body").rstrip("_"), extra["message"]
     if message == f"'{field}'":  # a KeyError: the value is missing
         return FieldError("body" if field == "data" else field, "is required")
-    return FieldError(field, readable(message))
+    return FieldError(field, fault_of_conversion(message))
 
 
 def _short(message: str) -> str:

@@ -1,6 +1,6 @@
 """Codes and parameters for field errors, for clients that render messages in their user's language.
-The messages are msgspec's and our own; each is produced in one place, so the code is derived from
-the message.
+Each message is produced in one place (those about types and limits in `field_messages`), so the
+code is derived from the message.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from shared import text
+from shared.field_messages import EMPTY
 
 UNSPECIFIC = "invalid"
 # Those that a field's own schema cannot say.
@@ -21,14 +22,13 @@ _CODES: list[tuple[re.Pattern[str], str]] = [
     for pattern, code in (
         (r"is required", "required"),
         (r"is not a known field", "unknown_field"),
-        (r"must be str of length <= (?P<max>\d+)", "too_long"),
-        # an empty text where at least one character is required
-        (r"must be str of length >= 1", "required"),
-        (r"must be str of length >= (?P<min>\d+)", "too_short"),
-        (r"must be array of length <= (?P<max>\d+)", "too_many"),
-        (r"must be array of length >= (?P<min>\d+)", "too_few"),
-        (r"must be (?:int|float) <= (?P<max>-?[\d.]+)", "too_large"),
-        (r"must be (?:int|float) >= (?P<min>-?[\d.]+)", "too_small"),
+        (r"must have at most (?P<max>\d+) characters?", "too_long"),
+        (EMPTY, "required"),
+        (r"must have at least (?P<min>\d+) characters?", "too_short"),
+        (r"must have at most (?P<max>\d+) items?", "too_many"),
+        (r"must have at least (?P<min>\d+) items?", "too_few"),
+        (r"must be at most (?P<max>-?[\d.]+)", "too_large"),
+        (r"must be at least (?P<min>-?[\d.]+)", "too_small"),
         (r"must be an e-mail address.*", "not_an_email"),
         (r"must be an IANA time zone name", "not_a_time_zone"),
         (re.escape(text.BLANK), "required"),
@@ -48,7 +48,7 @@ _CODES: list[tuple[re.Pattern[str], str]] = [
         (r"must be after \w+", "wrong_order"),
         (r"must be at (?:least|most) .+ after \w+|must be as long as .+", "wrong_length"),
         (
-            r"must be given, or \w+|must not be given with \w+|is closed by another entry"
+            r"is required unless \w+ is given|must not be given with \w+|is closed by another entry"
             r"|must be absent on a closed day|is required unless the day is closed",
             "wrong_combination",
         ),

@@ -19,12 +19,13 @@ import msgspec
 from litestar.params import QueryParameter
 
 from shared.problems import FieldError, ValidationFailed
-from shared.rules import Check
+from shared.rules import Check, Written
 
 T = TypeVar("T")
 
 LONGEST_CURSOR = 512
 FORGED = "is not a cursor of this list"
+_FORM = r"^[A-Za-z0-9_-]+$"
 _TAG_BYTES = 16
 _SCOPE_BYTES = 8
 
@@ -68,10 +69,11 @@ Cursor = Annotated[
     str | None,
     QueryParameter(
         max_length=LONGEST_CURSOR,
-        pattern=r"^[A-Za-z0-9_-]+$",
+        pattern=_FORM,
         description="`next_cursor` of the page before, of the same list with the same filters;"
         " opaque.",
     ),
+    Written(_FORM, FORGED),
     Check(is_cursor, FORGED),
 ]
 

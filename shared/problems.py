@@ -11,6 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from shared.field_codes import UNSPECIFIC, code_of
+from shared.field_messages import as_sentence
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_ROOT = "https://consultant-connect.dev/problems/"
@@ -18,8 +19,8 @@ TYPE_ROOT = "https://consultant-connect.dev/problems/"
 
 class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
     """One invalid input: `field` is its path as the client wrote it (`slots[0].end_time`),
-    `message` what it must be. `code` and `params` say the same for clients that render their own
-    messages; they are absent if only the message describes the error.
+    `message` what it must be, as a sentence. `code` and `params` say the same for clients that
+    render their own messages; they are absent if only the message describes the error.
     """
 
     field: str
@@ -75,7 +76,7 @@ class Problem(Exception):
 
 def _coded(error: FieldError) -> FieldError:
     code, params = code_of(error.message)
-    return FieldError(error.field, error.message, code, params)
+    return FieldError(error.field, as_sentence(error.message), code, params)
 
 
 class ValidationFailed(Problem):

@@ -20,9 +20,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg, QueryParameter
 from litestar.types import AnyCallable
 
+from shared.field_messages import fault_of_conversion
 from shared.problems import FieldError, ValidationFailed
 from shared.rules import NUL, Written, fault_of_writing, faults_of
-from shared.validation import readable
 
 REQUIRED = "is required"
 # A handler's `opt`: pairs of parameters of which the second, where both are given, is the later.
@@ -72,7 +72,7 @@ class Parameter(msgspec.Struct, frozen=True):
         try:
             value = msgspec.convert(text, self.type_, strict=False)
         except msgspec.ValidationError as error:
-            return None, [readable(str(error))]
+            return None, [fault_of_conversion(str(error), self.type_)]
         return value, faults_of(value, self.type_)
 
 

@@ -16,6 +16,8 @@ from shared import patterns
 
 NUL = "must not contain NUL characters"
 NOT_AN_INSTANT = "must be an instant in RFC 3339 with its offset, such as 2026-12-01T09:00:00Z"
+NOT_A_DATE = "must be a date, such as 2026-12-01"
+NOT_A_UUID = "must be a UUID"
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -92,8 +94,8 @@ class JudgedByCommand(typing.Protocol):
 # without hyphens.
 _TYPES_WRITTEN: dict[Any, Written] = {
     datetime: Written(patterns.DATE_TIME, NOT_AN_INSTANT),
-    date: Written(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "must be a date, such as 2026-12-01"),
-    UUID: Written(patterns.UUID, "must be a UUID"),
+    date: Written(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", NOT_A_DATE),
+    UUID: Written(patterns.UUID, NOT_A_UUID),
 }
 
 
@@ -118,11 +120,19 @@ def faults_of(value: Any, type_: Any) -> list[str]:
     if isinstance(value, str):
         # Python's `$`, and with it msgspec's, lets a line break follow.
         found += [
-            f"must be str matching regex {meta.pattern!r}"
+            fault_of_form(type_)
             for meta in rules_of(type_, msgspec.Meta)
             if meta.pattern is not None and re.fullmatch(meta.pattern, value) is None
         ]
     return [fault for fault in found if fault is not None]
+
+
+def fault_of_form(type_: Any) -> str:
+    """What is said of a text that does not match the pattern beside `type_`: examples of those that
+    do, where there are any.
+    """
+    examples = [str(one) for meta in rules_of(type_, msgspec.Meta) for one in meta.examples or ()]
+    return f"must be written like {' or '.join(examples)}" if examples else "has the wrong form"
 
 
 def without_null(type_: Any) -> Any:

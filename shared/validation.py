@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from shared.field_messages import fault_of_conversion
 from shared.problems import FieldError, ValidationFailed
 from shared.rules import (
     NUL,
@@ -85,7 +86,8 @@ def decode(raw: bytes, type_: Any) -> Any:
 
 
 def _plain(error: Exception) -> str:
-    return str(error).replace("JSON is malformed: ", "")[:200]
+    reason = str(error).replace("JSON is malformed: ", "")[:200]
+    return reason[:1].lower() + reason[1:]
 
 
 def judged(value: Any, type_: Any, path: str, errors: Errors) -> Any:
@@ -136,7 +138,7 @@ def _judged_list(value: list[Any], type_: Any, item: Any, path: str, errors: Err
         # built at run time, which the type checker cannot follow
         msgspec.convert(value, typing.Annotated[(list[Any], *limits)] if limits else list)
     except msgspec.ValidationError as error:
-        errors.append(_field_error(error, path))
+        errors.append(_field_error(error, type_, path))
         return _FAULTY
     return found
 
@@ -154,7 +156,7 @@ def _judged_leaf(value: Any, type_: Any, plain: Any, path: str, errors: Errors) 
     try:
         converted = msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
-        errors.append(_field_error(error, path))
+        errors.append(_field_error(error, type_, path))
         return _FAULTY
     _collect_nul(value, path, errors)
     if len(errors) == before and converted is not None:
@@ -185,24 +187,13 @@ def _collect_nul(value: Any, path: str, errors: Errors) -> None:
             _collect_nul(element, f"{path}.{key}" if path else key, errors)
 
 
-def _field_error(error: msgspec.ValidationError, path: str) -> FieldError:
+def _field_error(error: msgspec.ValidationError, type_: Any, path: str) -> FieldError:
     text = str(error)
     match = _AT.search(text)
     inner = match.group(1) if match else ""
     message = text[: match.start()] if match else text
     field = (path + inner).lstrip(".") or "body"
-    return FieldError(field, readable(message))
-
-
-def readable(message: str) -> str:
-    """msgspec's words as the end of a sentence that begins with the field's name."""
-    message = message.replace("`", "")
-    for start in ("Expected ", "Invalid "):
-        if message.startswith(start):
-            return ("must be " if start == "Expected " else "is not a valid ") + message[
-                len(start) :
-            ]
-    return message[:1].lower() + message[1:]
+    return FieldError(field, fault_of_conversion(message, type_ if not inner else None))
 
 
 def _has_rules(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:

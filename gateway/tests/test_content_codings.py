@@ -1,4 +1,4 @@
-"""In which coding files, pages and documents are sent: what the client accepts (RFC 9110 §12.5.3)."""
+"""In which coding files, pages and documents are sent, by Accept-Encoding (RFC 9110 §12.5.3)."""
 
 from __future__ import annotations
 

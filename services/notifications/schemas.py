@@ -44,7 +44,7 @@ class ReadNotifications(msgspec.Struct, forbid_unknown_fields=True):
         if {"ids", "up_to"} <= given.keys():
             yield "ids", "must not be given with up_to"
         elif (given.keys() | given.faulty).isdisjoint(("ids", "up_to")):
-            yield "ids", "must be given, or up_to"
+            yield "ids", "is required unless up_to is given"
 
 
 class EmailPreferences(msgspec.Struct, forbid_unknown_fields=True):

@@ -47,10 +47,10 @@ def test_every_broken_rule_is_named_with_the_faults_of_type() -> None:
     )
     assert fields(raw) == {
         "many[1]": "must be even",
-        "many[2]": "must be int, got str",
+        "many[2]": "must be a whole number",
         "inner.number": "must be even",
         "maybe": "must be even",
         "unset": "must be even",
-        "name": "must be str, got int",
+        "name": "must be text",
         "more": "is not a known field",
     }

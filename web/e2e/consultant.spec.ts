@@ -40,7 +40,7 @@ test("what the server refuses in a profile is shown at its field", async ({ open
       body: JSON.stringify({
         code: "validation_failed",
         status: 400,
-        errors: [{ field: "hourly_rate", message: "must be less" }],
+        errors: [{ field: "hourly_rate", message: "Must be less." }],
       }),
     }),
   );

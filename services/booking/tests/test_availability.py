@@ -119,8 +119,8 @@ async def test_all_that_overlap_a_long_slot_are_named(market: Market) -> None:
     )
     assert answer.status_code == 400
     assert {error["field"]: error["message"] for error in answer.json()["errors"]} == {
-        "slots[1].start_time": "overlaps slots[0]",
-        "slots[2].start_time": "overlaps slots[0]",
+        "slots[1].start_time": "This overlaps slots[0].",
+        "slots[2].start_time": "This overlaps slots[0].",
     }
 
 

@@ -132,7 +132,7 @@ async def test_all_windows_that_overlap_a_long_one_are_named(market: Market) -> 
     answer = await market.harness.put(PATH, user=market.consultant, json=rules)
     assert answer.status_code == 400
     assert {error["field"]: error["message"] for error in answer.json()["errors"]} == {
-        f"{entries}[{index}].start": f"overlaps {entries}[0]"
+        f"{entries}[{index}].start": f"This overlaps {entries}[0]."
         for entries in ("weekly", "exceptions")
         for index in (1, 2)
     }

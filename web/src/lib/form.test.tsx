@@ -49,8 +49,8 @@ it("a refusal is shown at the field that it names, the rest above the form", asy
     new ApiProblem(400, {
       code: "validation_failed",
       errors: [
-        { field: "first_name", message: "must not be blank" },
-        { field: "time_zone", message: "is unknown" },
+        { field: "first_name", message: "Must not be blank." },
+        { field: "time_zone", message: "This is unknown." },
       ],
     }),
   );
@@ -58,7 +58,7 @@ it("a refusal is shown at the field that it names, the rest above the form", asy
   await user.type(screen.getByLabelText("First name"), "x");
   await user.click(screen.getByRole("button"));
   expect(await screen.findByText("Must not be blank")).toBeVisible();
-  expect(screen.getByRole("alert")).toHaveTextContent("Time zone: Is unknown");
+  expect(screen.getByRole("alert")).toHaveTextContent("Time zone: This is unknown");
   expect(screen.getByLabelText("First name")).toHaveFocus();
 });
 

@@ -47,15 +47,15 @@ describe("registration", () => {
 
   it("puts what the server refuses at the fields that it names, and moves there", async () => {
     const errors = [
-      { field: "password", message: "is among the most common ones" },
-      { field: "role", message: "is closed for now" },
+      { field: "password", message: "This is among the most common ones." },
+      { field: "role", message: "This is closed for now." },
     ];
     server({ "POST /users/register": problem(400, "validation_failed", { errors }) });
     const { send } = await filledIn();
     await send();
-    expect(await screen.findByText("Is among the most common ones")).toBeVisible();
+    expect(await screen.findByText("This is among the most common ones")).toBeVisible();
     expect(screen.getByLabelText("Password")).toBeInvalid();
-    expect(screen.getByText("Is closed for now")).toBeVisible();
+    expect(screen.getByText("This is closed for now")).toBeVisible();
     expect(screen.getByLabelText("E-mail")).toBeValid();
   });
 

@@ -43,9 +43,20 @@ it("adds a calendar, whose address is not shown again", async () => {
   expect(document.body.innerHTML).not.toContain("private-8f2c");
 });
 
+it.each(["webcal", "webcals", "WEBCALS", "https", "http"])("takes an address of %s:", async (scheme) => {
+  signedIn(consultant);
+  const { to } = server({ [`GET ${PATH}`]: page(), [`POST ${PATH}`]: calendar() });
+  const { user } = show(<Calendars />);
+  const url = `${scheme}://calendar.example.com/a.ics`;
+  await user.type(await screen.findByLabelText("Name"), "Private");
+  await user.type(screen.getByLabelText("Secret address in iCal format"), url);
+  await user.click(screen.getByRole("button", { name: "Add calendar" }));
+  await waitFor(() => expect(to("POST", PATH).map((one) => one.body)).toEqual([{ name: "Private", url }]));
+});
+
 it("says what is wrong with an address at its field", async () => {
   signedIn(consultant);
-  const errors = [{ field: "url", message: "is not a public address" }];
+  const errors = [{ field: "url", message: "Must lead to a public server." }];
   server({ [`GET ${PATH}`]: page(), [`POST ${PATH}`]: problem(400, "validation_failed", { errors }) });
   const { user } = show(<Calendars />);
   await user.type(await screen.findByLabelText("Name"), "Inside");
@@ -53,7 +64,7 @@ it("says what is wrong with an address at its field", async () => {
   await user.click(screen.getByRole("button", { name: "Add calendar" }));
   await waitFor(() =>
     expect(screen.getByLabelText("Secret address in iCal format")).toHaveAccessibleDescription(
-      /Is not a public address/,
+      /Must lead to a public server/,
     ),
   );
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ApiProblem } from "@/lib/api/problem";
+import { ApiProblem, type FieldError } from "@/lib/api/problem";
 import {
   copyDay,
   draftOf,
@@ -23,7 +23,7 @@ const window = fc
   .filter(([from, to]) => from < to)
   .map(([from, to]) => ({ from: from * 15, to: to * 15 }));
 
-const invalid = (...errors: { field: string; message: string }[]) =>
+const invalid = (...errors: FieldError[]) =>
   new ApiProblem(400, { code: "validation_failed", detail: "", errors });
 
 describe("a draft of rules", () => {
@@ -65,11 +65,11 @@ describe("a draft of rules", () => {
     const { sources } = requestOf(draft);
     const errors = serverErrors(
       invalid(
-        { field: "weekly[2].start", message: "overlaps weekly[1]" },
-        { field: "exceptions[0].end", message: "must be after start" },
-        { field: "exceptions[1].date", message: "is too late" },
-        { field: "slot_minutes", message: "must be >= 15" },
-        { field: "surprise", message: "is unknown" },
+        { field: "weekly[2].start", message: "This overlaps weekly[1].", code: "overlap" },
+        { field: "exceptions[0].end", message: "Must be after start.", code: "wrong_order" },
+        { field: "exceptions[1].date", message: "This is too late." },
+        { field: "slot_minutes", message: "Must be at least 15.", code: "too_small", params: { min: 15 } },
+        { field: "surprise", message: "This is unknown." },
       ),
       draft,
       sources,
@@ -78,9 +78,9 @@ describe("a draft of rules", () => {
     expect(errors).toEqual({
       [`${tuesday}.start`]: "This overlaps another time range on this day.",
       [`${own.id}.end`]: "The end must be after the start.",
-      "2026-12-24": "Is too late",
-      slot_minutes: "Must be >= 15",
-      "": "Is unknown",
+      "2026-12-24": "This is too late.",
+      slot_minutes: "At least 15.",
+      "": "This is unknown.",
     });
     expect(serverErrors(new ApiProblem(409, { code: "too_many_slots" }), draft, sources)).toBeNull();
   });

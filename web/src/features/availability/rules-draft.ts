@@ -1,5 +1,6 @@
 /** Weekly rules while they are edited: windows by day, each with an id that errors are told by. Pure. */
-import { ApiProblem } from "@/lib/api/problem";
+import { fieldMessage } from "@/lib/api/field-errors";
+import { ApiProblem, type FieldError } from "@/lib/api/problem";
 import { t } from "@/lib/i18n/i18n";
 import type { Day } from "@/lib/time";
 import { asTime, fromTime } from "./layout";
@@ -128,14 +129,15 @@ export function serverErrors(error: unknown, draft: Draft, sources: Record<strin
   if (!(error instanceof ApiProblem) || error.errors.length === 0) return null;
   const errors: Errors = {};
   const rest: string[] = [];
-  for (const { field, message } of error.errors) {
+  for (const fault of error.errors) {
+    const { field } = fault;
     const [, entry = "", part = ""] = /^(\w+\[\d+\])(?:\.(\w+))?/.exec(field) ?? [];
     const source = sources[entry];
     if (source !== undefined && source.startsWith("span-") && (part === "start" || part === "end"))
-      errors[`${source}.${part}`] ??= inWords(message);
-    else if (source !== undefined) errors[dateOf(source, draft)] ??= inWords(message);
-    else if (field in draft) errors[field] ??= inWords(message);
-    else rest.push(inWords(message));
+      errors[`${source}.${part}`] ??= inWords(fault);
+    else if (source !== undefined) errors[dateOf(source, draft)] ??= inWords(fault);
+    else if (field in draft) errors[field] ??= inWords(fault);
+    else rest.push(inWords(fault));
   }
   if (rest.length) errors[""] = rest.join(" ");
   return errors;
@@ -146,10 +148,10 @@ function dateOf(id: string, draft: Draft): string {
   return draft.exceptions.find((one) => one.spans.some((each) => each.id === id))?.date ?? id;
 }
 
-function inWords(message: string): string {
-  if (/must be after/.test(message)) return t("The end must be after the start.");
-  if (/^overlaps/.test(message)) return t("This overlaps another time range on this day.");
-  return message.charAt(0).toUpperCase() + message.slice(1);
+function inWords(fault: FieldError): string {
+  if (fault.code === "wrong_order") return t("The end must be after the start.");
+  if (fault.code === "overlap") return t("This overlaps another time range on this day.");
+  return `${fieldMessage(fault)}.`;
 }
 
 /** A day's hours, copied to others. */

@@ -118,8 +118,8 @@ describe("weekly hours", () => {
 
   it("show the server's complaints where they belong", async () => {
     const errors = [
-      { field: "weekly[1].start", message: "overlaps weekly[0]" },
-      { field: "slot_minutes", message: "must be at most 480" },
+      { field: "weekly[1].start", message: "This overlaps weekly[0].", code: "overlap" },
+      { field: "slot_minutes", message: "Must be at most 480.", code: "too_large", params: { max: 480 } },
     ];
     const { user } = await opened(RULES, problem(400, "validation_failed", { errors }));
     await user.selectOptions(screen.getByLabelText("Session length"), "30 min");
@@ -129,7 +129,7 @@ describe("weekly hours", () => {
         "This overlaps another time range on this day.",
       ),
     );
-    expect(screen.getByLabelText("Session length")).toHaveAccessibleDescription(/Must be at most 480/);
+    expect(screen.getByLabelText("Session length")).toHaveAccessibleDescription(/At most 480/);
   });
 
   it("say when they would give more times than can be kept, and when they give none", async () => {

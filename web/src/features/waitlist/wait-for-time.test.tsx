@@ -55,7 +55,7 @@ it("lets those who wait leave", async () => {
 
 it("says what the server refuses, and stays open", async () => {
   signedIn(seeker);
-  const errors = [{ field: "to", message: "must be at most 60 days after from" }];
+  const errors = [{ field: "to", message: "Must be at most 60 days after from." }];
   const { user } = shown({
     [`GET ${PATH}`]: entry,
     [`POST ${PATH}`]: problem(400, "validation_failed", { errors }),

@@ -44,7 +44,7 @@ export function fieldMessage({ message, code, params }: FieldError): string {
   const words = code === undefined ? undefined : WORDS[code];
   if (words) return t(words, params ?? {});
   // The API speaks English; in another language an exact sentence that nobody reads is worth less than a vague one.
-  return readerLocale().language === "en" ? capital(message) : t("This isn’t valid");
+  return readerLocale().language === "en" ? withoutStop(message) : t("This isn’t valid");
 }
 
 /** "Start: The end must be after the start": how it is said elsewhere. */
@@ -59,6 +59,11 @@ function fieldName(field: string): string | null {
   const known = FIELDS[last];
   if (known) return t(known);
   return readerLocale().language === "en" ? capital(last.replaceAll("_", " ")) : null;
+}
+
+/** The API's sentences end with a full stop; beside a field there is none. */
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, "");
 }
 
 function capital(text: string): string {

@@ -10,29 +10,31 @@ describe("the server's complaints", () => {
   it("go to the fields that they name", () => {
     const { fields, rest } = fieldErrors(
       invalid(
-        { field: "email", message: "must be an e-mail address" },
-        { field: "first_name", message: "is empty" },
+        { field: "email", message: "Must be an e-mail address." },
+        { field: "first_name", message: "Must not be blank." },
       ),
       ["email", "first_name"],
     );
-    expect(fields).toEqual({ email: "Must be an e-mail address", first_name: "Is empty" });
+    expect(fields).toEqual({ email: "Must be an e-mail address", first_name: "Must not be blank" });
     expect(rest).toBeNull();
   });
 
   it("go to the list's field when they name one of its items", () => {
     expect(
-      fieldErrors(invalid({ field: "languages[2]", message: "is unknown" }), ["languages"]).fields,
+      fieldErrors(invalid({ field: "languages[2]", message: "This is unknown." }), ["languages"]).fields,
     ).toEqual({
-      languages: "Is unknown",
+      languages: "This is unknown",
     });
   });
 
   it("are shown above the form when no field is theirs", () => {
-    expect(fieldErrors(invalid({ field: "role", message: "is odd" }), ["email"]).rest).toBe("Role: Is odd");
+    expect(fieldErrors(invalid({ field: "role", message: "This is odd." }), ["email"]).rest).toBe(
+      "Role: This is odd",
+    );
   });
 
   it("are worded by their code and numbers, not as the API puts it", () => {
-    const message = "must be str of length <= 50";
+    const message = "Must have at most 50 characters.";
     const tooLong = { message, code: "too_long", params: { max: 50 } };
     const problem = invalid({ field: "first_name", ...tooLong }, { field: "slots[0].end_time", ...tooLong });
     expect(fieldErrors(problem, ["first_name"])).toEqual({
@@ -44,7 +46,7 @@ describe("the server's complaints", () => {
 
   it("are said in general terms in another language when there is no code", () => {
     useLocale.setState({ language: "de", locale: "de-DE" });
-    const { fields } = fieldErrors(invalid({ field: "headline", message: "is odd" }), ["headline"]);
+    const { fields } = fieldErrors(invalid({ field: "headline", message: "This is odd." }), ["headline"]);
     expect(fields).toEqual({ headline: "This isn’t valid" });
     useLocale.setState({ language: "en", locale: "en-GB" });
   });

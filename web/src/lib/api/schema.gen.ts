@@ -1975,8 +1975,8 @@ export interface components {
         /**
          * FieldError
          * @description One invalid input: `field` is its path as the client wrote it (`slots[0].end_time`),
-         *         `message` what it must be. `code` and `params` say the same for clients that render their own
-         *         messages; they are absent if only the message describes the error.
+         *         `message` what it must be, as a sentence. `code` and `params` say the same for clients that
+         *         render their own messages; they are absent if only the message describes the error.
          */
         FieldError: {
             field: string;
