@@ -8,9 +8,7 @@ import msgspec
 
 from gateway.settings import GatewaySettings
 from shared.currencies import CURRENCIES, Currency
-
-# The languages that the web app speaks, the first one where nothing else is asked for.
-LOCALES = ("en", "de", "ar")
+from shared.languages import LANGUAGES
 
 BasisPoints = Annotated[int, msgspec.Meta(description="Hundredths of a per cent.")]
 
@@ -39,7 +37,7 @@ class ClientConfig(msgspec.Struct, frozen=True):
     currencies: Annotated[
         tuple[Currency, ...], msgspec.Meta(description="The marketplace's own one is the first.")
     ]
-    locales: tuple[str, ...]
+    locales: Annotated[tuple[str, ...], msgspec.Meta(description="The first one is the default.")]
     free_period_seconds: int
     commission_bps: BasisPoints
     cancel_free_seconds: int
@@ -58,7 +56,7 @@ def client_config(settings: GatewaySettings) -> ClientConfig:
     return ClientConfig(
         brand=Brand(settings.brand_name, settings.brand_color, settings.brand_logo_url or None),
         currencies=(own, *(one for one in CURRENCIES.values() if one is not own)),
-        locales=LOCALES,
+        locales=LANGUAGES,
         free_period_seconds=settings.free_period_seconds,
         commission_bps=settings.commission_bps,
         cancel_free_seconds=settings.cancel_free_seconds,

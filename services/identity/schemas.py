@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, convert, structs
 
 from services.identity.domain.model import PublicKey, SignIn, User
 from shared.fields import Email, OneLine, TimeZone
+from shared.languages import Language
 
 Name = Annotated[OneLine, Meta(min_length=1, max_length=100, examples=["Ada"])]
 NewPassword = Annotated[
@@ -32,6 +33,13 @@ Delivery = Annotated[
     ),
 ]
 Token = Annotated[str, Meta(min_length=1, max_length=512)]
+ChosenLanguage = Annotated[
+    Language | None,
+    Meta(
+        description="The language of mails, notifications and the web app, as a BCP 47 tag; null if"
+        " none was chosen."
+    ),
+]
 
 
 class Register(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +73,7 @@ class ChangeUser(Struct, frozen=True, forbid_unknown_fields=True):
     first_name: Name | UnsetType = UNSET
     last_name: Annotated[Name, Meta(examples=["Byron"])] | UnsetType = UNSET
     time_zone: TimeZone | UnsetType = UNSET
+    language: ChosenLanguage | UnsetType = UNSET
 
 
 class ChangePassword(Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,6 +120,7 @@ class UserAnswer(Struct, frozen=True):
     role: Role
     is_active: bool
     time_zone: str
+    language: ChosenLanguage
     created_at: datetime
     updated_at: datetime
 

@@ -37,6 +37,7 @@ users = Table(
     Column("role", String, nullable=False),
     Column("is_active", Boolean, nullable=False, server_default=true()),
     Column("time_zone", String, nullable=False, server_default="UTC"),
+    Column("language", String),
     Column("created_at", _instant, nullable=False),
     Column("updated_at", _instant, nullable=False),
 )

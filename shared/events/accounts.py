@@ -8,7 +8,7 @@ from shared.events.base import Event
 
 
 class UserEvent(Event, frozen=True, kw_only=True):
-    """Fields common to all events about a user."""
+    """Fields common to all events about a user. `language` is null if they have chosen none."""
 
     PRODUCER: ClassVar[str] = "identity"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("directory", "booking", "payments", "notifications")
@@ -20,6 +20,7 @@ class UserEvent(Event, frozen=True, kw_only=True):
     email: str
     email_verified: bool = False
     time_zone: str = "UTC"
+    language: str | None = None
 
 
 class UserRegistered(UserEvent, frozen=True, kw_only=True):
@@ -29,7 +30,7 @@ class UserRegistered(UserEvent, frozen=True, kw_only=True):
 
 
 class UserUpdated(UserEvent, frozen=True, kw_only=True):
-    """A user has changed their name or time zone."""
+    """A user has changed their name, time zone or language."""
 
     TYPE: ClassVar[str] = "user.updated.v1"
 

@@ -1,6 +1,7 @@
 """Accounts: opened and changed by their owners, deactivated by an operator."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,6 +41,7 @@ from shared.events import (
     UserUpdated,
 )
 from shared.ids import new_id
+from shared.languages import Language
 from shared.outbox import emit
 from shared.problems import Unauthenticated
 from shared.text import email_key
@@ -57,6 +59,7 @@ def user_event(kind: type[UserEvent], user: User) -> UserEvent:
         email=user.email,
         email_verified=user.email_verified,
         time_zone=user.time_zone,
+        language=user.language,
     )
 
 
@@ -67,18 +70,20 @@ async def register(
     new: Mapping[str, str],
     password: str,
     idempotency: IdempotencyClaim | None,
+    language: Language | None,
     address: str | None,
     user_agent: str | None,
     limit: int,
 ) -> IssuedSession:
     """Opens an account and signs in to it; a repeated request signs in again. `new` contains email,
-    first_name, last_name and role. Raises EmailTaken, RateLimited.
+    first_name, last_name and role; `language` is the one that the client prefers. Raises
+    EmailTaken, RateLimited.
     """
     await count_registration(database, address=address, limit=limit)
     hashed = await passwords.hash_for_registration(password)
     async with database.transaction() as db:
         if await is_first(db, idempotency, 201):
-            user = await _open_account(db, new, hashed)
+            user = await _open_account(db, {**new, "language": language}, hashed)
             return await begin_session(db, user, user_agent)
     return await log_in(
         database,
@@ -91,7 +96,7 @@ async def register(
     )
 
 
-async def _open_account(db: AsyncConnection, new: Mapping[str, str], hashed: str) -> User:
+async def _open_account(db: AsyncConnection, new: Mapping[str, Any], hashed: str) -> User:
     at = now()
     values = {
         **new,
@@ -113,7 +118,9 @@ async def _open_account(db: AsyncConnection, new: Mapping[str, str], hashed: str
     return user
 
 
-async def change_user(db: AsyncConnection, caller: Caller, changes: Mapping[str, str]) -> User:
+async def change_user(
+    db: AsyncConnection, caller: Caller, changes: Mapping[str, str | None]
+) -> User:
     """Applies the given changes; if nothing differs, nothing is written or emitted. Raises
     Unauthenticated.
     """

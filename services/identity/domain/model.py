@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class User(Struct, frozen=True):
-    """A user, without their password."""
+    """A user, without their password. `language` is None until they choose one."""
 
     id: UUID
     email: str
@@ -18,6 +18,7 @@ class User(Struct, frozen=True):
     role: str
     is_active: bool
     time_zone: str
+    language: str | None
     created_at: datetime
     updated_at: datetime
 

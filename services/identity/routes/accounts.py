@@ -44,8 +44,9 @@ async def register(
     data: JSONBody[Register],
 ) -> Response[Session]:
     """Opens an account for a seeker or a consultant and signs in to it; a mail with a link verifies
-    the address. Repeating the request with the same `Idempotency-Key` starts a new session of the
-    same account.
+    the address. The account's language is the one that `Accept-Language` prefers among those of the
+    marketplace, if any. Repeating the request with the same `Idempotency-Key` starts a new session
+    of the same account.
     """
     scope = uuid5(NAMESPACE_URL, "mailto:" + email_key(data.email))
     issued = await accounts.register(
@@ -59,6 +60,7 @@ async def register(
         },
         password=data.password,
         idempotency=await idempotency_claim(request, settings, scope),
+        language=client.language,
         address=client.address,
         user_agent=client.user_agent,
         limit=settings.login_attempts_per_minute,
@@ -84,7 +86,7 @@ async def me(request: Request[Any, Any, Any], reader: Reader) -> UserAnswer:
     guards=[signed_in],
     responses=errors(Unauthenticated),
     tags=["identity"],
-    summary="Change my name or time zone",
+    summary="Change my name, time zone or language",
 )
 async def change(request: Request[Any, Any, Any], db: Db, data: JSONBody[ChangeUser]) -> UserAnswer:
     """Changes the given fields only. Access tokens contain the new name from the next

@@ -12,13 +12,15 @@ from services.identity.commands.signing_keys import Keyring
 from services.identity.settings import IdentitySettings
 from shared.dependencies import from_state
 from shared.jobs import Job
+from shared.languages import Language, preferred_language
 
 
 class Client(Struct, frozen=True):
-    """The client of a request."""
+    """The client of a request. `language` is the one that it prefers among ours."""
 
     address: str | None
     user_agent: str | None
+    language: Language | None
 
 
 Settings = NamedDependency[IdentitySettings]
@@ -34,7 +36,8 @@ def provide_client(request: Request[object, object, State]) -> Client:
     """
     forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     address = forwarded[:64] or (request.client.host if request.client else None)
-    return Client(address, request.headers.get("user-agent"))
+    language = preferred_language(request.headers.get("accept-language"))
+    return Client(address, request.headers.get("user-agent"), language)
 
 
 DEPENDENCIES = {

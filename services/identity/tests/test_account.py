@@ -51,7 +51,13 @@ async def test_change_writes_what_is_given_and_tells_the_others(identity: Any) -
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"first_name": "Ada"}, {"first_name": " Ada ", "time_zone": "UTC"}]
+    "body",
+    [
+        {},
+        {"first_name": "Ada"},
+        {"first_name": " Ada ", "time_zone": "UTC"},
+        {"language": None},
+    ],
 )
 async def test_a_change_of_nothing_is_no_event(identity: Any, body: Any) -> None:
     session = await identity.session()
@@ -66,6 +72,7 @@ async def test_every_bad_field_of_a_change_is_named(identity: Any) -> None:
         "first_name": None,
         "last_name": " ",
         "time_zone": "Mars/Olympus",
+        "language": "tlh",
         "role": "consultant",
         "id": 1,
     }
@@ -91,6 +98,26 @@ async def test_what_is_no_time_zone_is_refused(identity: Any, zone: Any) -> None
     session = await identity.session()
     answer = await identity.call("PATCH", "/users/me", session, json={"time_zone": zone})
     assert set(fields(answer)) == {"time_zone"}
+
+
+async def test_a_language_is_chosen_and_given_up_again(identity: Any) -> None:
+    session = await identity.session(headers={"accept-language": "de"})
+    for language in ("ar", None, "en"):
+        answer = await identity.call("PATCH", "/users/me", session, json={"language": language})
+        assert (answer.status_code, answer.json()["language"]) == (200, language)
+        assert (await identity.me(session)).json()["language"] == language
+    events = await identity.harness.emitted(UserUpdated)
+    assert [event.language for event in events] == ["ar", None, "en"]
+
+
+@pytest.mark.parametrize("language", ["", "fr", "EN", "de-DE", "de ", "x" * 65, 5, ["de"], {}])
+async def test_what_is_no_language_of_the_marketplace_is_refused(
+    identity: Any, language: Any
+) -> None:
+    session = await identity.session()
+    answer = await identity.call("PATCH", "/users/me", session, json={"language": language})
+    assert set(fields(answer)) == {"language"}
+    assert (await identity.me(session)).json()["language"] is None
 
 
 async def test_two_changes_at_once_are_both_kept(identity: Any) -> None:

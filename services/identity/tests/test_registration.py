@@ -18,6 +18,7 @@ USER = {
     "role",
     "is_active",
     "time_zone",
+    "language",
     "created_at",
     "updated_at",
 }
@@ -55,6 +56,21 @@ async def test_register_opens_a_session_and_tells_the_others(identity: Any) -> N
         "consultant",
         "Ada@Example.org",
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("fr, ar-EG;q=0.9, en;q=0.8", "ar"), ("de-AT", "de"), ("fr", None), ("", None), (None, None)],
+)
+async def test_the_account_has_the_language_that_the_client_prefers(
+    identity: Any, header: str | None, language: str | None
+) -> None:
+    headers = {} if header is None else {"accept-language": header}
+    session = await identity.session(headers=headers)
+    assert session["user"]["language"] == language
+    assert (await identity.me(session)).json() == session["user"]
+    (event,) = await identity.harness.emitted(UserRegistered)
+    assert event.language == language
 
 
 async def test_nothing_that_is_stored_holds_a_secret_in_clear(identity: Any) -> None:

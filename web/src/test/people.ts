@@ -14,6 +14,7 @@ export const seeker: User = {
   role: "seeker",
   is_active: true,
   time_zone: "Europe/Prague",
+  language: null,
   created_at: CREATED,
   updated_at: CREATED,
 };

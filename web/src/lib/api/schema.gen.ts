@@ -16,8 +16,9 @@ export interface paths {
         /**
          * Open an account
          * @description Opens an account for a seeker or a consultant and signs in to it; a mail with a link verifies
-         *     the address. Repeating the request with the same `Idempotency-Key` starts a new session of the
-         *     same account. Anyone may call it.
+         *     the address. The account's language is the one that `Accept-Language` prefers among those of the
+         *     marketplace, if any. Repeating the request with the same `Idempotency-Key` starts a new session
+         *     of the same account. Anyone may call it.
          */
         post: operations["register_user"];
         delete?: never;
@@ -110,7 +111,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change my name or time zone
+         * Change my name, time zone or language
          * @description Changes the given fields only. Access tokens contain the new name from the next
          *     refresh on. For everybody who is signed in.
          */
@@ -1859,6 +1860,8 @@ export interface components {
             /** @example Byron */
             last_name?: components["schemas"]["Line"];
             time_zone?: components["schemas"]["TimeZone"];
+            /** @description The language of mails, notifications and the web app, as a BCP 47 tag; null if none was chosen. */
+            language?: ("ar" | "de" | "en") | null;
         };
         /**
          * ClientConfig
@@ -1868,6 +1871,7 @@ export interface components {
             brand: components["schemas"]["Brand"];
             /** @description The marketplace's own one is the first. */
             currencies: components["schemas"]["Currency"][];
+            /** @description The first one is the default. */
             locales: string[];
             free_period_seconds: number;
             /** @description Hundredths of a per cent. */
@@ -2698,6 +2702,11 @@ export interface components {
             role: "seeker" | "consultant";
             is_active: boolean;
             time_zone: string;
+            /**
+             * @description The language of mails, notifications and the web app, as a BCP 47 tag; null if none was chosen.
+             * @enum {null|string}
+             */
+            language: "en" | "de" | "ar" | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2822,6 +2831,7 @@ export interface operations {
                      *         "role": "seeker",
                      *         "is_active": true,
                      *         "time_zone": "Europe/Berlin",
+                     *         "language": "en",
                      *         "created_at": "2026-11-22T18:20:00Z",
                      *         "updated_at": "2026-11-22T18:25:00Z"
                      *       },
@@ -2999,6 +3009,7 @@ export interface operations {
                      *         "role": "seeker",
                      *         "is_active": true,
                      *         "time_zone": "Europe/Berlin",
+                     *         "language": "en",
                      *         "created_at": "2026-11-22T18:20:00Z",
                      *         "updated_at": "2026-11-22T18:25:00Z"
                      *       },
@@ -3154,6 +3165,7 @@ export interface operations {
                      *         "role": "seeker",
                      *         "is_active": true,
                      *         "time_zone": "Europe/Berlin",
+                     *         "language": "en",
                      *         "created_at": "2026-11-22T18:20:00Z",
                      *         "updated_at": "2026-11-22T18:25:00Z"
                      *       },
@@ -3426,6 +3438,7 @@ export interface operations {
                      *       "role": "seeker",
                      *       "is_active": true,
                      *       "time_zone": "Europe/Berlin",
+                     *       "language": "en",
                      *       "created_at": "2026-11-22T18:20:00Z",
                      *       "updated_at": "2026-11-22T18:25:00Z"
                      *     }
@@ -3523,7 +3536,8 @@ export interface operations {
                  * @example {
                  *       "first_name": "Ada",
                  *       "last_name": "Byron",
-                 *       "time_zone": "Europe/Berlin"
+                 *       "time_zone": "Europe/Berlin",
+                 *       "language": "en"
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeUser"];
@@ -3547,6 +3561,7 @@ export interface operations {
                      *       "role": "seeker",
                      *       "is_active": true,
                      *       "time_zone": "Europe/Berlin",
+                     *       "language": "en",
                      *       "created_at": "2026-11-22T18:20:00Z",
                      *       "updated_at": "2026-11-22T18:25:00Z"
                      *     }

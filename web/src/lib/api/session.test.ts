@@ -11,6 +11,7 @@ const user = {
   role: "seeker" as const,
   is_active: true,
   time_zone: "UTC",
+  language: null,
   created_at: "2026-01-01T00:00:00Z",
   updated_at: "2026-01-01T00:00:00Z",
 };
