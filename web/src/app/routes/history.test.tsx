@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { consultant, expert, seeker, signedIn } from "@/test/people";
-import { page, server } from "@/test/server";
+import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { Component as History } from "./history";
 import { Component as Payouts } from "./payouts";
@@ -87,6 +87,27 @@ describe("a seeker's payments", () => {
     await user.click(within(totals).getByRole("button", { name: "Download 2026 as CSV" }));
     await vi.waitFor(() => expect(saved).toEqual(["statement-2026.csv"]));
     expect(api.to("GET", "/payments/statement.csv")[0]?.query.get("year")).toBe("2026");
+  });
+
+  it("say that the months could not be loaded, and load them when asked again", async () => {
+    signedIn(seeker);
+    let isDown = true;
+    server({
+      "GET /payments/history": page(),
+      "GET /payments/summary": ({ query }) =>
+        query.has("to")
+          ? page()
+          : isDown
+            ? problem(503, "service_unavailable")
+            : { items: [{ month: "2026-11-01", currency: "eur", count: 1, spent: 6000, refunded: 0 }] },
+    });
+    const { user } = show(<History />);
+    const chart = await screen.findByRole("region", { name: "Spent by month" });
+    expect(within(chart).getByRole("alert")).toBeVisible();
+    isDown = false;
+    await user.click(within(chart).getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("row", { name: "Nov 26 €60.00" })).toBeInTheDocument();
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
   });
 
   it("that don't exist yet lead to the experts", async () => {

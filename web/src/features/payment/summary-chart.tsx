@@ -2,14 +2,16 @@ import { NativeSelect, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Failure } from "@/components/ui/failure";
 import { fetchSummary } from "./api";
 import { currenciesOf, rows } from "./summary";
+import classes from "./summary-chart.module.css";
 import { serverNow } from "@/lib/clock";
 import { keys } from "@/lib/query-keys";
 
 const MonthChart = lazy(() => import("./month-chart"));
 
-/** The last twelve months; nothing at all before the first payment. */
+/** The last twelve months; nothing at all before the first payment, and a way to try again when they can't be loaded. */
 export function SummaryChart({ title }: { title: string }) {
   const { t } = useTranslation();
   const now = new Date(serverNow());
@@ -17,12 +19,18 @@ export function SummaryChart({ title }: { title: string }) {
   const summary = useQuery({ queryKey: keys.payments.summary(from), queryFn: () => fetchSummary(from) });
   const [picked, setPicked] = useState<string | null>(null);
   if (summary.isPending) return <Skeleton height={280} radius={14} mb="md" />;
-  if (summary.isError) return null;
+  if (summary.isError)
+    return (
+      <section className={`card ${classes.chart}`} aria-label={title}>
+        <p className={classes.title}>{title}</p>
+        <Failure error={summary.error} retry={() => void summary.refetch()} />
+      </section>
+    );
   const currencies = currenciesOf(summary.data.items);
   const currency = picked ?? currencies[0];
   if (!currency) return null;
   return (
-    <div className="card" style={{ marginBottom: "1rem" }}>
+    <div className={`card ${classes.chart}`}>
       {currencies.length > 1 && (
         <NativeSelect
           aria-label={t("Currency")}
