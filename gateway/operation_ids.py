@@ -86,6 +86,7 @@ OPERATION_IDS = {
     "GET /payments/{booking_id}/receipt.pdf": "get_receipt",
     "GET /payments/statement": "get_statement_lines",
     "GET /payments/statement.csv": "get_statement",
+    "GET /payments/statement.pdf": "get_statement_pdf",
     "POST /webhooks/stripe": "receive_stripe_event",
     "GET /events": "stream_events",
     "GET /notifications": "list_notifications",

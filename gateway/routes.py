@@ -144,6 +144,7 @@ ROUTES: tuple[Route, ...] = (
         ("GET",    "/payments/{booking_id}/receipt.pdf",               "signed_in"),
         ("GET",    "/payments/statement",                              "signed_in"),
         ("GET",    "/payments/statement.csv",                          "signed_in"),
+        ("GET",    "/payments/statement.pdf",                          "signed_in"),
     ),
     # Stripe is not a user: its many calls from few addresses are not counted.
     Route("POST", "/webhooks/stripe", "payments", "anyone", "raw", limited=False),

@@ -97,11 +97,31 @@ class StatementRow(msgspec.Struct, frozen=True, kw_only=True):
     net_amount: int
 
 
-class StatementView(msgspec.Struct, frozen=True):
-    """A year's captured payments, oldest first."""
+class StatementTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """The sums of a statement in one currency; `count` is the number of payments."""
 
+    currency: str
+    count: int
+    gross_amount: int
+    refunded_amount: int
+    commission_amount: int
+    net_amount: int
+
+
+class StatementView(msgspec.Struct, frozen=True, kw_only=True):
+    """A year's captured payments, oldest first, and their totals by currency. `number` names the
+    statement: there is one per person and year. `holder` is whose it is.
+    """
+
+    number: str
     year: int
+    holder: Person
+    issuer: str
+    issuer_address: list[str]
+    tax_id: str | None
+    note: str | None
     items: list[StatementRow]
+    totals: list[StatementTotal]
 
 
 Reason = Annotated[VisibleParagraphs, msgspec.Meta(min_length=1, max_length=500)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -23,7 +24,8 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
 
     `receipt_…` is what tax law wants on a receipt where the marketplace is: who issues it, where
     they are (";" separates lines), their tax number, a note (such as why no tax is shown), and what
-    stands before the number. `receipt_font` is a TrueType file for scripts beyond Latin.
+    stands before the number. `receipt_font` is the TrueType or OpenType file of a font that
+    documents are written in before those that come with the service.
 
     `require_verified_email`: 1 where a payout account is opened only for a verified address.
 
@@ -53,7 +55,8 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Raises BadSettings for settings that contradict each other: a live key with a sandbox
-        address, a sandbox address in production, keys of different modes.
+        address, a sandbox address in production, keys of different modes. Likewise for a font that
+        is not there.
         """
         stand_in = (
             self.stripe_api_base is not None and self.stripe_api_base.rstrip("/") != REAL_STRIPE
@@ -65,6 +68,8 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
             problem = "STRIPE_API_BASE must not be set when ENVIRONMENT=production"
         elif self.livemode != self.stripe_publishable_key.startswith("pk_live_"):
             problem = "STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY are not of the same mode"
+        elif self.receipt_font and not Path(self.receipt_font).is_file():
+            problem = f"RECEIPT_FONT names no file: {self.receipt_font}"
         if problem:
             raise BadSettings(problem)
 

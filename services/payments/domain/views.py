@@ -93,6 +93,15 @@ class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
     net: int
 
 
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person paid (`role` seeker) or earned (consultant) in a year, oldest first."""
+
+    year: int
+    role: str
+    holder: Person
+    lines: list[StatementLine]
+
+
 class SpendingMonth(msgspec.Struct, frozen=True):
     """What a seeker paid in a month (UTC), in one currency."""
 

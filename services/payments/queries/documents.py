@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from services.payments.domain.views import Person, Receipt, StatementLine
+from services.payments.domain.views import Person, Receipt, Statement, StatementLine
 from services.payments.queries.division import SPLIT
 from shared.db import Reader
 
@@ -68,16 +68,17 @@ _STATEMENTS = {
 }
 
 
-async def statement_of(
-    reader: Reader, user_id: UUID, role: str, since: datetime, until: datetime
-) -> list[StatementLine]:
-    """What the user paid, or earned, in captures from `since` until before `until`, oldest
-    first.
-    """
-    rows = await reader.rows(_STATEMENTS[role], user_id, since, until)
+_HOLDER = "select user_id, first_name, last_name from payments.users where user_id = $1"
+
+
+async def statement_of(reader: Reader, user_id: UUID, role: str, year: int) -> Statement:
+    """What the user paid, or earned, in the captures of a year (UTC), oldest first."""
+    since, until = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     lines = []
-    for row in rows:
+    for row in await reader.rows(_STATEMENTS[role], user_id, since, until):
         other = Person(row["other_id"], row["first_name"], row["last_name"])
         names = (name for name in StatementLine.__struct_fields__ if name != "other")
         lines.append(StatementLine(**{name: row[name] for name in names}, other=other))
-    return lines
+    known = await reader.row(_HOLDER, user_id)
+    holder = Person(*known) if known is not None else Person(user_id, "", "")
+    return Statement(year=year, role=role, holder=holder, lines=lines)

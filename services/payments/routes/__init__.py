@@ -18,7 +18,8 @@ HANDLERS = (
     payments.refund,
     documents.receipt_details,
     documents.receipt,
-    documents.statement_lines,
+    documents.statement_details,
+    documents.statement_table,
     documents.statement,
     webhook.receive,
 )

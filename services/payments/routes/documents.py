@@ -1,7 +1,6 @@
 """What a party keeps for their books: receipts and statements."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,13 +8,14 @@ from litestar import Request, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
-from services.payments.domain.views import Receipt, StatementLine
+from services.payments.domain.views import Receipt, Statement
 from services.payments.errors import NoReceipt
 from services.payments.queries.documents import receipt_of, statement_of
 from services.payments.routes.dependencies import Settings
-from services.payments.routes.printed import printed_number, receipt_view, statement_row
+from services.payments.routes.printed import printed_number, receipt_view, statement_view
 from services.payments.routes.receipt_pdf import receipt_pdf
 from services.payments.routes.statement_csv import statement_csv
+from services.payments.routes.statement_pdf import statement_pdf
 from services.payments.schemas import ReceiptView, StatementView
 from shared.auth import signed_in
 from shared.clock import now
@@ -23,7 +23,6 @@ from shared.dependencies import Reader
 from shared.openapi import errors
 
 AnyRequest = Request[Any, Any, Any]
-PRIVATE = {"Cache-Control": "private, no-store"}
 Year = Annotated[
     int | None,
     QueryParameter(ge=2000, le=2099, description="A year in UTC; the current one if absent."),
@@ -75,13 +74,12 @@ async def receipt(
     return Response(
         await asyncio.to_thread(receipt_pdf, found, settings),
         media_type="application/pdf",
-        headers={**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'},
+        headers=_file(name),
     )
 
 
-async def _lines_of(reader: Reader, request: AnyRequest, year: int) -> list[StatementLine]:
-    since, until = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    return await statement_of(reader, request.user.id, request.user.role, since, until)
+async def _statement_of(reader: Reader, request: AnyRequest, year: int | None) -> Statement:
+    return await statement_of(reader, request.user.id, request.user.role, year or now().year)
 
 
 @get(
@@ -90,13 +88,13 @@ async def _lines_of(reader: Reader, request: AnyRequest, year: int) -> list[Stat
     tags=["payments"],
     summary="What the statement of a year says",
 )
-async def statement_lines(
+async def statement_details(
     request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
 ) -> StatementView:
-    """What the caller paid, or earned, that year: for a page that can be printed."""
-    chosen = year or now().year
-    lines = await _lines_of(reader, request, chosen)
-    return StatementView(chosen, [statement_row(line, settings) for line in lines])
+    """What the caller paid, or earned, that year, with its totals: for a page that can be
+    printed.
+    """
+    return statement_view(await _statement_of(reader, request, year), settings)
 
 
 @get(
@@ -109,17 +107,52 @@ async def statement_lines(
         )
     },
     tags=["payments"],
-    summary="A year's payments",
+    summary="A year's payments as a table",
+)
+async def statement_table(
+    request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
+) -> Response[bytes]:
+    """What the caller paid, or earned, that year: a row per captured payment, oldest first."""
+    found = await _statement_of(reader, request, year)
+    return Response(
+        statement_csv(found.lines, settings),
+        media_type="text/csv",
+        headers=_file(f"statement-{found.year}.csv"),
+    )
+
+
+@get(
+    "/payments/statement.pdf",
+    guards=[signed_in],
+    media_type="application/pdf",
+    responses={
+        200: ResponseSpec(
+            bytes,
+            description="The statement",
+            media_type="application/pdf",
+            generate_examples=False,
+        )
+    },
+    tags=["payments"],
+    summary="The statement of a year",
 )
 async def statement(
     request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
 ) -> Response[bytes]:
-    """What the caller paid, or earned, that year: a row per captured payment, oldest first."""
-    chosen = year or now().year
-    lines = await _lines_of(reader, request, chosen)
-    name = f"statement-{chosen}.csv"
+    """What the caller paid, or earned, that year: a row per captured payment, oldest first, the
+    totals of each currency, and who issues it.
+    """
+    found = await _statement_of(reader, request, year)
     return Response(
-        statement_csv(lines, settings),
-        media_type="text/csv",
-        headers={**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'},
+        await asyncio.to_thread(statement_pdf, found, settings),
+        media_type="application/pdf",
+        headers=_file(f"statement-{found.year}.pdf"),
     )
+
+
+def _file(name: str) -> dict[str, str]:
+    """The headers of a private file that is to be saved under that name."""
+    return {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }

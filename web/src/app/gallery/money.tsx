@@ -3,14 +3,12 @@ import { Chip } from "@/components/ui/note";
 import { PersonCell } from "@/features/directory/person-cell";
 import { ReceiptLink } from "@/features/payment/receipt-link";
 import { ReceiptSheet } from "@/features/payment/receipt-sheet";
-import { StatementTable } from "@/features/payment/statement-table";
+import { StatementSheet } from "@/features/payment/statement-sheet";
 import { YearTotals } from "@/features/payment/year-totals";
 import { compactMoney, money, roundMoney } from "@/lib/money";
 import { dateTime } from "@/lib/time";
 import { NOW, PAYMENTS, RECEIPT, STATEMENT, ZONE } from "./samples";
 import { Section, Specimen, Specimens, Values } from "./section";
-
-const year = new Date(NOW).getUTCFullYear();
 
 const VALUES: [name: string, value: string][] = [
   ["Euro", money(12_050, "eur")],
@@ -56,7 +54,7 @@ export function Money() {
           <ReceiptSheet receipt={RECEIPT} />
         </Specimen>
         <Specimen title="A statement" wide>
-          <StatementTable statement={{ year, items: STATEMENT }} side="seeker" />
+          <StatementSheet statement={STATEMENT} side="seeker" />
         </Specimen>
       </Specimens>
     </Section>

@@ -1,7 +1,7 @@
 /** What the gallery's components are about: always the same, in the days after today. */
 import type { Booking, Status, TimelineEntry } from "@/features/booking/api";
 import type { Expert, Profile, Rating, Slot } from "@/features/directory/api";
-import type { Payment, ReceiptDetails, StatementRow } from "@/features/payment/api";
+import type { Payment, ReceiptDetails, Statement, StatementRow } from "@/features/payment/api";
 import { serverNow } from "@/lib/clock";
 import type { Config } from "@/lib/config";
 import { type Day, addDays, instant, today } from "@/lib/time";
@@ -220,7 +220,7 @@ export const RECEIPT: ReceiptDetails = {
   note: null,
 };
 
-export const STATEMENT: StatementRow[] = PAYMENTS.slice(0, 2).map((payment, index) => ({
+const STATEMENT_ROWS: StatementRow[] = PAYMENTS.slice(0, 2).map((payment, index) => ({
   captured_at: payment.session_date,
   receipt_number: String(index + 1).padStart(6, "0"),
   booking_id: payment.booking_id,
@@ -232,3 +232,28 @@ export const STATEMENT: StatementRow[] = PAYMENTS.slice(0, 2).map((payment, inde
   commission_amount: 0,
   net_amount: payment.charged,
 }));
+
+export const STATEMENT: Statement = {
+  number: String(new Date(NOW).getUTCFullYear()),
+  year: new Date(NOW).getUTCFullYear(),
+  holder: GRETA,
+  issuer: RECEIPT.issuer,
+  issuer_address: RECEIPT.issuer_address,
+  tax_id: RECEIPT.tax_id,
+  note: null,
+  items: STATEMENT_ROWS,
+  totals: [
+    {
+      currency: "eur",
+      count: STATEMENT_ROWS.length,
+      gross_amount: sumOf((row) => row.gross_amount),
+      refunded_amount: sumOf((row) => row.refunded_amount),
+      commission_amount: 0,
+      net_amount: sumOf((row) => row.net_amount),
+    },
+  ],
+};
+
+function sumOf(amount: (row: StatementRow) => number): number {
+  return STATEMENT_ROWS.reduce((sum, row) => sum + amount(row), 0);
+}

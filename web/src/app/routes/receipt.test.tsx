@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { seeker, consultant, signedIn } from "@/test/people";
-import { page, problem, server } from "@/test/server";
+import { problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { Component as Receipt } from "./receipt";
 import { Component as Statement } from "./statement";
@@ -70,26 +70,88 @@ describe("a receipt", () => {
   });
 });
 
+const TOTAL = {
+  currency: "eur",
+  count: 2,
+  gross_amount: 24_000,
+  refunded_amount: 0,
+  commission_amount: 3600,
+  net_amount: 20_400,
+};
+
+const STATEMENT = {
+  number: "M-2026",
+  year: 2026,
+  holder: consultant,
+  issuer: "Market Ltd",
+  issuer_address: ["1 High Street", "London"],
+  tax_id: "GB 123",
+  note: "No VAT is shown.",
+  items: [ROW, { ...ROW, booking_id: "b2" }, { ...ROW, booking_id: "b3", currency: "usd" }],
+  totals: [TOTAL, { ...TOTAL, currency: "usd", count: 1, commission_amount: 1800, net_amount: 10_200 }],
+};
+
+const shown = (sheet: HTMLElement, name: string) =>
+  within(sheet)
+    .getAllByText(name)
+    .map((one) => one.nextElementSibling?.textContent);
+
 describe("a statement", () => {
-  it("lists a year's payments, with the sum of each currency", async () => {
+  it("lists a year's payments, whose they are, who issues it and the totals of each currency", async () => {
     signedIn(consultant);
-    const api = server({
-      "GET /payments/statement": {
-        year: 2026,
-        items: [ROW, { ...ROW, booking_id: "b2" }, { ...ROW, booking_id: "b3", currency: "usd" }],
-      },
-    });
+    const api = server({ "GET /payments/statement": STATEMENT });
     show(<Statement />, { path: "/statements/:year", at: "/statements/2026" });
-    expect(await screen.findAllByRole("row")).toHaveLength(4);
+    const sheet = await screen.findByRole("article", { name: "Statement M-2026" });
+    expect(within(sheet).getAllByRole("row")).toHaveLength(4);
     expect(api.to("GET", "/payments/statement")[0]?.query.get("year")).toBe("2026");
-    const sums = screen.getAllByText(/Total earned/).map((one) => one.textContent);
-    expect(sums).toEqual(["Total earned €204.00", "Total earned $102.00"]);
-    expect(screen.getAllByText("€18.00")).toHaveLength(2);
+    expect(shown(sheet, "Statement number")).toEqual(["M-2026"]);
+    expect(shown(sheet, "Seller")).toEqual(["Cora Consult"]);
+    expect(shown(sheet, "Payments")).toEqual(["2", "1"]);
+    expect(shown(sheet, "Total earned")).toEqual(["€204.00", "$102.00"]);
+    expect(sheet).toHaveTextContent(
+      "Issued by Market Ltd1 High StreetLondonTax number: GB 123No VAT is shown.",
+    );
+  });
+
+  it("is printed, and saved as a PDF and as a table", async () => {
+    signedIn(consultant);
+    const print = vi.spyOn(window, "print").mockImplementation(() => undefined);
+    const saved: string[] = [];
+    vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:x", revokeObjectURL: () => {} }));
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push(this.download);
+    });
+    const named = (name: string) =>
+      new Response("x", { headers: { "Content-Disposition": `attachment; filename="${name}"` } });
+    const api = server({
+      "GET /payments/statement": STATEMENT,
+      "GET /payments/statement.pdf": named("statement-2026.pdf"),
+      "GET /payments/statement.csv": named("statement-2026.csv"),
+    });
+    const { user } = show(<Statement />, { path: "/statements/:year", at: "/statements/2026" });
+    await user.click(await screen.findByRole("button", { name: "Download PDF" }));
+    await user.click(screen.getByRole("button", { name: "Download CSV" }));
+    await vi.waitFor(() => expect(saved.sort()).toEqual(["statement-2026.csv", "statement-2026.pdf"]));
+    expect(api.to("GET", "/payments/statement.pdf")[0]?.query.get("year")).toBe("2026");
+    await user.click(screen.getByRole("button", { name: "Print" }));
+    expect(print).toHaveBeenCalledOnce();
+  });
+
+  it("of a seeker has no commission", async () => {
+    signedIn(seeker);
+    server({ "GET /payments/statement": { ...STATEMENT, holder: seeker } });
+    show(<Statement />, { path: "/statements/:year", at: "/statements/2026" });
+    const sheet = await screen.findByRole("article", { name: "Statement M-2026" });
+    expect(shown(sheet, "Buyer")).toEqual(["Sam Seek"]);
+    expect(within(sheet).queryByText("Commission")).not.toBeInTheDocument();
+    expect(shown(sheet, "Total paid")).toEqual(["€204.00", "$102.00"]);
   });
 
   it("of a year without payments says so", async () => {
     signedIn(consultant);
-    server({ "GET /payments/statement": { year: 2025, ...page() } });
+    server({
+      "GET /payments/statement": { ...STATEMENT, year: 2025, number: "M-2025", items: [], totals: [] },
+    });
     show(<Statement />, { path: "/statements/:year", at: "/statements/2025" });
     expect(await screen.findByText("No payments in 2025.")).toBeVisible();
   });

@@ -45,8 +45,15 @@ export const fetchReceiptFile = (bookingId: string) =>
   );
 
 /** A row for everything that was paid, or earned, in a year, for a spreadsheet. */
-export const fetchStatementFile = (year: number) =>
+export const fetchStatementTable = (year: number) =>
   file(
     api.GET("/payments/statement.csv", { params: { query: { year } }, ...asFile("text/csv") }),
     `statement-${year}.csv`,
+  );
+
+/** The statement of a year as a PDF. */
+export const fetchStatementPdf = (year: number) =>
+  file(
+    api.GET("/payments/statement.pdf", { params: { query: { year } }, ...asFile("application/pdf") }),
+    `statement-${year}.pdf`,
   );

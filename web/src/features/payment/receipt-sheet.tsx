@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fullName } from "@/components/ui/person";
 import { msg } from "@/lib/i18n/i18n";
@@ -6,6 +5,8 @@ import { money } from "@/lib/money";
 import { dateTime, span, zoneName } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import type { ReceiptDetails } from "./api";
+import { Fact } from "./fact";
+import { Issuer } from "./issuer";
 import classes from "./sheet.module.css";
 
 const REASONS: Record<string, string> = {
@@ -46,23 +47,10 @@ export function ReceiptSheet({ receipt }: { receipt: ReceiptDetails }) {
           {of(receipt.total)}
         </Fact>
       </dl>
-      <address className={classes.issuer}>
-        <span>{t("Issued by {issuer} on behalf of the seller", { issuer: receipt.issuer })}</span>
-        {receipt.issuer_address.map((line) => (
-          <span key={line}>{line}</span>
-        ))}
-        {receipt.tax_id && <span>{t("Tax number: {number}", { number: receipt.tax_id })}</span>}
-        {receipt.note && <span>{receipt.note}</span>}
-      </address>
+      <Issuer
+        line={t("Issued by {issuer} on behalf of the seller", { issuer: receipt.issuer })}
+        of={receipt}
+      />
     </article>
-  );
-}
-
-function Fact({ name, main, children }: { name: string; main?: boolean; children: ReactNode }) {
-  return (
-    <div data-main={main || undefined}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

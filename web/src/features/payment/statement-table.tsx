@@ -6,12 +6,10 @@ import { money } from "@/lib/money";
 import { date, dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import type { Statement, StatementRow } from "./api";
-import { sumsOf } from "./statement";
-import classes from "./statement-table.module.css";
 
-type Props = { statement: Statement; side: User["role"] };
+type Props = { statement: Pick<Statement, "number" | "items">; side: User["role"] };
 
-/** A year's captured payments as they are printed, with the sums of each currency. */
+/** A year's captured payments as they are printed. */
 export function StatementTable({ statement, side }: Props) {
   const { t } = useTranslation();
   const zone = useZone();
@@ -31,20 +29,11 @@ export function StatementTable({ statement, side }: Props) {
     amount(side === "seeker" ? t("You paid") : t("You earned"), (row) => row.net_amount),
   ];
   return (
-    <>
-      <Ledger
-        caption={t("Statement {year}", { year: String(statement.year) })}
-        columns={columns}
-        rows={statement.items}
-        keyOf={(row) => row.booking_id}
-      />
-      <ul className={classes.sums}>
-        {sumsOf(statement.items).map(({ currency, net }) => (
-          <li key={currency}>
-            {side === "seeker" ? t("Total paid") : t("Total earned")} <strong>{money(net, currency)}</strong>
-          </li>
-        ))}
-      </ul>
-    </>
+    <Ledger
+      caption={t("Statement {year}", { year: statement.number })}
+      columns={columns}
+      rows={statement.items}
+      keyOf={(row) => row.booking_id}
+    />
   );
 }

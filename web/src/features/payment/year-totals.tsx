@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { money } from "@/lib/money";
 import { serverNow } from "@/lib/clock";
 import { keys } from "@/lib/query-keys";
-import { fetchStatementFile, fetchSummary } from "./api";
+import { fetchStatementTable, fetchSummary } from "./api";
 import { DownloadButton } from "./download-button";
 import { type Figure, type Totals, totalsOf } from "./summary";
 import classes from "./year-totals.module.css";
@@ -39,7 +39,7 @@ export function YearTotals({ since }: { since: string }) {
             <DownloadButton
               label={t("Download CSV")}
               name={t("Download {year} as CSV", { year: String(year) })}
-              fetch={() => fetchStatementFile(year)}
+              fetch={() => fetchStatementTable(year)}
             />
           </Group>
         )}

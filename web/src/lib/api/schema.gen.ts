@@ -1454,7 +1454,8 @@ export interface paths {
         };
         /**
          * What the statement of a year says
-         * @description What the caller paid, or earned, that year: for a page that can be printed. For everybody who is signed in.
+         * @description What the caller paid, or earned, that year, with its totals: for a page that can be
+         *     printed. For everybody who is signed in.
          */
         get: operations["get_statement_lines"];
         put?: never;
@@ -1473,10 +1474,31 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A year's payments
+         * A year's payments as a table
          * @description What the caller paid, or earned, that year: a row per captured payment, oldest first. For everybody who is signed in.
          */
         get: operations["get_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/statement.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The statement of a year
+         * @description What the caller paid, or earned, that year: a row per captured payment, oldest first, the
+         *     totals of each currency, and who issues it. For everybody who is signed in.
+         */
+        get: operations["get_statement_pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2645,10 +2667,26 @@ export interface components {
             commission_amount: number;
             net_amount: number;
         };
+        /** StatementTotal */
+        StatementTotal: {
+            currency: string;
+            count: number;
+            gross_amount: number;
+            refunded_amount: number;
+            commission_amount: number;
+            net_amount: number;
+        };
         /** StatementView */
         StatementView: {
+            number: string;
             year: number;
+            holder: components["schemas"]["Person"];
+            issuer: string;
+            issuer_address: string[];
+            tax_id: string | null;
+            note: string | null;
             items: components["schemas"]["StatementRow"][];
+            totals: components["schemas"]["StatementTotal"][];
         };
         /**
          * Status
@@ -15511,7 +15549,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "number": "2026",
                      *       "year": 2026,
+                     *       "holder": {
+                     *         "id": "019a4a5e-2c00-78a8-9e87-e79631e602bf",
+                     *         "first_name": "Ada",
+                     *         "last_name": "Byron"
+                     *       },
+                     *       "issuer": "issuer",
+                     *       "issuer_address": [
+                     *         "1 High Street",
+                     *         "London"
+                     *       ],
+                     *       "tax_id": "tax id",
+                     *       "note": "note",
                      *       "items": [
                      *         {
                      *           "captured_at": "2026-12-01T08:00:00Z",
@@ -15524,6 +15575,16 @@ export interface operations {
                      *           },
                      *           "session_start": "2026-12-01T09:00:00Z",
                      *           "currency": "eur",
+                     *           "gross_amount": 6000,
+                     *           "refunded_amount": 2000,
+                     *           "commission_amount": 900,
+                     *           "net_amount": 2000
+                     *         }
+                     *       ],
+                     *       "totals": [
+                     *         {
+                     *           "currency": "eur",
+                     *           "count": 2,
                      *           "gross_amount": 6000,
                      *           "refunded_amount": 2000,
                      *           "commission_amount": 900,
@@ -15636,6 +15697,109 @@ export interface operations {
                 content: {
                     /** @example text */
                     "text/csv": string;
+                };
+            };
+            /** @description `validation_failed`: Some of the input is not valid. */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first: a valid access token is needed. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than 8 KiB. */
+            414: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. Wait a little. */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `headers_too_large`: A header is longer than 8 KiB, or there are too many. */
+            431: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: This part of the service is temporarily unavailable. Try again shortly. */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            504: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement_pdf: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A year in UTC; the current one if absent.
+                 * @example 2000
+                 */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statement */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/pdf": string;
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
