@@ -15,6 +15,7 @@ from shared.settings import (
     HttpUrl,
     Natural,
     Positive,
+    SlotSeconds,
     Switch,
 )
 
@@ -68,7 +69,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     commission_bps: BasisPoints = 1500
     cancel_free_seconds: Natural = 86_400
     late_cancel_bps: BasisPoints = 5000
-    minimum_slot_seconds: Positive = 900
+    minimum_slot_seconds: SlotSeconds = 900
     start_early_seconds: Natural = 900
     auto_end_after_seconds: Natural = 900
     require_verified_email: Switch = 0

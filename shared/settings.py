@@ -11,6 +11,8 @@ Positive = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
 Natural = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 Switch = Annotated[int, msgspec.Meta(ge=0, le=1)]
 BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+# The shortest slot: not longer than the longest, eight hours.
+SlotSeconds = Annotated[int, msgspec.Meta(ge=1, le=28_800)]
 PostgresUrl = Annotated[str, msgspec.Meta(pattern=r"^postgres(ql)?://")]
 AmqpUrl = Annotated[str, msgspec.Meta(pattern=r"^amqps?://")]
 HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+")]

@@ -15,7 +15,7 @@ import pytest
 
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import HELLO, ReceivedRequest, Service, free_port, is_open, reply
-from shared.settings import BadSettings
+from shared.settings import BadSettings, load
 from shared.testing import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -105,3 +105,9 @@ def test_service_must_be_plain_http() -> None:
 def test_malformed_proxies_are_named() -> None:
     with pytest.raises(BadSettings, match="TRUSTED_PROXIES"):
         GatewaySettings(trusted_proxies="10.0.0.0/8, nonsense").proxies()
+
+
+def test_shortest_slot_is_not_longer_than_the_longest() -> None:
+    assert load(GatewaySettings, {"MINIMUM_SLOT_SECONDS": "28800"}).minimum_slot_seconds == 28_800
+    with pytest.raises(BadSettings, match="MINIMUM_SLOT_SECONDS"):
+        load(GatewaySettings, {"MINIMUM_SLOT_SECONDS": "28801"})

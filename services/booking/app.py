@@ -48,7 +48,7 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         [
             free_time,
             read_calendars,
-            rules_job(database),
+            rules_job(database, settings.shortest_slot),
             *pruning_jobs(database),
             waitlist_job(settings, database),
             *sweep_jobs(settings, database, free_time),

@@ -10,7 +10,7 @@ from msgspec import Meta
 from services.booking.domain.call import IceSettings
 from services.booking.domain.outcome import SessionTimes
 from services.booking.domain.policy import BookingPolicy
-from shared.settings import BasisPoints, Natural, Positive, ServiceSettings
+from shared.settings import BasisPoints, Natural, Positive, ServiceSettings, SlotSeconds
 
 MeetingUrl = Annotated[str, Meta(pattern=r"^$|^https?://[^/\s]+\S*\{room\}\S*$")]
 
@@ -26,7 +26,7 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
     start_early_seconds: Natural = 900
     auto_end_after_seconds: Natural = 900
     payment_deadline_seconds: Positive = 86_400
-    minimum_slot_seconds: Positive = 900
+    minimum_slot_seconds: SlotSeconds = 900
     cancel_free_seconds: Natural = 86_400
     late_cancel_bps: BasisPoints = 5_000
     # Where sessions take place, with `{room}` for what identifies one: the web app's own page where
@@ -58,6 +58,11 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
     def calendar_secrets(self) -> list[str]:
         """What the addresses of calendars are or were encrypted with, the newest first."""
         return _listed(self.calendar_secret) or [self.database_url]
+
+    @property
+    def shortest_slot(self) -> timedelta:
+        """The least time that a consultant can offer at once."""
+        return timedelta(seconds=self.minimum_slot_seconds)
 
     @property
     def session_times(self) -> SessionTimes:

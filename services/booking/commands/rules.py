@@ -9,7 +9,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.policy import MOST_FREE_SLOTS
-from services.booking.domain.rules import Interval, Rules, slots_between, without_overlaps
+from services.booking.domain.rules import (
+    Interval,
+    Rules,
+    slots_between,
+    whole_minutes,
+    without_overlaps,
+)
 from services.booking.errors import NoRules, TooManySlots
 from services.booking.store import rules as store
 from services.booking.store import slots
@@ -25,14 +31,21 @@ from shared.problems import FieldError, ValidationFailed
 AROUND = timedelta(days=1)
 
 
-async def put_rules(db: AsyncConnection, *, by: User, rules: Rules) -> None:
+async def put_rules(
+    db: AsyncConnection, *, by: User, rules: Rules, shortest: timedelta = timedelta()
+) -> None:
     """A consultant's rules from now on. Free slots made from the former ones go, but for those that
     the new ones make too; booked slots and slots made by hand stay. Raises TooManySlots;
-    ValidationFailed for a time zone that the database does not know.
+    ValidationFailed for slots below the `shortest` and a time zone that the database does not know.
     """
+    errors = []
+    if rules.slot_length < shortest:
+        errors.append(FieldError("slot_minutes", f"must be at least {whole_minutes(shortest)}"))
     if not await store.knows_time_zone(db, rules.time_zone):
         message = "is not known to this marketplace's database yet; choose another of its region"
-        raise ValidationFailed([FieldError("time_zone", message)])
+        errors.append(FieldError("time_zone", message))
+    if errors:
+        raise ValidationFailed(errors)
     await ensure_party(in_transaction(db), by)
     # as offering slots by hand does: one change of a consultant's time after the other
     await lock_user(db, by.id)
@@ -51,13 +64,18 @@ async def remove_rules(db: AsyncConnection, *, by: User) -> None:
     await note_free_time(db, by.id)
 
 
-async def extend_slots(db: AsyncConnection, consultant_id: UUID) -> None:
-    """Run periodically: the horizon has moved on, or there is a new time zone database."""
+async def extend_slots(
+    db: AsyncConnection, consultant_id: UUID, shortest: timedelta = timedelta()
+) -> None:
+    """Run periodically: the horizon has moved on, or there is a new time zone database. Rules from
+    before the `shortest` slot was made longer than theirs give nothing more.
+    """
     await lock_user(db, consultant_id)
     rules = await store.get_rules(db, consultant_id)
     if rules is not None:
         await store.save_rules(db, consultant_id, rules)
-        await _lay_slots(db, consultant_id, rules)
+        if rules.slot_length >= shortest:
+            await _lay_slots(db, consultant_id, rules)
 
 
 async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> None:

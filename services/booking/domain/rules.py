@@ -51,6 +51,11 @@ class Rules(msgspec.Struct, frozen=True):
     exceptions: list[DayException]
 
     @property
+    def slot_length(self) -> timedelta:
+        """How long each slot is."""
+        return timedelta(minutes=self.slot_minutes)
+
+    @property
     def buffer(self) -> timedelta:
         """The pause between sessions."""
         return timedelta(minutes=self.buffer_minutes)
@@ -71,6 +76,11 @@ class Rules(msgspec.Struct, frozen=True):
         if exceptions:
             return sorted(found.window for found in exceptions if found.window is not None)
         return sorted(self.weekly.get(day.isoweekday(), []))
+
+
+def whole_minutes(length: timedelta) -> int:
+    """`length` in minutes, rounded up."""
+    return -(-length // timedelta(minutes=1))
 
 
 def slots_between(rules: Rules, start: datetime, end: datetime) -> list[Interval]:
@@ -166,7 +176,7 @@ def _instants(segments: Sequence[Segment], day: date, window: Window) -> list[In
 
 
 def _slots_in(piece: Interval, rules: Rules) -> Iterator[Interval]:
-    length = timedelta(minutes=rules.slot_minutes)
+    length = rules.slot_length
     start = piece[0]
     while start + length <= piece[1]:
         yield start, start + length

@@ -17,7 +17,7 @@ LOOK_EVERY_SECONDS = 60.0
 BATCH = 50
 
 
-async def extend_rules(database: Database, consultants: Batches[UUID]) -> bool:
+async def extend_rules(database: Database, consultants: Batches[UUID], shortest: timedelta) -> bool:
     """Job: one batch of consultants whose horizon has moved on; whether there may be more."""
 
     async def due(limit: int) -> Sequence[UUID]:
@@ -25,14 +25,16 @@ async def extend_rules(database: Database, consultants: Batches[UUID]) -> bool:
 
     async def extend(consultant_id: UUID) -> None:
         async with database.transaction() as db:
-            await extend_slots(db, consultant_id)
+            await extend_slots(db, consultant_id, shortest)
 
     return (await consultants.process(due, extend)).is_more_due
 
 
-def rules_job(database: Callable[[], Database]) -> Job:
-    """The job that extends slots."""
+def rules_job(database: Callable[[], Database], shortest: timedelta) -> Job:
+    """The job that extends slots, none shorter than `shortest`."""
     consultants = Batches[UUID]("slots cannot be extended", BATCH)
     return Job(
-        "extend-rules", lambda: extend_rules(database(), consultants), every=LOOK_EVERY_SECONDS
+        "extend-rules",
+        lambda: extend_rules(database(), consultants, shortest),
+        every=LOOK_EVERY_SECONDS,
     )

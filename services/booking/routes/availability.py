@@ -1,6 +1,6 @@
 """/consultants/…/availability"""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -48,12 +48,12 @@ async def offer(
     free_time: FreeTime,
     data: JSONBody[NewSlots],
 ) -> Slots:
-    """All or none: a time that is past, too short, too long, or overlaps another refuses the whole
-    request. At most 2,000 free slots lie ahead, at most 366 days.
+    """All or none: a time that is past, too short (`minimum_slot_seconds` of `/config`), longer
+    than 8 hours, or overlaps another refuses the whole request. At most 2,000 free slots lie ahead,
+    at most 366 days.
     """
-    shortest = timedelta(seconds=settings.minimum_slot_seconds)
     wanted = [(slot.start_time, slot.end_time) for slot in data.slots]
-    slots = await offer_slots(db, by=request.user, wanted=wanted, shortest=shortest)
+    slots = await offer_slots(db, by=request.user, wanted=wanted, shortest=settings.shortest_slot)
     after_commit(db, free_time.wake)
     return Slots(slots)
 

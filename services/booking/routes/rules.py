@@ -9,7 +9,7 @@ from services.booking.commands.rules import put_rules, remove_rules
 from services.booking.errors import NoRules, TooManySlots
 from services.booking.queries.explanation import explanation
 from services.booking.queries.rules import rules_of
-from services.booking.routes.dependencies import FreeTime
+from services.booking.routes.dependencies import FreeTime, Settings
 from services.booking.schemas.rules import (
     Explanation,
     NewRules,
@@ -37,15 +37,20 @@ PATH = "/consultants/me/availability/rules"
     summary="Say when I work each week",
 )
 async def replace(
-    request: Request[Any, Any, Any], db: Db, free_time: FreeTime, data: JSONBody[NewRules]
+    request: Request[Any, Any, Any],
+    db: Db,
+    settings: Settings,
+    free_time: FreeTime,
+    data: JSONBody[NewRules],
 ) -> RulesAnswer:
     """Slots are made from the rules up to the horizon, and every day further. A change touches free
     slots only: a slot that the former rules made too stays the same; booked slots and slots made
     by hand stay.
     """
-    await put_rules(db, by=request.user, rules=rules_from_schema(data))
+    shortest = settings.shortest_slot
+    await put_rules(db, by=request.user, rules=rules_from_schema(data), shortest=shortest)
     after_commit(db, free_time.wake)
-    return rules_schema(await rules_of(in_transaction(db), request.user.id))
+    return rules_schema(await rules_of(in_transaction(db), request.user.id), shortest)
 
 
 @get(
@@ -55,9 +60,10 @@ async def replace(
     tags=["availability"],
     summary="My weekly rules",
 )
-async def read(request: Request[Any, Any, Any], pool: Pool) -> RulesAnswer:
+async def read(request: Request[Any, Any, Any], pool: Pool, settings: Settings) -> RulesAnswer:
     """With the number of free slots that they give."""
-    return rules_schema(await rules_of(pool.autocommit, request.user.id))
+    found = await rules_of(pool.autocommit, request.user.id)
+    return rules_schema(found, settings.shortest_slot)
 
 
 @delete(

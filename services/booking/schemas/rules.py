@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
 
 from services.booking.domain.explanation import Reason, ReasonCode
 from services.booking.domain.offered_times import overlapping
-from services.booking.domain.rules import DayException, Rules, Window
+from services.booking.domain.rules import DayException, Rules, Window, whole_minutes
 from services.booking.queries.rules import RulesAndSlots
 from services.booking.schemas import Request
 from shared.fields import Day, TimeZone
@@ -20,6 +20,15 @@ from shared.rules import Given
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 ClosingClock = Annotated[
     str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", examples=["12:00"])
+]
+SlotMinutes = Annotated[
+    int,
+    msgspec.Meta(
+        ge=15,
+        le=480,
+        examples=[60],
+        description="The length of a slot; not below `minimum_slot_seconds` of `/config`.",
+    ),
 ]
 
 
@@ -63,7 +72,7 @@ class NewRules(Request, frozen=True):
 
     time_zone: TimeZone
     weekly: Annotated[list[WeeklyWindow], msgspec.Meta(max_length=50)]
-    slot_minutes: Annotated[int, msgspec.Meta(ge=15, le=480)]
+    slot_minutes: SlotMinutes
     buffer_minutes: Annotated[int, msgspec.Meta(ge=0, le=240)] = 0
     minimum_notice_minutes: Annotated[int, msgspec.Meta(ge=0, le=43_200)] = 0
     horizon_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 60
@@ -150,10 +159,15 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def rules_schema(found: RulesAndSlots) -> RulesAnswer:
-    """Rules as clients get them."""
+def rules_schema(found: RulesAndSlots, shortest: timedelta) -> RulesAnswer:
+    """Rules as clients get them; `shortest` is the least length of slots that is set now."""
     rules = found.rules
     warnings = []
+    if rules.slot_length < shortest:
+        warnings.append(
+            f"Slots of {rules.slot_minutes} minutes are shorter than the minimum, which is now"
+            f" {whole_minutes(shortest)} minutes: these rules make no further ones."
+        )
     if found.slots == 0:
         warnings.append(f"These rules give no free slot within {rules.horizon_days} days.")
     return RulesAnswer(

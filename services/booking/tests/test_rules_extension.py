@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.booking.jobs.rules import BATCH
+import msgspec
+
+from services.booking.jobs.rules import BATCH, rules_job
 from services.booking.tests.conftest import Market
 from services.booking.tests.test_weekly_rules import DAY, PATH, body, put, slots
 from shared import clock
@@ -54,3 +56,24 @@ async def test_whole_batch_of_rules_that_cannot_be_extended_holds_up_nobody_else
         while await market.run_job("extend-rules"):
             pass
         assert len(await slots(market)) == 3
+
+
+async def test_rules_whose_slots_have_become_too_short_give_no_more_and_say_so(
+    market: Market,
+) -> None:
+    await put(market, body(("09:00", "10:00"), horizon_days=3))
+    before = {slot["id"] for slot in await slots(market)}
+    state = market.harness.app.state
+    state.settings = msgspec.structs.replace(state.settings, minimum_slot_seconds=5400)
+    job = rules_job(lambda: market.harness.database, state.settings.shortest_slot)
+    with clock.moved(2 * DAY):
+        while await job.work():
+            pass
+        assert {slot["id"] for slot in await slots(market)} < before
+    [warning] = (await market.harness.get(PATH, user=market.consultant)).json()["warnings"]
+    assert warning == (
+        "Slots of 60 minutes are shorter than the minimum, which is now 90 minutes: these rules"
+        " make no further ones."
+    )
+    refused = await market.harness.put(PATH, user=market.consultant, json=body(("09:00", "10:00")))
+    assert [error["field"] for error in refused.json()["errors"]] == ["slot_minutes"]

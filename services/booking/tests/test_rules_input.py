@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.booking.domain.policy import LONGEST_SLOT
 from services.booking.domain.time_zones import current_name
+from services.booking.settings import BookingSettings
 from services.booking.tests.conftest import Market
 from services.booking.tests.test_offered import extend, hours
 from services.booking.tests.test_weekly_rules import PATH, body, put
+from shared.settings import BadSettings, load
 from shared.text import time_zones
 
 
@@ -136,6 +139,37 @@ async def test_all_windows_that_overlap_a_long_one_are_named(market: Market) -> 
         for entries in ("weekly", "exceptions")
         for index in (1, 2)
     }
+
+
+@pytest.mark.parametrize(("seconds", "least"), [("3600", 60), ("1801", 31), ("28800", 480)])
+async def test_slots_below_the_minimum_are_refused(
+    open_market: Any, seconds: str, least: int
+) -> None:
+    market = await open_market(minimum_slot_seconds=seconds)
+    rules = body(("09:00", "23:00"), slot_minutes=least - 1)
+    answer = await market.harness.put(PATH, user=market.consultant, json=rules)
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == [
+        {
+            "field": "slot_minutes",
+            "message": f"Must be at least {least}.",
+            "code": "too_small",
+            "params": {"min": least},
+        }
+    ]
+    accepted = await market.harness.put(
+        PATH, user=market.consultant, json={**rules, "slot_minutes": least}
+    )
+    assert accepted.status_code == 200, accepted.text
+    assert accepted.json()["warnings"] == []
+
+
+def test_minimum_beyond_the_longest_slot_keeps_booking_from_starting() -> None:
+    environment = {"DATABASE_URL": "postgresql://b:c@d/e", "AMQP_URL": "amqp://f:g@h/"}
+    longest = load(BookingSettings, {**environment, "MINIMUM_SLOT_SECONDS": "28800"})
+    assert longest.shortest_slot == LONGEST_SLOT
+    with pytest.raises(BadSettings, match="MINIMUM_SLOT_SECONDS"):
+        load(BookingSettings, {**environment, "MINIMUM_SLOT_SECONDS": "28801"})
 
 
 async def test_newer_time_zone_database_makes_the_slots_anew(

@@ -1,18 +1,24 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { consultant, signedIn, slot } from "@/test/people";
-import { problem, server } from "@/test/server";
+import { CONFIG, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { AddTimes } from "./add-times";
 
 const PATH = "/consultants/me/availability";
 const taken = slot("2026-03-27T09:00:00Z", "2026-03-27T10:00:00Z", { is_booked: true });
 
-function shown(day: string, from: number, to: number, answer: Response | object = { items: [taken, taken] }) {
+function shown(
+  day: string,
+  from: number,
+  to: number,
+  answer: Response | object = { items: [taken, taken] },
+  config: object = CONFIG,
+) {
   signedIn(consultant);
   const onClose = vi.fn();
   const form = <AddTimes draft={{ day, from, to }} slots={[taken]} zone="Europe/Prague" onClose={onClose} />;
-  return { onClose, ...server({ [`POST ${PATH}`]: answer }), ...show(form) };
+  return { onClose, ...server({ [`POST ${PATH}`]: answer, "GET /config": config }), ...show(form) };
 }
 const add = () => screen.findByRole("button", { name: "Add" });
 
@@ -37,16 +43,27 @@ describe("adding free times", () => {
   });
 
   it("refuses what overlaps, says with what, and sends nothing", async () => {
-    const { user, asked } = shown("2026-03-27", 10 * 60 + 30, 11 * 60 + 30);
+    const { user, to } = shown("2026-03-27", 10 * 60 + 30, 11 * 60 + 30);
     await user.click(await add());
     expect(screen.getByRole("alert")).toHaveTextContent(
       "This overlaps your booked time from 10:00 to 11:00.",
     );
-    expect(asked).toHaveLength(0);
+    expect(to("POST", PATH)).toHaveLength(0);
     fireEvent.change(screen.getByLabelText("From"), { target: { value: "11:00" } });
     fireEvent.change(screen.getByLabelText("Until"), { target: { value: "12:00" } });
     await user.click(await add());
-    await waitFor(() => expect(asked).toHaveLength(1));
+    await waitFor(() => expect(to("POST", PATH)).toHaveLength(1));
+  });
+
+  it("offers no session that is shorter than the marketplace's shortest", async () => {
+    const config = { ...CONFIG, minimum_slot_seconds: 2700 };
+    const { user, to } = shown("2026-03-28", 9 * 60, 9 * 60 + 30, undefined, config);
+    const size = screen.getByLabelText<HTMLSelectElement>("Session length");
+    await waitFor(() => expect(size).toHaveValue("45"));
+    expect([...size.options].map((one) => one.value)).toEqual(["45", "60", "90", "120"]);
+    await user.click(await add());
+    expect(screen.getByRole("alert")).toHaveTextContent("This is shorter than one session.");
+    expect(to("POST", PATH)).toHaveLength(0);
   });
 
   it("says what only the server knew, and stays open", async () => {

@@ -13,6 +13,7 @@ import { keys } from "@/lib/query-keys";
 import { type Day, addDays, length, today, zoneName } from "@/lib/time";
 import { type Slot, addSlots } from "./api";
 import { asTime, fromTime, objection, sessions } from "./layout";
+import { lengthsToOffer, useShortestSession } from "./session-lengths";
 
 export type Draft = { day: Day; from: number; to: number };
 
@@ -44,7 +45,9 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
   const [day, setDay] = useState<string>(draft.day);
   const [from, setFrom] = useState(asTime(draft.from));
   const [to, setTo] = useState(asTime(draft.to));
-  const [size, setSize] = useState(draft.to - draft.from >= 60 ? 60 : draft.to - draft.from);
+  const shortest = useShortestSession();
+  const [chosenSize, setSize] = useState<number | null>(null);
+  const size = chosenSize ?? Math.max(shortest, Math.min(60, draft.to - draft.from));
   const [weeks, setWeeks] = useState(1);
   const [problem, setProblem] = useState<string | null>(null);
   const [intent] = useState(() => new Intent());
@@ -87,7 +90,7 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
       setProblem(t("Enter times as hours and minutes, for example 09:30."));
       return;
     }
-    const against = objection(day, start, end, size, slots, zone, serverNow());
+    const against = objection(day, start, end, size, shortest, slots, zone, serverNow());
     setProblem(against);
     if (against) return;
     add.mutate(wanted);
@@ -125,9 +128,10 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
           />
           <NativeSelect
             label={t("Session length")}
-            data={[...new Set([...LENGTHS, size])]
-              .sort((a, b) => a - b)
-              .map((minutes) => ({ value: String(minutes), label: length(minutes * 60_000) }))}
+            data={lengthsToOffer(LENGTHS, shortest, size).map((minutes) => ({
+              value: String(minutes),
+              label: length(minutes * 60_000),
+            }))}
             value={String(size)}
             onChange={(event) => changes(setSize)(Number(event.currentTarget.value))}
           />

@@ -97,7 +97,7 @@ describe("what is wrong with a span", () => {
   const existing = [slot("2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z", true)];
   const at = Date.parse("2026-11-23T08:00:00Z");
   const objects = (from: number, to: number, length = 60) =>
-    objection("2026-11-23", from, to, length, existing, "UTC", at);
+    objection("2026-11-23", from, to, length, 15, existing, "UTC", at);
 
   it("is nothing when it only touches another", () => {
     expect(objects(540, 600)).toBeNull();
@@ -112,6 +112,7 @@ describe("what is wrong with a span", () => {
     expect(objects(420, 480)).toMatch(/passed/);
     expect(objects(600, 540)).toMatch(/after/);
     expect(objects(720, 750)).toMatch(/shorter/);
+    expect(objects(720, 730, 10)).toBe("A session takes at least 15 min.");
   });
 });
 

@@ -1,10 +1,9 @@
 /** Where slots stand in a week's grid: days are columns, minutes since midnight are heights. Pure. */
 import { t } from "@/lib/i18n/i18n";
-import { type Day, MINUTE, addDays, clockTime, instant, wall } from "@/lib/time";
+import { type Day, MINUTE, addDays, clockTime, instant, length as inWords, wall } from "@/lib/time";
 import type { Slot } from "./api";
 
 export const STEP = 15;
-export const SHORTEST = 15;
 export const LONGEST = 8 * 60;
 const DAY_MINUTES = 24 * 60;
 
@@ -87,19 +86,27 @@ export function firstAt(day: Day, minutes: number, zone: string): number {
   return after;
 }
 
-/** What is wrong with a new span, in words; null when nothing is. */
+/** What is wrong with sessions of so many minutes, in words; null when nothing is. */
+export function lengthObjection(minutes: number, shortest: number): string | null {
+  if (minutes < shortest) return t("A session takes at least {time}.", { time: inWords(shortest * MINUTE) });
+  if (minutes > LONGEST) return t("A session takes at most 8 hours.");
+  return null;
+}
+
+/** What is wrong with a new span, in words; null when nothing is. `shortest` and `length` are minutes. */
 export function objection(
   day: Day,
   from: number,
   to: number,
   length: number,
+  shortest: number,
   existing: Slot[],
   zone: string,
   now: number,
 ): string | null {
   if (to <= from) return t("The end must be after the start.");
-  if (length < SHORTEST) return t("A session takes at least 15 minutes.");
-  if (length > LONGEST) return t("A session takes at most 8 hours.");
+  const wrongLength = lengthObjection(length, shortest);
+  if (wrongLength) return wrongLength;
   const wanted = sessions(day, from, to, length, zone);
   if (wanted.length === 0)
     return firstAt(day, from, zone) === firstAt(day, to, zone)

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { ZoneSelect } from "@/components/ui/zone-select";
 import { DAY, MINUTE, length } from "@/lib/time";
 import type { Draft, Errors } from "./rules-draft";
+import { lengthsToOffer } from "./session-lengths";
 
 const SLOT_MINUTES = [15, 20, 30, 45, 60, 90, 120, 180, 240];
 const BUFFER_MINUTES = [0, 5, 10, 15, 30, 45, 60];
@@ -10,10 +11,10 @@ const NOTICE_MINUTES = [0, 60, 120, 240, 720, 1440, 2880, 4320, 10_080];
 const HORIZON_DAYS = [7, 14, 30, 60, 90, 180, 365];
 const DAILY_LIMITS = [1, 2, 3, 4, 5, 6, 8, 10];
 
-type Props = { draft: Draft; errors: Errors; onChange: (part: Partial<Draft>) => void };
+type Props = { draft: Draft; shortest: number; errors: Errors; onChange: (part: Partial<Draft>) => void };
 
 /** What holds for all days: how long a session is, pauses, notice, how far ahead, how many a day, and the zone. */
-export function RuleSettings({ draft, errors, onChange }: Props) {
+export function RuleSettings({ draft, shortest, errors, onChange }: Props) {
   const { t } = useTranslation();
   const minutes = (value: number) =>
     value * MINUTE >= DAY && (value * MINUTE) % DAY === 0 ? days(value / 1440) : length(value * MINUTE);
@@ -38,7 +39,11 @@ export function RuleSettings({ draft, errors, onChange }: Props) {
       <NativeSelect
         label={t("Session length")}
         description={t("The length seekers book")}
-        {...choice("slot_minutes", SLOT_MINUTES, minutes)}
+        {...choice(
+          "slot_minutes",
+          lengthsToOffer(SLOT_MINUTES, Math.max(shortest, 15), draft.slot_minutes),
+          minutes,
+        )}
       />
       <NativeSelect
         label={t("Break between sessions")}

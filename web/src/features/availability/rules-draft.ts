@@ -3,7 +3,7 @@ import { fieldMessage } from "@/lib/api/field-errors";
 import { ApiProblem, type FieldError } from "@/lib/api/problem";
 import { t } from "@/lib/i18n/i18n";
 import type { Day } from "@/lib/time";
-import { asTime, fromTime } from "./layout";
+import { asTime, fromTime, lengthObjection } from "./layout";
 import type { NewRules, Rules } from "./rules-api";
 
 /** A stretch of a day by the wall clock: "09:00" to "12:00"; "24:00" is the end of the day. */
@@ -28,13 +28,13 @@ let made = 0;
 export const span = (start: string, end: string): Span => ({ id: `span-${++made}`, start, end });
 
 /** What a consultant without rules begins with: working days, nine to five with a lunch break. */
-export function newDraft(zone: string): Draft {
+export function newDraft(zone: string, shortest = 0): Draft {
   return {
     time_zone: zone,
     weekly: Array.from({ length: 7 }, (_, day) =>
       day < 5 ? [span("09:00", "12:00"), span("13:00", "17:00")] : [],
     ),
-    slot_minutes: 60,
+    slot_minutes: Math.max(60, shortest),
     buffer_minutes: 0,
     minimum_notice_minutes: 120,
     horizon_days: 60,
@@ -91,9 +91,11 @@ export function requestOf(draft: Draft): { body: NewRules; sources: Record<strin
   };
 }
 
-/** What is wrong with the draft, by field; empty when nothing is. */
-export function errorsOf(draft: Draft): Errors {
+/** What is wrong with the draft, by field; empty when nothing is. `shortest` is that of sessions, in minutes. */
+export function errorsOf(draft: Draft, shortest = 0): Errors {
   const errors: Errors = {};
+  const wrongLength = lengthObjection(draft.slot_minutes, shortest);
+  if (wrongLength) errors["slot_minutes"] = wrongLength;
   for (const spans of [...draft.weekly, ...draft.exceptions.map((one) => one.spans)])
     Object.assign(errors, spanErrors(spans));
   return errors;

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { consultant, signedIn } from "@/test/people";
-import { page, problem, server } from "@/test/server";
+import { CONFIG, page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import type { NewRules } from "./rules-api";
 import { Component as Hours } from "@/app/routes/availability-hours";
@@ -27,12 +27,14 @@ const RULES = {
 async function opened(
   rules: Response | object,
   answer: Response | object | ((asked: never) => object) = RULES,
+  config: object = CONFIG,
 ) {
   signedIn(consultant);
   const api = server({
     [`GET ${PATH}`]: rules,
     [`PUT ${PATH}`]: answer as object,
     "GET /consultants/consultant-1/availability": page(),
+    "GET /config": config,
   });
   const shown = show(<Hours />);
   await screen.findByRole("heading", { name: "Weekly hours", level: 2 });
@@ -130,6 +132,22 @@ describe("weekly hours", () => {
       ),
     );
     expect(screen.getByLabelText("Session length")).toHaveAccessibleDescription(/At most 480/);
+  });
+
+  it("make no session that is shorter than the marketplace's shortest, and say where they did", async () => {
+    const config = { ...CONFIG, minimum_slot_seconds: 5400 };
+    const { user, sent } = await opened(RULES, RULES, config);
+    expect(await screen.findByText("Your sessions have become too short")).toBeVisible();
+    const size = screen.getByLabelText<HTMLSelectElement>("Session length");
+    const offered = [...size.options].map((one) => one.value);
+    expect(offered.slice(0, 3)).toEqual(["60", "90", "120"]); // the first is what is saved
+    await user.selectOptions(screen.getByLabelText("Break between sessions"), "15 min");
+    await user.click(save());
+    expect(size).toHaveAccessibleDescription(/A session takes at least 1 h 30 min/);
+    expect(sent()).toHaveLength(0);
+    await user.selectOptions(size, "90");
+    await user.click(save());
+    await waitFor(() => expect(sent()[0]?.slot_minutes).toBe(90));
   });
 
   it("say when they would give more times than can be kept, and when they give none", async () => {

@@ -10,6 +10,7 @@ import { sentence } from "@/lib/api/problem";
 import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
 import { ExceptionsEditor } from "./exceptions-editor";
+import { lengthObjection } from "./layout";
 import { RuleSettings } from "./rule-settings";
 import { type Rules, deleteRules, saveRules } from "./rules-api";
 import {
@@ -23,6 +24,7 @@ import {
   serverErrors,
 } from "./rules-draft";
 import classes from "./rules-editor.module.css";
+import { useShortestSession } from "./session-lengths";
 import { WeekHours } from "./week-hours";
 
 type Props = { rules: Rules | null; zone: string };
@@ -32,13 +34,14 @@ export function RulesEditor({ rules, zone }: Props) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const saved = rules && draftOf(rules);
-  const [draft, setDraft] = useState<Draft>(() => saved ?? newDraft(zone));
+  const shortest = useShortestSession();
+  const [draft, setDraft] = useState<Draft>(() => saved ?? newDraft(zone, shortest));
   const [checked, setChecked] = useState(false);
   const [refused, setRefused] = useState<Errors>({});
   const form = useRef<HTMLFormElement>(null);
   const dirty = saved === null || !sameRules(saved, draft);
   // Told anew with each change, so that nothing stale stands beside fields that are right.
-  const errors = { ...refused, ...(checked ? errorsOf(draft) : {}) };
+  const errors = { ...refused, ...(checked ? errorsOf(draft, shortest) : {}) };
   const change = (part: Partial<Draft>) => {
     setDraft((now) => ({ ...now, ...part }));
     setRefused({});
@@ -61,7 +64,7 @@ export function RulesEditor({ rules, zone }: Props) {
   });
   const submit = () => {
     setChecked(true);
-    if (Object.keys(errorsOf(draft)).length > 0) focusError();
+    if (Object.keys(errorsOf(draft, shortest)).length > 0) focusError();
     else save.mutate(draft);
   };
   return (
@@ -75,7 +78,7 @@ export function RulesEditor({ rules, zone }: Props) {
     >
       <LeaveGuard dirty={rules !== null && dirty && !save.isPending} />
       <Stack>
-        {rules && <Outcome rules={rules} zone={zone} />}
+        {rules && <Outcome rules={rules} zone={zone} shortest={shortest} />}
         <section className="card" aria-labelledby="week-hours">
           <h2 id="week-hours" className={classes.heading}>
             {t("Weekly hours")}
@@ -89,7 +92,7 @@ export function RulesEditor({ rules, zone }: Props) {
           <h2 id="rule-settings" className={classes.heading}>
             {t("Sessions")}
           </h2>
-          <RuleSettings draft={draft} errors={errors} onChange={change} />
+          <RuleSettings draft={draft} shortest={shortest} errors={errors} onChange={change} />
         </section>
         <section className="card" aria-labelledby="exceptions">
           <h2 id="exceptions" className={classes.heading}>
@@ -137,8 +140,16 @@ export function RulesEditor({ rules, zone }: Props) {
 }
 
 /** What the saved rules give. */
-function Outcome({ rules, zone }: { rules: Rules; zone: string }) {
+function Outcome({ rules, zone, shortest }: { rules: Rules; zone: string; shortest: number }) {
   const { t } = useTranslation();
+  const tooShort = lengthObjection(rules.slot_minutes, shortest);
+  if (tooShort)
+    return (
+      <Note kind="wait" title={t("Your sessions have become too short")}>
+        <p>{tooShort}</p>
+        <p>{t("No more times are added from these hours until you choose a longer session.")}</p>
+      </Note>
+    );
   if (rules.slots === 0 || rules.next_slot === null)
     return (
       <Note kind="wait" title={t("These hours give no bookable time")}>

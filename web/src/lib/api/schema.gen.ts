@@ -486,8 +486,9 @@ export interface paths {
         put?: never;
         /**
          * Offer times
-         * @description All or none: a time that is past, too short, too long, or overlaps another refuses the whole
-         *     request. At most 2,000 free slots lie ahead, at most 366 days. For consultants.
+         * @description All or none: a time that is past, too short (`minimum_slot_seconds` of `/config`), longer
+         *     than 8 hours, or overlaps another refuses the whole request. At most 2,000 free slots lie ahead,
+         *     at most 366 days. For consultants.
          */
         post: operations["offer_slots"];
         delete?: never;
@@ -2179,6 +2180,10 @@ export interface components {
         NewRules: {
             time_zone: components["schemas"]["TimeZone"];
             weekly: components["schemas"]["WeeklyWindow"][];
+            /**
+             * @description The length of a slot; not below `minimum_slot_seconds` of `/config`.
+             * @example 60
+             */
             slot_minutes: number;
             /** @default 0 */
             buffer_minutes: number;
@@ -6973,7 +6978,7 @@ export interface operations {
                  *           "end": "12:00"
                  *         }
                  *       ],
-                 *       "slot_minutes": 15,
+                 *       "slot_minutes": 60,
                  *       "buffer_minutes": 0,
                  *       "minimum_notice_minutes": 0,
                  *       "horizon_days": 60,
