@@ -19,16 +19,9 @@ from shared.migrate import SERVICES
 from shared.outbox import METADATA as OUTBOX
 from shared.testing import Infrastructure
 
-# Columns and tables that this version no longer uses, kept for the previous version until the next
-# release drops them (decision 0011).
-RETIRED = {
-    ("booking", "users", "heard"),
-    ("booking", "consultant_prices", "heard"),
-    ("booking", "bookings", "payment_heard"),
-    ("directory", "consultant_profiles", "names_heard"),
-    ("directory", "consultant_profiles", "availability_version"),
-    ("payments", "operations", "trail"),
-}
+# Columns that this version no longer uses, kept for the previous version until the next release
+# drops them (decision 0011): (service, table, column).
+RETIRED: set[tuple[str, str, str]] = set()
 # Services whose tables.py does not declare nullability yet.
 WITHOUT_NULLABILITY: set[str] = set()
 # Services that use some tables in SQL text only.

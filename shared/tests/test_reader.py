@@ -27,7 +27,7 @@ async def test_one_after_the_other_use_one_connection(reader: Reader) -> None:
 async def test_a_row_that_the_database_refuses_leaves_the_connection_in_use(reader: Reader) -> None:
     pid = await reader.value(PID)
     free = (
-        "insert into terms (consultant_id, hourly_rate, currency, heard) values ($1, 0, 'eur', $1)"
+        "insert into consultant_prices (consultant_id, hourly_rate, currency) values ($1, 0, 'eur')"
     )
     with pytest.raises(asyncpg.CheckViolationError):
         await reader.rows(free, new_id())
