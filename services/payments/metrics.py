@@ -59,6 +59,12 @@ DEBTS = Gauge(
     "Sessions and fees that seekers owe, as the last daily comparison found them",
     registry=REGISTRY,
 )
+WRITTEN_OFF = Counter(
+    "payments_written_off_total",
+    "Debts given up because no card can be charged so little",
+    ["currency"],
+    registry=REGISTRY,
+)
 RECONCILED = Gauge(
     "reconciliation_timestamp_seconds",
     "When this process last compared with Stripe, or was started",

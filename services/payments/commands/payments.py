@@ -13,12 +13,18 @@ from services.payments.domain import policy
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.domain.policy import Step
+from services.payments.metrics import WRITTEN_OFF
 from services.payments.store import operations
 from services.payments.store import payments as store
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now
+from shared.currencies import CURRENCIES
 from shared.events import PaymentAuthorized, PaymentFailed, PaymentReleased
 from shared.outbox import emit
+from shared.telemetry import log
+
+# `due_reason` of a payment whose debt was given up.
+WRITTEN_OFF_REASON = "written_off"
 
 
 def intent_params(payment: Payment, amount: int, **more: Any) -> dict[str, Any]:
@@ -69,10 +75,25 @@ async def proceed(db: AsyncConnection, payment: Payment) -> None:
 
 async def charge(db: AsyncConnection, payment: Payment, amount: int) -> None:
     """Plans to charge `amount` to the saved card, because the hold was lost. The intent of the
-    previous attempt is canceled first, or used if the cardholder has confirmed it meanwhile.
+    previous attempt is canceled first, or used if the cardholder has confirmed it meanwhile. Less
+    than a card can be charged is written off.
     """
+    if amount < CURRENCIES[payment.currency].minimum:
+        await write_off(db, payment)
+        return
     params = intent_params(payment, amount, previous=payment.payment_intent_id)
     await operations.plan(db, "charge", payment.booking_id, params)
+
+
+async def write_off(db: AsyncConnection, payment: Payment) -> None:
+    """Gives up what the seeker owes, because no card can be charged so little. What may still be
+    held is released; the payment keeps the amount, and both parties see it.
+    """
+    owed = CURRENCIES[payment.currency].text(payment.due_amount or 0)
+    log.warning("debt written off", booking_id=payment.booking_id, owed=owed)
+    WRITTEN_OFF.labels(payment.currency).inc()
+    changed = await store.update(db, payment, due=Due.RELEASE, due_reason=WRITTEN_OFF_REASON)
+    await proceed(db, changed)
 
 
 async def charge_debts(db: AsyncConnection, seeker_id: UUID) -> None:
@@ -95,11 +116,18 @@ async def release(db: AsyncConnection, payment: Payment) -> None:
         PaymentReleased(
             booking_id=payment.booking_id,
             payment_intent_id=payment.payment_intent_id,
-            amount=payment.amount if payment.payment_intent_id else 0,
+            amount=_let_go(payment),
             currency=payment.currency,
             reason=payment.due_reason,
         ),
     )
+
+
+def _let_go(payment: Payment) -> int:
+    """What was owed and is written off, or was held."""
+    if payment.due_reason == WRITTEN_OFF_REASON:
+        return payment.due_amount or 0
+    return payment.amount if payment.payment_intent_id else 0
 
 
 async def record_hold(db: AsyncConnection, payment: Payment, intent: Intent, **values: Any) -> None:

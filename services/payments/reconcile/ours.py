@@ -120,6 +120,7 @@ _OWED = f"""
     where p.status = 'failed' and p.due = 'capture' and not {_OPEN}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 OWED = "the seeker can save another card or confirm with their bank; it is charged then"
+WRITE_OFF = "a card cannot be charged so little; write it off: "
 
 _TRIED = """
     select subject_id::text as subject,
@@ -140,8 +141,11 @@ async def debts(reader: Reader, at: datetime) -> list[Difference]:
     """
     found = []
     for row in await reader.rows(_OWED):
-        owed = CURRENCIES[row["currency"]].text(row["amount"])
-        found.append(Difference(row["subject"], f"the seeker owes {owed}: {row['failure']}", OWED))
+        currency = CURRENCIES[row["currency"]]
+        what = f"the seeker owes {currency.text(row['amount'])}: {row['failure']}"
+        too_little = row["amount"] < currency.minimum
+        repair = WRITE_OFF + repair_of(row["subject"]) if too_little else OWED
+        found.append(Difference(row["subject"], what, repair))
     for row in await reader.rows(_BLOCKED, at):
         found.append(Difference(row["subject"], row["what"], BLOCKED))
     return found

@@ -10,7 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands.captures import record_capture, record_settlement
-from services.payments.commands.payments import charge, emit_failed, record_hold, release
+from services.payments.commands.payments import (
+    charge,
+    emit_failed,
+    record_hold,
+    release,
+    write_off,
+)
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.saga import authorizations
@@ -22,6 +28,8 @@ from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, i
 from services.payments.stripe_api.intents import Intent
 from services.payments.tables import cards
 from shared.telemetry import log
+
+TOO_SMALL = "amount_too_small"
 
 
 async def send_capture(stripe: Stripe, operation: Operation) -> Intent:
@@ -51,7 +59,7 @@ class Captures:
 
     def __init__(self, payout_delay: timedelta) -> None:
         self.payout_delay = payout_delay
-        self.capture = Kind(send_capture, find_capture, self.captured, retry_with_new_key)
+        self.capture = Kind(send_capture, find_capture, self.captured, capture_refused)
         self.charge = Kind(
             authorizations.send, authorizations.find, self.charged, charge_refused, charge_declined
         )
@@ -120,10 +128,25 @@ async def charge_declined(
         await emit_failed(db, changed, amount)
 
 
+async def capture_refused(
+    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+) -> None:
+    """A capture is tried again, unless it is of less than Stripe takes."""
+    if why.code == TOO_SMALL:
+        await write_off(db, payment)
+    else:
+        await retry_with_new_key(db, operation, payment, why)
+
+
 async def charge_refused(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
-    """Records that the charge was refused."""
+    """Records that the charge was refused. The least that can be charged is Stripe's to say: it may
+    be more than our table knows, where a charge is converted.
+    """
+    if why.code == TOO_SMALL:
+        await write_off(db, payment)
+        return
     await charge_declined(
         db, operation, payment, Declined(authorizations.reason_of(why), why.code, None, None)
     )

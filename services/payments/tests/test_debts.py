@@ -9,12 +9,13 @@ import pytest
 
 from services.payments.jobs.sweep import sweep
 from services.payments.reconcile.ours import debts
+from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import compare
-from services.payments.stripe_api import Stripe, intents
+from services.payments.stripe_api import Refused, Stripe, intents
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_renewals import decline
 from shared.clock import now
-from shared.events import PaymentCaptured, PaymentFailed
+from shared.events import PaymentCaptured, PaymentFailed, PaymentReleased
 
 
 async def make_debt(payments: Payments, booking: Booking, card: str) -> None:
@@ -137,3 +138,88 @@ async def test_fee_of_a_debt_is_what_history_says(payments: Payments, booking: B
     await payments.settle()
     (item,) = (await payments.harness.get("/payments/history", user=booking.seeker)).json()["items"]
     assert (item["status"], item["amount"]) == ("failed", 5_000)
+
+
+# ---- less than a card can be charged
+
+
+async def owe(payments: Payments, booking: Booking, fee: int) -> None:
+    """The seeker owes the fee of a late cancellation, and the hold is lost."""
+    await booking.authorize()
+    (intent,) = await payments.stripe.intents(booking.id)
+    await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
+    await payments.stripe.new_events()  # lost
+    await booking.deliver(booking.cancelled(fee=fee))
+    await payments.settle()
+
+
+async def test_debt_below_the_least_charge_is_written_off(
+    payments: Payments, booking: Booking
+) -> None:
+    small = Booking(payments, booking.seeker, booking.consultant, amount=60)
+    await owe(payments, small, fee=30)
+    assert await small.status() == "released"
+    (released,) = await small.emitted(PaymentReleased)
+    assert (released.amount, released.currency, released.reason) == (30, "usd", "written_off")
+    assert await small.emitted(PaymentFailed) == []
+    assert await charges(payments, small) == []
+    (item,) = (await payments.harness.get("/payments/history", user=small.seeker)).json()["items"]
+    assert (item["status"], item["charged"]) == ("released", 0)
+    assert await debts(payments.harness.database.reader, now()) == []
+    assert await compare(payments.state.context) == []
+    await payments.save_card(small.seeker, "pm_card_mastercard")
+    await swept(payments)
+    assert await small.status() == "released"
+    assert len(await payments.stripe.intents(small.id)) == 1
+
+
+async def test_fee_below_the_least_charge_is_captured_while_it_is_held(
+    payments: Payments, booking: Booking
+) -> None:
+    small = Booking(payments, booking.seeker, booking.consultant, amount=60)
+    await small.authorize()
+    await small.deliver(small.cancelled(fee=30))
+    await payments.settle()
+    assert await small.status() == "captured"
+    (captured,) = await small.emitted(PaymentCaptured)
+    assert captured.amount == 30
+
+
+@pytest.mark.parametrize("step", ["create_intent", "capture_intent"])
+async def test_what_stripe_calls_too_small_is_written_off(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Where a charge is converted, the least is that of the other currency."""
+    await booking.authorize()
+    (intent,) = await payments.stripe.intents(booking.id)
+    if step == "create_intent":
+        await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
+        await payments.stripe.new_events()
+
+    async def refuse(*_: Any, **__: Any) -> Any:
+        raise Refused("amount_too_small", "Amount must be at least 50 cents")
+
+    monkeypatch.setattr(intents, step, refuse)
+    await booking.deliver(booking.cancelled(fee=55))
+    await payments.settle()
+    assert await booking.status() == "released"
+    (released,) = await booking.emitted(PaymentReleased)
+    assert (released.amount, released.reason) == (55, "written_off")
+    (intent,) = await payments.stripe.intents(booking.id)
+    assert intent["status"] == "canceled"
+    assert await compare(payments.state.context) == []
+
+
+async def test_small_debt_of_an_earlier_version_is_written_off_by_the_repair(
+    payments: Payments, booking: Booking
+) -> None:
+    await make_debt(payments, booking, "pm_card_chargeCustomerFail")
+    await payments.harness.sql("update payments set due_amount = 30")
+    (found,) = await debts(payments.harness.database.reader, now())
+    assert found.what == "the seeker owes 0.30 USD: card_declined"
+    assert found.repair.endswith(f"make reconcile ARGS='repair {booking.id}'")
+    assert await repair(payments.state.context, booking.id)
+    await payments.settle()
+    assert await booking.status() == "released"
+    assert await debts(payments.harness.database.reader, now()) == []
+    assert await compare(payments.state.context) == []

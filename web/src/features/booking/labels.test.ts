@@ -119,6 +119,15 @@ describe("a line of the timeline", () => {
     );
   });
 
+  it("tells a debt that was given up from a hold that was released", () => {
+    expect(line("payment.released", { amount: 30, currency: "eur", reason: "written_off" })).toBe(
+      "Too little for a card payment, so not charged: €0.30",
+    );
+    expect(line("payment.released", { amount: 6000, currency: "eur", reason: "session_ended" })).toBe(
+      "Hold on the card released: €60.00",
+    );
+  });
+
   it("tells a refund that the bank returned, and a payout that was taken back", () => {
     expect(line("payment.refunded", { amount: -500, currency: "eur" })).toBe(
       "A refund was returned by the bank: €5.00",

@@ -170,6 +170,7 @@ const EVENTS: Record<string, string> = {
 /** Where the same event means something else. */
 const VARIANTS: Record<string, string> = {
   "payment.refunded returned": msg("A refund was returned by the bank"),
+  "payment.released written_off": msg("Too little for a card payment, so not charged"),
   "payout.sent reversed": msg("Payout reversed"),
   "payment.disputed won": msg("Dispute decided in the expert’s favour"),
   "payment.disputed lost": msg("Dispute decided in the cardholder’s favour"),
