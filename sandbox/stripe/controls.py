@@ -136,8 +136,10 @@ def requests(api: Api, params: Body) -> list[Body]:
 
 
 def dispute(api: Api, params: Body) -> Body:
-    """`{charge, outcome, funds}`: open a dispute; with `outcome` won or lost, the bank decides it
-    at once. `funds` later: nothing moves on the balance yet; now: what is outstanding moves.
+    """`{charge, outcome, funds, amount, currency}`: open a dispute; with `outcome` won or lost, the
+    bank decides it at once. `funds` later: nothing moves on the balance yet; now: what is
+    outstanding moves. `amount` and `currency`: what the bank wants, where that is not what is left
+    of the charge.
     """
     call = api.call()
     charge = call.get("charge", str(params.get("charge", "")))
@@ -158,11 +160,25 @@ def dispute(api: Api, params: Body) -> Body:
     case = (
         call.get("dispute", open_one["id"])
         if open_one
-        else disputes.opened(call, charge, funds=at_once)
+        else disputes.opened(call, charge, claim=_claim(params, charge), funds=at_once)
     )
     if outcome is not None:
         disputes.decided(call, case, won=outcome == "won", funds=at_once)
     return case
+
+
+def _claim(params: Body, charge: Body) -> tuple[int, str] | None:
+    """What a bank wants instead of what is left of the charge. Raises 400."""
+    amount, currency = params.get("amount"), params.get("currency", charge["currency"])
+    if amount is None:
+        if "currency" in params:
+            raise invalid("currency needs an amount", None, "amount")
+        return None
+    if not isinstance(amount, int) or amount < 1:
+        raise invalid("amount must be a positive integer", None, "amount")
+    if currency not in CURRENCIES:
+        raise invalid("currency is not known", None, "currency")
+    return amount, currency
 
 
 def return_refund(api: Api, params: Body, identity: str) -> Body:

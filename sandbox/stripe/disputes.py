@@ -15,9 +15,17 @@ ANSWER_SECONDS = 7 * 86400
 OPEN = ("needs_response", "under_review")
 
 
-def opened(call: Call, charge: Body, reason: str = "fraudulent", *, funds: bool = True) -> Body:
-    """Open a dispute over what is left of a charge; its funds are withdrawn at once, or later where
-    `funds` is False. Raises 400.
+def opened(
+    call: Call,
+    charge: Body,
+    reason: str = "fraudulent",
+    *,
+    claim: tuple[int, str] | None = None,
+    funds: bool = True,
+) -> Body:
+    """Open a dispute over what is left of a charge, or over `claim`, an amount and its currency,
+    which may be another than the charge's; its funds are withdrawn at once, or later where `funds`
+    is False. Raises 400.
     """
     if not charge["captured"] or charge["refunded"]:
         raise refused(
@@ -25,11 +33,12 @@ def opened(call: Call, charge: Body, reason: str = "fraudulent", *, funds: bool 
         )
     if charge["disputed"]:
         raise refused(f"Charge {charge['id']} is disputed already.")
+    amount, currency = claim or (charge["amount"] - charge["amount_refunded"], charge["currency"])
     dispute = call.new(
         "dispute",
-        amount=charge["amount"] - charge["amount_refunded"],
+        amount=amount,
         charge=charge["id"],
-        currency=charge["currency"],
+        currency=currency,
         payment_intent=charge["payment_intent"],
         reason=reason,
         status="needs_response",

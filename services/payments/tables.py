@@ -190,6 +190,7 @@ disputes = Table(
     Column("booking_id", Uuid, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String, nullable=False),
+    Column("charge_amount", BigInteger),  # null in rows of earlier versions: it is the amount
     Column("fee", BigInteger, nullable=False),
     Column("commission_amount", BigInteger, nullable=False),
     Column("share", BigInteger, nullable=False),

@@ -115,6 +115,21 @@ def test_a_dispute_can_be_opened_and_decided_at_once_but_not_over_nothing(stripe
     stripe.control("disputes", expect=404, charge="ch_nowhere")
 
 
+def test_a_bank_may_dispute_a_part_in_its_own_currency(stripe: Stand) -> None:
+    charge = stripe.captured(stripe.saved_card())["latest_charge"]
+    for bad in (
+        {"amount": 0},
+        {"amount": 1.5},
+        {"amount": 900, "currency": "xxx"},
+        {"currency": "gbp"},
+    ):
+        stripe.control("disputes", expect=400, charge=charge, **bad)
+    opened = stripe.control("disputes", charge=charge, amount=900, currency="gbp")
+    assert (opened["amount"], opened["currency"]) == (900, "gbp")
+    (taken,) = opened["balance_transactions"]
+    assert (taken["amount"], taken["currency"], taken["net"]) == (-900, "gbp", -2_400)
+
+
 def test_the_disputing_card_disputes_by_itself(stripe: Stand) -> None:
     intent = stripe.captured(stripe.saved_card("pm_card_createDispute"))
     (dispute,) = stripe.get("/v1/disputes", payment_intent=intent["id"])["data"]

@@ -15,7 +15,7 @@ from services.payments import ledger
 from services.payments.commands.division import split_between_parties
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Dispute, DisputeOutcome, Payment
-from services.payments.domain.policy import commission_between
+from services.payments.domain.policy import commission_between, disputed_of
 from services.payments.ledger import Posting
 from services.payments.store import disputes as store
 from services.payments.store import payments as payment_store
@@ -51,6 +51,8 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
         dispute = await store.get(db, found.id)
         if dispute is None:
             payment, dispute = await _open(db, payment, found)
+        elif dispute.outcome != DisputeOutcome.WON:
+            dispute = await _reckon(db, payment, dispute, found)
         await _follow_the_money(db, payment, found)
         outcome = OUTCOMES.get(found.status, DisputeOutcome.OPEN)
         if dispute.outcome == DisputeOutcome.OPEN and outcome != DisputeOutcome.OPEN:
@@ -64,15 +66,20 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
 async def _open(
     db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
 ) -> tuple[Payment, Dispute]:
-    """The bank wants the amount back: the consultant's share of it is withheld or reversed."""
+    """The bank wants the amount back: the consultant's share of it is withheld or reversed. While
+    nobody knows how much of the charge that is, all of it is.
+    """
+    known = disputed_of(payment, found.amount, found.currency, found.withdrawn)
+    part = payment.captured_amount if known is None else known
     before = await remaining(db, payment)
-    after = max(before - found.amount, 0)
+    after = max(before - part, 0)
     commission = commission_between(payment, before, after)
     dispute = Dispute(
         dispute_id=found.id,
         booking_id=payment.booking_id,
         amount=found.amount,
         currency=found.currency,
+        charge_amount=part,
         fee=0,
         commission_amount=commission,
         share=before - after - commission,
@@ -84,18 +91,41 @@ async def _open(
     )
     await store.add(db, dispute)
     changed = await payment_store.apply(db, payment, Verb.DISPUTE) or payment
-    await _emit(db, changed, dispute.amount, "opened")
+    await _emit(db, changed, part, "opened")
     await split_between_parties(db, changed, before=before, after=after, stripe_object=found.id)
     return changed, dispute
+
+
+async def _reckon(
+    db: AsyncConnection, payment: Payment, dispute: Dispute, found: stripe_disputes.Dispute
+) -> Dispute:
+    """The money of a dispute in another currency has moved: what it is of the charge is known now,
+    and the rest is the consultant's again.
+    """
+    part = disputed_of(payment, found.amount, found.currency, found.withdrawn)
+    if found.currency == payment.currency or part is None or part == dispute.charge_amount:
+        return dispute
+    assert found.withdrawal_id is not None
+    before = await remaining(db, payment)
+    changed = await store.save(db, dispute, charge_amount=part)
+    after = await remaining(db, payment)
+    lost = min(part, payment.captured_amount - payment.refunded_amount - after)
+    commission = commission_between(payment, after + lost, after)
+    changed = await store.save(db, changed, commission_amount=commission, share=lost - commission)
+    await split_between_parties(
+        db, payment, before=before, after=after, stripe_object=found.withdrawal_id
+    )
+    return changed
 
 
 async def _follow_the_money(
     db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
 ) -> None:
     """Posts what Stripe has taken from our balance for the dispute, including its fee, and what it
-    has given back; each once, whenever it is seen.
+    has given back; each once, whenever it is seen. It is posted in the dispute's own currency,
+    which is what the cardholder's bank got.
     """
-    currency, postings = payment.currency, list[Posting]()
+    currency, postings = found.currency, list[Posting]()
     if found.withdrawn is not None:
         postings.append(Posting("dispute", found.id, found.amount, currency))
         postings += ledger.returned(found.id, found.amount, currency, found.withdrawn)
@@ -113,7 +143,7 @@ async def _decide(
     await store.save(db, dispute, outcome=outcome, closed_at=now())
     if outcome == DisputeOutcome.WON:
         payment = await _restore(db, payment, dispute, before)
-    await _emit(db, payment, dispute.amount, outcome)
+    await _emit(db, payment, dispute.charge_amount, outcome)
 
 
 async def _restore(db: AsyncConnection, payment: Payment, dispute: Dispute, before: int) -> Payment:

@@ -163,12 +163,15 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
-    """A charge that the cardholder's bank wants back; `share` is the consultant's part of it."""
+    """A charge that the cardholder's bank wants back: `amount` in the bank's currency, which is
+    `charge_amount` of the captured money in the charge's. `share` is the consultant's part of that.
+    """
 
     dispute_id: str
     booking_id: UUID
     amount: int
     currency: str
+    charge_amount: int
     fee: int
     commission_amount: int
     share: int

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.payments.domain.lifecycle import LIVE
-from services.payments.domain.model import Due, Payment, PaymentStatus
+from services.payments.domain.model import Due, Payment, PaymentStatus, Settlement
 from shared.money import divide_half_up, share
 
 # A hold must outlive the session by this; one that does not is renewed this long before it lapses,
@@ -99,3 +99,23 @@ def settled_commission_of(payment: Payment, amount: int) -> int:
     consultant's leaves of it.
     """
     return settled_of(payment, amount) - share_of(payment, amount)
+
+
+def disputed_of(
+    payment: Payment, amount: int, currency: str, withdrawn: Settlement | None
+) -> int | None:
+    """How much of the captured money a dispute of `amount` is about, in the charge's currency. A
+    bank may dispute in another: then what was `withdrawn` from our balance decides, at the rate of
+    the capture, and None says that nothing has been withdrawn yet. Never more than was captured;
+    all of it where the money moved in a currency whose rate is not known.
+    """
+    if currency == payment.currency:
+        return amount
+    if withdrawn is None:
+        return None
+    captured, taken = payment.captured_amount, abs(withdrawn.amount)
+    if withdrawn.currency == payment.currency:
+        return min(taken, captured)
+    if withdrawn.currency != payment.settled_currency or not payment.settled_amount:
+        return captured
+    return min(convert(taken, captured=payment.settled_amount, settled=captured), captured)

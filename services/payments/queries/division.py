@@ -5,7 +5,8 @@ has settled (`policy.convert`). What was recalled by hand is missing besides.
 SPLIT = """
     left join payments.payouts as o on o.booking_id = p.booking_id
     cross join lateral (
-        select coalesce(sum(d.amount), 0)::bigint as disputed from payments.disputes as d
+        select coalesce(sum(coalesce(d.charge_amount, d.amount)), 0)::bigint as disputed
+        from payments.disputes as d
         where d.booking_id = p.booking_id and d.outcome <> 'won') as d
     cross join lateral (
         select greatest(p.captured_amount - p.refunded_amount - d.disputed, 0) as kept) as k

@@ -15,7 +15,9 @@ from services.payments.tables import disputes
 
 def dispute_from(row: Mapping[Any, Any]) -> Dispute:
     """A row of the table as a Dispute."""
-    return Dispute(**{**row, "outcome": DisputeOutcome(row["outcome"])})
+    charge_amount = row["amount"] if row["charge_amount"] is None else row["charge_amount"]
+    outcome = DisputeOutcome(row["outcome"])
+    return Dispute(**{**row, "charge_amount": charge_amount, "outcome": outcome})
 
 
 async def get(db: AsyncConnection, dispute_id: str) -> Dispute | None:

@@ -84,7 +84,9 @@ async def save(db: AsyncConnection, booking_id: UUID, **values: Any) -> Payout:
 async def remaining(db: AsyncConnection, payment: Payment) -> int:
     """What was captured and neither went back to the card nor is with the cardholder's bank."""
     disputed = await db.scalar(
-        select(func.coalesce(func.sum(disputes.c.amount), 0))
+        select(
+            func.coalesce(func.sum(func.coalesce(disputes.c.charge_amount, disputes.c.amount)), 0)
+        )
         .where(disputes.c.booking_id == payment.booking_id)
         .where(disputes.c.outcome != "won")
     )

@@ -11,9 +11,10 @@ from services.payments.stripe_api.client import PATIENT, Stripe, call, raw
 
 
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
-    """A dispute as it is at Stripe; `amount` in minor units of the charge's currency. `withdrawn`
-    is what was taken off our balance for it, `reinstated` what came back: each None until it has
-    moved, which may be long after the dispute was opened.
+    """A dispute as it is at Stripe; `amount` in minor units of the bank's currency, which may be
+    another than the charge's. `withdrawn` is what was taken off our balance for it, `reinstated`
+    what came back: each None until it has moved, which may be long after the dispute was opened.
+    `withdrawal_id` is the latest line of our balance that took something.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     withdrawn: Settlement | None
     reinstated: Settlement | None
+    withdrawal_id: str | None
 
 
 async def dispute(stripe: Stripe, dispute_id: str) -> Dispute:
@@ -32,6 +34,7 @@ async def dispute(stripe: Stripe, dispute_id: str) -> Dispute:
         found = await raw(stripe, "get", f"/v1/disputes/{dispute_id}", {}, retries=PATIENT)
     charge = found["charge"]
     moved = found.get("balance_transactions") or []
+    taken = [one for one in moved if one["amount"] < 0]
     return Dispute(
         id=found["id"],
         charge_id=charge if isinstance(charge, str) else charge["id"],
@@ -39,8 +42,9 @@ async def dispute(stripe: Stripe, dispute_id: str) -> Dispute:
         currency=found["currency"],
         reason=found["reason"],
         status=found["status"],
-        withdrawn=_sum([one for one in moved if one["amount"] < 0]),
+        withdrawn=_sum(taken),
         reinstated=_sum([one for one in moved if one["amount"] > 0]),
+        withdrawal_id=max(taken, key=lambda one: one["created"])["id"] if taken else None,
     )
 
 

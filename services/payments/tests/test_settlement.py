@@ -16,7 +16,7 @@ from services.payments.domain.policy import convert
 from services.payments.reconcile.report import compare
 from services.payments.stripe_api import settlements
 from services.payments.tests.actors import Booking, Payments
-from shared.events import PaymentCaptured, PayoutSent
+from shared.events import PaymentCaptured, PaymentDisputed, PayoutSent
 
 
 async def end(booking: Booking, **decided: Any) -> None:
@@ -200,6 +200,79 @@ async def test_funds_of_a_dispute_that_move_late_are_posted_when_they_move(
     await payments.settle()
     await agree(payments)
     assert (await ledger(payments))[("stripe_fees", "usd")] == 320
+
+
+async def dispute_in_pounds(payments: Payments, booking: Booking, **more: Any) -> None:
+    """The bank wants 40.00 GBP, which are 50.80 USD or 47.28 EUR of the charge."""
+    await payments.stripe.control("settlement", rates={"eur": 1.0745, "gbp": 1.27})
+    charge = (await payments.payment(booking.id))["charge_id"]
+    claim = {"amount": 4_000, "currency": "gbp"}
+    await payments.stripe.control("disputes", charge=charge, **claim, **more)
+    await payments.settle()
+
+
+@pytest.mark.parametrize("outcome", ["won", "lost"])
+async def test_dispute_in_another_currency_is_posted_in_its_own(
+    payments: Payments, euros: Booking, outcome: str
+) -> None:
+    await end(euros)
+    await dispute_in_pounds(payments, euros)
+    sums = await ledger(payments)
+    assert (sums[("seeker", "eur")], sums[("seeker", "gbp")]) == (-10_000, 4_000)
+    assert (sums[("exchange", "gbp")], sums[("exchange", "usd")]) == (-4_000, -10_745 + 5_080)
+    await agree(payments)
+    # Of 52.72 EUR that remain the share is 44.81 EUR: 48.148 USD.
+    assert (await payments.payout(euros.id))["sent_amount"] == 4_815
+    (opened,) = await euros.emitted(PaymentDisputed)
+    assert (opened.amount, opened.currency, opened.kept_amount) == (4_728, "eur", 5_272)
+    charge = (await payments.payment(euros.id))["charge_id"]
+    await payments.stripe.control("disputes", charge=charge, outcome=outcome)
+    await payments.settle()
+    await agree(payments)
+    won = outcome == "won"
+    assert (await payments.payout(euros.id))["sent_amount"] == (9_133 if won else 4_815)
+    assert (await ledger(payments)).get(("seeker", "gbp"), 0) == (0 if won else 4_000)
+
+
+@pytest.mark.parametrize("outcome", ["won", "lost"])
+async def test_dispute_in_another_currency_withholds_all_until_its_money_has_moved(
+    payments: Payments, euros: Booking, outcome: str
+) -> None:
+    await end(euros)
+    await dispute_in_pounds(payments, euros, funds="later")
+    assert (await payments.payout(euros.id))["sent_amount"] == 0
+    await agree(payments)
+    charge = (await payments.payment(euros.id))["charge_id"]
+    await payments.stripe.control("disputes", charge=charge, funds="now")
+    await payments.settle()
+    assert (await payments.payout(euros.id))["sent_amount"] == 4_815
+    (row,) = await payments.harness.sql("select * from disputes")
+    assert (row["amount"], row["currency"], row["charge_amount"]) == (4_000, "gbp", 4_728)
+    assert (row["commission_amount"], row["share"]) == (709, 4_019)
+    await agree(payments)
+    await payments.stripe.control("disputes", charge=charge, outcome=outcome)
+    await payments.settle()
+    await agree(payments)
+    assert (await payments.payout(euros.id))["sent_amount"] == (
+        9_133 if outcome == "won" else 4_815
+    )
+    (item,) = (await payments.harness.get("/payments/payouts", user=euros.consultant)).json()[
+        "items"
+    ]
+    assert item["amount"] == (9_133 if outcome == "won" else 4_815)
+
+
+async def test_dispute_in_a_currency_without_a_known_rate_is_over_all_of_the_charge(
+    payments: Payments, captured: Booking
+) -> None:
+    """A balance that keeps each currency apart gives the bank's back in the bank's."""
+    charge = (await payments.payment(captured.id))["charge_id"]
+    claim = {"amount": 4_000, "currency": "gbp"}
+    await payments.stripe.control("disputes", charge=charge, **claim)
+    await payments.settle()
+    assert (await payments.payout(captured.id))["sent_amount"] == 0
+    assert (await ledger(payments))[("platform", "gbp")] == -4_000 - 1_500
+    await agree(payments)
 
 
 # ---- one function rounds
