@@ -5,8 +5,8 @@ Versions before this one do not write the column: null means that it is `amount`
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
