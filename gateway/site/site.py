@@ -13,6 +13,7 @@ from gateway.site.addresses import expert_path, id_in
 from gateway.site.build import Build
 from gateway.site.catalogue import Catalogue
 from gateway.site.document import Frame, Head
+from gateway.site.facts import facts_of_expert, item_list, website_facts
 from gateway.site.first_screen import duration
 from shared.currencies import CURRENCIES
 from shared.problems import Problem
@@ -53,17 +54,7 @@ class Site:
         description = "Book an hour with an expert and pay only for time that helps" + (
             f": the first {self._free} are free." if self._free else "."
         )
-        website = {
-            "@context": "https://schema.org",
-            "@type": "WebSite",
-            "name": self._brand,
-            "url": url,
-            "potentialAction": {
-                "@type": "SearchAction",
-                "target": f"{self._url}/find?search={{search}}",
-                "query-input": "required name=search",
-            },
-        }
+        website = website_facts(self._brand, self._url)
         title = f"{self._brand}: sessions with experts"
         return await self._list(title, description, url, [website])
 
@@ -82,7 +73,7 @@ class Site:
             return page
         cards = [self._shown(card) for card in (answer or {}).get("items", ())]
         if cards:
-            facts = [*facts, _item_list(cards)]
+            facts = [*facts, item_list(cards)]
         head = Head(
             title=title,
             description=description,
@@ -135,7 +126,7 @@ class Site:
             canonical=expert["url"],
             kind="profile",
             image=f"{expert['url']}/share.png",
-            facts=_facts_of(profile, expert),
+            facts=facts_of_expert(profile, expert),
             data=data,
         )
         return Rendered(
@@ -197,53 +188,6 @@ class Site:
             "rating_count": card["rating_count"],
             "tags": card["expertise_tags"],
         }
-
-
-def _facts_of(profile: dict[str, Any], expert: dict[str, Any]) -> list[dict[str, Any]]:
-    """JSON-LD: the person, and the service that they offer."""
-    person = {
-        "@type": "Person",
-        "name": expert["name"],
-        "url": expert["url"],
-        "description": profile["headline"],
-        "knowsAbout": profile["expertise_tags"],
-        "knowsLanguage": profile["languages"],
-    }
-    currency = CURRENCIES[profile["currency"]]
-    price = currency.text(profile["hourly_rate"]).partition(" ")[0]
-    service: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Service",
-        "name": profile["headline"],
-        "url": expert["url"],
-        "provider": person,
-        "offers": {
-            "@type": "Offer",
-            "url": expert["url"],
-            "price": price,
-            "priceCurrency": currency.code.upper(),
-            "availability": "https://schema.org/InStock"
-            if profile["next_available_at"]
-            else "https://schema.org/OutOfStock",
-        },
-    }
-    if profile["rating_count"]:
-        service["aggregateRating"] = {
-            "@type": "AggregateRating",
-            "ratingValue": profile["average_rating"],
-            "reviewCount": profile["rating_count"],
-            "bestRating": 5,
-            "worstRating": 1,
-        }
-    return [{"@context": "https://schema.org", **person}, service]
-
-
-def _item_list(cards: list[dict[str, Any]]) -> dict[str, Any]:
-    elements = [
-        {"@type": "ListItem", "position": position, "url": card["url"], "name": card["name"]}
-        for position, card in enumerate(cards, 1)
-    ]
-    return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": elements}
 
 
 def _shortened(text: str) -> str:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.booking.jobs.waitlist import waitlist_job
-from services.booking.store import waitlist
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.auth import User
 from shared.events import UserDeactivated, UserRegistered, WaitlistTimeFreed
-from shared.problems import Problem
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -23,16 +19,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture(autouse=True)
 async def consultant_is_known(market: Market) -> None:
     """As identity has told of them, for they have offered nothing yet."""
-    who = market.consultant
-    await market.harness.deliver(
-        UserRegistered(
-            user_id=who.id,
-            role=who.role,
-            first_name=who.first_name,
-            last_name=who.last_name,
-            email="grace@example.org",
-        )
-    )
+    await market.consultant_event(UserRegistered)
 
 
 def path(market: Market) -> str:
@@ -223,32 +210,3 @@ async def test_all_that_one_waits_for_is_listed_page_by_page(market: Market) -> 
         left = (await market.harness.get(mine, user=market.seeker)).json()["items"]
     assert [one["consultant"]["first_name"] for one in left] == list(names[1:])
     assert (await market.harness.get(mine, user=market.consultant)).status_code == 403
-
-
-async def test_whole_batch_that_cannot_be_notified_holds_up_nobody_else(
-    market: Market, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.booking.jobs.waitlist.BATCH", 1)
-    jobs = [waitlist_job(market.harness.app.state.settings, lambda: market.harness.database)]
-    monkeypatch.setattr(market.harness.service, "jobs", jobs)
-    first, second = market.someone("seeker"), market.someone("seeker")
-    await wait(market, first, 2 * DAY, 3 * DAY)
-    await wait(market, second, 4 * DAY, 5 * DAY)
-    await market.slot(2 * DAY + HOUR)
-    slot = await market.slot(4 * DAY + HOUR)
-    claim = waitlist.claim_turn
-
-    async def fail_for_the_first(db: Any, slot_id: Any, *more: Any) -> Any:
-        if str(slot_id) != slot["id"]:
-            raise Problem("broken")
-        return await claim(db, slot_id, *more)
-
-    monkeypatch.setattr(waitlist, "claim_turn", fail_for_the_first)
-    assert await notified(market) == [(second.id, slot["id"])]
-
-
-async def test_two_replicas_tell_once(market: Market) -> None:
-    await wait(market, market.seeker)
-    await market.slot()
-    await asyncio.gather(*(market.run_job("notify-waitlist") for _ in range(4)))
-    assert len(await market.harness.emitted(WaitlistTimeFreed)) == 1
