@@ -10,7 +10,7 @@ from services.directory import queries
 from services.directory.commands import profiles as commands
 from services.directory.domain.model import Sort
 from services.directory.errors import AccountClosed, NoSuchConsultant
-from services.directory.routes.dependencies import Settings
+from services.directory.routes.dependencies import Settings, Turns
 from services.directory.schemas import (
     LANGUAGE,
     Card,
@@ -118,6 +118,7 @@ async def profile(reader: Reader, consultant_id: FromPath[UUID]) -> Profile:
 async def consultants(
     reader: Reader,
     settings: Settings,
+    turns: Turns,
     search: Search = None,
     tag: Tags = None,
     language: Spoken = None,
@@ -143,7 +144,8 @@ async def consultants(
         sort=sort,
         verified_only=bool(settings.require_verified_email),
     )
-    found = await listing.consultants(reader, wanted, limit, cursor)
+    async with turns.turn(search):
+        found = await listing.consultants(reader, wanted, limit, cursor)
     return Page([card_schema(profile) for profile in found.items], found.next_cursor)
 
 

@@ -1,0 +1,76 @@
+"""Elaborate searches take turns; others never wait for them."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+
+from services.directory.search.turns import RUNNING, SearchTurns
+from services.directory.tests.conftest import found, publish
+from shared.problems import Unavailable
+from shared.testing import ServiceHarness, eventually
+
+LONG = "twenty years among hives"
+
+
+async def test_elaborate_searches_wait_while_short_ones_are_answered(
+    directory: ServiceHarness,
+) -> None:
+    await publish(directory)
+    turns: SearchTurns = directory.app.state.turns
+    async with AsyncExitStack() as running:
+        for _ in range(RUNNING):
+            await running.enter_async_context(turns.turn(LONG))
+        late = [asyncio.create_task(found(directory, LONG)) for _ in range(20)]
+
+        async def all_wait() -> bool:
+            return turns._waiting == len(late)
+
+        await eventually(all_wait)
+        assert await found(directory, "hives") == ["Beekeeper and advisor"]
+        assert await found(directory, "twenty years") == ["Beekeeper and advisor"]
+        assert (await directory.get("/consultants")).status_code == 200
+        assert not any(task.done() for task in late)
+    assert await asyncio.gather(*late) == [["Beekeeper and advisor"]] * len(late)
+    assert turns._waiting == 0
+
+
+async def test_no_more_wait_than_can_have_their_turn_in_time(directory: ServiceHarness) -> None:
+    directory.app.state.turns = turns = SearchTurns(running=1, most_waiting=1)
+    async with turns.turn(LONG):
+        waiting = asyncio.create_task(found(directory, LONG))
+
+        async def waits() -> bool:
+            return turns._waiting == 1
+
+        await eventually(waits)
+        answer = await directory.get("/consultants", params={"search": LONG})
+        assert (answer.status_code, answer.json()["code"]) == (503, "service_unavailable")
+        assert answer.headers["retry-after"]
+    await waiting
+
+
+@pytest.mark.parametrize("ending", ["fails", "is given up"])
+async def test_turn_is_passed_on_however_it_ends(ending: str) -> None:
+    turns = SearchTurns(running=1)
+
+    async def search(error: BaseException | None) -> str:
+        async with turns.turn(LONG):
+            if error is not None:
+                raise error
+            return "found"
+
+    if ending == "fails":
+        with pytest.raises(Unavailable):
+            await search(Unavailable())
+    else:
+        async with turns.turn(LONG):
+            given_up: asyncio.Task[Any] = asyncio.create_task(search(None))
+            await asyncio.sleep(0)
+            given_up.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await given_up
+    assert await asyncio.wait_for(search(None), 5) == "found"
