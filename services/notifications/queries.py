@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import Integer, Uuid, bindparam, func, select, true
 
 from services.notifications.domain.kind import Category
+from services.notifications.mail.unsubscribing import Claimed
 from services.notifications.schemas import EmailPreferences, Notification, Preferences
 from services.notifications.tables import notifications as n
-from services.notifications.tables import preferences
+from services.notifications.tables import preferences, users
 from shared.db import Query, Reader
 from shared.paging import Page, decode_cursor, page
 
@@ -52,6 +53,24 @@ async def unread_count(reader: Reader, user_id: UUID) -> int:
     """The number of a user's unread notifications."""
     count: int = await reader.value(_COUNT, user_id=user_id)
     return count
+
+
+_LANGUAGE = Query(
+    select(users.c.language, users.c.unsubscribe_key).where(
+        users.c.user_id == bindparam("user_id", type_=Uuid)
+    )
+)
+
+
+async def language_of(reader: Reader, claimed: Claimed) -> str | None:
+    """The language that the owner of an unsubscribe token has chosen; None if they have not, or if
+    the token is forged.
+    """
+    row = await reader.row(_LANGUAGE, user_id=claimed.user_id)
+    if row is None or not claimed.is_signed_with(row["unsubscribe_key"]):
+        return None
+    language: str | None = row["language"]
+    return language
 
 
 _PREFERENCES = Query(

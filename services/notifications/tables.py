@@ -32,6 +32,7 @@ users = Table(
     Column("email", String),
     Column("email_verified", Boolean, nullable=False),
     Column("time_zone", String, nullable=False),
+    Column("language", String),
     Column("is_active", Boolean, nullable=False),
     Column("last_sequence", BigInteger),
     Column("address_sequence", BigInteger),

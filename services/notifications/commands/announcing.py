@@ -26,6 +26,7 @@ from shared.clock import now
 from shared.db import after_commit, in_transaction
 from shared.events import Event, SessionEnded
 from shared.ids import new_id
+from shared.languages import language_or_default
 from shared.telemetry import request_context
 
 RATING_AFTER = timedelta(hours=1)
@@ -135,7 +136,8 @@ def person(row: RowMapping | None) -> Person:
     """A user as seen by templates."""
     if row is None:
         return Person()
-    return Person(row["first_name"], row["last_name"], row["time_zone"])
+    language = language_or_default(row["language"])
+    return Person(row["first_name"], row["last_name"], row["time_zone"], language)
 
 
 def _notification(

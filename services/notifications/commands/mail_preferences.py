@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
 from services.notifications.store import mails, preferences, users
+
+
+class Unsubscribed(msgspec.Struct, frozen=True):
+    """What was switched off, and the language that the user has chosen."""
+
+    category: Category
+    language: str | None
 
 
 async def save_preferences(
@@ -21,8 +29,8 @@ async def save_preferences(
     await mails.void_category(db, user_id, unwanted)
 
 
-async def unsubscribe(db: AsyncConnection, token: str, *, everything: bool) -> Category:
-    """Switches off the token's category, or all, and returns the category. Raises InvalidToken."""
+async def unsubscribe(db: AsyncConnection, token: str, *, everything: bool) -> Unsubscribed:
+    """Switches off the token's category, or all. Raises InvalidToken."""
     claimed = read_token(token)
     if claimed is None:
         raise InvalidToken
@@ -33,4 +41,4 @@ async def unsubscribe(db: AsyncConnection, token: str, *, everything: bool) -> C
     present = await preferences.get(db, claimed.user_id, locked=True)
     wanted = {category: on and category not in off for category, on in present.items()}
     await save_preferences(db, claimed.user_id, wanted)
-    return claimed.category
+    return Unsubscribed(claimed.category, user["language"])

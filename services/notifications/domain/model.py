@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.domain import formats
+from services.notifications.domain.formats import one_line
+from shared.languages import DEFAULT, Language
 
 
 class Facts(msgspec.Struct):
@@ -26,13 +27,14 @@ class Facts(msgspec.Struct):
 
 
 class Person(msgspec.Struct):
-    """A reader or the other party: names and time zone."""
+    """A reader or the other party: names, time zone, and the language in which they read."""
 
     first_name: str = ""
     last_name: str = ""
     time_zone: str = "UTC"
+    language: Language = DEFAULT
 
     @property
     def name(self) -> str:
         """Both names on one line."""
-        return formats.one_line(f"{self.first_name} {self.last_name}", 80)
+        return one_line(f"{self.first_name} {self.last_name}", 80)

@@ -20,9 +20,10 @@ from services.notifications.domain.kind import Category, Kind
 from services.notifications.domain.model import Facts, Person
 from services.notifications.mail.invitations import Invitation, invitation_of
 from services.notifications.mail.unsubscribing import token_for
-from services.notifications.mail.words import TEMPLATE_FOLDER, Words, path_of, words
+from services.notifications.mail.words import TEMPLATE_FOLDER, Words, footer, path_of, words
 from shared.clock import now
 from shared.icalendars import Entry
+from shared.languages import RIGHT_TO_LEFT, Language
 
 # Dark colours cannot be style attributes: that style sheet stays in the head.
 _INLINER = css_inline.CSSInliner(
@@ -117,11 +118,9 @@ def letter(
     given = {
         "words": said,
         "link": link,
-        "brand": branding.brand,
-        "color": branding.color,
-        "ink": branding.ink,
         "unsubscribe": unsubscribe,
-        "category": kind.category,
+        "footer": footer(to.person.language, branding.brand, kind.category),
+        **_layout(branding, to.person.language),
     }
     message.set_content(_TEXT.get_template("layout.txt.j2").render(given))
     html = _HTML.get_template("layout.html.j2").render(given)
@@ -130,7 +129,22 @@ def letter(
     agreed = facts.event.get("status", "confirmed") == "confirmed"
     if kind.calendar is not None and agreed and facts.start and facts.end and booking_id:
         _attach(message, kind.calendar, branding, facts, to, said, link, booking_id)
+    # Last, because EmailMessage moves earlier Content headers into the first part.
+    message["Content-Language"] = to.person.language
     return message
+
+
+def _layout(branding: Branding, language: Language) -> dict[str, str]:
+    """What the layouts need, whatever the mail says."""
+    is_mirrored = language in RIGHT_TO_LEFT
+    return {
+        "brand": branding.brand,
+        "color": branding.color,
+        "ink": branding.ink,
+        "language": language,
+        "direction": "rtl" if is_mirrored else "ltr",
+        "start": "right" if is_mirrored else "left",  # HTML's `align` knows no start and end
+    }
 
 
 def _address(message: EmailMessage, branding: Branding, to: Addressee) -> None:

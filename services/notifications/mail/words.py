@@ -1,10 +1,9 @@
-"""The text of a kind for one reader: title, paragraphs and one action, from its template. The
-notification list and both forms of the mail use the same text.
+"""The text of a kind for one reader, in their language: title, paragraphs and one action, from its
+template. The notification list and both forms of the mail use the same text.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -13,23 +12,42 @@ from uuid import UUID
 import jinja2
 import msgspec
 
-from services.notifications.domain import formats
-from services.notifications.domain.kind import Channel, Kind
+from services.notifications.domain.categories import CATEGORY_NAMES
+from services.notifications.domain.formats import Formats, one_line
+from services.notifications.domain.kind import Category, Channel, Kind
 from services.notifications.domain.kinds import KINDS, MAILED
 from services.notifications.domain.model import Facts, Person
+from shared.languages import RIGHT_TO_LEFT, Language
 
 LONGEST_TITLE = 150
 LONGEST_BODY = 400
-UNKNOWN_PARTY = "the other party"
+# As the subject of a sentence, and after a preposition ("with …"), where languages decline it.
+UNKNOWN_PARTY: Mapping[Language, tuple[str, str]] = {
+    "en": ("the other party", "the other party"),
+    "de": ("Ihr Gegenüber", "Ihrem Gegenüber"),
+    "ar": ("الطرف الآخر", "الطرف الآخر"),
+}
 TEMPLATE_FOLDER = files("services.notifications.mail").joinpath("templates")
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+_ISOLATES = str.maketrans("", "", FIRST_STRONG_ISOLATE + POP_ISOLATE)
+
+
+def _isolate(value: object) -> object:
+    """Keeps a name or a time from being torn apart by the right-to-left text around it (UAX #9)."""
+    return (
+        f"{FIRST_STRONG_ISOLATE}{value}{POP_ISOLATE}" if value and isinstance(value, str) else value
+    )
+
+
 # Plain text: the layout escapes what becomes HTML.
-_PLAIN = jinja2.Environment(  # nosec B701
+_LEFT_TO_RIGHT = jinja2.Environment(  # nosec B701
     loader=jinja2.FunctionLoader(lambda name: TEMPLATE_FOLDER.joinpath(name).read_text()),
     autoescape=False,  # noqa: S701
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_RIGHT_TO_LEFT = _LEFT_TO_RIGHT.overlay(finalize=_isolate)
 
 
 class Words(msgspec.Struct):
@@ -42,34 +60,59 @@ class Words(msgspec.Struct):
     @property
     def body(self) -> str:
         """The text shown in the list."""
-        return formats.one_line(self.paragraphs[0], LONGEST_BODY) if self.paragraphs else ""
+        return one_line(self.paragraphs[0], LONGEST_BODY) if self.paragraphs else ""
+
+
+class Footer(msgspec.Struct, frozen=True):
+    """Why the reader gets a mail, and the label of its unsubscribe link."""
+
+    reason: str
+    unsubscribe: str
 
 
 def words(kind: Kind, facts: Facts, reader: Person, other: Person | None, brand: str) -> Words:
     """The text of `kind` for this reader."""
-    zone = reader.time_zone
+    formats = Formats(reader.language, reader.time_zone)
     event = msgspec.convert(facts.event, kind.event, strict=False) if facts.event else None
+    unknown, unknown_dative = UNKNOWN_PARTY[reader.language]
+    name = other.name if other is not None else ""
     given = {
         "event": event,
         "reader": facts.reader,
-        "me": formats.one_line(reader.first_name, 80) or "there",
-        "other": (other.name if other is not None else "") or UNKNOWN_PARTY,
-        "when": formats.span(facts.start, facts.end, zone) if facts.start and facts.end else "",
+        "me": one_line(reader.first_name, 80),
+        "my_name": reader.name,
+        "other": name or unknown,
+        "other_dative": name or unknown_dative,
+        "when": formats.span(facts.start, facts.end) if facts.start and facts.end else "",
         "messages": facts.messages,
         "brand": brand,
-        "instant": functools.partial(formats.instant, zone=zone),
-        "span": functools.partial(formats.span, zone=zone),
+        "instant": formats.instant,
+        "span": formats.span,
         "money": formats.money,
         "duration": formats.duration,
+        "plural": formats.plural,
     }
-    template = _PLAIN.get_template(f"kinds/{kind.name}.j2")
+    template = _template(reader.language, f"kinds/{reader.language}/{kind.name}.j2")
     body = _block(template, "body", given)
     paragraphs = [part.strip() for part in body.split("\n\n")]
+    title = _block(template, "title", given).translate(_ISOLATES)
     return Words(
-        title=formats.one_line(_block(template, "title", given), LONGEST_TITLE),
+        title=one_line(title, LONGEST_TITLE),
         paragraphs=[part for part in paragraphs if part],
-        action=formats.one_line(_block(template, "action", given)),
+        action=one_line(_block(template, "action", given)),
     )
+
+
+def footer(language: Language, brand: str, category: Category | None) -> Footer:
+    """The footer of a mail of this category, or of one that is always sent."""
+    template = _template(language, f"footer/{language}.j2")
+    given = {"brand": brand, "category": CATEGORY_NAMES[language][category] if category else ""}
+    return Footer(_block(template, "reason", given), _block(template, "unsubscribe", given))
+
+
+def _template(language: Language, name: str) -> jinja2.Template:
+    environment = _RIGHT_TO_LEFT if language in RIGHT_TO_LEFT else _LEFT_TO_RIGHT
+    return environment.get_template(name)
 
 
 def _block(template: jinja2.Template, name: str, given: Mapping[str, Any]) -> str:

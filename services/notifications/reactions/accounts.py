@@ -24,7 +24,7 @@ async def on_user_registered(db: AsyncConnection, event: e.UserRegistered) -> No
 
 
 async def on_user_updated(db: AsyncConnection, event: e.UserUpdated) -> None:
-    """Updates the user's name or time zone."""
+    """Updates the user's name, time zone or language."""
     await _save_user(db, event)
 
 
@@ -42,6 +42,7 @@ async def _save_user(db: AsyncConnection, event: e.UserEvent) -> None:
         first_name=event.first_name,
         last_name=event.last_name,
         time_zone=event.time_zone,
+        language=event.language,
         email_verified=event.email_verified,
     )
     await users.save_address(db, event.user_id, event.email)

@@ -12,12 +12,14 @@ from litestar.params import JSONBody, QueryParameter
 
 from services.notifications import queries
 from services.notifications.commands import mail_preferences
+from services.notifications.domain.categories import CATEGORY_NAMES
 from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
 from services.notifications.schemas import Preferences, Unsubscribe
 from shared.auth import signed_in
 from shared.dependencies import Db, Reader
+from shared.languages import DEFAULT, RIGHT_TO_LEFT, is_language, preferred_language
 from shared.openapi import errors
 
 _PAGES = jinja2.Environment(
@@ -31,6 +33,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
 }
+AnyRequest = Request[Any, Any, Any]
 Token = Annotated[
     str, QueryParameter(max_length=200, description="The token of the link in a mail.")
 ]
@@ -76,13 +79,18 @@ async def unsubscribe(db: Db, data: JSONBody[Unsubscribe]) -> None:
     await mail_preferences.unsubscribe(db, data.token, everything=data.all)
 
 
-def _page(name: str, status: int = 200, **given: Any) -> Response[str]:
-    return Response(
-        _PAGES.get_template(name).render(**given),
-        status_code=status,
-        media_type=MediaType.HTML,
-        headers=_HEADERS,
+def _page(request: AnyRequest, name: str, chosen: str | None, **given: Any) -> Response[str]:
+    """A page in the language that the reader has chosen, or else in the one of their browser."""
+    preferred = preferred_language(request.headers.get("accept-language"))
+    language = chosen if is_language(chosen) else preferred or DEFAULT
+    if "category" in given:
+        given["category"] = CATEGORY_NAMES[language][given["category"]]
+    direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
+    text = _PAGES.get_template(f"{language}/{name}").render(
+        language=language, direction=direction, **given
     )
+    headers = {**_HEADERS, "content-language": language}
+    return Response(text, media_type=MediaType.HTML, headers=headers)
 
 
 @get(
@@ -91,14 +99,15 @@ def _page(name: str, status: int = 200, **given: Any) -> Response[str]:
     tags=["notifications"],
     summary="Show the page of a mail's unsubscribe link",
 )
-async def ask(token: Token = "") -> Response[str]:
+async def ask(request: AnyRequest, reader: Reader, token: Token = "") -> Response[str]:
     """Asks for confirmation and changes nothing, because programs that scan mails follow
     links too.
     """
     claimed = read_token(token)
     if claimed is None:
-        return _page("invalid.html")
-    return _page("ask.html", token=token, category=claimed.category)
+        return _page(request, "invalid.html", None)
+    language = await queries.language_of(reader, claimed)
+    return _page(request, "ask.html", language, token=token, category=claimed.category)
 
 
 @post(
@@ -109,12 +118,12 @@ async def ask(token: Token = "") -> Response[str]:
     tags=["notifications"],
     summary="Unsubscribe with one click, as mail programs do (RFC 8058)",
 )
-async def one_click(request: Request[Any, Any, Any], db: Db, token: Token = "") -> Response[str]:
+async def one_click(request: AnyRequest, db: Db, token: Token = "") -> Response[str]:
     """Accepts the page's form and the unsubscribe button of mail programs."""
     form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
     everything = form.get("all") == ["1"]
-    category = await mail_preferences.unsubscribe(db, token, everything=everything)
-    return _page("done.html", category=category, everything=everything)
+    off = await mail_preferences.unsubscribe(db, token, everything=everything)
+    return _page(request, "done.html", off.language, category=off.category, everything=everything)
 
 
 ROUTES = (show, save, unsubscribe, ask, one_click)

@@ -14,6 +14,7 @@ from services.notifications.domain.model import Person
 from services.notifications.store.preferences import WantedCategories
 from services.notifications.tables import bookings, mails, message_reads, preferences, users
 from shared.db import Executor, Query
+from shared.languages import language_or_default
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -51,13 +52,13 @@ _SITUATION = Query(
         _reader.c.first_name,
         _reader.c.last_name,
         _reader.c.time_zone,
+        _reader.c.language,
         _reader.c.email,
         _reader.c.is_active,
         _reader.c.unsubscribe_key,
         _other.c.user_id.label("other_id"),
         _other.c.first_name.label("other_first_name"),
         _other.c.last_name.label("other_last_name"),
-        _other.c.time_zone.label("other_time_zone"),
         *(preferences.c[str(category)].label(f"wants_{category}") for category in Category),
         bookings.c.status,
         bookings.c.is_rated,
@@ -97,9 +98,14 @@ async def situation_of(
     row = rows[0]
     other = None
     if row["other_id"] is not None:
-        other = Person(row["other_first_name"], row["other_last_name"], row["other_time_zone"])
+        other = Person(row["other_first_name"], row["other_last_name"])
     return Situation(
-        reader=Person(row["first_name"], row["last_name"], row["time_zone"]),
+        reader=Person(
+            row["first_name"],
+            row["last_name"],
+            row["time_zone"],
+            language_or_default(row["language"]),
+        ),
         other=other,
         email=row["email"],
         is_active=row["is_active"],

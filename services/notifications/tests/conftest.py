@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -145,12 +145,18 @@ class Pair:
     def email(self, user: User) -> str:
         return f"{user.first_name.lower()}@example.org"
 
-    async def register(self, **zones: str) -> Pair:
+    async def register(
+        self, *, languages: Mapping[str, str | None] | None = None, **zones: str
+    ) -> Pair:
         for user in (self.seeker, self.consultant):
-            await self.service.deliver(self.registered(user, zones.get(user.role, "Europe/Berlin")))
+            zone = zones.get(user.role, "Europe/Berlin")
+            language = (languages or {}).get(user.role)
+            await self.service.deliver(self.registered(user, zone, language))
         return self
 
-    def registered(self, user: User, zone: str = "UTC") -> e.UserRegistered:
+    def registered(
+        self, user: User, zone: str = "UTC", language: str | None = None
+    ) -> e.UserRegistered:
         return e.UserRegistered(
             user_id=user.id,
             role=user.role,
@@ -158,6 +164,7 @@ class Pair:
             last_name=user.last_name,
             email=self.email(user),
             time_zone=zone,
+            language=language,
         )
 
     def fields(self, start: datetime | None = None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from services.notifications.tests.conftest import MailSandbox, Notifications, Pa
 from shared import events as e
 from shared.clock import now
 from shared.ids import new_id
+from shared.languages import LANGUAGES, Language
 
 ROOT = Path(__file__).parents[3]
 # Facts that affect the notification, in addition to those of the golden event.
@@ -157,10 +158,11 @@ async def test_every_row_is_told_as_it_says(
             assert ("List-Unsubscribe" in one["headers"]) == (kind.category is not None)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "kind", [k for k in KINDS if Channel.LIST in k.channels], ids=lambda k: k.name
 )
-def test_what_the_list_shows_names_no_brand(kind: Kind) -> None:
-    template = TEMPLATE_FOLDER.joinpath(f"kinds/{kind.name}.j2").read_text()
+def test_what_the_list_shows_names_no_brand(kind: Kind, language: Language) -> None:
+    template = TEMPLATE_FOLDER.joinpath(f"kinds/{language}/{kind.name}.j2").read_text()
     title, _, body = template.partition("{% block body %}")
     assert "{{ brand }}" not in title + body.strip().partition("\n\n")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from services.notifications.domain.kind import Category
@@ -206,3 +207,98 @@ async def test_an_unknown_device_is_told_by_the_events_new_name_and_its_earlier_
     await notifications.deliver(event(user_id=pair.seeker.id, user_agent="Telephone/1.0", at=now()))
     (item,) = (await listed(notifications, pair.seeker))["items"]
     assert (item["type"], item["link"]) == ("account.new_device", "/account")
+
+
+# ---- in the reader's language
+
+
+async def test_both_parties_read_in_their_own_language(
+    notifications: Notifications, mail: MailSandbox
+) -> None:
+    languages = {"seeker": "de", "consultant": "ar"}
+    pair = await Pair(notifications).register(languages=languages)
+    await pair.confirmed()
+    await send_mails(notifications)
+    for user, language, title in (
+        (pair.seeker, "de", "Bestätigt: Ihre Sitzung mit Carl Gauß"),
+        (pair.consultant, "ar", "تأكدت جلستك مع Ada Byron"),
+    ):
+        assert (await listed(notifications, user))["items"][0]["title"] == title
+        (sent,) = [m for m in mail.messages(pair.email(user)) if m["subject"] == title]
+        assert sent["headers"]["Content-Language"] == language
+        assert "(Europe/Berlin)" in sent["text"]
+
+
+@pytest.mark.parametrize("language", [None, "tlh"])
+async def test_who_has_chosen_no_language_of_this_version_reads_english(
+    notifications: Notifications, mail: MailSandbox, language: str | None
+) -> None:
+    pair = await Pair(notifications).register(languages={"consultant": language})
+    await pair.requested()
+    await send_mails(notifications)
+    (sent,) = mail.messages("carl@example.org")
+    assert sent["subject"] == "Ada Byron has requested a session"
+    assert sent["headers"]["Content-Language"] == "en"
+
+
+async def test_a_mail_is_in_the_language_of_the_moment_when_it_is_sent(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.requested()
+    changed = pair.registered(pair.consultant, "Europe/Berlin", "de")
+    await notifications.deliver(e.UserUpdated(**msgspec.structs.asdict(changed)))
+    await pair.cancelled()
+    await send_mails(notifications)
+    assert [m["headers"]["Content-Language"] for m in mail.messages("carl@example.org")] == [
+        "de",
+        "de",
+    ]
+    titles = [item["title"] for item in (await listed(notifications, pair.consultant))["items"]]
+    # An entry of the list stays as it was written.
+    assert titles == [
+        "Storniert: Ihre Sitzung mit Ada Byron",
+        "Ada Byron has requested a session",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "preferred", "language", "word"),
+    [
+        ("de", "ar", "de", "Buchungen"),
+        ("ar", "de", "ar", "الحجوزات"),
+        (None, "fr, de;q=0.5", "de", "Buchungen"),
+        (None, "fr", "en", "bookings"),
+    ],
+)
+async def test_pages_are_in_the_language_of_the_account_or_else_of_the_browser(
+    notifications: Notifications,
+    mail: MailSandbox,
+    chosen: str | None,
+    preferred: str,
+    language: str,
+    word: str,
+) -> None:
+    pair = await Pair(notifications).register(languages={"consultant": chosen})
+    token = await token_in_mail(notifications, pair, mail)
+    given: Any = {"params": {"token": token}, "headers": {"accept-language": preferred}}
+    for answer in (
+        await notifications.get("/unsubscribe", **given),
+        await notifications.post("/unsubscribe", **given),
+    ):
+        assert answer.status_code == 200
+        assert answer.headers["content-language"] == language
+        direction = "rtl" if language == "ar" else "ltr"
+        assert f'<html lang="{language}" dir="{direction}">' in answer.text
+        assert word in answer.text
+
+
+async def test_a_forged_token_does_not_tell_the_language_of_its_owner(
+    notifications: Notifications, mail: MailSandbox
+) -> None:
+    pair = await Pair(notifications).register(languages={"consultant": "ar"})
+    forged = token_for(pair.consultant.id, Category.BOOKINGS, b"another key")
+    for token in (forged, "x"):
+        page = await notifications.get(
+            "/unsubscribe", params={"token": token}, headers={"accept-language": "de"}
+        )
+        assert page.headers["content-language"] == "de"

@@ -1,0 +1,272 @@
+"""The texts of mails and list entries in every language. Pure: no database, no mail is sent."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import icalendar
+import jinja2
+import jinja2.meta
+import msgspec
+import pytest
+from jinja2 import nodes
+
+from services.notifications.domain.categories import CATEGORY_NAMES
+from services.notifications.domain.kind import Category, Kind
+from services.notifications.domain.kinds import KINDS, MAILED
+from services.notifications.domain.model import Facts, Person
+from services.notifications.mail.letters import Addressee, Branding, letter
+from services.notifications.mail.words import (
+    TEMPLATE_FOLDER,
+    TEMPLATES,
+    UNKNOWN_PARTY,
+    Words,
+    footer,
+    words,
+)
+from shared.languages import LANGUAGES, RIGHT_TO_LEFT, Language
+
+GOLDEN = Path(__file__).parents[3] / "shared" / "tests" / "golden"
+PAGES = Path(__file__).parents[1] / "pages"
+TRANSLATIONS = tuple(language for language in LANGUAGES if language != "en")
+START = datetime(2026, 12, 1, 13, tzinfo=UTC)
+BRANDING = Branding("Market", "Market <hello@market.example>", "https://market.example")
+# What changes the text, beside the reader's role.
+VARIANTS: dict[str, tuple[Any, ...]] = {
+    "absent": ("both", "seeker", "consultant", None),
+    "billable": (True, False),
+    "cancelled_by": ("seeker", "consultant", "system"),
+    "comment": ("Very good.", None),
+    "fee": (0, 2_000),
+    "joint_seconds": (3_300, None),
+    "message": ("Hello", None),
+    "payment_failure": (
+        "card_declined",
+        "insufficient_funds",
+        "expired_card",
+        "authentication_required",
+        "no_payment_method",
+        "processing_error",
+        "of_the_future",
+    ),
+    "reason": ("Ill", None),
+    "respond_by": (START, None),
+    "status": ("requested", "confirmed"),
+    "user_agent": ("Browser/1.0", None),
+    "welcome": (True, False),
+}
+
+
+def kind_called(name: str) -> Kind:
+    return MAILED.get(name) or next(kind for kind in KINDS if kind.name == name)
+
+
+def golden(kind: Kind) -> dict[str, Any]:
+    event = msgspec.json.decode((GOLDEN / f"{kind.event.TYPE}.json").read_bytes(), type=kind.event)
+    fields: dict[str, Any] = msgspec.to_builtins(event)
+    return fields
+
+
+def facts_of(event: dict[str, Any], role: str, messages: int = 1) -> Facts:
+    return Facts(
+        event=event,
+        reader=role,
+        start=START,
+        end=START + timedelta(hours=1),
+        messages=[{"excerpt": f"Message {number}"} for number in range(messages)],
+    )
+
+
+def can_happen(kind: Kind, event: dict[str, Any]) -> bool:
+    try:
+        msgspec.convert(event, kind.event, strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def every_fact(kind: Kind) -> Iterator[Facts]:
+    event = golden(kind)
+    names = [name for name in VARIANTS if name in event]
+    for role in ("seeker", "consultant"):
+        for values in itertools.product(*(VARIANTS[name] for name in names)):
+            changed = {**event, **dict(zip(names, values, strict=True))}
+            if can_happen(kind, changed):
+                yield facts_of(changed, role)
+
+
+def reader_of(language: Language) -> Person:
+    return Person("Ada", "Byron", "Europe/Berlin", language)
+
+
+def source_of(name: str, language: Language) -> nodes.Template:
+    text = TEMPLATE_FOLDER.joinpath(f"kinds/{language}/{name}.j2").read_text()
+    return jinja2.Environment(autoescape=True).parse(text)
+
+
+# ---- completeness
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_is_a_template_for_every_kind_and_no_other(language: Language) -> None:
+    found = [entry.name for entry in TEMPLATE_FOLDER.joinpath(f"kinds/{language}").iterdir()]
+    assert sorted(found) == [f"{name}.j2" for name in TEMPLATES]
+    assert {page.name for page in (PAGES / language).iterdir()} == {
+        "ask.html",
+        "done.html",
+        "invalid.html",
+    }
+    assert CATEGORY_NAMES[language].keys() == set(Category)
+
+
+def facts_named_in(name: str, language: Language) -> set[str]:
+    """The variables and fields of the event that a template uses. Which form of a name or number
+    is needed differs by language.
+    """
+    source = source_of(name, language)
+    variables = jinja2.meta.find_undeclared_variables(source) - {"plural"}
+    fields = {f"event.{found.attr}" for found in source.find_all(nodes.Getattr)}
+    forms = {"other_dative": "other", "my_name": "me"}
+    return {forms.get(variable, variable) for variable in variables} | fields
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_translation_says_the_same_facts(name: str, language: Language) -> None:
+    assert facts_named_in(name, language) == facts_named_in(name, "en")
+
+
+def checked(said: Words) -> Words:
+    for text in (said.title, *said.paragraphs, said.action, said.body):
+        assert text.strip()
+        assert "None" not in text
+        assert not set("{}%") & set(text)
+    return said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_kind_can_be_said_whatever_has_happened(name: str, language: Language) -> None:
+    kind = kind_called(name)
+    for facts in every_fact(kind):
+        said = checked(words(kind, facts, reader_of(language), Person("Carl", "Gauß"), "Market"))
+        english = words(kind, facts, reader_of("en"), Person("Carl", "Gauß"), "Market")
+        if language != "en":
+            assert said.action != english.action
+            assert said.title != english.title
+            assert len(said.paragraphs) == len(english.paragraphs)
+        nobody = Person(time_zone="UTC", language=language)
+        checked(words(kind, facts, nobody, None, "Market"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_unknown_party_has_a_word_in_every_language(language: Language) -> None:
+    kind = MAILED["booking.confirmed"]
+    said = words(kind, facts_of(golden(kind), "seeker"), reader_of(language), None, "Market")
+    assert UNKNOWN_PARTY[language][1] in said.title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_footer_names_the_brand_and_the_category(language: Language) -> None:
+    for category in Category:
+        text = footer(language, "Market", category)
+        assert "Market" in text.reason
+        assert CATEGORY_NAMES[language][category] in text.unsubscribe
+
+
+@pytest.mark.parametrize(
+    ("count", "title"),
+    [
+        (1, "رسالة جديدة من Ada Byron"),
+        (2, "رسالتان جديدتان من Ada Byron"),
+        (3, "3 رسائل جديدة من Ada Byron"),
+        (11, "11 رسالة جديدة من Ada Byron"),
+        (100, "100 رسالة جديدة من Ada Byron"),
+    ],
+)
+def test_arabic_has_its_plurals(count: int, title: str) -> None:
+    kind = MAILED["message.posted"]
+    facts = facts_of(golden(kind), "consultant", messages=count)
+    assert words(kind, facts, reader_of("ar"), Person("Ada", "Byron"), "").title == title
+
+
+# ---- the mail
+
+
+def composed(
+    language: Language, *, name: str = "Gauß", kind: str = "booking.cancelled", **event: Any
+) -> EmailMessage:
+    to = Addressee(UUID(int=1), "ada@example.org", reader_of(language), b"key")
+    facts = facts_of({**golden(MAILED[kind]), **event}, "seeker")
+    other = Person("Carl", name)
+    return letter(BRANDING, UUID(int=2), MAILED[kind], facts, to, other, UUID(int=3))
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    (found,) = [one for one in message.walk() if one.get_content_type() == kind]
+    text: str = found.get_content()
+    return text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_says_its_language_and_direction(language: Language) -> None:
+    message = composed(language, cancelled_by="consultant")
+    html = part(message, "text/html")
+    is_mirrored = language in RIGHT_TO_LEFT
+    direction, start = ("rtl", "right") if is_mirrored else ("ltr", "left")
+    assert message["Content-Language"] == language
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    # Mail programs drop the html element: the table says it again.
+    assert f'lang="{language}" dir="{direction}"' in html.partition("<body")[2]
+    assert f'class="inside" align="{start}"' in html
+    assert is_mirrored == ("\u2068Carl Gauß\u2069" in html)
+
+
+def test_german_is_formal_and_writes_dates_and_amounts_its_way() -> None:
+    text = part(composed("de", cancelled_by="consultant", fee=2_000, currency="eur"), "text/plain")
+    assert "Dienstag, 1. Dezember 2026, 14:00–15:00 Uhr (Europe/Berlin)" in text
+    assert "20,00\xa0€" in text
+    assert "Ihrer Karte" in text
+    assert "Sie erhalten diese E-Mail, weil Sie ein Konto bei Market haben." in text
+
+
+def test_subjects_and_calendar_entries_are_in_the_readers_language() -> None:
+    for language, title in (
+        ("en", "Cancelled: the session with Carl Gauß"),
+        ("de", "Storniert: Ihre Sitzung mit Carl Gauß"),
+        ("ar", "أُلغيت جلستك مع Carl Gauß"),
+    ):
+        message = composed(language)  # type: ignore[arg-type]
+        assert message["Subject"] == title
+        calendar = icalendar.Calendar.from_ical(part(message, "text/calendar"))
+        (event,) = calendar.walk("VEVENT")
+        assert event["SUMMARY"] == title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "{{ 7 * 7 }}",
+        "{% raw %}",
+        "<script>alert(1)</script>",
+        "Eve\r\nBcc: v@example.org",
+        "\u202e",
+    ],
+)
+def test_a_name_is_never_more_than_a_name_in_any_language(name: str, language: Language) -> None:
+    message = composed(language, name=name, reason=f"{name}\r\n\r\n<b>{name}</b>")
+    assert message["Bcc"] is None
+    assert "49" not in message["Subject"]
+    assert not set("\r\n") & set(message["Subject"])
+    html = part(message, "text/html")
+    assert "<script" not in html
+    assert "<b>" not in html
+    (event,) = icalendar.Calendar.from_ical(part(message, "text/calendar")).walk("VEVENT")
+    assert event["ATTENDEE"] == "mailto:ada@example.org"
