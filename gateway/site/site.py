@@ -94,11 +94,11 @@ class Site:
         if not self._free:
             return (
                 "Book an hour with an expert. "
-                "Your card is charged only when the session took place."
+                "Your card is charged only if the session takes place."
             )
         return (
-            f"Book an hour with an expert. The first {self._free} are free, "
-            "and your card is charged only when the session goes on."
+            f"Book an hour with an expert. The first {self._free} are free. "
+            "Your card is charged only if the session lasts longer."
         )
 
     async def expert(self, segment: str, query: str) -> Rendered:
@@ -136,7 +136,7 @@ class Site:
                 "expert.html",
                 EXPERT_SCREEN,
                 expert=expert,
-                paragraphs=[p for p in profile["bio"].split("\n") if p.strip()],
+                bio=profile["bio"],
                 ratings=(ratings or {}).get("items", ()),
                 free=self._free,
             ),
@@ -182,6 +182,7 @@ class Site:
             "name": f"{first} {last}".strip(),
             "names": (first, last),
             "photo_url": card.get("photo_url"),
+            "verified": card.get("verified", False),
             "headline": card["headline"],
             "price": CURRENCIES[card["currency"]].text(card["hourly_rate"]),
             "rating": card["average_rating"],

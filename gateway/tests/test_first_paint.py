@@ -151,6 +151,20 @@ def test_colours_are_those_of_the_web_app(example: tuple[str, dict[str, dict[str
     assert bool(css) == bool(made["variables"])
 
 
+@pytest.mark.parametrize("seconds", [0, 600])
+async def test_the_page_promises_what_the_app_promises(
+    open_gateway: Open, build: Path, service: Service, seconds: int
+) -> None:
+    Directory(service)
+    gateway = await open_gateway(web_root=str(build), free_period_seconds=seconds)
+    html = (await gateway.http.get("/")).text
+    promise = re.search(r"<h1>(.*?)</h1>\s*<p>(Book an hour with an expert\.) (.*?)</p>", html)
+    assert promise is not None
+    app = (ROOT / "web/src/app/routes/directory.tsx").read_text()
+    for said in promise.groups():
+        assert f't("{said.replace("10 minutes", "{time}")}"' in app
+
+
 def test_people_look_as_the_app_draws_them() -> None:
     assert hue("Grace Hopper") == 356
     assert initials(("Grace", " hopper")) == "GH"

@@ -38,6 +38,7 @@ CARD: dict[str, Any] = {
     "currency": "eur",
     "average_rating": 4.83,
     "rating_count": 12,
+    "verified": True,
     "next_available_at": "2026-12-01T09:00:00Z",
     "created_at": "2026-11-22T18:20:00Z",
     "updated_at": "2026-11-22T18:20:00.123456Z",
@@ -137,9 +138,10 @@ async def test_experts_page_is_readable_without_javascript(site: GatewayHarness)
     html = answer.text
     assert answer.status_code == 200
     assert re.search(r"<h1[^>]*>Grace Hopper</h1>", html)
-    assert "150.00 EUR per hour, first 10 minutes free" in text_of(html)
-    assert "<p>First paragraph.</p>" in html
-    assert "<p>Second &lt;i&gt;one&lt;/i&gt;.</p>" in html
+    assert "150.00 EUR per hour" in text_of(html)
+    assert "The first 10 minutes of each session are free." in text_of(html)
+    assert "Verified" in text_of(html)
+    assert '<p class="words">First paragraph.\n\nSecond &lt;i&gt;one&lt;/i&gt;.</p>' in html
     assert "5 of 5, Ada: Clear." in html
     assert f'<link rel="canonical" href="{SITE}{ADDRESS}">' in html
     assert meta(html, "og:type") == "profile"

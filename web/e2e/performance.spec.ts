@@ -102,6 +102,44 @@ test("who reads another language, or has filtered the list, sees no page that ch
   expect(await painted("ar", "/")).toBe(false);
 });
 
+test("an expert's page stays where it is when the app takes over", async ({ browser }) => {
+  const { consultant } = await pair("Sten", "Stella");
+  const context = await browser.newContext({ viewport: { width: 412, height: 823 } });
+  const page = await context.newPage();
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.route("**/assets/*.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`/experts/${consultant.id}`, { waitUntil: "commit" });
+  const about = page.locator("p.words").first();
+  await expect(page.locator("[data-first-paint]")).toBeVisible();
+  const painted = await about.boundingBox();
+  // What is shown at any moment until the app is there: the profile, and never a placeholder in its stead.
+  await page.evaluate(() => {
+    const seen = window as unknown as { placeholders: number; shift: number };
+    seen.placeholders = seen.shift = 0;
+    new MutationObserver(() => {
+      if (!document.querySelector("p.words")) seen.placeholders += 1;
+    }).observe(document, { childList: true, subtree: true });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.shift += (entry as unknown as { value: number }).value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  release();
+  await expect(page.getByRole("combobox", { name: "Time zone" })).toBeVisible();
+  await expect(page.locator("[data-first-paint]")).toHaveCount(0);
+  expect(await about.boundingBox()).toEqual(painted);
+  const { placeholders, shift } = await page.evaluate(() => {
+    const seen = window as unknown as { placeholders: number; shift: number };
+    return { placeholders: seen.placeholders, shift: seen.shift };
+  });
+  expect(placeholders).toBe(0);
+  expect(shift).toBeLessThan(0.01);
+  await context.close();
+});
+
 test("on a slow network the first cards come before the app", async ({ browser }) => {
   const context = await browser.newContext();
   const page = await context.newPage();

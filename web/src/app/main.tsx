@@ -11,22 +11,36 @@ import { router } from "./router";
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
+/** Resolves when the screen of the page's address has been loaded, or could not be. */
+function screenLoaded(): Promise<void> {
+  return new Promise((done) => {
+    const stop = router.subscribe((state) => {
+      if (!state.initialized) return;
+      stop();
+      done();
+    });
+    if (router.state.initialized) done();
+  });
+}
+
 const app = createRoot(root);
-// Without a network the texts of another language may be missing: the app then speaks English.
-void loadTexts()
-  .catch(() => undefined)
-  .then(() =>
-    // A transition: what the gateway has painted can be read, scrolled and clicked while the app is made ready behind it.
-    startTransition(() =>
-      app.render(
-        <StrictMode>
-          <Providers>
-            <RouterProvider router={router} />
-          </Providers>
-        </StrictMode>,
-      ),
+const painted =
+  root.querySelector("[data-first-paint]") !== null &&
+  !document.documentElement.hasAttribute("data-hide-first-paint");
+// Without a network the texts of another language may be missing: the app then speaks English. A screen that the gateway has
+// painted stays until the app's own can take its place as a whole; elsewhere the app shows that it is loading.
+void Promise.all([loadTexts().catch(() => undefined), painted && screenLoaded()]).then(() =>
+  // A transition: what the gateway has painted can be read, scrolled and clicked while the app is made ready behind it.
+  startTransition(() =>
+    app.render(
+      <StrictMode>
+        <Providers>
+          <RouterProvider router={router} />
+        </Providers>
+      </StrictMode>,
     ),
-  );
+  ),
+);
 
 window.addEventListener("load", () => {
   // After everything that the page itself needs. Without it the app works as before, except offline.

@@ -1,22 +1,20 @@
 import { Button, Skeleton, Text } from "@mantine/core";
 import { useDebouncedValue, useIntersection } from "@mantine/hooks";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { SearchIcon } from "@/components/ui/icons";
 import { formatDuration, useFreePeriod } from "@/features/booking/free-period";
-import { searchExperts } from "@/features/directory/api";
 import { ExpertCard } from "@/features/directory/expert-card";
 import { FilterBar } from "@/features/directory/filter-bar";
 import { Heart } from "@/features/favourites/heart";
-import { NO_FILTERS, fromAddress, toAddress, toQuery } from "@/features/directory/filters";
+import { NO_FILTERS, fromAddress, toAddress } from "@/features/directory/filters";
+import { expertsQuery } from "@/features/directory/queries";
 import { useSession } from "@/lib/api/session";
-import { serverNow } from "@/lib/clock";
-import { askTheTime, useBrandName } from "@/lib/config";
+import { useBrandName } from "@/lib/config";
 import { t } from "@/lib/i18n/i18n";
-import { keys } from "@/lib/query-keys";
 import classes from "./directory.module.css";
 
 export function Component() {
@@ -37,20 +35,7 @@ export function Component() {
     if (params.toString() !== address && params.toString() !== settled) setFilters(fromAddress(params));
   }
 
-  const list = useInfiniteQuery({
-    queryKey: keys.directory.search(settled),
-    queryFn: async ({ pageParam, signal }) => {
-      const wanted = fromAddress(new URLSearchParams(settled));
-      if (wanted.when !== "any") await askTheTime();
-      return searchExperts(
-        { ...toQuery(wanted, serverNow()), ...(pageParam ? { cursor: pageParam } : {}) },
-        signal,
-      );
-    },
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next_cursor,
-    placeholderData: keepPreviousData,
-  });
+  const list = useInfiniteQuery(expertsQuery(settled));
   const experts = list.data?.pages.flatMap((page) => page.items) ?? [];
 
   return (

@@ -8,14 +8,14 @@ import { Page } from "@/components/ui/page";
 import { fullName } from "@/components/ui/person";
 import { RequestBooking } from "@/features/booking/request-booking";
 import { expertId } from "@/features/directory/address";
-import { type Profile, type Slot, fetchProfile } from "@/features/directory/api";
+import type { Profile, Slot } from "@/features/directory/api";
 import { ProfileView } from "@/features/directory/profile-view";
 import { Ratings } from "@/features/directory/ratings";
 import { Heart } from "@/features/favourites/heart";
 import { monthOf, useFreeSlots } from "@/features/directory/free-slots";
+import { profileQuery } from "@/features/directory/queries";
 import { SlotPicker } from "@/features/directory/slot-picker";
 import { useBrandName } from "@/lib/config";
-import { keys } from "@/lib/query-keys";
 import { WaitForTime } from "@/features/waitlist/wait-for-time";
 import { money, price } from "@/lib/money";
 import { type Day, today, wall } from "@/lib/time";
@@ -26,7 +26,7 @@ import classes from "./expert.module.css";
 export function Component() {
   const { t } = useTranslation();
   const id = expertId(useParams().id ?? "");
-  const profile = useQuery({ queryKey: keys.directory.profile(id), queryFn: () => fetchProfile(id) });
+  const profile = useQuery(profileQuery(id));
   if (profile.isPending)
     return (
       <div className={classes.page} role="status" aria-label={t("Loading")}>

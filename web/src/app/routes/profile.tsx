@@ -20,7 +20,8 @@ import { Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { expertPath } from "@/features/directory/address";
-import { type Profile, fetchProfile } from "@/features/directory/api";
+import type { Profile } from "@/features/directory/api";
+import { profileQuery } from "@/features/directory/queries";
 import { LANGUAGES, languageName } from "@/features/directory/languages";
 import { ProfileView } from "@/features/directory/profile-view";
 import { type Currency, saveProfile } from "@/features/profile/api";
@@ -43,8 +44,7 @@ export function Component() {
   const user = useSession((state) => state.user);
   const config = useConfig();
   const profile = useQuery({
-    queryKey: keys.directory.profile(user?.id ?? ""),
-    queryFn: () => fetchProfile(user?.id ?? ""),
+    ...profileQuery(user?.id ?? ""),
     enabled: user !== null,
   });
   return (

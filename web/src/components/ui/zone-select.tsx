@@ -1,8 +1,8 @@
 import { type ComboboxItem, type OptionsFilter, Select, type SelectProps } from "@mantine/core";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { zoneName } from "@/lib/time";
-import { currentZone, zoneMatches, zoneOptions } from "@/lib/zones";
+import { currentZone, zoneLabel, zoneMatches, zoneOptions } from "@/lib/zones";
 
 type Props = Omit<SelectProps, "data" | "value" | "onChange" | "filter"> & {
   value: string;
@@ -16,7 +16,12 @@ const byWords: OptionsFilter = ({ options, search }) =>
 export function ZoneSelect({ value, onChange, ...rest }: Props) {
   const { t } = useTranslation();
   const current = currentZone(value);
-  const data = useMemo(() => zoneOptions(current), [current]);
+  // Four hundred zones take long to sort and filter, and most readers never open the list.
+  const [opened, setOpened] = useState(false);
+  const data = useMemo(
+    () => (opened ? zoneOptions(current) : [{ value: current, label: zoneLabel(current) }]),
+    [opened, current],
+  );
   return (
     <Select
       searchable
@@ -28,6 +33,7 @@ export function ZoneSelect({ value, onChange, ...rest }: Props) {
       maxDropdownHeight={280}
       comboboxProps={{ keepMounted: false }}
       {...rest}
+      onDropdownOpen={() => setOpened(true)}
       data={data}
       value={current}
       filter={byWords}

@@ -1,9 +1,11 @@
 import { api, body, bodyOrNull } from "@/lib/api/client";
 import type { Answer, Query } from "@/lib/api/types";
 
-export type Expert = Answer<"/consultants", "get">["items"][number];
+export type ExpertsPage = Answer<"/consultants", "get">;
+export type Expert = ExpertsPage["items"][number];
 export type Profile = Answer<"/consultants/{consultant_id}/profile", "get">;
-export type Rating = Answer<"/consultants/{consultant_id}/ratings", "get">["items"][number];
+export type RatingsPage = Answer<"/consultants/{consultant_id}/ratings", "get">;
+export type Rating = RatingsPage["items"][number];
 export type Slot = Answer<"/consultants/{consultant_id}/availability", "get">["items"][number];
 export type DirectoryQuery = Query<"/consultants", "get">;
 

@@ -4,11 +4,10 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { Score } from "@/components/ui/stars";
-import { keys } from "@/lib/query-keys";
 import { date } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { Reply } from "@/features/rating/reply";
-import { fetchRatings } from "./api";
+import { ratingsQuery } from "./queries";
 import classes from "./ratings.module.css";
 
 /** What seekers said after their sessions, newest first. */
@@ -16,12 +15,7 @@ export function Ratings({ expertId, expertName }: { expertId: string; expertName
   const { t } = useTranslation();
   const zone = useZone();
   const title = useId();
-  const ratings = useInfiniteQuery({
-    queryKey: keys.directory.ratings(expertId),
-    queryFn: ({ pageParam }) => fetchRatings(expertId, pageParam),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next_cursor,
-  });
+  const ratings = useInfiniteQuery(ratingsQuery(expertId));
   const all = ratings.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section aria-labelledby={title}>

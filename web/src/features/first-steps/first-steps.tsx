@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { CheckIcon } from "@/components/ui/icons";
 import { fetchRules } from "@/features/availability/rules-api";
-import { fetchProfile } from "@/features/directory/api";
+import { profileQuery } from "@/features/directory/queries";
 import { fetchPayoutAccount } from "@/features/payout/api";
 import { useSession } from "@/lib/api/session";
 import { msg } from "@/lib/i18n/i18n";
@@ -50,7 +50,7 @@ export function FirstSteps() {
   const { t } = useTranslation();
   const user = useSession((state) => state.user);
   const id = user?.id ?? "";
-  const profile = useQuery({ queryKey: keys.directory.profile(id), queryFn: () => fetchProfile(id) });
+  const profile = useQuery(profileQuery(id));
   const rules = useQuery({ queryKey: keys.rules, queryFn: fetchRules });
   const account = useQuery({ queryKey: keys.payments.account, queryFn: fetchPayoutAccount });
   if (!user || !profile.isSuccess || !rules.isSuccess || !account.isSuccess) return null;

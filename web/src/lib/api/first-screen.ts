@@ -11,13 +11,13 @@ function brought(): Map<string, unknown> {
   }
 }
 
-/** The answer to a GET of `url` that came with the page, or null. */
-export function firstScreen(url: string): Response | null {
+/**
+ * The answer to a GET of `path` that came with the page; undefined where none did. As a query's `initialData` it is there
+ * in the first render, which then shows what the gateway has painted already.
+ */
+export function firstScreen<T>(path: string): T | undefined {
   answers ??= brought();
-  const { pathname, search } = new URL(url);
-  const key = pathname + search;
-  if (!answers.has(key)) return null;
-  const answer = answers.get(key);
-  answers.delete(key);
-  return Response.json(answer);
+  const answer = answers.get(path);
+  answers.delete(path);
+  return answer as T | undefined;
 }
