@@ -93,8 +93,7 @@ class Site:
         """What the app says above the list, in the same words."""
         if not self._free:
             return (
-                "Book an hour with an expert. "
-                "Your card is charged only if the session takes place."
+                "Book an hour with an expert. Your card is charged only if the session takes place."
             )
         return (
             f"Book an hour with an expert. The first {self._free} are free. "

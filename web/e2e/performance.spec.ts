@@ -171,6 +171,7 @@ test("a dashboard asks for each thing once", async ({ open }) => {
   const page = await open(seeker);
   await expect(page.getByRole("link", { name: consultant.name }).first()).toBeVisible();
   // The second visit is the usual one: this browser knows which news it has heard.
+  await page.waitForFunction(() => localStorage.getItem("cc.last-event") !== null);
   const asked: string[] = [];
   page.on("request", (request) => {
     const { pathname, search } = new URL(request.url());

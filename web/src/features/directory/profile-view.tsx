@@ -48,11 +48,6 @@ export function ProfileView({ profile, heading: Heading = "h1", action }: Props)
                 <strong>{roundMoney(profile.hourly_rate, profile.currency)}</strong> {t("/ hour")}
               </span>
             )}
-            {profile.languages.length > 0 && (
-              <span>
-                {t("Speaks {languages}", { languages: profile.languages.map(languageName).join(", ") })}
-              </span>
-            )}
           </div>
         </div>
         {action}
@@ -70,6 +65,12 @@ export function ProfileView({ profile, heading: Heading = "h1", action }: Props)
       >
         <p className="words">{profile.bio}</p>
       </Spoiler>
+      {/* Below what the gateway paints, which does not know the languages' names. */}
+      {profile.languages.length > 0 && (
+        <p className={classes.languages}>
+          {t("Speaks {languages}", { languages: profile.languages.map(languageName).join(", ") })}
+        </p>
+      )}
     </div>
   );
 }
