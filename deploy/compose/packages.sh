@@ -10,4 +10,6 @@ uv export --quiet --frozen --no-dev --no-emit-project --no-header $(printf -- '-
     -o /tmp/requirements.txt
 uv pip install --quiet --no-cache --python /venv --no-deps --require-hashes \
     ${PIP_INDEX_URL:+--default-index "$PIP_INDEX_URL"} -r /tmp/requirements.txt
+# Babel has the locale data of the whole world, 35 MB: mails need that of their languages, and what it inherits from.
+find /venv -path '*/babel/locale-data/*' ! -name 'root.dat' ! -name 'en*.dat' ! -name 'de*.dat' ! -name 'ar*.dat' -delete
 python slim.py /venv
