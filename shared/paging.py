@@ -13,11 +13,13 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from litestar.params import QueryParameter
 
+from shared.clock import is_plausible
 from shared.problems import FieldError, ValidationFailed
 from shared.rules import Check, Written
 
@@ -99,16 +101,26 @@ def encode_cursor(key: Sequence[Any], scope: str = "") -> str:
 
 def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[Any, ...]:
     """The sort key in `cursor`, with each part converted to the given type. Raises ValidationFailed
-    if the cursor is forged or belongs to another list.
+    if the cursor is forged, belongs to another list, or names what no row can have.
     """
     payload = _opened(cursor)
     try:
         if payload is None or payload[:_SCOPE_BYTES] != _digest(scope):
             raise ValueError
-        key = msgspec.json.decode(payload[_SCOPE_BYTES:], type=list[Any])
-        return tuple(msgspec.convert(value, type_) for value, type_ in zip(key, types, strict=True))
+        raw = msgspec.json.decode(payload[_SCOPE_BYTES:], type=list[Any])
+        key = tuple(msgspec.convert(value, type_) for value, type_ in zip(raw, types, strict=True))
+        if not all(map(_is_storable, key)):
+            raise ValueError
+        return key
     except (ValueError, TypeError, msgspec.MsgspecError):
         raise ValidationFailed([FieldError("cursor", FORGED)]) from None
+
+
+def _is_storable(part: Any) -> bool:
+    """Whether PostgreSQL has a value like that: a bigint, an instant that arithmetic can take."""
+    if isinstance(part, int):
+        return -(2**63) <= part < 2**63
+    return is_plausible(part) if isinstance(part, datetime) else True
 
 
 def page(rows: Sequence[T], limit: int, key: Any, scope: str = "") -> Page[T]:

@@ -6,9 +6,12 @@ import asyncio
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from gateway import request_body, upstream
+from gateway.openapi import DOCUMENT
+from gateway.routes import ROUTES
 from gateway.tests.assertions import JSON, assert_problem, has_heard
 from gateway.tests.conftest import GatewayHarness, ReceivedRequest, Service
 from shared.ids import new_id
@@ -76,6 +79,27 @@ async def test_body_that_is_announced_too_large_is_refused_before_a_byte_of_it(
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"100 Continue" not in answer
     assert asyncio.get_running_loop().time() - started < 1
+
+
+async def test_body_that_is_announced_too_large_is_refused_at_once_without_being_asked_for(
+    gateway: GatewayHarness,
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(
+        b"POST /users/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+        b"content-length: 2000000\r\n\r\n"
+    )
+    async with asyncio.timeout(1):  # not only when the client has sent it, or given up
+        assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
+    writer.close()
+
+
+def test_commands_take_a_body_exactly_where_one_is_described() -> None:
+    paths = msgspec.json.decode(DOCUMENT.read_bytes())["paths"]
+    for route in ROUTES:
+        described = paths[route.path][route.method.lower()]
+        takes_one = route.method not in ("GET", "HEAD") and route.body != "none"
+        assert ("requestBody" in described) == takes_one, route
 
 
 async def test_fault_of_ours_is_a_plain_500(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -61,6 +62,22 @@ def test_replicas_with_one_secret_know_each_others_cursors_and_nobody_elses() ->
 def test_a_cursor_with_another_key_than_asked_for_is_bad_input(types: Any) -> None:
     with pytest.raises(ValidationFailed):
         decode_cursor(encode_cursor([1], "list"), types, "list")
+
+
+@pytest.mark.parametrize(
+    ("key", "type_"),
+    [
+        (2**63, int),
+        (-(2**63) - 1, int),
+        (10**40, int),
+        ("0001-01-01T00:00:00+14:00", datetime),  # before the calendar begins, in UTC
+        ("9999-12-31T23:59:59-14:00", datetime),
+        ("2026-12-01T09:00:00", datetime),
+    ],
+)
+def test_a_cursor_with_what_no_row_can_have_is_bad_input(key: Any, type_: Any) -> None:
+    with pytest.raises(ValidationFailed):
+        decode_cursor(encode_cursor([key], "list"), (type_,), "list")
 
 
 def test_the_last_page_has_no_cursor() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from services.booking.tests.conftest import Market
 from shared.ids import new_id
+from shared.paging import encode_cursor
 
 DAY = timedelta(days=1)
 
@@ -117,3 +118,24 @@ async def test_cursor_of_another_list_or_a_forged_one_is_400(market: Market) -> 
     for target, params in ((other, good), (own, good), (path, filtered), (path, forged)):
         answer = await market.harness.get(target, user=market.consultant, params=params)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "cursor")
+
+
+async def test_cursor_with_what_no_row_can_have_is_400_even_if_it_is_signed(market: Market) -> None:
+    """As from a replica with a fault, or another version."""
+    booking = await market.requested()
+    whose = market.consultant.id
+    lists: dict[str, tuple[str, list[Any]]] = {
+        f"/bookings/{booking['id']}/timeline": (f"timeline,{booking['id']}", [2**63]),
+        f"/consultants/{whose}/availability": (
+            f"free slots,{whose},None,None",
+            ["0001-01-01T00:00:00+14:00", str(new_id())],
+        ),
+        "/consultants/me/availability": (
+            f"own slots,{whose},None,None",
+            ["9999-12-31T23:59:59-14:00", str(new_id())],
+        ),
+    }
+    for path, (scope, key) in lists.items():
+        params = {"cursor": encode_cursor(key, scope)}
+        answer = await market.harness.get(path, user=market.consultant, params=params)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "cursor"), path

@@ -5,6 +5,7 @@ them do not make everybody else's searches slow.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,7 +14,8 @@ from shared.problems import Unavailable
 
 # A search for more words than that intersects the users of each, and takes several times as long.
 SHORT_WORDS = 2
-RUNNING = 2
+# Each keeps a core of the database's machine busy; the other half is everybody else's.
+RUNNING = max(1, (os.cpu_count() or 1) // 2)
 # Whoever comes after so many would wait for seconds.
 MOST_WAITING = 200
 
