@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import tomllib
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from deploy.local.settings import ROOT
+from services.payments.routes.pdf_fonts import packaged
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
@@ -40,3 +42,12 @@ def left_out() -> set[str]:
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_no_program_needs_what_is_left_out(extra: str) -> None:
     assert with_what_they_need(names_of(EXTRAS[extra])) & left_out() == set()
+
+
+def test_fonts_of_documents_stay_in_the_image() -> None:
+    kept = [
+        *re.findall(r"! -name '([^']+\.ttf)'", SCRIPT),
+        *re.findall(r"\$site/\w+/([^\"]+)\"", SCRIPT),
+    ]
+    for font in packaged():
+        assert any(fnmatch.fnmatch(font.path.name, name) for name in kept), font
