@@ -5,9 +5,9 @@ import { Nothing, lazyPart } from "@/components/ui/lazy-part";
 import { ApiProblem } from "@/lib/api/problem";
 import { freshToken, resumeLogOut, useSession } from "@/lib/api/session";
 import { useBrand } from "@/lib/config";
-import { adoptLanguage } from "@/lib/i18n/i18n";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { useLocale } from "@/lib/i18n/locale";
+import { adoptLanguage } from "@/lib/language";
 import { startLive } from "@/lib/live";
 import { theme, variablesFor } from "./theme";
 
@@ -33,10 +33,10 @@ function forgetAnswersOfOthers(): () => void {
   });
 }
 
-/** Everybody who signs in here reads in the language that they have chosen. */
+/** Everybody who signs in reads in the language that they have chosen, here or on another device. */
 function followLanguage(): () => void {
   return useSession.subscribe((now, before) => {
-    if (now.user && now.user.id !== before.user?.id) void adoptLanguage(now.user.id).catch(() => undefined);
+    if (now.user && now.user.id !== before.user?.id) void adoptLanguage(now.user).catch(() => undefined);
   });
 }
 

@@ -112,7 +112,7 @@ function Person({ user }: { user: User }) {
             </Button>
           </Text>
         )}
-        <LanguageSelect label={t("Language")} description={t("Kept for your account in this browser")} />
+        <LanguageSelect label={t("Language")} description={t("For the app and the e-mails you get")} />
         <Group justify="flex-end">
           <Button type="submit" loading={busy} disabled={!form.isDirty()}>
             {t("Save")}

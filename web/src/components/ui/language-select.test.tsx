@@ -1,10 +1,11 @@
 import { screen } from "@testing-library/react";
 import i18next from "i18next";
 import { afterEach, expect, it } from "vitest";
+import { useSession } from "@/lib/api/session";
 import { useLocale } from "@/lib/i18n/locale";
-import { adoptLanguage } from "@/lib/i18n/i18n";
+import { adoptLanguage } from "@/lib/language";
 import { consultant, seeker, signedIn } from "@/test/people";
-import { CONFIG, server } from "@/test/server";
+import { CONFIG, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { LanguageSelect } from "./language-select";
 
@@ -30,8 +31,34 @@ it("offers the marketplace's languages by their own names, and keeps the choice"
   expect(useLocale.getState().language).toBe("ar");
 });
 
+it("is written into the account of whoever is signed in", async () => {
+  const { to } = server({
+    "GET /config": { ...CONFIG, locales: ["en", "de"] },
+    "PATCH /users/me": { ...seeker, language: "de" },
+  });
+  signedIn(seeker);
+  const { user } = show(<LanguageSelect />);
+  await screen.findByRole("option", { name: "Deutsch" });
+  await user.selectOptions(screen.getByRole("combobox"), "de");
+  await expect.poll(() => useSession.getState().user?.language).toBe("de");
+  expect(to("PATCH", "/users/me").map((one) => one.body)).toEqual([{ language: "de" }]);
+});
+
+it("is shown also when the account cannot be changed, and says so in the new language", async () => {
+  server({
+    "GET /config": { ...CONFIG, locales: ["en", "de"] },
+    "PATCH /users/me": problem(503, "unavailable"),
+  });
+  signedIn(seeker);
+  const { user } = show(<LanguageSelect />);
+  await screen.findByRole("option", { name: "Deutsch" });
+  await user.selectOptions(screen.getByRole("combobox"), "de");
+  expect(await screen.findByText(/E-Mails erhalten Sie vorerst weiter/)).toBeInTheDocument();
+  expect(useLocale.getState().language).toBe("de");
+});
+
 it("keeps the choice for the account: somebody else in this browser does not change it", async () => {
-  server({ "GET /config": { ...CONFIG, locales: ["en", "de", "ar"] } });
+  server({ "GET /config": { ...CONFIG, locales: ["en", "de", "ar"] }, "PATCH /users/me": seeker });
   signedIn(seeker);
   const { user, unmount } = show(<LanguageSelect />);
   await screen.findByRole("option", { name: "Deutsch" });
@@ -40,7 +67,7 @@ it("keeps the choice for the account: somebody else in this browser does not cha
   unmount();
 
   signedIn(consultant);
-  await adoptLanguage(consultant.id);
+  await adoptLanguage(consultant);
   expect(useLocale.getState().language).toBe("de");
   show(<LanguageSelect />);
   await screen.findByRole("option", { name: "English" });
@@ -48,8 +75,8 @@ it("keeps the choice for the account: somebody else in this browser does not cha
   await expect.poll(() => useLocale.getState().language).toBe("en");
 
   signedIn(seeker);
-  await adoptLanguage(seeker.id);
+  await adoptLanguage(seeker);
   expect(useLocale.getState().language).toBe("de");
-  await adoptLanguage(consultant.id);
+  await adoptLanguage(consultant);
   expect(useLocale.getState().language).toBe("en");
 });

@@ -1,5 +1,6 @@
 import { api, body } from "@/lib/api/client";
 import { type Session, type User, setUser, signIn } from "@/lib/api/session";
+import { lastLanguage } from "@/lib/i18n/locale";
 import { BROWSER_ZONE } from "@/lib/time";
 
 export type Registration = {
@@ -19,8 +20,13 @@ export async function logIn(email: string, password: string): Promise<User> {
 }
 
 export async function register(wanted: Registration): Promise<User> {
+  // The account takes over the language in which the form was read; the browser names its own ones otherwise.
+  const chosen = lastLanguage();
   const session: Session = await body(
-    api.POST("/users/register", { body: { ...wanted, refresh: "cookie" } }),
+    api.POST("/users/register", {
+      body: { ...wanted, refresh: "cookie" },
+      headers: chosen ? { "Accept-Language": chosen } : {},
+    }),
   );
   signIn(session);
   // The zone is a convenience that can be changed later: an account without it is still an account.

@@ -7,7 +7,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { icuFormat } from "./icu";
 import type { Language } from "./languages";
-import { labelDocument, languageOf, readerLocale, storeLanguage, useLocale } from "./locale";
+import { labelDocument, readIn, readerLocale, useLocale } from "./locale";
 
 const NAMESPACE = "translation";
 
@@ -42,20 +42,11 @@ export async function loadTexts(): Promise<void> {
   labelDocument(readerLocale());
 }
 
-/**
- * The reader's choice, kept in this browser, for their account where they are signed in: the API knows no language of an
- * account. Rejects without a network.
- */
-export async function chooseLanguage(language: Language, userId: string | null): Promise<void> {
+/** Shows everything in this language, now and after the next load. Rejects without a network. */
+export async function showLanguage(language: Language): Promise<void> {
   await showTexts(language);
-  storeLanguage(language, userId);
+  readIn(language);
   labelDocument(useLocale.getState());
-}
-
-/** Somebody signed in: from now on in the language that they chose in this browser, if they did. */
-export async function adoptLanguage(userId: string): Promise<void> {
-  const chosen = languageOf(userId);
-  if (chosen !== null && chosen !== readerLocale().language) await chooseLanguage(chosen, userId);
 }
 
 async function showTexts(language: Language): Promise<void> {

@@ -2,28 +2,35 @@
 import { create } from "zustand";
 import { type Language, type ReaderLocale, LANGUAGES, isLanguage, negotiate } from "./languages";
 
-/** What this browser was last read in; what an account has chosen here is kept beside it. */
-const STORED = "cc.language";
-const ofAccount = (userId: string) => `${STORED}.${userId}`;
+/** What this browser was last read in; what accounts and visitors have chosen here is kept beside it. */
+const LAST = "cc.language";
+const choiceKey = (userId: string | null) => `${LAST}.${userId ?? "visitor"}`;
 
 /** For components: they are rendered again when the reader chooses another language. */
-export const useLocale = create<ReaderLocale>(() => negotiate(browserTags(), storedLanguage()));
+export const useLocale = create<ReaderLocale>(() => negotiate(browserTags(), lastLanguage()));
 
 /** For everything that is no component. */
 export const readerLocale = (): ReaderLocale => useLocale.getState();
 
-/**
- * From now on, here and after the next load; and for the account, if one has chosen it. The texts are `chooseLanguage`'s
- * part (see `i18n.ts`).
- */
-export function storeLanguage(language: Language, userId: string | null): void {
-  try {
-    localStorage.setItem(STORED, language);
-    if (userId !== null) localStorage.setItem(ofAccount(userId), language);
-  } catch {
-    // Storage is switched off: the choice lasts until the reload.
-  }
+/** From now on, here and after the next load. The texts are `showLanguage`'s part (see `i18n.ts`). */
+export function readIn(language: Language): void {
+  store(LAST, language);
   useLocale.setState(negotiate(browserTags(), language));
+}
+
+/** Remembers what an account has chosen in this browser, or a visitor (null). */
+export function keepChoice(language: Language, userId: string | null): void {
+  store(choiceKey(userId), language);
+}
+
+/** What an account has chosen in this browser, or a visitor (null); null when they have not. */
+export function choiceOf(userId: string | null): Language | null {
+  return stored(choiceKey(userId));
+}
+
+/** What this browser was last read in by a choice; null when it still follows its own settings. */
+export function lastLanguage(): Language | null {
+  return stored(LAST);
 }
 
 /** Tells the browser, its screen readers and its hyphenation which language the page has and where it begins. */
@@ -32,15 +39,18 @@ export function labelDocument({ language, locale }: ReaderLocale): void {
   document.documentElement.dir = LANGUAGES[language].direction;
 }
 
-/** What an account has chosen in this browser; null when it has not. */
-export function languageOf(userId: string): Language | null {
-  return storedLanguage(ofAccount(userId));
+function store(key: string, language: Language): void {
+  try {
+    localStorage.setItem(key, language);
+  } catch {
+    // Storage is switched off: the choice lasts until the reload.
+  }
 }
 
-function storedLanguage(key = STORED): Language | null {
+function stored(key: string): Language | null {
   try {
-    const stored = localStorage.getItem(key);
-    return stored !== null && isLanguage(stored) ? stored : null;
+    const language = localStorage.getItem(key);
+    return language !== null && isLanguage(language) ? language : null;
   } catch {
     return null;
   }
