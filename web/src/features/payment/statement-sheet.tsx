@@ -18,7 +18,7 @@ export function StatementSheet({ statement, side }: Props) {
   const year = String(statement.year);
   return (
     <article className={classes.sheet} aria-label={t("Statement {year}", { year: statement.number })}>
-      <dl className={sheet.facts}>
+      <dl className={`${sheet.facts} ${classes.facts}`}>
         <Fact name={t("Statement number")}>{statement.number}</Fact>
         <Fact name={side === "seeker" ? t("Buyer") : t("Seller")}>{fullName(statement.holder)}</Fact>
       </dl>

@@ -11,7 +11,7 @@ type Props = { totals: Statement["totals"]; side: User["role"] };
 export function StatementTotals({ totals, side }: Props) {
   const { t } = useTranslation();
   return (
-    <section className={classes.totals} aria-label={t("Totals of the year")}>
+    <div className={classes.totals}>
       {totals.map((one) => {
         const of = (amount: number) => money(amount, one.currency);
         return (
@@ -26,6 +26,6 @@ export function StatementTotals({ totals, side }: Props) {
           </dl>
         );
       })}
-    </section>
+    </div>
   );
 }
