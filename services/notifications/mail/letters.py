@@ -7,7 +7,6 @@ from __future__ import annotations
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from uuid import UUID
 
@@ -18,6 +17,7 @@ import msgspec
 from services.notifications.domain.formats import one_line
 from services.notifications.domain.kind import Category, Kind
 from services.notifications.domain.model import Facts, Person
+from services.notifications.mail.headers import POLICY
 from services.notifications.mail.invitations import Invitation, invitation_of
 from services.notifications.mail.unsubscribing import token_for
 from services.notifications.mail.words import TEMPLATE_FOLDER, Words, footer, path_of, words
@@ -105,7 +105,7 @@ def letter(
     """The complete mail. Raises Undeliverable for an address that cannot receive mail."""
     said = words(kind, facts, to.person, other, branding.brand)
     link = branding.public_url.rstrip("/") + path_of(kind, facts, booking_id)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     _address(message, branding, to)
     message["Subject"] = said.title
     message["Date"] = format_datetime(now())

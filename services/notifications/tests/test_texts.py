@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import SMTP, default
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +18,7 @@ import jinja2
 import jinja2.meta
 import msgspec
 import pytest
+from hypothesis import given, strategies
 from jinja2 import nodes
 
 from services.notifications.domain.categories import CATEGORY_NAMES
@@ -247,6 +251,24 @@ def test_subjects_and_calendar_entries_are_in_the_readers_language() -> None:
         calendar = icalendar.Calendar.from_ical(part(message, "text/calendar"))
         (event,) = calendar.walk("VEVENT")
         assert event["SUMMARY"] == title
+
+
+@given(
+    language=strategies.sampled_from(LANGUAGES),
+    name=strategies.lists(
+        strategies.text("abÄß山田نور", min_size=1, max_size=30), min_size=1, max_size=9
+    ).map(" ".join),
+)
+def test_a_subject_arrives_as_it_was_written_wherever_its_lines_are_broken(
+    language: Language, name: str
+) -> None:
+    message = composed(language, name=name)
+    # As aiosmtplib does, by a policy that is not the message's own.
+    sent = message.as_bytes(policy=SMTP)
+    assert message_from_bytes(sent, policy=default)["Subject"] == message["Subject"]
+    (subject,) = re.findall(rb"^Subject: .*(?:\r\n .*)*\r\n", sent, re.MULTILINE)
+    assert subject.isascii()
+    assert max(map(len, subject.split(b"\r\n"))) <= 78
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
