@@ -39,7 +39,7 @@ _ENVELOPE: Node = {
         "causation_id": {
             "type": "string",
             "description": "The `message_id` of the event that caused this one; of an event that"
-            " no other has caused, the id of the request, or its own where nobody asked.",
+            " no other event has caused, the id of the request, or its own id if there was none.",
         },
         "traceparent": {"type": "string", "description": "W3C Trace Context."},
     },

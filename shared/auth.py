@@ -25,8 +25,8 @@ ALGORITHMS = ("ES256",)
 REQUIRED = ["iss", "aud", "sub", "role", "iat", "exp", "jti"]
 CACHE_SIZE = 10_000
 LONGEST_TOKEN = 4096
-# Identity's tokens are valid for 15 minutes. Somebody who had the key for a moment must not be able
-# to sign a token that is valid for years.
+# Identity's tokens are valid for 15 minutes. An attacker who had access to the key for a moment
+# must not be able to sign a token that is valid for years.
 LONGEST_LIFE = 3600
 # Tolerance for clock differences between hosts, in seconds.
 LEEWAY_SECONDS = 30

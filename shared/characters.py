@@ -1,45 +1,47 @@
-"""Sets of characters, as the inside of a regular expression's brackets.
+"""Sets of characters, written as the inside of a regular expression's character class.
 
-They are written so that Python, ECMAScript and Rust read the same: services judge text by them, and
-the API's description carries them. They follow Unicode 17 rather than the tables of the Python that
-happens to run, so that all replicas and the description agree.
+Services validate text with them, and the API description contains them, so they use only syntax
+that means the same in Python, ECMAScript and Rust. They follow Unicode 17 rather than the tables of
+the running Python, so that all replicas and the description agree.
 """
 
 from __future__ import annotations
 
 
 def characters(ranges: str) -> str:
-    """Code points and ranges of them (`0041 0061-007A`) as the inside of brackets."""
+    """Converts code points and ranges of them (`0041 0061-007A`) to the inside of a character
+    class.
+    """
     return "".join("-".join(map(_written, one.split("-"))) for one in ranges.split())
 
 
 def _written(code: str) -> str:
-    # There is no escape for the higher planes that all three languages know.
+    # The three languages have no common escape for code points above U+FFFF.
     return f"\\u{code}" if len(code) == 4 else chr(int(code, 16))
 
 
 LINE_BREAKS = characters("000A-000D 0085 2028-2029")
 CONTROLS = characters("0000-001F 007F-009F 2028-2029")
 CONTROLS_OF_PARAGRAPHS = characters("0000-0008 000B-000C 000E-001F 007F-009F 2028-2029")
-# They reorder the text around them (bidirectional embeddings, overrides and isolates).
+# Bidirectional embeddings, overrides and isolates: they reorder the text around them.
 DIRECTION = characters("202A-202E 2066-2069")
-# Format characters, but for those that scripts need: joiners, direction marks, and signs that
-# enclose numbers. 3164 and FFA0 are letters by their category, yet nothing is drawn for them.
+# Format characters, except those that scripts need: joiners, direction marks, and signs that
+# enclose numbers. 3164 and FFA0 are letters by category, but are rendered blank.
 INVISIBLE = characters(
     "00AD 180E 200B 2060-2064 206A-206F 3164 FEFF FFA0 FFF9-FFFB 13430-1343F 1BCA0-1BCA3 "
     "1D173-1D17A E0001 E0020-E007F"
 )
 PRIVATE = characters("E000-F8FF F0000-FFFFD 100000-10FFFD")
-# What leaves no ink by itself: white space, blank letters and patterns, joiners and marks of
-# direction, combining marks for letters of any script, and variation selectors.
+# Characters that are not visible on their own: white space, blank letters and patterns, joiners,
+# direction marks, combining marks that apply to any script, and variation selectors.
 BLANK = characters(
     "0009-000D 0020 0085 00A0 1680 2000-200A 2028-2029 202F 205F 3000 "
     "115F-1160 2800 3164 FFA0 1D159 "
     "0600-0605 061C 06DD 070F 0890-0891 08E2 200C-200F 110BD 110CD "
     "0300-036F 1AB0-1AFF 1DC0-1DFF 20D0-20FF FE20-FE2F 180B-180D 180F FE00-FE0F E0100-E01EF"
 )
-# Not yet given a meaning. Blocks that are reserved for pictures (1F000-1FAFF) are not in it: a
-# telephone may be newer than this table.
+# Unassigned code points. The blocks reserved for pictographs (1F000-1FAFF) are excluded: a client
+# may be newer than this table.
 UNASSIGNED = characters(
     "0378-0379 0380-0383 038B 038D 03A2 0530 0557-0558 058B-058C 0590 05C8-05CF 05EB-05EE "
     "05F5-05FF 070E 074B-074C 07B2-07BF 07FB-07FC 082E-082F 083F 085C-085D 085F 086B-086F "

@@ -188,7 +188,7 @@ def after_commit(db: AsyncConnection, callback: Callable[[], Any]) -> None:
 
 @contextlib.asynccontextmanager
 async def savepoint(db: AsyncConnection) -> AsyncIterator[None]:
-    """A part of the transaction that is rolled back by itself when it raises, including its
+    """A part of the transaction that is rolled back on its own when it raises, including its
     after-commit callbacks and its events.
     """
     callbacks: list[Callable[[], Any]] = db.info.setdefault(_AFTER, [])

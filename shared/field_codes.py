@@ -11,7 +11,7 @@ from shared import text
 from shared.field_messages import EMPTY
 
 UNSPECIFIC = "invalid"
-# Those that a field's own schema cannot say.
+# Codes of errors that a field's own schema does not express.
 BEYOND_SCHEMAS = (
     "unknown_cursor", "past", "overlap", "wrong_order", "wrong_length", "wrong_combination",
     "not_a_domain", "not_chargeable", "not_public", "unchanged",
@@ -40,7 +40,7 @@ _CODES: list[tuple[re.Pattern[str], str]] = [
             "unusual_characters",
         ),
         (r"is your address already", "unchanged"),
-        # What depends on more than the field: on others, on the time, on what there is.
+        # Errors that depend on more than the field: on other fields, the time, or stored data.
         (re.escape(text.NOT_A_DOMAIN), "not_a_domain"),
         (r"is not a cursor of this list", "unknown_cursor"),
         (r"must lie in the future", "past"),

@@ -1,8 +1,8 @@
-"""What clients are told about a bad field, in plain English.
+"""Messages about invalid fields, in plain English.
 
-Rules word a fault as the end of a sentence that begins with the field's name ("must be even");
-`fault_of_conversion` does so for what msgspec finds, which names Python's types. `as_sentence`
-makes of either the sentence that clients get.
+A fault is a message written as the end of a sentence that starts with the field's name ("must be
+even"). Rules define their own; `fault_of_conversion` translates msgspec's messages, which name
+Python types. `as_sentence` turns a fault into the sentence that clients receive.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from shared.rules import (
 
 UNSPECIFIC = "is not valid"
 EMPTY = "must not be empty"
-# A longer list of values helps nobody; the API's description has it.
+# Longer lists of values are not useful in a message; the API description has them.
 MOST_OPTIONS = 12
 
 _KINDS = {
@@ -43,8 +43,8 @@ _COMPARED = {"<=": "at most", ">=": "at least", "<": "less than", ">": "greater 
 
 
 def as_sentence(fault: str) -> str:
-    """A fault as a sentence of its own: "Must be even.", "This is required."; what is one already
-    stays as it is.
+    """A fault as a complete sentence: "Must be even.", "This is required.". A message that is one
+    already is returned unchanged.
     """
     ended = fault if fault.endswith(".") else f"{fault}."
     if ended.startswith("must "):
@@ -53,8 +53,8 @@ def as_sentence(fault: str) -> str:
 
 
 def fault_of_conversion(error: str, type_: Any = None) -> str:
-    """The fault that msgspec words as `error` (without its place) when a value is not of `type_`,
-    which is unknown where another program converts.
+    """The fault for msgspec's message `error` (without its location) about a value that is not of
+    type `type_`; None if the type is not known.
     """
     options = _options_of(without_null(type_))
     if options and error.startswith(("Invalid enum value", "Expected `")):
@@ -66,7 +66,7 @@ def fault_of_conversion(error: str, type_: Any = None) -> str:
 
 
 def fault_of_options(options: list[str]) -> str:
-    """The fault of a value that is none of `options`."""
+    """The fault for a value that is not one of `options`."""
     if len(options) > MOST_OPTIONS:
         return "must be one of the values that the API's description lists"
     return f"must be one of: {', '.join(options)}"

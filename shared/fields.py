@@ -1,5 +1,5 @@
-"""Types for fields that several services take: what they accept is decided here, once, and the
-API's description says it by the same patterns.
+"""Field types shared by several services: what they accept is defined here once, and the API
+description contains the same patterns.
 """
 
 from __future__ import annotations
@@ -22,37 +22,38 @@ from shared.text import (
 )
 
 SCHEMAS = "#/components/schemas/"
-# What the description says of them, by the name under which it says it once.
+# Their schemas in the API description, by component name.
 FIELD_SCHEMAS: dict[str, dict[str, Any]] = {
     "Line": {
         "type": "string",
-        "description": "One line of text in which something can be seen. Without control,"
-        " invisible, private-use and unassigned characters, and none that change the direction of"
-        " the text around them.",
+        "description": "One line of text with at least one visible character. Control, invisible,"
+        " private-use and unassigned characters are not allowed, nor characters that change the"
+        " direction of the text around them.",
         "pattern": patterns.LINE,
     },
     "Paragraphs": {
         "type": "string",
-        "description": "Text of several lines, which may be empty. Without control, invisible and"
-        " private-use characters, and none that change the direction of the text around them.",
+        "description": "Text of any number of lines, possibly empty. Control, invisible and"
+        " private-use characters are not allowed, nor characters that change the direction of the"
+        " text around them.",
         "pattern": patterns.PARAGRAPHS,
     },
     "VisibleParagraphs": {
         "type": "string",
-        "description": "As Paragraphs, and something can be seen in it.",
+        "description": "Like Paragraphs, with at least one visible character.",
         "pattern": patterns.VISIBLE_PARAGRAPHS,
     },
     "Email": {
         "type": "string",
-        "description": "An e-mail address. Compared without case; a domain in its own script and in"
-        " ASCII are the same, and must be valid by IDNA 2008.",
+        "description": "An e-mail address. Addresses are compared case-insensitively; the Unicode"
+        " and the ASCII form of a domain are equal, and must be valid under IDNA 2008.",
         "maxLength": LONGEST_EMAIL,
         "pattern": patterns.EMAIL,
         "examples": ["ada@example.org"],
     },
     "TimeZone": {
         "type": "string",
-        "description": "An IANA name; aliases such as `Asia/Calcutta` too.",
+        "description": "An IANA time zone name, including aliases such as `Asia/Calcutta`.",
         "pattern": patterns.TIME_ZONE,
         "examples": ["Europe/Berlin"],
     },
@@ -69,8 +70,8 @@ def _described(name: str) -> Meta:
     return Meta(extra_json_schema={"$ref": SCHEMAS + name})
 
 
-# Add lengths and examples beside them: `Annotated[OneLine, Meta(max_length=100)]`. They count the
-# text as it came.
+# Add limits and examples where they are used: `Annotated[OneLine, Meta(max_length=100)]`. Lengths
+# apply to the text as received, before normalization.
 OneLine = Annotated[str, Normalize(normalized), Rule(fault_of_line), _described("Line")]
 Paragraphs = Annotated[
     str, Normalize(normalized), Rule(fault_of_paragraphs), _described("Paragraphs")

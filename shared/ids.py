@@ -25,7 +25,7 @@ def new_id() -> uuid.UUID:
 
 
 def id_from(text: object) -> uuid.UUID | None:
-    """The id that `text` writes in its usual form; None for anything else."""
+    """The id with the canonical text form `text`; None for anything else."""
     try:
         found = uuid.UUID(str(text))
     except ValueError:

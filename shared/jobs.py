@@ -16,16 +16,16 @@ from shared.telemetry import log
 T = TypeVar("T")
 
 
-# An item that fails costs its job one try every so often, in each replica and anew after a restart;
-# once its cause is gone, it waits as long.
+# How long an item that failed is skipped. It is kept per replica and in memory only. Once the cause
+# is resolved, the item waits at most this long.
 PASS_OVER = timedelta(seconds=30)
-# When everything fails, no more items are remembered than this: further ones are tried again.
+# The maximum number of failed items to remember; beyond it, items are retried in every batch.
 MOST_PASSED_OVER = 1_000
 
 
 class Processed(NamedTuple):
-    """What a run has done: how many items were processed, or failed and are passed over from now
-    on, and whether the batch was full.
+    """The result of a run: how many items were processed, or failed and are skipped from now on,
+    and whether the batch was full.
     """
 
     items: int
@@ -33,16 +33,16 @@ class Processed(NamedTuple):
 
     @property
     def is_more_due(self) -> bool:
-        """Whether more may be due. Not where nothing came of a whole batch, which others process:
-        the next run would find the same.
+        """Whether more may be due. False if nothing came of a full batch, because other replicas
+        process its items: the next run would find the same ones.
         """
         return self.is_full and self.items > 0
 
 
 class Batches(Generic[T]):
-    """The due items of a job, `size` at a time, in the order of their urgency. A failure is logged
-    as `problem` and does not affect other items: those of its batch are processed, and it is passed
-    over for a while, or as many failures as a batch has would keep all others from their turn.
+    """Processes the due items of a job in batches of `size`, the most urgent first. A failure is
+    logged as `problem` and does not affect the other items of the batch. The failed item is skipped
+    for a while; otherwise as many failing items as a batch holds would block all others.
     """
 
     def __init__(self, problem: str, size: int) -> None:
@@ -54,14 +54,13 @@ class Batches(Generic[T]):
         due: Callable[[int], Awaitable[Iterable[T]]],
         act: Callable[[T], Awaitable[object]],
     ) -> Processed:
-        """Calls `act` for each of the next items of `due(limit)`. It returns False for one that it
-        has not processed, because another replica did. Errors of a database that is unavailable are
-        raised.
+        """Calls `act` with each of the next items of `due(limit)`; it returns False if another
+        replica has processed the item. Raises the error if the database is unavailable.
         """
         at, done = now(), 0
         failed = {item: until for item, until in self._passed_over.items() if until > at}
         self._passed_over = failed
-        # They are read again with every batch, which is cheaper than a row for each in a table.
+        # Failed items are read again with every batch: cheaper than recording them in a table.
         found = await due(self._size + len(failed))
         batch = [item for item in found if item not in failed][: self._size]
         for item in batch:

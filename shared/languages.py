@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeGuard, get_args
 
-# BCP 47 tags. The first one is used where nobody has chosen.
+# BCP 47 tags. The first one is the default.
 Language = Literal["en", "de", "ar"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT: Language = LANGUAGES[0]
@@ -25,14 +25,12 @@ def is_language(tag: str | None) -> TypeGuard[Language]:
 
 
 def language_or_default(tag: str | None) -> Language:
-    """The language that somebody has chosen; the default one if they have not, or if it is one that
-    this version does not have.
-    """
+    """The chosen language `tag`; the default one if it is None or not supported by this version."""
     return tag if is_language(tag) else DEFAULT
 
 
 def preferred_language(accept_language: str | None) -> Language | None:
-    """The language that an Accept-Language header prefers among ours, whatever its region; None if
+    """The supported language that an Accept-Language header prefers, regardless of region; None if
     it names none of them. Malformed elements are ignored.
     """
     best, highest = None, 0.0

@@ -3,7 +3,7 @@ notifications consumes.
 
     await service.live.send(user_id, event="session.signal", data={...})
 
-A message sent while nobody is connected, or while the broker is unavailable, is lost. Anything that
+A message is lost if the user is not connected or the broker is unavailable. Anything that
 must not be lost is an event in the outbox.
 """
 

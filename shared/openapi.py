@@ -24,10 +24,11 @@ from shared.rules import without_null
 
 Node = dict[str, Any]
 
-# The description of each code: read by the gateway, and by the web app's check of its translations.
+# Key for the problem codes of a response, with their descriptions. The gateway reads it, and so
+# does the web app's test of its translations.
 PROBLEM_CODES = "x-problem-codes"
 
-# Of a text that has one of these it is said elsewhere which characters it may have.
+# A string schema with one of these keys already restricts which characters are allowed.
 _FORMS = frozenset(("pattern", "enum", "format", "$ref"))
 
 document = JsonRenderPlugin(path="/openapi.json")
@@ -35,15 +36,15 @@ document = JsonRenderPlugin(path="/openapi.json")
 
 @dataclass
 class ProblemSpec(ResponseSpec):
-    """The response of one status, and the problems that it can be."""
+    """The response for one status, and the problems that have this status."""
 
     problems: tuple[type[Problem], ...] = ()
 
 
 def errors(*problems: type[Problem]) -> Mapping[int, ResponseSpec]:
-    """The `responses` of a handler that can raise these problems, by status, each naming its codes.
-    The gateway, which knows who may call an operation, adds the errors that every operation can
-    have (400, 401, 403, 413, 415, 429, 503).
+    """The `responses` of a handler that can raise these problems: one per status, with its codes.
+    The gateway adds the errors that any operation can have (400, 401, 403, 413, 415, 429, 503),
+    because it knows who may call it.
     """
     by_status: dict[int, list[type[Problem]]] = {}
     for problem in problems:
@@ -60,8 +61,8 @@ def errors(*problems: type[Problem]) -> Mapping[int, ResponseSpec]:
 
 
 def description_of(application: Litestar) -> Node:
-    """The service's OpenAPI document, with the problems of each response by code. Bodies and
-    query parameters are described by the types that decode them.
+    """The service's OpenAPI document, with the problem codes of each response. The schemas of
+    bodies and query parameters are generated from the types that decode them.
     """
     described: Node = application.openapi_schema.to_schema()
     schemas: Node = described.setdefault("components", {}).setdefault("schemas", {})
@@ -104,13 +105,13 @@ def _describe_body(operation: Node, handler: HTTPRouteHandler, schemas: Node) ->
 
 
 def _described(types: list[Any]) -> tuple[list[Node], Node]:
-    """The types as those describe them that decode by them, and what they refer to."""
+    """The JSON schemas of `types`, and the components that they refer to."""
     described, components = msgspec.json.schema_components(types, ref_template=SCHEMAS + "{name}")
     return _complete(list(described)), _complete(components)
 
 
 def _complete(node: Any) -> Any:
-    """`node` without defaults that say nothing, and with what holds for every text and object."""
+    """`node` without empty defaults, and with the rules that apply to every string and object."""
     if isinstance(node, list):
         return [_complete(one) for one in node]
     if not isinstance(node, dict):
@@ -123,7 +124,7 @@ def _complete(node: Any) -> Any:
     if "enum" in made and all(isinstance(value, str) for value in made["enum"]):
         made["type"] = "string"
     if isinstance(made.get("description"), str):
-        made["description"] = " ".join(made["description"].split())  # of a docstring's lines
+        made["description"] = " ".join(made["description"].split())  # docstrings have line breaks
     if made.get("type") == "string" and made.keys().isdisjoint(_FORMS):
         made["pattern"] = patterns.NO_NUL
     if made.get("type") == "object" and "properties" not in made:

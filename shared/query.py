@@ -1,9 +1,9 @@
-"""Query parameters, judged whole: every fault of a query is named at once, in the words that bodies
-have.
+"""Strict validation of query parameters. An invalid query gets one response that lists every fault,
+with the same messages as for bodies.
 
-Litestar decodes a query leniently (`1e2` is a whole number, `1765357200` an instant) and stops
-where a type is not fulfilled. This looks at what came first, against the same declarations, and
-lets pass only what the API describes.
+Litestar decodes a query leniently (`1e2` is an integer, `1765357200` an instant) and stops at the
+first error. This validation runs before it, against the same declarations, and accepts only what
+the API description allows.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from shared.problems import FieldError, ValidationFailed
 from shared.rules import NUL, Written, fault_of_writing, faults_of
 
 REQUIRED = "is required"
-# A handler's `opt`: pairs of parameters of which the second, where both are given, is the later.
+# Key in a handler's `opt`: pairs of parameters; if both are given, the second must be later.
 IN_ORDER = "in_order"
-# How numbers and truth values are written in a query, which has only text.
+# The text form of numbers and booleans in a query.
 _WRITTEN = {
     int: Written(r"-?(?:0|[1-9][0-9]{0,17})", "must be a whole number in digits"),
     float: Written(
@@ -35,29 +35,31 @@ _WRITTEN = {
     ),
     bool: Written("true|false|1|0", "must be true or false"),
 }
-# By the handler's function: the handler itself would keep its whole application in memory.
+# Keyed by the handler's function: a reference to the handler would keep its application in memory.
 _declared: dict[AnyCallable, tuple[Parameter, ...]] = {}
 _LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length")
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One declared parameter: `type_` is that of one value, with its limits and checks."""
+    """One declared parameter. `type_` is the type of a single value, annotated with its limits and
+    rules.
+    """
 
     name: str
     type_: Any
     plain: Any
     required: bool
-    most: int | None  # of a parameter that may repeat; None for one that may not
+    most: int | None  # how often it may be repeated; None if it takes a single value
 
     def faults(self, given: list[str]) -> list[str]:
-        """What is wrong with the values that were given for it, each fault once."""
+        """The distinct faults of the values given for it."""
         if self.most is not None and len(given) > self.most:
             return [f"must be given at most {self.most} times"]
         found = (fault for text in given for fault in self._judged(text)[1])
         return list(dict.fromkeys(found))
 
     def value(self, text: str) -> Any:
-        """`text`, which has no fault, as the parameter's type."""
+        """Converts `text`, which is valid, to the parameter's type."""
         return self._judged(text)[0]
 
     def _judged(self, text: str) -> tuple[Any, list[str]]:
@@ -153,7 +155,7 @@ def _parameter(name: str, hint: Any, declared: ParameterKwarg, *, required: bool
 
 
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    """A hint's type without None, and all that is written beside it."""
+    """The type of a hint without None, and its annotations."""
     extras: tuple[Any, ...] = ()
     while True:
         if typing.get_origin(hint) is typing.Annotated:

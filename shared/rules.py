@@ -1,4 +1,8 @@
-"""Rules about one field, written beside its type, and what is wrong with a value by them."""
+"""Validation rules of fields, declared with `Annotated` next to the type, and their evaluation.
+
+A fault is a message about an invalid value, written as the end of a sentence that starts with the
+field's name: "must be even".
+"""
 
 from __future__ import annotations
 
@@ -21,28 +25,27 @@ NOT_A_UUID = "must be a UUID"
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A rule that a type cannot say, put beside it: `Annotated[int, Check(is_even, "must be
-    even")]`. `holds` is asked about a value that already has the type; `message` ends the sentence
-    that begins with the field's name.
+    """A rule that the type cannot express: `Annotated[int, Check(is_even, "must be even")]`.
+    `holds` is called with a value of that type; `message` is the fault if it returns False.
     """
 
     holds: Callable[[Any], bool]
     message: str
 
     def fault_of(self, value: Any) -> str | None:
-        """What is wrong with `value`, None when nothing is."""
+        """The fault of `value`, or None."""
         return None if self.holds(value) else self.message
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A check that words its own message: `fault_of` gives it, or None."""
+    """A rule with several messages: `fault_of` returns the fault of a value, or None."""
 
     fault_of: Callable[[Any], str | None]
 
 
 class Written(msgspec.Struct, frozen=True):
-    """How a text must be written before it may be taken for a value of the type beside it: all of
-    it must match `pattern`.
+    """The required text form of a value of another type, such as a date: the whole text must match
+    `pattern` before it is converted. Otherwise the fault is `message`.
     """
 
     pattern: str
@@ -50,16 +53,16 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class Normalize(msgspec.Struct, frozen=True):
-    """Put beside a text's type: the form in which it is kept. Limits and checks are asked of the
-    text as it came, for that is what a client can know.
+    """Converts a text to the form in which it is stored. Limits and rules apply to the text as
+    received, because that is what the client knows.
     """
 
     form: Callable[[str], str]
 
 
 class Given(dict[str, Any]):
-    """The fields of a body that have no fault of their own, by the names that clients use; in
-    lists, None stands for an item with a fault. `faulty` names those that are there with a fault.
+    """The valid fields of a body, by the names that clients use; in lists, None replaces an invalid
+    item. `faulty` contains the names of the fields that are present but invalid.
     """
 
     def __init__(self, fields: Mapping[str, Any], faulty: Collection[str] = ()) -> None:
@@ -69,29 +72,31 @@ class Given(dict[str, Any]):
 
 @typing.runtime_checkable
 class RelatedFields(typing.Protocol):
-    """A Struct whose fields must fit one another."""
+    """A Struct with rules about the combination of its fields."""
 
     @staticmethod
     def related_faults(given: Given) -> Iterable[tuple[str, str]]:
-        """Fields (as paths below the struct) and what is wrong with them."""
+        """The faults, each with the path of its field within the struct."""
 
 
 @typing.runtime_checkable
 class JudgedByCommand(typing.Protocol):
-    """A Struct whose command judges how its fields fit one another, the clock and settings. A body
-    without other faults must reach it: a request that is repeated with its Idempotency-Key gets the
-    first response again, whatever the clock says by then.
+    """A Struct whose command validates the combination of its fields, together with the time and
+    the settings. A body without other faults must reach the command, because a request repeated
+    with its Idempotency-Key gets the first response again even if the body has become invalid since
+    (a time that has passed, for example).
     """
 
     @staticmethod
     def command_faults(given: Given) -> Iterable[tuple[str, str]]:
-        """As `RelatedFields.related_faults`: what the command would refuse, as far as it can be
-        known here. Asked for bodies that are refused anyway, so that everything is named at once.
+        """Like `RelatedFields.related_faults`: the faults that the command would find, as far as
+        they can be determined here. Called only for bodies with other faults, so that one response
+        lists them all.
         """
 
 
-# msgspec is more lenient: it takes `+0530`, a blank in place of the T, no offset at all, and ids
-# without hyphens.
+# msgspec is more lenient: it accepts `+0530`, a space in place of the T, a missing offset, and
+# UUIDs without hyphens.
 _TYPES_WRITTEN: dict[Any, Written] = {
     datetime: Written(patterns.DATE_TIME, NOT_AN_INSTANT),
     date: Written(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", NOT_A_DATE),
@@ -100,13 +105,13 @@ _TYPES_WRITTEN: dict[Any, Written] = {
 
 
 def written_form_of(plain: Any) -> Written | None:
-    """How values of the type are written, where msgspec would take more than that."""
+    """The required text form of a type for which msgspec accepts other forms too, or None."""
     return _TYPES_WRITTEN.get(plain) if isinstance(plain, type) else None
 
 
 def fault_of_writing(text: str, type_: Any, plain: Any) -> str | None:
-    """What keeps `text` from being taken for a `type_`; `plain` is that without what stands beside
-    it.
+    """The fault of `text` if it does not have the form required for `type_`, otherwise None.
+    `plain` is `type_` without its annotations.
     """
     for written in (written_form_of(plain), *rules_of(type_, Written)):
         if written is not None and re.fullmatch(written.pattern, text) is None:
@@ -115,10 +120,10 @@ def fault_of_writing(text: str, type_: Any, plain: Any) -> str | None:
 
 
 def faults_of(value: Any, type_: Any) -> list[str]:
-    """The messages of the checks beside `type_` that do not hold for `value`."""
+    """The faults of `value` under the rules of `type_`."""
     found = [check.fault_of(value) for check in rules_of(type_, (Check, Rule))]
     if isinstance(value, str):
-        # Python's `$`, and with it msgspec's, lets a line break follow.
+        # `$` in Python, and so in msgspec, also matches before a trailing line break.
         found += [
             fault_of_form(type_)
             for meta in rules_of(type_, msgspec.Meta)
@@ -128,15 +133,15 @@ def faults_of(value: Any, type_: Any) -> list[str]:
 
 
 def fault_of_form(type_: Any) -> str:
-    """What is said of a text that does not match the pattern beside `type_`: examples of those that
-    do, where there are any.
+    """The fault of a text that does not match the pattern of `type_`: it quotes the examples of the
+    type if there are any.
     """
     examples = [str(one) for meta in rules_of(type_, msgspec.Meta) for one in meta.examples or ()]
     return f"must be written like {' or '.join(examples)}" if examples else "has the wrong form"
 
 
 def without_null(type_: Any) -> Any:
-    """The type of what is there: `type_` without what stands beside it, null and unset."""
+    """`type_` without annotations, None and UnsetType."""
     while typing.get_origin(type_) is typing.Annotated:
         type_ = typing.get_args(type_)[0]
     arguments = [
@@ -148,7 +153,7 @@ def without_null(type_: Any) -> Any:
 
 
 def rules_of(type_: Any, kind: Any) -> list[Any]:
-    """The rules of `kind` written beside `type_` itself, through optional and unset."""
+    """The annotations of class `kind` on `type_`, including those within an optional type."""
     found = [m for m in getattr(type_, "__metadata__", ()) if isinstance(m, kind)]
     if typing.get_origin(type_) is typing.Annotated:
         return rules_of(typing.get_args(type_)[0], kind) + found

@@ -24,7 +24,7 @@ from shared.telemetry import log
 ROOT = Path(__file__).resolve().parent.parent
 REVISION = re.compile(r"""^revision\b[^=]*=\s*["'](\w+)["']""", re.MULTILINE)
 REMIND_SECONDS = 30.0
-# Errors that somebody must fix first; all other errors on the way to the database are temporary.
+# Errors that require an operator; all other errors on the way to the database are temporary.
 FATAL = (
     asyncpg.InvalidAuthorizationSpecificationError,  # including a wrong password
     asyncpg.InvalidCatalogNameError,  # no such database

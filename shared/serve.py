@@ -44,7 +44,7 @@ HTTP1 = HTTP1Settings(
     header_read_timeout=10_000, keep_alive=True, max_buffer_size=64 * 1024, pipeline_flush=False
 )
 # Connections beyond this wait in the kernel's queue. It must exceed what one abusive client can
-# open and hold for those ten seconds, because everybody else waits behind it. An idle connection
+# open and hold for those ten seconds, because all other clients wait behind it. An idle connection
 # costs 3 KB, one with a full buffer 75 KB: 900 MB if all of them are full.
 MOST_CONNECTIONS = 12_288
 # File descriptors reserved for the program itself: connections to the services, a pool, the logs.

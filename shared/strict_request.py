@@ -1,4 +1,4 @@
-"""Bodies as handlers declare them."""
+"""The request class of every service, which decodes JSON bodies strictly."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from shared.validation import decode
 
 
 class StrictRequest(Request[Any, Any, Any]):
-    """A request whose JSON is decoded straight into the handler's Struct: nothing is coerced,
-    unknown fields are errors.
+    """A request whose JSON body is decoded directly into the handler's Struct, without coercion.
+    Unknown fields are errors.
     """
 
     async def json(self) -> Any:
-        """The body as the handler's `data` type. Raises UnsupportedMediaType, ValidationFailed."""
+        """The body as the type of the handler's `data` parameter. Raises UnsupportedMediaType or
+        ValidationFailed.
+        """
         media_type = (
             self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
         )
@@ -25,7 +27,7 @@ class StrictRequest(Request[Any, Any, Any]):
             raise UnsupportedMediaType
         field = self.route_handler.parsed_data_field
         assert field is not None
-        # Not `raw`: that carries litestar's metadata, whose hash costs 0.2 ms at every look-up of
-        # the decoder.
-        # A body that may be absent is declared as `X | None`; null is no body.
+        # `annotation` rather than `raw`: the latter includes Litestar's metadata, whose hash costs
+        # 0.2 ms in each lookup of the decoder. An optional body is declared as `X | None`; null is
+        # not accepted as one.
         return decode(await self.body(), without_null(field.annotation))

@@ -92,7 +92,7 @@ def configure_logs(service: str, level: str = "info") -> None:
         structlog.stdlib.ProcessorFormatter(processor=encode, foreign_pre_chain=shared)
     )
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
-    logging.captureWarnings(True)  # Python's own warnings are lines like all others
+    logging.captureWarnings(True)  # Python's warnings become log lines too
 
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

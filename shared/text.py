@@ -1,8 +1,8 @@
-"""Which text is accepted from people, and in which form it is kept. Pure.
+"""Rules for text entered by users, and its normalization. Pure.
 
-Text that nobody can see, and characters that reorder what others read, let one person pose as
-another; both are refused. What remains is kept in one Unicode form (NFC), so that what looks equal
-is equal.
+Invisible text, and characters that reorder the text around them, would let one person impersonate
+another; both are rejected. Accepted text is stored in one Unicode normalization form (NFC), so that
+texts that look equal are equal.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ def _compiled(*faults: tuple[str, str]) -> list[tuple[re.Pattern[str], str]]:
 
 
 def _any_of(found: str) -> re.Pattern[str]:
-    """Finds one of these characters. Python looks up a set of the lower plane in one step, and goes
-    through one with higher planes range by range: so those are asked apart, of few characters.
+    """A pattern that finds one of the characters `found`. Python's `re` tests a class within the
+    Basic Multilingual Plane in constant time, but one with higher code points range by range; the
+    latter are therefore tested separately, and only for characters above U+FFFF.
     """
     higher = re.search(r"[\U00010000-\U0010FFFF].*", found)
     if higher is None:
@@ -49,7 +50,7 @@ def _any_of(found: str) -> re.Pattern[str]:
     return re.compile(f"[{lower}]|(?=[\U00010000-\U0010ffff])[{higher[0]}]")
 
 
-# What keeps a text from fitting its pattern, by the characters that are found in it.
+# The fault for each set of characters that a text may not contain.
 _FAULTS_OF_LINES = _compiled(
     (characters.LINE_BREAKS, LINE_BREAK),
     (characters.DIRECTION, DIRECTION),
@@ -67,10 +68,12 @@ _FAULTS_OF_PARAGRAPHS = _compiled(
 
 
 def normalized(text: str) -> str:
-    """`text` as it is kept: composed (NFC), one kind of line break, no white space at its ends."""
+    """`text` as it is stored: in NFC, with `\\n` as line break, and without surrounding white
+    space.
+    """
     composed = unicodedata.normalize("NFC", text)
-    # A few letters have no composed form of their own and become longer: they stay as they came, so
-    # that what fits its limit fits it when it is sent again.
+    # NFC makes a few characters longer. Text that contains them is left unchanged, so that stored
+    # text never exceeds its limit when a client sends it again.
     text = composed if len(composed) <= len(text) else text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -78,28 +81,24 @@ def normalized(text: str) -> str:
 
 
 def fault_of_line(text: str) -> str | None:
-    """What keeps `text` from being a line that others read (a name, a headline, a tag), as the end
-    of a sentence; None when nothing does.
-    """
+    """The fault of `text` as a line that others read (a name, a headline, a tag), or None."""
     return _first_fault(text, _FAULTS_OF_LINES) or (None if is_visible(text) else BLANK)
 
 
 def fault_of_paragraphs(text: str) -> str | None:
-    """What keeps `text` from being a longer text of several lines, which may be empty; None when
-    nothing does.
-    """
-    # Characters that were added to Unicode lately are let through: whole messages must not fail
-    # because the sender's keyboard is newer than the tables.
+    """The fault of `text` as a longer text of any number of lines, possibly empty, or None."""
+    # Unassigned characters are accepted: a whole message must not be rejected because the sender's
+    # keyboard is newer than our tables.
     return _first_fault(text, _FAULTS_OF_PARAGRAPHS)
 
 
 def fault_of_visible_paragraphs(text: str) -> str | None:
-    """As `fault_of_paragraphs`, of a text in which something must stand."""
+    """Like `fault_of_paragraphs`, but the text must have a visible character."""
     return fault_of_paragraphs(text) or (None if is_visible(text) else BLANK)
 
 
 def is_visible(text: str) -> bool:
-    """Whether at least one character of `text` leaves ink on the page by itself."""
+    """Whether at least one character of `text` is visible on its own."""
     return _VISIBLE.search(text) is not None
 
 
@@ -114,8 +113,8 @@ def _first_fault(text: str, faults: list[tuple[re.Pattern[str], str]]) -> str | 
 
 
 def email_key(email: str) -> str:
-    """What is equal for two spellings of one address: without case, in one Unicode form, with the
-    domain in its own script (`xn--mnchen-3ya.example` is `münchen.example`).
+    """A key that is equal for different spellings of one address: case-folded, in one Unicode form,
+    with the domain in Unicode (`xn--mnchen-3ya.example` becomes `münchen.example`).
     """
     folded = unicodedata.normalize("NFKC", email.strip()).casefold()
     local, at, domain = unicodedata.normalize("NFKC", folded).rpartition("@")
@@ -123,8 +122,8 @@ def email_key(email: str) -> str:
 
 
 def fault_of_email(text: str) -> str | None:
-    """What keeps `text` from looking like an address that mail can reach, white space around it
-    aside; None when nothing does, and only mail itself can tell whether it does.
+    """The fault of `text` as an e-mail address, ignoring surrounding white space, or None. Whether
+    the address exists can only be found out by sending a mail to it.
     """
     if len(text) > LONGEST_EMAIL or _EMAIL.fullmatch(text) is None:
         return NOT_AN_EMAIL
@@ -148,7 +147,7 @@ def _is_domain(domain: str) -> bool:
 
 
 def _ascii_label(label: str) -> str:
-    """A label as the domain name system has it. Raises IDNAError for one that it cannot have."""
+    """The label in ASCII, as in DNS. Raises IDNAError if it is not a valid one."""
     label = unicodedata.normalize("NFKC", label).casefold()
     if not label.isascii():
         return idna.alabel(label).decode()
@@ -171,7 +170,7 @@ def _readable_label(label: str) -> str:
 
 @functools.cache
 def time_zones() -> frozenset[str]:
-    """The names of IANA's time zones, aliases such as `Asia/Calcutta` included."""
+    """The names of IANA's time zones, including aliases such as `Asia/Calcutta`."""
     return patterns.zone_names()
 
 

@@ -1,7 +1,7 @@
-"""Request bodies: decoded strictly, and when something is wrong, every bad field is named at once.
+"""Strict decoding of request bodies. An invalid body gets one response that lists every bad field.
 
-msgspec stops at the first error, so a body that has one, or that has rules which msgspec does not
-know, is walked field by field.
+msgspec stops at the first error. So a body with an error, or of a type with rules that msgspec does
+not know, is validated field by field.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from shared.rules import (
     written_form_of,
 )
 
-# Levels of free-form data. Whatever reads or writes it later does so by recursion, whose limit
-# depends on how deep the stack is there.
+# The maximum depth of free-form data. Later readers and writers are recursive, and would fail at a
+# depth that depends on their own stack.
 MOST_NESTED = 32
 
 _AT = re.compile(r" - at `\$(.*?)`$")
-# In place of a value that has a fault.
+# Placeholder for an invalid value.
 _FAULTY: Any = object()
 _decoders: dict[Any, tuple[msgspec.json.Decoder[Any], bool]] = {}
 
 
 class Errors(list[FieldError]):
-    """What is wrong with a body. `left` are the structs, by the prefix of their fields, that are
-    left to the command as long as nothing is.
+    """The errors of a body. `left` contains the structs whose combination of fields is validated by
+    the command if there are no errors, each with the path prefix of its fields.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Errors(list[FieldError]):
         self.left: list[tuple[str, type[JudgedByCommand], Given]] = []
 
     def add(self, prefix: str, faults: Iterable[tuple[str, str]], since: int = 0) -> None:
-        """Adds those about fields that have not been named since that length."""
+        """Adds the faults of fields without an error at or after index `since`."""
         named = {error.field for error in self[since:]}
         self += [
             FieldError(prefix + name, fault) for name, fault in faults if prefix + name not in named
@@ -60,8 +60,8 @@ class Errors(list[FieldError]):
 
 
 def decode(raw: bytes, type_: Any) -> Any:
-    """`raw` JSON as `type_`, strictly: no coercion, no unknown fields, no NUL. Raises
-    ValidationFailed naming all bad fields.
+    """Decodes JSON as `type_`, without coercion, unknown fields or NUL characters. Raises
+    ValidationFailed with all bad fields.
     """
     known = _decoders.get(type_)
     if known is None:
@@ -91,8 +91,8 @@ def _plain(error: Exception) -> str:
 
 
 def judged(value: Any, type_: Any, path: str, errors: Errors) -> Any:
-    """`value` (parsed JSON) as `type_`, in the form that its rules give it. Appends an error for
-    everything in it that does not fit.
+    """Converts parsed JSON to `type_`, normalized as its rules require. Appends an error for each
+    invalid part.
     """
     plain = without_null(type_)
     struct = _struct_of(plain)
@@ -152,7 +152,7 @@ def _judged_leaf(value: Any, type_: Any, plain: Any, path: str, errors: Errors) 
         errors.append(FieldError(path or "body", f"is nested more than {MOST_NESTED} levels deep"))
         return _FAULTY
     if plain is int and isinstance(value, float) and value.is_integer():
-        value = int(value)  # JSON does not tell them apart
+        value = int(value)  # JSON has only one type of numbers
     try:
         converted = msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
@@ -197,9 +197,9 @@ def _field_error(error: msgspec.ValidationError, type_: Any, path: str) -> Field
 
 
 def _has_rules(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
-    """Whether anything in `type_` asks for more than msgspec decides."""
+    """Whether `type_` has rules that msgspec does not check."""
     if type_ is Any:
-        return True  # its depth
+        return True  # its depth is limited
     if written_form_of(without_null(type_)) or rules_of(type_, (Check, Rule, Written, Normalize)):
         return True
     if any(meta.pattern is not None for meta in rules_of(type_, msgspec.Meta)):

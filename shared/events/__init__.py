@@ -153,7 +153,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     PaymentMethodChanged, PayoutAccountChanged, PayoutSent,
 )  # fmt: skip
 
-# Former names of events, and their current classes. Nobody publishes these any more, but they are
+# Former names of events, and their current classes. They are no longer published, but are
 # consumed for one more release, because replicas of both versions run during an upgrade.
 RENAMED: dict[type[Event], type[Event]] = {SignedInFromNewDevice: NewDeviceUsed}
 

@@ -48,7 +48,7 @@ class RescheduleWithdrawn(RescheduleEvent, frozen=True, kw_only=True):
 
 
 class RescheduleExpired(RescheduleEvent, frozen=True, kw_only=True):
-    """Nobody answered the proposal in time; the booking keeps its time."""
+    """The proposal was not answered in time; the booking keeps its time."""
 
     TYPE: ClassVar[str] = "reschedule.expired.v1"
 

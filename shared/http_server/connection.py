@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.http_server.server import Server
 
 LARGEST_HEAD = 64 * 1024
-# Requests that may wait for the answers before theirs; one costs 1 KB. Clients that pipeline send
+# Pipelined requests that may wait for their turn; each costs 1 KB. Clients that pipeline send about
 # a dozen at once.
 MOST_PIPELINED = 100
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) (/[!-~]*) HTTP/1\.[01]\r\n")
@@ -105,8 +105,8 @@ class Connection(ClientTransport):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Parser callback: one header, or a trailer. Trailers are dropped: nobody in front of this
-        server checks them, and none may replace a header (RFC 9110 §6.5.1).
+        """Parser callback: one header, or a trailer. Trailers are dropped: no proxy
+        in front of this server checks them, and none may replace a header (RFC 9110 §6.5.1).
         """
         if self._arriving is not None:
             return

@@ -121,7 +121,7 @@ class Server:
 
 def _accept_all(listening: socket.socket) -> list[socket.socket]:
     """The connections that the kernel has established and the event loop has not accepted yet:
-    closing the listening socket would reset them, whatever their clients have sent.
+    closing the listening socket would reset them, even if their clients have sent a request.
     """
     accepted = []
     with contextlib.suppress(OSError):  # BlockingIOError: that was all

@@ -38,7 +38,7 @@ class ClientTransport(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio callback: the connection is open."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is alike
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's has the same interface
         self._transport.set_write_buffer_limits(WRITE_HIGH_WATER)
 
     def pause_writing(self) -> None:
