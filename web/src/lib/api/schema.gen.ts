@@ -1950,7 +1950,7 @@ export interface components {
         };
         /**
          * Email
-         * @description An e-mail address. Compared without case; a domain in its own script and in ASCII are the same, and must be valid by IDNA 2008.
+         * @description An e-mail address. Addresses are compared case-insensitively; the Unicode and the ASCII form of a domain are equal, and must be valid under IDNA 2008.
          * @example ada@example.org
          */
         Email: string;
@@ -2057,7 +2057,7 @@ export interface components {
         Instant: string;
         /**
          * Line
-         * @description One line of text in which something can be seen. Without control, invisible, private-use and unassigned characters, and none that change the direction of the text around them.
+         * @description One line of text with at least one visible character. Control, invisible, private-use and unassigned characters are not allowed, nor characters that change the direction of the text around them.
          */
         Line: string;
         /**
@@ -2237,7 +2237,7 @@ export interface components {
         };
         /**
          * Paragraphs
-         * @description Text of several lines, which may be empty. Without control, invisible and private-use characters, and none that change the direction of the text around them.
+         * @description Text of any number of lines, possibly empty. Control, invisible and private-use characters are not allowed, nor characters that change the direction of the text around them.
          */
         Paragraphs: string;
         /** PartyPresence */
@@ -2705,7 +2705,7 @@ export interface components {
         };
         /**
          * TimeZone
-         * @description An IANA name; aliases such as `Asia/Calcutta` too.
+         * @description An IANA time zone name, including aliases such as `Asia/Calcutta`.
          * @example Europe/Berlin
          */
         TimeZone: string;
@@ -2764,7 +2764,7 @@ export interface components {
         };
         /**
          * VisibleParagraphs
-         * @description As Paragraphs, and something can be seen in it.
+         * @description Like Paragraphs, with at least one visible character.
          */
         VisibleParagraphs: string;
         /** WaitlistEntry */
