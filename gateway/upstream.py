@@ -98,7 +98,7 @@ class Upstream:
         except OSError as error:  # TimeoutError is one
             self._rests[address] = loop.time() + REST_SECONDS
             log.warning(
-                "service is away", service=self.name, at=address[0], reason=type(error).__name__
+                "service unreachable", service=self.name, at=address[0], reason=type(error).__name__
             )
             return None
         connection.address = address

@@ -97,7 +97,7 @@ class Messaging:
                 break
             # any error: a service without its broker must keep trying
             except Exception as error:
-                log.warning("broker is away", reason=repr(error), seconds=pause)
+                log.warning("broker unavailable", reason=repr(error), seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1.0)
         while True:
@@ -144,7 +144,7 @@ class Messaging:
             raise ConnectionError("no connection to the broker")
         if self._probe_channel is None:
             self._probe_channel = await self._connection.channel()
-        unrouted = "consultant-connect.nobody"
+        unrouted = "consultant-connect.probe"
         await self._probe_channel.default_exchange.publish(
             aio_pika.Message(b""), unrouted, mandatory=False
         )

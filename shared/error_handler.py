@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from shared.field_messages import fault_of_conversion
-from shared.inbox import database_is_away
+from shared.inbox import is_database_unavailable
 from shared.problems import (
     MEDIA_TYPE,
     FieldError,
@@ -35,8 +35,8 @@ def problem_from(error: Exception) -> Problem:
         return _from_http(error)
     if isinstance(error, ExceptionGroup):
         return problem_from(error.exceptions[0])  # raised while the transaction was ending
-    if database_is_away(error):
-        log.warning("database is away", reason=type(error).__name__)
+    if is_database_unavailable(error):
+        log.warning("database unavailable", reason=type(error).__name__)
         return Unavailable()
     log.error("unexpected error", exc_info=error)
     return Problem()

@@ -61,15 +61,17 @@ class DatabaseGauges:
         self._database = database
         self._collectors = (collect_database, *collectors)
         self._id = new_id()
-        self._held = False
+        self._is_holder = False
 
     async def collect(self) -> bool:
         """Job: collects, unless another replica does. Returns False: never more to do at once."""
-        held = await leases.hold(self._database.autocommit, "database-gauges", self._id, LEASE)
-        if self._held and not held:
+        acquired = await leases.acquire(
+            self._database.autocommit, "database-gauges", self._id, LEASE
+        )
+        if self._is_holder and not acquired:
             clear_database_gauges()
-        self._held = held
-        if held:
+        self._is_holder = acquired
+        if acquired:
             for collect in self._collectors:
                 await collect(self._database)
         return False

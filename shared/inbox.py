@@ -108,7 +108,7 @@ def projection(table: Table, *columns: str) -> Insert:
     )
 
 
-_AWAY = (
+_UNAVAILABLE = (
     OSError,
     TimeoutError,
     PoolTimeout,
@@ -129,14 +129,14 @@ class Undeliverable(Exception):
     """Every attempt to handle the delivery failed: it must become a dead letter."""
 
 
-def database_is_away(error: BaseException) -> bool:
+def is_database_unavailable(error: BaseException) -> bool:
     """Whether `error` means that the database could not be reached or is shutting down, rather than
     that the work itself failed.
     """
     if isinstance(error, DBAPIError) and not isinstance(error, (InterfaceError, OperationalError)):
         cause = getattr(error.orig, "__cause__", None) or error.orig
-        return error.connection_invalidated or isinstance(cause, _AWAY)
-    return isinstance(error, _AWAY)
+        return error.connection_invalidated or isinstance(cause, _UNAVAILABLE)
+    return isinstance(error, _UNAVAILABLE)
 
 
 async def react(
@@ -156,7 +156,7 @@ async def react(
                 fresh = await _react_once(database, event_type, reaction, delivery)
                 break
             except Exception as error:
-                if database_is_away(error):
+                if is_database_unavailable(error):
                     log.warning(
                         "delivery waits for the database",
                         event_type=delivery.type,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
 from shared.clock import now
-from shared.inbox import database_is_away
+from shared.inbox import is_database_unavailable
 from shared.metrics import JOB_LAST_DONE, JOB_RUNS
 from shared.telemetry import log
 
@@ -67,7 +67,7 @@ class Batches(Generic[T]):
             try:
                 done += await act(item) is not False
             except Exception as error:
-                if database_is_away(error):
+                if is_database_unavailable(error):
                     raise
                 log.error(self._problem, item=str(item), exc_info=error)
                 if len(failed) < MOST_PASSED_OVER:
@@ -108,7 +108,7 @@ class Job:
             more = await self.work()
         except Exception as error:
             JOB_RUNS.labels(self.name, "failed").inc()
-            if database_is_away(error):
+            if is_database_unavailable(error):
                 log.warning(
                     "job waits for the database", job=self.name, reason=type(error).__name__
                 )

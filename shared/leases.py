@@ -20,21 +20,21 @@ leases = Table(
     Column("expires_at", DateTime(timezone=True), nullable=False),
 )
 
-_claim = insert(leases).values(
+_insert = insert(leases).values(
     name=bindparam("name"),
     holder=bindparam("holder"),
     expires_at=func.now() + bindparam("lasts", type_=INTERVAL),
 )
 # By the database's clock, which all replicas share.
-_CLAIM = Query(
-    _claim.on_conflict_do_update(
+_ACQUIRE = Query(
+    _insert.on_conflict_do_update(
         index_elements=["name"],
-        set_={"holder": _claim.excluded.holder, "expires_at": _claim.excluded.expires_at},
-        where=or_(leases.c.holder == _claim.excluded.holder, leases.c.expires_at < func.now()),
+        set_={"holder": _insert.excluded.holder, "expires_at": _insert.excluded.expires_at},
+        where=or_(leases.c.holder == _insert.excluded.holder, leases.c.expires_at < func.now()),
     ).returning(leases.c.holder)
 )
 
 
-async def hold(run: Executor, name: str, holder: UUID, lasts: timedelta) -> bool:
+async def acquire(run: Executor, name: str, holder: UUID, lasts: timedelta) -> bool:
     """Acquires or renews the lease `name` for `holder`; False while another holds it."""
-    return bool(await run(_CLAIM, name=name, holder=holder, lasts=lasts))
+    return bool(await run(_ACQUIRE, name=name, holder=holder, lasts=lasts))

@@ -128,8 +128,10 @@ async def _upgrade_schema(connection: asyncpg.Connection, admin_url: str, schema
 def _usable_from(part: Part) -> dict[str, str]:
     """The `usable_from` declarations of the migrations."""
     revisions = ScriptDirectory.from_config(_configuration(part)).walk_revisions()
-    said = [str(one.module.usable_from) for one in revisions if hasattr(one.module, "usable_from")]
-    return {part.name: max(said)} if said else {}
+    declared = [
+        str(one.module.usable_from) for one in revisions if hasattr(one.module, "usable_from")
+    ]
+    return {part.name: max(declared)} if declared else {}
 
 
 def _configuration(part: Part) -> Config:
@@ -193,8 +195,8 @@ def main() -> None:
         SQLAlchemyError,
         CommandError,
     ) as error:
-        said = " ".join(str(error).splitlines()[:1])
-        print(f"Cannot migrate: {type(error).__name__}: {said}", file=sys.stderr)  # noqa: T201
+        reason = " ".join(str(error).splitlines()[:1])
+        print(f"Cannot migrate: {type(error).__name__}: {reason}", file=sys.stderr)  # noqa: T201
         raise SystemExit(1) from None
     print("Migrations: all schemas are up to date.")  # noqa: T201
 

@@ -145,7 +145,7 @@ async def wait_for_schema(url: str, service: str, *, every: float = 1.0) -> None
     what it is waiting for. Raises Unusable.
     """
     loop = asyncio.get_running_loop()
-    said, at = "", 0.0
+    logged, at = "", 0.0
     while True:
         try:
             await look(url, service)
@@ -156,10 +156,10 @@ async def wait_for_schema(url: str, service: str, *, every: float = 1.0) -> None
             asyncpg.PostgresError,
             asyncpg.InterfaceError,
         ) as error:  # TimeoutError is an OSError
-            reason = f"the database is away ({type(error).__name__})"
+            reason = f"the database is unavailable ({type(error).__name__})"
         else:
             return
-        if reason != said or loop.time() - at > REMIND_SECONDS:
+        if reason != logged or loop.time() - at > REMIND_SECONDS:
             log.warning("waiting", reason=reason)
-            said, at = reason, loop.time()
+            logged, at = reason, loop.time()
         await asyncio.sleep(every)

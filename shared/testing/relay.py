@@ -16,7 +16,7 @@ class Relay:
         relay.thaw()
         relay.refuse()   # connections stay open, but new ones are closed at once
         relay.cut()      # connections are closed, and new ones are closed at once
-        relay.mend()
+        relay.restore()
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -44,11 +44,11 @@ class Relay:
         await self._server.wait_closed()
 
     def freeze(self) -> None:
-        """Holds back all bytes from now on, in both directions."""
+        """Withholds all bytes from now on, in both directions."""
         self._flows.clear()
 
     def thaw(self) -> None:
-        """Forwards what was held back, and everything that follows."""
+        """Forwards the withheld bytes, and everything that follows."""
         self._flows.set()
 
     def refuse(self) -> None:
@@ -61,7 +61,7 @@ class Relay:
         for connection in list(self._connections):
             connection.transport.abort()
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Forwards new connections again."""
         self._refuses = False
 

@@ -44,30 +44,30 @@ def uses_containers() -> bool:
         raise pytest.UsageError(f"TEST_INFRA must be containers or embedded, not {wanted!r}")
     if wanted == "embedded" or not (wanted or shutil.which("docker")):
         return False
-    missing = [image for image in CONTAINER_IMAGES.values() if not _is_here(image)]
+    missing = [image for image in CONTAINER_IMAGES.values() if not _is_present(image)]
     if missing and wanted:
         raise pytest.UsageError(
-            f"TEST_INFRA=containers, but no engine answers that has {' and '.join(missing)}"
+            f"TEST_INFRA=containers, but no running engine has {' and '.join(missing)}"
         )
     if missing:
         return False
     from testcontainers.core.config import testcontainers_config  # noqa: PLC0415
 
-    if not _is_here(testcontainers_config.ryuk_image):
+    if not _is_present(testcontainers_config.ryuk_image):
         # Testcontainers would pull an image that removes containers after a killed run; ours are
         # removed by their fixtures.
         os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
     return True
 
 
-def _is_here(image: str) -> bool:
+def _is_present(image: str) -> bool:
     try:
-        asked = subprocess.run(
+        inspected = subprocess.run(
             ["docker", "image", "inspect", image], capture_output=True, timeout=10
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return asked.returncode == 0
+    return inspected.returncode == 0
 
 
 @pytest.fixture(scope="session")
@@ -151,10 +151,10 @@ def _rabbitmq_container() -> Iterator[Broker]:
                 raise TimeoutError("RabbitMQ's container was not ready in time")
 
     password = secrets.token_hex(16)
-    told = {"RABBITMQ_DEFAULT_USER": "test", "RABBITMQ_DEFAULT_PASS": password}
+    credentials = {"RABBITMQ_DEFAULT_USER": "test", "RABBITMQ_DEFAULT_PASS": password}
     container = (
         DockerContainer(CONTAINER_IMAGES["rabbitmq"])
-        .with_envs(**told)
+        .with_envs(**credentials)
         .with_exposed_ports(5672)
         .waiting_for(BrokerIsReady().with_startup_timeout(120))
     )

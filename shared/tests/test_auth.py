@@ -102,7 +102,7 @@ async def test_an_unknown_key_id_makes_the_keys_be_fetched_again_but_not_for_eve
 
 async def test_without_any_keys_nobody_is_called_a_forger() -> None:
     async def fetch(_: Any) -> None:
-        raise OSError("identity is away")
+        raise OSError("identity is unreachable")
 
     with pytest.raises(Unavailable):
         await Verifier("http://identity.invalid/jwks", fetch=fetch).verify(token_for(ADA))
@@ -153,7 +153,7 @@ async def test_all_who_wait_for_the_keys_wait_for_one_answer(is_up: Any) -> None
     assert {type(one) for one in found} == {expected}
 
 
-async def test_keys_that_are_known_stay_while_identity_is_away(
+async def test_keys_that_are_known_stay_while_identity_is_unreachable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     up = True

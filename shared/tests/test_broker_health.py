@@ -110,7 +110,7 @@ async def test_broker_that_cannot_be_reached_is_down_until_it_can(
     await until(messaging, "down")
     assert not messaging.available()
     await emitted(booking, event := accepted())
-    relay.mend()
+    relay.restore()
     await until(messaging, "up")
 
     async def arrived() -> bool:
@@ -139,7 +139,7 @@ async def test_broker_that_delivers_nothing_is_down_though_it_takes_events(
         await until(messaging, "down")
         assert messaging.available()  # what it has to tell is told all the same
         await emitted(booking, event := accepted())
-        relay.mend()
+        relay.restore()
 
         async def arrived(event: BookingAccepted = event) -> bool:
             return event in got

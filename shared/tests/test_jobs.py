@@ -80,7 +80,7 @@ async def test_job_in_which_everything_fails_ends_its_run(
     assert due.tried == [0, 1, 2, 3, 4, 5]
 
 
-async def test_database_that_is_away_is_no_failure_of_an_item() -> None:
+async def test_unavailable_database_is_not_an_item_failure() -> None:
     due, batches = Due(2, ()), Batches[int]("fails", 4)
 
     async def away(_: int) -> None:

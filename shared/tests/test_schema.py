@@ -191,8 +191,8 @@ async def test_refused_login_is_final_and_keeps_its_secret(database: Any) -> Non
         assert "guessed" not in str(caught.value)
 
 
-async def test_database_that_is_away_is_awaited(log: Any) -> None:
+async def test_start_waits_for_an_unavailable_database(log: Any) -> None:
     async with waiting_for("postgresql://u:secret@127.0.0.1:1/x") as waiting:
-        await log.has("the database is away (ConnectionRefusedError)")
+        await log.has("the database is unavailable (ConnectionRefusedError)")
         assert not waiting.done()
     assert "secret" not in " ".join(log.reasons)

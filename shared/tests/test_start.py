@@ -181,6 +181,8 @@ async def test_service_that_waits_for_its_database_ends_when_it_is_told_to() -> 
         "AMQP_URL": NOBODY,
     }
     async with started("shared.serve", "booking", **told) as process:
-        assert b"the database is away" in await asyncio.wait_for(process.stdout.readline(), 60)
+        assert b"the database is unavailable" in await asyncio.wait_for(
+            process.stdout.readline(), 60
+        )
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 20) == 0

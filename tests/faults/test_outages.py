@@ -158,6 +158,6 @@ async def test_a_replica_cut_off_from_the_broker_is_helped_by_its_sibling(
     relay.cut()
     await says(replica, "down")
     await seeker.sees(await booked(slots[1]), status="confirmed", within=60)
-    relay.mend()
+    relay.restore()
     await says(replica, "up")
     await seeker.sees(await booked(slots[2]), status="confirmed", within=60)

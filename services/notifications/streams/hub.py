@@ -23,7 +23,7 @@ from shared.clock import now
 from shared.db import Database
 from shared.draining import draining
 from shared.ids import new_id
-from shared.inbox import database_is_away
+from shared.inbox import is_database_unavailable
 from shared.live import LiveMessage, LiveSender
 from shared.metrics import OPEN_STREAMS
 from shared.telemetry import log
@@ -206,7 +206,7 @@ class Hub:
                     await self._end_sessions()
                 await self._feed(users)
             except Exception as error:
-                if not database_is_away(error):
+                if not is_database_unavailable(error):
                     log.error("streams cannot be fed", exc_info=error)
                 await asyncio.sleep(0.5)
 

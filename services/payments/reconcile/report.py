@@ -23,7 +23,7 @@ from services.payments.webhook.intents import Context
 from shared.clock import now
 from shared.db import Database
 from shared.ids import new_id
-from shared.leases import hold
+from shared.leases import acquire
 from shared.telemetry import log
 
 AFTER_START = timedelta(minutes=10)
@@ -89,20 +89,20 @@ class Daily:
         """Job: logs every difference as an error, with the command that repairs it. False: never
         more at once.
         """
-        if now() < self._due or not await self._hold(LEASE):
+        if now() < self._due or not await self._acquire_lease(LEASE):
             return False
         self._due = now() + timedelta(days=1)
         report = await _in_a_process(self._settings)
         if report.trouble is not None:
             log.warning("cannot reconcile", reason=report.trouble)
             self._due = now() + AFTER_TROUBLE
-            await self._hold(AFTER_TROUBLE)
+            await self._acquire_lease(AFTER_TROUBLE)
             return False
         _publish(report)
         return False
 
-    async def _hold(self, lasts: timedelta) -> bool:
-        return await hold(self._database.autocommit, "reconcile", self._holder, lasts)
+    async def _acquire_lease(self, lasts: timedelta) -> bool:
+        return await acquire(self._database.autocommit, "reconcile", self._holder, lasts)
 
 
 async def _in_a_process(settings: PaymentsSettings) -> Report:
