@@ -34,7 +34,7 @@ class Measured:
     def median(
         self, target: str, scenario: str, figure: Callable[[dict[str, Any]], float | None]
     ) -> float:
-        """The median of `figure` over the runs; NaN if nothing was measured, which meets no
+        """The median of `figure` over the runs; NaN if nothing was measured, which fails every
         goal.
         """
         values = [value for r in self.results[target, scenario] if (value := figure(r)) is not None]

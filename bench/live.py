@@ -66,7 +66,7 @@ class Listener:
                 self._delays.append(time.time() - at.timestamp())
 
     async def close(self) -> None:
-        """Ends it."""
+        """Closes the stream."""
         assert self._writer is not None
         self._writer.close()
         await asyncio.gather(self.task, return_exceptions=True)
@@ -177,7 +177,7 @@ async def measure(target: Target) -> Iterator[tuple[str, bool]]:
 
 
 def run() -> Iterator[tuple[str, bool]]:
-    """The row's goals and whether they are reached."""
+    """The row's goals and whether they are met."""
     folder = Path(tempfile.mkdtemp(prefix="cc-live-"))
     folder.chmod(0o755)
     try:

@@ -31,7 +31,7 @@ SECONDS = 30
 IDLE_SECONDS = 15
 CONNECTIONS = 16
 MOST_OF_A_CORE = 0.05
-# So many readings of the statistics, a second apart, must be alike.
+# The statistics are complete when this many readings, a second apart, are equal.
 QUIET_READINGS = 4
 PARTS = ("gateway", "booking", "postgres")
 WRITES = """

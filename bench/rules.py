@@ -64,7 +64,7 @@ def rules_of(number: int, **more: Any) -> Rules:
 
 
 def user(role: str) -> User:
-    """Somebody new."""
+    """A new user."""
     return User(new_id(), role, "Some", "Body")
 
 
@@ -184,8 +184,8 @@ def calendar_of_many_events() -> Goal:
         for n in range(EVENTS)
     )
     text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + "".join(events) + "END:VCALENDAR\r\n"
-    # As in the service, a new process works it out; its CPU time, which other work on the machine
-    # changes little.
+    # In a new process, as in the service. CPU time, because other load on the machine hardly
+    # affects it.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as worker:
         seconds = worker.submit(_seconds_of_cpu, text, at).result()
     said = f"calendar of {EVENTS:,} events: {seconds:.2f} s of CPU (at most {CALENDAR_SECONDS:.0f})"

@@ -34,7 +34,7 @@ Goal = tuple[str, bool]
 
 
 def short_searches() -> Iterator[str]:
-    """Paths of searches for one word, over and over."""
+    """Paths of searches for one word, endlessly."""
     return cycle(f"/consultants?search={quote(word)}&limit=20" for word in dataset.TOPICS)
 
 
@@ -50,7 +50,7 @@ def long_searches(client: int) -> Iterator[str]:
 
 
 class Searches:
-    """Searches of one kind, sent one after the other by each client until they are stopped."""
+    """Searches of one kind, sent sequentially by each client until stopped."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -58,7 +58,7 @@ class Searches:
         self.statuses: Counter[int] = Counter()
 
     async def send(self, paths: Iterator[str]) -> None:
-        """Sends them without end."""
+        """Sends searches until cancelled."""
         connection = Connection(self._target.base)
         try:
             for path in paths:
@@ -70,7 +70,7 @@ class Searches:
             connection.close()
 
     async def send_for(self, paths: Iterator[str], seconds: int) -> None:
-        """Sends them for so long."""
+        """Sends searches for that many seconds."""
         task = asyncio.create_task(self.send(paths))
         done, _ = await asyncio.wait((task,), timeout=seconds)
         task.cancel()
@@ -79,14 +79,14 @@ class Searches:
             task.result()
 
     def summary(self) -> str:
-        """How many there were, how long they took, and how they were answered."""
+        """The number of searches, their durations and their response statuses."""
         return (
             f"{len(self.seconds):,} in {percentiles(self.seconds)}, by status {dict(self.statuses)}"
         )
 
 
 async def measure(target: Target, consultants: int, seconds: int) -> list[Goal]:
-    """The short searches alone and beside the long ones."""
+    """Measures the short searches alone, and while long ones run."""
     await target.seed(consultants)
     await quiet(QUIET_SECONDS)
     await Searches(target).send_for(short_searches(), 2)  # everything is warm

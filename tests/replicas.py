@@ -1,5 +1,5 @@
-"""Replicas: further processes of a running stack's programs, and a load balancer in front, as
-operators have it.
+"""Replicas: additional processes of a running stack's programs, behind a load balancer, as in
+production.
 """
 
 from __future__ import annotations
@@ -69,14 +69,14 @@ class Replica:
         return await asyncio.to_thread(self._process.wait, 60)
 
     def kill(self) -> None:
-        """Cleans up at the end of a test, whatever state the process is in."""
+        """Ends the process at the end of a test, if it still runs."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
 
     @property
     def said(self) -> str:
-        """Its log."""
+        """The text of its log."""
         return self._log.read_text(errors="replace")
 
 

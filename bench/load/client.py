@@ -16,11 +16,11 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Refused(Exception):
-    """An answer that was not expected; the text says of what and which."""
+    """An unexpected response; the text contains the request and the response."""
 
 
 class Connection(asyncio.Protocol):
-    """One kept connection, one request at a time."""
+    """A persistent connection that carries one request at a time."""
 
     def __init__(self, base: str) -> None:
         url = urlsplit(base)
@@ -33,17 +33,17 @@ class Connection(asyncio.Protocol):
         self._body = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio's: the connection is open."""
+        """asyncio callback: the connection is open."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def connection_lost(self, _: Exception | None) -> None:
-        """asyncio's: the connection has ended."""
+        """asyncio callback: the connection is closed."""
         self._transport = None
         self._fail(ConnectionResetError("the connection ended within a request"))
 
     def data_received(self, data: bytes) -> None:
-        """asyncio's: a part of an answer has come."""
+        """asyncio callback: part of a response has arrived."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:
@@ -51,11 +51,11 @@ class Connection(asyncio.Protocol):
             self.close()
 
     def on_body(self, data: bytes) -> None:
-        """The parser's: a part of the body."""
+        """Parser callback: part of the body."""
         self._body += data
 
     def on_message_complete(self) -> None:
-        """The parser's: the answer is whole."""
+        """Parser callback: the response is complete."""
         if not self._parser.should_keep_alive():
             self.close()
         if self._answer is not None and not self._answer.done():
@@ -66,7 +66,7 @@ class Connection(asyncio.Protocol):
             self._answer.set_exception(error)
 
     def close(self) -> None:
-        """Ends the connection; the next request opens another."""
+        """Closes the connection; the next request opens a new one."""
         if self._transport is not None:
             self._transport.close()
             self._transport = None
@@ -102,7 +102,7 @@ class Connection(asyncio.Protocol):
             return await self._answer
 
     async def call(self, method: str, path: str, json: object = None, **more: Any) -> Any:
-        """The object that a successful request answers. Raises Refused."""
+        """The response object of a successful request. Raises Refused."""
         status, body = await self.request(method, path, json=json, **more)
         if not 200 <= status < 300:
             raise Refused(f"{method} {path}: {status} {body[:300]!r}")

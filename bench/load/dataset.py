@@ -74,7 +74,7 @@ def slots(number: int) -> Iterator[tuple[str, str, str]]:
 
 
 def searches() -> list[str]:
-    """What people look for: topics, names, beginnings of words, two words."""
+    """Search terms: topics, names, prefixes, and two words."""
     beginnings = [topic[:5] for topic in TOPICS[::7]]
     pairs = [f"{first} {second}" for first, second in zip(TOPICS[::9], TOPICS[4::9], strict=False)]
     return (

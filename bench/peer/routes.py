@@ -44,7 +44,7 @@ async def register(session: Session, data: schemas.Registration) -> schemas.Sess
 
 @router.get("/users/me")
 async def me(session: Session, caller: SignedIn) -> schemas.UserAnswer:
-    """Myself."""
+    """The caller's account."""
     return schemas.UserAnswer.model_validate(await session.get(User, caller.id))
 
 

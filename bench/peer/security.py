@@ -32,7 +32,7 @@ def token_for(user: User) -> str:
 
 
 class Caller:
-    """Who asks."""
+    """The signed-in user."""
 
     def __init__(self, claims: dict[str, Any]) -> None:
         self.id, self.role = UUID(claims["sub"]), claims["role"]

@@ -1,4 +1,4 @@
-"""Bodies that the description allows, and changes to one field of them."""
+"""Valid bodies according to the description, and variations of one field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.description.services import PASSWORD, UNKNOWN_ID
 
 
 class Place(NamedTuple):
-    """One field of a body: its name as errors say it, where it is, and a value that is allowed."""
+    """One field of a body: its name in errors, its location, and a valid value."""
 
     name: str
     keys: tuple[str | int, ...]
@@ -27,7 +27,7 @@ _numbers = itertools.count(1)
 
 
 def valid_body(schema: dict[str, Any]) -> Any:
-    """A body that is allowed, with what must be new each time."""
+    """A valid body, with new values where each body needs its own."""
     schema = resolved(schema, schemas)
     if schema.get("type") == "array":
         return [valid_body(schema["items"])]
@@ -62,8 +62,7 @@ def in_days(number: int) -> datetime:
     return hour + timedelta(days=5 + number % 300)
 
 
-# By the field's name, its format or its type's name: what must be new each time, and what must fit
-# other fields.
+# By field name, format or type name: values that must be new each time, or must fit other fields.
 NEW_VALUES: dict[Any, Any] = {
     "start_time": lambda: in_days(next(_numbers)).isoformat(),
     "from": lambda: in_days(next(_numbers)).isoformat(),
@@ -81,7 +80,7 @@ NEW_VALUES: dict[Any, Any] = {
 
 
 def completed(body: Any) -> Any:
-    """Ends that follow their starts."""
+    """Sets each end to a time after its start."""
     for start, end in (("start_time", "end_time"), ("from", "to")):
         if isinstance(body, dict) and start in body:
             body[end] = (datetime.fromisoformat(body[start]) + timedelta(hours=1)).isoformat()
@@ -93,7 +92,7 @@ def completed(body: Any) -> Any:
 
 
 def places(schema: dict[str, Any], valid: Any, name: str = "", keys: Any = ()) -> Iterator[Place]:
-    """Every field of a body, however deep; of lists the first item."""
+    """Every field of a body at any depth; for lists, those of the first item."""
     plain = resolved(schema, schemas)
     for field, one in plain.get("properties", {}).items():
         path, inner = f"{name}.{field}" if name else field, valid.get(field)

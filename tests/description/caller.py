@@ -1,4 +1,4 @@
-"""Asks one operation, and judges the response by the description."""
+"""Calls one operation, and compares the response with the description."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.description.bodies import valid_body
 from tests.description.document import operation_of
 from tests.description.services import CONSULTANT, PASSWORD, SEEKER, UNKNOWN_ID
 
-# These end the session that asks, or may be asked three times an hour: somebody new asks each time.
+# These end the caller's session, or are limited to three calls an hour: each call is by a new user.
 ONCE_EACH = ("/users/me/password", "/users/me/email")
 
 
 class Caller:
-    """Asks one operation as somebody who may."""
+    """Calls one operation as a user who is allowed to."""
 
     def __init__(self, route: Route, service: ServiceHarness) -> None:
         self.route, self.service = route, service
@@ -53,12 +53,12 @@ class Caller:
         return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], UNKNOWN_ID), self.route.path)
 
     def judge(self, answer: httpx.Response, *, allowed: bool, name: str) -> str | None:
-        """What is wrong with the answer, if anything is."""
+        """The difference between the response and the description, or None."""
         problem = answer.json() if answer.status_code >= 400 else {}
         errors = problem.get("errors", [])
         if not allowed:
             named = [e["field"] for e in errors]
-            # `slots` of a body that has `slots[0]` too
+            # `slots` is also named by an error about `slots[0]`
             if answer.status_code == 400 and any(field.startswith(name) for field in named):
                 return None
             return f"is forbidden, and the answer is {answer.status_code} {problem}"

@@ -1,4 +1,4 @@
-"""The services that are asked, with a seeker and a consultant whom they know."""
+"""The services under test, with a seeker and a consultant known to them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Services = Callable[[str], Awaitable[ServiceHarness]]
 
 SEEKER = User(new_id(), "seeker", "Ada", "Byron")
 CONSULTANT = User(new_id(), "consultant", "Grace", "Hopper")
-# of nothing and nobody
+# An id that no resource and no user has.
 UNKNOWN_ID = "01930000-0000-7000-8000-000000000000"
 PASSWORD = "correct horse battery staple"
 SETTINGS = {

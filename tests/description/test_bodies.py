@@ -1,4 +1,4 @@
-"""Bodies are accepted as they are described."""
+"""Services accept exactly the bodies that the description allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The world of a stack that has recovered from what the test before did to it."""
+"""A stack that has recovered from the previous test."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.stack import Stack
 
 @pytest.fixture
 async def world(stack: Stack) -> AsyncIterator[World]:
-    """The stack from outside, once every program has all its dependencies. That it answers is not
-    enough: without the broker a service does, and people whom it has just heard of are unknown to
+    """The stack from outside, once every program has all its dependencies. A response is not
+    enough: a service responds without its broker too, and new users would then be unknown to
     the others.
     """
     told = stack.told

@@ -1,4 +1,4 @@
-"""Any process dies at any moment, and nothing is lost, nobody is charged twice, every saga ends.
+"""Processes are killed at any moment: nothing is lost or charged twice, and every saga ends.
 
 Bookings are sent through the whole loop while, again and again, one process is killed with SIGKILL.
 Then the dust settles, and booking, payments and Stripe must tell the same story, to the cent.
@@ -31,8 +31,7 @@ VICTIMS = (
     "rabbitmq",
     "postgres",
 )
-# What a client does about an answer that never came or a 503: it asks again, with the same
-# Idempotency-Key.
+# After a missing response or a 503, a client retries with the same Idempotency-Key.
 AGAIN = (httpx.TransportError,)
 
 
@@ -48,8 +47,8 @@ def stack(run_directory: Path) -> Iterator[Any]:
 async def insist(
     person: Any, method: Any, path: Any, body: Any = None, *, key: Any = None, within: int = 90
 ) -> Any:
-    """Calls until there is an answer that is the application's own; 409 counts, for the first try
-    may have worked.
+    """Calls until the application itself responds. 409 counts as a response, because the first
+    attempt may have succeeded.
     """
     headers = {"idempotency-key": key} if key else {}
 
@@ -66,7 +65,7 @@ async def insist(
 
 
 async def one_loop(seeker: Any, consultant: Any, slot: Any, number: Any) -> Any:
-    """request → accept → confirmed → start → longer than free → end; the booking's id."""
+    """Requests, accepts, starts and ends a booking after the free period; returns its id."""
     body = {"consultant_id": consultant.id, "slot_id": slot["id"]}
     answer = await insist(seeker, "POST", "/bookings", body, key=f"request-{number}")
     assert answer.status_code == 201, answer.text
@@ -100,7 +99,7 @@ async def one_loop(seeker: Any, consultant: Any, slot: Any, number: Any) -> Any:
 
 
 async def settled(seeker: Any, consultant: Any, id: Any) -> Any:
-    """The booking once its money has arrived, however long it takes."""
+    """The booking once its payout has been sent, however long that takes."""
 
     async def done() -> Any:
         booking = (await insist(seeker, "GET", f"/bookings/{id}")).json()

@@ -1,4 +1,6 @@
-"""Whatever dies or stays away: each person is told each thing once, by stream and by mail."""
+"""Each user is notified of each event exactly once, by stream and by mail, although processes and
+servers fail.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ from tests.stack import Stack
 from tests.streams import Stream
 
 BOOKINGS = 4
-# What one cancelled booking is told by mail: requested, accepted, confirmed and cancelled to both.
+# The mails about one cancelled booking: requested, accepted, and both confirmed and cancelled to
+# both parties.
 MAILS_EACH = 6
 
 
@@ -52,7 +55,7 @@ async def database(stack: Stack) -> AsyncIterator[Any]:
 
 
 async def whole_bookings(world: World, consultant: Any, seekers: Any) -> Any:
-    """Request, accept, confirmed, cancelled: one each, all at the same time; their ids."""
+    """Requests, accepts and cancels one booking per seeker, all concurrently; returns their ids."""
     slots = await consultant.offer(starts_in=timedelta(days=3), count=len(seekers))
 
     async def one(seeker: Any, slot: Any) -> Any:
@@ -68,8 +71,8 @@ async def whole_bookings(world: World, consultant: Any, seekers: Any) -> Any:
 async def all_was_told(
     database: Any, mailbox: Mailbox, streams: Any, ids: Any, *, copies: int = 0
 ) -> None:
-    """Every stream has each of its rows once and in order; every mail was taken once. `copies` may
-    come twice: those whose answer was lost with a process.
+    """Asserts that every stream received each of its rows once and in order, and that every mail
+    was delivered once, except for at most `copies` whose confirmation was lost with a process.
     """
     people = {stream: stream.person for stream in streams}
 
@@ -88,7 +91,7 @@ async def all_was_told(
             "select user_id, kind, state from notifications.mails where booking_id = any($1)", ids
         )
         now = [row for row in rows if row["kind"] not in ("reminder", "rating.asked")]
-        # What was late by minutes, and over by then, is void.
+        # Mails that are minutes late, and whose subject is over by then, are void.
         ended = {row["state"] for row in now} <= {"sent", "void"}
         return now if len(now) == MAILS_EACH * len(ids) and ended else None
 
@@ -132,7 +135,7 @@ async def test_a_process_is_killed_while_people_are_told(
             killed = await asyncio.to_thread(stack.kill, victim)
             await back(stack, victim, killed)
         ids = await running
-        # A process that dies may have up to one mail per connection whose answer it never saw.
+        # A killed process may have one mail per connection whose confirmation it never received.
         await all_was_told(database, mailbox, streams, ids, copies=kills * 4)
 
 

@@ -1,5 +1,5 @@
-"""The broker is away for a while, for all or for one replica, or a service is: requests succeed, or
-fail by name, and events flow.
+"""Outages of the broker (for all replicas or one) and of services: requests succeed or fail with a
+named error, and events arrive afterwards.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ def stack(run_directory: Path) -> Iterator[Any]:
 
 
 class Frozen:
-    """Processes of a stack that stand still."""
+    """Stops processes of a stack without ending them, and continues them."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._pids: list[int] = []
 
     def freeze(self, name: str) -> None:
-        """Stops that process where it stands (SIGSTOP): an outage that no supervisor mends."""
+        """Stops that process with SIGSTOP: an outage that no supervisor ends."""
         self._pids.append(int(self._stack.processes()[name]["pid"]))
         os.kill(self._pids[-1], signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Has all of them go on."""
+        """Continues all of them."""
         while self._pids:
             os.kill(self._pids.pop(), signal.SIGCONT)
 
 
 @pytest.fixture
 def frozen(stack: Stack) -> Iterator[Frozen]:
-    """Freezes processes; all go on at the end."""
+    """Freezes processes; all are continued at the end."""
     made = Frozen(stack)
     yield made
     made.thaw()
@@ -87,7 +87,7 @@ async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others
     for path in paths.values():  # and all know the keys that identity signs with
         assert (await person.call("GET", path)).status_code == 200, path
     pid = int((await asyncio.to_thread(stack.processes))[service]["pid"])
-    # Dead again and again for a while, so that the supervisor's new ones do not count.
+    # Killed repeatedly for a while, so that the processes that the supervisor starts do not help.
     seen = None
     for _ in range(40):
         answer = await asyncio.wait_for(person.call("GET", paths[service]), 4)
@@ -112,7 +112,7 @@ async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others
 
 @pytest.fixture
 async def relay(stack: Stack) -> AsyncIterator[Any]:
-    """The way of one replica to the broker."""
+    """A relay between one replica and the broker."""
     place = urlsplit(stack.told["amqp"])
     async with Relay(place.hostname, place.port) as made:
         yield made
@@ -120,7 +120,7 @@ async def relay(stack: Stack) -> AsyncIterator[Any]:
 
 @pytest.fixture
 async def replica(stack: Stack, relay: Any) -> AsyncIterator[Any]:
-    """A second process of booking, which reaches the broker through `relay`."""
+    """A second replica of booking, connected to the broker through `relay`."""
     place = urlsplit(stack.told["amqp"])
     netloc = f"{place.username}:{place.password}@127.0.0.1:{relay.port}"
     made = Replica(stack, "booking", 2, AMQP_URL=place._replace(netloc=netloc).geturl())
@@ -130,7 +130,7 @@ async def replica(stack: Stack, relay: Any) -> AsyncIterator[Any]:
 
 
 async def says(replica: Any, broker: Any) -> None:
-    """Waits until the replica says that of its broker; it answers requests all the same."""
+    """Waits until the replica reports this state of its broker; it serves requests regardless."""
 
     async def so() -> Any:
         async with httpx.AsyncClient(timeout=5) as http:
@@ -147,7 +147,7 @@ async def test_a_replica_cut_off_from_the_broker_is_helped_by_its_sibling(
     slots = await consultant.offer(count=3)
 
     async def booked(slot: Any) -> Any:
-        """Requested and accepted by way of the replica."""
+        """Requests and accepts a booking through the replica."""
         body = {"consultant_id": consultant.id, "slot_id": slot["id"]}
         booking = await seeker.post(f"{replica.url}/bookings", body)
         await consultant.post(f"{replica.url}/bookings/{booking['id']}/accept")

@@ -1,5 +1,5 @@
-"""Three of every service and of the gateway, restarted one after the other under load: no request
-is lost, no cent goes astray.
+"""Rolling restarts of three replicas of every service and of the gateway under load: no request
+fails, and the ledger matches Stripe.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ async def world(stack: Stack, fleet: Fleet) -> AsyncIterator[Any]:
 
 
 async def restart(stack: Stack, fleet: Fleet, name: Any) -> None:
-    """All three of a service, one after the other, each only when the one before is ready again."""
+    """Restarts the replicas of a program one by one, each when the previous one is ready again."""
     for replica in [r for r in (*fleet.services, *fleet.gateways) if r.program == name]:
         print(f"{datetime.now(UTC)} {name} at {replica.url} is to leave")
         assert await replica.stop() == 0, replica.said[-2000:]
@@ -75,8 +75,8 @@ async def restart(stack: Stack, fleet: Fleet, name: Any) -> None:
 
 
 async def sessions(world: World, stop: Any) -> Any:
-    """One seeker and one consultant, session after session until `stop`; every call must succeed at
-    its first try.
+    """One seeker and one consultant, who hold sessions until `stop`. Every call must succeed at the
+    first attempt.
     """
     consultant, seeker = await world.consultant(hourly_rate=10_001), await world.seeker()
     done: list[dict[str, Any]] = []

@@ -16,7 +16,7 @@ from tests.people import World, confirmed
 
 PATHS = json.loads(DOCUMENT.read_text())["paths"]
 BUILT = [r for r in ROUTES if r.method.lower() in PATHS.get(r.path, {})]
-# Operations on one resource: a path parameter identifies it, and somebody else's is a 404.
+# Operations on one resource: a path parameter identifies it, and that of another user is a 404.
 OF_ONE_BOOKING = [r for r in BUILT if "{booking_id}" in r.path]
 
 ID = b"01930000-0000-7000-8000-000000000000"

@@ -9,7 +9,7 @@ from shared.testing import until
 from tests.model_based.failure_rules import FailureRules, Trouble, any_booking, any_trouble
 from tests.model_based.invariants import Money
 
-# Time passes for one booking: whatever it waits for becomes due.
+# Time passes for one booking: everything that it waits for becomes due.
 _PASSES = {
     "requested": "update booking.bookings set respond_by = now() where id = $1",
     "payment_failed": "update booking.bookings set payment_deadline = now() where id = $1",

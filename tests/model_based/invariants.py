@@ -1,5 +1,5 @@
-"""What must be true of every booking, whatever happened to it: seen at Stripe, in both services'
-tables, and in the ledger.
+"""Invariants of every booking after any sequence of events: at Stripe, in the tables of both
+services, and in the ledger.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LEDGER = (
     "= $1 group by 1"
 )
 _REFUNDS = "select state, failure, requested_by, amount from payments.refunds where booking_id = $1"
-# Everything that waits has a time at which it is checked again.
+# Work that waits without a time at which it is checked again: there must be none.
 _TIMELESS = """
     select 'step ' || o.kind || ' is ' || o.state || ' for nothing' as what
     from payments.operations as o

@@ -26,7 +26,7 @@ from tests.stack import Stack
 
 T = TypeVar("T")
 
-# Makes due whatever waits for its time, and changes nothing else: as if that time had passed.
+# Makes all waiting work due, and changes nothing else, as if the time had passed.
 _ECHOES = (
     "update payments.stripe_events set due_at = now() where state = 'pending' and tries = 0 and "
     "due_at > now()"

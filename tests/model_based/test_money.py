@@ -1,4 +1,4 @@
-"""Whatever happens, in whatever order, the money is right to the cent.
+"""Random sequences of events and faults: the money is correct to the cent after each of them.
 
 `make test` runs a few short examples, always the same ones. MODEL_BASED=long (as in `make
 test-faults`) runs more and longer ones, with timeouts and with SIGKILL to payments and booking, on
