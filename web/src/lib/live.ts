@@ -4,7 +4,8 @@
  */
 import type { QueryClient } from "@tanstack/react-query";
 import { create } from "zustand";
-import { freshToken, useSession } from "./api/session";
+import { freshToken } from "./api/renewal";
+import { useSession } from "./api/session";
 import { keys } from "./query-keys";
 
 /** Under two seconds including the answer: what a change by the other side may take to show. */

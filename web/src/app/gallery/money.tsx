@@ -7,7 +7,8 @@ import { StatementSheet } from "@/features/payment/statement-sheet";
 import { YearTotals } from "@/features/payment/year-totals";
 import { compactMoney, money, roundMoney } from "@/lib/money";
 import { dateTime } from "@/lib/time";
-import { NOW, PAYMENTS, RECEIPT, STATEMENT, ZONE } from "./samples";
+import { PAYMENTS, RECEIPT, STATEMENT } from "./money-samples";
+import { NOW, ZONE } from "./samples";
 import { Section, Specimen, Specimens, Values } from "./section";
 
 const VALUES: [name: string, value: string][] = [

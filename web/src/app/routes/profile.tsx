@@ -26,18 +26,14 @@ import { LANGUAGES, languageName } from "@/features/directory/languages";
 import { ProfileView } from "@/features/directory/profile-view";
 import { type Currency, saveProfile } from "@/features/profile/api";
 import { PhotoEditor } from "@/features/profile/photo-editor";
+import { describeRate, rateProblem } from "@/features/profile/rate";
 import { type User, useSession } from "@/lib/api/session";
 import { type Currency as CurrencyRules, useConfig } from "@/lib/config";
 import { named, useSubmit } from "@/lib/form";
-import { t } from "@/lib/i18n/i18n";
 import { readerLocale } from "@/lib/i18n/locale";
-import { formatBasisPoints } from "@/lib/i18n/numbers";
-import { majorText, money, parseMoney } from "@/lib/money";
+import { majorText, parseMoney } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
 import classes from "./profile.module.css";
-
-/** The contract’s bound of a rate, in minor units. */
-const HIGHEST_RATE = 100_000_000;
 
 export function Component() {
   const { t } = useTranslation();
@@ -102,15 +98,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
     },
     validate: {
       headline: (value) => (value.trim() ? null : t("Say in one line what you can help with")),
-      hourly_rate: (value, all) => {
-        if (!value.trim()) return t("Enter your rate");
-        const minor = parseMoney(value, all.currency);
-        if (minor === null) return t("Write the rate as a number, for example 1250.00");
-        return rateProblem(
-          minor,
-          currencies.find((one) => one.code === all.currency),
-        );
-      },
+      hourly_rate: (value, all) => rateProblem(value, all.currency, currencies),
     },
   });
   const values = form.getValues();
@@ -171,7 +159,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
               inputMode="decimal"
               autoComplete="off"
               maxLength={20}
-              description={understood(values.hourly_rate, values.currency, commission)}
+              description={describeRate(values.hourly_rate, values.currency, commission)}
               {...form.getInputProps("hourly_rate")}
             />
             <NativeSelect
@@ -230,28 +218,4 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
       </section>
     </div>
   );
-}
-
-/** The amount that was read from what is typed, so that nobody is surprised by a point that was meant as a comma. */
-function understood(text: string, currency: string, commission: number): string {
-  const minor = parseMoney(text, currency);
-  if (!minor) return t("What an hour with you costs");
-  const earned = money(minor - Math.round((minor * commission) / 10_000), currency);
-  return t("Seekers see {price}; you earn {earned} after {commission} commission", {
-    price: money(minor, currency),
-    earned,
-    commission: formatBasisPoints(commission),
-  });
-}
-
-/** Why a price can never be charged; null when it can, or when the rules are not known yet. */
-function rateProblem(minor: number, rules: CurrencyRules | undefined): string | null {
-  if (minor <= 0) return t("Enter your rate");
-  if (minor > HIGHEST_RATE) return t("This is more than we can accept");
-  if (!rules) return null;
-  if (minor < rules.minimum) return t("The minimum is {price}", { price: money(rules.minimum, rules.code) });
-  if (minor > rules.maximum) return t("The maximum is {price}", { price: money(rules.maximum, rules.code) });
-  return minor % rules.step === 0
-    ? null
-    : t("Use steps of {price}", { price: money(rules.step, rules.code) });
 }

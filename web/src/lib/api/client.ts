@@ -3,7 +3,7 @@ import createClient from "openapi-fetch";
 import { serverSaid } from "../clock";
 import { ApiProblem, NoAnswer } from "./problem";
 import type { paths } from "./schema.gen";
-import { freshToken, renew } from "./session";
+import { freshToken, renew } from "./renewal";
 
 async function signed(request: Request): Promise<Response> {
   const again = request.clone();

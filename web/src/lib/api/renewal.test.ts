@@ -1,23 +1,8 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { freshToken, logOut, renew, resumeLogOut, signIn, signOut, useSession } from "./session";
-
-const user = {
-  id: "u",
-  email: "ada@example.org",
-  email_verified: true,
-  first_name: "Ada",
-  last_name: "Byron",
-  role: "seeker" as const,
-  is_active: true,
-  time_zone: "UTC",
-  language: null,
-  created_at: "2026-01-01T00:00:00Z",
-  updated_at: "2026-01-01T00:00:00Z",
-};
-const session = (token: string, seconds = 900) => ({ user, access_token: token, expires_in: seconds });
-const answer = (status: number, body: unknown) =>
-  Promise.resolve(new Response(JSON.stringify(body), { status }));
+import { freshToken, renew } from "./renewal";
+import { signIn, signOut, useSession } from "./session";
+import { answer, session } from "./session-examples";
 
 const MARK = `cc_renewing_${location.port}`;
 
@@ -209,61 +194,5 @@ describe("tabs that race", () => {
     otherTab.postMessage({ kind: "out", ended: true, token: "three" });
     await vi.waitFor(() => expect(useSession.getState()).toMatchObject({ status: "out", ended: true }));
     otherTab.close();
-  });
-});
-
-describe("logging out", () => {
-  /** What was asked, as "/path token". */
-  let requests: string[] = [];
-  function serverSays(reply: (path: string) => Promise<Response>) {
-    requests = [];
-    vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
-      const bearer = new Headers(init.headers).get("Authorization");
-      requests.push(bearer ? `${path} ${bearer.slice(7)}` : path);
-      return reply(path);
-    });
-  }
-  const done = () => Promise.resolve(new Response(null, { status: 204 }));
-
-  it("ends the session at the server", async () => {
-    serverSays(done);
-    signIn(session("one"));
-    await logOut();
-    expect(requests).toEqual(["/users/logout one"]);
-    expect(useSession.getState()).toMatchObject({ status: "out", ended: false });
-    await resumeLogOut();
-    expect(requests).toHaveLength(1);
-  });
-
-  it("without an answer signs out here at once, and ends the session at the server later", async () => {
-    serverSays(() => Promise.reject(new TypeError("network")));
-    signIn(session("one"));
-    await expect(logOut()).rejects.toThrow();
-    expect(useSession.getState().status).toBe("out");
-    serverSays((path) => (path === "/users/refresh" ? answer(200, session("two")) : done()));
-    await resumeLogOut();
-    expect(requests).toEqual(["/users/refresh", "/users/logout two"]);
-    expect(useSession.getState().status).toBe("out");
-  });
-
-  it("is over when the cookie is good for nothing any more", async () => {
-    serverSays(() => Promise.reject(new TypeError("network")));
-    signIn(session("one"));
-    await expect(logOut()).rejects.toThrow();
-    serverSays(() => answer(401, {}));
-    await resumeLogOut();
-    await resumeLogOut();
-    expect(requests).toEqual(["/users/refresh"]);
-  });
-
-  it("that is still open does not end the session of who has signed in since", async () => {
-    serverSays(() => Promise.reject(new TypeError("network")));
-    signIn(session("one"));
-    await expect(logOut()).rejects.toThrow();
-    signIn(session("two"));
-    serverSays(done);
-    await resumeLogOut();
-    expect(requests).toEqual([]);
-    expect(useSession.getState().token).toBe("two");
   });
 });

@@ -1,0 +1,67 @@
+// @vitest-environment jsdom
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { logOut, resumeLogOut } from "./log-out";
+import { signIn, signOut, useSession } from "./session";
+import { answer, session } from "./session-examples";
+
+beforeEach(() => {
+  vi.unstubAllGlobals();
+  localStorage.clear();
+  signOut();
+});
+
+describe("logging out", () => {
+  /** What was asked, as "/path token". */
+  let requests: string[] = [];
+  function serverSays(reply: (path: string) => Promise<Response>) {
+    requests = [];
+    vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
+      const bearer = new Headers(init.headers).get("Authorization");
+      requests.push(bearer ? `${path} ${bearer.slice(7)}` : path);
+      return reply(path);
+    });
+  }
+  const done = () => Promise.resolve(new Response(null, { status: 204 }));
+
+  it("ends the session at the server", async () => {
+    serverSays(done);
+    signIn(session("one"));
+    await logOut();
+    expect(requests).toEqual(["/users/logout one"]);
+    expect(useSession.getState()).toMatchObject({ status: "out", ended: false });
+    await resumeLogOut();
+    expect(requests).toHaveLength(1);
+  });
+
+  it("without an answer signs out here at once, and ends the session at the server later", async () => {
+    serverSays(() => Promise.reject(new TypeError("network")));
+    signIn(session("one"));
+    await expect(logOut()).rejects.toThrow();
+    expect(useSession.getState().status).toBe("out");
+    serverSays((path) => (path === "/users/refresh" ? answer(200, session("two")) : done()));
+    await resumeLogOut();
+    expect(requests).toEqual(["/users/refresh", "/users/logout two"]);
+    expect(useSession.getState().status).toBe("out");
+  });
+
+  it("is over when the cookie is good for nothing any more", async () => {
+    serverSays(() => Promise.reject(new TypeError("network")));
+    signIn(session("one"));
+    await expect(logOut()).rejects.toThrow();
+    serverSays(() => answer(401, {}));
+    await resumeLogOut();
+    await resumeLogOut();
+    expect(requests).toEqual(["/users/refresh"]);
+  });
+
+  it("that is still open does not end the session of who has signed in since", async () => {
+    serverSays(() => Promise.reject(new TypeError("network")));
+    signIn(session("one"));
+    await expect(logOut()).rejects.toThrow();
+    signIn(session("two"));
+    serverSays(done);
+    await resumeLogOut();
+    expect(requests).toEqual([]);
+    expect(useSession.getState().token).toBe("two");
+  });
+});
