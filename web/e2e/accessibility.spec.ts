@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { STANDARD, flawless, nothingSticksOut } from "./axe";
+import { STANDARD, flawless, nothingSticksOut, nothingSticksOutOfDoubleText } from "./axe";
 import { expect, test } from "./browser";
 import { type Cast, cast } from "./screens";
 
@@ -27,10 +27,11 @@ async function everyLook(page: Page, name: string): Promise<void> {
     await flawless(page, what, rules ? [...rules] : { type: "rule", values: ["color-contrast"] });
     await nothingSticksOut(page, what);
   }
+  await nothingSticksOutOfDoubleText(page, `${name}, 360 px`);
 }
 
 for (const who of ["nobody", "seeker", "consultant"] as const)
-  test(`every screen of ${who}, light and dark, wide and 360 px: accessible, and nothing sticks out`, async ({
+  test(`every screen of ${who}, light and dark, wide and 360 px, with large text: accessible, and nothing sticks out`, async ({
     open,
   }) => {
     const page = await open(who === "nobody" ? undefined : all[who]);

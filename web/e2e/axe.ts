@@ -30,7 +30,36 @@ export async function flawless(
   expect.soft(violations, what).toEqual([]);
 }
 
+/** Fails softly, and names the elements, where the page is wider than the window. */
 export async function nothingSticksOut(page: Page, what: string): Promise<void> {
-  const by = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect.soft(by, `${what} sticks out`).toBeLessThanOrEqual(0);
+  const outside = await page.evaluate(() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= window.innerWidth) return [];
+    const name = ({ tagName, id, classList }: Element) =>
+      [tagName.toLowerCase(), id && `#${id}`, ...[...classList].map((one) => `.${one}`)].join("");
+    const clips = (element: Element) => getComputedStyle(element).overflowX !== "visible";
+    const isClipped = (element: Element): boolean => {
+      const parent = element.parentElement;
+      return parent !== null && parent !== document.body && (clips(parent) || isClipped(parent));
+    };
+    const wide = [...document.body.querySelectorAll("*")].filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      const sticksOut = width > 0 && (right > window.innerWidth + 0.5 || left < -0.5);
+      return sticksOut && !isClipped(element);
+    });
+    return [
+      `${root.scrollWidth} px in a window of ${window.innerWidth}`,
+      ...wide.slice(0, 12).map((element) => `${name(element)} ${element.textContent?.slice(0, 40)}`),
+    ];
+  });
+  expect.soft(outside, `${what} sticks out`).toEqual([]);
+}
+
+/** As nothingSticksOut, with text at 200 % (WCAG 1.4.4): everything that is measured in rem grows with it. */
+export async function nothingSticksOutOfDoubleText(page: Page, what: string): Promise<void> {
+  const resize = (size: string) =>
+    page.evaluate((fontSize) => void (document.documentElement.style.fontSize = fontSize), size);
+  await resize("200%");
+  await nothingSticksOut(page, `${what}, text at 200 %`);
+  await resize("");
 }

@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { type Page, expect, test } from "@playwright/test";
-import { STANDARD, flawless, nothingSticksOut } from "./axe";
+import { STANDARD, flawless, nothingSticksOut, nothingSticksOutOfDoubleText } from "./axe";
 
 const PICTURES =
   process.env["SCREENSHOTS"] ?? fileURLToPath(new URL("../test-results/gallery", import.meta.url));
 /** The samples are about the days that follow it. */
 const MONDAY = new Date("2026-11-23T08:00:00Z");
-const WIDTHS = [360, 768, 1280];
+const NARROWEST = 360;
+const WIDTHS = [NARROWEST, 768, 1280];
 const READERS = [
   { locale: "en-GB", dir: "ltr" },
   { locale: "ar-EG", dir: "rtl" },
@@ -39,6 +40,7 @@ async function inBothThemes(page: Page, name: string, within = "html"): Promise<
     await page.screenshot({ path: `${PICTURES}/${name}-${colorScheme}.png`, fullPage: within === "html" });
   }
   await nothingSticksOut(page, name);
+  if (page.viewportSize()?.width === NARROWEST) await nothingSticksOutOfDoubleText(page, name);
 }
 
 for (const { locale, dir } of READERS)

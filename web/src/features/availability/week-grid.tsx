@@ -28,7 +28,7 @@ type Props = {
  */
 export function WeekGrid({ start, zone, slots, settled, now, ...rest }: Props) {
   const { t } = useTranslation();
-  const narrow = useMediaQuery("(max-width: 700px)") ?? false;
+  const narrow = useMediaQuery("(max-width: 43.75em)") ?? false;
   const here = wall(now, zone);
   const [picked, setPicked] = useState<Day | null>(null);
   const days = week(start);

@@ -35,7 +35,7 @@ export function Sessions() {
         {sessions.isPending && <Skeleton height={60} />}
         {sessions.isError && <Failure error={sessions.error} retry={() => void sessions.refetch()} />}
         {sessions.data?.items.map((one) => (
-          <Group key={one.id} justify="space-between" wrap="nowrap">
+          <Group key={one.id} justify="space-between">
             <div>
               <Text fw={600}>
                 {deviceName(one.user_agent)} {one.current && <Chip kind="good">{t("This device")}</Chip>}
