@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import msgspec
@@ -20,6 +21,9 @@ from shared.auth import User
 from shared.http_server.server import Server
 from shared.ids import new_id
 from shared.testing import eventually, test_verifier, token_for
+
+if TYPE_CHECKING:
+    from gateway.tests.public_pages import Directory
 
 HELLO = b'{"hello":"you"}'
 
@@ -201,6 +205,23 @@ async def open_gateway(service: Service) -> AsyncIterator[Open]:
 async def gateway(open_gateway: Open) -> GatewayHarness:
     """A gateway with the defaults."""
     return await open_gateway()
+
+
+@pytest.fixture
+def directory(service: Service) -> Directory:
+    """What `service` answers as the directory; its module needs what is above."""
+    from gateway.tests.public_pages import Directory
+
+    return Directory(service)
+
+
+@pytest.fixture
+async def site(open_gateway: Open, tmp_path: Path, directory: Directory) -> GatewayHarness:
+    """A gateway with an app of nothing but its page, in front of that directory."""
+    from gateway.tests.public_pages import INDEX, SITE
+
+    (tmp_path / "index.html").write_text(INDEX)
+    return await open_gateway(web_root=str(tmp_path), public_url=SITE, brand_name="Ask & Co")
 
 
 def free_port() -> int:

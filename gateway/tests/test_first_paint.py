@@ -14,7 +14,7 @@ from gateway.site.brand import brand_styles
 from gateway.site.build import Build
 from gateway.site.first_screen import duration, hue, initials, photo_at
 from gateway.tests.conftest import GatewayHarness, Open, Service
-from gateway.tests.test_site import ADDRESS, Directory
+from gateway.tests.public_pages import ADDRESS, Directory
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "gateway/site/templates"
