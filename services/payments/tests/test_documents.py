@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
-import unicodedata
-from typing import NamedTuple
+import time
+from typing import Any
 
-import msgspec
-import pypdfium2 as pdfium
 import pytest
 
-from services.payments.domain.views import Person, Receipt
-from services.payments.routes.pdf_fonts import packaged
+from services.payments.routes import documents
 from services.payments.routes.receipt_pdf import receipt_pdf
-from services.payments.settings import PaymentsSettings
 from services.payments.tests.actors import Booking, Make, Payments
-from services.payments.tests.documents import pages_of
 from shared.auth import User
 from shared.clock import now
 from shared.events import UserUpdated
-from shared.ids import new_id
-from shared.settings import BadSettings, load
 
 
 async def pay(payments: Payments, booking: Booking) -> None:
@@ -51,6 +45,29 @@ async def test_receipt_is_for_both_parties(payments: Payments, booking: Booking)
     for stranger in (payments.harness.user("seeker"), payments.harness.user("consultant")):
         refused = await payments.harness.get(path, user=stranger)
         assert (refused.status_code, refused.json()["code"]) == (404, "no_receipt")
+
+
+async def test_documents_are_written_one_at_a_time(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may need much memory for its fonts."""
+    await pay(payments, booking)
+    at_once, most = 0, 0
+
+    def write(*what: Any) -> bytes:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        time.sleep(0.02)
+        at_once -= 1
+        return receipt_pdf(*what)
+
+    monkeypatch.setattr(documents, "receipt_pdf", write)
+    path = f"/payments/{booking.id}/receipt.pdf"
+    get = payments.harness.get
+    answers = await asyncio.gather(*(get(path, user=booking.seeker) for _ in range(5)))
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert most == 1
 
 
 @pytest.mark.parametrize("document", ["receipt", "receipt.pdf"])
@@ -137,143 +154,6 @@ async def test_receipts_of_a_seller_are_numbered_without_gaps(payments: Payments
     for consultant, numbers in ((one, [1, 2, 3]), (other, [1])):
         lines = await statement(payments, consultant)
         assert [int(line["receipt_number"]) for line in lines] == numbers
-
-
-SETTINGS = load(
-    PaymentsSettings,
-    {
-        "DATABASE_URL": "postgresql://payments:x@127.0.0.1/x",
-        "AMQP_URL": "amqp://127.0.0.1/",
-        "STRIPE_SECRET_KEY": "sk_test_1",
-        "STRIPE_PUBLISHABLE_KEY": "pk_test_1",
-        "STRIPE_WEBHOOK_SECRET": "whsec_12345678",
-        "RECEIPT_ISSUER": "Market Ltd",
-        "RECEIPT_ADDRESS": "1 High Street;London",
-        "RECEIPT_TAX_ID": "GB 123",
-        "RECEIPT_NUMBER_PREFIX": "2026-",
-    },
-)
-
-
-def receipt_of(first_name: str, last_name: str) -> Receipt:
-    at = now()
-    return Receipt(
-        number=7,
-        booking_id=new_id(),
-        seeker=Person(new_id(), first_name, last_name),
-        consultant=Person(new_id(), "Ada", "Lovelace"),
-        session_start=at,
-        session_end=at,
-        reason="session_ended",
-        currency="jpy",
-        amount=1_200,
-        amount_refunded=200,
-        captured_at=at,
-    )
-
-
-def test_receipt_says_what_was_paid_and_what_tax_law_wants() -> None:
-    (shown,) = pages_of(receipt_pdf(receipt_of("Søren", "Żak"), SETTINGS))
-    assert "Receipt 2026-000007" in shown
-    assert "Sold by: Ada Lovelace" in shown
-    assert "Bought by: Søren Żak" in shown
-    assert "Charged to the card: 1200 JPY" in shown
-    assert "Returned to the card: 200 JPY" in shown
-    assert "Total paid: 1000 JPY" in shown
-    assert "Issued by Market Ltd on behalf of the seller" in shown
-    assert "Tax number: GB 123" in shown
-    assert shown.index("1 High Street") < shown.index("London") < shown.index("Page 1 of 1")
-
-
-@pytest.mark.parametrize(
-    ("first_name", "last_name"),
-    [
-        ("Jürgen", "Weißgerber"),
-        ("Zażółć", "Gęślą-Jaźń"),
-        ("Ελένη", "Παπαδοπούλου"),
-        ("Їжак", "Щедрин"),
-        ("Nguyễn", "Thị Ánh"),
-        ("小明", "王"),
-        ("さくら", "山田"),
-        ("민준", "김"),
-    ],
-)
-def test_names_are_printed_in_their_own_script(first_name: str, last_name: str) -> None:
-    """Read back by the PDF engine of a browser."""
-    (shown,) = pages_of(receipt_pdf(receipt_of(first_name, last_name), SETTINGS))
-    assert f"Bought by: {first_name} {last_name}" in shown
-    assert "Total paid: 1000 JPY" in shown
-
-
-@pytest.mark.parametrize(
-    ("first_name", "last_name"),
-    [("محمد", "عبد الرحمن"), ("شهریار", "گلچین"), ("שרה", "כהן-לוי")],
-)
-def test_names_run_from_right_to_left_where_their_script_does(
-    first_name: str, last_name: str
-) -> None:
-    """Readers disagree on the order of words where both directions meet in a line, so that is told
-    from where the letters are.
-    """
-    pdf = receipt_pdf(receipt_of(first_name, last_name), SETTINGS)
-    (shown,) = pages_of(pdf)
-    words = {"".join(sorted(word)) for word in shown.split()}
-    for word in (first_name, *last_name.split()):
-        assert "".join(sorted(word)) in words
-    letters = placed(pdf)
-    assert len(letters) == len(f"{first_name}{last_name}".replace(" ", "").replace("-", ""))
-    assert max(letters, key=lambda one: one.right).letter == first_name[0]
-
-
-def test_arabic_letters_are_joined() -> None:
-    """Their joined forms are narrower or wider than the letters that stand alone."""
-    joined, alone = (
-        [
-            round(one.right - one.left, 1)
-            for one in placed(receipt_pdf(receipt_of(name, ""), SETTINGS))
-        ]
-        for name in ("محمد", "م\u200cح\u200cم\u200cد")
-    )
-    assert len(joined) == len(alone) == 4
-    assert joined != alone
-
-
-class Placed(NamedTuple):
-    """A letter, and where it is, in points from the left edge of the page."""
-
-    letter: str
-    left: float
-    right: float
-
-
-def placed(pdf: bytes) -> list[Placed]:
-    """The Hebrew and Arabic letters on the first page."""
-    with pdfium.PdfDocument(pdf) as document:
-        page = document[0].get_textpage()
-        text = page.get_text_range()
-        boxes = [(one, page.get_charbox(at)) for at, one in enumerate(text)]
-    return [
-        Placed(one, left, right)
-        for one, (left, _, right, _) in boxes
-        if unicodedata.bidirectional(one) in ("R", "AL")
-    ]
-
-
-def test_characters_that_no_font_has_are_boxes() -> None:
-    (shown,) = pages_of(receipt_pdf(receipt_of("ก\x01ข", "Meier"), SETTINGS))
-    assert "Bought by: □□ Meier" in shown
-
-
-def test_documents_are_written_in_the_operators_font() -> None:
-    own = msgspec.structs.replace(SETTINGS, receipt_font=str(packaged()[1].path))
-    pdf = receipt_pdf(receipt_of("محمد", "Ελένη"), own)
-    assert b"IBMPlexSansArabic" in pdf
-    assert b"Arimo" in pdf  # for what it has not
-
-
-def test_font_that_is_not_there_is_refused_at_the_start() -> None:
-    with pytest.raises(BadSettings, match="RECEIPT_FONT"):
-        msgspec.structs.replace(SETTINGS, receipt_font="/nowhere/font.ttf")
 
 
 async def test_statement_is_a_row_per_capture(payments: Payments, booking: Booking) -> None:
