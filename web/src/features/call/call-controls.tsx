@@ -15,7 +15,6 @@ import { CallButton } from "./call-button";
 import classes from "./call-controls.module.css";
 import { DeviceSelects } from "./device-selects";
 import type { LocalMedia, MediaState } from "./media";
-import { MediaProblems } from "./media-problems";
 
 type Props = {
   stage: RefObject<HTMLDivElement | null>;
@@ -83,7 +82,6 @@ function Devices({ media, local }: Pick<Props, "media" | "local">) {
         </span>
       </Popover.Target>
       <Popover.Dropdown aria-label={t("Devices")}>
-        <MediaProblems media={media} state={local} />
         <DeviceSelects media={media} state={local} />
       </Popover.Dropdown>
     </Popover>

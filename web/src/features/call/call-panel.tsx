@@ -1,4 +1,5 @@
 import { Button, Stack, Text } from "@mantine/core";
+import { type RefObject, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "@/components/ui/note";
 import type { Booking } from "@/features/booking/api";
@@ -15,20 +16,22 @@ type Props = { booking: Booking; side: Side };
 /** Where the two see and hear each other: here, or at the address that the operator has set. */
 export function CallPanel({ booking, side }: Props) {
   const { t } = useTranslation();
+  const panel = useRef<HTMLElement>(null);
   const address = meetingAddress(booking);
   return (
-    <section className={`card ${classes.panel}`} aria-label={t("Call")}>
-      {address ? <Elsewhere address={address} /> : <Here booking={booking} side={side} />}
+    <section ref={panel} className={`card ${classes.panel}`} aria-label={t("Call")} tabIndex={-1}>
+      {address ? <Elsewhere address={address} /> : <Here booking={booking} side={side} panel={panel} />}
     </section>
   );
 }
 
-function Here({ booking, side }: Props) {
+function Here({ booking, side, panel }: Props & { panel: RefObject<HTMLElement | null> }) {
   const { t } = useTranslation();
   const { media, state: local } = useLocalMedia();
   const participation = useCall(booking, side, local);
   const { call, state, leave, join } = participation;
   const them = other(booking, side);
+  useKeptFocus(panel, call ? (state?.status === "moved" ? "moved" : "call") : String(local.asked));
   if (!call || !state)
     return <GreenRoom name={them.first_name} media={media} state={local} participation={participation} />;
   const hangUp = () => {
@@ -45,6 +48,15 @@ function Here({ booking, side }: Props) {
       </Note>
     );
   return <CallRoom other={them} call={call} state={state} media={media} local={local} onLeave={hangUp} />;
+}
+
+/** Gives the focus to `panel` when the focused button disappears with the step of which it was a part. */
+function useKeptFocus(panel: RefObject<HTMLElement | null>, step: string): void {
+  const before = useRef(step);
+  useEffect(() => {
+    if (before.current !== step && document.activeElement === document.body) panel.current?.focus();
+    before.current = step;
+  }, [panel, step]);
 }
 
 function Elsewhere({ address }: { address: string }) {

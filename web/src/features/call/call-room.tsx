@@ -9,6 +9,7 @@ import type { Call, CallState } from "./call";
 import { CallControls } from "./call-controls";
 import classes from "./call-room.module.css";
 import type { LocalMedia, MediaState } from "./media";
+import { MediaProblems } from "./media-problems";
 import { QualityBadge } from "./quality-badge";
 import { useFigures } from "./use-figures";
 import { Video } from "./video";
@@ -22,7 +23,7 @@ type Props = {
   onLeave: () => void;
 };
 
-/** The call: the other large, oneself in a corner, the controls below. */
+/** The call: the other party large, one's own picture in a corner, the controls, and problems of devices below. */
 export function CallRoom({ other, call, state, media, local, onLeave }: Props) {
   const { t } = useTranslation();
   const stage = useRef<HTMLDivElement>(null);
@@ -30,50 +31,61 @@ export function CallRoom({ other, call, state, media, local, onLeave }: Props) {
   const sending = state.remoteSending;
   const shows = state.status === "connected" && sending !== null && (sending.camera || sending.screen);
   const { first_name: name } = other;
+  const muted = state.status === "connected" && sending !== null && !sending.microphone;
   return (
-    <div className={classes.stage} ref={stage}>
-      <Video
-        label={sending?.screen ? t("{name}’s screen", { name }) : t("{name}’s camera", { name })}
-        video={state.remote.video}
-        audio={state.remote.audio}
-        speaker={local.speaker}
-        whole={sending?.screen ?? false}
-        hidden={!shows}
-      />
-      {!shows && (
-        <div className={classes.nobody}>
-          <Avatar person={other} size={96} />
-          <Text role="status">{statusLine(t, state, name)}</Text>
+    <div className={classes.room}>
+      <div className={classes.stage} ref={stage}>
+        <Video
+          label={sending?.screen ? t("{name}’s screen", { name }) : t("{name}’s camera", { name })}
+          video={state.remote.video}
+          audio={state.remote.audio}
+          speaker={local.speaker}
+          whole={sending?.screen ?? false}
+          hidden={!shows}
+        />
+        {/* Always there: a live region that appears together with its text is not read out. */}
+        <div role="status" className={shows ? "unseen" : classes.nobody}>
+          {shows ? (
+            t("Connected to {name}.", { name })
+          ) : (
+            <>
+              <Avatar person={other} size={96} />
+              <Text>{statusLine(t, state, name)}</Text>
+            </>
+          )}
         </div>
-      )}
-      <div className={classes.facts}>
-        {shows && <span>{name}</span>}
-        {state.status === "connected" && sending && !sending.microphone && (
-          <span className={classes.muted}>
-            <MicOffIcon size={16} /> {t("{name} is muted", { name })}
-          </span>
-        )}
-        {figures && <QualityBadge figures={figures} />}
+        <div className={classes.facts}>
+          {shows && <span>{name}</span>}
+          <div role="status">
+            {muted && (
+              <span className={classes.muted}>
+                <MicOffIcon size={16} /> {t("{name} is muted", { name })}
+              </span>
+            )}
+          </div>
+          {figures && <QualityBadge figures={figures} />}
+        </div>
+        <div className={classes.self}>
+          {(local.tracks.screen ?? local.tracks.camera) ? (
+            <Video
+              label={local.tracks.screen ? t("Your screen") : t("Your camera")}
+              video={local.tracks.screen ?? local.tracks.camera}
+              mirrored={!local.tracks.screen}
+              whole={local.tracks.screen !== null}
+            />
+          ) : (
+            <small>{t("Your camera is off")}</small>
+          )}
+          {!(local.on.microphone && local.tracks.microphone) && (
+            <span className={classes.mark}>
+              <MicOffIcon size={14} />
+              <span className="unseen">{t("You’re muted")}</span>
+            </span>
+          )}
+        </div>
+        <CallControls stage={stage} media={media} local={local} onLeave={onLeave} pictured={shows} />
       </div>
-      <div className={classes.self}>
-        {(local.tracks.screen ?? local.tracks.camera) ? (
-          <Video
-            label={local.tracks.screen ? t("Your screen") : t("Your camera")}
-            video={local.tracks.screen ?? local.tracks.camera}
-            mirrored={!local.tracks.screen}
-            whole={local.tracks.screen !== null}
-          />
-        ) : (
-          <small>{t("Your camera is off")}</small>
-        )}
-        {!(local.on.microphone && local.tracks.microphone) && (
-          <span className={classes.mark}>
-            <MicOffIcon size={14} />
-            <span className="unseen">{t("You’re muted")}</span>
-          </span>
-        )}
-      </div>
-      <CallControls stage={stage} media={media} local={local} onLeave={onLeave} pictured={shows} />
+      <MediaProblems media={media} state={local} joined />
     </div>
   );
 }

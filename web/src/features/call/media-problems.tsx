@@ -29,8 +29,15 @@ const WAYS: Record<MediaProblem, string> = {
   failed: msg("Try again, or choose another device."),
 };
 
+type Props = {
+  media: LocalMedia;
+  state: MediaState;
+  /** Whether the call has been joined already. */
+  joined?: boolean;
+};
+
 /** What is wrong with a device, and the way out of it. */
-export function MediaProblems({ media, state }: { media: LocalMedia; state: MediaState }) {
+export function MediaProblems({ media, state, joined = false }: Props) {
   const { t } = useTranslation();
   const kinds: Kind[] = ["microphone", "camera"];
   const found = kinds.flatMap((kind) => {
@@ -45,7 +52,7 @@ export function MediaProblems({ media, state }: { media: LocalMedia; state: Medi
           <strong>{t(PROBLEMS[kind][problem])}</strong> {t(WAYS[problem])}
         </p>
       ))}
-      <p>{t("You can join without it. The other person will see that it’s off.")}</p>
+      {!joined && <p>{t("You can join without it. The other person will see that it’s off.")}</p>}
       <Button variant="default" size="xs" loading={state.busy} onClick={() => void media.open()}>
         {t("Try again")}
       </Button>
