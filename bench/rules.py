@@ -34,7 +34,8 @@ from shared.auth import User
 from shared.clock import now
 from shared.db import Database
 from shared.ids import new_id
-from shared.migrate import SERVICES, migrate
+from shared.migrate import migrate
+from shared.services import SERVICES
 
 CONSULTANTS = 1_000
 DAYS = 90

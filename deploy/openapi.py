@@ -14,9 +14,9 @@ import sys
 from gateway.merge import merge
 from gateway.openapi import DOCUMENT
 from shared.openapi import Node, description_of
+from shared.services import SERVICES
 from shared.settings import load
 
-SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 # Placeholders: nothing is connected to, the application is only built and described.
 ENVIRONMENT = {
     "DATABASE_URL": "postgresql://nobody@localhost/none",

@@ -19,7 +19,8 @@ import typer
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared import refused_events
-from shared.topology import SERVICES, dead_letter_queue_of
+from shared.services import SERVICES
+from shared.topology import dead_letter_queue_of
 
 KEPT_HEADERS = ("aggregate_id", "sequence", "causation_id", "producer", "traceparent")
 T = TypeVar("T")

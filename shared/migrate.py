@@ -34,8 +34,8 @@ from shared.schema import (
     revision_of,
     usable_from,
 )
+from shared.services import SERVICES
 
-SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 EXTENSIONS = ("btree_gist", "citext", "pg_trgm", "unaccent")
 LOCK = 4_207_201_122  # the advisory lock of this project's migrations
 LOCK_TIMEOUT = "5s"

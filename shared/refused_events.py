@@ -12,8 +12,8 @@ from typing import Any
 import asyncpg
 import typer
 
-from shared.migrate import SERVICES
 from shared.outbox import EVENT_COLUMNS
+from shared.services import SERVICES
 
 # Composed of constants; operator input is bound as a parameter.
 _COLUMNS = ", ".join((*EVENT_COLUMNS, "sequence"))

@@ -11,12 +11,12 @@ from aio_pika.abc import AbstractRobustConnection
 from faststream.rabbit import ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
 
 from shared.events import CATALOGUE, Event
+from shared.services import SERVICES
 
 EXCHANGE = RabbitExchange("consultant-connect", type=ExchangeType.TOPIC, durable=True)
 DEAD_LETTERS = RabbitExchange(
     "consultant-connect.dead-letters", type=ExchangeType.DIRECT, durable=True
 )
-SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 # Deliveries of one message before the broker dead-letters it: only a message that kills its
 # consumer reaches this limit.
 DELIVERY_LIMIT = 20

@@ -15,13 +15,13 @@ from typing import Any
 import httpx
 
 from deploy.local import processes
+from shared.services import SERVICES
 from shared.testing import eventually
 from tests.stack import ROOT, Stack
 
 # A program is ready after two seconds on its own core, but these tests and other load share the
 # cores: this limit only ends the wait for a program that hangs.
 START_WITHIN = 180
-SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 
 
 class Replica:

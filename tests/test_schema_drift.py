@@ -15,8 +15,8 @@ import shared.publisher  # noqa: F401 (its table is in the outbox's METADATA)
 from shared.idempotency import idempotency_keys
 from shared.inbox import inbox
 from shared.leases import leases
-from shared.migrate import SERVICES
 from shared.outbox import METADATA as OUTBOX
+from shared.services import SERVICES
 from shared.testing import Infrastructure
 
 # Columns that this version no longer uses, kept for the previous version until the next release

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.local import coturn, files, processes, rabbitmq
-from deploy.local.settings import ROOT, SERVICES, Settings
+from deploy.local.settings import ROOT, Settings
+from shared.services import SERVICES
 
 SANDBOX = "stripe-sandbox"
 MAIL = "mail-sandbox"

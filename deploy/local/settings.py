@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 STRIPE = ("STRIPE_API_BASE", "STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
 
 # Everything else in the environment is passed to every service: their settings, LOG_LEVEL, OTEL_*,

@@ -12,8 +12,8 @@ from typing import Any
 from deploy.local import account, files, processes, programs, rabbitmq
 from deploy.local.programs import COTURN, MAIL, NAMES, SANDBOX, Plan
 from deploy.local.servers import SERVERS, broker, ports_of
-from deploy.local.settings import SERVICES
 from deploy.local.supervisor import Supervisor
+from shared.services import SERVICES
 
 STACK = "stack.json"
 

@@ -26,9 +26,10 @@ from deploy.local import (
     web,
 )
 from deploy.local.programs import COTURN, MAIL, NAMES, PORTS, SANDBOX, Plan
-from deploy.local.settings import ROOT, SERVICES, Settings
+from deploy.local.settings import ROOT, Settings
 from deploy.local.steps import Failed, note, step
 from deploy.local.supervisor import Supervisor
+from shared.services import SERVICES
 
 OLDEST_POSTGRESQL = 150_000  # server_version_num
 PATIENCE = 180.0  # seconds for one program to become ready: machines can be busy

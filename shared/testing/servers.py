@@ -18,7 +18,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from shared.migrate import SERVICES, migrate
+from shared.migrate import migrate
+from shared.services import SERVICES
 
 
 class Infrastructure(msgspec.Struct):

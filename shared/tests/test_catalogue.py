@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from shared.events import BY_TYPE, CATALOGUE, RENAMED, Event
-from shared.topology import SERVICES
+from shared.services import SERVICES
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -8,7 +8,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from shared.migrate import SERVICES, migrate
+from shared.migrate import migrate
+from shared.services import SERVICES
 from shared.testing import Infrastructure
 
 

@@ -17,7 +17,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from shared import migrate as migration
-from shared.migrate import SERVICES, migrate
+from shared.migrate import migrate
 from shared.schema import (
     Older,
     Part,
@@ -28,6 +28,7 @@ from shared.schema import (
     usable_from,
     wait_for_schema,
 )
+from shared.services import SERVICES
 from shared.testing import Infrastructure, eventually
 
 

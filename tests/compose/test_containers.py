@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from deploy.local.settings import ROOT
+from shared.services import SERVICES
 from shared.testing import eventually
 from tests.compose.engine import compose_commands, run
-from tests.compose.work import RUNNING, SERVICES
+from tests.compose.work import RUNNING
 from tests.people import World
 
 pytestmark = pytest.mark.timeout(1800)

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from shared.services import SERVICES
 from shared.testing import eventually
 from tests.compose.engine import free_port, run
-from tests.compose.work import SERVICES, loops
+from tests.compose.work import loops
 from tests.faults.test_killed_processes import the_money_is_right
 from tests.faults.test_rolling_restarts import sessions
 

@@ -6,11 +6,11 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from shared.services import SERVICES
 from shared.testing import eventually
 from tests.faults.test_killed_processes import one_loop, settled, the_money_is_right
 from tests.people import World
 
-SERVICES = ("identity", "directory", "booking", "payments", "notifications")
 OURS = (*SERVICES, "gateway", "stripe-sandbox", "mail-sandbox")
 RUNNING = (*OURS, "postgres", "rabbitmq")
 

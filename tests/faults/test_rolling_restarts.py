@@ -15,9 +15,10 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.services import SERVICES
 from shared.testing import eventually
 from tests.people import World, longer_than_the_free_period
-from tests.replicas import SERVICES, START_WITHIN, Balancer, Fleet, is_ready
+from tests.replicas import START_WITHIN, Balancer, Fleet, is_ready
 from tests.stack import Stack
 
 PAIRS = 3

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 import yaml
 
-from deploy.local.settings import ROOT, SERVICES
+from deploy.local.settings import ROOT
 from gateway.settings import GatewaySettings
+from shared.services import SERVICES
 from shared.settings import CommonSettings
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]

@@ -5,7 +5,8 @@ import pytest
 
 from deploy.local import files, ports, programs, secrets, settings
 from deploy.local.programs import PORTS, Plan
-from deploy.local.settings import SERVICES, WrongSetting
+from deploy.local.settings import WrongSetting
+from shared.services import SERVICES
 
 STRIPE = {
     "STRIPE_SECRET_KEY": "sk_live_1",
