@@ -70,8 +70,8 @@ class Measured:
                 for process in {process for r in results for process in r["cpu_s"]}
             }
             shares = sorted(each.items(), key=itemgetter(1), reverse=True)
-            told = ", ".join(f"{process} {ms:.2f}" for process, ms in shares if ms >= 0.05)
-            yield f"{scenario}, {target}: {sum(each.values()):.1f} ms of CPU: {told}"
+            breakdown = ", ".join(f"{process} {ms:.2f}" for process, ms in shares if ms >= 0.05)
+            yield f"{scenario}, {target}: {sum(each.values()):.1f} ms of CPU: {breakdown}"
 
 
 def verdicts(measured: Measured) -> Iterator[tuple[str, bool]]:

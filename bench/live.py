@@ -157,7 +157,9 @@ async def measure(target: Target) -> Iterator[tuple[str, bool]]:
     for listener in listeners:
         await listener.close()
     figures = percentiles(delays)
-    print(f"  {len(listeners)} streams; {bookings} bookings at {PER_SECOND}/s; {len(delays)} told")
+    print(
+        f"  {len(listeners)} streams; {bookings} bookings at {PER_SECOND}/s; {len(delays)} received"
+    )
     print(f"  event to client: {figures}")
     stream_minute, poll_minute = silent * 60 / IDLE_SECONDS, per_poll * 60 / POLL_EVERY
     print(
@@ -170,7 +172,7 @@ async def measure(target: Target) -> Iterator[tuple[str, bool]]:
                 (f"{part}: {size / 1000:.1f} kB a stream, at most 50", size <= MOST_BYTES)
                 for part, size in each.items()
             ),
-            (f"{len(delays)} of {expected} events told", len(delays) == expected),
+            (f"{len(delays)} of {expected} events received", len(delays) == expected),
             (f"p99 {figures['p99_ms']} ms, at most 1,000", (figures["p99_ms"] or 1e9) <= 1000),
         ]
     )

@@ -162,9 +162,9 @@ class Plan(msgspec.Struct):
 
 async def plan_of(connection: asyncpg.Connection, sql: str, arguments: tuple[Any, ...]) -> Plan:
     """The plan for these arguments."""
-    told = await connection.fetchval(f"explain (format json) {sql}", *arguments)
+    explained = await connection.fetchval(f"explain (format json) {sql}", *arguments)
     plan = Plan(set(), set())
-    nodes = [json.loads(told)[0]["Plan"]]
+    nodes = [json.loads(explained)[0]["Plan"]]
     while nodes:
         node = nodes.pop()
         nodes.extend(node.get("Plans", ()))

@@ -151,9 +151,9 @@ def _peer(server: Postgres, postgres_pid: int, stripe: str, workers: int) -> Ite
     with running(command, settings) as pid:
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/health/live")
-        told = {
+        peer = {
             "gateway": url,
             "database": server.url_of(name),
             "processes": {"peer": pid, "postgres": postgres_pid},
         }
-        yield Target(name, told, ROOT / "bench" / "peer" / "seed.sql")
+        yield Target(name, peer, ROOT / "bench" / "peer" / "seed.sql")

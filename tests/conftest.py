@@ -26,7 +26,7 @@ def stack(run_directory: Path) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 async def world(stack: Stack) -> AsyncIterator[World]:
     """The running stack from outside."""
-    told = stack.told
-    made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
+    published = stack.published
+    made = World(published["gateway"], published["stripe_sandbox"], published["stripe_secret_key"])
     yield made
     await made.close()

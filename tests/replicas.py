@@ -28,13 +28,13 @@ class Replica:
     """An additional process of `program`, with the stack's settings and another port."""
 
     def __init__(self, stack: Stack, program: str, number: int, **settings: str) -> None:
-        told = json.loads((stack.data_dir / "programs.json").read_text())[program]
+        program_settings = json.loads((stack.data_dir / "programs.json").read_text())[program]
         self.program = program
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._arguments = told["arguments"]
+        self._arguments = program_settings["arguments"]
         self._environment = {
-            **told["environment"],
+            **program_settings["environment"],
             "LISTEN": f"127.0.0.1:{self.port}",
             processes.PROGRAM: f"{program}-{number}",
             **settings,
@@ -142,7 +142,7 @@ class Fleet:
     """
 
     def __init__(self, stack: Stack, count: int) -> None:
-        first: dict[str, Any] = stack.told["services"]
+        first: dict[str, Any] = stack.published["services"]
         self.services = [Replica(stack, name, n) for n in range(2, count + 1) for name in SERVICES]
         urls = {
             name: ",".join([first[name], *(r.url for r in self.services if r.program == name)])

@@ -80,15 +80,15 @@ class Stack:
         self._make("down")
 
     @property
-    def told(self) -> dict[str, Any]:
+    def published(self) -> dict[str, Any]:
         """stack.json."""
-        told: dict[str, Any] = json.loads((self.data_dir / "stack.json").read_text())
-        return told
+        published: dict[str, Any] = json.loads((self.data_dir / "stack.json").read_text())
+        return published
 
     @property
     def url(self) -> str:
         """The gateway's address."""
-        return str(self.told["gateway"])
+        return str(self.published["gateway"])
 
     def processes(self) -> dict[str, dict[str, Any]]:
         """Name → {pid, state}, as reported by `make status`."""
@@ -101,7 +101,8 @@ class Stack:
         async with httpx.AsyncClient(timeout=5) as http:
             try:
                 answers = [
-                    await http.get(f"{url}/health/ready") for url in self.told["services"].values()
+                    await http.get(f"{url}/health/ready")
+                    for url in self.published["services"].values()
                 ]
             except httpx.TransportError:
                 return False

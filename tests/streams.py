@@ -86,10 +86,10 @@ class Stream:
     async def sees(self, *types: str, within: float = 30) -> None:
         """Waits until each of these events has arrived."""
 
-        async def told() -> bool:
+        async def have_arrived() -> bool:
             return set(types) <= set(self.types)
 
         try:
-            await eventually(told, within=within)
+            await eventually(have_arrived, within=within)
         except AssertionError:
             raise AssertionError(f"wanted {types}, but there were {self.types}") from None

@@ -89,8 +89,8 @@ def compared(connection: Connection, service: str) -> list[Any]:
     return found
 
 
-def is_another_type(_: Any, _found: Any, _told: Any, found: Any, told: Any) -> bool:
+def is_another_type(_: Any, _found: Any, _declared: Any, found: Any, declared: Any) -> bool:
     """Text is declared as String; the migrations define its maximum length."""
-    return found.python_type is not told.python_type or (
-        getattr(found, "timezone", None) != getattr(told, "timezone", None)
+    return found.python_type is not declared.python_type or (
+        getattr(found, "timezone", None) != getattr(declared, "timezone", None)
     )

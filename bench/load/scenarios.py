@@ -83,12 +83,12 @@ class Load:
             file.flush()
             await self._wrk(file.name, WARM_UP_SECONDS)
             with Meter(self.target.pids) as meter:
-                told = await self._wrk(file.name, self.seconds)
-        result = summary_of(meter, [], told["errors"])
+                figures = await self._wrk(file.name, self.seconds)
+        result = summary_of(meter, [], figures["errors"])
         total = sum(meter.cpu_seconds.values())
-        result |= {name: told[name] for name in ("requests", "p50_ms", "p95_ms", "p99_ms")}
-        result["rps"] = round(told["requests"] / told["seconds"], 1)
-        result["req_per_cpu_s"] = round(told["requests"] / total, 1) if total else None
+        result |= {name: figures[name] for name in ("requests", "p50_ms", "p95_ms", "p99_ms")}
+        result["rps"] = round(figures["requests"] / figures["seconds"], 1)
+        result["req_per_cpu_s"] = round(figures["requests"] / total, 1) if total else None
         return result
 
     async def _wrk(self, paths: str, seconds: int) -> dict[str, Any]:
@@ -101,8 +101,8 @@ class Load:
             check=True,
             timeout=seconds + 60,
         )
-        told: dict[str, Any] = json.loads(done.stdout.rpartition("RESULT ")[2])
-        return told
+        figures: dict[str, Any] = json.loads(done.stdout.rpartition("RESULT ")[2])
+        return figures
 
     # ---- writes
 

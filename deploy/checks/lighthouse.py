@@ -43,8 +43,8 @@ def with_own_stack() -> int:
         command = [sys.executable, "-m", "deploy.local"]
         try:
             subprocess.run([*command, "up"], cwd=ROOT, env=environment, check=True)
-            told = files.read(data / "stack.json") or {}
-            return measure(told["gateway"])
+            published = files.read(data / "stack.json") or {}
+            return measure(published["gateway"])
         finally:
             subprocess.run([*command, "down"], cwd=ROOT, env=environment, check=False)
 

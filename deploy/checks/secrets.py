@@ -91,8 +91,8 @@ def scan_changed(
     """
     rules = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     version = f"{metadata.version('detect-secrets')} {rules}"
-    told: dict[str, Any] = json.loads(cache.read_text()) if cache.exists() else {}
-    before: dict[str, Any] = told["files"] if told.get("version") == version else {}
+    stored: dict[str, Any] = json.loads(cache.read_text()) if cache.exists() else {}
+    before: dict[str, Any] = stored["files"] if stored.get("version") == version else {}
     digests = {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in files}
     changed = [name for name, digest in digests.items() if before.get(name, [""])[0] != digest]
     now = {name: before.get(name, [digest, []]) for name, digest in digests.items()}
@@ -109,8 +109,10 @@ def scan_changed(
 
 def known() -> set[tuple[str, str, str]]:
     """The false positives in the baseline."""
-    told: dict[str, Any] = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
-    return {(one["filename"], one["type"], one["hashed_secret"]) for one in told.get("results", ())}
+    stored: dict[str, Any] = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
+    return {
+        (one["filename"], one["type"], one["hashed_secret"]) for one in stored.get("results", ())
+    }
 
 
 def accept(found: list[Finding]) -> None:

@@ -53,12 +53,14 @@ def _runs_already(chosen: Settings) -> bool:
     """Stops the remains of a killed `make up`: a stack that was never published."""
     if not Supervisor(chosen.data).is_running():
         return False
-    told = stack.told(chosen.data)
-    if told is None:
+    published = stack.published(chosen.data)
+    if published is None:
         with steps.step("Stop the processes of an interrupted start"):
             stack.stop(chosen.data)
         return False
-    print(f"Consultant Connect is already running at {told['gateway']} (make status, make down).")
+    print(
+        f"Consultant Connect is already running at {published['gateway']} (make status, make down)."
+    )
     return True
 
 
@@ -106,8 +108,8 @@ def status(form: Annotated[Format, typer.Option("--format")] = Format.TEXT) -> N
     if form is Format.JSON:
         print(json.dumps({"processes": processes}))
         return
-    told = stack.told(data)
-    running = f"Consultant Connect at {told['gateway']}" if told else None
+    published = stack.published(data)
+    running = f"Consultant Connect at {published['gateway']}" if published else None
     print(running or "Consultant Connect is not running (make up).")
     for name, process in processes.items():
         print(f"  {name:<16} {process['state']:<10} {process['pid'] or ''}")

@@ -60,7 +60,10 @@ class RabbitMQContainer(Server):
 
     def command(self) -> Command:
         """The engine's command that runs the container in the foreground."""
-        told = {"RABBITMQ_DEFAULT_USER": rabbitmq.USER, "RABBITMQ_DEFAULT_PASS": self.password}
+        credentials = {
+            "RABBITMQ_DEFAULT_USER": rabbitmq.USER,
+            "RABBITMQ_DEFAULT_PASS": self.password,
+        }
         volume = f"{self.container}:/var/lib/rabbitmq"
         arguments = [
             _engine(),
@@ -72,12 +75,12 @@ class RabbitMQContainer(Server):
             "consultant-connect",
         ]
         arguments += ["--publish", f"127.0.0.1:{self.port}:5672", "--volume", volume]
-        for name in told:
+        for name in credentials:
             arguments += [
                 "--env",
                 name,
             ]  # the values are passed in the environment: arguments are visible to all users
-        return Command([*arguments, IMAGE], {**os.environ, **told}, None)
+        return Command([*arguments, IMAGE], {**os.environ, **credentials}, None)
 
     def is_ready(self) -> bool:
         """Whether the broker accepts connections."""

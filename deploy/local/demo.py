@@ -120,12 +120,12 @@ async def _all(*works: object) -> None:
 
 
 async def _load(data: pathlib.Path) -> None:
-    told = stack.told(data)
-    if told is None:
+    published = stack.published(data)
+    if published is None:
         raise LookupError(f"no stack runs with DATA_DIR={data}: make up")
-    async with httpx.AsyncClient(base_url=told["gateway"], timeout=30) as client:
-        address, mail = told["stripe_sandbox"], told["mail"]
-        sandbox = Sandbox(client, address, told["stripe_secret_key"]) if address else None
+    async with httpx.AsyncClient(base_url=published["gateway"], timeout=30) as client:
+        address, mail = published["stripe_sandbox"], published["mail"]
+        sandbox = Sandbox(client, address, published["stripe_secret_key"]) if address else None
         mailbox = Mailbox(client, mail) if mail else None
         demo = Demo(client, secrets.of(data)["demo_password"], sandbox, mailbox)
         with steps.step(f"Demo: {len(CONSULTANTS)} consultants and {len(SEEKERS)} seekers"):

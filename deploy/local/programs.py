@@ -73,16 +73,16 @@ class Plan:
         real = self.settings.stripe
         if real is None:
             names = ("secret_key", "publishable_key", "webhook_secret", "connect_webhook_secret")
-            told = {f"STRIPE_{name.upper()}": self.secrets[f"stripe_{name}"] for name in names}
-            return {"STRIPE_API_BASE": self.url(SANDBOX), **told}
-        told = {
+            variables = {f"STRIPE_{name.upper()}": self.secrets[f"stripe_{name}"] for name in names}
+            return {"STRIPE_API_BASE": self.url(SANDBOX), **variables}
+        variables = {
             "STRIPE_API_BASE": real.api_base,
             "STRIPE_SECRET_KEY": real.secret_key,
             "STRIPE_PUBLISHABLE_KEY": real.publishable_key,
             "STRIPE_WEBHOOK_SECRET": real.webhook_secret,
             "STRIPE_CONNECT_WEBHOOK_SECRET": real.connect_webhook_secret,
         }
-        return {name: value for name, value in told.items() if value}
+        return {name: value for name, value in variables.items() if value}
 
     @property
     def smtp_url(self) -> str:
@@ -124,10 +124,10 @@ class Plan:
         host = self.settings.host if name == "gateway" else "127.0.0.1"
         port = self.settings.port if name == "gateway" else self.ports[name]
         database = {"DATABASE_URL": self.database_url(name)} if name in SERVICES else {}
-        told = {"LISTEN": f"{host}:{port}", "AMQP_URL": self.amqp_url, **database, **said}
+        variables = {"LISTEN": f"{host}:{port}", "AMQP_URL": self.amqp_url, **database, **said}
         return {
             "arguments": [sys.executable, "-m", "shared.serve", name],
-            "environment": {**self._common(name), **told},
+            "environment": {**self._common(name), **variables},
         }
 
     def _booking(self) -> dict[str, str]:
@@ -153,7 +153,9 @@ class Plan:
 
     def _sandbox(self) -> Program:
         webhook = f"{self.settings.gateway}/webhooks/stripe"
-        told = {name: value for name, value in self.stripe.items() if name != "STRIPE_API_BASE"}
+        variables = {
+            name: value for name, value in self.stripe.items() if name != "STRIPE_API_BASE"
+        }
         urls = {
             "STRIPE_WEBHOOK_URL": webhook,
             "STRIPE_CONNECT_WEBHOOK_URL": webhook,
@@ -168,7 +170,7 @@ class Plan:
         ]
         return {
             "arguments": [sys.executable, "-m", "sandbox.stripe", *place],
-            "environment": {**self._common(SANDBOX), **told, **urls},
+            "environment": {**self._common(SANDBOX), **variables, **urls},
         }
 
     def _mail_sandbox(self) -> Program:

@@ -54,7 +54,7 @@ def publish(plan: Plan) -> None:
     files.write(plan.settings.data / STACK, content)
 
 
-def told(data: pathlib.Path) -> dict[str, Any] | None:
+def published(data: pathlib.Path) -> dict[str, Any] | None:
     """The content of `stack.json`; None if the stack is not up."""
     return files.read(data / STACK)
 

@@ -152,9 +152,9 @@ class Supervisor:
     def states(self) -> dict[str, State]:
         """The states of all programs; empty if supervisord is not running."""
         with contextlib.suppress(OSError, http.client.HTTPException):
-            told = [State(p["name"], p["statename"].lower(), p["pid"] or None, p["start"])
+            listed = [State(p["name"], p["statename"].lower(), p["pid"] or None, p["start"])
                     for p in self._call("getAllProcessInfo")]  # fmt: skip
-            return {state.name: state for state in told}
+            return {state.name: state for state in listed}
         return {}
 
     def stop(self, names: Iterable[str]) -> None:

@@ -17,8 +17,8 @@ async def world(stack: Stack) -> AsyncIterator[World]:
     enough: a service responds without its broker too, and new users would then be unknown to
     the others.
     """
-    told = stack.told
-    made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
+    published = stack.published
+    made = World(published["gateway"], published["stripe_sandbox"], published["stripe_secret_key"])
     await eventually(made.is_ready, within=90)
     await eventually(stack.is_whole, within=90)
     yield made

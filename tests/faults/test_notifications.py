@@ -42,14 +42,14 @@ def stack(run_directory: Path) -> Iterator[Any]:
 
 @pytest.fixture
 async def mailbox(stack: Stack) -> AsyncIterator[Any]:
-    made = Mailbox(stack.told["mail"])
+    made = Mailbox(stack.published["mail"])
     yield made
     await made.close()
 
 
 @pytest.fixture
 async def database(stack: Stack) -> AsyncIterator[Any]:
-    connection = await asyncpg.connect(stack.told["database"])
+    connection = await asyncpg.connect(stack.published["database"])
     yield connection
     await connection.close()
 
@@ -68,7 +68,7 @@ async def whole_bookings(world: World, consultant: Any, seekers: Any) -> Any:
     return await asyncio.gather(*map(one, seekers, slots))
 
 
-async def all_was_told(
+async def assert_all_delivered(
     database: Any, mailbox: Mailbox, streams: Any, ids: Any, *, copies: int = 0
 ) -> None:
     """Asserts that every stream received each of its rows once and in order, and that every mail
@@ -136,7 +136,7 @@ async def test_a_process_is_killed_while_people_are_told(
             await back(stack, victim, killed)
         ids = await running
         # A killed process may have one mail per connection whose confirmation it never received.
-        await all_was_told(database, mailbox, streams, ids, copies=kills * 4)
+        await assert_all_delivered(database, mailbox, streams, ids, copies=kills * 4)
 
 
 async def test_two_replicas_tell_each_thing_once(
@@ -147,7 +147,7 @@ async def test_two_replicas_tell_each_thing_once(
     try:
         consultant = await world.consultant()
         seekers = [await world.seeker() for _ in range(BOOKINGS)]
-        first_url = stack.told["services"]["notifications"]
+        first_url = stack.published["services"]["notifications"]
         async with AsyncExitStack() as open_streams:
             streams = [
                 await open_streams.enter_async_context(Stream(person, url))
@@ -155,8 +155,8 @@ async def test_two_replicas_tell_each_thing_once(
                 for url in (first_url, second.url)
             ]
             ids = await whole_bookings(world, consultant, seekers)
-            await all_was_told(database, mailbox, streams[::2], ids)
-            await all_was_told(database, mailbox, streams[1::2], ids)
+            await assert_all_delivered(database, mailbox, streams[::2], ids)
+            await assert_all_delivered(database, mailbox, streams[1::2], ids)
     finally:
         second.kill()
 
@@ -169,7 +169,7 @@ async def test_a_replica_that_leaves_hands_its_streams_over_without_a_gap(
     await second.start()
     consultant = await world.consultant()
     seekers = [await world.seeker() for _ in range(BOOKINGS)]
-    first_url = {"gateway": stack.told["gateway"], **stack.told["services"]}[program]
+    first_url = {"gateway": stack.published["gateway"], **stack.published["services"]}[program]
     try:
         async with AsyncExitStack() as open_streams:
             streams = [
@@ -179,7 +179,7 @@ async def test_a_replica_that_leaves_hands_its_streams_over_without_a_gap(
             running = asyncio.create_task(whole_bookings(world, consultant, seekers))
             assert await second.stop() == 0
             ids = await running
-            await all_was_told(database, mailbox, streams, ids)
+            await assert_all_delivered(database, mailbox, streams, ids)
             assert all(stream.connections >= 2 for stream in streams)
     finally:
         second.kill()

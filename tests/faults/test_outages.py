@@ -113,7 +113,7 @@ async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others
 @pytest.fixture
 async def relay(stack: Stack) -> AsyncIterator[Any]:
     """A relay between one replica and the broker."""
-    place = urlsplit(stack.told["amqp"])
+    place = urlsplit(stack.published["amqp"])
     async with Relay(place.hostname, place.port) as made:
         yield made
 
@@ -121,7 +121,7 @@ async def relay(stack: Stack) -> AsyncIterator[Any]:
 @pytest.fixture
 async def replica(stack: Stack, relay: Any) -> AsyncIterator[Any]:
     """A second replica of booking, connected to the broker through `relay`."""
-    place = urlsplit(stack.told["amqp"])
+    place = urlsplit(stack.published["amqp"])
     netloc = f"{place.username}:{place.password}@127.0.0.1:{relay.port}"
     made = Replica(stack, "booking", 2, AMQP_URL=place._replace(netloc=netloc).geturl())
     await made.start()

@@ -45,11 +45,11 @@ async def fleet(stack: Stack) -> AsyncIterator[Any]:
 
 @pytest.fixture
 async def world(stack: Stack, fleet: Fleet) -> AsyncIterator[Any]:
-    told = stack.told
-    made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
+    published = stack.published
+    made = World(published["gateway"], published["stripe_sandbox"], published["stripe_secret_key"])
     await made.http.aclose()
     balancer = Balancer([gateway.url for gateway in fleet.gateways])
-    made.http = httpx.AsyncClient(transport=balancer, base_url=told["gateway"], timeout=30)
+    made.http = httpx.AsyncClient(transport=balancer, base_url=published["gateway"], timeout=30)
     await eventually(made.is_ready, within=90)
     yield made
     await made.close()
@@ -69,7 +69,7 @@ async def restart(stack: Stack, fleet: Fleet, name: Any) -> None:
         async def again() -> Any:
             process = (await asyncio.to_thread(stack.processes))[name]
             return process["pid"] not in (None, before) and await is_ready(
-                stack.told["services"][name]
+                stack.published["services"][name]
             )
 
         await eventually(again, within=START_WITHIN, every=0.2)

@@ -76,9 +76,9 @@ async def test_logs_tell_nothing_about_people_and_nothing_secret(world: Any, sta
         "refresh token": seeker.refresh_token,
         "client secret": intent["client_secret"],
         "publishable key": intent["publishable_key"],
-        "stripe key": stack.told["stripe_secret_key"],
-        "webhook secret": stack.told["stripe_webhook_secret"],
-        "database password": stack.told["database"].rpartition("@")[0].rpartition(":")[2],
+        "stripe key": stack.published["stripe_secret_key"],
+        "webhook secret": stack.published["stripe_webhook_secret"],
+        "database password": stack.published["database"].rpartition("@")[0].rpartition(":")[2],
         "card": f'"{method["last4"]}"',
     }
     for program, text in written(stack).items():
@@ -119,5 +119,5 @@ async def test_every_line_of_a_program_is_json(world: Any, stack: Any) -> None:
     await world.person("seeker")
     for program, text in written(stack).items():
         for line in text.splitlines():
-            told = json.loads(line)
-            assert {"event", "level", "timestamp"} <= set(told), f"{program}: {line}"
+            entry = json.loads(line)
+            assert {"event", "level", "timestamp"} <= set(entry), f"{program}: {line}"

@@ -18,7 +18,7 @@ from tests.streams import Stream
 
 @pytest.fixture
 async def mailbox(stack: Stack) -> AsyncIterator[Any]:
-    made = Mailbox(stack.told["mail"])
+    made = Mailbox(stack.published["mail"])
     yield made
     await made.close()
 

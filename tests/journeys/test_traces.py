@@ -32,8 +32,10 @@ async def traced(run_directory: Path, collector: Collector) -> AsyncIterator[Wor
         OTEL_BSP_SCHEDULE_DELAY="200",
     )
     try:
-        told = stack.up().told
-        world = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
+        published = stack.up().published
+        world = World(
+            published["gateway"], published["stripe_sandbox"], published["stripe_secret_key"]
+        )
         yield world
         await world.close()
     finally:
@@ -104,8 +106,8 @@ async def test_spans_tell_nothing_about_people(traced: World, collector: Collect
     await traced.http.get("/consultants", params={"search": marker})
     await seeker.get("/users/me")
 
-    async def told() -> bool:
+    async def is_recorded() -> bool:
         return any(span.name == "GET /users/me" for span in list(collector.spans))
 
-    await eventually(told)
+    await eventually(is_recorded)
     assert not [span for span in list(collector.spans) if marker in repr(span)]

@@ -28,8 +28,8 @@ def strict_stack(run_directory: Path) -> Iterator[Stack]:
 @pytest.fixture
 async def strict_world(strict_stack: Stack) -> AsyncIterator[World]:
     """That stack from outside."""
-    told = strict_stack.told
-    made = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
+    published = strict_stack.published
+    made = World(published["gateway"], published["stripe_sandbox"], published["stripe_secret_key"])
     yield made
     await made.close()
 
@@ -37,7 +37,7 @@ async def strict_world(strict_stack: Stack) -> AsyncIterator[World]:
 @pytest.fixture
 async def mailbox(strict_stack: Stack) -> AsyncIterator[Mailbox]:
     """The mails of that stack."""
-    made = Mailbox(strict_stack.told["mail"])
+    made = Mailbox(strict_stack.published["mail"])
     yield made
     await made.close()
 

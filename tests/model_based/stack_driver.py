@@ -58,9 +58,11 @@ class StackDriver:
         self.loop = asyncio.new_event_loop()
         self.killed = False
         self._keys = (f"model-{secrets.token_hex(4)}-{number}" for number in itertools.count())
-        told = stack.told
-        self.world = World(told["gateway"], told["stripe_sandbox"], told["stripe_secret_key"])
-        self.db: asyncpg.Connection = self.run(asyncpg.connect(told["database"]))
+        published = stack.published
+        self.world = World(
+            published["gateway"], published["stripe_sandbox"], published["stripe_secret_key"]
+        )
+        self.db: asyncpg.Connection = self.run(asyncpg.connect(published["database"]))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
@@ -169,14 +171,14 @@ class StackDriver:
 
     def differences(self, ids: list[str]) -> list[str]:
         """The output of reconciliation, as run by an operator, for these bookings."""
-        told = self.stack.told
+        published = self.stack.published
         environment = {
-            "DATABASE_URL": told["database"],
-            "AMQP_URL": told["amqp"],
-            "STRIPE_API_BASE": told["stripe_sandbox"],
-            "STRIPE_SECRET_KEY": told["stripe_secret_key"],
+            "DATABASE_URL": published["database"],
+            "AMQP_URL": published["amqp"],
+            "STRIPE_API_BASE": published["stripe_sandbox"],
+            "STRIPE_SECRET_KEY": published["stripe_secret_key"],
             "STRIPE_PUBLISHABLE_KEY": "pk_test_unused",
-            "STRIPE_WEBHOOK_SECRET": told["stripe_webhook_secret"],
+            "STRIPE_WEBHOOK_SECRET": published["stripe_webhook_secret"],
         }
 
         async def compared() -> list[str]:

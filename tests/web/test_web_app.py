@@ -60,11 +60,11 @@ def npm(script: str, **settings: str) -> None:
 
 @pytest.mark.timeout(1800)
 def test_two_people_do_everything_in_their_browsers(stack: Stack, chromium: str) -> None:
-    told = stack.told
+    published = stack.published
     npm(
         "e2e",
-        BASE_URL=told["gateway"],
-        STRIPE_SANDBOX_URL=told["stripe_sandbox"],
+        BASE_URL=published["gateway"],
+        STRIPE_SANDBOX_URL=published["stripe_sandbox"],
         CHROMIUM=chromium,
         DATA_DIR=str(stack.data_dir),
         PORT=str(stack.port),
@@ -78,11 +78,11 @@ def test_every_component_is_accessible_in_all_its_states(chromium: str) -> None:
 
 
 def test_the_gallery_of_components_is_not_in_the_production_bundle(stack: Stack) -> None:
-    assert stack.told["gateway"]  # it has built the app
+    assert stack.published["gateway"]  # it has built the app
     chunks = json.loads((WEB / "dist/.vite/manifest.json").read_text())
     assert len(chunks) > 10
     assert not [name for name in chunks if "gallery" in name]
 
 
 def test_the_web_app_is_typed_by_the_api_as_it_is_served(stack: Stack) -> None:
-    npm("check:api", BASE_URL=stack.told["gateway"])
+    npm("check:api", BASE_URL=stack.published["gateway"])

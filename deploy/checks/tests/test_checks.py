@@ -38,7 +38,7 @@ def test_a_password_is_a_secret_in_a_program_and_none_in_its_test(tmp_path: Path
 def test_a_vulnerable_python_package_is_named_with_its_cure(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    told = {
+    output = {
         "dependencies": [
             {"name": "fine", "version": "1", "vulns": []},
             {
@@ -48,30 +48,30 @@ def test_a_vulnerable_python_package_is_named_with_its_cure(
             },
         ]
     }
-    assert dependencies.report("Python packages", "PyPI", dependencies.of_pip(told)) == 1
+    assert dependencies.report("Python packages", "PyPI", dependencies.of_pip(output)) == 1
     assert "VULNERABLE: bad 2: PYSEC-1 (fixed in 3)" in capsys.readouterr().out
 
 
 def test_an_accepted_advisory_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(dependencies.ACCEPTED, "CVE-1", "not reachable here")
-    told = {
+    output = {
         "dependencies": [
             {"name": "bad", "version": "2", "vulns": [{"id": "PYSEC-1", "aliases": ["CVE-1"]}]}
         ]
     }
-    assert dependencies.of_pip(told) == []
+    assert dependencies.of_pip(output) == []
 
 
 def test_a_vulnerable_package_of_the_web_app_is_named() -> None:
     via = {"title": "Prototype pollution", "url": "https://github.com/advisories/GHSA-x"}
-    told = {
+    output = {
         "auditReportVersion": 2,
         "vulnerabilities": {
             "bad": {"range": "<2", "via": [via]},
             "above": {"range": "*", "via": ["bad"]},
         },
     }
-    assert dependencies.of_npm(told) == [
+    assert dependencies.of_npm(output) == [
         "bad <2: Prototype pollution (https://github.com/advisories/GHSA-x)"
     ]
     assert dependencies.of_npm({"auditReportVersion": 2, "vulnerabilities": {}}) == []

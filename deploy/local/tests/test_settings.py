@@ -57,8 +57,12 @@ def test_wrong_setting_is_named(given: dict[str, str], named: str) -> None:
 def test_settings_of_services_reach_every_service(tmp_path: pathlib.Path) -> None:
     plan = planned(tmp_path, FREE_PERIOD_SECONDS="5", LOG_LEVEL="DEBUG", OTEL_SERVICE_NAME="x")
     for name in (*SERVICES, "gateway"):
-        told = environments(plan)[name]
-        assert (told["FREE_PERIOD_SECONDS"], told["LOG_LEVEL"], told["OTEL_SERVICE_NAME"]) == (
+        program_environment = environments(plan)[name]
+        assert (
+            program_environment["FREE_PERIOD_SECONDS"],
+            program_environment["LOG_LEVEL"],
+            program_environment["OTEL_SERVICE_NAME"],
+        ) == (
             "5",
             "DEBUG",
             "x",
@@ -81,31 +85,33 @@ def test_nobody_is_told_anothers_secrets(tmp_path: pathlib.Path) -> None:
         "mail-sandbox": set(),
         "stripe-sandbox": {name for name in plan.secrets if name.startswith("stripe_")},
     }
-    for name, told in environments(plan).items():
+    for name, program_environment in environments(plan).items():
         known = {
             secret
             for secret, value in plan.secrets.items()
-            if any(value in text for text in told.values())
+            if any(value in text for text in program_environment.values())
         }
         assert known == mine[name], name
 
 
 def test_real_stripe_replaces_the_sandbox(tmp_path: pathlib.Path) -> None:
-    told = environments(planned(tmp_path, **STRIPE, STRIPE_CONNECT_WEBHOOK_SECRET="whsec_2"))
-    assert programs.SANDBOX not in told
-    assert told["payments"]["STRIPE_API_BASE"] == "https://api.stripe.com"
-    assert told["payments"]["STRIPE_SECRET_KEY"] == "sk_live_1"
-    assert told["payments"]["STRIPE_CONNECT_WEBHOOK_SECRET"] == "whsec_2"
-    assert "STRIPE_JS_URL" not in told["gateway"]
-    assert "STRIPE_SECRET_KEY" not in told["booking"]
+    program_environment = environments(
+        planned(tmp_path, **STRIPE, STRIPE_CONNECT_WEBHOOK_SECRET="whsec_2")
+    )
+    assert programs.SANDBOX not in program_environment
+    assert program_environment["payments"]["STRIPE_API_BASE"] == "https://api.stripe.com"
+    assert program_environment["payments"]["STRIPE_SECRET_KEY"] == "sk_live_1"
+    assert program_environment["payments"]["STRIPE_CONNECT_WEBHOOK_SECRET"] == "whsec_2"
+    assert "STRIPE_JS_URL" not in program_environment["gateway"]
+    assert "STRIPE_SECRET_KEY" not in program_environment["booking"]
 
 
 def test_mail_goes_to_the_sandbox_unless_a_server_is_given(tmp_path: pathlib.Path) -> None:
     plan = planned(tmp_path, MAIL_FROM="Experts <hello@experts.example>")
-    told = environments(plan)
+    program_environment = environments(plan)
     port = plan.ports["mail-sandbox-smtp"]
-    assert told["notifications"]["SMTP_URL"] == f"smtp://127.0.0.1:{port}"
-    assert told["notifications"]["MAIL_FROM"] == "Experts <hello@experts.example>"
+    assert program_environment["notifications"]["SMTP_URL"] == f"smtp://127.0.0.1:{port}"
+    assert program_environment["notifications"]["MAIL_FROM"] == "Experts <hello@experts.example>"
     assert str(tmp_path / "mail") in plan.programs()[programs.MAIL]["arguments"]
     own = environments(planned(tmp_path, SMTP_URL="smtps://me:secret@mail.example:465"))
     assert programs.MAIL not in own
@@ -119,13 +125,13 @@ def test_own_database_and_broker_are_used(tmp_path: pathlib.Path) -> None:
         "amqp://u:p@mq/vhost",
     )
     plan = planned(tmp_path, DATABASE_URL=database, AMQP_URL=broker)
-    told = environments(plan)["booking"]
+    program_environment = environments(plan)["booking"]
     secret = plan.secrets["booking"]
     assert (
-        told["DATABASE_URL"]
+        program_environment["DATABASE_URL"]
         == f"postgresql://booking:{secret}@db.example:6543/market?sslmode=require"
     )
-    assert told["AMQP_URL"] == broker
+    assert program_environment["AMQP_URL"] == broker
     assert plan.migration()["ADMIN_DATABASE_URL"] == database
 
 

@@ -27,23 +27,25 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 
 def test_stack_tells_what_the_contract_says(checkout: Checkout) -> None:
-    told = checkout.stack
-    assert told["gateway"] == f"http://127.0.0.1:{checkout.port}"
-    assert set(told["services"]) == {
+    published = checkout.stack
+    assert published["gateway"] == f"http://127.0.0.1:{checkout.port}"
+    assert set(published["services"]) == {
         "identity",
         "directory",
         "booking",
         "payments",
         "notifications",
     }
-    assert set(told["processes"]) == set(NAMES)
-    assert told["stripe_secret_key"].startswith("sk_test_")
-    assert told["stripe_webhook_secret"].startswith("whsec_")
+    assert set(published["processes"]) == set(NAMES)
+    assert published["stripe_secret_key"].startswith("sk_test_")
+    assert published["stripe_webhook_secret"].startswith("whsec_")
     assert stat.S_IMODE((checkout.data / "stack.json").stat().st_mode) == 0o600
-    assert postgres.query(told["database"], "select current_database()") == "consultant_connect"
-    assert rabbitmq.is_ready(*rabbitmq.place_of(told["amqp"]))
-    assert answers(int(told["stripe_sandbox"].rpartition(":")[2]))
-    assert answers(int(told["mail"].rpartition(":")[2]))
+    assert (
+        postgres.query(published["database"], "select current_database()") == "consultant_connect"
+    )
+    assert rabbitmq.is_ready(*rabbitmq.place_of(published["amqp"]))
+    assert answers(int(published["stripe_sandbox"].rpartition(":")[2]))
+    assert answers(int(published["mail"].rpartition(":")[2]))
 
 
 def test_status_has_the_pids_of_the_real_processes(checkout: Checkout) -> None:
@@ -66,19 +68,19 @@ def test_settings_given_to_make_up_reach_a_service(checkout: Checkout) -> None:
 # RabbitMQ last: it writes a quorum queue's name to disk some time after the declaration.
 @pytest.mark.parametrize("name", ["postgres", "booking", "stripe-sandbox", "rabbitmq"])
 def test_killed_process_is_started_again_on_its_port(checkout: Checkout, name: str) -> None:
-    told, before = checkout.stack, checkout.status()[name]["pid"]
+    published, before = checkout.stack, checkout.status()[name]["pid"]
     os.kill(before, signal.SIGKILL)
     is_back = {
-        "postgres": lambda: postgres.is_ready(told["database"]),
-        "rabbitmq": lambda: rabbitmq.is_ready(*rabbitmq.place_of(told["amqp"])),
-        "booking": lambda: answers(int(told["services"]["booking"].rpartition(":")[2])),
-        "stripe-sandbox": lambda: answers(int(told["stripe_sandbox"].rpartition(":")[2])),
+        "postgres": lambda: postgres.is_ready(published["database"]),
+        "rabbitmq": lambda: rabbitmq.is_ready(*rabbitmq.place_of(published["amqp"])),
+        "booking": lambda: answers(int(published["services"]["booking"].rpartition(":")[2])),
+        "stripe-sandbox": lambda: answers(int(published["stripe_sandbox"].rpartition(":")[2])),
     }[name]
     until(lambda: checkout.status()[name]["pid"] not in (None, before), seconds=5)
     until(is_back, seconds=30)
     assert checkout.status()[name]["state"] == "running"
     if name == "rabbitmq":
-        assert asyncio.run(_waiting(told["amqp"])) == 1
+        assert asyncio.run(_waiting(published["amqp"])) == 1
 
 
 def test_up_again_says_that_it_runs(checkout: Checkout) -> None:

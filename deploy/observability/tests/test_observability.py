@@ -52,15 +52,15 @@ def ours() -> dict[str, set[str]]:
 
 
 def rules() -> list[dict[str, Any]]:
-    told = yaml.safe_load((HERE / "alerts.yml").read_text())
-    return [rule for group in told["groups"] for rule in group["rules"]]
+    document = yaml.safe_load((HERE / "alerts.yml").read_text())
+    return [rule for group in document["groups"] for rule in group["rules"]]
 
 
 def dashboard() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(
+    document: dict[str, Any] = json.loads(
         (HERE / "grafana" / "dashboards" / "consultant-connect.json").read_text()
     )
-    return told
+    return document
 
 
 def queries() -> Iterator[tuple[str, str]]:
@@ -154,13 +154,15 @@ def test_dashboard_panels_do_not_overlap_and_know_their_source() -> None:
 
 
 def test_prometheus_finds_every_service_by_name() -> None:
-    told = yaml.safe_load((HERE / "prometheus.yml").read_text())
-    jobs = {job["job_name"]: job["dns_sd_configs"][0]["names"] for job in told["scrape_configs"]}
+    document = yaml.safe_load((HERE / "prometheus.yml").read_text())
+    jobs = {
+        job["job_name"]: job["dns_sd_configs"][0]["names"] for job in document["scrape_configs"]
+    }
     assert jobs == {
         name: [name]
         for name in ("identity", "directory", "booking", "payments", "notifications", "gateway")
     }
-    assert told["rule_files"] == ["alerts.yml"]
+    assert document["rule_files"] == ["alerts.yml"]
     yaml.safe_load((HERE / "grafana/provisioning/dashboards/files.yml").read_text())
 
 
