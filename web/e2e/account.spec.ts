@@ -144,3 +144,15 @@ test("the account: name, time zone, password", async ({ page }) => {
   await page.reload();
   await expect(page.getByRole("combobox", { name: "Time zone" })).toHaveValue("Kolkata (Asia)");
 });
+
+test("a language that somebody chooses while signed in is theirs on every device", async ({ open }) => {
+  const person = await Person.register("seeker", "Lena");
+  const first = await open(person, { at: "/account" });
+  await first.getByRole("main").getByLabel("Language").selectOption("de");
+  await expect(first.getByRole("heading", { name: "Konto", exact: true })).toBeVisible();
+  const language = async () => (await person.call<{ language: string | null }>("GET", "/users/me")).language;
+  await expect.poll(language).toBe("de");
+  const second = await open(person, { at: "/account" });
+  await expect(second.getByRole("heading", { name: "Konto", exact: true })).toBeVisible();
+  await expect(second.locator("html[lang^=de]")).toBeAttached();
+});

@@ -2,7 +2,6 @@ import type { Page } from "@playwright/test";
 import { flawless, nothingSticksOut } from "./axe";
 import { expect, test } from "./browser";
 import { type Cast, cast } from "./screens";
-import { Person } from "./stack";
 
 let all: Cast;
 test.beforeAll(async () => {
@@ -54,18 +53,6 @@ test("the language is chosen at the foot of the page, at once and for the next v
   }
   await language.selectOption("en");
   await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
-});
-
-test("a language that somebody chooses while signed in is theirs on every device", async ({ open }) => {
-  const person = await Person.register("seeker", "Lena");
-  const first = await open(person, { at: "/account" });
-  await first.getByRole("main").getByLabel("Language").selectOption("de");
-  await expect(first.getByRole("heading", { name: "Konto", exact: true })).toBeVisible();
-  const language = async () => (await person.call<{ language: string | null }>("GET", "/users/me")).language;
-  await expect.poll(language).toBe("de");
-  const second = await open(person, { at: "/account" });
-  await expect(second.getByRole("heading", { name: "Konto", exact: true })).toBeVisible();
-  await expect(second.locator("html[lang^=de]")).toBeAttached();
 });
 
 test("in the United States the month comes first and the clock has twelve hours", async ({ open }) => {
