@@ -179,6 +179,12 @@ async def show_plans(system: System) -> None:
 
 async def measure(short: System, long: System) -> None:
     """All rounds, the two systems alternately."""
+    for system in (short, long):
+        consultants = [person for person, _ in system.offers]
+        slots = [ids for _, ids in system.offers]
+        consultants = await system.target.sign_in_again(consultants)
+        system.offers = list(zip(consultants, slots, strict=True))
+        system.seekers = await system.target.sign_in_again(system.seekers)
     await quiet(20.0)
     for which in range(ROUNDS):
         for system in (short, long):

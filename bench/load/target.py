@@ -31,6 +31,7 @@ class Person(msgspec.Struct, frozen=True):
     """A signed-in user."""
 
     id: str
+    email: str
     authorization: str
 
 
@@ -74,18 +75,34 @@ class Target:
 
     async def register(self, connection: Connection, role: str) -> Person:
         """A new user with that role."""
+        email = f"{secrets.token_hex(8)}@load.example.org"
         session = await connection.call(
             "POST",
             "/users/register",
             {
-                "email": f"{secrets.token_hex(8)}@load.example.org",
+                "email": email,
                 "password": PASSWORD,
                 "first_name": "Load",
                 "last_name": "Driver",
                 "role": role,
             },
         )
-        return Person(session["user"]["id"], f"Bearer {session['access_token']}")
+        return Person(session["user"]["id"], email, f"Bearer {session['access_token']}")
+
+    async def sign_in_again(self, people: Sequence[Person]) -> list[Person]:
+        """The same users with new access tokens, which expire after a quarter of an hour."""
+
+        def login(person: Person) -> Job:
+            async def one(connection: Connection) -> Person:
+                body = {"email": person.email, "password": PASSWORD}
+                session = await connection.call("POST", "/users/login", body)
+                return msgspec.structs.replace(
+                    person, authorization=f"Bearer {session['access_token']}"
+                )
+
+            return one
+
+        return await self.each([login(person) for person in people])
 
     async def people(self, role: str, count: int) -> list[Person]:
         """`count` new users."""
