@@ -16,7 +16,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
     monkeypatch.delenv("TEST_INFRA", raising=False)
     monkeypatch.setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(servers, "_is_here", lambda image: image in images)
+    monkeypatch.setattr(servers, "_is_present", lambda image: image in images)
     servers.uses_containers.cache_clear()
     yield images
     servers.uses_containers.cache_clear()

@@ -61,6 +61,7 @@ class Checkout:
         for name, text in FILES.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
+        shutil.copy(ROOT / "shared" / "services.py", folder / "shared")
         clean = {name: value for name, value in os.environ.items() if name not in MAKE}
         given = {
             "PORT": str(self.port),

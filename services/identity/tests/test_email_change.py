@@ -105,7 +105,7 @@ async def test_changing_the_address_needs_the_password(identity: Any) -> None:
     assert refused(answer, "invalid_credentials")
     same = await change_email(identity, session, "ADA@example.org")
     assert same.status_code == 400
-    assert fields(same) == {"new_email": "is your address already"}
+    assert fields(same) == {"new_email": "This is your address already."}
 
 
 async def test_a_link_to_an_old_address_is_void_after_a_change(identity: Any) -> None:

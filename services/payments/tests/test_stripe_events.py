@@ -198,6 +198,7 @@ async def test_the_document_describes_every_route(payments: Payments) -> None:
         "/payments/{booking_id}/receipt.pdf",
         "/payments/statement",
         "/payments/statement.csv",
+        "/payments/statement.pdf",
         "/webhooks/stripe",
     }
 
