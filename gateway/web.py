@@ -124,6 +124,8 @@ class Web:
         if number is not None:
             parts = await self._sitemap.part(int(number[1]))
             return self._streamed(parts) if parts is not None else None
+        if path == "/share.png":
+            return await self._picture(self._brand, self._site.description, "")
         expert = _PICTURE.fullmatch(path)
         if expert is None:
             return None
@@ -131,7 +133,11 @@ class Web:
         if profile is None:
             return None
         name = f"{profile['first_name']} {profile['last_name']}".strip()
-        drawn = await picture(name, profile["headline"], self._brand, self._color)
+        return await self._picture(name, profile["headline"], self._brand)
+
+    async def _picture(self, name: str, headline: str, brand: str) -> Answer:
+        """What links to a page are shown with."""
+        drawn = await picture(name, headline, brand, self._color)
         headers = [(b"content-type", b"image/png"), (b"cache-control", b"public, max-age=86400")]
         return Answer(200, headers, drawn)
 

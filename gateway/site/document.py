@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from gateway.site.first_screen import FILTERS
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _DESCRIPTION = re.compile(r'\s*<meta\s+name="description"[^>]*>')
 _ROOT = re.compile(r'<div id="root">\s*</div>')
+_ICON = re.compile(r'<link rel="icon"[^>]*>')
+_NO_SCRIPT = re.compile(r"\s*<noscript>.*?</noscript>", re.DOTALL)
 # JSON in a script element ends at the first `</`; these are the same characters to JSON.
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -86,7 +89,12 @@ class Frame:
 
     def _frame(self, painted: bool, screen: str | None) -> str:
         """index.html without what each page says for itself; `painted` before the app is there."""
-        html = self._build.with_styles(screen) if painted else self._build.index
+        html = self._build.index
+        if painted:  # a page that is readable without JavaScript names what is not
+            html = _NO_SCRIPT.sub("", self._build.with_styles(screen))
+        if self._brand.logo_url is not None:
+            icon = f'<link rel="icon" href="{escape(self._brand.logo_url)}">'
+            html = _ICON.sub(lambda _: icon, html)
         return _TITLE.sub("", _DESCRIPTION.sub("", html), count=1)
 
     def _render(self, template: str, **values: Any) -> str:

@@ -1,4 +1,4 @@
-"""The picture that a link to an expert's page is shown with: 1200 × 630, drawn for each."""
+"""The picture that a link to a public page is shown with: 1200 × 630, drawn for each."""
 
 from __future__ import annotations
 

@@ -45,18 +45,18 @@ class Site:
         self._brand = config.brand.name
         free = config.free_period_seconds
         self._free = duration(free) if free > 0 else ""
+        self.description = "Book an hour with an expert and pay only for time that helps" + (
+            f": the first {self._free} are free." if self._free else "."
+        )
+        """What the marketplace offers, in a sentence."""
         # Pages that list the first experts, with the response that they were made from.
         self._lists: dict[str, tuple[Any, Rendered]] = {}
 
     async def home(self) -> Rendered:
         """`/`: what this is, and the experts that the app shows first."""
-        url = f"{self._url}/"
-        description = "Book an hour with an expert and pay only for time that helps" + (
-            f": the first {self._free} are free." if self._free else "."
-        )
         website = website_facts(self._brand, self._url)
         title = f"{self._brand}: sessions with experts"
-        return await self._list(title, description, url, [website])
+        return await self._list(title, self.description, f"{self._url}/", [website])
 
     async def find(self) -> Rendered:
         """`/find`: the directory."""
@@ -78,6 +78,7 @@ class Site:
             title=title,
             description=description,
             canonical=url,
+            image=f"{self._url}/share.png",
             facts=facts,
             data={FIRST_SCREEN: answer} if answer else {},
         )

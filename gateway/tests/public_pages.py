@@ -12,7 +12,9 @@ from gateway.tests.conftest import ReceivedRequest, Service, reply
 INDEX = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8" />
 <meta name="description" content="The app." />
-<title>App</title></head><body><div id="root"></div></body></html>"""
+<link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+<title>App</title></head><body><div id="root"></div>
+<noscript>This page needs JavaScript.</noscript></body></html>"""
 GRACE = UUID("019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e")
 CARD: dict[str, Any] = {
     "consultant_id": str(GRACE),

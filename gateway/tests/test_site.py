@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from gateway.settings import GatewaySettings
 from gateway.site.addresses import expert_path, short_id
 from gateway.site.build import Build
 from gateway.site.site import Site
-from gateway.tests.conftest import GatewayHarness, Service
+from gateway.tests.conftest import GatewayHarness, Open, Service
 from gateway.tests.public_pages import ADDRESS, CARD, GRACE, INDEX, PROFILE, SITE, Directory
 from shared.ids import new_id
 
@@ -57,6 +58,7 @@ async def test_home_says_what_it_is_and_shows_experts(site: GatewayHarness) -> N
     assert re.search(rf'<a href="{ADDRESS}"[^>]*>Grace Hopper</a>', html)
     assert "150.00 EUR per hour" in text_of(html)
     assert "The first 10 minutes are free" in text_of(html)
+    assert meta(html, "og:image") == meta(html, "twitter:image") == f"{SITE}/share.png"
     website, experts = facts(html)
     assert (website["@type"], website["name"]) == ("WebSite", "Ask & Co")
     assert experts["itemListElement"][0]["url"] == SITE + ADDRESS
@@ -180,4 +182,39 @@ async def test_each_expert_has_a_picture_to_share(site: GatewayHarness) -> None:
     assert (await site.http.get("/experts/nobody/share.png")).status_code == 404
 
 
-# ---- addresses
+async def test_marketplace_has_a_picture_to_share(
+    open_gateway: Open, directory: Directory, tmp_path: Path
+) -> None:
+    def colour_of(content: bytes) -> Any:
+        with Image.open(io.BytesIO(content)) as image:
+            assert (image.format, image.size) == ("PNG", (1200, 630))
+            assert len(image.getcolors(1 << 16) or ()) > 1  # something is written on it
+            return image.getpixel((0, 0))
+
+    (tmp_path / "index.html").write_text(INDEX)
+    site = await open_gateway(web_root=str(tmp_path), brand_color="#102030")
+    answer = await site.http.get("/share.png", headers={"accept": "*/*"})
+    assert answer.headers["content-type"] == "image/png"
+    assert colour_of(answer.content) == (0x10, 0x20, 0x30)
+
+
+async def test_page_says_once_what_needs_javascript(site: GatewayHarness) -> None:
+    for path in ("/", "/find", ADDRESS):
+        html = (await site.http.get(path)).text
+        assert len(re.findall("needs JavaScript", html)) == 1, path
+        assert "This page needs JavaScript" not in html, path
+    assert "This page needs JavaScript" in (await site.http.get("/login")).text
+
+
+async def test_marketplaces_logo_is_the_icon_of_every_page(
+    open_gateway: Open, directory: Directory, tmp_path: Path
+) -> None:
+    (tmp_path / "index.html").write_text(INDEX)
+    for logo, icon in (
+        ("", '<link rel="icon" href="/favicon.svg" type="image/svg+xml" />'),
+        ("/l.svg?a&b", '<link rel="icon" href="/l.svg?a&amp;b">'),
+    ):
+        site = await open_gateway(web_root=str(tmp_path), brand_logo_url=logo)
+        for path in ("/", ADDRESS, "/login"):
+            html = (await site.http.get(path)).text
+            assert re.findall('<link rel="icon"[^>]*>', html) == [icon]
