@@ -14,11 +14,12 @@ LONGEST_REMINDER = 30 * 86_400
 
 class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
     """`smtp_url` is `smtp[s]://user:password@host:port`; without it mails are stored but not sent.
+    `mail_from` is an address, or `name <address>`; `brand_name` stands for a missing name.
     `reminder_seconds` are the times before a session at which both parties are reminded.
     """
 
     smtp_url: SmtpUrl | None = None
-    mail_from: str = "Consultant Connect <no-reply@localhost>"
+    mail_from: str = "no-reply@localhost"
     brand_name: str = "Consultant Connect"
     brand_color: Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0f6b60"
     reminder_seconds: str = "86400,900"

@@ -22,10 +22,10 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     """Stripe's keys and secrets (none has a default: a wrong one must not go unnoticed), and the
     terms of payouts.
 
-    `receipt_…` is what tax law wants on a receipt where the marketplace is: who issues it, where
-    they are (";" separates lines), their tax number, a note (such as why no tax is shown), and what
-    stands before the number. `receipt_font` is the TrueType or OpenType file of a font that
-    documents are written in before those that come with the service.
+    `receipt_…` is what tax law wants on a receipt where the marketplace is: who issues it
+    (`brand_name` if empty), where they are (";" separates lines), their tax number, a note (such as
+    why no tax is shown), and what stands before the number. `receipt_font` is the TrueType or
+    OpenType file of a font that documents are written in before those that come with the service.
 
     `require_verified_email`: 1 where a payout account is opened only for a verified address.
 
@@ -46,7 +46,8 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     payout_country: Country = "us"
     require_verified_email: Switch = 0
     events_poll_seconds: Positive = 180
-    receipt_issuer: ReceiptText = "Consultant Connect"
+    brand_name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)] = "Consultant Connect"
+    receipt_issuer: ReceiptText = ""
     receipt_address: ReceiptText = ""
     receipt_tax_id: ReceiptText = ""
     receipt_note: ReceiptText = ""
@@ -72,6 +73,11 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
             problem = f"RECEIPT_FONT names no file: {self.receipt_font}"
         if problem:
             raise BadSettings(problem)
+
+    @property
+    def issuer(self) -> str:
+        """Who issues receipts and statements."""
+        return self.receipt_issuer or self.brand_name
 
     @property
     def livemode(self) -> bool:

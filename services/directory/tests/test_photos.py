@@ -70,12 +70,19 @@ async def test_position_and_camera_are_not_kept(directory: Any) -> None:
     user = await publish(directory)
     exif = Image.Exif()
     exif[0x010F] = "Secret Camera"
-    exif.get_ifd(0x8825)[1] = "N"
-    photo = (await put(directory, user, picture(exif=exif))).json()
-    content = (await directory.get(photo["photo_url"])).content
-    assert b"Secret Camera" not in content
-    with Image.open(io.BytesIO(content)) as image:
-        assert not image.getexif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (50.0, 5.0, 14.0), 3: "E", 4: (14.0, 25.0, 16.0)})
+    for kind in ("JPEG", "PNG", "WEBP"):
+        uploaded = picture(kind, exif=exif)
+        with Image.open(io.BytesIO(uploaded)) as image:
+            assert image.getexif().get_ifd(0x8825)[2] == (50.0, 5.0, 14.0)
+        photo = (await put(directory, user, uploaded, f"image/{kind.lower()}")).json()
+        for path in photo["sizes"].values():
+            content = (await directory.get(path)).content
+            assert b"Secret Camera" not in content
+            with Image.open(io.BytesIO(content)) as image:
+                assert not image.getexif()
+                assert not image.getexif().get_ifd(0x8825)
+                assert not set(image.info) & {"exif", "xmp", "icc_profile"}
 
 
 async def test_a_telephones_rotation_is_applied(directory: Any) -> None:
@@ -224,6 +231,27 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Any]]:
     boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT"]).create_bucket(Bucket="photos")
     yield lambda: photo_store(DirectorySettings(photo_store="s3://photos/consultants", **SETTINGS))
     server.stop()
+
+
+async def test_service_keeps_photos_in_s3(bucket: Callable[[], Any], harness: Any) -> None:
+    directory = await harness("directory", photo_store="s3://photos/consultants")
+    user, store = await publish(directory), directory.app.state.photos
+    first, second = [
+        (await put(directory, user, picture(size=size))).json() for size in ((800, 400), (500, 500))
+    ]
+    kept = [file["path"] for files in obstore.list(bucket()) for file in files]
+    paths = [path for photo in (first, second) for path in photo["sizes"].values()]
+    assert sorted(f"/photos/{path}" for path in kept) == sorted(paths)
+    for path in paths:
+        shown = await directory.get(path)
+        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/webp")
+    with clock.moved(timedelta(days=2)):
+        await delete_unnamed_photos(directory.database, store)
+    assert (await directory.get(first["photo_url"])).status_code == 404
+    assert (await directory.get(second["photo_url"])).status_code == 200
+    await directory.deliver(closed(user))
+    await delete_photos_of_closed_accounts(directory.database, store)
+    assert obstore.list(bucket()).collect() == []
 
 
 async def test_photos_can_be_kept_in_s3(bucket: Callable[[], Any]) -> None:

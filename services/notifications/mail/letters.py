@@ -149,7 +149,7 @@ def _layout(branding: Branding, language: Language) -> dict[str, str]:
 
 def _address(message: EmailMessage, branding: Branding, to: Addressee) -> None:
     name, address = parseaddr(branding.mail_from)
-    message["From"] = Address(display_name=name, addr_spec=address)
+    message["From"] = Address(display_name=name or branding.brand, addr_spec=address)
     try:
         message["To"] = Address(addr_spec=to.address)
     except (ValueError, IndexError, HeaderParseError) as error:

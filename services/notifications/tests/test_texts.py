@@ -204,12 +204,17 @@ def test_arabic_has_its_plurals(count: int, title: str) -> None:
 
 
 def composed(
-    language: Language, *, name: str = "Gauß", kind: str = "booking.cancelled", **event: Any
+    language: Language,
+    *,
+    name: str = "Gauß",
+    kind: str = "booking.cancelled",
+    branding: Branding = BRANDING,
+    **event: Any,
 ) -> EmailMessage:
     to = Addressee(UUID(int=1), "ada@example.org", reader_of(language), b"key")
     facts = facts_of({**golden(MAILED[kind]), **event}, "seeker")
     other = Person("Carl", name)
-    return letter(BRANDING, UUID(int=2), MAILED[kind], facts, to, other, UUID(int=3))
+    return letter(branding, UUID(int=2), MAILED[kind], facts, to, other, UUID(int=3))
 
 
 def part(message: EmailMessage, kind: str) -> str:
@@ -230,6 +235,21 @@ def test_a_mail_says_its_language_and_direction(language: Language) -> None:
     assert f'lang="{language}" dir="{direction}"' in html.partition("<body")[2]
     assert f'class="inside" align="{start}"' in html
     assert is_mirrored == ("\u2068Carl Gauß\u2069" in html)
+
+
+@pytest.mark.parametrize(
+    ("mail_from", "sender"),
+    [
+        ("hello@market.example", "Ask & Co. <hello@market.example>"),
+        ("Help <hello@market.example>", "Help <hello@market.example>"),
+    ],
+)
+def test_a_mail_is_from_the_marketplace_unless_another_name_is_set(
+    mail_from: str, sender: str
+) -> None:
+    branding = Branding("Ask & Co.", mail_from, "https://market.example")
+    (address,) = composed("en", branding=branding)["From"].addresses
+    assert f"{address.display_name} <{address.addr_spec}>" == sender
 
 
 def test_german_is_formal_and_writes_dates_and_amounts_its_way() -> None:

@@ -42,7 +42,7 @@ class Sheet(FPDF):
         super().__init__(orientation=orientation)
         self.set_lang("en")
         self.set_title(title)
-        self.set_creator(settings.receipt_issuer)
+        self.set_creator(settings.issuer)
         self.set_creation_date(at)
         self.alias_nb_pages(PAGES)
         fonts = fonts_for(text, settings.receipt_font)

@@ -40,7 +40,7 @@ def issuer_address(settings: PaymentsSettings) -> list[str]:
 def issued_by(settings: PaymentsSettings, on_behalf: str = "") -> list[str]:
     """Who issues a document, as tax law wants it, a line each."""
     return [
-        f"Issued by {settings.receipt_issuer}{on_behalf}",
+        f"Issued by {settings.issuer}{on_behalf}",
         *issuer_address(settings),
         *([f"Tax number: {settings.receipt_tax_id}"] if settings.receipt_tax_id else []),
         *([settings.receipt_note] if settings.receipt_note else []),
@@ -62,7 +62,7 @@ def receipt_view(receipt: Receipt, settings: PaymentsSettings) -> ReceiptView:
         amount_refunded=receipt.amount_refunded,
         total=receipt.amount - receipt.amount_refunded,
         captured_at=receipt.captured_at,
-        issuer=settings.receipt_issuer,
+        issuer=settings.issuer,
         issuer_address=issuer_address(settings),
         tax_id=settings.receipt_tax_id or None,
         note=settings.receipt_note or None,
@@ -92,7 +92,7 @@ def statement_view(statement: Statement, settings: PaymentsSettings) -> Statemen
         number=printed_statement_number(statement.year, settings),
         year=statement.year,
         holder=statement.holder,
-        issuer=settings.receipt_issuer,
+        issuer=settings.issuer,
         issuer_address=issuer_address(settings),
         tax_id=settings.receipt_tax_id or None,
         note=settings.receipt_note or None,

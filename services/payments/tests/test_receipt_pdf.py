@@ -13,6 +13,7 @@ import pytest
 
 from services.payments.domain.views import Person, Receipt
 from services.payments.routes.pdf_fonts import packaged
+from services.payments.routes.printed import receipt_view
 from services.payments.routes.receipt_pdf import receipt_pdf
 from services.payments.settings import PaymentsSettings
 from services.payments.tests.documents import pages_of
@@ -51,6 +52,15 @@ def receipt_of(first_name: str, last_name: str) -> Receipt:
         amount_refunded=200,
         captured_at=at,
     )
+
+
+def test_receipts_are_issued_by_the_marketplace_unless_another_name_is_set() -> None:
+    for issuer, shown in (("", "Ask Ada"), ("Market Ltd", "Market Ltd")):
+        named = msgspec.structs.replace(SETTINGS, brand_name="Ask Ada", receipt_issuer=issuer)
+        receipt = receipt_of("Sam", "Seeker")
+        (page,) = pages_of(receipt_pdf(receipt, named))
+        assert f"Issued by {shown} on behalf of the seller" in page
+        assert receipt_view(receipt, named).issuer == shown
 
 
 def test_receipt_says_what_was_paid_and_what_tax_law_wants() -> None:
