@@ -54,6 +54,11 @@ export default tseslint.config(
       "no-restricted-syntax": [
         "error",
         { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: "Show it as text." },
+        {
+          selector: "ImportSpecifier[imported.name=/^(Modal|Drawer)$/]",
+          message:
+            "Use components/ui/dialog: it is full-screen on phones and puts the focus where it belongs.",
+        },
       ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "max-lines": ["error", { max: 250 }],

@@ -38,6 +38,7 @@ RATING = {
     "comment": "Clear.",
     "seeker_first_name": "Ada",
     "created_at": "2026-11-22T18:20:00Z",
+    "reply": {"body": "Thanks, <Ada>.", "created_at": "2026-11-23T18:20:00Z"},
 }
 ADDRESS = expert_path(GRACE, "Grace", "Hopper")
 SITE = "https://market.example"

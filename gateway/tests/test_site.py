@@ -82,6 +82,7 @@ async def test_experts_page_is_readable_without_javascript(site: GatewayHarness)
     assert "Verified" in text_of(html)
     assert '<p class="words">First paragraph.\n\nSecond &lt;i&gt;one&lt;/i&gt;.</p>' in html
     assert "5 of 5, Ada: Clear." in html
+    assert "Grace replied: Thanks, &lt;Ada&gt;." in html
     assert f'<link rel="canonical" href="{SITE}{ADDRESS}">' in html
     assert meta(html, "og:type") == "profile"
     assert meta(html, "og:image") == f"{SITE}{ADDRESS}/share.png"

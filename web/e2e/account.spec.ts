@@ -38,6 +38,7 @@ test("a wrong password is said, a protected page comes back after logging in, an
   await expect(page.getByRole("heading", { name: "Payments", exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Log out", exact: true }).click();
   await expect(page.getByRole("link", { name: "Log in" })).toBeVisible();
+  await expect(page).toHaveURL(/\/$/);
   await page.goto("/history");
   await expect(page).toHaveURL(/\/login/);
 });

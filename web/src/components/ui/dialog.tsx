@@ -1,3 +1,4 @@
+// eslint-disable-next-line no-restricted-syntax -- this is the one place
 import { Group, Modal, type ModalProps } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useLayoutEffect, useRef } from "react";
