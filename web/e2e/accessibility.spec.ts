@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { STANDARD, flawless, nothingSticksOut, nothingSticksOutOfDoubleText } from "./axe";
+import { everyLook, flawless } from "./axe";
 import { expect, test } from "./browser";
 import { type Cast, cast } from "./screens";
 
@@ -7,28 +7,6 @@ let all: Cast;
 test.beforeAll(async () => {
   all = await cast();
 });
-
-/**
- * One load of a screen serves both widths and both themes. The theme changes colours alone, so only contrast is looked
- * at again; the width changes what is there, so all is.
- */
-async function everyLook(page: Page, name: string): Promise<void> {
-  const looks = [
-    { colorScheme: "light", width: 1280, rules: [...STANDARD, "best-practice"] },
-    { colorScheme: "dark", width: 1280, rules: null },
-    { colorScheme: "dark", width: 360, rules: [...STANDARD, "best-practice"] },
-    { colorScheme: "light", width: 360, rules: null },
-  ] as const;
-  for (const { colorScheme, width, rules } of looks) {
-    const what = `${name}, ${colorScheme}, ${width} px`;
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 800 });
-    await expect(page.locator(`html[data-mantine-color-scheme=${colorScheme}]`)).toBeAttached();
-    await flawless(page, what, rules ? [...rules] : { type: "rule", values: ["color-contrast"] });
-    await nothingSticksOut(page, what);
-  }
-  await nothingSticksOutOfDoubleText(page, `${name}, 360 px`);
-}
 
 for (const who of ["nobody", "seeker", "consultant"] as const)
   test(`every screen of ${who}, light and dark, wide and 360 px, with large text: accessible, and nothing sticks out`, async ({

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { flawless, nothingSticksOut } from "./axe";
+import { everyLook, flawless, nothingSticksOut } from "./axe";
 import { expect, test } from "./browser";
 import { type Cast, cast } from "./screens";
 
@@ -40,6 +40,21 @@ for (const { locale, lang, dir, logIn } of READERS) {
     await inBothWidths(consultant, `availability in ${locale}`);
   });
 }
+
+for (const who of ["nobody", "seeker", "consultant"] as const)
+  test(`every screen of ${who} from right to left, light and dark, wide and 360 px: accessible, and nothing sticks out`, async ({
+    open,
+  }) => {
+    const page = await open(who === "nobody" ? undefined : all[who], { locale: "ar-EG" });
+    for (const screen of all.screens.filter((one) => one.who === who)) {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.goto(screen.path);
+      await expect(page.locator("html[lang=ar-EG][dir=rtl]")).toBeAttached();
+      await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();
+      await expect(page.locator(".mantine-Skeleton-root, [data-first-paint]")).toHaveCount(0);
+      await everyLook(page, `${screen.name}, right to left`);
+    }
+  });
 
 test("the language is chosen at the foot of the page, at once and for the next visit", async ({ page }) => {
   await page.goto("/login");

@@ -50,11 +50,25 @@ export async function cast(): Promise<Cast> {
   await consultant.accept(failed, "payment_failed");
   await seeker.saveCard();
 
+  const year = new Date().getUTCFullYear();
   const screens: Screen[] = [
     { name: "directory", who: "nobody", path: "/", shows: /\d\+? experts?$/ },
     { name: "expert", who: "nobody", path: `/experts/${consultant.id}`, shows: "What seekers say" },
     { name: "login", who: "nobody", path: "/login", shows: "New here?" },
     { name: "register", who: "nobody", path: "/register", shows: "Already here?" },
+    { name: "forgot-password", who: "nobody", path: "/forgot-password", shows: "Reset your password" },
+    {
+      name: "reset-password",
+      who: "nobody",
+      path: "/reset-password#token=x",
+      shows: "Choose a new password",
+    },
+    {
+      name: "verify-email",
+      who: "nobody",
+      path: "/verify-email#token=x",
+      shows: "Confirm your e-mail address",
+    },
     { name: "not-found", who: "nobody", path: "/nowhere", shows: "Page not found" },
     { name: "dashboard-seeker", who: "seeker", path: "/dashboard", shows: "Needs your attention" },
     { name: "booking-confirmed", who: "seeker", path: `/booking/${confirmed}`, shows: "Booking confirmed" },
@@ -69,6 +83,9 @@ export async function cast(): Promise<Cast> {
     { name: "session-before", who: "seeker", path: `/session/${confirmed}`, shows: "Start session" },
     { name: "card", who: "seeker", path: "/settings/payment", shows: "Visa ending in" },
     { name: "payments", who: "seeker", path: "/history", shows: "Spent by month" },
+    { name: "receipt", who: "seeker", path: `/receipts/${met}`, shows: "Receipt 000001" },
+    { name: "statement", who: "seeker", path: `/statements/${year}`, shows: `Statement ${year}` },
+    { name: "earnings", who: "consultant", path: `/statements/${year}`, shows: `Statement ${year}` },
     { name: "account", who: "seeker", path: "/account", shows: "Time zone" },
     { name: "dashboard-consultant", who: "consultant", path: "/dashboard", shows: "Requests" },
     { name: "booking-request", who: "consultant", path: `/booking/${asked}`, shows: "Accept" },
