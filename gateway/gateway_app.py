@@ -23,6 +23,7 @@ from gateway.sandbox import SandboxCall, is_sandbox_path, unchanged
 from gateway.settings import GatewaySettings
 from gateway.uploads import Uploads, discard
 from gateway.upstream import Upstream
+from gateway.web import Web
 from shared.auth import User, Verifier, bearer
 from shared.metrics import REQUESTS, method_label
 from shared.problems import (
@@ -55,7 +56,7 @@ class GatewayApp:
         upstreams: dict[str, Upstream],
         verifier: Verifier,
         builtin_endpoints: Mapping[str, Endpoint],
-        web: Endpoint,
+        web: Web,
     ) -> None:
         self._table = table
         self._upstreams = upstreams
@@ -183,12 +184,13 @@ class GatewayApp:
         self, request: Request, path: Path | None, receive: Receive, send: Send
     ) -> int:
         builtin = self._builtin_endpoints.get(request.path)
-        if path is None and builtin is None and request.method not in ("GET", "HEAD"):
+        reads = request.method in ("GET", "HEAD")
+        if path is None and builtin is None and not reads and not self._web.has(request.path):
             raise NotFound
         allow = path.allow if path is not None else b"GET, HEAD, OPTIONS"
         if request.method == "OPTIONS":
             answer = Answer(204, [(b"allow", allow), *self._cross_origin.preflight(request, allow)])
-        elif path is not None or request.method not in ("GET", "HEAD"):
+        elif path is not None or not reads:
             raise MethodNotAllowed(headers={"Allow": allow.decode()})
         else:
             counted = asks_directory(request.path)

@@ -116,6 +116,11 @@ class Web:
             raise NotFound(headers={"Vary": VARY[1].decode()})
         return self._rendered(request, await self._page(request))
 
+    def has(self, path: str) -> bool:
+        """Whether something is served at this path: a file, a page, or what is made on request."""
+        made = (_PART.fullmatch(path), _PICTURE.fullmatch(path))
+        return path in (*self._files, "/sitemap.xml", "/share.png") or any((page_at(path), *made))
+
     async def _special(self, path: str) -> Answer | None:
         """What is produced for each request and is not a page."""
         if path == "/sitemap.xml":

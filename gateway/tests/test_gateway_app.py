@@ -105,6 +105,12 @@ async def test_unknown_path_is_not_found_by_any_method(
         ("BREW", "/consultants", "GET, HEAD, OPTIONS"),
         ("POST", "/openapi.json", "GET, HEAD, OPTIONS"),
         ("DELETE", "/health/live", "GET, HEAD, OPTIONS"),
+        ("POST", "/", "GET, HEAD, OPTIONS"),
+        ("DELETE", "/terms", "GET, HEAD, OPTIONS"),
+        ("PUT", "/experts/ada-1", "GET, HEAD, OPTIONS"),
+        ("POST", "/experts/ada-1/share.png", "GET, HEAD, OPTIONS"),
+        ("PATCH", "/sitemap.xml", "GET, HEAD, OPTIONS"),
+        ("POST", "/robots.txt", "GET, HEAD, OPTIONS"),
     ],
 )
 async def test_wrong_method_is_told_the_right_ones(

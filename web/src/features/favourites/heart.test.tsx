@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { Component as Favourites } from "@/app/routes/favourites";
 import { consultant, expert, seeker, signedIn } from "@/test/people";
-import { page, problem, server } from "@/test/server";
+import { type Asked, page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { Heart } from "./heart";
 
@@ -42,6 +42,18 @@ describe("the heart", () => {
     await user.click(await heart());
     expect(await screen.findByText(/temporarily unavailable/)).toBeVisible();
     expect(await heart()).toHaveAttribute("aria-pressed", "false");
+  });
+
+  it("is full also for an expert who is far down the list", async () => {
+    signedIn(seeker);
+    const others = page({ ...expert, consultant_id: "consultant-2" });
+    const { to } = server({
+      [LIST]: ({ query }: Asked) =>
+        query.get("cursor") === "next" ? page(expert) : { ...others, next_cursor: "next" },
+    });
+    show(<Heart expert={expert} />);
+    expect(await heart()).toHaveAttribute("aria-pressed", "true");
+    expect(to("GET", "/consultants/me/favourites")).toHaveLength(2);
   });
 
   it("is the seekers' alone", async () => {
