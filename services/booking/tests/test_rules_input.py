@@ -78,6 +78,7 @@ async def test_zone_that_is_newer_than_the_database_is_400(
         ({"weekly": [{"weekday": 1, "start": "24:00", "end": "24:00"}]}, "weekly[0].start"),
         ({"weekly": [{"weekday": 1, "start": "9:00", "end": "10:00"}]}, "weekly[0].start"),
         ({"weekly": [{"weekday": 1, "start": "10:00", "end": "10:00"}]}, "weekly[0].end"),
+        ({"weekly": [{"weekday": 1, "start": "10:00", "end": "09:00"}]}, "weekly[0].end"),
         ({"weekly": [{"weekday": 1, "start": "10:00", "end": "24:01"}]}, "weekly[0].end"),
         (
             {
@@ -94,7 +95,12 @@ async def test_zone_that_is_newer_than_the_database_is_400(
             {"exceptions": [{"date": "2027-02-03", "closed": True, "start": "09:00"}]},
             "exceptions[0].start",
         ),
+        (
+            {"exceptions": [{"date": "2027-02-03", "start": "10:00", "end": "09:00"}]},
+            "exceptions[0].end",
+        ),
         ({"exceptions": [{"date": "2027-02-03", "closed": True}] * 401}, "exceptions"),
+        ({"exceptions": [{"date": "2027-02-03", "closed": True}] * 10_000}, "exceptions"),
         ({"weekly": [{"weekday": 1, "start": "00:00", "end": "24:00"}] * 51}, "weekly"),
     ],
 )

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from services.notifications import jobs, signals
+from services.notifications.streams import stream as open_streams
 from services.notifications.tests.conftest import Notifications, Pair
 from services.notifications.tests.served import Replica, reading
 from shared import events as e
@@ -112,6 +113,20 @@ async def test_signals_are_passed_on_and_not_kept(replica: Replica, pair: Pair) 
         await pair.requested()
         await stream.has(1)
         assert "session.signal" not in stream.names
+
+
+async def test_a_quiet_stream_has_a_comment_at_least_every_15_seconds(
+    replica: Replica, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert open_streams.HEARTBEAT_SECONDS < 15
+    monkeypatch.setattr(open_streams, "HEARTBEAT_SECONDS", 0.05)
+    async with reading(replica, pair.seeker) as stream:
+
+        async def goes_on() -> bool:
+            return stream.comments >= 4  # the first one says that it is open
+
+        await eventually(goes_on)
+        assert (stream.messages, stream.ended) == ([], False)
 
 
 @pytest.mark.parametrize("how", ["header", "query"])
