@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./browser";
-import { BASE_URL, Person, freeSeconds, until } from "./stack";
+import { holdPaidSession } from "./sessions";
+import { BASE_URL, Person } from "./stack";
 
 let seeker: Person;
 let consultant: Person;
@@ -16,11 +17,7 @@ test.beforeAll(async () => {
   await seeker.saveCard();
   met = await seeker.request(consultant, await consultant.offer(10));
   await consultant.accept(met);
-  await seeker.call("POST", `/bookings/${met}/start`);
-  const free = await freeSeconds();
-  await new Promise((done) => setTimeout(done, (free + 2) * 1000));
-  await seeker.call("POST", `/bookings/${met}/end`);
-  await until("it is paid", async () => (await seeker.booking(met)).payment_status === "captured");
+  await holdPaidSession(seeker, met);
   await seeker.call("POST", `/bookings/${met}/rating`, { score: 5, comment: "It ticks again." });
 });
 

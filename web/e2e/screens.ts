@@ -1,5 +1,6 @@
 /** Every screen with something on it, for the checks that go over all of them. */
-import { Person, freeSeconds, until } from "./stack";
+import { holdPaidSession } from "./sessions";
+import { Person } from "./stack";
 
 export type Screen = {
   name: string;
@@ -33,11 +34,7 @@ export async function cast(): Promise<Cast> {
   );
   const asked = await seeker.request(consultant, await consultant.offer(60, 40), "How do I index this?");
   await consultant.accept(met);
-  await seeker.call("POST", `/bookings/${met}/start`);
-  const free = await freeSeconds();
-  await new Promise((done) => setTimeout(done, (free + 2) * 1000));
-  await seeker.call("POST", `/bookings/${met}/end`);
-  await until("it is paid", async () => (await seeker.booking(met)).payment_status === "captured");
+  await holdPaidSession(seeker, met);
   await seeker.call("POST", `/bookings/${met}/rating`, {
     score: 5,
     comment: "It takes 8 ms now. Thank you!",
