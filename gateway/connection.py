@@ -64,7 +64,7 @@ class Connection(asyncio.Protocol):
         self._paused = False
         self._body_open = False
         self._keep = self._answered = False
-        self.heard = False  # whether any byte of the response has come
+        self.response_begun = False  # whether any byte of it has come
         self.lost = False
         self.since = 0.0  # when it was last released, by the loop's clock
         self.address: Address | None = None  # of the replica
@@ -85,7 +85,7 @@ class Connection(asyncio.Protocol):
         """Sends `head`, which may include a body. The future returns the head of the response, or
         raises UpstreamConnectionLost.
         """
-        self._keep = self._answered = self._framed = self.heard = False
+        self._keep = self._answered = self._framed = self.response_begun = False
         self._status = self._head_bytes = 0
         if self._parser is None:
             self._parser = httptools.HttpResponseParser(self)
@@ -132,7 +132,7 @@ class Connection(asyncio.Protocol):
         if parser is None or (self._head is None and not self._body_open):
             self.close()  # bytes outside of a response
             return
-        self.heard = True
+        self.response_begun = True
         try:
             parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):

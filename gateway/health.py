@@ -111,7 +111,7 @@ async def get(upstream: Upstream, path: str) -> tuple[int, bytes]:
     try:
         return await _got(upstream, connection, path)
     except UpstreamConnectionLost:
-        if connection.heard:
+        if connection.response_begun:
             raise
     return await _got(upstream, await upstream.connect(connection.address), path)
 

@@ -118,7 +118,7 @@ class ProxyCall:
                 if self._ended_by is not None:
                     raise self._ended_by from None
                 is_read = self.request.method in ("GET", "HEAD")
-                if not is_read or connection.heard or attempts == 0:
+                if not is_read or connection.response_begun or attempts == 0:
                     raise Unavailable from None
             besides = None if kept else connection.address
             kept = False

@@ -18,7 +18,7 @@ def website_facts(name: str, url: str) -> dict[str, Any]:
         "url": f"{url}/",
         "potentialAction": {
             "@type": "SearchAction",
-            "target": f"{url}/find?search={{search}}",
+            "target": f"{url}/find?q={{search}}",
             "query-input": "required name=search",
         },
     }

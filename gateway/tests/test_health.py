@@ -89,7 +89,7 @@ async def test_slow_service_is_named_and_does_not_make_the_gateway_unready(
         body = answer.json()
         return answer.status_code, body["status"], body["dependencies"]["booking"]
 
-    assert await ready() == (503, "down", "down"), "it was never heard of"
+    assert await ready() == (503, "down", "down"), "it has never reported"
     slow.may_answer.set()
 
     async def is_up() -> bool:

@@ -20,6 +20,8 @@ from gateway.tests.conftest import GatewayHarness, Open, Service
 from gateway.tests.public_pages import ADDRESS, CARD, GRACE, INDEX, PROFILE, SITE, Directory
 from shared.ids import new_id
 
+ROOT = Path(__file__).parents[2]
+
 
 def meta(html: str, name: str) -> str:
     found = re.search(rf'<meta (?:name|property)="{name}" content="([^"]*)"', html)
@@ -61,6 +63,8 @@ async def test_home_says_what_it_is_and_shows_experts(site: GatewayHarness) -> N
     assert meta(html, "og:image") == meta(html, "twitter:image") == f"{SITE}/share.png"
     website, experts = facts(html)
     assert (website["@type"], website["name"]) == ("WebSite", "Ask & Co")
+    assert website["potentialAction"]["target"] == f"{SITE}/find?q={{search}}"
+    assert 'params.get("q")' in (ROOT / "web/src/features/directory/filters.ts").read_text()
     assert experts["itemListElement"][0]["url"] == SITE + ADDRESS
     assert first_screen(html)["/consultants?limit=24&sort=relevance"]["items"][0] == CARD
 

@@ -97,7 +97,7 @@ test("who reads another language, or has filtered the list, sees no page that ch
   };
   expect(await painted("en-GB", "/")).toBe(true);
   expect(await painted("en-GB", "/find")).toBe(true);
-  expect(await painted("en-GB", "/find?search=python")).toBe(false);
+  expect(await painted("en-GB", "/find?q=python")).toBe(false);
   expect(await painted("de-AT", "/")).toBe(false);
   expect(await painted("ar", "/")).toBe(false);
 });
