@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import threading
 from typing import Any
 
@@ -13,27 +11,12 @@ import pytest
 from services.payments.routes import documents
 from services.payments.routes.receipt_pdf import receipt_pdf
 from services.payments.tests.actors import Booking, Make, Payments
-from shared.auth import User
+from services.payments.tests.documents import ISSUER, pay, rows_of
 from shared.clock import now
 from shared.events import UserUpdated
 from shared.testing import eventually
 
 PATIENCE = 30.0  # seconds
-
-
-async def pay(payments: Payments, booking: Booking) -> None:
-    await booking.authorize()
-    await booking.deliver(booking.ended())
-    await payments.settle()
-
-
-async def statement(payments: Payments, user: User, **query: int) -> list[dict[str, str]]:
-    answer = await payments.harness.get("/payments/statement.csv", user=user, params=query)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    text = answer.content.decode()
-    assert text.count("\r\n") == text.count("\n")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 async def test_receipt_is_for_both_parties(payments: Payments, booking: Booking) -> None:
@@ -88,12 +71,7 @@ async def test_nothing_charged_has_no_receipt(
 
 
 async def test_receipt_can_be_shown_on_a_page(make_payments: Make) -> None:
-    payments = await make_payments(
-        receipt_issuer="Market Ltd",
-        receipt_address="1 High Street; London",
-        receipt_tax_id="GB 123",
-        receipt_number_prefix="M-",
-    )
+    payments = await make_payments(**ISSUER)
     booking = Booking(payments, await payments.seeker(), await payments.consultant())
     await pay(payments, booking)
     await payments.harness.post(
@@ -117,7 +95,7 @@ async def test_receipt_can_be_shown_on_a_page(make_payments: Make) -> None:
     assert shown["consultant"]["id"] == str(booking.consultant.id)
     assert (shown["issuer"], shown["issuer_address"]) == ("Market Ltd", ["1 High Street", "London"])
     assert (shown["tax_id"], shown["note"]) == ("GB 123", None)
-    (line,) = await statement(payments, booking.seeker)
+    (line,) = await rows_of(payments, booking.seeker)
     assert line["receipt_number"] == shown["number"]
     refused = await payments.harness.get(path, user=payments.harness.user("seeker"))
     assert (refused.status_code, refused.json()["code"]) == (404, "no_receipt")
@@ -160,7 +138,7 @@ async def test_receipts_of_a_seller_are_numbered_without_gaps(payments: Payments
     await payments.settle()
     await pay(payments, Booking(payments, seeker, one))
     for consultant, numbers in ((one, [1, 2, 3]), (other, [1])):
-        lines = await statement(payments, consultant)
+        lines = await rows_of(payments, consultant)
         assert [int(line["receipt_number"]) for line in lines] == numbers
 
 
@@ -171,17 +149,17 @@ async def test_statement_is_a_row_per_capture(payments: Payments, booking: Booki
         f"/payments/{booking.id}/refund", user=booking.consultant, json=half
     )
     await payments.settle()
-    (paid,) = await statement(payments, booking.seeker)
+    (paid,) = await rows_of(payments, booking.seeker)
     assert (paid["gross_amount"], paid["refunded_amount"], paid["commission_amount"]) == (
         "100.00",
         "50.00",
         "0.00",
     )
     assert (paid["net_amount"], paid["currency"]) == ("50.00", "usd")
-    (earned,) = await statement(payments, booking.consultant, year=now().year)
+    (earned,) = await rows_of(payments, booking.consultant, year=now().year)
     assert (earned["gross_amount"], earned["refunded_amount"]) == ("100.00", "50.00")
     assert (earned["commission_amount"], earned["net_amount"]) == ("7.50", "42.50")
-    assert await statement(payments, booking.seeker, year=now().year - 1) == []
+    assert await rows_of(payments, booking.seeker, year=now().year - 1) == []
     for bad in (1999, 2100):
         answer = await payments.harness.get(
             "/payments/statement.csv", user=booking.seeker, params={"year": bad}
@@ -202,7 +180,7 @@ async def test_names_in_a_statement_are_no_formulas(payments: Payments, booking:
             email="c@example.com",
         )
     )
-    (line,) = await statement(payments, booking.seeker)
+    (line,) = await rows_of(payments, booking.seeker)
     assert line["other_party"] == '\'=HYPERLINK("http://x","y"),1 x'
 
 

@@ -4,8 +4,6 @@ takes.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from decimal import Decimal
 from typing import Any
@@ -13,8 +11,7 @@ from typing import Any
 import pytest
 
 from services.payments.tests.actors import Booking, Make, Payments
-from services.payments.tests.documents import pages_of
-from services.payments.tests.test_documents import pay
+from services.payments.tests.documents import ISSUER, pages_of, pay, rows_of
 from shared.auth import User
 from shared.clock import now
 
@@ -51,11 +48,6 @@ async def pdf_of(payments: Payments, user: User, **query: int) -> list[str]:
     return pages_of(answer.content)
 
 
-async def rows_of(payments: Payments, user: User) -> list[dict[str, str]]:
-    answer = await payments.harness.get("/payments/statement.csv", user=user)
-    return list(csv.DictReader(io.StringIO(answer.text, newline="")))
-
-
 @pytest.mark.parametrize("role", ["seeker", "consultant"])
 async def test_hundreds_of_rows_are_those_of_the_table_on_numbered_pages(
     payments: Payments, booking: Booking, role: str
@@ -84,13 +76,7 @@ async def test_hundreds_of_rows_are_those_of_the_table_on_numbered_pages(
 
 
 async def test_statement_says_whose_it_is_and_who_issues_it(make_payments: Make) -> None:
-    payments = await make_payments(
-        receipt_issuer="Market Ltd",
-        receipt_address="1 High Street; London",
-        receipt_tax_id="GB 123",
-        receipt_note="No VAT is shown.",
-        receipt_number_prefix="M-",
-    )
+    payments = await make_payments(**ISSUER, receipt_note="No VAT is shown.")
     booking = Booking(payments, await payments.seeker(), await payments.consultant())
     await pay(payments, booking)
     year = now().year
