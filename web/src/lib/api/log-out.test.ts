@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { logOut, resumeLogOut } from "./log-out";
 import { signIn, signOut, useSession } from "./session";
-import { answer, session } from "./session-examples";
+import { answer, session } from "@/test/sessions";
 
 beforeEach(() => {
   vi.unstubAllGlobals();

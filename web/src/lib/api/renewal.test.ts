@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { freshToken, renew } from "./renewal";
 import { signIn, signOut, useSession } from "./session";
-import { answer, session } from "./session-examples";
+import { answer, session } from "@/test/sessions";
 
 const MARK = `cc_renewing_${location.port}`;
 

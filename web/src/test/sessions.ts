@@ -1,5 +1,5 @@
 /** A session and answers of the API, for tests. */
-import type { Session } from "./session";
+import type { Session } from "@/lib/api/session";
 
 const user = {
   id: "u",
