@@ -29,7 +29,7 @@ EXPECTED = {
     "changed payments": "ix_payments_updated_at",
     "figures": "ix_ledger_entries_booking_id",
     "figures (2)": "payments_pkey",
-    "stuck": "ix_payments_live",
+    "stuck": "ix_payments_waiting ix_payments_undecided",
     "stuck (2)": "ix_operations_due",
     "stuck (3)": "ix_stripe_events_failed",
     "debts": "ix_payments_debts",
@@ -44,7 +44,7 @@ EXPECTED = {
     "end-sessions": "ix_bookings_unended",
     "expire-proposals": "ix_bookings_proposals",
     "miss-absent-parties": "ix_bookings_sessions",
-    "money-sweep": "ix_payments_live",
+    "money-sweep": "ix_payments_waiting ix_payments_undecided",
     "money-sweep (2)": "ix_payouts_pending",
     "money-sweep (3)": "ix_payments_unsettled",
 }
@@ -82,5 +82,5 @@ def test_every_statement_that_is_watched_has_a_plan_that_is_expected(
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_what_grows_is_read_along_an_index(plans: dict[str, Plan], name: str) -> None:
-    assert EXPECTED[name] in plans[name].indexes, str(plans[name])
+    assert set(EXPECTED[name].split()) <= plans[name].indexes, str(plans[name])
     assert not plans[name].scanned & GROWING, str(plans[name])
