@@ -106,8 +106,8 @@ class Database:
     which is first in the search path.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10, name: str = "consultant-connect") -> None:
-        self.url = url
+    def __init__(self, url: str, *, pool_size: int = 8, name: str = "consultant-connect") -> None:
+        self.url, self.pool_size = url, pool_size
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1).replace(
                 "postgres://", "postgresql+asyncpg://", 1

@@ -54,7 +54,8 @@ class ServiceSettings(CommonSettings, frozen=True, kw_only=True):
 
     database_url: PostgresUrl
     amqp_url: AmqpUrl
-    database_pool_size: Positive = 10
+    # Of each of the two pools of a process.
+    database_pool_size: Positive = 8
     sweep_every_seconds: Positive = 30
     # Signs the cursors of lists; the same for all replicas of a service. By default the key is
     # derived from DATABASE_URL, a secret that they already share.

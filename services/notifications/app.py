@@ -24,7 +24,7 @@ from shared.service import Service, build_service
 from shared.settings import load_or_exit
 
 SETTINGS = NotificationsSettings
-JOB_CONNECTIONS = 6
+JOB_CONNECTIONS = 4
 MAILS_EVERY = 5.0
 
 

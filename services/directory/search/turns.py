@@ -15,15 +15,22 @@ from shared.problems import Unavailable
 # A search for more words than that intersects the users of each, and takes several times as long.
 SHORT_WORDS = 2
 # Each keeps a core of the database's machine busy; the other half is everybody else's.
-RUNNING = max(1, (os.cpu_count() or 1) // 2)
+CORES = max(1, (os.cpu_count() or 1) // 2)
 # Whoever comes after so many would wait for seconds.
 MOST_WAITING = 200
+
+
+def running_beside(pool_size: int) -> int:
+    """How many elaborate searches may run at once, so that at least half of the connections remain
+    for everybody else.
+    """
+    return max(1, min(CORES, pool_size // 2))
 
 
 class SearchTurns:
     """Those of one process. Searches for one or two words never wait."""
 
-    def __init__(self, running: int = RUNNING, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, running: int = CORES, most_waiting: int = MOST_WAITING) -> None:
         self._running = asyncio.Semaphore(running)
         self._most_waiting = most_waiting
         self._waiting = 0

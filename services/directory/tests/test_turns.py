@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.directory.search.turns import RUNNING, SearchTurns
+from services.directory.search.turns import CORES, SearchTurns, running_beside
 from services.directory.tests.conftest import found, publish
 from shared.problems import Unavailable
 from shared.testing import ServiceHarness, eventually
@@ -22,7 +22,7 @@ async def test_elaborate_searches_wait_while_short_ones_are_answered(
     await publish(directory)
     turns: SearchTurns = directory.app.state.turns
     async with AsyncExitStack() as running:
-        for _ in range(RUNNING):
+        for _ in range(CORES):
             await running.enter_async_context(turns.turn(LONG))
         late = [asyncio.create_task(found(directory, LONG)) for _ in range(20)]
 
@@ -74,3 +74,9 @@ async def test_turn_is_passed_on_however_it_ends(ending: str) -> None:
             with pytest.raises(asyncio.CancelledError):
                 await given_up
     assert await asyncio.wait_for(search(None), 5) == "found"
+
+
+def test_elaborate_searches_leave_half_of_the_connections_to_others() -> None:
+    assert [running_beside(size) for size in (1, 2, 3)] == [1, 1, 1]
+    for size in (4, 5, 20, 500):
+        assert 1 <= running_beside(size) <= min(size // 2, CORES)

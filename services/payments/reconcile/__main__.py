@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.payments.reconcile.ours import Difference, debts
 from services.payments.reconcile.repair import repair
-from services.payments.reconcile.report import DAYS, compare
+from services.payments.reconcile.report import DAYS, POOL_SIZE, compare
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import StripeProblem, connect
 from services.payments.webhook.intents import Context
@@ -28,7 +28,7 @@ async def run(arguments: argparse.Namespace) -> int:
     settings = load_or_exit(PaymentsSettings)
     configure_logs("reconcile", "error")
     database, stripe = (
-        Database(settings.database_url, pool_size=2, name="payments-reconcile"),
+        Database(settings.database_url, pool_size=POOL_SIZE, name="payments-reconcile"),
         connect(settings),
     )
     context = Context(database, stripe, timedelta(seconds=settings.payout_delay_seconds))

@@ -31,6 +31,7 @@ AFTER_START = timedelta(minutes=10)
 LEASE, AFTER_TROUBLE = timedelta(hours=23), timedelta(minutes=5)
 DAYS = 35  # a hold lives seven days; a dispute or a late refund comes within weeks
 NICENESS = 10
+POOL_SIZE = 2  # of a process that compares
 LONGEST = timedelta(hours=1)
 
 
@@ -62,7 +63,7 @@ def compare_in_process(settings: PaymentsSettings, at: datetime) -> Report:
 
 
 async def _compare(settings: PaymentsSettings, at: datetime) -> Report:
-    database = Database(settings.database_url, pool_size=2, name="payments-reconcile")
+    database = Database(settings.database_url, pool_size=POOL_SIZE, name="payments-reconcile")
     stripe = connect(settings)
     try:
         found = await compare(Context(database, stripe, timedelta()), at=at)
