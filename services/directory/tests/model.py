@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -34,7 +35,8 @@ class Someone(msgspec.Struct, kw_only=True):
         return sum(self.scores) / len(self.scores) if self.scores else -1.0
 
     def fit(self, query_word: str, guess: bool) -> int | None:
-        strong, weak = words([*self.names, self.headline, *self.tags]), words([self.bio])
+        strong = _words(*self.names, self.headline, *self.tags)
+        weak = _words(self.bio)
         for value, found in (
             (1, query_word in strong),
             (2, begins(query_word, strong)),
@@ -48,10 +50,16 @@ class Someone(msgspec.Struct, kw_only=True):
         return None
 
 
+@functools.cache
+def _words(*texts: str) -> frozenset[str]:
+    return frozenset(words(texts))
+
+
 def begins(query_word: str, among: Iterable[str]) -> bool:
     return any(word.startswith(query_word) for word in among)
 
 
+@functools.cache
 def near(query_word: str, word: str) -> bool:
     """Whether `query_word` is one edit away from `word`, or (from five letters on) from its
     beginning.
