@@ -59,20 +59,20 @@ from shared.telemetry import log
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
-    """Saves the user's name."""
-    await users.save_name(db, event)
+    """Adds the user: name, time zone and language."""
+    await users.save_user(db, event)
 
 
 async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
-    """Saves the user's new name."""
-    await users.save_name(db, event)
+    """Updates the user's name, time zone or language."""
+    await users.save_user(db, event)
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
     """A closed account offers no time and waits for none. Existing bookings run on to their own
     deadlines.
     """
-    await users.save_name(db, event)
+    await users.save_user(db, event)
     await users.deactivate(db, event.user_id)
     await remove_entries_of(db, event.user_id)
     await note_free_time(db, event.user_id)

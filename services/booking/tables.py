@@ -75,6 +75,7 @@ users = Table(
     Column("is_active", Boolean, nullable=False),
     Column("last_sequence", BigInteger),
     Column("time_zone", String, nullable=False),
+    Column("language", String),
 )
 
 # What a consultant asks for an hour, in minor units: from directory's events.

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
 
 from services.booking.domain.model import Booking
 from services.booking.store.bookings import BOOKINGS, booking_from
-from services.booking.tables import bookings, calendar_feeds
+from services.booking.tables import bookings, calendar_feeds, users
 from shared.db import Query, Reader
+from shared.languages import Language, is_language
 from shared.problems import NotFound
 
 # Calendar programs read a feed as a whole, and again and again: years of history would only cost.
 MOST = 1000
 
+_LANGUAGE = Query(select(users.c.language).where(users.c.id == bindparam("user_id")))
 _OWNER = Query(
-    select(calendar_feeds.c.user_id).where(calendar_feeds.c.token_hash == bindparam("token_hash"))
+    select(calendar_feeds.c.user_id, users.c.language)
+    .join_from(calendar_feeds, users, users.c.id == calendar_feeds.c.user_id, isouter=True)
+    .where(calendar_feeds.c.token_hash == bindparam("token_hash"))
 )
 _user_id = bindparam("user_id", type_=bookings.c.seeker_id.type)
 _BOOKINGS = Query(
@@ -27,11 +32,30 @@ _BOOKINGS = Query(
 )
 
 
-async def feed_of(reader: Reader, token_hash: bytes) -> tuple[UUID, Sequence[Booking]]:
-    """Whose feed has this token, and their newest bookings. Raises NotFound."""
+class Feed(NamedTuple):
+    """The newest bookings of a user, and the language that they have chosen."""
+
+    user_id: UUID
+    language: Language | None
+    bookings: Sequence[Booking]
+
+
+async def language_of(reader: Reader, user_id: UUID) -> Language | None:
+    """The language that a user has chosen."""
+    return _known(await reader.row(_LANGUAGE, user_id=user_id))
+
+
+def _known(row: Any) -> Language | None:
+    """None also for a language that only another version supports."""
+    language = row["language"] if row is not None else None
+    return language if is_language(language) else None
+
+
+async def feed_of(reader: Reader, token_hash: bytes) -> Feed:
+    """The feed that has this token. Raises NotFound."""
     owner = await reader.row(_OWNER, token_hash=token_hash)
     if owner is None:
         raise NotFound
     user_id: UUID = owner["user_id"]
     rows = await reader.rows(_BOOKINGS, user_id=user_id)
-    return user_id, [booking_from(row) for row in rows]
+    return Feed(user_id, _known(owner), [booking_from(row) for row in rows])

@@ -17,14 +17,16 @@ from services.booking.commands.calendar_feeds import (
     feed_token_hash,
     remove_feed,
 )
+from services.booking.domain.calendar import FEED_NAMES
 from services.booking.queries.bookings import booking_for
-from services.booking.queries.calendars import feed_of
+from services.booking.queries.calendars import feed_of, language_of
 from services.booking.routes.dependencies import Cipher, Settings
 from services.booking.schemas.calendar_feeds import CalendarFeed, calendar_entry
 from shared.auth import User, signed_in
 from shared.dependencies import Db, Reader
 from shared.icalendars import MEDIA_TYPE, calendar_of
 from shared.idempotency import key_of, once
+from shared.languages import DEFAULT, preferred_language
 from shared.openapi import errors
 from shared.problems import IdempotencyKeyReused, NotFound
 
@@ -43,10 +45,13 @@ async def download(
     request: Request[Any, Any, Any], reader: Reader, settings: Settings, booking_id: FromPath[UUID]
 ) -> Response[bytes]:
     """RFC 5545, with times in UTC. The UID stays the same, SEQUENCE grows with each change, and
-    STATUS is CANCELLED when the booking is off.
+    STATUS is CANCELLED when the booking is off. The title is in the language that the account has
+    chosen, or else in one of `Accept-Language`.
     """
     booking, _ = await booking_for(reader, booking_id, request.user)
-    entry = calendar_entry(booking, request.user.id, settings.public_url)
+    chosen = await language_of(reader, request.user.id)
+    language = chosen or preferred_language(request.headers.get("accept-language")) or DEFAULT
+    entry = calendar_entry(booking, request.user.id, language, settings.public_url)
     headers = {"Content-Disposition": f'attachment; filename="session-{booking.id}.ics"'}
     return Response(calendar_of([entry]), media_type=MEDIA_TYPE, headers=headers)
 
@@ -104,15 +109,21 @@ async def feed(
     settings: Settings,
     file_name: FromPath[str],
 ) -> Response[bytes]:
-    """All bookings of whoever made the address, `{token}.ics`. With `If-None-Match`: 304 while
-    nothing has changed.
+    """All bookings of whoever made the address, `{token}.ics`, in the language that they have
+    chosen. With `If-None-Match`: 304 while nothing has changed.
     """
     token = file_name.removesuffix(SUFFIX)
     if token == file_name:
         raise NotFound
-    user_id, found = await feed_of(reader, feed_token_hash(token))
-    entries = [calendar_entry(booking, user_id, settings.public_url) for booking in found]
-    content = calendar_of(entries, name="Sessions")
+    found = await feed_of(reader, feed_token_hash(token))
+    # Not in that of `Accept-Language`: it is the calendar program's, and different ones may read
+    # the same feed.
+    language = found.language or DEFAULT
+    entries = [
+        calendar_entry(booking, found.user_id, language, settings.public_url)
+        for booking in found.bookings
+    ]
+    content = calendar_of(entries, name=FEED_NAMES[language])
     tag = f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     known = request.headers.get("if-none-match", "")

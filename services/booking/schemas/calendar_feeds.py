@@ -7,6 +7,7 @@ import msgspec
 from services.booking.domain import model
 from services.booking.domain.calendar import calendar_status, calendar_summary
 from shared.icalendars import Entry
+from shared.languages import Language
 
 
 class CalendarFeed(msgspec.Struct, frozen=True):
@@ -15,8 +16,10 @@ class CalendarFeed(msgspec.Struct, frozen=True):
     url: str
 
 
-def calendar_entry(booking: model.Booking, reader: UUID, public_url: str) -> Entry:
-    """A booking as one of its parties' calendar shows it."""
+def calendar_entry(
+    booking: model.Booking, reader: UUID, language: Language, public_url: str
+) -> Entry:
+    """A booking as one of its parties' calendar shows it, in the language in which they read."""
     role = booking.role_of(reader)
     assert role is not None, "readers of a calendar are parties of its bookings"
     return Entry(
@@ -25,7 +28,7 @@ def calendar_entry(booking: model.Booking, reader: UUID, public_url: str) -> Ent
         end=booking.scheduled_end,
         sequence=booking.calendar_sequence,
         status=calendar_status(booking),
-        summary=calendar_summary(booking, role),
+        summary=calendar_summary(booking, role, language),
         url=f"{public_url.rstrip('/')}/booking/{booking.id}",
         description=booking.message,
         created_at=booking.created_at,

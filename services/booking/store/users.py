@@ -24,7 +24,7 @@ _ENSURE = Query(
     )
     .on_conflict_do_nothing()
 )
-_SAVE_NAME = projection(users, "first_name", "last_name", "time_zone")
+_SAVE_USER = projection(users, "first_name", "last_name", "time_zone", "language")
 _DEACTIVATE = update(users).where(users.c.id == bindparam("user_id")).values(is_active=False)
 _SAVE_PRICE = projection(consultant_prices, "hourly_rate", "currency")
 
@@ -53,8 +53,8 @@ async def lock_consultant(run: Executor, user_id: UUID) -> None:
     await run(_LOCK_QUERY, user_id=user_id)
 
 
-async def save_name(db: AsyncConnection, event: UserEvent) -> None:
-    """Takes over the name that `event` carries, unless a newer one is known."""
+async def save_user(db: AsyncConnection, event: UserEvent) -> None:
+    """Takes over name, time zone and language from `event`, unless newer ones are known."""
     row = {
         "id": event.user_id,
         "role": event.role,
@@ -62,9 +62,10 @@ async def save_name(db: AsyncConnection, event: UserEvent) -> None:
         "last_name": event.last_name,
         "is_active": True,
         "time_zone": event.time_zone,
+        "language": event.language,
         "last_sequence": event_sequence(),
     }
-    await db.execute(_SAVE_NAME, row)
+    await db.execute(_SAVE_USER, row)
 
 
 async def deactivate(db: AsyncConnection, user_id: UUID) -> None:

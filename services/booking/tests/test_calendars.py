@@ -9,6 +9,7 @@ import icalendar
 import pytest
 
 from services.booking.busy_calendars.encryption import AddressCipher
+from shared.events import UserUpdated
 
 # What RFC 5545 §3.1 and §3.2 allow a content line to be.
 LINE = re.compile(r'[A-Za-z0-9-]+(;[A-Za-z0-9-]+=("[^"]*"|[^",;:]*)(,("[^"]*"|[^",;:]*))*)*:.*')
@@ -92,6 +93,59 @@ async def test_what_people_type_never_makes_a_property(market: Any, message: str
     assert event_in(content)["description"] == message.replace("\r\n", "\n")
 
 
+TITLES = {"en": "Session with {name}", "de": "Sitzung mit {name}", "ar": "جلسة مع {name}"}
+
+
+async def chooses(market: Any, language: str | None) -> None:
+    """Identity publishes the language that the seeker has chosen."""
+    event = UserUpdated(
+        user_id=market.seeker.id,
+        role="seeker",
+        first_name="Ada",
+        last_name="Byron",
+        email="ada@example.org",
+        language=language,
+    )
+    await market.harness.deliver(event)
+
+
+async def test_the_title_is_in_the_language_that_the_reader_has_chosen(market: Any) -> None:
+    booking = await market.confirmed()
+    name = " ".join(booking["consultant"][part] for part in ("first_name", "last_name"))
+    before = event_in(await file_of(market, booking))
+    for language, title in TITLES.items():
+        await chooses(market, language)
+        event = event_in(await file_of(market, booking))
+        assert event["summary"] == title.format(name=name)
+        assert event["sequence"] == before["sequence"]
+    theirs = event_in(await file_of(market, booking, market.consultant))
+    assert theirs["summary"] == "Session with Ada Byron"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "title"),
+    [
+        (None, "de-AT,de;q=0.9,en;q=0.5", TITLES["de"]),
+        (None, "fr", TITLES["en"]),
+        (None, "", TITLES["en"]),
+        ("ar", "de", TITLES["ar"]),
+        ("tlh", "de", TITLES["de"]),  # one that this version does not know
+    ],
+)
+async def test_without_a_choice_the_title_is_in_a_language_of_the_browser(
+    market: Any, chosen: str | None, accepted: str, title: str
+) -> None:
+    booking = await market.requested()
+    await chooses(market, chosen)
+    answer = await market.harness.get(
+        f"/bookings/{booking['id']}/calendar.ics",
+        user=market.seeker,
+        headers={"accept-language": accepted},
+    )
+    name = " ".join(booking["consultant"][part] for part in ("first_name", "last_name"))
+    assert event_in(answer.content)["summary"] == title.format(name=name)
+
+
 async def test_the_file_is_for_the_parties_only(market: Any) -> None:
     booking = await market.requested()
     path = f"/bookings/{booking['id']}/calendar.ics"
@@ -135,6 +189,29 @@ async def test_an_unchanged_feed_is_not_sent_again(market: Any) -> None:
     changed = await market.harness.get(path, headers={"if-none-match": tag})
     assert changed.status_code == 200
     assert changed.headers["etag"] != tag
+
+
+async def test_a_feed_is_in_the_language_of_its_owner_and_new_when_that_changes(
+    market: Any,
+) -> None:
+    await market.requested()
+    path = await new_feed(market)
+    tags = []
+    for language, name, word in (
+        (None, "Sessions", "Session"),
+        ("de", "Sitzungen", "Sitzung"),
+        ("ar", "الجلسات", "جلسة"),
+    ):
+        await chooses(market, language)
+        # The program that reads a feed does not decide: there may be several.
+        answer = await market.harness.get(path, headers={"accept-language": "de"})
+        calendar = icalendar.Calendar.from_ical(answer.content)
+        assert calendar["name"] == calendar["x-wr-calname"] == name
+        assert event_in(answer.content)["summary"].startswith(word)
+        tags.append(answer.headers["etag"])
+        again = await market.harness.get(path, headers={"if-none-match": tags[-1]})
+        assert again.status_code == 304
+    assert len(set(tags)) == 3
 
 
 async def test_a_new_address_and_a_removal_make_the_old_one_void(market: Any) -> None:
