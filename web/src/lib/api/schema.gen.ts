@@ -1176,7 +1176,8 @@ export interface paths {
         /**
          * A booking as a calendar file
          * @description RFC 5545, with times in UTC. The UID stays the same, SEQUENCE grows with each change, and
-         *     STATUS is CANCELLED when the booking is off. For everybody who is signed in.
+         *     STATUS is CANCELLED when the booking is off. The title is in the language that the account has
+         *     chosen, or else in one of `Accept-Language`. For everybody who is signed in.
          */
         get: operations["get_booking_calendar"];
         put?: never;
@@ -1221,8 +1222,8 @@ export interface paths {
         };
         /**
          * A calendar feed
-         * @description All bookings of whoever made the address, `{token}.ics`. With `If-None-Match`: 304 while
-         *     nothing has changed. Anyone may call it.
+         * @description All bookings of whoever made the address, `{token}.ics`, in the language that they have
+         *     chosen. With `If-None-Match`: 304 while nothing has changed. Anyone may call it.
          */
         get: operations["get_calendar_feed"];
         put?: never;
