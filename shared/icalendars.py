@@ -1,10 +1,12 @@
 """Bookings as iCalendar (RFC 5545): a permanent UID, an increasing SEQUENCE, instants in UTC.
 
-The library folds and escapes, so user input cannot become a property.
+The library folds and escapes, so user input cannot become a property. It leaves control characters
+in, for which calendar programs may refuse the whole file.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
@@ -15,6 +17,8 @@ import msgspec
 PRODUCT = "-//Consultant Connect//Bookings//EN"
 MEDIA_TYPE = "text/calendar"  # the framework adds the charset
 UID_SUFFIX = "@consultant-connect"
+_LINE_BREAK = re.compile("\r\n?")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # CONTROL of RFC 5545, but for line feeds
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +43,11 @@ def uid_of(booking_id: UUID) -> str:
     return f"{booking_id}{UID_SUFFIX}"
 
 
+def text_value(text: str) -> icalendar.vText:
+    """A TEXT value: line feeds as the only line breaks, and no other control characters."""
+    return icalendar.vText(_CONTROL.sub("", _LINE_BREAK.sub("\n", text)))
+
+
 def calendar_of(entries: Iterable[Entry], name: str | None = None) -> bytes:
     """A calendar for download or subscription; `name` is its display name."""
     calendar = icalendar.Calendar()
@@ -46,8 +55,9 @@ def calendar_of(entries: Iterable[Entry], name: str | None = None) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     if name is not None:
-        calendar.add("name", name)
-        calendar.add("x-wr-calname", name)
+        # The library would write these two as they are.
+        calendar.add("name", text_value(name))
+        calendar.add("x-wr-calname", text_value(name))
         calendar.add("refresh-interval;value=duration", "PT15M")
         calendar.add("x-published-ttl", "PT15M")
     for entry in entries:
@@ -66,10 +76,10 @@ def event_of(entry: Entry) -> icalendar.Event:
     event.add("last-modified", entry.changed_at.astimezone(UTC))
     event.add("dtstart", entry.start.astimezone(UTC))
     event.add("dtend", entry.end.astimezone(UTC))
-    event.add("summary", entry.summary)
+    event.add("summary", text_value(entry.summary))
     event.add("status", entry.status)
     event.add("transp", "TRANSPARENT" if entry.status == "CANCELLED" else "OPAQUE")
     event.add("url", entry.url)
     if entry.description:
-        event.add("description", entry.description)
+        event.add("description", text_value(entry.description))
     return event
