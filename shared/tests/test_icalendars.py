@@ -32,7 +32,7 @@ AWKWARD = {
     "component": "x\r\nEND:VEVENT\r\nBEGIN:VEVENT",
     "control characters": "Ada\x07 \rByron",
     "separators": "One, two; three: four \\ five \\n six",
-    "quotes": "\"Ada\" 'Byron'; x=\"",
+    "quotes": '"Ada" \'Byron\'; x="',
     "emoji": "👩🏽‍🔬" * 30,
     "four bytes": "𝔘𠀀" * 60,
     "two and four bytes": "aé€𝔘" * 40,

@@ -1,7 +1,6 @@
 """Bookings in calendar programs: files, and the secret feed."""
 
 import asyncio
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +8,9 @@ import icalendar
 import pytest
 
 from services.booking.busy_calendars.encryption import AddressCipher
+from services.booking.tests.conftest import instant
 from shared.events import UserUpdated
-
-# What RFC 5545 §3.1 and §3.2 allow a content line to be.
-LINE = re.compile(r'[A-Za-z0-9-]+(;[A-Za-z0-9-]+=("[^"]*"|[^",;:]*)(,("[^"]*"|[^",;:]*))*)*:.*')
+from shared.testing.calendars import content_lines, property_names, read_calendar
 
 
 async def file_of(market: Any, booking: dict[str, Any], by: Any = None) -> bytes:
@@ -30,20 +28,9 @@ def event_in(content: bytes) -> Any:
     return event
 
 
-def unfolded(content: bytes) -> list[str]:
-    """The content lines, after a check of their form and length."""
-    text = content.decode()
-    assert text.endswith("\r\n")
-    lines = text[:-2].split("\r\n")
-    assert all(len(line.encode()) <= 75 and "\n" not in line for line in lines)
-    whole = text[:-2].replace("\r\n ", "").split("\r\n")
-    assert all(LINE.fullmatch(line) for line in whole), whole
-    return whole
-
-
 async def test_the_file_tells_time_state_and_the_other_party(market: Any) -> None:
     booking = await market.confirmed()
-    lines = unfolded(await file_of(market, booking))
+    lines = content_lines(await file_of(market, booking))
     start = booking["scheduled_start"].replace("-", "").replace(":", "")
     assert f"UID:{booking['id']}@consultant-connect" in lines
     assert f"DTSTART:{start}" in lines
@@ -53,6 +40,22 @@ async def test_the_file_tells_time_state_and_the_other_party(market: Any) -> Non
     theirs = event_in(await file_of(market, booking, market.consultant))["summary"]
     assert booking["consultant"]["last_name"] in mine
     assert booking["seeker"]["last_name"] in theirs
+
+
+async def test_another_program_reads_the_same(market: Any) -> None:
+    booking = await market.confirmed()
+    calendar = read_calendar(await file_of(market, booking))
+    (event,) = calendar.events
+    assert calendar.method is None
+    assert event.dtstart == instant(booking["scheduled_start"])
+    assert event.dtend == instant(booking["scheduled_end"])
+    assert (event.status, event.transparency) == ("CONFIRMED", "OPAQUE")
+    assert str(event.url) == f"http://localhost:8000/booking/{booking['id']}"
+    first = event.sequence or 0
+    await market.do("cancel", booking, market.seeker)
+    (event,) = read_calendar(await file_of(market, booking)).events
+    assert (event.status, event.transparency) == ("CANCELLED", "TRANSPARENT")
+    assert (event.sequence or 0) > first
 
 
 async def test_each_change_has_a_greater_sequence_and_the_same_uid(market: Any) -> None:
@@ -82,15 +85,19 @@ async def test_each_change_has_a_greater_sequence_and_the_same_uid(market: Any) 
         "One, two; three \\ four",
         "BEGIN:VEVENT\r\nEND:VEVENT",
         "é" * 300,
+        "𝔘👩🏽‍🔬" * 40,
+        'مرحبًا، عندي سؤال; عن "الأسهم": ' * 5 + "؟",
     ],
 )
 async def test_what_people_type_never_makes_a_property(market: Any, message: str) -> None:
     answer = await market.request(await market.slot(), message=message)
     content = await file_of(market, answer.json())
-    names = [re.split("[;:]", line, maxsplit=1)[0] for line in unfolded(content)]
+    names = property_names(content)
     assert names.count("BEGIN") == names.count("END") == 2
     assert "ATTENDEE" not in names
     assert event_in(content)["description"] == message.replace("\r\n", "\n")
+    (event,) = read_calendar(content).events
+    assert event.description == message.replace("\r\n", "\n")
 
 
 TITLES = {"en": "Session with {name}", "de": "Sitzung mit {name}", "ar": "جلسة مع {name}"}
@@ -169,7 +176,9 @@ async def test_whoever_has_the_address_sees_all_bookings(market: Any) -> None:
     bookings = [await market.requested(), await market.confirmed(timedelta(days=4))]
     answer = await market.harness.get(await new_feed(market))
     assert answer.status_code == 200
-    unfolded(answer.content)
+    assert {event.uid for event in read_calendar(answer.content).events} == {
+        f"{booking['id']}@consultant-connect" for booking in bookings
+    }
     events = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
     assert {event["uid"] for event in events} == {
         f"{booking['id']}@consultant-connect" for booking in bookings
