@@ -1,47 +1,72 @@
 /** What every form shares: its names, the way it is sent, and where complaints are shown. */
-import type { UseFormReturnType } from "@mantine/form";
+import type { FormErrors, UseFormReturnType } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { type SubmitEvent, useRef, useState } from "react";
 import { Intent } from "./api/intent";
 import { fieldErrors } from "./api/problem";
 
-type Options<V, R> = { onSuccess?: (answer: R, values: V) => void };
+/** Where a form's errors hold what is wrong with it as a whole; cleared with the rest of them. */
+export const WHOLE_FORM = "";
+
+type Options<V, R> = {
+  /** Called with the answer, also when the form has left the page meanwhile. The form is busy until it resolves. */
+  onSuccess?: (answer: R, values: V) => void | Promise<void>;
+  onError?: (error: unknown, values: V) => void;
+  onSettled?: () => void;
+  /** What the page does next. Not called when the form has left it meanwhile. */
+  next?: (answer: R) => void;
+  /** Sent successfully once: stays busy after the answer, until something else takes the form's place. */
+  once?: boolean;
+  /** A failure as errors of the form, where the request has other fields than the form. */
+  toErrors?: (error: unknown, values: V) => FormErrors;
+};
 
 /** For `enhanceGetInputProps`: password managers and browsers find fields by their names. */
 export const named = ({ field }: { field: string }) => ({ name: field });
 
 /**
- * Sends a form as one mutation. Repeated sending of the same values after a lost answer carries the same
+ * Sends a form as one mutation, one at a time. Repeated sending of the same values after a lost answer carries the same
  * Idempotency-Key. What the server refuses is shown at the fields that it names, the rest as `problem`; the focus goes
  * to the first bad field.
  */
 export function useSubmit<V extends Record<string, unknown>, R>(
   form: UseFormReturnType<V>,
   send: (values: V, key: string) => Promise<R>,
-  { onSuccess }: Options<V, R> = {},
+  { onSuccess, onError, onSettled, next, once = false, toErrors = errorsByName }: Options<V, R> = {},
 ) {
-  const [problem, setProblem] = useState<string | null>(null);
+  const element = useRef<HTMLFormElement>(null);
+  // `isPending` comes with the next render, a second click may come before it.
+  const sending = useRef(false);
   const [intent] = useState(() => new Intent());
   const mutation = useMutation({
     mutationFn: (values: V) => intent.run(values, (key) => send(values, key)),
-    onMutate: () => setProblem(null),
-    onError: (error) => setProblem(showErrors(form, error)),
     onSuccess: (answer, values) => onSuccess?.(answer, values),
-  });
-  const submit = form.onSubmit(
-    (values) => {
-      if (!mutation.isPending) mutation.mutate(values);
+    onError: (error, values) => {
+      const errors = toErrors(error, values);
+      form.setErrors(errors);
+      focusFirst(element.current, errors);
+      onError?.(error, values);
     },
-    (errors) => focusFirst(form, errors),
-  );
+    onSettled: (_, error) => {
+      sending.current = once && error === null;
+      onSettled?.();
+    },
+  });
+  const submit = (values: V) => {
+    if (sending.current) return;
+    sending.current = true;
+    mutation.mutate(values, { onSuccess: (answer) => next?.(answer) });
+  };
   return {
     onSubmit: (event: SubmitEvent<HTMLFormElement>) => {
       event.preventDefault();
-      adoptFilled(form, event.currentTarget);
-      submit(event);
+      const shown = event.currentTarget;
+      element.current = shown;
+      adoptFilled(form, shown);
+      form.onSubmit(submit, (errors) => focusFirst(shown, errors))(event);
     },
-    busy: mutation.isPending,
-    problem,
+    busy: mutation.isPending || (once && mutation.isSuccess),
+    problem: (form.errors[WHOLE_FORM] as string | undefined) ?? null,
   };
 }
 
@@ -59,21 +84,14 @@ function adoptFilled<V extends Record<string, unknown>>(
   }
 }
 
-/**
- * Puts the server's complaints at the fields that they name and moves the focus to the first of them; returns what
- * belongs to no field.
- */
-export function showErrors<V extends Record<string, unknown>>(
-  form: UseFormReturnType<V>,
-  error: unknown,
-): string | null {
-  const { fields, rest } = fieldErrors(error, Object.keys(form.getValues()));
-  form.setErrors(fields);
-  focusFirst(form, fields);
-  return rest;
+/** The server's complaints at the fields that they name, and what belongs to no field. */
+function errorsByName(error: unknown, values: Record<string, unknown>): FormErrors {
+  const { fields, rest } = fieldErrors(error, Object.keys(values));
+  return rest === null ? fields : { ...fields, [WHOLE_FORM]: rest };
 }
 
-function focusFirst<V extends Record<string, unknown>>(form: UseFormReturnType<V>, errors: object): void {
-  const first = Object.keys(errors)[0];
-  if (first) form.getInputNode(first)?.focus();
+/** In the order of the page, which need not be that of the errors. */
+function focusFirst(element: HTMLFormElement | null, errors: FormErrors): void {
+  for (const input of element?.querySelectorAll<HTMLElement>("[data-path]") ?? [])
+    if ((input.dataset["path"] ?? "") in errors) return input.focus();
 }

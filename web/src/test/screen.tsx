@@ -2,7 +2,7 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render } from "@testing-library/react";
+import { fireEvent, render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
 import { type RouteObject, RouterProvider, createMemoryRouter } from "react-router";
@@ -34,4 +34,10 @@ export function show(ui: ReactElement, { path = "/", at = path, routes = [] }: P
     queries,
     user: userEvent.setup({ advanceTimers: (ms) => new Promise((go) => setTimeout(go, ms)) }),
   };
+}
+
+/** Two clicks before anything can be answered. */
+export function clickTwice(button: HTMLElement): void {
+  fireEvent.click(button);
+  fireEvent.click(button);
 }

@@ -3,7 +3,7 @@ import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LanguageSelect } from "@/components/ui/language-select";
-import { Note } from "@/components/ui/note";
+import { ErrorNote, Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { Link } from "react-router";
@@ -75,11 +75,7 @@ function Person({ user }: { user: User }) {
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
         <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("You")}</h2>
-        {problem && (
-          <Note kind="bad" live>
-            {problem}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
           <TextInput
             label={t("First name")}
@@ -148,11 +144,7 @@ function Email({ user }: { user: User }) {
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
         <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("E-mail address")}</h2>
-        {problem && (
-          <Note kind="bad" live>
-            {problem}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         {sentTo && (
           <Note kind="good" live>
             {t("We’ve sent a link to {newEmail}. Until you open it, {email} stays your address.", {
@@ -207,11 +199,7 @@ function Password() {
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
         <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("Password")}</h2>
-        {problem && (
-          <Note kind="bad" live>
-            {problem}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         <SecretInput
           label={t("Current password")}
           autoComplete="current-password"

@@ -2,7 +2,7 @@ import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Note } from "@/components/ui/note";
+import { ErrorNote, Note } from "@/components/ui/note";
 import { AuthFrame } from "@/features/session/auth-frame";
 import { emailProblem } from "@/features/session/form";
 import { requestReset } from "@/features/session/recovery";
@@ -40,11 +40,7 @@ export function Component() {
       ) : (
         <form onSubmit={onSubmit} noValidate>
           <Stack>
-            {problem && (
-              <Note kind="bad" live>
-                {problem}
-              </Note>
-            )}
+            <ErrorNote error={problem} />
             <Text c="dimmed">{t("We’ll send you a link to choose a new password.")}</Text>
             <TextInput
               label={t("E-mail")}

@@ -3,7 +3,7 @@ import { useForm } from "@mantine/form";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { Note } from "@/components/ui/note";
+import { ErrorNote, Note } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
 import { logIn } from "@/features/session/api";
 import { AuthFrame } from "@/features/session/auth-frame";
@@ -39,11 +39,7 @@ export function Component() {
           {params.has("ended") && !problem && (
             <Note kind="wait">{t("Your session has ended. Log in to continue where you left off.")}</Note>
           )}
-          {problem && (
-            <Note kind="bad" live>
-              {problem}
-            </Note>
-          )}
+          <ErrorNote error={problem} />
           <TextInput
             label={t("E-mail")}
             type="email"

@@ -16,7 +16,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { LeaveGuard } from "@/components/ui/leave-guard";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { expertPath } from "@/features/directory/address";
@@ -124,11 +124,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
       <LeaveGuard dirty={form.isDirty() && !busy} />
       <form className="card" onSubmit={onSubmit} noValidate>
         <Stack>
-          {problem && (
-            <Note kind="bad" live>
-              {problem}
-            </Note>
-          )}
+          <ErrorNote error={problem} />
           <TextInput
             label={t("Headline")}
             description={t("One line: what do you help with?")}

@@ -3,7 +3,7 @@ import { useForm } from "@mantine/form";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
 import { register } from "@/features/session/api";
 import { AuthFrame } from "@/features/session/auth-frame";
@@ -64,11 +64,7 @@ export function Component() {
     >
       <form onSubmit={onSubmit} noValidate>
         <Stack>
-          {problem && (
-            <Note kind="bad" live>
-              {problem}
-            </Note>
-          )}
+          <ErrorNote error={problem} />
           <Radio.Group label={t("I want to")} key={form.key("role")} {...form.getInputProps("role")}>
             <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" mt={6}>
               <RoleChoice value="seeker" title={t("Get advice")} text={t("Book experts by the hour")} />

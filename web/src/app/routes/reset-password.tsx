@@ -3,7 +3,7 @@ import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
-import { Note } from "@/components/ui/note";
+import { ErrorNote, Note } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
 import { AuthFrame } from "@/features/session/auth-frame";
 import { PASSWORD_LENGTH, passwordProblem } from "@/features/session/form";
@@ -48,11 +48,7 @@ export function Component() {
       ) : (
         <form onSubmit={onSubmit} noValidate>
           <Stack>
-            {problem && (
-              <Note kind="bad" live>
-                {problem}
-              </Note>
-            )}
+            <ErrorNote error={problem} />
             <SecretInput
               label={t("New password")}
               description={t("At least {count, number} characters; a few words are fine", {

@@ -1,12 +1,11 @@
 import { Button, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link, useLocation } from "react-router";
-import { Note } from "@/components/ui/note";
+import { ErrorNote, Note } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
 import { linkToken, verifyEmail } from "@/features/session/recovery";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { sentence } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
 
 /** Where the link of a verification mail leads. A button does it: programs that open links in mails verify nothing. */
@@ -29,11 +28,7 @@ export function Component() {
         <Note kind="bad">{t("This link is incomplete. Please open it again from the mail.")}</Note>
       ) : (
         <>
-          {verify.isError && (
-            <Note kind="bad" live>
-              {sentence(verify.error)}
-            </Note>
-          )}
+          <ErrorNote error={verify.error} />
           <Text my="md">{t("Please confirm that this address is yours.")}</Text>
           <Button loading={verify.isPending} onClick={() => verify.mutate()}>
             {t("Confirm address")}

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { sentence } from "@/lib/api/problem";
 import { AlertIcon, CheckIcon, InfoIcon } from "./icons";
 import classes from "./note.module.css";
 
@@ -21,6 +22,16 @@ export function Note({ kind, title, children, live }: Props) {
         {children}
       </div>
     </div>
+  );
+}
+
+/** What went wrong, in one sentence for people; nothing where nothing did. */
+export function ErrorNote({ error }: { error: unknown }) {
+  if (!error) return null;
+  return (
+    <Note kind="bad" live>
+      {typeof error === "string" ? error : sentence(error)}
+    </Note>
   );
 }
 

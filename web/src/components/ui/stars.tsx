@@ -3,6 +3,7 @@ import { msg } from "@/lib/i18n/i18n";
 import { formatNumber } from "@/lib/i18n/numbers";
 import classes from "./stars.module.css";
 import { StarIcon, StarLineIcon } from "./icons";
+import { ErrorNote } from "./note";
 
 /** "★ 4.80 (12)", read out as words. */
 export function Stars({ average, count }: { average: number | null; count: number }) {
@@ -42,8 +43,16 @@ export function Score({ score }: { score: number }) {
 
 const WORDS = [msg("Poor"), msg("Fair"), msg("Good"), msg("Very good"), msg("Excellent")];
 
+type StarsInputProps = {
+  name?: string;
+  value: number;
+  onChange: (score: number) => void;
+  error?: string;
+  "data-path"?: string;
+};
+
 /** Radio buttons that look like stars: arrow keys, mouse and touch all choose. */
-export function StarsInput({ value, onChange }: { value: number; onChange: (score: number) => void }) {
+export function StarsInput({ name = "score", value, onChange, error, "data-path": path }: StarsInputProps) {
   const { t } = useTranslation();
   const word = (score: number) => t(WORDS[score - 1] ?? "");
   return (
@@ -54,11 +63,12 @@ export function StarsInput({ value, onChange }: { value: number; onChange: (scor
           <label key={score} data-on={score <= value || undefined}>
             <input
               type="radio"
-              name="score"
+              name={name}
               className="unseen"
               value={score}
               checked={score === value}
               onChange={() => onChange(score)}
+              data-path={path}
             />
             <span className="unseen">{t("{score, number} of 5: {word}", { score, word: word(score) })}</span>
             {score <= value ? <StarIcon size={34} /> : <StarLineIcon size={34} />}
@@ -68,6 +78,7 @@ export function StarsInput({ value, onChange }: { value: number; onChange: (scor
           {value > 0 && word(value)}
         </span>
       </div>
+      <ErrorNote error={error} />
     </fieldset>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { named, useSubmit } from "@/lib/form";
 import { keys } from "@/lib/query-keys";
@@ -40,11 +40,7 @@ export function AddCalendar() {
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
         <h2 className={classes.heading}>{t("Add a calendar")}</h2>
-        {problem && (
-          <Note kind="bad" live>
-            {problem}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         <TextInput label={t("Name")} maxLength={100} autoComplete="off" {...form.getInputProps("name")} />
         <TextInput
           label={t("Secret address in iCal format")}

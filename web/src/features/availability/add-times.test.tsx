@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { consultant, signedIn, slot } from "@/test/people";
 import { CONFIG, problem, server } from "@/test/server";
-import { show } from "@/test/screen";
+import { clickTwice, show } from "@/test/screen";
 import { AddTimes } from "./add-times";
 
 const PATH = "/consultants/me/availability";
@@ -73,5 +73,32 @@ describe("adding free times", () => {
       "overlaps a time that you have already opened",
     );
     expect(onClose).not.toHaveBeenCalled();
+  });
+
+  it("takes a complaint back with the next change, whichever field it was about", async () => {
+    const { user, to } = shown("2026-03-28", 10 * 60, 11 * 60);
+    fireEvent.change(await screen.findByLabelText("Until"), { target: { value: "09:00" } });
+    await user.click(await add());
+    expect(screen.getByRole("alert")).toHaveTextContent("The end must be after the start.");
+    fireEvent.change(screen.getByLabelText("From"), { target: { value: "08:00" } });
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+    await user.click(await add());
+    await waitFor(() => expect(to("POST", PATH)).toHaveLength(1));
+  });
+
+  it("opens times once, however often one clicks, and takes midnight as the end of the day", async () => {
+    const { to, onClose } = shown("2026-03-28", 23 * 60, 24 * 60);
+    clickTwice(await add());
+    await waitFor(() => expect(onClose).toHaveBeenCalled());
+    expect(to("POST", PATH).map((one) => one.body)).toEqual([
+      { slots: [{ start_time: "2026-03-28T22:00:00.000Z", end_time: "2026-03-28T23:00:00.000Z" }] },
+    ]);
+  });
+
+  it("says what the server found in the times, in words", async () => {
+    const errors = [{ field: "slots[0].start_time", message: "Must be in the future.", code: "past" }];
+    const { user } = shown("2026-03-28", 9 * 60, 10 * 60, problem(400, "validation_failed", { errors }));
+    await user.click(await add());
+    expect(await screen.findByRole("alert")).toHaveTextContent("Start: This must be in the future");
   });
 });

@@ -1,22 +1,23 @@
 import { Button, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useForm } from "@mantine/form";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
-import { Intent } from "@/lib/api/intent";
-import { sentence } from "@/lib/api/problem";
 import { serverNow } from "@/lib/clock";
+import { WHOLE_FORM, named, useSubmit } from "@/lib/form";
+import { t } from "@/lib/i18n/i18n";
 import { keys } from "@/lib/query-keys";
-import { type Day, addDays, length, today, zoneName } from "@/lib/time";
+import { type Day, MINUTE, addDays, length, today, zoneName } from "@/lib/time";
 import { type Slot, addSlots } from "./api";
 import { asTime, fromTime, objection, sessions } from "./layout";
 import { lengthsToOffer, useShortestSession } from "./session-lengths";
 
 export type Draft = { day: Day; from: number; to: number };
 
+const DAY_MINUTES = 24 * 60;
 const LENGTHS = [15, 30, 45, 60, 90, 120];
 
 type Props = { draft: Draft | null; slots: Slot[]; zone: string; onClose: () => void };
@@ -39,101 +40,73 @@ export function AddTimes({ draft, slots, zone, onClose }: Props) {
   );
 }
 
+type Values = { day: Day; from: string; to: string; size: string; weeks: string };
+
 function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [day, setDay] = useState<string>(draft.day);
-  const [from, setFrom] = useState(asTime(draft.from));
-  const [to, setTo] = useState(asTime(draft.to));
   const shortest = useShortestSession();
-  const [chosenSize, setSize] = useState<number | null>(null);
-  const size = chosenSize ?? Math.max(shortest, Math.min(60, draft.to - draft.from));
-  const [weeks, setWeeks] = useState(1);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [intent] = useState(() => new Intent());
-  const start = fromTime(from);
-  // "00:00" as an end means the end of the day.
-  const end = to === "00:00" ? 24 * 60 : fromTime(to);
-  const wanted =
-    start === null || end === null
-      ? []
-      : Array.from({ length: weeks }, (_, index) =>
-          sessions(addDays(day, index * 7), start, end, size, zone),
-        ).flat();
-  /** A complaint is about what was entered: it goes with the next change. */
-  const changes =
-    <T,>(set: (value: T) => void) =>
-    (value: T) => {
-      setProblem(null);
-      set(value);
-    };
-
-  const add = useMutation({
-    mutationFn: (wanted: { start_time: string; end_time: string }[]) =>
-      intent.run(wanted, (key) => addSlots(wanted, key)),
-    onSuccess: ({ items }) => {
-      notifySuccess(
-        t("{count, plural, one {The time is} other {# times are}} open for booking.", {
-          count: items.length,
-        }),
-      );
-      onClose();
+  // Until one is chosen; the shortest is known when the settings have come.
+  const usual = String(Math.max(shortest, Math.min(60, draft.to - draft.from)));
+  const withSize = (values: Values) => ({ ...values, size: values.size || usual });
+  const form = useForm<Values>({
+    enhanceGetInputProps: named,
+    initialValues: {
+      day: draft.day,
+      from: asTime(draft.from),
+      // A clock has no 24:00: midnight as an end means the end of the day.
+      to: draft.to === DAY_MINUTES ? "00:00" : asTime(draft.to),
+      size: "",
+      weeks: "1",
     },
-    onError: (error) => setProblem(sentence(error)),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.slots.all }),
+    validate: (values) => {
+      const against = objectionTo(withSize(values), shortest, slots, zone);
+      return against ? { [WHOLE_FORM]: against } : {};
+    },
+    transformValues: withSize,
+    // A complaint is about what was entered together: it goes with the next change.
+    onValuesChange: () => {
+      form.clearErrors();
+    },
   });
-
+  const { day, size } = withSize(form.values);
+  const wanted = wantedSessions(withSize(form.values), zone);
+  const { onSubmit, busy, problem } = useSubmit(
+    form,
+    (values, key) => addSlots(wantedSessions(values, zone), key),
+    {
+      onSuccess: ({ items }) => {
+        notifySuccess(
+          t("{count, plural, one {The time is} other {# times are}} open for booking.", {
+            count: items.length,
+          }),
+        );
+        onClose();
+      },
+      onSettled: () => void client.invalidateQueries({ queryKey: keys.slots.all }),
+    },
+  );
   const weeksLabel = (count: number) => t("{count, plural, one {# week} other {# weeks}}", { count });
-
-  const submit = () => {
-    if (start === null || end === null) {
-      setProblem(t("Enter times as hours and minutes, for example 09:30."));
-      return;
-    }
-    const against = objection(day, start, end, size, shortest, slots, zone, serverNow());
-    setProblem(against);
-    if (against) return;
-    add.mutate(wanted);
-  };
-
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-      noValidate
-    >
+    <form onSubmit={onSubmit} noValidate>
       <Stack>
         <LocaleDateInput
           label={t("Day")}
-          value={day}
           minDate={today(zone)}
-          onChange={(value) => value && changes(setDay)(value)}
+          {...form.getInputProps("day")}
+          onChange={(value) => value && form.setFieldValue("day", value)}
         />
         <SimpleGrid cols={2} spacing="sm">
-          <TextInput
-            label={t("From")}
-            type="time"
-            step={900}
-            value={from}
-            onChange={(event) => changes(setFrom)(event.currentTarget.value)}
-          />
-          <TextInput
-            label={t("Until")}
-            type="time"
-            step={900}
-            value={to === "24:00" ? "00:00" : to}
-            onChange={(event) => changes(setTo)(event.currentTarget.value)}
-          />
+          <TextInput label={t("From")} type="time" step={900} {...form.getInputProps("from")} />
+          <TextInput label={t("Until")} type="time" step={900} {...form.getInputProps("to")} />
           <NativeSelect
             label={t("Session length")}
-            data={lengthsToOffer(LENGTHS, shortest, size).map((minutes) => ({
+            data={lengthsToOffer(LENGTHS, shortest, Number(size)).map((minutes) => ({
               value: String(minutes),
-              label: length(minutes * 60_000),
+              label: length(minutes * MINUTE),
             }))}
-            value={String(size)}
-            onChange={(event) => changes(setSize)(Number(event.currentTarget.value))}
+            {...form.getInputProps("size")}
+            value={size}
           />
           <NativeSelect
             label={t("Repeat")}
@@ -143,8 +116,7 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
               { value: "4", label: weeksLabel(4) },
               { value: "8", label: weeksLabel(8) },
             ]}
-            value={String(weeks)}
-            onChange={(event) => changes(setWeeks)(Number(event.currentTarget.value))}
+            {...form.getInputProps("weeks")}
           />
         </SimpleGrid>
         <Text size="sm" c="dimmed">
@@ -153,20 +125,40 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
             zone: zoneName(zone, Date.parse(wanted[0]?.start_time ?? `${day}T12:00:00Z`)),
           })}
         </Text>
-        {problem && (
-          <Note kind="bad" live>
-            {problem}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         <DialogActions>
           <Button variant="default" onClick={onClose}>
             {t("Back")}
           </Button>
-          <Button type="submit" loading={add.isPending}>
+          <Button type="submit" loading={busy}>
             {t("Add")}
           </Button>
         </DialogActions>
       </Stack>
     </form>
   );
+}
+
+/** The span in minutes of the day; null where one of its ends is not a time. */
+function minutesOf({ from, to }: Values): { start: number; end: number } | null {
+  const start = fromTime(from);
+  const end = to === "00:00" ? DAY_MINUTES : fromTime(to);
+  return start === null || end === null ? null : { start, end };
+}
+
+/** The sessions that the span is cut into, week by week. */
+function wantedSessions(values: Values, zone: string) {
+  const minutes = minutesOf(values);
+  if (minutes === null) return [];
+  return Array.from({ length: Number(values.weeks) }, (_, index) =>
+    sessions(addDays(values.day, index * 7), minutes.start, minutes.end, Number(values.size), zone),
+  ).flat();
+}
+
+/** What is wrong with the values, in words; null when nothing is. `shortest` is that of sessions, in minutes. */
+function objectionTo(values: Values, shortest: number, slots: Slot[], zone: string): string | null {
+  const minutes = minutesOf(values);
+  if (minutes === null) return t("Enter times as hours and minutes, for example 09:30.");
+  const { day, size } = values;
+  return objection(day, minutes.start, minutes.end, Number(size), shortest, slots, zone, serverNow());
 }

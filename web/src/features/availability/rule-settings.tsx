@@ -25,6 +25,7 @@ export function RuleSettings({ draft, shortest, errors, onChange }: Props) {
     inWords: (value: number) => string,
   ) => ({
     name: field,
+    "data-path": field,
     error: errors[field],
     value: String(draft[field]),
     data: [...new Set([...values, draft[field]])]
@@ -64,6 +65,7 @@ export function RuleSettings({ draft, shortest, errors, onChange }: Props) {
         label={t("Sessions a day")}
         description={t("Maximum number of bookings")}
         name="daily_limit"
+        data-path="daily_limit"
         error={errors["daily_limit"]}
         value={String(draft.daily_limit ?? "")}
         data={[
@@ -76,6 +78,7 @@ export function RuleSettings({ draft, shortest, errors, onChange }: Props) {
         label={t("Time zone")}
         description={t("Your hours are in this time zone")}
         name="time_zone"
+        data-path="time_zone"
         error={errors["time_zone"]}
         value={draft.time_zone}
         onChange={(time_zone) => onChange({ time_zone })}

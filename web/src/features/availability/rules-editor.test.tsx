@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { consultant, signedIn } from "@/test/people";
 import { CONFIG, page, problem, server } from "@/test/server";
-import { show } from "@/test/screen";
+import { clickTwice, show } from "@/test/screen";
 import type { NewRules } from "./rules-api";
 import { Component as Hours } from "@/app/routes/availability-hours";
 
@@ -148,6 +148,19 @@ describe("weekly hours", () => {
     await user.selectOptions(size, "90");
     await user.click(save());
     await waitFor(() => expect(sent()[0]?.slot_minutes).toBe(90));
+  });
+
+  it("are saved once, however often one clicks, and again after a refusal", async () => {
+    const answers = [problem(503, "service_unavailable"), RULES];
+    const { user, sent } = await opened(RULES, () => answers.shift() ?? RULES);
+    await user.selectOptions(screen.getByLabelText("Session length"), "30 min");
+    clickTwice(save());
+    expect(await screen.findByRole("alert")).toHaveTextContent("temporarily unavailable");
+    expect(sent()).toHaveLength(1);
+    await user.click(save());
+    expect(await screen.findByText("Your hours are saved.")).toBeVisible();
+    expect(screen.queryByText(/temporarily unavailable/)).not.toBeInTheDocument();
+    expect(sent()).toHaveLength(2);
   });
 
   it("say when they would give more times than can be kept, and when they give none", async () => {

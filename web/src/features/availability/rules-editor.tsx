@@ -1,12 +1,14 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { LeaveGuard } from "@/components/ui/leave-guard";
-import { Note } from "@/components/ui/note";
+import { ErrorNote, Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { sentence } from "@/lib/api/problem";
+import { WHOLE_FORM, useSubmit } from "@/lib/form";
 import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
 import { ExceptionsEditor } from "./exceptions-editor";
@@ -35,48 +37,36 @@ export function RulesEditor({ rules, zone }: Props) {
   const client = useQueryClient();
   const saved = rules && draftOf(rules);
   const shortest = useShortestSession();
-  const [draft, setDraft] = useState<Draft>(() => saved ?? newDraft(zone, shortest));
+  const form = useForm<Draft>({
+    initialValues: saved ?? newDraft(zone, shortest),
+    validate: (values) => errorsOf(values, shortest),
+  });
+  const draft = form.values;
   const [checked, setChecked] = useState(false);
-  const [refused, setRefused] = useState<Errors>({});
-  const form = useRef<HTMLFormElement>(null);
   const dirty = saved === null || !sameRules(saved, draft);
   // Told anew with each change, so that nothing stale stands beside fields that are right.
-  const errors = { ...refused, ...(checked ? errorsOf(draft, shortest) : {}) };
-  const change = (part: Partial<Draft>) => {
-    setDraft((now) => ({ ...now, ...part }));
-    setRefused({});
-  };
-  const focusError = () =>
-    setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-  const save = useMutation({
-    mutationFn: (one: Draft) => saveRules(requestOf(one).body),
+  const errors = { ...(form.errors as Errors), ...(checked ? errorsOf(draft, shortest) : {}) };
+  const change = (part: Partial<Draft>) => form.setValues(part);
+  const { onSubmit, busy, problem } = useSubmit(form, (values) => saveRules(requestOf(values).body), {
     onSuccess: (answer) => {
       setChecked(false);
       client.setQueryData(keys.rules, answer);
-      setDraft(draftOf(answer));
+      form.setValues(draftOf(answer));
       notifySuccess(t("Your hours are saved."));
     },
-    onError: (error, one) => {
-      setRefused(serverErrors(error, one, requestOf(one).sources) ?? { "": sentence(error) });
-      focusError();
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: keys.slots.all }),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.slots.all }),
+    toErrors: (error, values) =>
+      serverErrors(error, values, requestOf(values).sources) ?? { [WHOLE_FORM]: sentence(error) },
   });
-  const submit = () => {
-    setChecked(true);
-    if (Object.keys(errorsOf(draft, shortest)).length > 0) focusError();
-    else save.mutate(draft);
-  };
   return (
     <form
-      ref={form}
       noValidate
       onSubmit={(event) => {
-        event.preventDefault();
-        submit();
+        setChecked(true);
+        onSubmit(event);
       }}
     >
-      <LeaveGuard dirty={rules !== null && dirty && !save.isPending} />
+      <LeaveGuard dirty={rules !== null && dirty && !busy} />
       <Stack>
         {rules && <Outcome rules={rules} zone={zone} shortest={shortest} />}
         <section className="card" aria-labelledby="week-hours">
@@ -101,11 +91,7 @@ export function RulesEditor({ rules, zone }: Props) {
           <ExceptionsEditor draft={draft} errors={errors} onChange={(exceptions) => change({ exceptions })} />
         </section>
         <div className={classes.bar}>
-          {errors[""] && (
-            <Note kind="bad" live>
-              {errors[""]}
-            </Note>
-          )}
+          <ErrorNote error={problem} />
           <Group justify="space-between">
             <Text size="sm" c="dimmed" role="status">
               {rules === null
@@ -120,15 +106,14 @@ export function RulesEditor({ rules, zone }: Props) {
                 <Button
                   variant="default"
                   onClick={() => {
-                    setDraft(saved);
+                    form.setValues(saved);
                     setChecked(false);
-                    setRefused({});
                   }}
                 >
                   {t("Discard changes")}
                 </Button>
               )}
-              <Button type="submit" loading={save.isPending} disabled={!dirty}>
+              <Button type="submit" loading={busy} disabled={!dirty}>
                 {t("Save hours")}
               </Button>
             </Group>

@@ -29,6 +29,7 @@ export function SpanFields({ name, spans, errors, onChange }: Props) {
               aria-label={t("{day}, time range {number}, from", which)}
               value={one.start}
               error={errors[`${one.id}.start`]}
+              data-path={`${one.id}.start`}
               onChange={(event) => change(one.id, { start: event.currentTarget.value })}
             />
             <span className={classes.dash}>–</span>
@@ -39,6 +40,7 @@ export function SpanFields({ name, spans, errors, onChange }: Props) {
               // A clock has no 24:00: midnight as an end means the end of the day.
               value={one.end === "24:00" ? "00:00" : one.end}
               error={errors[`${one.id}.end`]}
+              data-path={`${one.id}.end`}
               onChange={(event) =>
                 change(one.id, {
                   end: event.currentTarget.value === "00:00" ? "24:00" : event.currentTarget.value,

@@ -1,17 +1,18 @@
 import { Button, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { Note } from "@/components/ui/note";
+import { ErrorNote, Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
-import { sentence } from "@/lib/api/problem";
+import { named } from "@/lib/form";
 import { money } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { type Booking, type Cancellation, cancelBooking, fetchCancellation } from "./api";
-import { useBookingCommand } from "./queries";
+import { useBookingForm } from "./queries";
 import { type Side, other } from "./labels";
 
 type Props = { booking: Booking; side: Side };
@@ -35,8 +36,18 @@ export function CancelBooking({ booking, side }: Props) {
 function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
   const { t } = useTranslation();
   const zone = useZone();
-  const [reason, setReason] = useState("");
-  const cancel = useBookingCommand((id, why: string, key) => cancelBooking(id, why, key), ["cancelled"]);
+  const form = useForm({ enhanceGetInputProps: named, initialValues: { reason: "" } });
+  const { onSubmit, busy, problem } = useBookingForm(
+    form,
+    ({ reason }, key) => cancelBooking(booking.id, reason.trim(), key),
+    {
+      wanted: { id: booking.id, statuses: ["cancelled"] },
+      next: () => {
+        onClose();
+        notifySuccess(t("The booking is cancelled."));
+      },
+    },
+  );
   const cost = useQuery({
     queryKey: keys.bookings.cancellation(booking.id, booking.status),
     queryFn: () => fetchCancellation(booking.id),
@@ -46,54 +57,32 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
   });
   const them = other(booking, side).first_name;
   return (
-    <Stack>
-      {cost.isPending && <Skeleton height={80} />}
-      {cost.isError && (
-        <Note kind="bad" live>
-          {sentence(cost.error)}
-        </Note>
-      )}
-      {cost.data && <Cost cost={cost.data} side={side} them={them} zone={zone} />}
-      <Textarea
-        label={t("Reason")}
-        description={t("Optional. {name} will see it", { name: them })}
-        autosize
-        minRows={2}
-        maxLength={500}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-      {cancel.isError && (
-        <Note kind="bad" live>
-          {sentence(cancel.error)}
-        </Note>
-      )}
-      <DialogActions>
-        <Button variant="default" onClick={onClose}>
-          {t("Keep booking")}
-        </Button>
-        <Button
-          color="red.9"
-          loading={cancel.isPending}
-          disabled={!cost.data?.can_cancel}
-          onClick={() =>
-            cancel.mutate(
-              { id: booking.id, vars: reason.trim() },
-              {
-                onSuccess: () => {
-                  onClose();
-                  notifySuccess(t("The booking is cancelled."));
-                },
-              },
-            )
-          }
-        >
-          {cost.data && cost.data.fee > 0
-            ? t("Cancel and pay {price}", { price: money(cost.data.fee, cost.data.currency) })
-            : t("Cancel booking")}
-        </Button>
-      </DialogActions>
-    </Stack>
+    <form onSubmit={onSubmit} noValidate>
+      <Stack>
+        {cost.isPending && <Skeleton height={80} />}
+        <ErrorNote error={cost.error} />
+        {cost.data && <Cost cost={cost.data} side={side} them={them} zone={zone} />}
+        <Textarea
+          label={t("Reason")}
+          description={t("Optional. {name} will see it", { name: them })}
+          autosize
+          minRows={2}
+          maxLength={500}
+          {...form.getInputProps("reason")}
+        />
+        <ErrorNote error={problem} />
+        <DialogActions>
+          <Button variant="default" onClick={onClose}>
+            {t("Keep booking")}
+          </Button>
+          <Button type="submit" color="red.9" loading={busy} disabled={!cost.data?.can_cancel}>
+            {cost.data && cost.data.fee > 0
+              ? t("Cancel and pay {price}", { price: money(cost.data.fee, cost.data.currency) })
+              : t("Cancel booking")}
+          </Button>
+        </DialogActions>
+      </Stack>
+    </form>
   );
 }
 

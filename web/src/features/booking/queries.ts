@@ -1,3 +1,4 @@
+import type { UseFormReturnType } from "@mantine/form";
 import {
   infiniteQueryOptions,
   keepPreviousData,
@@ -9,6 +10,7 @@ import {
 import { useState } from "react";
 import { Intent } from "@/lib/api/intent";
 import { ApiProblem, isRefusal } from "@/lib/api/problem";
+import { useSubmit } from "@/lib/form";
 import { useLiveInterval } from "@/lib/live";
 import { keys } from "@/lib/query-keys";
 import { type Booking, LIVE, type Status, fetchBooking, fetchBookings, fetchTimeline } from "./api";
@@ -65,28 +67,61 @@ export const bookingPages = (status: readonly Status[]) =>
     placeholderData: keepPreviousData,
   });
 
-/**
- * One of the commands on a booking: sent once per intent, the answer shown at once, everything else asked again.
- * Also after a refusal, since that mostly means that the booking has moved on: to one of the states that were `wanted`,
- * the command has succeeded, whoever gave it.
- */
-export function useBookingCommand<V = undefined>(
-  send: (id: string, vars: V, key: string) => Promise<Booking>,
-  wanted: readonly Status[] = [],
-) {
+/** What follows a command on a booking: the answer is shown at once, everything else is asked again. */
+function useBookingEffects() {
   const client = useQueryClient();
-  const [intent] = useState(() => new Intent());
-  return useMutation({
-    mutationFn: ({ id, vars }: { id: string; vars: V }) =>
-      intent
-        .run({ id, vars }, (key) => send(id, vars, key))
-        .catch((error: unknown) => movedOn(id, wanted, error)),
-    onSuccess: (booking) => {
+  return {
+    onSuccess: (booking: Booking) => {
       if (booking?.id) client.setQueryData(keys.bookings.one(booking.id), booking);
     },
     onSettled: () => {
       void client.invalidateQueries({ queryKey: keys.bookings.all });
       void client.invalidateQueries({ queryKey: keys.payments.all });
     },
+  };
+}
+
+/**
+ * One of the commands on a booking that needs no more than a click: sent once per intent, the answer shown at once,
+ * everything else asked again. Also after a refusal, since that mostly means that the booking has moved on: to one of
+ * the states that were `wanted`, the command has succeeded, whoever gave it.
+ */
+export function useBookingCommand<V = undefined>(
+  send: (id: string, vars: V, key: string) => Promise<Booking>,
+  wanted: readonly Status[] = [],
+) {
+  const effects = useBookingEffects();
+  const [intent] = useState(() => new Intent());
+  return useMutation({
+    mutationFn: ({ id, vars }: { id: string; vars: V }) =>
+      intent
+        .run({ id, vars }, (key) => send(id, vars, key))
+        .catch((error: unknown) => movedOn(id, wanted, error)),
+    ...effects,
   });
+}
+
+type FormOptions<V> = {
+  /** The booking, and the states of it that mean that the command has succeeded, whoever gave it. */
+  wanted?: { id: string; statuses: readonly Status[] };
+  onError?: (error: unknown, values: V) => void;
+  next: (booking: Booking) => void;
+};
+
+/** A command on a booking that is sent as a form. */
+export function useBookingForm<V extends Record<string, unknown>>(
+  form: UseFormReturnType<V>,
+  send: (values: V, key: string) => Promise<Booking>,
+  { wanted, ...options }: FormOptions<V>,
+) {
+  const effects = useBookingEffects();
+  return useSubmit(
+    form,
+    (values, key) =>
+      send(values, key).catch((error: unknown) => {
+        if (!wanted) throw error;
+        return movedOn(wanted.id, wanted.statuses, error);
+      }),
+    { ...effects, ...options, once: true },
+  );
 }

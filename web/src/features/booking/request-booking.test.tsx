@@ -1,7 +1,7 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { booking, consultant, expert, seeker, signedIn, slot } from "@/test/people";
-import { page, problem, server } from "@/test/server";
+import { CONFIG, page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { RequestBooking } from "./request-booking";
 
@@ -99,5 +99,36 @@ describe("requesting a booking", () => {
     await waitFor(() => expect(to("POST", "/bookings")).toHaveLength(2));
     const keys = to("POST", "/bookings").map(({ headers }) => headers.get("Idempotency-Key"));
     expect(new Set(keys).size).toBe(2);
+  });
+
+  it("says what is wrong with the message at its field", async () => {
+    signedIn(seeker);
+    const errors = [{ field: "message", message: "Too long.", code: "too_long", params: { max: 2000 } }];
+    const { user } = shown({ "POST /bookings": problem(400, "validation_failed", { errors }) });
+    await user.click(await send());
+    expect(await screen.findByText("At most 2,000 characters")).toBeVisible();
+    expect(screen.getByLabelText("What would you like to talk about?")).toBeInvalid();
+    expect(screen.getByLabelText("What would you like to talk about?")).toHaveFocus();
+  });
+
+  it("makes signing up the main way for a stranger", async () => {
+    shown();
+    const [logIn, signUp] = await screen.findAllByRole("link");
+    expect(logIn).toHaveTextContent("Log in");
+    expect(logIn).toHaveAttribute("data-variant", "default");
+    expect(signUp).toHaveTextContent("Sign up to book");
+    expect(signUp).not.toHaveAttribute("data-variant");
+  });
+
+  it("promises nothing about money until the settings have come", async () => {
+    signedIn(seeker);
+    let settle = (_: object) => {};
+    shown({ "GET /config": () => new Promise<object>((resolve) => (settle = resolve)) });
+    const dialog = await screen.findByRole("dialog");
+    expect(await screen.findByText(/the amount is held on your card ending in 4242/)).toBeVisible();
+    expect(dialog).not.toHaveTextContent(/free/);
+    settle({ ...CONFIG, free_period_seconds: 8 });
+    expect(await screen.findByText(/free if it ends within the first 8 seconds/)).toBeVisible();
+    expect(dialog).toHaveTextContent(/You can cancel for free until/);
   });
 });

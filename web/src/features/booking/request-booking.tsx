@@ -1,11 +1,12 @@
 import { Button, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Suspense, lazy, useEffect, useRef, useState } from "react";
+import { Suspense, lazy, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useNavigate } from "react-router";
 import { ShieldIcon } from "@/components/ui/icons";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { Note } from "@/components/ui/note";
+import { ErrorNote, Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { fullName } from "@/components/ui/person";
 import type { Profile, Slot } from "@/features/directory/api";
@@ -13,6 +14,7 @@ import { fetchCard } from "@/features/payment/api";
 import { ApiProblem, isRefusal, sentence } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
 import { useConfig } from "@/lib/config";
+import { named } from "@/lib/form";
 import { money, price } from "@/lib/money";
 import { keys } from "@/lib/query-keys";
 import { useNow } from "@/lib/now";
@@ -20,7 +22,7 @@ import { length, span, zoneName } from "@/lib/time";
 import { requestBooking } from "./api";
 import { cancellationPolicy } from "./policy";
 import { formatDuration, useFreePeriod } from "./free-period";
-import { useBookingCommand } from "./queries";
+import { useBookingForm } from "./queries";
 import classes from "./request-booking.module.css";
 
 const CardForm = lazy(() => import("@/features/payment/card-form"));
@@ -162,47 +164,39 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
   const client = useQueryClient();
   const config = useConfig();
   const now = useNow(15_000);
-  const [message, setMessage] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   // The dialog looks for its first field when it opens, but this one comes after the card has been asked for.
   useEffect(() => field.current?.focus(), []);
-  const request = useBookingCommand((_: string, vars: { message: string }, key) =>
-    requestBooking(
-      {
-        consultant_id: expert.consultant_id,
-        slot_id: slot.id,
-        ...(vars.message ? { message: vars.message } : {}),
+  const form = useForm({ enhanceGetInputProps: named, initialValues: { message: "" } });
+  const { onSubmit, busy, problem } = useBookingForm(
+    form,
+    ({ message }, key) => {
+      onRequesting(slot);
+      const words = message.trim();
+      return requestBooking(
+        {
+          consultant_id: expert.consultant_id,
+          slot_id: slot.id,
+          ...(words ? { message: words } : {}),
+        },
+        key,
+      );
+    },
+    {
+      next: (booking) => {
+        notifySuccess(t("Your request is on its way to {name}.", { name: expert.first_name }));
+        // In place of the dialog's own address: going back leads to the expert, not to a time that is taken now.
+        void navigate(`/booking/${booking.id}`, { replace: true });
       },
-      key,
-    ),
+      onError: (error) => {
+        if (isRefusal(error)) onRequesting(null);
+        if (error instanceof ApiProblem && error.code === "slot_unavailable")
+          void client.invalidateQueries({ queryKey: keys.slots.all });
+      },
+    },
   );
-  // Also after the answer: the next page may take a moment, and a second click would ask for the time again.
-  const sent = request.isPending || request.isSuccess;
-  const send = () => {
-    onRequesting(slot);
-    request.mutate(
-      { id: slot.id, vars: { message: message.trim() } },
-      {
-        onSuccess: (booking) => {
-          notifySuccess(t("Your request is on its way to {name}.", { name: expert.first_name }));
-          // In place of the dialog's own address: going back leads to the expert, not to a time that is taken now.
-          void navigate(`/booking/${booking.id}`, { replace: true });
-        },
-        onError: (error) => {
-          if (isRefusal(error)) onRequesting(null);
-          if (error instanceof ApiProblem && error.code === "slot_unavailable")
-            void client.invalidateQueries({ queryKey: keys.slots.all });
-        },
-      },
-    );
-  };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!sent) send();
-      }}
-    >
+    <form onSubmit={onSubmit} noValidate>
       <Stack>
         <Textarea
           label={t("What would you like to talk about?")}
@@ -213,14 +207,9 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
           maxLength={2000}
           data-autofocus
           ref={field}
-          value={message}
-          onChange={(event) => setMessage(event.currentTarget.value)}
+          {...form.getInputProps("message")}
         />
-        {request.isError && (
-          <Note kind="bad" live>
-            {sentence(request.error)}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         <p className={classes.promise}>
           <ShieldIcon size={18} />
           <span>
@@ -232,7 +221,7 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
           </span>
         </p>
         <DialogActions>
-          <Button type="submit" size="md" loading={sent}>
+          <Button type="submit" size="md" loading={busy}>
             {t("Request booking")}
           </Button>
         </DialogActions>

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import type { Booking } from "@/features/booking/api";
 import type { Side } from "@/features/booking/labels";
 import { named, useSubmit } from "@/lib/form";
@@ -76,11 +76,7 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
       </ol>
       <form onSubmit={onSubmit} noValidate>
         <Stack>
-          {problem && (
-            <Note kind="bad" live>
-              {problem}
-            </Note>
-          )}
+          <ErrorNote error={problem} />
           <Textarea
             label={t("Write a message")}
             autosize

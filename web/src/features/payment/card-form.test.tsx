@@ -1,13 +1,13 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { type ReactNode, useEffect } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { NotLoaded } from "@/lib/api/problem";
 import { seeker, signedIn } from "@/test/people";
 import { problem, server } from "@/test/server";
-import { show } from "@/test/screen";
+import { clickTwice, show } from "@/test/screen";
 import CardForm from "./card-form";
 
-const script = vi.hoisted(() => ({ load: vi.fn(), element: "ready" }));
+const script = vi.hoisted(() => ({ load: vi.fn(), element: "ready", confirm: vi.fn() }));
 vi.mock("@/lib/stripe", () => ({ stripeFor: script.load }));
 vi.mock("@stripe/react-stripe-js", () => ({
   Elements: ({ children }: { children: ReactNode }) => children,
@@ -15,8 +15,8 @@ vi.mock("@stripe/react-stripe-js", () => ({
     useEffect(() => (script.element === "ready" ? onReady() : onLoadError()), [onReady, onLoadError]);
     return <p>Card fields</p>;
   },
-  useStripe: () => ({}),
-  useElements: () => ({}),
+  useStripe: () => ({ confirmSetup: script.confirm }),
+  useElements: () => ({ submit: () => Promise.resolve({}) }),
 }));
 
 const setup = { setup_intent_id: "seti_1", client_secret: "seti_1_secret_x", publishable_key: "pk_test_1" };
@@ -54,5 +54,40 @@ describe("the card form", () => {
     server({ "POST /payments/setup-intent": problem(503, "stripe_unavailable") });
     show(<CardForm />);
     expect(await screen.findByRole("alert")).toHaveTextContent("We can’t reach Stripe");
+  });
+
+  const saved = { id: "pm_1", brand: "visa", last4: "4242", exp_month: 12, exp_year: 2034 };
+  const confirmed = { setupIntent: { payment_method: "pm_1" } };
+  async function filledIn() {
+    server({ "POST /payments/setup-intent": setup, "GET /payments/payment-method": saved });
+    const onSaved = vi.fn();
+    const { user } = show(<CardForm onSaved={onSaved} />);
+    await screen.findByText("Card fields");
+    return { user, onSaved, send: () => user.click(screen.getByRole("button", { name: "Save card" })) };
+  }
+
+  it("asks for the consent that later charges need, and takes nothing before", async () => {
+    const { user, onSaved, send } = await filledIn();
+    script.confirm.mockReset().mockResolvedValue(confirmed);
+    await send();
+    expect(screen.getByRole("alert")).toHaveTextContent("Please allow this card to be charged");
+    expect(script.confirm).not.toHaveBeenCalled();
+    await user.click(screen.getByRole("checkbox"));
+    await send();
+    await waitFor(() => expect(onSaved).toHaveBeenCalled());
+    expect(screen.queryByText(/Please allow this card/)).not.toBeInTheDocument();
+  });
+
+  it("says why a card is refused, and takes another one; a double click confirms once", async () => {
+    const { user, onSaved, send } = await filledIn();
+    const error = { type: "card_error", code: "card_declined", message: "Your card was declined." };
+    script.confirm.mockReset().mockResolvedValueOnce({ error }).mockResolvedValue(confirmed);
+    await user.click(screen.getByRole("checkbox"));
+    clickTwice(screen.getByRole("button", { name: "Save card" }));
+    expect(await screen.findByText("Your card was declined.")).toBeVisible();
+    expect(script.confirm).toHaveBeenCalledTimes(1);
+    await send();
+    await waitFor(() => expect(onSaved).toHaveBeenCalled());
+    expect(script.confirm).toHaveBeenCalledTimes(2);
   });
 });

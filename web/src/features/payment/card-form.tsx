@@ -1,12 +1,15 @@
 import { Button, Checkbox, Group, Skeleton, Stack, useComputedColorScheme } from "@mantine/core";
 import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-stripe-js";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import type { Stripe, StripeElements } from "@stripe/stripe-js";
+import { useForm } from "@mantine/form";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Note } from "@/components/ui/note";
+import { ErrorNote, Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { ApiProblem, NotLoaded, sentence } from "@/lib/api/problem";
 import { useBrand, useBrandName } from "@/lib/config";
+import { WHOLE_FORM, named, useSubmit } from "@/lib/form";
 import { keys } from "@/lib/query-keys";
 import { stripeFor } from "@/lib/stripe";
 import { fetchCard, newSetup } from "./api";
@@ -80,26 +83,14 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
   const stripe = useStripe();
   const elements = useElements();
   const client = useQueryClient();
-  const [agreed, setAgreed] = useState(false);
   const [ready, setReady] = useState(false);
-  const [unticked, setUnticked] = useState(false);
-
-  const save = useMutation({
-    mutationFn: async () => {
-      if (!stripe || !elements) throw new NotLoaded();
-      const checked = await elements.submit();
-      const result = checked.error
-        ? checked
-        : await stripe.confirmSetup({
-            elements,
-            confirmParams: { return_url: `${location.origin}/settings/payment` },
-            redirect: "if_required",
-          });
-      if (result.error)
-        throw new ApiProblem(402, { code: "card_refused", detail: cardProblem(result.error) });
-      const method = "setupIntent" in result ? result.setupIntent.payment_method : null;
-      return arrived(typeof method === "string" ? method : (method?.id ?? null));
-    },
+  const form = useForm({
+    enhanceGetInputProps: named,
+    initialValues: { agreed: false },
+    validate: ({ agreed }) =>
+      agreed ? {} : { [WHOLE_FORM]: t("Please allow this card to be charged for later sessions.") },
+  });
+  const { onSubmit, busy, problem } = useSubmit(form, () => saveCard(stripe, elements), {
     onSuccess: async (saved) => {
       client.setQueryData(keys.payments.card, saved);
       await client.invalidateQueries({ queryKey: keys.payments.all });
@@ -107,51 +98,51 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
       onSaved?.();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!stripe || !elements || save.isPending) return;
-    setUnticked(!agreed);
-    if (agreed) save.mutate();
-  };
-  const problem = unticked
-    ? t("Please allow this card to be charged for later sessions.")
-    : save.isError
-      ? sentence(save.error)
-      : null;
 
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={onSubmit} noValidate>
       <Stack>
         {!ready && <Skeleton height={160} radius={12} />}
         <div hidden={!ready}>
           <PaymentElement onReady={() => setReady(true)} onLoadError={onBroken} />
         </div>
         <Checkbox
-          checked={agreed}
-          onChange={(event) => setAgreed(event.currentTarget.checked)}
+          {...form.getInputProps("agreed", { type: "checkbox" })}
           label={t(
             "I allow {brand} to hold and charge this card for the sessions I book, even when I’m not present, under the cancellation terms shown with each booking.",
             { brand },
           )}
         />
-        {problem && (
-          <Note kind="bad" live>
-            {problem}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         <Group justify="flex-end">
           {onCancel && (
             <Button variant="default" onClick={onCancel}>
               {t("Cancel")}
             </Button>
           )}
-          <Button type="submit" loading={save.isPending} disabled={!stripe || !ready}>
+          <Button type="submit" loading={busy} disabled={!stripe || !ready}>
             {t("Save card")}
           </Button>
         </Group>
       </Stack>
     </form>
   );
+}
+
+/** Confirms the set-up at Stripe, and resolves with the card as the server knows it. */
+async function saveCard(stripe: Stripe | null, elements: StripeElements | null) {
+  if (!stripe || !elements) throw new NotLoaded();
+  const checked = await elements.submit();
+  const result = checked.error
+    ? checked
+    : await stripe.confirmSetup({
+        elements,
+        confirmParams: { return_url: `${location.origin}/settings/payment` },
+        redirect: "if_required",
+      });
+  if (result.error) throw new ApiProblem(402, { code: "card_refused", detail: cardProblem(result.error) });
+  const method = "setupIntent" in result ? result.setupIntent.payment_method : null;
+  return arrived(typeof method === "string" ? method : (method?.id ?? null));
 }
 
 /** The server hears of the card from Stripe, a moment after the browser does: waits until it shows. */

@@ -4,7 +4,7 @@ import Cropper from "react-easy-crop";
 import "react-easy-crop/react-easy-crop.css";
 import { useTranslation } from "react-i18next";
 import { DialogActions } from "@/components/ui/dialog";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { type Area, cutOut } from "./crop";
 import classes from "./photo-editor.module.css";
 
@@ -54,11 +54,7 @@ export default function CropPhoto({ picture, busy, problem, onCancel, onCropped 
           thumbProps={{ "aria-labelledby": "zoom" }}
         />
       </div>
-      {problem && (
-        <Note kind="bad" live>
-          {problem}
-        </Note>
-      )}
+      <ErrorNote error={problem} />
       <DialogActions>
         <Button variant="default" onClick={onCancel}>
           {t("Cancel")}

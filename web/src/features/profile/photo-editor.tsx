@@ -4,7 +4,7 @@ import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog } from "@/components/ui/dialog";
 import { lazyPart } from "@/components/ui/lazy-part";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { Avatar } from "@/components/ui/person";
 import type { Profile } from "@/features/directory/api";
@@ -73,11 +73,7 @@ export function PhotoEditor({ profile }: { profile: Profile }) {
       <div className={classes.text}>
         <h2>{t("Photo")}</h2>
         <p>{t("People are more likely to book someone whose face they can see.")}</p>
-        {problem && (
-          <Note kind="bad" live>
-            {problem}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
       </div>
       <Group gap="xs">
         <FileButton accept={TYPES.join(",")} resetRef={reset} onChange={(file) => void choose(file)}>

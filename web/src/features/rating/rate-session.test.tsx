@@ -43,6 +43,7 @@ describe("rating a session", () => {
     const { user, to } = shown({ score: 1 });
     await user.click(screen.getByRole("button", { name: "Send rating" }));
     expect(screen.getByRole("alert")).toHaveTextContent("Choose one to five stars");
+    expect(star(1)).toHaveFocus();
     expect(to("POST", PATH)).toHaveLength(0);
     await user.click(star(1));
     expect(screen.queryByRole("alert")).not.toBeInTheDocument();
@@ -53,5 +54,29 @@ describe("rating a session", () => {
     await user.click(star(5));
     await user.click(screen.getByRole("button", { name: "Send rating" }));
     expect(await screen.findByRole("alert")).toHaveTextContent("already rated");
+  });
+
+  it("is sent once, however often one clicks, also while the page still shows the form", async () => {
+    const { user, to } = shown({ score: 5 });
+    await user.click(star(5));
+    await user.dblClick(screen.getByRole("button", { name: "Send rating" }));
+    expect(await screen.findByText("Thank you for your rating.")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Send rating" }));
+    expect(to("POST", PATH)).toHaveLength(1);
+  });
+
+  it("says what is wrong with the comment at its field, and can be sent again", async () => {
+    const errors = [{ field: "comment", message: "Too long.", code: "too_long", params: { max: 2000 } }];
+    const answers = [problem(400, "validation_failed", { errors }), { score: 5 }];
+    const { user, to } = shown(() => answers.shift() ?? {});
+    await user.click(star(5));
+    await user.type(screen.getByLabelText("Your comment"), "Clear");
+    await user.click(screen.getByRole("button", { name: "Send rating" }));
+    expect(await screen.findByText("At most 2,000 characters")).toBeVisible();
+    expect(screen.getByLabelText("Your comment")).toHaveFocus();
+    await user.click(screen.getByRole("button", { name: "Send rating" }));
+    expect(await screen.findByText("Thank you for your rating.")).toBeVisible();
+    const keys = to("POST", PATH).map(({ headers }) => headers.get("Idempotency-Key"));
+    expect(new Set(keys).size).toBe(2);
   });
 });

@@ -1,13 +1,12 @@
 import { Button, Group, Stack, Textarea } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useForm } from "@mantine/form";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { StarsInput } from "@/components/ui/stars";
 import type { Booking } from "@/features/booking/api";
-import { Intent } from "@/lib/api/intent";
-import { sentence } from "@/lib/api/problem";
+import { named, useSubmit } from "@/lib/form";
 import { keys } from "@/lib/query-keys";
 import { rateSession } from "./api";
 
@@ -15,42 +14,27 @@ import { rateSession } from "./api";
 export function RateSession({ booking }: { booking: Booking }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [score, setScore] = useState(0);
-  const [comment, setComment] = useState("");
-  const [missing, setMissing] = useState(false);
-  const [intent] = useState(() => new Intent());
-  const rate = useMutation({
-    mutationFn: (wanted: { score: number; comment: string }) =>
-      intent.run(wanted, (key) => rateSession(booking.id, wanted.score, wanted.comment, key)),
-    onSuccess: () => notifySuccess(t("Thank you for your rating.")),
-    onSettled: () => {
-      void client.invalidateQueries({ queryKey: keys.bookings.all });
-      void client.invalidateQueries({ queryKey: keys.directory.all });
-    },
+  const form = useForm({
+    enhanceGetInputProps: named,
+    initialValues: { score: 0, comment: "" },
+    validate: { score: (value) => (value > 0 ? null : t("Choose one to five stars.")) },
   });
-  // Also after the answer, until the page shows the rating in this form's place.
-  const sent = rate.isPending || rate.isSuccess;
+  const { onSubmit, busy, problem } = useSubmit(
+    form,
+    ({ score, comment }, key) => rateSession(booking.id, score, comment.trim(), key),
+    {
+      once: true,
+      onSuccess: () => notifySuccess(t("Thank you for your rating.")),
+      onSettled: () => {
+        void client.invalidateQueries({ queryKey: keys.bookings.all });
+        void client.invalidateQueries({ queryKey: keys.directory.all });
+      },
+    },
+  );
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        setMissing(score === 0);
-        if (score > 0 && !sent) rate.mutate({ score, comment: comment.trim() });
-      }}
-    >
+    <form onSubmit={onSubmit} noValidate>
       <Stack>
-        <StarsInput
-          value={score}
-          onChange={(value) => {
-            setScore(value);
-            setMissing(false);
-          }}
-        />
-        {missing && (
-          <Note kind="bad" live>
-            {t("Choose one to five stars.")}
-          </Note>
-        )}
+        <StarsInput {...form.getInputProps("score")} value={form.values.score} />
         <Textarea
           label={t("Your comment")}
           description={t("Optional. Shown on {name}’s page with your first name", {
@@ -60,16 +44,11 @@ export function RateSession({ booking }: { booking: Booking }) {
           minRows={2}
           maxRows={8}
           maxLength={2000}
-          value={comment}
-          onChange={(event) => setComment(event.currentTarget.value)}
+          {...form.getInputProps("comment")}
         />
-        {rate.isError && (
-          <Note kind="bad" live>
-            {sentence(rate.error)}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         <Group justify="flex-end">
-          <Button type="submit" loading={sent}>
+          <Button type="submit" loading={busy}>
             {t("Send rating")}
           </Button>
         </Group>

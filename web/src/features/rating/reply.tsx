@@ -2,7 +2,7 @@ import { Button, Stack, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import type { Booking } from "@/features/booking/api";
 import { named, useSubmit } from "@/lib/form";
@@ -37,11 +37,7 @@ export function ReplyForm({ booking }: { booking: Booking }) {
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="sm">
-        {problem && (
-          <Note kind="bad" live>
-            {problem}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         <Textarea
           label={t("Your reply")}
           description={t(

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
 import { booking, consultant, seeker, signedIn, slot } from "@/test/people";
 import { page, problem, server } from "@/test/server";
-import { show } from "@/test/screen";
+import { clickTwice, show } from "@/test/screen";
 import { AnotherTime, AnotherTimeLine } from "./another-time";
 import { ProposeTime } from "./propose-time";
 
@@ -94,7 +94,10 @@ it("says in a list who has to answer", async () => {
 });
 
 /** The dialog in which another time is looked for. */
-async function looking(answer: Response | object, status: "confirmed" | "requested" = "confirmed") {
+async function looking(
+  answer: Response | object | (() => object),
+  status: "confirmed" | "requested" = "confirmed",
+) {
   const api = server({
     "GET /consultants/consultant-1/availability": page(
       slot("2026-11-24T14:00:00Z", "2026-11-24T15:00:00Z", { id: "slot-2" }),
@@ -138,4 +141,18 @@ it("moves a request at once, and says so before", async () => {
   await user.click(await dialog.findByRole("button", { name: /^15:00/ }));
   await user.click(dialog.getByRole("button", { name: "Change the time" }));
   expect(await screen.findByText("Your request has a new time.")).toBeVisible();
+});
+
+it("is proposed once, however often one clicks; what is wrong with the message is said at it", async () => {
+  const errors = [{ field: "message", message: "Too long.", code: "too_long", params: { max: 2000 } }];
+  const answers = [problem(400, "validation_failed", { errors }), booking({ reschedule: proposal() })];
+  const { user, to, dialog } = await looking(() => answers.shift() ?? {});
+  await user.click(await dialog.findByRole("button", { name: /^15:00/ }));
+  await user.type(dialog.getByLabelText("Message"), "Please");
+  clickTwice(dialog.getByRole("button", { name: "Send proposal" }));
+  expect(await dialog.findByText("At most 2,000 characters")).toBeVisible();
+  expect(to("POST", "/bookings/booking-1/reschedule")).toHaveLength(1);
+  await user.click(await dialog.findByRole("button", { name: /^15:00/ }));
+  await user.click(dialog.getByRole("button", { name: "Send proposal" }));
+  expect(await screen.findByText("Your proposal is on its way to Cora.")).toBeVisible();
 });

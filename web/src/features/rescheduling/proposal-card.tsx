@@ -1,11 +1,10 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import type { Booking } from "@/features/booking/api";
 import { type Side, other } from "@/features/booking/labels";
 import { useBookingCommand } from "@/features/booking/queries";
-import { sentence } from "@/lib/api/problem";
 import { dateTime, relative } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { type Proposal, acceptTime, declineTime, withdrawTime } from "./api";
@@ -56,11 +55,7 @@ function Answer({ booking, them }: { booking: Booking; them: string }) {
   const error = accept.error ?? decline.error;
   return (
     <>
-      {error && (
-        <Note kind="bad" live>
-          {sentence(error)}
-        </Note>
-      )}
+      <ErrorNote error={error} />
       <Group>
         <Button
           loading={accept.isPending}
@@ -100,11 +95,7 @@ function Withdraw({ booking }: { booking: Booking }) {
   const withdraw = useBookingCommand((id, _: undefined, key) => withdrawTime(id, key));
   return (
     <>
-      {withdraw.error && (
-        <Note kind="bad" live>
-          {sentence(withdraw.error)}
-        </Note>
-      )}
+      <ErrorNote error={withdraw.error} />
       <Group>
         <Button
           variant="default"

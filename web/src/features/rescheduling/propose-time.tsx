@@ -1,16 +1,17 @@
 import { Button, Stack, Text, Textarea } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import type { Booking } from "@/features/booking/api";
 import { type Side, other } from "@/features/booking/labels";
-import { useBookingCommand } from "@/features/booking/queries";
+import { useBookingForm } from "@/features/booking/queries";
 import type { Slot } from "@/features/directory/api";
 import { SlotPicker } from "@/features/directory/slot-picker";
-import { sentence } from "@/lib/api/problem";
+import { named } from "@/lib/form";
 import { type Day, length, wall } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { proposeTime } from "./api";
@@ -41,36 +42,34 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
   const own = useZone();
   const [zone, setZone] = useState(own);
   const [day, setDay] = useState<Day | null>(null);
-  const [slot, setSlot] = useState<Slot | null>(null);
-  const [message, setMessage] = useState("");
-  const propose = useBookingCommand(proposeTime);
   const them = other(booking, side).first_name;
   const atOnce = movesAtOnce(booking, side);
   const planned = Date.parse(booking.scheduled_end) - Date.parse(booking.scheduled_start);
-  const send = () => {
-    if (!slot) return;
-    propose.mutate(
-      { id: booking.id, vars: { slot_id: slot.id, message: message.trim() } },
-      {
-        onSuccess: () => {
-          notifySuccess(
-            atOnce
-              ? t("Your request has a new time.")
-              : t("Your proposal is on its way to {name}.", { name: them }),
-          );
-          onClose();
-        },
-        onError: () => setSlot(null),
+  const form = useForm<{ slot: Slot | null; message: string }>({
+    enhanceGetInputProps: named,
+    initialValues: { slot: null, message: "" },
+    validate: { slot: (value) => (value ? null : t("Choose a time")) },
+  });
+  const { slot } = form.values;
+  const { onSubmit, busy, problem } = useBookingForm(
+    form,
+    ({ slot: chosen, message }, key) =>
+      // `validate` lets nothing pass without a slot.
+      proposeTime(booking.id, { slot_id: (chosen as Slot).id, message: message.trim() }, key),
+    {
+      next: () => {
+        notifySuccess(
+          atOnce
+            ? t("Your request has a new time.")
+            : t("Your proposal is on its way to {name}.", { name: them }),
+        );
+        onClose();
       },
-    );
-  };
+      onError: () => form.setFieldValue("slot", null),
+    },
+  );
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
+    <form onSubmit={onSubmit} noValidate>
       <Stack>
         <Text>
           {atOnce
@@ -90,7 +89,7 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
           startAt={wall(booking.scheduled_start, zone).day}
           onDay={setDay}
           chosen={slot?.id ?? null}
-          onChoose={setSlot}
+          onChoose={(one) => form.setFieldValue("slot", one)}
           nextAt={null}
           fits={(one) => isSameLength(booking, one)}
           heading={t("Times of {length}", { length: length(planned) })}
@@ -113,19 +112,14 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
           minRows={2}
           maxRows={6}
           maxLength={2000}
-          value={message}
-          onChange={(event) => setMessage(event.currentTarget.value)}
+          {...form.getInputProps("message")}
         />
-        {propose.isError && (
-          <Note kind="bad" live>
-            {sentence(propose.error)}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         <DialogActions>
           <Button variant="default" onClick={onClose}>
             {t("Keep the time")}
           </Button>
-          <Button type="submit" disabled={!slot} loading={propose.isPending}>
+          <Button type="submit" disabled={!slot} loading={busy}>
             {atOnce ? t("Change the time") : t("Send proposal")}
           </Button>
         </DialogActions>

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
 import { consultant, seeker, signedIn } from "@/test/people";
 import { problem, server } from "@/test/server";
@@ -15,8 +15,8 @@ const entry = {
   told_at: null,
 };
 
-function shown(routes: Record<string, object | null>) {
-  const api = server(routes as Record<string, object>);
+function shown(routes: Parameters<typeof server>[0]) {
+  const api = server(routes);
   const ui = (
     <>
       <WaitForTime expertId="consultant-1" firstName="Cora" zone="Europe/Prague" />
@@ -53,16 +53,36 @@ it("lets those who wait leave", async () => {
   expect(to("DELETE", PATH)).toHaveLength(1);
 });
 
-it("says what the server refuses, and stays open", async () => {
+it("says what the server refuses at its field, stays open, and can be sent again", async () => {
   signedIn(seeker);
   const errors = [{ field: "to", message: "Must be at most 60 days after from." }];
-  const { user } = shown({
-    [`GET ${PATH}`]: entry,
-    [`POST ${PATH}`]: problem(400, "validation_failed", { errors }),
-  });
+  const answers = [problem(400, "validation_failed", { errors }), entry];
+  const { user, to } = shown({ [`GET ${PATH}`]: entry, [`POST ${PATH}`]: () => answers.shift() ?? {} });
   await user.click(await screen.findByRole("button", { name: "Change dates" }));
   await user.click(await screen.findByRole("button", { name: "Notify me" }));
-  expect(await screen.findByRole("alert")).toHaveTextContent("To: Must be at most 60 days after from.");
+  expect(await screen.findByText("Must be at most 60 days after from")).toBeVisible();
+  expect(screen.getByLabelText("To")).toBeInvalid();
+  await user.dblClick(screen.getByRole("button", { name: "Notify me" }));
+  expect(await screen.findByText("We’ll notify you when Cora has a time.")).toBeVisible();
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  expect(to("POST", PATH)).toHaveLength(2);
+});
+
+it("says at once when the last day lies before the first, and sends nothing", async () => {
+  signedIn(seeker);
+  const { user, to } = shown({ [`GET ${PATH}`]: problem(404, "not_found"), [`POST ${PATH}`]: entry });
+  await user.click(await screen.findByRole("button", { name: "Get notified when one opens" }));
+  await screen.findByRole("dialog");
+  fireEvent.change(screen.getByLabelText("From"), { target: { value: "2027-01-10" } });
+  fireEvent.blur(screen.getByLabelText("From"));
+  expect(await screen.findByText("The last day can’t be before the first.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Notify me" }));
+  expect(to("POST", PATH)).toHaveLength(0);
+  fireEvent.change(screen.getByLabelText("From"), { target: { value: "2026-12-01" } });
+  fireEvent.blur(screen.getByLabelText("From"));
+  await waitFor(() =>
+    expect(screen.queryByText("The last day can’t be before the first.")).not.toBeInTheDocument(),
+  );
 });
 
 it("leads visitors through the log-in and back, and is not for consultants", async () => {

@@ -1,4 +1,5 @@
 import { Button, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,11 +7,11 @@ import { Link, useLocation } from "react-router";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { BellIcon } from "@/components/ui/icons";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
-import { Note } from "@/components/ui/note";
+import { ErrorNote } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
-import { Intent } from "@/lib/api/intent";
-import { sentence } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
+import { named, useSubmit } from "@/lib/form";
+import { t } from "@/lib/i18n/i18n";
 import { keys } from "@/lib/query-keys";
 import { type Day, MINUTE, addDays, date, instant, today, wall } from "@/lib/time";
 import { type WaitlistEntry, fetchEntry, joinWaitlist, leaveWaitlist } from "./api";
@@ -127,39 +128,41 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
   const client = useQueryClient();
   const first = today(zone);
   const later = (day: Day) => (day > first ? day : first);
-  const [from, setFrom] = useState<Day>(entry ? later(wall(entry.from, zone).day) : first);
-  const [to, setTo] = useState<Day>(
-    entry ? wall(Date.parse(entry.to) - MINUTE, zone).day : addDays(first, USUAL_DAYS - 1),
-  );
-  const [intent] = useState(() => new Intent());
-  const last = addDays(from, LONGEST_DAYS - 1);
-  const problem =
-    to < from
-      ? t("The last day can’t be before the first.")
-      : to > last
-        ? t("Choose at most {count, plural, one {# day} other {# days}}.", { count: LONGEST_DAYS })
-        : null;
-  const join = useMutation({
-    mutationFn: (span: { from: string; to: string }) =>
-      intent.run(span, (key) => joinWaitlist(expertId, span, key)),
-    onSuccess: (made) => {
-      client.setQueryData(keys.waitlist.one(expertId), made);
-      void client.invalidateQueries({ queryKey: keys.waitlist.mine });
-      notifySuccess(t("We’ll notify you when {name} has a time.", { name: firstName }));
-      onClose();
+  const form = useForm<Days>({
+    enhanceGetInputProps: named,
+    initialValues: {
+      from: entry ? later(wall(entry.from, zone).day) : first,
+      to: entry ? wall(Date.parse(entry.to) - MINUTE, zone).day : addDays(first, USUAL_DAYS - 1),
+    },
+    validate: (values) => {
+      const against = spanProblem(values);
+      return against ? { to: against } : {};
+    },
+    // What is wrong with the two days is mended at either.
+    onValuesChange: () => {
+      form.clearErrors();
     },
   });
-  // Days are whole ones of the reader's zone; days of 23 and 25 hours must not make sixty of them longer than allowed.
-  const start = instant(from, 0, zone);
-  const end = Math.min(instant(addDays(to, 1), 0, zone), start + LONGEST_DAYS * 24 * 60 * MINUTE);
-  const span = { from: new Date(start).toISOString(), to: new Date(end).toISOString() };
+  const { from, to } = form.values;
+  const { onSubmit, busy, problem } = useSubmit(
+    form,
+    (days, key) => joinWaitlist(expertId, instants(days, zone), key),
+    {
+      once: true,
+      onSuccess: (made) => {
+        client.setQueryData(keys.waitlist.one(expertId), made);
+        void client.invalidateQueries({ queryKey: keys.waitlist.mine });
+        notifySuccess(t("We’ll notify you when {name} has a time.", { name: firstName }));
+        onClose();
+      },
+    },
+  );
+  const day = (field: "from" | "to") => ({
+    ...form.getInputProps(field),
+    onChange: (value: string | null) => value && form.setFieldValue(field, value),
+  });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!problem) join.mutate(span);
-      }}
-    >
+    <form onSubmit={onSubmit} noValidate>
       <Stack>
         <Text>
           {t(
@@ -168,35 +171,43 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
           )}
         </Text>
         <SimpleGrid cols={2} spacing="sm">
-          <LocaleDateInput
-            label={t("From")}
-            value={from}
-            minDate={first}
-            onChange={(value) => value && setFrom(value)}
-          />
+          <LocaleDateInput label={t("From")} minDate={first} {...day("from")} />
           <LocaleDateInput
             label={t("To")}
-            value={to}
             minDate={from}
-            maxDate={last}
-            error={problem}
-            onChange={(value) => value && setTo(value)}
+            maxDate={addDays(from, LONGEST_DAYS - 1)}
+            {...day("to")}
+            // Said at once, also before it is sent.
+            error={spanProblem({ from, to }) ?? form.errors["to"]}
           />
         </SimpleGrid>
-        {join.isError && (
-          <Note kind="bad" live>
-            {sentence(join.error)}
-          </Note>
-        )}
+        <ErrorNote error={problem} />
         <DialogActions>
           <Button variant="default" onClick={onClose}>
             {t("Not now")}
           </Button>
-          <Button type="submit" loading={join.isPending}>
+          <Button type="submit" loading={busy}>
             {t("Notify me")}
           </Button>
         </DialogActions>
       </Stack>
     </form>
   );
+}
+
+type Days = { from: Day; to: Day };
+
+/** What is wrong with the first and the last day, in words; null when nothing is. */
+function spanProblem({ from, to }: Days): string | null {
+  if (to < from) return t("The last day can’t be before the first.");
+  if (to > addDays(from, LONGEST_DAYS - 1))
+    return t("Choose at most {count, plural, one {# day} other {# days}}.", { count: LONGEST_DAYS });
+  return null;
+}
+
+/** Whole days of the zone; days of 23 and 25 hours must not make sixty of them longer than allowed. */
+function instants({ from, to }: Days, zone: string): { from: string; to: string } {
+  const start = instant(from, 0, zone);
+  const end = Math.min(instant(addDays(to, 1), 0, zone), start + LONGEST_DAYS * 24 * 60 * MINUTE);
+  return { from: new Date(start).toISOString(), to: new Date(end).toISOString() };
 }
