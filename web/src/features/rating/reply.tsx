@@ -27,6 +27,7 @@ export function ReplyForm({ booking }: { booking: Booking }) {
     form,
     ({ body }, key) => replyToRating(booking.id, body.trim(), key),
     {
+      once: true,
       onSuccess: () => {
         notifySuccess(t("Your reply is published."));
         void client.invalidateQueries({ queryKey: keys.bookings.all });
