@@ -55,12 +55,36 @@ export async function nothingSticksOut(page: Page, what: string): Promise<void> 
   expect.soft(outside, `${what} sticks out`).toEqual([]);
 }
 
+/** Fails softly, and names the hints, where a field is too narrow for the hint that stands in it. */
+export async function hintsFit(page: Page, what: string): Promise<void> {
+  const cut = await page.evaluate(() => {
+    const pen = document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+    return [...document.querySelectorAll<HTMLInputElement>("input[placeholder]")]
+      .filter((input) => input.clientWidth > 0)
+      .filter((input) => {
+        const { font, paddingLeft, paddingRight } = getComputedStyle(input);
+        pen.font = font;
+        const room = input.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+        return pen.measureText(input.placeholder).width > room + 0.5;
+      })
+      .map((input) => `${input.placeholder} in ${input.clientWidth} px`);
+  });
+  expect.soft(cut, `${what}: hints are cut`).toEqual([]);
+}
+
 /** As nothingSticksOut, with text at 200 % (WCAG 1.4.4): everything that is measured in rem grows with it. */
-export async function nothingSticksOutOfDoubleText(page: Page, what: string): Promise<void> {
+export async function nothingSticksOutOfDoubleText(
+  page: Page,
+  what: string,
+  widths: readonly number[],
+): Promise<void> {
   const resize = (size: string) =>
     page.evaluate((fontSize) => void (document.documentElement.style.fontSize = fontSize), size);
   await resize("200%");
-  await nothingSticksOut(page, `${what}, text at 200 %`);
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 });
+    await nothingSticksOut(page, `${what}, ${width} px, text at 200 %`);
+  }
   await resize("");
 }
 
@@ -82,6 +106,7 @@ export async function everyLook(page: Page, name: string): Promise<void> {
     await expect(page.locator(`html[data-mantine-color-scheme=${colorScheme}]`)).toBeAttached();
     await flawless(page, what, rules ? [...rules] : { type: "rule", values: ["color-contrast"] });
     await nothingSticksOut(page, what);
+    await hintsFit(page, what);
   }
-  await nothingSticksOutOfDoubleText(page, `${name}, 360 px`);
+  await nothingSticksOutOfDoubleText(page, name, [360, 768]);
 }

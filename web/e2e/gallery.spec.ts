@@ -40,7 +40,8 @@ async function inBothThemes(page: Page, name: string, within = "html"): Promise<
     await page.screenshot({ path: `${PICTURES}/${name}-${colorScheme}.png`, fullPage: within === "html" });
   }
   await nothingSticksOut(page, name);
-  if (page.viewportSize()?.width === NARROWEST) await nothingSticksOutOfDoubleText(page, name);
+  const { width } = page.viewportSize() ?? { width: NARROWEST };
+  await nothingSticksOutOfDoubleText(page, name, [width]);
 }
 
 for (const { locale, dir } of READERS)

@@ -12,11 +12,11 @@ type Props<T> = {
   more?: { load: () => void; loading: boolean } | undefined;
 };
 
-/** A list of money: a table on wide screens, a card per row on phones, the same markup for both. */
+/** A list of money: a table where there is room for its columns, a card per row elsewhere, the same markup for both. */
 export function Ledger<T>({ caption, columns, rows, keyOf, more }: Props<T>) {
   const { t } = useTranslation();
   return (
-    <Stack>
+    <Stack className={classes.ledger ?? ""}>
       <table className={classes.table}>
         <caption className="unseen">{caption}</caption>
         <thead>
