@@ -60,6 +60,35 @@ test("dialogs are accessible too, and give the focus back", async ({ open }) => 
   await inBothThemes(consultant, "pick a day");
 });
 
+test("on a phone a dialog is the whole screen, with its button in sight and the focus on what it asks", async ({
+  open,
+}) => {
+  const phone = { viewport: { width: 360, height: 640 } };
+  const fills = async (page: Page, button: string) => {
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByRole("button", { name: button, exact: true })).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByRole("button", { name: "Close" })).not.toBeFocused();
+    await expect(dialog.locator(":focus")).toHaveCount(1);
+    expect(await dialog.boundingBox()).toMatchObject({ x: 0, y: 0, width: 360, height: 640 });
+  };
+  const seeker = await open(all.seeker, { ...phone, at: `/experts/${all.consultant.id}` });
+  await seeker
+    .getByRole("button", { name: /€120\.00/ })
+    .first()
+    .click();
+  await expect(seeker.getByLabel("What would you like to talk about?")).toBeFocused();
+  await fills(seeker, "Request booking");
+  await seeker.goto(all.screens.find(({ name }) => name === "booking-confirmed")?.path ?? "");
+  await seeker.getByRole("button", { name: "Cancel booking" }).click();
+  await fills(seeker, "Cancel booking");
+  await seeker.goto(all.screens.find(({ name }) => name === "booking-confirmed")?.path ?? "");
+  await seeker.getByRole("button", { name: "Propose another time" }).click();
+  await fills(seeker, "Send proposal");
+  const consultant = await open(all.consultant, { ...phone, at: "/availability" });
+  await consultant.getByRole("button", { name: "Add times" }).click();
+  await fills(consultant, "Add");
+});
+
 test("a phone’s menu opens by keyboard, and leads everywhere", async ({ open }) => {
   const page = await open(all.seeker, { viewport: { width: 360, height: 740 } });
   await expect(page.getByRole("link", { name: "Payments" })).toBeHidden();

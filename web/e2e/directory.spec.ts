@@ -103,6 +103,25 @@ test("free times are shown in the viewer’s own zone, which is named", async ({
   }
 });
 
+test("a long biography is folded: the free times stay near, and the rest is read when asked for", async ({
+  page,
+}) => {
+  const expert = await Person.register("consultant", "Lothar", "Long");
+  await expert.publish({ bio: "Twenty years of it, and every one of them was worth it. ".repeat(80).trim() });
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(`/experts/${expert.id}`);
+    const more = page.getByRole("button", { name: "Read more about Lothar" });
+    await expect(more).toBeVisible();
+    const times = page.getByRole("heading", { name: "Available times" });
+    // Within the first screen and half of the next, where the whole biography takes thousands of pixels.
+    const top = async () => (await times.boundingBox())?.y ?? 0;
+    expect(await top()).toBeLessThan(1200);
+    await more.click();
+    await expect(page.getByRole("button", { name: "Show less about Lothar" })).toBeVisible();
+  }
+});
+
 test("an address that leads nowhere says so", async ({ page }) => {
   await page.goto("/experts/0190a000-0000-7000-8000-000000000000");
   await expect(page.getByRole("heading", { name: "Expert not found" })).toBeVisible();

@@ -35,6 +35,10 @@ describe("the directory", () => {
     await waitFor(() => expect(router.state.location.search).toBe("?q=postgres"));
     await waitFor(() => expect(to("GET", PATH).at(-1)?.query.get("search")).toBe("postgres"));
     expect(to("GET", PATH).length).toBeLessThan(5);
+    await user.selectOptions(screen.getByLabelText("Available"), "In the next 2 hours");
+    await waitFor(() => expect(router.state.location.search).toContain("when="));
+    // Back leaves the directory, however much was typed and chosen in it.
+    expect(router.state.historyAction).toBe("REPLACE");
   });
 
   it("gives up a search that is overtaken by another", async () => {

@@ -64,6 +64,15 @@ describe("a running session", () => {
     expect(screen.getByRole("status")).toHaveTextContent("This session will be charged");
   });
 
+  it("says how much of the booked time is left, and when it ends automatically", async () => {
+    shown("2026-11-23T10:25:00Z");
+    expect(await screen.findByText(/^35 min left of the booked time\./)).toHaveTextContent(
+      "If nobody ends the session, it ends automatically at 12:15.",
+    );
+    act(() => void vi.advanceTimersByTime(36 * 60_000));
+    expect(await screen.findByText(/^The booked time is over\./)).toHaveTextContent("at 12:15");
+  });
+
   it("tells the consultant who pays", async () => {
     shown("2026-11-23T10:30:00Z", consultant);
     expect(await screen.findByText(/€120.00 will be charged to Sam when the session ends/)).toBeVisible();

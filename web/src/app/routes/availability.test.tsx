@@ -1,0 +1,60 @@
+import { screen, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { consultant, signedIn, slot } from "@/test/people";
+import { page, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { Component as Availability } from "./availability";
+
+/** A device on which these media queries hold. */
+function deviceWith(...features: string[]) {
+  vi.stubGlobal("matchMedia", (media: string) => ({
+    media,
+    matches: features.some((one) => media.includes(one)),
+    addEventListener: () => {},
+    removeEventListener: () => {},
+  }));
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-24T08:00:00Z") });
+  signedIn(consultant);
+  server({
+    "GET /consultants/me/availability": page(slot("2026-11-26T09:00:00Z", "2026-11-26T10:00:00Z")),
+    "GET /bookings/me": page(),
+  });
+});
+
+describe("the calendar of free times", () => {
+  it("on a phone has a button for each of the seven days, and shows the one that is picked", async () => {
+    deviceWith("max-width: 43.75em");
+    const { user } = show(<Availability />);
+    const days = within(await screen.findByRole("group", { name: "Days of the week" }));
+    expect(days.getAllByRole("button").map((one) => one.textContent)).toEqual([
+      "Mon23",
+      "Tue24",
+      "Wed25",
+      "Thu26",
+      "Fri27",
+      "Sat28",
+      "Sun29",
+    ]);
+    expect(days.getByRole("button", { name: /^Tuesday,? 24 November$/ })).toHaveAttribute(
+      "aria-pressed",
+      "true",
+    );
+    expect(screen.queryByRole("button", { name: /10:00–11:00/ })).not.toBeInTheDocument();
+    await user.click(days.getByRole("button", { name: /^Thursday/ }));
+    expect(screen.getByRole("button", { name: /Thursday.*10:00–11:00/ })).toBeVisible();
+  });
+
+  it("tells a finger to tap, and a mouse to drag", async () => {
+    deviceWith("pointer: coarse");
+    const { unmount } = show(<Availability />);
+    expect(await screen.findByText(/^Tap an empty slot/)).toBeVisible();
+    expect(screen.queryByText(/drag|click/i)).not.toBeInTheDocument();
+    unmount();
+    deviceWith();
+    show(<Availability />);
+    expect(await screen.findByText(/^Drag on the calendar/)).toBeVisible();
+  });
+});
