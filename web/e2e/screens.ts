@@ -52,7 +52,7 @@ export async function cast(): Promise<Cast> {
     { name: "directory", who: "nobody", path: "/", shows: /\d\+? experts?$/ },
     { name: "expert", who: "nobody", path: `/experts/${consultant.id}`, shows: "What seekers say" },
     { name: "login", who: "nobody", path: "/login", shows: "New here?" },
-    { name: "register", who: "nobody", path: "/register", shows: "Already here?" },
+    { name: "register", who: "nobody", path: "/register", shows: "Already have an account?" },
     { name: "forgot-password", who: "nobody", path: "/forgot-password", shows: "Reset your password" },
     {
       name: "reset-password",

@@ -70,7 +70,7 @@ it("an address that is not confirmed is reminded of, and the mail sent again onc
   signedIn({ ...seeker, email_verified: false });
   const { user } = show(<EmailBanner />);
   await user.click(screen.getByRole("button", { name: "Send it again" }));
-  expect(await screen.findByText("The mail is on its way.")).toBeVisible();
+  expect(await screen.findByText("The e-mail is on its way.")).toBeVisible();
   expect(screen.getByRole("button", { name: "Send it again" })).toBeDisabled();
   expect(to("POST", "/users/me/verification-email")).toHaveLength(1);
 });

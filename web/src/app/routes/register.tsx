@@ -58,7 +58,7 @@ export function Component() {
   return (
     <AuthFrame
       title={t("Create your account")}
-      question={t("Already here?")}
+      question={t("Already have an account?")}
       to="/login"
       answer={t("Log in")}
     >

@@ -44,7 +44,7 @@ export function Component() {
           </p>
         </Note>
       ) : !token ? (
-        <Note kind="bad">{t("This link is incomplete. Please open it again from the mail.")}</Note>
+        <Note kind="bad">{t("This link is incomplete. Please open it again from the e-mail.")}</Note>
       ) : (
         <form onSubmit={onSubmit} noValidate>
           <Stack>

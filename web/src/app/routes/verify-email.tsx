@@ -25,7 +25,7 @@ export function Component() {
           </Button>
         </>
       ) : !token ? (
-        <Note kind="bad">{t("This link is incomplete. Please open it again from the mail.")}</Note>
+        <Note kind="bad">{t("This link is incomplete. Please open it again from the e-mail.")}</Note>
       ) : (
         <>
           <ErrorNote error={verify.error} />

@@ -30,7 +30,7 @@ export function AddCalendar() {
     {
       onSuccess: () => {
         form.reset();
-        notifySuccess(t("Calendar added. It will be read in a moment."));
+        notifySuccess(t("Calendar added. We’ll read it in a moment."));
         void client.invalidateQueries({ queryKey: keys.calendars });
         void client.invalidateQueries({ queryKey: keys.slots.all });
       },

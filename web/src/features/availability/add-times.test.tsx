@@ -30,7 +30,7 @@ describe("adding free times", () => {
   it("cuts them into sessions and repeats them, at the same hour before and after the clocks change", async () => {
     const { user, to, onClose } = shown("2026-03-28", 9 * 60, 11 * 60);
     await user.selectOptions(await screen.findByLabelText("Repeat"), "2 weeks");
-    expect(screen.getByText(/4 sessions\. Times are those of Prague/)).toBeVisible();
+    expect(screen.getByText(/4 sessions\. Times are in Prague/)).toBeVisible();
     await user.click(await add());
     await waitFor(() => expect(onClose).toHaveBeenCalled());
     const { slots } = to("POST", PATH)[0]?.body as { slots: { start_time: string }[] };

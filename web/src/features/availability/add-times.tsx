@@ -120,7 +120,7 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
           />
         </SimpleGrid>
         <Text size="sm" c="dimmed">
-          {t("{count, plural, one {# session} other {# sessions}}. Times are those of {zone}.", {
+          {t("{count, plural, one {# session} other {# sessions}}. Times are in {zone}.", {
             count: wanted.length,
             zone: zoneName(zone, Date.parse(wanted[0]?.start_time ?? `${day}T12:00:00Z`)),
           })}

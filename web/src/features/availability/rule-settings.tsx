@@ -39,7 +39,7 @@ export function RuleSettings({ draft, shortest, errors, onChange }: Props) {
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="md">
       <NativeSelect
         label={t("Session length")}
-        description={t("The length seekers book")}
+        description={t("How long each session lasts")}
         {...choice(
           "slot_minutes",
           lengthsToOffer(SLOT_MINUTES, Math.max(shortest, 15), draft.slot_minutes),

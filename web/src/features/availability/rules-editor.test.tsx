@@ -137,7 +137,7 @@ describe("weekly hours", () => {
   it("make no session that is shorter than the marketplace's shortest, and say where they did", async () => {
     const config = { ...CONFIG, minimum_slot_seconds: 5400 };
     const { user, sent } = await opened(RULES, RULES, config);
-    expect(await screen.findByText("Your sessions have become too short")).toBeVisible();
+    expect(await screen.findByText("Your sessions are now too short")).toBeVisible();
     const size = screen.getByLabelText<HTMLSelectElement>("Session length");
     const offered = [...size.options].map((one) => one.value);
     expect(offered.slice(0, 3)).toEqual(["60", "90", "120"]); // the first is what is saved

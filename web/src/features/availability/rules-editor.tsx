@@ -130,14 +130,14 @@ function Outcome({ rules, zone, shortest }: { rules: Rules; zone: string; shorte
   const tooShort = lengthObjection(rules.slot_minutes, shortest);
   if (tooShort)
     return (
-      <Note kind="wait" title={t("Your sessions have become too short")}>
+      <Note kind="wait" title={t("Your sessions are now too short")}>
         <p>{tooShort}</p>
         <p>{t("No more times are added from these hours until you choose a longer session.")}</p>
       </Note>
     );
   if (rules.slots === 0 || rules.next_slot === null)
     return (
-      <Note kind="wait" title={t("These hours give no bookable time")}>
+      <Note kind="wait" title={t("No times can be booked from these hours")}>
         <p>
           {t("Nothing is available in the next {count, plural, one {# day} other {# days}}.", {
             count: rules.horizon_days,

@@ -11,7 +11,7 @@ import { type Side, other } from "@/features/booking/labels";
 import { useBookingForm } from "@/features/booking/queries";
 import type { Slot } from "@/features/directory/api";
 import { SlotPicker } from "@/features/directory/slot-picker";
-import { named } from "@/lib/form";
+import { WHOLE_FORM, named } from "@/lib/form";
 import { type Day, length, wall } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { proposeTime } from "./api";
@@ -48,7 +48,7 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
   const form = useForm<{ slot: Slot | null; message: string }>({
     enhanceGetInputProps: named,
     initialValues: { slot: null, message: "" },
-    validate: { slot: (value) => (value ? null : t("Choose a time")) },
+    validate: ({ slot: chosen }) => (chosen ? {} : { [WHOLE_FORM]: t("Please pick a time.") }),
   });
   const { slot } = form.values;
   const { onSubmit, busy, problem } = useBookingForm(

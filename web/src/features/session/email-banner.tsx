@@ -14,7 +14,7 @@ export function EmailBanner() {
   const { pathname } = useLocation();
   const send = useMutation({
     mutationFn: sendVerification,
-    onSuccess: () => notifySuccess(t("The mail is on its way.")),
+    onSuccess: () => notifySuccess(t("The e-mail is on its way.")),
     onError: notifyError,
   });
   if (!user || user.email_verified || pathname === "/verify-email") return null;

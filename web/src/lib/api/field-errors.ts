@@ -15,7 +15,7 @@ const WORDS: Record<string, string> = {
   not_a_time_zone: msg("Choose a time zone from the list"),
   line_break: msg("This must be a single line"),
   unusual_characters: msg("Please use visible characters only"),
-  unchanged: msg("This is what we have already"),
+  unchanged: msg("This is the same as before"),
   past: msg("This must be in the future"),
   overlap: msg("This overlaps another time"),
   wrong_order: msg("The end must be after the start"),
