@@ -89,6 +89,24 @@ describe("a running session", () => {
     await user.dblClick(screen.getByRole("button", { name: "End now" }));
     await waitFor(() => expect(to("POST", "/bookings/booking-1/end")).toHaveLength(1));
   });
+
+  it("that the other has ended in the same moment is over, without a complaint; a lost answer is looked up", async () => {
+    for (const answer of [() => problem(409, "invalid_transition"), () => problem(503, "upstream_timeout")]) {
+      let one = booking(running);
+      const { user, unmount } = shown("2026-11-23T10:05:00Z", seeker, one, {
+        "GET /bookings/booking-1": () => one,
+        "POST /bookings/booking-1/end": () => {
+          one = booking(over);
+          return answer();
+        },
+      });
+      await user.click(await screen.findByRole("button", { name: "End session" }));
+      await user.click(await screen.findByRole("button", { name: "End now" }));
+      expect(await screen.findByText("The session is over")).toBeVisible();
+      expect(screen.queryByText(/in the meantime|too long to answer/)).not.toBeInTheDocument();
+      unmount();
+    }
+  });
 });
 
 describe("who is there", () => {

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-query";
 import { useState } from "react";
 import { Intent } from "@/lib/api/intent";
-import { ApiProblem, isRefusal } from "@/lib/api/problem";
+import { type ApiProblem, isRefusal } from "@/lib/api/problem";
 import { useSubmit } from "@/lib/form";
 import { useLiveInterval } from "@/lib/live";
 import { keys } from "@/lib/query-keys";
@@ -35,11 +35,13 @@ export function useTimeline(booking: Booking) {
   });
 }
 
-/** The booking, if it is in one of the states that were wanted; throws `error` otherwise. */
+/**
+ * The booking, if it is in one of the states that were wanted: somebody else was faster, or the answer was lost. Throws
+ * `error` otherwise.
+ */
 async function movedOn(id: string, wanted: readonly Status[], error: unknown): Promise<Booking> {
-  if (!(error instanceof ApiProblem) || error.code !== "invalid_transition" || wanted.length === 0)
-    throw error;
-  const booking = await fetchBooking(id).catch(() => null);
+  const mayHave = !isRefusal(error) || (error as ApiProblem).code === "invalid_transition";
+  const booking = wanted.length > 0 && mayHave ? await fetchBooking(id).catch(() => null) : null;
   if (booking === null || !wanted.includes(booking.status)) throw error;
   return booking;
 }

@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import type { Booking } from "./api";
 import { booking, consultant, seeker, signedIn } from "@/test/people";
-import { server } from "@/test/server";
+import { problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { RetryPayment } from "./retry-payment";
 
@@ -46,6 +46,18 @@ describe("a payment in trouble", () => {
     await user.click(await screen.findByRole("button", { name: "A card is saved" }));
     await waitFor(() => expect(to("POST", RETRY)).toHaveLength(1));
     expect(to("POST", RETRY)[0]?.headers.get("Idempotency-Key")).toBeTruthy();
+  });
+
+  it("is mended already when another tab has tried again a moment before", async () => {
+    signedIn(seeker);
+    server({
+      [`POST ${RETRY}`]: problem(409, "invalid_transition"),
+      "GET /bookings/booking-1": booking({ status: "confirmed" }),
+    });
+    const { user } = show(<RetryPayment booking={inTrouble("card_declined")} side="seeker" />);
+    await user.click(screen.getByRole("button", { name: "Try the same card again" }));
+    expect(await screen.findByText("We’re trying the payment again.")).toBeVisible();
+    expect(screen.queryByText(/has changed in the meantime/)).not.toBeInTheDocument();
   });
 
   it("is confirmed with the bank when the bank asks for that", async () => {

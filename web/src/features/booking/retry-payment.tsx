@@ -48,7 +48,10 @@ export function RetryPayment({ booking, side }: { booking: Booking; side: Side }
 function Ways({ booking }: { booking: Booking }) {
   const { t } = useTranslation();
   const [replacing, setReplacing] = useState(false);
-  const retry = useBookingCommand((id, _: undefined, key) => retryPayment(id, key));
+  const retry = useBookingCommand(
+    (id, _: undefined, key) => retryPayment(id, key),
+    ["accepted", "confirmed"],
+  );
   const tryAgain = () =>
     retry.mutate(
       { id: booking.id, vars: undefined },

@@ -1,5 +1,4 @@
 import { Button, Stack, Text } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -8,7 +7,6 @@ import { notifyError } from "@/components/ui/notify";
 import { type Booking, endSession } from "@/features/booking/api";
 import { useBookingCommand } from "@/features/booking/queries";
 import { money } from "@/lib/money";
-import { hasBecome } from "./settled";
 
 /** `charged`: whether ending now costs something; null while it is not known how much is free. */
 type Props = { booking: Booking; charged: boolean | null };
@@ -31,21 +29,10 @@ export function EndSession({ booking, charged }: Props) {
 }
 
 function Question({ booking, charged, onClose }: Props & { onClose: () => void }) {
-  const client = useQueryClient();
   const { t } = useTranslation();
-  const end = useBookingCommand((id, _: undefined, key) => endSession(id, key));
+  const end = useBookingCommand((id, _: undefined, key) => endSession(id, key), ["completed", "no_show"]);
   const finish = () =>
-    end.mutate(
-      { id: booking.id, vars: undefined },
-      {
-        onError: (error) => {
-          void hasBecome(client, booking.id, ["completed", "no_show"]).then((done) => {
-            if (!done) notifyError(error);
-          });
-        },
-        onSettled: onClose,
-      },
-    );
+    end.mutate({ id: booking.id, vars: undefined }, { onError: notifyError, onSettled: onClose });
   return (
     <Stack>
       <Text>

@@ -1,5 +1,4 @@
 import { Button, Stack, Text } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { PlayIcon } from "@/components/ui/icons";
 import { notifyError } from "@/components/ui/notify";
@@ -12,7 +11,6 @@ import { useNow } from "@/lib/now";
 import { clockTime, relative } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import type { Presence } from "./api";
-import { hasBecome } from "./settled";
 import { absentFrom, isOpen, opensAt } from "./session-times";
 
 type Props = { booking: Booking; side: Side; presence: Presence | null };
@@ -20,22 +18,11 @@ type Props = { booking: Booking; side: Side; presence: Presence | null };
 /** Starts a confirmed session. Both may press at once: whose request comes second sees the session running. */
 export function StartSession({ booking, side, presence }: Props) {
   const now = useNow(1000);
-  const client = useQueryClient();
   const config = useConfig();
   const { t } = useTranslation();
-  const start = useBookingCommand((id, _: undefined, key) => startSession(id, key));
+  const start = useBookingCommand((id, _: undefined, key) => startSession(id, key), ["in_progress"]);
   const open = isOpen(booking, config, now);
-  const begin = () =>
-    start.mutate(
-      { id: booking.id, vars: undefined },
-      {
-        onError: (error) => {
-          void hasBecome(client, booking.id, ["in_progress"]).then((done) => {
-            if (!done) notifyError(error);
-          });
-        },
-      },
-    );
+  const begin = () => start.mutate({ id: booking.id, vars: undefined }, { onError: notifyError });
   return (
     <Stack align="stretch">
       <Hint booking={booking} side={side} presence={presence} now={now} open={open} />
