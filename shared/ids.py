@@ -18,10 +18,19 @@ def new_id() -> uuid.UUID:
     # 4096ths of a millisecond. If the clock has not advanced or was set back, one more than the
     # last.
     _last = stamp = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
-    random = int.from_bytes(os.urandom(8), "big") >> 2
-    return uuid.UUID(
-        int=(stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0x2 << 62 | random
-    )
+    return uuid.UUID(int=(stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | _low_half())
+
+
+def id_as_old_as(other: uuid.UUID) -> uuid.UUID:
+    """A new id with the time of another, so that what follows from an event sorts like the event,
+    however late it was received.
+    """
+    return uuid.UUID(int=other.int >> 64 << 64 | _low_half())
+
+
+def _low_half() -> int:
+    """The variant, and 62 random bits."""
+    return 0x2 << 62 | int.from_bytes(os.urandom(8), "big") >> 2
 
 
 def id_from(text: object) -> uuid.UUID | None:

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from shared.ids import id_from, new_id
+from shared.ids import id_as_old_as, id_from, new_id
 
 
 def test_ids_are_uuids_of_version_7_and_of_now() -> None:
@@ -24,6 +24,15 @@ def test_ids_grow_though_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) 
     first = new_id()
     monkeypatch.setattr("shared.ids.time.time_ns", lambda: 1)
     assert first < new_id() < new_id()
+
+
+def test_an_id_as_old_as_another_sorts_among_its_neighbours() -> None:
+    earlier, event, later = new_id(), new_id(), new_id()
+    made = {id_as_old_as(event) for _ in range(100)}
+    assert len(made) == 100
+    for one in made:
+        assert earlier < one < later
+        assert (one.version, one.variant) == (7, uuid.RFC_4122)
 
 
 def test_an_id_is_read_in_its_usual_form_only() -> None:

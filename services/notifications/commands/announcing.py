@@ -25,7 +25,7 @@ from services.notifications.store.mails import NewMail, new_mail
 from shared.clock import now
 from shared.db import after_commit, in_transaction
 from shared.events import Event, SessionEnded
-from shared.ids import new_id
+from shared.ids import id_as_old_as
 from shared.languages import language_or_default
 from shared.telemetry import request_context
 
@@ -152,7 +152,7 @@ def _notification(
         facts.messages = [{"excerpt": facts.event["excerpt"]}]
     said = words(kind, facts, person(people.get(reader_id)), person(other), NO_BRAND)
     return Notification(
-        id=new_id(),
+        id=id_as_old_as(event_id()),
         user_id=reader_id,
         type=kind.name,
         booking_id=parties.booking_id,

@@ -50,6 +50,18 @@ async def test_the_list_is_newest_first_and_my_own(
     assert foreign.status_code == 400
 
 
+async def test_what_is_received_late_is_listed_where_it_belongs(
+    notifications: Notifications, pair: Pair
+) -> None:
+    await pair.requested()
+    earlier, later = new_id(), new_id()
+    await notifications.deliver(pair.posted("Second"), later)
+    await notifications.deliver(pair.posted("First"), earlier)
+    items = (await listed(notifications, pair.consultant))["items"]
+    assert [item["body"] for item in items[:2]] == ["Second", "First"]
+    assert [item["at"] for item in items] == sorted((item["at"] for item in items), reverse=True)
+
+
 async def test_reading_some_all_and_nothing_of_others(
     notifications: Notifications, pair: Pair
 ) -> None:
