@@ -4,6 +4,7 @@ never called here.
 
 from __future__ import annotations
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands.payments import (
@@ -14,7 +15,7 @@ from services.payments.commands.payments import (
     release,
 )
 from services.payments.domain.model import Due, PaymentStatus
-from services.payments.store import operations
+from services.payments.store import accounts, customers, operations
 from services.payments.store import payments as store
 from services.payments.tables import users
 from shared.events import (
@@ -47,13 +48,18 @@ async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None
 
 
 async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
-    """Updates the name and the address."""
+    """Updates the name and the address. A job passes a changed address on to Stripe."""
     await _remember(db, event)
+    await customers.renew_email(db, event.user_id)
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
-    """What was agreed before is still paid, so the user stays known."""
-    await _remember(db, event)
+    """What was agreed before is still paid, so the user stays known, but their address is
+    erased.
+    """
+    await _remember(db, msgspec.structs.replace(event, email=""))
+    await customers.erase_email(db, event.user_id)
+    await accounts.erase_email(db, event.user_id)
 
 
 async def _remember(db: AsyncConnection, event: UserEvent) -> None:

@@ -73,7 +73,7 @@ async def _refresh_all(database: Database, stripe: Stripe, rows: Sequence[Any]) 
 _WITHOUT_EMAIL = """
     select a.user_id, a.account_id, u.email from payments.payout_accounts as a
     join payments.users as u on u.user_id = a.user_id
-    where a.account_id is not null and a.params ->> 'email' is null
+    where a.account_id is not null and a.params ->> 'email' is null and u.email <> ''
     order by a.created_at limit 20
 """
 
@@ -88,7 +88,7 @@ async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
         try:
             await stripe_accounts.set_email(stripe, row["account_id"], email)
         except Refused as refused:  # an address that Stripe does not take, or a closed account
-            log.warning("payout account keeps no address", reason=str(refused))
+            log.warning("payout account keeps no address", reason=refused.code)
             email = ""
         async with database.transaction() as db:
             await accounts.save_email(db, row["user_id"], email)

@@ -65,23 +65,24 @@ async def params_for(database: Database, user: User) -> tuple[dict[str, Any], da
 _WITHOUT_EMAIL = """
     select c.user_id, c.customer_id, p.email from payments.customers as c
     join payments.users as p on p.user_id = c.user_id
-    where c.customer_id is not null and not c.params ? 'email'
+    where c.customer_id is not null and not c.params ? 'email' and p.email <> ''
     order by c.created_at limit 20
 """
 
 
 async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
-    """Job: sets the e-mail address of customers that were created before it was known; returns
-    whether there are likely more.
+    """Job: sets the e-mail address of customers that were created before it was known, or whose
+    user has changed it; returns whether there are likely more.
     """
     rows = await database.reader.rows(_WITHOUT_EMAIL)
     for row in rows:
-        email: str | None = row["email"]
+        email: str = row["email"]
+        is_accepted = True
         try:
-            await stripe_cards.set_email(stripe, row["customer_id"], row["email"])
+            await stripe_cards.set_email(stripe, row["customer_id"], email)
         except Refused as refused:  # an address that Stripe does not take, or a deleted customer
-            log.warning("customer keeps no address", reason=str(refused))
-            email = None
+            log.warning("customer's address cannot be set", reason=refused.code)
+            is_accepted = False
         async with database.transaction() as db:
-            await customers.save_email(db, row["user_id"], email)
+            await customers.save_email(db, row["user_id"], email, is_accepted=is_accepted)
     return len(rows) == 20

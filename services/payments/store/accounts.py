@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -59,6 +59,11 @@ async def save_checked(db: AsyncConnection, user_id: UUID, at: datetime) -> None
 async def save_email(db: AsyncConnection, user_id: UUID, email: str) -> None:
     """Writes the address that the account has at Stripe; empty when Stripe takes none."""
     await save(db, user_id, params=payout_accounts.c.params.op("||")({"email": email}))
+
+
+async def erase_email(db: AsyncConnection, user_id: UUID) -> None:
+    """Deletes the address from what the account was created with."""
+    await save(db, user_id, params=payout_accounts.c.params.op("-")(literal("email", Text)))
 
 
 async def restrict(db: AsyncConnection, user_id: UUID) -> bool:

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, exists, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.tables import customers, users
 from shared.clock import now
+
+_WITHOUT_EMAIL = customers.c.params.op("-")(literal("email", Text))
 
 
 async def email_of(db: AsyncConnection, user_id: UUID) -> str | None:
@@ -51,7 +53,29 @@ async def save_id(
     return changed.rowcount == 1
 
 
-async def save_email(db: AsyncConnection, user_id: UUID, email: str | None) -> None:
-    """Writes the address that the customer has at Stripe; None when Stripe takes none."""
-    added = customers.c.params.op("||")({"email": email})
-    await db.execute(update(customers).where(customers.c.user_id == user_id).values(params=added))
+async def save_email(db: AsyncConnection, user_id: UUID, email: str, *, is_accepted: bool) -> None:
+    """Writes that Stripe was given this address, unless it has changed or was erased meanwhile:
+    the customer then still waits for the new one. Of one that Stripe refused, only that is kept.
+    """
+    added = customers.c.params.op("||")({"email": email if is_accepted else None})
+    is_current = exists().where(users.c.user_id == user_id, users.c.email == email)
+    mine = update(customers).where(customers.c.user_id == user_id, is_current)
+    await db.execute(mine.values(params=added))
+
+
+async def renew_email(db: AsyncConnection, user_id: UUID) -> None:
+    """Makes the customer wait for the user's address, if Stripe was given another one."""
+    current = select(users.c.email).where(users.c.user_id == user_id).scalar_subquery()
+    given = customers.c.params["email"].astext
+    mine = update(customers).where(
+        customers.c.user_id == user_id,
+        customers.c.customer_id.is_not(None),
+        given.is_distinct_from(current),
+    )
+    await db.execute(mine.values(params=_WITHOUT_EMAIL))
+
+
+async def erase_email(db: AsyncConnection, user_id: UUID) -> None:
+    """Deletes the address from what the customer was created with."""
+    mine = update(customers).where(customers.c.user_id == user_id)
+    await db.execute(mine.values(params=_WITHOUT_EMAIL))
