@@ -45,11 +45,16 @@ async def test_newest_name_and_address_win_in_every_order(
     assert tuple(row) == ("Name 3", "", 4)  # erased with the account
 
 
-def event_about(kind: type[UserEvent], user: User, **more: str) -> UserEvent:
-    """An event about the user, with `more` changed."""
-    fields = {"first_name": user.first_name, "last_name": user.last_name, **more}
+def event_about(
+    kind: type[UserEvent], user: User, *, email: str | None = None, first_name: str | None = None
+) -> UserEvent:
+    """An event about the user, by default with the name and address that they had so far."""
     return kind(
-        **{"user_id": user.id, "role": user.role, "email": f"{user.id}@example.com"} | fields
+        user_id=user.id,
+        role=user.role,
+        first_name=first_name or user.first_name,
+        last_name=user.last_name,
+        email=email or f"{user.id}@example.com",
     )
 
 
@@ -65,9 +70,9 @@ async def test_changed_address_is_passed_on_to_stripe(payments: Payments) -> Non
     seeker = await payments.seeker()
     customer = await fill_in(payments)
     assert customer["email"] == f"{seeker.id}@example.com"
-    moved = {"email": "moved@example.org"}
-    for more in (moved, {**moved, "first_name": "Renamed"}):
-        await payments.harness.deliver(event_about(UserUpdated, seeker, **more))
+    for name in ("Sam", "Renamed"):
+        moved = event_about(UserUpdated, seeker, email="moved@example.org", first_name=name)
+        await payments.harness.deliver(moved)
         assert (await fill_in(payments))["email"] == "moved@example.org"
     updates = await payments.stripe.requests(f"/v1/customers/{customer['id']}")
     assert len([one for one in updates if one["method"] == "POST"]) == 1
