@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from shared.field_messages import fault_of_conversion
+from shared.field_messages import conversion_error
 from shared.inbox import is_database_unavailable
 from shared.problems import (
     MEDIA_TYPE,
@@ -67,7 +67,7 @@ def _field_error(extra: dict[str, str]) -> FieldError:
     field, message = extra.get("key", "body").rstrip("_"), extra["message"]
     if message == f"'{field}'":  # a KeyError: the value is missing
         return FieldError("body" if field == "data" else field, "is required")
-    return FieldError(field, fault_of_conversion(message))
+    return FieldError(field, conversion_error(message))
 
 
 def _short(message: str) -> str:

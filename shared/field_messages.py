@@ -1,8 +1,8 @@
 """Messages about invalid fields, in plain English.
 
-A fault is a message written as the end of a sentence that starts with the field's name ("must be
-even"). Rules define their own; `fault_of_conversion` translates msgspec's messages, which name
-Python types. `as_sentence` turns a fault into the sentence that clients receive.
+An error is written as the end of a sentence that starts with the field's name ("must be
+even"). Rules define their own; `conversion_error` translates msgspec's messages, which name
+Python types. `as_sentence` turns an error into the sentence that clients receive.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from shared.rules import (
     NOT_A_DATE,
     NOT_A_UUID,
     NOT_AN_INSTANT,
-    fault_of_form,
+    pattern_error,
     without_null,
 )
 
 UNSPECIFIC = "is not valid"
 EMPTY = "must not be empty"
 # Longer lists of values are not useful in a message; the API description has them.
-MOST_OPTIONS = 12
+MAX_OPTIONS = 12
 
-_KINDS = {
+_TYPE_MESSAGES = {
     "str": "must be text",
     "int": "must be a whole number",
     "float": "must be a number",
@@ -39,44 +39,44 @@ _KINDS = {
     "uuid": NOT_A_UUID,
 }
 _UNITS = {"str": "character", "array": "item", "object": "entry"}
-_COMPARED = {"<=": "at most", ">=": "at least", "<": "less than", ">": "greater than"}
+_COMPARISONS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "greater than"}
 
 
-def as_sentence(fault: str) -> str:
-    """A fault as a complete sentence: "Must be even.", "This is required.". A message that is one
+def as_sentence(message: str) -> str:
+    """An error as a complete sentence: "Must be even.", "This is required.". A message that is one
     already is returned unchanged.
     """
-    ended = fault if fault.endswith(".") else f"{fault}."
+    ended = message if message.endswith(".") else f"{message}."
     if ended.startswith("must "):
         return f"M{ended[1:]}"
     return ended if ended[0].isupper() else f"This {ended}"
 
 
-def fault_of_conversion(error: str, type_: Any = None) -> str:
-    """The fault for msgspec's message `error` (without its location) about a value that is not of
-    type `type_`; None if the type is not known.
+def conversion_error(error: str, type_: Any = None) -> str:
+    """The error for msgspec's message `error` (without its location) about a value that is not of
+    type `type_`, which is None if the type is not known.
     """
     options = _options_of(without_null(type_))
     if options and error.startswith(("Invalid enum value", "Expected `")):
-        return fault_of_options(options)
-    for pattern, worded in _WORDED:
+        return options_error(options)
+    for pattern, translate in _TRANSLATIONS:
         if match := pattern.fullmatch(error):
-            return worded(match)
-    return fault_of_form(type_) if " matching regex " in error else UNSPECIFIC
+            return translate(match)
+    return pattern_error(type_) if " matching regex " in error else UNSPECIFIC
 
 
-def fault_of_options(options: list[str]) -> str:
-    """The fault for a value that is not one of `options`."""
-    if len(options) > MOST_OPTIONS:
+def options_error(options: list[str]) -> str:
+    """The error for a value that is not one of `options`."""
+    if len(options) > MAX_OPTIONS:
         return "must be one of the values that the API's description lists"
     return f"must be one of: {', '.join(options)}"
 
 
-def _options_of(plain: Any) -> list[str]:
-    if isinstance(plain, type) and issubclass(plain, enum.Enum):
-        return [str(member.value) for member in plain]
-    if typing.get_origin(plain) is typing.Literal:
-        return [str(value) for value in typing.get_args(plain)]
+def _options_of(base_type: Any) -> list[str]:
+    if isinstance(base_type, type) and issubclass(base_type, enum.Enum):
+        return [str(member.value) for member in base_type]
+    if typing.get_origin(base_type) is typing.Literal:
+        return [str(value) for value in typing.get_args(base_type)]
     return []
 
 
@@ -86,24 +86,26 @@ def _length(match: re.Match[str]) -> str:
         return EMPTY
     unit = _UNITS[kind]
     plural = unit if number == 1 else "entries" if unit == "entry" else f"{unit}s"
-    return f"must have {_COMPARED[compared]} {number} {plural}"
+    return f"must have {_COMPARISONS[compared]} {number} {plural}"
 
 
 def _range(match: re.Match[str]) -> str:
-    return f"must be {_COMPARED[match['compared']]} {match['number'].removesuffix('.0')}"
+    return f"must be {_COMPARISONS[match['compared']]} {match['number'].removesuffix('.0')}"
 
 
 def _kind(match: re.Match[str]) -> str:
     kinds = [kind for kind in match["kinds"].split(" | ") if kind != "null"] or ["null"]
-    if any(kind not in _KINDS for kind in kinds):
+    if any(kind not in _TYPE_MESSAGES for kind in kinds):
         return UNSPECIFIC
-    faults = [_KINDS[kind] for kind in kinds]
-    return " or ".join([faults[0], *(fault.removeprefix("must be ") for fault in faults[1:])])
+    messages = [_TYPE_MESSAGES[kind] for kind in kinds]
+    return " or ".join(
+        [messages[0], *(message.removeprefix("must be ") for message in messages[1:])]
+    )
 
 
-_WORDED: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
-    (re.compile(pattern), worded)
-    for pattern, worded in (
+_TRANSLATIONS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
+    (re.compile(pattern), translate)
+    for pattern, translate in (
         (
             r"Expected `(?P<kind>str|array|object)` of length (?P<compared>[<>]=) (?P<number>\d+)",
             _length,
@@ -117,8 +119,8 @@ _WORDED: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
         (r"Object missing required field .*", lambda _: "is required"),
         (r"Object contains unknown field .*", lambda _: "is not a known field"),
         (r"(?:Integer value|Number) out of range", lambda _: "is out of range"),
-        (r"Invalid RFC3339 encoded datetime", lambda _: "must be a time that the calendar has"),
-        (r"Invalid RFC3339 encoded date", lambda _: "must be a day that the calendar has"),
+        (r"Invalid RFC3339 encoded datetime", lambda _: "must be a valid date and time"),
+        (r"Invalid RFC3339 encoded date", lambda _: "must be a valid date"),
         (r"Invalid UUID", lambda _: NOT_A_UUID),
     )
 ]

@@ -10,15 +10,15 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from shared import patterns
-from shared.rules import Check, Normalize, Rule, Written
+from shared.rules import Check, Normalize, Rule, TextFormat
 from shared.text import (
     LONGEST_EMAIL,
-    fault_of_email,
-    fault_of_line,
-    fault_of_paragraphs,
-    fault_of_visible_paragraphs,
+    email_error,
     is_time_zone,
+    line_error,
     normalized,
+    paragraphs_error,
+    visible_paragraphs_error,
 )
 
 SCHEMAS = "#/components/schemas/"
@@ -72,17 +72,15 @@ def _described(name: str) -> Meta:
 
 # Add limits and examples where they are used: `Annotated[OneLine, Meta(max_length=100)]`. Lengths
 # apply to the text as received, before normalization.
-OneLine = Annotated[str, Normalize(normalized), Rule(fault_of_line), _described("Line")]
-Paragraphs = Annotated[
-    str, Normalize(normalized), Rule(fault_of_paragraphs), _described("Paragraphs")
-]
+OneLine = Annotated[str, Normalize(normalized), Rule(line_error), _described("Line")]
+Paragraphs = Annotated[str, Normalize(normalized), Rule(paragraphs_error), _described("Paragraphs")]
 VisibleParagraphs = Annotated[
-    str, Normalize(normalized), Rule(fault_of_visible_paragraphs), _described("VisibleParagraphs")
+    str, Normalize(normalized), Rule(visible_paragraphs_error), _described("VisibleParagraphs")
 ]
 Email = Annotated[
     str,
     Normalize(normalized),
-    Rule(fault_of_email),
+    Rule(email_error),
     _described("Email"),
 ]
 TimeZone = Annotated[
@@ -90,11 +88,11 @@ TimeZone = Annotated[
 ]
 Instant = Annotated[
     datetime,
-    Written(patterns.INSTANT, "must be an instant between the years 2000 and 2100"),
+    TextFormat(patterns.INSTANT, "must be an instant between the years 2000 and 2100"),
     _described("Instant"),
 ]
 Day = Annotated[
     date,
-    Written(patterns.DAY, "must be a date between the years 2000 and 2100"),
+    TextFormat(patterns.DAY, "must be a date between the years 2000 and 2100"),
     Meta(extra_json_schema={"pattern": patterns.DAY}),
 ]

@@ -91,9 +91,9 @@ def _describe_query(operation: Node, handler: HTTPRouteHandler, schemas: Node) -
 def _schema_of(parameter: Parameter, schemas: Node) -> Node:
     (schema,), components = _described([parameter.type_])
     schemas.update(components)
-    if parameter.most is None:
+    if parameter.max_repeats is None:
         return schema
-    return {"type": "array", "items": schema, "maxItems": parameter.most}
+    return {"type": "array", "items": schema, "maxItems": parameter.max_repeats}
 
 
 def _describe_body(operation: Node, handler: HTTPRouteHandler, schemas: Node) -> None:

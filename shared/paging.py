@@ -21,7 +21,7 @@ from litestar.params import QueryParameter
 
 from shared.clock import is_plausible
 from shared.problems import FieldError, ValidationFailed
-from shared.rules import Check, Written
+from shared.rules import Check, TextFormat
 
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ Cursor = Annotated[
         description="`next_cursor` of the page before, of the same list with the same filters;"
         " opaque.",
     ),
-    Written(_FORM, FORGED),
+    TextFormat(_FORM, FORGED),
     Check(is_cursor, FORGED),
 ]
 

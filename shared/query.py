@@ -1,4 +1,4 @@
-"""Strict validation of query parameters. An invalid query gets one response that lists every fault,
+"""Strict validation of query parameters. An invalid query gets one response that lists every error,
 with the same messages as for bodies.
 
 Litestar decodes a query leniently (`1e2` is an integer, `1765357200` an instant) and stops at the
@@ -20,20 +20,20 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg, QueryParameter
 from litestar.types import AnyCallable
 
-from shared.field_messages import fault_of_conversion
+from shared.field_messages import conversion_error
 from shared.problems import FieldError, ValidationFailed
-from shared.rules import NUL, Written, fault_of_writing, faults_of
+from shared.rules import NUL, TextFormat, rule_errors, text_format_error
 
 REQUIRED = "is required"
 # Key in a handler's `opt`: pairs of parameters; if both are given, the second must be later.
 IN_ORDER = "in_order"
-# The text form of numbers and booleans in a query.
-_WRITTEN = {
-    int: Written(r"-?(?:0|[1-9][0-9]{0,17})", "must be a whole number in digits"),
-    float: Written(
+# The format of numbers and booleans in a query.
+_FORMATS = {
+    int: TextFormat(r"-?(?:0|[1-9][0-9]{0,17})", "must be a whole number in digits"),
+    float: TextFormat(
         r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", "must be a number, such as 4.5"
     ),
-    bool: Written("true|false|1|0", "must be true or false"),
+    bool: TextFormat("true|false|1|0", "must be true or false"),
 }
 # Keyed by the handler's function: a reference to the handler would keep its application in memory.
 _declared: dict[AnyCallable, tuple[Parameter, ...]] = {}
@@ -47,38 +47,38 @@ class Parameter(msgspec.Struct, frozen=True):
 
     name: str
     type_: Any
-    plain: Any
+    base_type: Any
     required: bool
-    most: int | None  # how often it may be repeated; None if it takes a single value
+    max_repeats: int | None  # None if it takes a single value
 
-    def faults(self, given: list[str]) -> list[str]:
-        """The distinct faults of the values given for it."""
-        if self.most is not None and len(given) > self.most:
-            return [f"must be given at most {self.most} times"]
-        found = (fault for text in given for fault in self._judged(text)[1])
-        return list(dict.fromkeys(found))
+    def errors(self, given: list[str]) -> list[str]:
+        """The distinct errors of the values given for it."""
+        if self.max_repeats is not None and len(given) > self.max_repeats:
+            return [f"must be given at most {self.max_repeats} times"]
+        errors = (error for text in given for error in self._validated(text)[1])
+        return list(dict.fromkeys(errors))
 
     def value(self, text: str) -> Any:
         """Converts `text`, which is valid, to the parameter's type."""
-        return self._judged(text)[0]
+        return self._validated(text)[0]
 
-    def _judged(self, text: str) -> tuple[Any, list[str]]:
+    def _validated(self, text: str) -> tuple[Any, list[str]]:
         if "\0" in text:
             return None, [NUL]
-        written = _WRITTEN.get(self.plain)
-        if written is not None and re.fullmatch(written.pattern, text) is None:
-            return None, [written.message]
-        fault = fault_of_writing(text, self.type_, self.plain)
-        if fault is not None:
-            return None, [fault]
+        text_format = _FORMATS.get(self.base_type)
+        if text_format is not None and re.fullmatch(text_format.pattern, text) is None:
+            return None, [text_format.message]
+        message = text_format_error(text, self.type_, self.base_type)
+        if message is not None:
+            return None, [message]
         try:
             value = msgspec.convert(text, self.type_, strict=False)
         except msgspec.ValidationError as error:
-            return None, [fault_of_conversion(str(error), self.type_)]
-        return value, faults_of(value, self.type_)
+            return None, [conversion_error(str(error), self.type_)]
+        return value, rule_errors(value, self.type_)
 
 
-async def refuse_bad_query(request: Request[Any, Any, Any]) -> None:
+async def reject_invalid_query(request: Request[Any, Any, Any]) -> None:
     """Litestar's `before_request`: raises ValidationFailed naming every bad parameter."""
     declared = parameters_of(request.route_handler)
     if not declared:
@@ -88,32 +88,32 @@ async def refuse_bad_query(request: Request[Any, Any, Any]) -> None:
         for name, text in request.query_params.multi_items():
             given.setdefault(name, []).append(text)
     errors = [
-        FieldError(parameter.name, fault)
+        FieldError(parameter.name, message)
         for parameter in declared
-        for fault in _faults(parameter, given)
+        for message in _errors(parameter, given)
     ]
     errors += _out_of_order(request.route_handler, declared, given, {e.field for e in errors})
     if errors:
         raise ValidationFailed(errors)
 
 
-def _faults(parameter: Parameter, given: dict[str, list[str]]) -> list[str]:
+def _errors(parameter: Parameter, given: dict[str, list[str]]) -> list[str]:
     texts = given.get(parameter.name)
     if texts is None:
         return [REQUIRED] if parameter.required else []
-    return parameter.faults(texts if parameter.most is not None else texts[-1:])
+    return parameter.errors(texts if parameter.max_repeats is not None else texts[-1:])
 
 
 def _out_of_order(
     handler: BaseRouteHandler,
     declared: Iterable[Parameter],
     given: dict[str, list[str]],
-    faulty: set[str],
+    invalid: set[str],
 ) -> list[FieldError]:
     named = {parameter.name: parameter for parameter in declared}
     errors = []
     for first, second in handler.opt.get(IN_ORDER, ()):
-        if {first, second} <= given.keys() - faulty:
+        if {first, second} <= given.keys() - invalid:
             begin = named[first].value(given[first][-1])
             if named[second].value(given[second][-1]) <= begin:
                 errors.append(FieldError(second, f"must be after {first}"))
@@ -140,18 +140,18 @@ def _parameters_of(handler: BaseRouteHandler) -> tuple[Parameter, ...]:
 
 def _parameter(name: str, hint: Any, declared: ParameterKwarg, *, required: bool) -> Parameter:
     type_, extras = _parts(hint)
-    most, of_one = None, declared
+    max_repeats, of_item = None, declared
     if typing.get_origin(type_) is list:
-        most = declared.max_items or 100
+        max_repeats = declared.max_items or 100
         type_, extras = _parts(typing.get_args(type_)[0])
-        of_one = next((e for e in extras if isinstance(e, ParameterKwarg)), QueryParameter())
+        of_item = next((e for e in extras if isinstance(e, ParameterKwarg)), QueryParameter())
     limits = {
-        limit: value for limit in _LIMITS if (value := getattr(of_one, limit, None)) is not None
+        limit: value for limit in _LIMITS if (value := getattr(of_item, limit, None)) is not None
     }
     checks = tuple(extra for extra in extras if not isinstance(extra, ParameterKwarg))
     # built at run time, which the type checker cannot follow
     full = typing.Annotated[(type_, msgspec.Meta(**limits), *checks)]  # type: ignore[valid-type]
-    return Parameter(declared.name or name, full, _unwrapped(type_), required, most)
+    return Parameter(declared.name or name, full, _unwrapped(type_), required, max_repeats)
 
 
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -35,7 +35,7 @@ from shared.live import LiveSender
 from shared.openapi import document
 from shared.paging import sign_cursors_with
 from shared.publisher import Publisher
-from shared.query import refuse_bad_query
+from shared.query import reject_invalid_query
 from shared.request_trace import Trace, route_of
 from shared.settings import ServiceSettings
 from shared.strict_request import StrictRequest
@@ -163,7 +163,7 @@ def build_service(
     application = Litestar(
         route_handlers=[*health.HANDLERS, Router("/", route_handlers=list(routes))],
         dependencies=DEPENDENCIES,
-        before_request=refuse_bad_query,
+        before_request=reject_invalid_query,
         exception_handlers={Exception: answer_problem},
         lifespan=[lifespan],
         on_app_init=[_never_log],

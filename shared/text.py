@@ -21,10 +21,10 @@ CONTROL = "must not contain control characters"
 LINE_BREAK = "must be one line"
 INVISIBLE = "must not contain invisible characters"
 DIRECTION = "must not contain characters that override the direction of text"
-UNASSIGNED = "must not contain characters without a meaning in Unicode"
+UNASSIGNED = "must not contain unassigned Unicode characters"
 NOT_AN_EMAIL = f"must be an e-mail address of at most {LONGEST_EMAIL} characters"
-NOT_A_DOMAIN = "must have a domain that the domain name system can have"
-BLANK = "must contain something that can be seen"
+NOT_A_DOMAIN = "must have a valid domain name"
+BLANK = "must contain a visible character"
 
 _LONGEST_LABEL = 63
 _ASCII_PREFIX = "xn--"
@@ -34,8 +34,8 @@ _FLAG = re.compile(patterns.FLAG)
 _VISIBLE = re.compile(f"[^{characters.BLANK}{characters.DIRECTION}{characters.INVISIBLE}]")
 
 
-def _compiled(*faults: tuple[str, str]) -> list[tuple[re.Pattern[str], str]]:
-    return [(_any_of(found), fault) for found, fault in faults]
+def _compiled(*messages: tuple[str, str]) -> list[tuple[re.Pattern[str], str]]:
+    return [(_any_of(found), message) for found, message in messages]
 
 
 def _any_of(found: str) -> re.Pattern[str]:
@@ -50,8 +50,8 @@ def _any_of(found: str) -> re.Pattern[str]:
     return re.compile(f"[{lower}]|(?=[\U00010000-\U0010ffff])[{higher[0]}]")
 
 
-# The fault for each set of characters that a text may not contain.
-_FAULTS_OF_LINES = _compiled(
+# The error for each set of characters that a text may not contain.
+_LINE_ERRORS = _compiled(
     (characters.LINE_BREAKS, LINE_BREAK),
     (characters.DIRECTION, DIRECTION),
     (characters.CONTROLS, CONTROL),
@@ -59,7 +59,7 @@ _FAULTS_OF_LINES = _compiled(
     (characters.PRIVATE, UNASSIGNED),
     (characters.UNASSIGNED, UNASSIGNED),
 )
-_FAULTS_OF_PARAGRAPHS = _compiled(
+_PARAGRAPHS_ERRORS = _compiled(
     (characters.DIRECTION, DIRECTION),
     (characters.CONTROLS_OF_PARAGRAPHS, CONTROL),
     (characters.INVISIBLE, INVISIBLE),
@@ -80,21 +80,21 @@ def normalized(text: str) -> str:
     return text.strip()
 
 
-def fault_of_line(text: str) -> str | None:
-    """The fault of `text` as a line that others read (a name, a headline, a tag), or None."""
-    return _first_fault(text, _FAULTS_OF_LINES) or (None if is_visible(text) else BLANK)
+def line_error(text: str) -> str | None:
+    """The error of `text` as a line that others read (a name, a headline, a tag), or None."""
+    return _first_error(text, _LINE_ERRORS) or (None if is_visible(text) else BLANK)
 
 
-def fault_of_paragraphs(text: str) -> str | None:
-    """The fault of `text` as a longer text of any number of lines, possibly empty, or None."""
+def paragraphs_error(text: str) -> str | None:
+    """The error of `text` as a longer text of any number of lines, possibly empty, or None."""
     # Unassigned characters are accepted: a whole message must not be rejected because the sender's
     # keyboard is newer than our tables.
-    return _first_fault(text, _FAULTS_OF_PARAGRAPHS)
+    return _first_error(text, _PARAGRAPHS_ERRORS)
 
 
-def fault_of_visible_paragraphs(text: str) -> str | None:
-    """Like `fault_of_paragraphs`, but the text must have a visible character."""
-    return fault_of_paragraphs(text) or (None if is_visible(text) else BLANK)
+def visible_paragraphs_error(text: str) -> str | None:
+    """Like `paragraphs_error`, but the text must have a visible character."""
+    return paragraphs_error(text) or (None if is_visible(text) else BLANK)
 
 
 def is_visible(text: str) -> bool:
@@ -102,11 +102,11 @@ def is_visible(text: str) -> bool:
     return _VISIBLE.search(text) is not None
 
 
-def _first_fault(text: str, faults: list[tuple[re.Pattern[str], str]]) -> str | None:
+def _first_error(text: str, messages: list[tuple[re.Pattern[str], str]]) -> str | None:
     if text.isascii() and text.isprintable():
         return None
     text = _FLAG.sub("", text)
-    return next((fault for found, fault in faults if found.search(text) is not None), None)
+    return next((message for found, message in messages if found.search(text) is not None), None)
 
 
 # ---- e-mail addresses
@@ -121,8 +121,8 @@ def email_key(email: str) -> str:
     return local + at + ".".join(_readable_label(label) for label in domain.split("."))
 
 
-def fault_of_email(text: str) -> str | None:
-    """The fault of `text` as an e-mail address, ignoring surrounding white space, or None. Whether
+def email_error(text: str) -> str | None:
+    """The error of `text` as an e-mail address, ignoring surrounding white space, or None. Whether
     the address exists can only be found out by sending a mail to it.
     """
     if len(text) > LONGEST_EMAIL or _EMAIL.fullmatch(text) is None:
@@ -134,8 +134,8 @@ def fault_of_email(text: str) -> str | None:
 
 
 def is_email(text: str) -> bool:
-    """Whether `fault_of_email` finds nothing."""
-    return fault_of_email(text) is None
+    """Whether `email_error` finds nothing."""
+    return email_error(text) is None
 
 
 def _is_domain(domain: str) -> bool:

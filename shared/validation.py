@@ -14,48 +14,50 @@ from typing import Any
 
 import msgspec
 
-from shared.field_messages import fault_of_conversion
+from shared.field_messages import conversion_error
 from shared.problems import FieldError, ValidationFailed
 from shared.rules import (
     NUL,
     Check,
-    Given,
-    JudgedByCommand,
     Normalize,
     RelatedFields,
     Rule,
-    Written,
-    fault_of_writing,
-    faults_of,
+    TextFormat,
+    ValidatedByCommand,
+    ValidFields,
+    rule_errors,
     rules_of,
+    text_format_error,
+    text_format_of,
     without_null,
-    written_form_of,
 )
 
 # The maximum depth of free-form data. Later readers and writers are recursive, and would fail at a
 # depth that depends on their own stack.
-MOST_NESTED = 32
+MAX_DEPTH = 32
 
 _AT = re.compile(r" - at `\$(.*?)`$")
 # Placeholder for an invalid value.
-_FAULTY: Any = object()
+_INVALID: Any = object()
 _decoders: dict[Any, tuple[msgspec.json.Decoder[Any], bool]] = {}
 
 
 class Errors(list[FieldError]):
-    """The errors of a body. `left` contains the structs whose combination of fields is validated by
-    the command if there are no errors, each with the path prefix of its fields.
+    """The errors of a body. `deferred` contains the structs whose combination of fields is
+    validated by the command if there are no errors, each with the path prefix of its fields.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.left: list[tuple[str, type[JudgedByCommand], Given]] = []
+        self.deferred: list[tuple[str, type[ValidatedByCommand], ValidFields]] = []
 
-    def add(self, prefix: str, faults: Iterable[tuple[str, str]], since: int = 0) -> None:
-        """Adds the faults of fields without an error at or after index `since`."""
+    def add(self, prefix: str, messages: Iterable[tuple[str, str]], since: int = 0) -> None:
+        """Adds errors of fields that have none at or after index `since`."""
         named = {error.field for error in self[since:]}
         self += [
-            FieldError(prefix + name, fault) for name, fault in faults if prefix + name not in named
+            FieldError(prefix + name, message)
+            for name, message in messages
+            if prefix + name not in named
         ]
 
 
@@ -74,98 +76,103 @@ def decode(raw: bytes, type_: Any) -> Any:
         tree = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValidationFailed(
-            [FieldError("body", f"is not valid JSON: {_plain(error)}")]
+            [FieldError("body", f"is not valid JSON: {_reason_of(error)}")]
         ) from None
     errors = Errors()
-    value = judged(tree, type_, "", errors)
+    value = validated(tree, type_, "", errors)
     if errors:
-        for prefix, struct, given in errors.left:
-            errors.add(prefix, struct.command_faults(given))
+        for prefix, struct, valid in errors.deferred:
+            errors.add(prefix, struct.command_errors(valid))
         raise ValidationFailed(errors)
     return value
 
 
-def _plain(error: Exception) -> str:
+def _reason_of(error: Exception) -> str:
     reason = str(error).replace("JSON is malformed: ", "")[:200]
     return reason[:1].lower() + reason[1:]
 
 
-def judged(value: Any, type_: Any, path: str, errors: Errors) -> Any:
+def validated(value: Any, type_: Any, path: str, errors: Errors) -> Any:
     """Converts parsed JSON to `type_`, normalized as its rules require. Appends an error for each
     invalid part.
     """
-    plain = without_null(type_)
-    struct = _struct_of(plain)
+    base_type = without_null(type_)
+    struct = _struct_of(base_type)
     if struct is not None and isinstance(value, dict):
-        return _judged_struct(value, struct, path, errors)
-    if typing.get_origin(plain) is list and isinstance(value, list):
-        return _judged_list(value, type_, typing.get_args(plain)[0], path, errors)
-    return _judged_leaf(value, type_, plain, path, errors)
+        return _validated_struct(value, struct, path, errors)
+    if typing.get_origin(base_type) is list and isinstance(value, list):
+        return _validated_list(value, type_, typing.get_args(base_type)[0], path, errors)
+    return _validated_leaf(value, type_, base_type, path, errors)
 
 
-def _judged_struct(
+def _validated_struct(
     value: dict[str, Any], struct: type[msgspec.Struct], path: str, errors: Errors
 ) -> Any:
     before = len(errors)
     prefix = f"{path}." if path else ""
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
-    made: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, field in fields.items():
         if name in value:
-            made[name] = judged(value[name], field.type, prefix + name, errors)
+            values[name] = validated(value[name], field.type, prefix + name, errors)
         elif field.required:
             errors.append(FieldError(prefix + name, "is required"))
     for name in value:
         if name not in fields:
             errors.append(FieldError(prefix + name, "is not a known field"))
-    if issubclass(struct, (RelatedFields, JudgedByCommand)):
-        faulty = {name for name, one in made.items() if one is _FAULTY}
-        given = Given({name: made[name] for name in made.keys() - faulty}, faulty)
+    if issubclass(struct, (RelatedFields, ValidatedByCommand)):
+        invalid = {name for name, one in values.items() if one is _INVALID}
+        valid = ValidFields({name: values[name] for name in values.keys() - invalid}, invalid)
         if issubclass(struct, RelatedFields):
-            errors.add(prefix, struct.related_faults(given), since=before)
-        if issubclass(struct, JudgedByCommand):
-            errors.left.append((prefix, struct, given))
+            errors.add(prefix, struct.related_errors(valid), since=before)
+        if issubclass(struct, ValidatedByCommand):
+            errors.deferred.append((prefix, struct, valid))
     if len(errors) > before:
-        return _FAULTY
-    return struct(**{fields[name].name: one for name, one in made.items()})
+        return _INVALID
+    return struct(**{fields[name].name: one for name, one in values.items()})
 
 
-def _judged_list(value: list[Any], type_: Any, item: Any, path: str, errors: Errors) -> Any:
+def _validated_list(value: list[Any], type_: Any, item: Any, path: str, errors: Errors) -> Any:
     limits = rules_of(type_, msgspec.Meta)
-    items = [judged(one, item, f"{path}[{index}]", errors) for index, one in enumerate(value)]
-    found = [None if one is _FAULTY else one for one in items]
+    items = [validated(one, item, f"{path}[{index}]", errors) for index, one in enumerate(value)]
+    valid = [None if one is _INVALID else one for one in items]
     try:
         # built at run time, which the type checker cannot follow
         msgspec.convert(value, typing.Annotated[(list[Any], *limits)] if limits else list)
     except msgspec.ValidationError as error:
         errors.append(_field_error(error, type_, path))
-        return _FAULTY
-    return found
+        return _INVALID
+    return valid
 
 
-def _judged_leaf(value: Any, type_: Any, plain: Any, path: str, errors: Errors) -> Any:
+def _validated_leaf(value: Any, type_: Any, base_type: Any, path: str, errors: Errors) -> Any:
     before = len(errors)
-    if isinstance(value, str) and (fault := fault_of_writing(value, type_, plain)) is not None:
-        errors.append(FieldError(path or "body", fault))
-        return _FAULTY
-    if isinstance(value, dict | list) and _is_nested_deeper(value, MOST_NESTED):
-        errors.append(FieldError(path or "body", f"is nested more than {MOST_NESTED} levels deep"))
-        return _FAULTY
-    if plain is int and isinstance(value, float) and value.is_integer():
+    if (
+        isinstance(value, str)
+        and (message := text_format_error(value, type_, base_type)) is not None
+    ):
+        errors.append(FieldError(path or "body", message))
+        return _INVALID
+    if isinstance(value, dict | list) and _is_nested_deeper(value, MAX_DEPTH):
+        errors.append(FieldError(path or "body", f"is nested more than {MAX_DEPTH} levels deep"))
+        return _INVALID
+    if base_type is int and isinstance(value, float) and value.is_integer():
         value = int(value)  # JSON has only one type of numbers
     try:
         converted = msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
         errors.append(_field_error(error, type_, path))
-        return _FAULTY
+        return _INVALID
     _collect_nul(value, path, errors)
     if len(errors) == before and converted is not None:
-        errors.extend(FieldError(path or "body", fault) for fault in faults_of(converted, type_))
+        errors.extend(
+            FieldError(path or "body", message) for message in rule_errors(converted, type_)
+        )
     if len(errors) > before:
-        return _FAULTY
+        return _INVALID
     if isinstance(converted, str):
         for rule in rules_of(type_, Normalize):
-            converted = rule.form(converted)
+            converted = rule.apply(converted)
     return converted
 
 
@@ -193,14 +200,14 @@ def _field_error(error: msgspec.ValidationError, type_: Any, path: str) -> Field
     inner = match.group(1) if match else ""
     message = text[: match.start()] if match else text
     field = (path + inner).lstrip(".") or "body"
-    return FieldError(field, fault_of_conversion(message, type_ if not inner else None))
+    return FieldError(field, conversion_error(message, type_ if not inner else None))
 
 
 def _has_rules(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
     """Whether `type_` has rules that msgspec does not check."""
     if type_ is Any:
         return True  # its depth is limited
-    if written_form_of(without_null(type_)) or rules_of(type_, (Check, Rule, Written, Normalize)):
+    if text_format_of(without_null(type_)) or rules_of(type_, (Check, Rule, TextFormat, Normalize)):
         return True
     if any(meta.pattern is not None for meta in rules_of(type_, msgspec.Meta)):
         return True

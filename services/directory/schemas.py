@@ -12,7 +12,7 @@ from services.directory.domain.photos import SIDES, photo_url
 from shared.currencies import Code as Currency
 from shared.currencies import refusal_of_rate
 from shared.fields import OneLine, Paragraphs
-from shared.rules import Given
+from shared.rules import ValidFields
 
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
 
@@ -58,10 +58,10 @@ class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
     languages: Annotated[list[Language], Meta(max_length=20)] = []
 
     @staticmethod
-    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
+    def related_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
         """A price that no card can be charged in that currency."""
-        if {"hourly_rate", "currency"} <= given.keys():
-            refusal = refusal_of_rate(given["hourly_rate"], given["currency"])
+        if {"hourly_rate", "currency"} <= fields.keys():
+            refusal = refusal_of_rate(fields["hourly_rate"], fields["currency"])
             if refusal is not None:
                 yield "hourly_rate", refusal
 

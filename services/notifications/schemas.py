@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from shared.rules import Given
+from shared.rules import ValidFields
 
 
 class Notification(msgspec.Struct):
@@ -32,19 +32,19 @@ class Summary(msgspec.Struct):
 
 class ReadNotifications(msgspec.Struct, forbid_unknown_fields=True):
     """Which notifications were read: `ids`, or `up_to` and all before it. Exactly one of them is
-    given.
+    fields.
     """
 
     ids: Annotated[list[UUID], msgspec.Meta(max_length=1_000)] | msgspec.UnsetType = msgspec.UNSET
     up_to: UUID | msgspec.UnsetType = msgspec.UNSET
 
     @staticmethod
-    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
+    def related_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
         """None of the two, or both."""
-        if {"ids", "up_to"} <= given.keys():
-            yield "ids", "must not be given with up_to"
-        elif (given.keys() | given.faulty).isdisjoint(("ids", "up_to")):
-            yield "ids", "is required unless up_to is given"
+        if {"ids", "up_to"} <= fields.keys():
+            yield "ids", "must not be fields with up_to"
+        elif (fields.keys() | fields.invalid).isdisjoint(("ids", "up_to")):
+            yield "ids", "is required unless up_to is fields"
 
 
 class EmailPreferences(msgspec.Struct, forbid_unknown_fields=True):

@@ -188,7 +188,7 @@ class Connection(ClientTransport):
         self._closing = self._lingers = True
         arriving, self._arriving = self._arriving, None
         if arriving is not None:
-            arriving.fault = reason
+            arriving.malformed = reason
             arriving.wake()
             return
         self._answer_at_once("GET", b"/", malformed="" if too_large else reason)

@@ -19,8 +19,16 @@ class Incoming:
     """
 
     __slots__ = (
-        "_connection", "_end_received", "_parts", "_waiter", "_waiting_bytes",
-        "complete", "expects_continue", "fault", "keep", "scope",
+        "_connection",
+        "_end_received",
+        "_parts",
+        "_waiter",
+        "_waiting_bytes",
+        "complete",
+        "expects_continue",
+        "keep",
+        "malformed",
+        "scope",
     )  # fmt: skip
 
     def __init__(self, connection: ClientTransport, scope: dict[str, Any], *, keep: bool) -> None:
@@ -32,13 +40,13 @@ class Incoming:
         self.scope = scope
         self.keep = keep
         self.complete = self.expects_continue = False
-        self.fault: str | None = None
+        self.malformed: str | None = None
 
     async def receive(self) -> dict[str, Any]:
         """ASGI `receive`. `http.malformed` means that the rest of the body cannot be parsed."""
         while self._end_received or not (self._parts or self.complete):
-            if self.fault is not None:
-                return {"type": "http.malformed", "reason": self.fault}
+            if self.malformed is not None:
+                return {"type": "http.malformed", "reason": self.malformed}
             if self._connection.lost:
                 return {"type": "http.disconnect"}
             if self.expects_continue:

@@ -19,10 +19,10 @@ from msgspec import Meta
 
 from shared.currencies import Code
 from shared.error_handler import answer_problem
-from shared.field_messages import as_sentence, fault_of_conversion
+from shared.field_messages import as_sentence, conversion_error
 from shared.paging import Cursor, Limit
 from shared.problems import ValidationFailed
-from shared.query import refuse_bad_query
+from shared.query import reject_invalid_query
 from shared.rules import NOT_A_DATE, NOT_A_UUID, NOT_AN_INSTANT
 from shared.validation import decode
 
@@ -78,8 +78,8 @@ BODIES: list[tuple[str, Any, str]] = [
     ("long", "short", "Must have at least 10 characters."),
     ("long", None, "Must be text."),
     ("clock", "9", "Must be written like 09."),
-    ("form", "A", "This has the wrong form."),
-    ("form", "a\n", "This has the wrong form."),
+    ("form", "A", "This has the wrong format."),
+    ("form", "a\n", "This has the wrong format."),
     ("count", 0, "Must be at least 1."),
     ("count", 6, "Must be at most 5."),
     ("count", "3", "Must be a whole number."),
@@ -109,9 +109,9 @@ BODIES: list[tuple[str, Any, str]] = [
     ("maybe", "x", "Must be a whole number."),
     ("at", "tomorrow", f"M{NOT_AN_INSTANT[1:]}."),
     ("at", 1765357200, f"M{NOT_AN_INSTANT[1:]}."),
-    ("at", "2026-02-30T09:00:00Z", "Must be a time that the calendar has."),
+    ("at", "2026-02-30T09:00:00Z", "Must be a valid date and time."),
     ("day", "1.2.2026", f"M{NOT_A_DATE[1:]}."),
-    ("day", "2026-02-30", "Must be a day that the calendar has."),
+    ("day", "2026-02-30", "Must be a valid date."),
     ("one_id", "7", f"M{NOT_A_UUID[1:]}."),
     ("one_id", 7, f"M{NOT_A_UUID[1:]}."),
     ("more", 1, "This is not a known field."),
@@ -155,7 +155,7 @@ def things(
 def test_fault_of_a_query_is_a_plain_sentence() -> None:
     application = Litestar(
         [things],
-        before_request=refuse_bad_query,
+        before_request=reject_invalid_query,
         exception_handlers={Exception: answer_problem},
         openapi_config=None,
     )
@@ -171,13 +171,13 @@ def test_fault_of_a_query_is_a_plain_sentence() -> None:
         "color": "Must be one of: red, green.",
         "role": "Must be one of: seeker, consultant.",
         "word": "Must have at most 3 characters.",
-        "form": "This has the wrong form.",
+        "form": "This has the wrong format.",
         "at": f"M{NOT_AN_INSTANT[1:]}.",
     }
 
 
 @pytest.mark.parametrize(
-    ("fault", "sentence"),
+    ("message", "sentence"),
     [
         ("must be even", "Must be even."),
         ("is required", "This is required."),
@@ -185,9 +185,9 @@ def test_fault_of_a_query_is_a_plain_sentence() -> None:
         ("It must be a multiple of 1 ISK.", "It must be a multiple of 1 ISK."),
     ],
 )
-def test_fault_becomes_a_sentence_of_its_own(fault: str, sentence: str) -> None:
-    assert as_sentence(fault) == sentence
+def test_fault_becomes_a_sentence_of_its_own(message: str, sentence: str) -> None:
+    assert as_sentence(message) == sentence
 
 
 def test_unknown_words_of_a_library_are_not_passed_on() -> None:
-    assert fault_of_conversion("Expected `Foo` <bar>") == "is not valid"
+    assert conversion_error("Expected `Foo` <bar>") == "is not valid"

@@ -35,9 +35,9 @@ def fits(pattern: str, value: str) -> bool:
 @example("Ada\n")
 @example("a\ue000b")
 def test_lines_and_paragraphs_are_described_as_they_are_judged(value: str) -> None:
-    assert fits(patterns.LINE, value) == (text.fault_of_line(value) is None)
-    assert fits(patterns.PARAGRAPHS, value) == (text.fault_of_paragraphs(value) is None)
-    visible = text.fault_of_visible_paragraphs(value) is None
+    assert fits(patterns.LINE, value) == (text.line_error(value) is None)
+    assert fits(patterns.PARAGRAPHS, value) == (text.paragraphs_error(value) is None)
+    visible = text.visible_paragraphs_error(value) is None
     assert fits(patterns.VISIBLE_PARAGRAPHS, value) == visible
 
 
@@ -53,7 +53,7 @@ def test_addresses_that_are_accepted_fit_their_description(value: str) -> None:
     assert fitting or not text.is_email(value)
     # only the domain name system's own rules are stricter
     expected = {None, text.NOT_A_DOMAIN} if fitting and len(value) <= 254 else {text.NOT_AN_EMAIL}
-    assert text.fault_of_email(value) in expected
+    assert text.email_error(value) in expected
 
 
 @pytest.mark.parametrize("zone", ZONES)

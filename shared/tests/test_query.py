@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from shared.error_handler import answer_problem
 from shared.fields import Instant
 from shared.paging import Cursor, Limit, encode_cursor
-from shared.query import parameters_of, refuse_bad_query
+from shared.query import parameters_of, reject_invalid_query
 
 
 @get("/things", sync_to_thread=False)
@@ -36,7 +36,7 @@ def things(
 def application() -> Litestar:
     return Litestar(
         [things],
-        before_request=refuse_bad_query,
+        before_request=reject_invalid_query,
         exception_handlers={Exception: answer_problem},
         openapi_config=None,
     )
@@ -48,7 +48,7 @@ def client() -> Iterator[Any]:
         yield client
 
 
-def faults(answer: Any) -> list[str]:
+def errors(answer: Any) -> list[str]:
     assert answer.status_code == 400, answer.text
     return [error["field"] for error in answer.json()["errors"]]
 
@@ -57,7 +57,7 @@ def test_every_fault_is_named_at_once(client: Any) -> None:
     answer = client.get(
         "/things?limit=0&cursor=forged&at=1765357200&rate=6&tag=longer&tag=ok&wide=yes&id=7"
     )
-    assert sorted(faults(answer)) == ["at", "cursor", "id", "limit", "need", "rate", "tag", "wide"]
+    assert sorted(errors(answer)) == ["at", "cursor", "id", "limit", "need", "rate", "tag", "wide"]
 
 
 def test_good_values_reach_the_handler(client: Any) -> None:
@@ -108,7 +108,7 @@ def test_good_values_reach_the_handler(client: Any) -> None:
     ],
 )
 def test_what_is_not_written_plainly_is_refused(client: Any, name: Any, value: Any) -> None:
-    assert faults(client.get("/things", params={"need": "x", name: value})) == [name]
+    assert errors(client.get("/things", params={"need": "x", name: value})) == [name]
 
 
 @pytest.mark.parametrize(("text", "rate"), [("1e0", 1.0), ("45E-1", 4.5), ("0.0", 0), ("-0", 0)])
@@ -118,7 +118,7 @@ def test_a_number_is_written_as_in_json(client: Any, text: str, rate: float) -> 
 
 
 def test_a_parameter_that_repeats_too_often_is_refused(client: Any) -> None:
-    assert faults(client.get("/things?need=x&tag=a&tag=b&tag=c&tag=d")) == ["tag"]
+    assert errors(client.get("/things?need=x&tag=a&tag=b&tag=c&tag=d")) == ["tag"]
 
 
 def test_parameters_are_kept_by_function_not_by_application() -> None:

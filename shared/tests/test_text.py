@@ -29,7 +29,7 @@ def profile(**fields: Any) -> Any:
     return decode(msgspec.json.encode(fields), Profile)
 
 
-def faults(**fields: Any) -> Any:
+def errors(**fields: Any) -> Any:
     with pytest.raises(ValidationFailed) as caught:
         profile(**fields)
     return {error.field: error.message for error in caught.value.errors or ()}
@@ -40,7 +40,7 @@ def faults(**fields: Any) -> Any:
     ["", " ", "\u200b", "\u2800", "\u3164", "\u00ad", "\u200d", "\ufe0f", "\u0301", "\u00a0"],
 )
 def test_a_line_of_nothing_visible_is_refused(invisible: Any) -> None:
-    assert set(faults(headline=invisible, tags=["good", invisible])) == {"headline", "tags[1]"}
+    assert set(errors(headline=invisible, tags=["good", invisible])) == {"headline", "tags[1]"}
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_a_line_of_nothing_visible_is_refused(invisible: Any) -> None:
     ],
 )
 def test_a_line_with_such_a_character_inside_is_refused(character: Any, message: Any) -> None:
-    assert faults(headline=f"Ada{character}Byron") == {"headline": message}
+    assert errors(headline=f"Ada{character}Byron") == {"headline": message}
 
 
 @pytest.mark.parametrize("character", ["\u202e", "\u2067", "\u200b", "\ufeff", "\ue000", "\x07"])
 def test_longer_text_has_no_overrides_either(character: Any) -> None:
-    assert set(faults(bio=f"Twelve{character} years")) == {"bio"}
+    assert set(errors(bio=f"Twelve{character} years")) == {"bio"}
 
 
 def test_longer_text_has_lines_and_characters_newer_than_our_tables() -> None:
@@ -104,7 +104,7 @@ def test_text_is_kept_composed_and_trimmed_and_its_length_is_that_of_what_was_se
     assert profile(headline="  Zoe\u0308\u00a0").headline == "Zoë"
     assert profile(headline="e\u0301" * 10).headline == "é" * 10
     for headline in ("é" * 21, "e\u0301" * 11, " " * 20 + "x"):
-        assert set(faults(headline=headline)) == {"headline"}
+        assert set(errors(headline=headline)) == {"headline"}
 
 
 def test_letters_without_a_composed_form_fit_when_they_are_sent_again() -> None:
@@ -149,7 +149,7 @@ def test_a_domain_is_the_same_in_its_script_and_in_ascii() -> None:
     ],
 )
 def test_addresses_that_mislead_or_cannot_be_reached_are_refused(email: Any) -> None:
-    assert set(faults(email=email)) == {"email"}
+    assert set(errors(email=email)) == {"email"}
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_time_zones_and_their_aliases_are_accepted(zone: Any) -> None:
     "zone", ["localtime", "posixrules", "Factory", "../etc/passwd", "", "CEST"]
 )
 def test_what_is_no_iana_name_is_refused(zone: Any) -> None:
-    assert set(faults(zone=zone)) == {"zone"}
+    assert set(errors(zone=zone)) == {"zone"}
 
 
 @pytest.mark.parametrize(
@@ -202,4 +202,4 @@ def test_rfc_3339_is_accepted(instant: Any) -> None:
     ],
 )
 def test_other_instants_are_refused(instant: Any) -> None:
-    assert set(faults(at=instant)) == {"at"}
+    assert set(errors(at=instant)) == {"at"}

@@ -11,8 +11,8 @@ import pytest
 
 from shared import clock
 from shared.problems import ValidationFailed
-from shared.rules import Given
-from shared.validation import MOST_NESTED, decode
+from shared.rules import ValidFields
+from shared.validation import MAX_DEPTH, decode
 
 
 class Slot(msgspec.Struct, forbid_unknown_fields=True):
@@ -33,9 +33,9 @@ class Either(msgspec.Struct, forbid_unknown_fields=True):
     other: int | msgspec.UnsetType = msgspec.UNSET
 
     @staticmethod
-    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
-        if not given.keys() | given.faulty:
-            yield "one", "is required unless other is given"
+    def related_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
+        if not fields.keys() | fields.invalid:
+            yield "one", "is required unless other is fields"
 
 
 class Deadline(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,8 +45,8 @@ class Deadline(msgspec.Struct, forbid_unknown_fields=True):
     note: str = ""
 
     @staticmethod
-    def command_faults(given: Given) -> Iterable[tuple[str, str]]:
-        if given.get("hour", 24) < 12:
+    def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
+        if fields.get("hour", 24) < 12:
             yield "hour", "must lie in the future"
 
 
@@ -82,7 +82,7 @@ def test_every_bad_field_is_named_at_once() -> None:
 
 
 def test_field_with_a_fault_of_its_own_is_not_missing() -> None:
-    assert errors_of(b"{}", Either) == {"one": "is required unless other is given"}
+    assert errors_of(b"{}", Either) == {"one": "is required unless other is fields"}
     assert set(errors_of(b'{"other": "x"}', Either)) == {"other"}
 
 
@@ -159,7 +159,7 @@ class FreeForm(msgspec.Struct, forbid_unknown_fields=True):
 def test_free_form_data_is_nested_to_a_limit(opened: bytes, closed: bytes) -> None:
     for depth in range(1, 1200):  # the object itself is one level
         raw = b'{"data":{"x":' + opened * (depth - 1) + b"1" + closed * (depth - 1) + b"}}"
-        if depth <= MOST_NESTED:
+        if depth <= MAX_DEPTH:
             assert decode(raw, FreeForm).data["x"] is not None
         else:
             assert set(errors_of(raw, FreeForm)) in ({"data"}, {"body"}), depth

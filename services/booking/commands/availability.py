@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.rules import lay_slots_around
-from services.booking.domain.offered_times import faults_of_times, overlaps_of
+from services.booking.domain.offered_times import overlap_errors, slot_time_errors
 from services.booking.domain.policy import FARTHEST_SLOT, MOST_FREE_SLOTS
 from services.booking.domain.slots import Slot
 from services.booking.errors import SlotBooked, TooManySlots
@@ -88,12 +88,12 @@ def checked_times(wanted: Sequence[Bounds], at: datetime, shortest: timedelta) -
     """The wanted bounds in UTC, in the order asked. Raises ValidationFailed naming every one that
     is past, too short, too long or overlaps another.
     """
-    faults = [
-        (f"slots[{index}].{field}", fault)
+    errors = [
+        (f"slots[{index}].{field}", message)
         for index, bounds in enumerate(wanted)
-        for field, fault in faults_of_times(*bounds, at, shortest)
+        for field, message in slot_time_errors(*bounds, at, shortest)
     ]
-    faults += overlaps_of(wanted)
-    if faults:
-        raise ValidationFailed([FieldError(field, fault) for field, fault in faults])
+    errors += overlap_errors(wanted)
+    if errors:
+        raise ValidationFailed([FieldError(field, message) for field, message in errors])
     return [(start.astimezone(UTC), end.astimezone(UTC)) for start, end in wanted]

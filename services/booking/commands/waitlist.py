@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.waitlist import WaitlistEntry, faults_of_wait
+from services.booking.domain.waitlist import WaitlistEntry, wait_time_errors
 from services.booking.store import waitlist
 from shared.auth import User
 from shared.clock import now
@@ -27,9 +27,9 @@ async def join_waitlist(
     their place. Raises ValidationFailed, NotFound.
     """
     at = now()
-    faults = list(faults_of_wait(start, end, at))
-    if faults:
-        raise ValidationFailed([FieldError(field, fault) for field, fault in faults])
+    errors = list(wait_time_errors(start, end, at))
+    if errors:
+        raise ValidationFailed([FieldError(field, message) for field, message in errors])
     if not await waitlist.is_consultant(db, consultant_id):
         raise NotFound
     entry = WaitlistEntry(new_id(), by.id, consultant_id, start, end, at)

@@ -1,6 +1,4 @@
-"""Which times a consultant may offer. Pure: faults are fields, and the ends of sentences about
-them.
-"""
+"""Which times a consultant may offer. Pure: an error is a field and a message about it."""
 
 from __future__ import annotations
 
@@ -14,10 +12,10 @@ from services.booking.domain.policy import LONGEST_SLOT
 Moment = TypeVar("Moment", datetime, int)
 
 
-def faults_of_times(
+def slot_time_errors(
     start: datetime | None, end: datetime | None, at: datetime, shortest: timedelta = timedelta()
 ) -> Iterator[tuple[str, str]]:
-    """What is wrong with a slot from `start` to `end`, each None where it is not known."""
+    """The errors of a slot from `start` to `end`, either of which is None if it is not known."""
     if start is None:
         return
     if start <= at:
@@ -34,8 +32,8 @@ def faults_of_times(
         yield "end_time", f"must be at most {hours:g} hours after start_time"
 
 
-def overlaps_of(times: Sequence[tuple[datetime, datetime] | None]) -> Iterator[tuple[str, str]]:
-    """The slots that begin before one that began earlier has ended."""
+def overlap_errors(times: Sequence[tuple[datetime, datetime] | None]) -> Iterator[tuple[str, str]]:
+    """The errors of slots that begin before an earlier one has ended."""
     spans = [
         (*bounds, f"slots[{index}]") for index, bounds in enumerate(times) if bounds is not None
     ]
@@ -44,8 +42,8 @@ def overlaps_of(times: Sequence[tuple[datetime, datetime] | None]) -> Iterator[t
 
 
 def overlapping(spans: Iterable[tuple[Moment, Moment, str]]) -> Iterator[tuple[str, str]]:
-    """Of spans (start, end, name), the names of those that begin before one that began earlier has
-    ended, each with the name of that one.
+    """The names of the spans (start, end, name) that begin before an earlier one has ended, each
+    with the name of that earlier span.
     """
     latest: tuple[Moment, str] | None = None
     for start, end, name in sorted(spans, key=lambda span: span[:2]):

@@ -23,11 +23,11 @@ class WaitlistEntry(msgspec.Struct, frozen=True):
     told_at: datetime | None = None
 
 
-def faults_of_wait(
+def wait_time_errors(
     start: datetime | None, end: datetime | None, at: datetime
 ) -> Iterator[tuple[str, str]]:
-    """What is wrong with waiting from `start` to `end`, each None where it is not known: fields and
-    the ends of sentences about them.
+    """The errors of waiting from `start` to `end`, either of which is None if it is not known:
+    pairs of a field and a message about it.
     """
     if end is None:
         return

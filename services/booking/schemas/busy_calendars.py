@@ -12,7 +12,7 @@ from services.booking.busy_calendars.addresses import ADDRESS, LONGEST_ADDRESS
 from services.booking.domain.busy_calendars import BusyCalendar, CalendarStatus
 from services.booking.schemas import Request
 from shared.fields import OneLine
-from shared.rules import Written
+from shared.rules import TextFormat
 
 
 class NewCalendar(Request, frozen=True):
@@ -20,7 +20,7 @@ class NewCalendar(Request, frozen=True):
 
     url: Annotated[
         str,
-        Written(ADDRESS, "must be the address of a calendar: https://… or webcal://…"),
+        TextFormat(ADDRESS, "must be the address of a calendar: https://… or webcal://…"),
         msgspec.Meta(
             max_length=LONGEST_ADDRESS,
             examples=["https://calendar.example.com/private-8f2c/basic.ics"],

@@ -15,7 +15,7 @@ from services.booking.domain.rules import DayException, Rules, Window, whole_min
 from services.booking.queries.rules import RulesAndSlots
 from services.booking.schemas import Request
 from shared.fields import Day, TimeZone
-from shared.rules import Given
+from shared.rules import ValidFields
 
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 ClosingClock = Annotated[
@@ -40,9 +40,9 @@ class WeeklyWindow(Request, frozen=True):
     end: ClosingClock
 
     @staticmethod
-    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
+    def related_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
         """An end that is not after the start."""
-        return _faults_of_clocks(given)
+        return _clock_errors(fields)
 
 
 class ExceptionEntry(Request, frozen=True, omit_defaults=True):
@@ -56,15 +56,15 @@ class ExceptionEntry(Request, frozen=True, omit_defaults=True):
     end: ClosingClock | None = None
 
     @staticmethod
-    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
+    def related_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
         """Times on a closed day, and a day that is open without them."""
-        if "closed" not in given.faulty:
+        if "closed" not in fields.invalid:
             for name in ("start", "end"):
-                if given.get("closed", False) and given.get(name) is not None:
+                if fields.get("closed", False) and fields.get(name) is not None:
                     yield name, "must be absent on a closed day"
-                elif not given.get("closed", False) and given.get(name) is None:
+                elif not fields.get("closed", False) and fields.get(name) is None:
                     yield name, "is required unless the day is closed"
-        yield from _faults_of_clocks(given)
+        yield from _clock_errors(fields)
 
 
 class NewRules(Request, frozen=True):
@@ -82,13 +82,13 @@ class NewRules(Request, frozen=True):
     )
 
     @staticmethod
-    def related_faults(given: Given) -> Iterable[tuple[str, str]]:
+    def related_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
         """Windows of one day that overlap, and those of a day that another entry closes."""
         windows: dict[object, dict[str, Window]] = defaultdict(dict)
-        for index, entry in enumerate(given.get("weekly", ())):
+        for index, entry in enumerate(fields.get("weekly", ())):
             if entry is not None:
                 windows[entry.weekday][f"weekly[{index}]"] = _window(entry.start, entry.end)
-        exceptions = given.get("exceptions", ())
+        exceptions = fields.get("exceptions", ())
         closed = {entry.date for entry in exceptions if entry is not None and entry.closed}
         for index, entry in enumerate(exceptions):
             if entry is not None and not entry.closed:
@@ -144,8 +144,8 @@ def _window(start: str, end: str) -> Window:
     return Window(_minutes(start), _minutes(end))
 
 
-def _faults_of_clocks(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    start, end = given.get("start"), given.get("end")
+def _clock_errors(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    start, end = fields.get("start"), fields.get("end")
     if start is not None and end is not None and _minutes(end) <= _minutes(start):
         yield "end", "must be after start"
 

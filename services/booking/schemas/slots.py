@@ -7,12 +7,12 @@ from typing import Annotated
 
 import msgspec
 
-from services.booking.domain.offered_times import faults_of_times, overlaps_of
+from services.booking.domain.offered_times import overlap_errors, slot_time_errors
 from services.booking.domain.slots import Slot
 from services.booking.schemas import Request
 from shared.clock import now
 from shared.fields import Instant
-from shared.rules import Given
+from shared.rules import ValidFields
 
 
 class SlotTimes(Request, frozen=True):
@@ -22,9 +22,9 @@ class SlotTimes(Request, frozen=True):
     end_time: Instant
 
     @staticmethod
-    def command_faults(given: Given) -> Iterable[tuple[str, str]]:
+    def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
         """What is wrong with the two together, and by the clock."""
-        return faults_of_times(given.get("start_time"), given.get("end_time"), now())
+        return slot_time_errors(fields.get("start_time"), fields.get("end_time"), now())
 
 
 class NewSlots(Request, frozen=True):
@@ -33,13 +33,13 @@ class NewSlots(Request, frozen=True):
     slots: Annotated[list[SlotTimes], msgspec.Meta(min_length=1)]
 
     @staticmethod
-    def command_faults(given: Given) -> Iterable[tuple[str, str]]:
+    def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
         """Slots that overlap one before them."""
         times = [
             None if slot is None else (slot.start_time, slot.end_time)
-            for slot in given.get("slots", ())
+            for slot in fields.get("slots", ())
         ]
-        return overlaps_of(times)
+        return overlap_errors(times)
 
 
 class Slots(msgspec.Struct, frozen=True):

@@ -7,13 +7,13 @@ from uuid import UUID
 import msgspec
 
 from services.booking.domain.waitlist import WaitlistEntry as DomainEntry
-from services.booking.domain.waitlist import faults_of_wait
+from services.booking.domain.waitlist import wait_time_errors
 from services.booking.queries.waitlist import WaitlistPlace
 from services.booking.schemas import Request
 from services.booking.schemas.bookings import Person
 from shared.clock import now
 from shared.fields import Instant
-from shared.rules import Given
+from shared.rules import ValidFields
 
 
 class NewWaitlistEntry(Request, frozen=True, rename={"from_": "from"}):
@@ -23,9 +23,9 @@ class NewWaitlistEntry(Request, frozen=True, rename={"from_": "from"}):
     to: Instant
 
     @staticmethod
-    def command_faults(given: Given) -> Iterable[tuple[str, str]]:
+    def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
         """What is wrong with the two together, and by the clock."""
-        return faults_of_wait(given.get("from"), given.get("to"), now())
+        return wait_time_errors(fields.get("from"), fields.get("to"), now())
 
 
 class WaitlistEntry(msgspec.Struct, frozen=True, rename={"from_": "from"}):

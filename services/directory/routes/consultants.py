@@ -32,7 +32,7 @@ from shared.fields import Instant
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.query import IN_ORDER
-from shared.rules import Written
+from shared.rules import TextFormat
 
 LONGEST_SEARCH = 200
 LONGEST_TAG = 50
@@ -56,7 +56,7 @@ Tags = Annotated[
 Spoken = Annotated[
     str | None,
     QueryParameter(pattern=LANGUAGE, max_length=35, description="`pt` also finds `pt-BR`."),
-    Written(LANGUAGE, "must be a language tag, such as en or pt-BR"),
+    TextFormat(LANGUAGE, "must be a language tag, such as en or pt-BR"),
 ]
 MinRating = Annotated[
     float | None, QueryParameter(ge=0, le=5, description="Minimum average rating.")
