@@ -31,7 +31,7 @@ PER_SECOND, SECONDS = 50, 20
 IDLE_SECONDS = 30
 POLLS = 500
 POLL_EVERY = 5.0  # seconds between two polls of a page without a stream
-MOST_BYTES = 50_000
+MAX_BYTES = 50_000
 PARTS = ("notifications", "gateway")
 
 
@@ -169,7 +169,7 @@ async def measure(target: Target) -> Iterator[tuple[str, bool]]:
     return iter(
         [
             *(
-                (f"{part}: {size / 1000:.1f} kB a stream, at most 50", size <= MOST_BYTES)
+                (f"{part}: {size / 1000:.1f} kB a stream, at most 50", size <= MAX_BYTES)
                 for part, size in each.items()
             ),
             (f"{len(delays)} of {expected} events received", len(delays) == expected),

@@ -30,7 +30,7 @@ EVERY = 10.0  # seconds between two heartbeats of a page, as in web/src/features
 SECONDS = 30
 IDLE_SECONDS = 15
 CONNECTIONS = 16
-MOST_OF_A_CORE = 0.05
+MAX_CPU_SHARE = 0.05
 # The statistics are complete when this many readings, a second apart, are equal.
 QUIET_READINGS = 4
 PARTS = ("gateway", "booking", "postgres")
@@ -148,7 +148,7 @@ async def measure(target: Target) -> Iterator[tuple[str, bool]]:
     print(f"  {updates} row updates, {in_place} of them in place, {others} other row changes")
     return iter(
         [
-            (f"{total:.2%} of a core, at most {MOST_OF_A_CORE:.0%}", total <= MOST_OF_A_CORE),
+            (f"{total:.2%} of a core, at most {MAX_CPU_SHARE:.0%}", total <= MAX_CPU_SHARE),
             (f"{updates} updates for {count} heartbeats", updates == count and others == 0),
         ]
     )

@@ -23,7 +23,7 @@ from bench.load.client import Connection
 from bench.load.meter import percentiles, quiet
 from bench.load.target import Target
 from bench.systems import project
-from services.directory.routes.consultants import LONGEST_SEARCH
+from services.directory.routes.consultants import MAX_SEARCH_LENGTH
 
 CLIENTS = 20
 CONSULTANTS = 10_000
@@ -45,7 +45,7 @@ def long_searches(client: int) -> Iterator[str]:
     for number in count():
         chance = random.Random(client << 32 | number)
         words = chance.choices(dataset.PROSE, k=8) + chance.choices(dataset.TOPICS, k=40)
-        text = " ".join(words)[:LONGEST_SEARCH].strip()
+        text = " ".join(words)[:MAX_SEARCH_LENGTH].strip()
         yield f"/consultants?search={quote(text)}&limit=100"
 
 

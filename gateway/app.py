@@ -16,7 +16,7 @@ from gateway.request import Receive, Scope, Send
 from gateway.routes import ROUTES, Table
 from gateway.settings import GatewaySettings
 from gateway.site.catalogue import Catalogue
-from gateway.upstream import MOST_AT_ONCE, MOST_STREAMS, Upstream
+from gateway.upstream import MAX_CONCURRENT, MAX_STREAMS, Upstream
 from gateway.web import Web
 from shared.auth import Verifier
 from shared.settings import BadSettings, load_or_exit
@@ -33,7 +33,7 @@ class Gateway:
         self._metrics_listen = settings.metrics_listen
         streaming = {route.upstream for route in ROUTES if route.stream}
         self.upstreams = {
-            name: Upstream(name, url, MOST_STREAMS if name in streaming else MOST_AT_ONCE)
+            name: Upstream(name, url, MAX_STREAMS if name in streaming else MAX_CONCURRENT)
             for name, url in settings.upstreams().items()
         }
         health = HealthChecks(self.upstreams)

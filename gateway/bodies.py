@@ -15,8 +15,8 @@ _KINDS = {
 
 def check_body(request: Request, route: Route) -> None:
     """Raises TooLarge, UnsupportedMediaType for a body that the operation does not take."""
-    if request.content_length > route.largest_body:
-        raise too_large(route.largest_body)
+    if request.content_length > route.max_body_size:
+        raise too_large(route.max_body_size)
     if (request.content_encoding or b"identity").strip().lower() != b"identity":
         raise UnsupportedMediaType("The body must not be compressed.")
     kind, _, parameters = (request.content_type or b"").lower().partition(b";")

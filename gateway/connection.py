@@ -17,7 +17,7 @@ import httptools
 Headers = list[tuple[bytes, bytes]]
 Address = tuple[str, int]  # address and port
 
-LARGEST_HEAD = 64 * 1024
+MAX_HEAD_SIZE = 64 * 1024
 # Bytes that may be buffered for a slow client before reading from the service pauses.
 HIGH_WATER = 256 * 1024
 
@@ -140,7 +140,7 @@ class Connection(asyncio.Protocol):
             return
         if not self._status:
             self._head_bytes += len(data)
-            if self._head_bytes > LARGEST_HEAD:
+            if self._head_bytes > MAX_HEAD_SIZE:
                 self.close()
         elif self._head is not None:
             self._give_head()

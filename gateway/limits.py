@@ -12,7 +12,7 @@ from gateway.headers import Fields
 
 WINDOW = 60.0
 # About 15 MB at most; beyond that the oldest are dropped, in favour of the callers.
-MOST_CALLERS = 50_000
+MAX_CALLERS = 50_000
 
 
 class Decision(NamedTuple):
@@ -41,7 +41,7 @@ class RateLimiter:
         """
         window = self._windows.get(caller)
         if window is None:
-            if len(self._windows) >= MOST_CALLERS:
+            if len(self._windows) >= MAX_CALLERS:
                 self._evict(now)
             window = self._windows[caller] = [now, 0.0, 0.0]
         age = now - window[0]
@@ -67,8 +67,8 @@ class RateLimiter:
 
     def _evict(self, now: float) -> None:
         self._windows = {k: w for k, w in self._windows.items() if now - w[0] < 2 * WINDOW}
-        if len(self._windows) >= MOST_CALLERS:
-            for caller in list(self._windows)[: MOST_CALLERS // 2]:
+        if len(self._windows) >= MAX_CALLERS:
+            for caller in list(self._windows)[: MAX_CALLERS // 2]:
                 del self._windows[caller]
 
 

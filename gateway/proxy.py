@@ -30,7 +30,7 @@ WATCH_AFTER_SECONDS = 0.25
 HEAD_SECONDS = 30.0
 # On new connections, of a read that ended before any byte of a response. Further ones would send a
 # request that kills a service to every replica of it.
-MOST_ATTEMPTS = 2
+MAX_ATTEMPTS = 2
 STALL_SECONDS = 30.0
 
 Decorate = Callable[[Fields], Fields]
@@ -107,7 +107,7 @@ class ProxyCall:
         kept = connection is not None
         if connection is None:
             connection = await upstream.connect()
-        attempts = MOST_ATTEMPTS
+        attempts = MAX_ATTEMPTS
         if kept:  # the service may have closed an idle connection just before it was used
             attempts += 1
         while True:

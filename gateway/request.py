@@ -20,11 +20,11 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-LONGEST_URL = 8 * 1024
-LONGEST_HEADER = 8 * 1024
+MAX_URL_LENGTH = 8 * 1024
+MAX_HEADER_LENGTH = 8 * 1024
 # The services' server rejects more than a hundred with a response without a body, and the gateway
 # adds some.
-MOST_HEADERS = 90
+MAX_HEADERS = 90
 
 NUL = "must not contain NUL characters"
 NOT_UTF8 = "must be UTF-8"
@@ -69,7 +69,7 @@ class Request:
         known: dict[bytes, bytes] = {}
         self._known, self._doubled = known, []
         for name, value in scope["headers"]:
-            if len(value) > LONGEST_HEADER or len(name) > 256:
+            if len(value) > MAX_HEADER_LENGTH or len(name) > 256:
                 self.too_large = True
             if name not in NOT_PASSED_ON:
                 headers.append(b"%b: %b\r\n" % (name, value))
@@ -100,7 +100,7 @@ class Request:
             traceparent = f"00-{_bits(128) | 1:032x}-{_bits(64) | 1:016x}-01"
         self.request_id: str = request_id
         self.traceparent: str = traceparent
-        if len(scope["headers"]) > MOST_HEADERS:
+        if len(scope["headers"]) > MAX_HEADERS:
             self.too_large = True
         if nominated is not None and nominated.lower() not in (b"keep-alive", b"close"):
             self._drop_nominated(nominated)
@@ -116,7 +116,7 @@ class Request:
         """Raises the problem with the request's address or header fields, if there is one."""
         check_framing(scope, self._known, self._doubled)
         raw, query = scope["raw_path"], scope["query_string"]
-        if len(raw) + len(query) > LONGEST_URL:
+        if len(raw) + len(query) > MAX_URL_LENGTH:
             raise UriTooLong
         if self.too_large:
             raise HeadersTooLarge

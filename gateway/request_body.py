@@ -10,7 +10,7 @@ from gateway.connection import Connection
 from gateway.framing import malformed_body
 from gateway.limits import caller_at
 from gateway.request import Receive, Request
-from gateway.routes import LARGEST_BODY, Route
+from gateway.routes import MAX_BODY_SIZE, Route
 from gateway.uploads import Uploads, discard
 from shared.problems import FieldError, RequestTimeout, TooLarge, ValidationFailed
 
@@ -41,7 +41,7 @@ class RequestBody:
         self._request = request
         self._receive = receive
         self._uploads = uploads
-        self._largest = route.largest_body if route is not None else LARGEST_BODY
+        self._largest = route.max_body_size if route is not None else MAX_BODY_SIZE
         self._takes_none = route is not None and route.body == "none"
         self._uploader: str | None = None  # the caller, while this upload is counted
         self.first = b""

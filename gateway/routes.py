@@ -16,8 +16,8 @@ import msgspec
 Who = Literal["anyone", "signed_in", "seeker", "consultant"]
 Body = Literal["none", "json", "raw", "form", "image"]
 
-LARGEST_BODY = 1 << 20
-LARGEST_IMAGE = 2 << 20
+MAX_BODY_SIZE = 1 << 20
+MAX_IMAGE_SIZE = 2 << 20
 IMAGES = (b"image/jpeg", b"image/png", b"image/webp")
 FORMS = (b"application/x-www-form-urlencoded", b"multipart/form-data")
 
@@ -36,9 +36,9 @@ class Route(msgspec.Struct, frozen=True):
     stream: bool = False
 
     @property
-    def largest_body(self) -> int:
+    def max_body_size(self) -> int:
         """How many bytes a request's body may have."""
-        return LARGEST_IMAGE if self.body == "image" else LARGEST_BODY
+        return MAX_IMAGE_SIZE if self.body == "image" else MAX_BODY_SIZE
 
 
 def _routes(upstream: str, *rows: tuple[str, str, Who] | tuple[str, str, Who, Body]) -> list[Route]:

@@ -27,9 +27,9 @@ IDLE_SECONDS = 2.0
 NAMES_KEPT_SECONDS = 1.0
 # Maximum number of requests in progress at one service: one that hangs must not take all of the
 # gateway's memory and file descriptors.
-MOST_AT_ONCE = 1024
+MAX_CONCURRENT = 1024
 # The same where responses are endless: one for each open page of a signed-in user.
-MOST_STREAMS = 4096
+MAX_STREAMS = 4096
 
 
 class Upstream:
@@ -37,7 +37,7 @@ class Upstream:
     addresses). `acquire` or `connect` a connection, then always `release` it.
     """
 
-    def __init__(self, name: str, urls: str, most_at_once: int = MOST_AT_ONCE) -> None:
+    def __init__(self, name: str, urls: str, max_concurrent: int = MAX_CONCURRENT) -> None:
         parts = [urlsplit(url.strip()) for url in urls.split(",")]
         self.name = name
         self.netloc = parts[0].netloc.encode()
@@ -46,7 +46,7 @@ class Upstream:
         self._addresses_until = 0.0
         self._idle: list[Connection] = []
         self._in_use = 0
-        self._most_at_once = most_at_once
+        self._max_concurrent = max_concurrent
         self._rests: dict[Address, float] = {}
         self._leaving: dict[Address, float] = {}
 
@@ -74,7 +74,7 @@ class Upstream:
         other. Raises Unavailable if none can be reached, at once if that is already known.
         """
         loop = asyncio.get_running_loop()
-        if self._in_use >= self._most_at_once:
+        if self._in_use >= self._max_concurrent:
             raise Unavailable
         self._in_use += 1
         started = loop.time()

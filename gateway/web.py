@@ -38,7 +38,7 @@ from shared.problems import NotFound
 # Built file names carry a hash of their content: they never change.
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.\w+$")
 _ENCODINGS = ((BROTLI, ".br"), (GZIP, ".gz"))
-LARGEST_KEPT = 8 << 20
+MAX_KEPT_SIZE = 8 << 20
 WORTH_PACKING = 1400
 _PART = re.compile(r"/sitemaps/(\d{1,4})\.xml")
 _PICTURE = re.compile(r"/experts/([^/]+)/share\.png")
@@ -214,7 +214,7 @@ def _read_all(root: Path) -> dict[str, File]:
     found = {}
     for path in sorted(root.rglob("*")) if root.is_dir() else ():
         is_packed = path.suffix in (".br", ".gz")
-        if path.is_file() and not is_packed and path.stat().st_size <= LARGEST_KEPT:
+        if path.is_file() and not is_packed and path.stat().st_size <= MAX_KEPT_SIZE:
             relative = path.relative_to(root)
             found["/" + relative.as_posix()] = _read(path, relative.parts)
     return found

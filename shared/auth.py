@@ -24,10 +24,10 @@ AUDIENCE = "consultant-connect"
 ALGORITHMS = ("ES256",)
 REQUIRED = ["iss", "aud", "sub", "role", "iat", "exp", "jti"]
 CACHE_SIZE = 10_000
-LONGEST_TOKEN = 4096
+MAX_TOKEN_LENGTH = 4096
 # Identity's tokens are valid for 15 minutes. An attacker who had access to the key for a moment
 # must not be able to sign a token that is valid for years.
-LONGEST_LIFE = 3600
+MAX_LIFETIME = 3600
 # Tolerance for clock differences between hosts, in seconds.
 LEEWAY_SECONDS = 30
 
@@ -70,7 +70,7 @@ class Verifier:
         return await self._verify_fresh(token)
 
     async def _verify_fresh(self, token: str) -> User:
-        if len(token) > LONGEST_TOKEN:
+        if len(token) > MAX_TOKEN_LENGTH:
             raise Unauthenticated
         try:
             kid: object = jwt.get_unverified_header(token).get("kid")
@@ -121,7 +121,7 @@ def _user_of(token: str, key: Any) -> User:
         OverflowError,
     ):
         raise Unauthenticated from None
-    if issued > time.time() + LEEWAY_SECONDS or expires - issued > LONGEST_LIFE:
+    if issued > time.time() + LEEWAY_SECONDS or expires - issued > MAX_LIFETIME:
         raise Unauthenticated
     return user
 

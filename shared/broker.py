@@ -34,7 +34,7 @@ PREFETCH = 32
 PUBLISH_TIMEOUT = 10.0
 # In bytes, well below the brokers' limit (16 MiB from RabbitMQ 4 on): a broker that receives more
 # closes the channel and fails everything in flight on it.
-LARGEST_EVENT = 4 << 20
+MAX_EVENT_SIZE = 4 << 20
 # How often, in seconds, to check whether the broker accepts messages, and its time limit to
 # respond.
 LOOK_EVERY = 2.0
@@ -199,8 +199,8 @@ class Messaging:
         """
         if not self.available():
             raise ConnectionError("no connection to the broker")
-        if len(event.body) > LARGEST_EVENT:
-            raise EventRefused(f"{len(event.body)} bytes are more than {LARGEST_EVENT}")
+        if len(event.body) > MAX_EVENT_SIZE:
+            raise EventRefused(f"{len(event.body)} bytes are more than {MAX_EVENT_SIZE}")
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT):
                 with under(event.traceparent):

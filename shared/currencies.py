@@ -30,19 +30,19 @@ Code = Literal[
     "vuv", "wst", "xaf", "xcd", "xcg", "xof", "xpf", "yer", "zar", "zmw",
 ]  # fmt: skip
 
-GREATEST = 99_999_999  # eight digits, whatever the currency
+MAX_AMOUNT = 99_999_999  # eight digits, whatever the currency
 ZERO_DECIMAL = frozenset(
     "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split()  # noqa: SIM905
 )
 THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())  # noqa: SIM905
 WHOLE_UNITS = frozenset(("isk", "ugx"))
 
-PUBLISHED_LEAST = {
+PUBLISHED_MINIMUM = {
     "usd": 50, "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "czk": 1500,
     "dkk": 250, "eur": 50, "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000,
     "myr": 200, "nok": 300, "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000,
 }  # fmt: skip
-CONVERTED_LEAST = {
+CONVERTED_MINIMUM = {
     "afn": 3900, "all": 5000, "amd": 21500, "ang": 100, "aoa": 51000, "ars": 80000, "awg": 100,
     "azn": 100, "bam": 100, "bbd": 110, "bdt": 6800, "bhd": 210, "bif": 1650, "bmd": 55, "bnd": 75,
     "bob": 400, "bsd": 55, "bwp": 760, "byn": 180, "bzd": 110, "cdf": 155000, "clp": 530,
@@ -107,8 +107,8 @@ class Currency(msgspec.Struct, frozen=True):
 def _currency(code: str) -> Currency:
     exponent = 0 if code in ZERO_DECIMAL else 3 if code in THREE_DECIMAL else 2
     step = 10 if code in THREE_DECIMAL else 100 if code in WHOLE_UNITS else 1
-    least = PUBLISHED_LEAST.get(code) or CONVERTED_LEAST[code]
-    return Currency(code, exponent, least, GREATEST - GREATEST % step, step)
+    least = PUBLISHED_MINIMUM.get(code) or CONVERTED_MINIMUM[code]
+    return Currency(code, exponent, least, MAX_AMOUNT - MAX_AMOUNT % step, step)
 
 
 CURRENCIES: dict[str, Currency] = {code: _currency(code) for code in get_args(Code)}

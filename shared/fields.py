@@ -12,7 +12,7 @@ from msgspec import Meta
 from shared import patterns
 from shared.rules import Check, Normalize, Rule, TextFormat
 from shared.text import (
-    LONGEST_EMAIL,
+    MAX_EMAIL_LENGTH,
     email_error,
     is_time_zone,
     line_error,
@@ -47,7 +47,7 @@ FIELD_SCHEMAS: dict[str, dict[str, Any]] = {
         "type": "string",
         "description": "An e-mail address. Addresses are compared case-insensitively; the Unicode"
         " and the ASCII form of a domain are equal, and must be valid under IDNA 2008.",
-        "maxLength": LONGEST_EMAIL,
+        "maxLength": MAX_EMAIL_LENGTH,
         "pattern": patterns.EMAIL,
         "examples": ["ada@example.org"],
     },

@@ -38,7 +38,7 @@ from shared.telemetry import RequestContext, log, request_context
 # Pauses in seconds between attempts of a delivery whose reaction fails; after the last attempt it
 # becomes a dead letter.
 RETRY_PAUSES = (0.05, 0.2, 0.8, 2.0, 5.0)
-LONGEST_WAIT = 5.0
+MAX_WAIT = 5.0
 # How long a handled delivery is remembered: no broker redelivers after that long.
 KEPT_FOR = timedelta(days=30)
 
@@ -164,7 +164,7 @@ async def react(
                         seconds=waited,
                     )
                     await asyncio.sleep(waited)
-                    waited = min(waited * 2, LONGEST_WAIT)
+                    waited = min(waited * 2, MAX_WAIT)
                     continue
                 if tries == len(RETRY_PAUSES) or isinstance(
                     error, msgspec.ValidationError | msgspec.DecodeError

@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 # How long an item that failed is skipped. It is kept per replica and in memory only. Once the cause
 # is resolved, the item waits at most this long.
-PASS_OVER = timedelta(seconds=30)
+SKIP_FAILED_FOR = timedelta(seconds=30)
 # The maximum number of failed items to remember; beyond it, items are retried in every batch.
-MOST_PASSED_OVER = 1_000
+MAX_SKIPPED = 1_000
 
 
 class Processed(NamedTuple):
@@ -47,7 +47,7 @@ class Batches(Generic[T]):
 
     def __init__(self, problem: str, size: int) -> None:
         self._problem, self._size = problem, size
-        self._passed_over: dict[T, datetime] = {}
+        self._skipped_until: dict[T, datetime] = {}
 
     async def process(
         self,
@@ -58,8 +58,8 @@ class Batches(Generic[T]):
         replica has processed the item. Raises the error if the database is unavailable.
         """
         at, done = now(), 0
-        failed = {item: until for item, until in self._passed_over.items() if until > at}
-        self._passed_over = failed
+        failed = {item: until for item, until in self._skipped_until.items() if until > at}
+        self._skipped_until = failed
         # Failed items are read again with every batch: cheaper than recording them in a table.
         found = await due(self._size + len(failed))
         batch = [item for item in found if item not in failed][: self._size]
@@ -70,8 +70,8 @@ class Batches(Generic[T]):
                 if is_database_unavailable(error):
                     raise
                 log.error(self._problem, item=str(item), exc_info=error)
-                if len(failed) < MOST_PASSED_OVER:
-                    failed[item] = at + PASS_OVER
+                if len(failed) < MAX_SKIPPED:
+                    failed[item] = at + SKIP_FAILED_FOR
                     done += 1
         return Processed(done, len(batch) == self._size)
 

@@ -25,7 +25,7 @@ from shared.rules import Check, TextFormat
 
 T = TypeVar("T")
 
-LONGEST_CURSOR = 512
+MAX_CURSOR_LENGTH = 512
 FORGED = "is not a cursor of this list"
 _FORM = r"^[A-Za-z0-9_-]+$"
 _TAG_BYTES = 16
@@ -49,7 +49,7 @@ def _tag(payload: bytes) -> bytes:
 
 def _opened(cursor: str) -> bytes | None:
     """The payload of a cursor issued by this service, otherwise None."""
-    if len(cursor) > LONGEST_CURSOR:
+    if len(cursor) > MAX_CURSOR_LENGTH:
         return None
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
@@ -70,7 +70,7 @@ Limit = Annotated[
 Cursor = Annotated[
     str | None,
     QueryParameter(
-        max_length=LONGEST_CURSOR,
+        max_length=MAX_CURSOR_LENGTH,
         pattern=_FORM,
         description="`next_cursor` of the page before, of the same list with the same filters;"
         " opaque.",

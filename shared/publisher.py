@@ -39,7 +39,7 @@ from shared.telemetry import log
 
 # The maximum number of this process's events in flight to the broker; further ones are left to the
 # sweep.
-MOST_IN_FLIGHT = 5_000
+MAX_IN_FLIGHT = 5_000
 DELETE_EVERY = 0.25
 SWEEP_EVERY = 2.0
 SWEEP_BATCH = 200
@@ -115,7 +115,7 @@ class Publisher:
 
     def publish(self, events: Sequence[OutboxEvent]) -> None:
         """Sends newly committed events, in this order. Returns at once; never raises."""
-        if not self._available() or len(self._in_flight) >= MOST_IN_FLIGHT:
+        if not self._available() or len(self._in_flight) >= MAX_IN_FLIGHT:
             return  # the sweep publishes them, here or in another process
         for event in events:
             # Tasks start in the order of their creation, so messages are written in that order.

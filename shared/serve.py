@@ -46,25 +46,25 @@ HTTP1 = HTTP1Settings(
 # Connections beyond this wait in the kernel's queue. It must exceed what one abusive client can
 # open and hold for those ten seconds, because all other clients wait behind it. An idle connection
 # costs 3 KB, one with a full buffer 75 KB: 900 MB if all of them are full.
-MOST_CONNECTIONS = 12_288
+MAX_CONNECTIONS = 12_288
 # File descriptors reserved for the program itself: connections to the services, a pool, the logs.
 OWN_DESCRIPTORS = 4_608
 BACKLOG = 2048
 
 
-def most_connections() -> int:
+def max_connections() -> int:
     """The maximum number of open connections, after raising the limit of open files as far as the
     system allows.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + OWN_DESCRIPTORS
+    wanted = MAX_CONNECTIONS + OWN_DESCRIPTORS
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
     if wanted > soft:
         with contextlib.suppress(OSError, ValueError):  # macOS has a lower limit of its own
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return min(MOST_CONNECTIONS, files - min(OWN_DESCRIPTORS, files // 2))
+    return min(MAX_CONNECTIONS, files - min(OWN_DESCRIPTORS, files // 2))
 
 
 def server_of(application: Any, host: str, port: int, *, public: bool) -> Any:
@@ -75,7 +75,7 @@ def server_of(application: Any, host: str, port: int, *, public: bool) -> Any:
         # only the gateway's image has the parser installed
         from shared.http_server.server import Server as HttpServer  # noqa: PLC0415
 
-        return HttpServer(application, host, port, most_connections=most_connections())
+        return HttpServer(application, host, port, max_connections=max_connections())
     return Server(
         application,
         address=host,
@@ -85,7 +85,7 @@ def server_of(application: Any, host: str, port: int, *, public: bool) -> Any:
         http1_settings=HTTP1,
         websockets=False,
         backlog=BACKLOG,
-        backpressure=most_connections(),
+        backpressure=max_connections(),
         log_enabled=False,
     )
 

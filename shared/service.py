@@ -42,7 +42,7 @@ from shared.strict_request import StrictRequest
 from shared.telemetry import configure_logs
 from shared.tracing import active, begin
 
-LARGEST_BODY = 1 << 20
+MAX_BODY_SIZE = 1 << 20
 SHUTDOWN_SECONDS = 15.0
 PUBLISH_WITHIN_SECONDS = 3.0
 
@@ -175,7 +175,7 @@ def build_service(
             use_handler_docstrings=True,
         ),
         request_class=StrictRequest,
-        request_max_body_size=LARGEST_BODY,
+        request_max_body_size=MAX_BODY_SIZE,
         state=State(
             {
                 "service": service,

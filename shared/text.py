@@ -15,18 +15,18 @@ import idna
 
 from shared import characters, patterns
 
-LONGEST_EMAIL = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
+MAX_EMAIL_LENGTH = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
 
 CONTROL = "must not contain control characters"
 LINE_BREAK = "must be one line"
 INVISIBLE = "must not contain invisible characters"
 DIRECTION = "must not contain characters that override the direction of text"
 UNASSIGNED = "must not contain unassigned Unicode characters"
-NOT_AN_EMAIL = f"must be an e-mail address of at most {LONGEST_EMAIL} characters"
+NOT_AN_EMAIL = f"must be an e-mail address of at most {MAX_EMAIL_LENGTH} characters"
 NOT_A_DOMAIN = "must have a valid domain name"
 BLANK = "must contain a visible character"
 
-_LONGEST_LABEL = 63
+_MAX_LABEL_LENGTH = 63
 _ASCII_PREFIX = "xn--"
 
 _EMAIL = re.compile(patterns.EMAIL)
@@ -125,10 +125,10 @@ def email_error(text: str) -> str | None:
     """The error of `text` as an e-mail address, ignoring surrounding white space, or None. Whether
     the address exists can only be found out by sending a mail to it.
     """
-    if len(text) > LONGEST_EMAIL or _EMAIL.fullmatch(text) is None:
+    if len(text) > MAX_EMAIL_LENGTH or _EMAIL.fullmatch(text) is None:
         return NOT_AN_EMAIL
     domain = text.strip().rpartition("@")[2]
-    if len(email_key(text)) > LONGEST_EMAIL or not _is_domain(domain):
+    if len(email_key(text)) > MAX_EMAIL_LENGTH or not _is_domain(domain):
         return NOT_A_DOMAIN
     return None
 
@@ -143,7 +143,7 @@ def _is_domain(domain: str) -> bool:
         labels = [_ascii_label(label) for label in domain.split(".")]
     except (idna.IDNAError, UnicodeError):
         return False
-    return all(len(label) <= _LONGEST_LABEL for label in labels)
+    return all(len(label) <= _MAX_LABEL_LENGTH for label in labels)
 
 
 def _ascii_label(label: str) -> str:

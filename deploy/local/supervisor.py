@@ -23,7 +23,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from deploy.local import processes
 from deploy.local.settings import ROOT
 
-LONGEST_SOCKET = 100  # bytes; the systems' limits are 104 and 108
+MAX_SOCKET_PATH_LENGTH = 100  # bytes; the systems' limits are 104 and 108
 STOPPING = ("SIGINT", "SIGTERM")
 
 HEAD = """\
@@ -81,7 +81,7 @@ class Supervisor:
     def __init__(self, data: pathlib.Path) -> None:
         self.data, self.logs = data, data / "log"
         self.socket = data / "supervisor.sock"
-        if len(os.fsencode(self.socket)) > LONGEST_SOCKET:
+        if len(os.fsencode(self.socket)) > MAX_SOCKET_PATH_LENGTH:
             short = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
             self.socket = pathlib.Path(tempfile.gettempdir(), f"consultant-connect-{short}.sock")
 

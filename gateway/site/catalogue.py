@@ -19,7 +19,7 @@ from shared.problems import Unavailable
 
 ASK_SECONDS = 5.0
 FRESH_SECONDS = 10.0
-MOST_REMEMBERED = 1000
+MAX_REMEMBERED = 1000
 
 
 class Catalogue:
@@ -54,7 +54,7 @@ class Catalogue:
 
     async def _ask_and_keep(self, path: str) -> Any | None:
         answer = await self._ask(path)
-        if len(self._remembered) >= MOST_REMEMBERED:
+        if len(self._remembered) >= MAX_REMEMBERED:
             self._remembered.clear()
         self._remembered[path] = (time.monotonic(), answer)
         return answer

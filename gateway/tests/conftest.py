@@ -185,7 +185,7 @@ async def open_gateway(service: Service) -> AsyncIterator[Open]:
                 verifier=test_verifier(),
             )
             port = free_port()
-            server = Server(gateway, "127.0.0.1", port, most_connections=2000)
+            server = Server(gateway, "127.0.0.1", port, max_connections=2000)
             task = asyncio.create_task(server.serve())
             made = GatewayHarness(gateway, port)
 

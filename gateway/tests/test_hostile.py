@@ -69,7 +69,7 @@ class Target:
             next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]
         )
 
-    def most_files(self) -> int:
+    def max_files(self) -> int:
         """Its limit of open files."""
         limits = Path(f"/proc/{self.pid}/limits").read_text()
         return int(
@@ -246,4 +246,4 @@ def test_uploads_are_counted_by_caller_and_together() -> None:
 
 async def test_gateway_takes_more_connections_than_one_stranger_opens(target: Target) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert target.most_files() >= min(16_000, hard if hard != resource.RLIM_INFINITY else 16_000)
+    assert target.max_files() >= min(16_000, hard if hard != resource.RLIM_INFINITY else 16_000)

@@ -56,7 +56,7 @@ def test_whoever_waits_as_told_is_let_in_and_never_too_many_are(
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOST_CALLERS", 100)
+    monkeypatch.setattr(limits, "MAX_CALLERS", 100)
     limiter = RateLimiter(5)
     for n in range(1000):
         limiter.hit(n, n * 0.001)

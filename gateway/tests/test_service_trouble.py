@@ -183,7 +183,7 @@ async def test_answer_that_breaks_off_is_not_taken_for_whole(
 async def test_service_can_hold_only_so_many_requests(
     gateway: GatewayHarness, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway.gateway.upstreams["directory"], "_most_at_once", 3)
+    monkeypatch.setattr(gateway.gateway.upstreams["directory"], "_max_concurrent", 3)
     done = asyncio.Event()
 
     async def wait(_: ReceivedRequest, writer: Writer) -> None:

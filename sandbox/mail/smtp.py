@@ -15,7 +15,7 @@ from sandbox.mail.store import Store
 Mode = Literal["421", "550", "timeout", "drop_after_data"]
 # How long a mail is held without a response: longer than any client waits.
 HOLD_SECONDS = 600.0
-LARGEST = 32 << 20
+MAX_MAIL_SIZE = 32 << 20
 
 
 class Faults:
@@ -82,7 +82,7 @@ async def listen(place: Address, store: Store, faults: Faults) -> asyncio.Server
             handler,
             hostname="mail.sandbox",
             ident="Consultant Connect mail sandbox",
-            data_size_limit=LARGEST,
+            data_size_limit=MAX_MAIL_SIZE,
             enable_SMTPUTF8=True,
             loop=loop,
         )

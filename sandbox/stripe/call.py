@@ -21,7 +21,7 @@ LETTERS = (string.ascii_letters + string.digits).encode()
 # for ids of 24 characters.
 ANY_BYTE = bytes(LETTERS[byte % len(LETTERS)] for byte in range(256))
 PLATFORM = "platform"
-MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500  # of metadata
+MAX_KEYS, MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 50, 40, 500  # of metadata
 PREFIX = {
     "customer": "cus",
     "setup_intent": "seti",
@@ -56,17 +56,19 @@ def families(kind: str) -> list[str]:
 
 
 def _check_metadata(key: str, value: Any) -> None:
-    if not key or len(key) > LONGEST_KEY:
+    if not key or len(key) > MAX_KEY_LENGTH:
         raise invalid(
-            f"Metadata keys must have 1 to {LONGEST_KEY} characters; {key[:60]!r} has {len(key)}.",
+            f"Metadata keys must have 1 to {MAX_KEY_LENGTH} characters; "
+            f"{key[:60]!r} has {len(key)}.",
             None,
             "metadata",
         )
     if "[" in key or "]" in key:
         raise invalid("Metadata keys cannot have square brackets.", None, "metadata")
-    if isinstance(value, str) and len(value) > LONGEST_VALUE:
+    if isinstance(value, str) and len(value) > MAX_VALUE_LENGTH:
         raise invalid(
-            f"Metadata values can have up to {LONGEST_VALUE} characters; yours has {len(value)}.",
+            f"Metadata values can have up to {MAX_VALUE_LENGTH} characters; "
+            f"yours has {len(value)}.",
             None,
             f"metadata[{key}]",
         )
@@ -183,9 +185,9 @@ class Call:
                 body["metadata"].pop(key, None)
             else:
                 body["metadata"][key] = value
-        if len(body.get("metadata") or ()) > MOST_KEYS:
+        if len(body.get("metadata") or ()) > MAX_KEYS:
             raise invalid(
-                f"You can only have up to {MOST_KEYS} keys in metadata; this request would lead to "
+                f"You can only have up to {MAX_KEYS} keys in metadata; this request would lead to "
                 f"{len(body['metadata'])}.",
                 None,
                 "metadata",

@@ -14,7 +14,7 @@ from sandbox.stripe.faults import MODES, Fault
 from sandbox.stripe.rows import Body
 from shared.currencies import CURRENCIES
 
-LONGEST_JUMP = 10 * 365 * 86400
+MAX_JUMP = 10 * 365 * 86400
 
 
 def clock(api: Api, params: Body) -> Body:
@@ -23,7 +23,7 @@ def clock(api: Api, params: Body) -> Body:
         seconds = int(params.get("advance", 0))
     except (TypeError, ValueError):
         raise invalid("advance must be a whole number of seconds", None, "advance") from None
-    if not 0 <= seconds <= LONGEST_JUMP:
+    if not 0 <= seconds <= MAX_JUMP:
         raise invalid("advance must lie between 0 and ten years", None, "advance")
     api.store.advance(seconds)
     return {"now": api.store.now(), "lapsed": api.lapse()}

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.stripe.queues import MOST_IN_MEMORY, Delivery, Endpoint, Queue
+from sandbox.stripe.queues import MAX_IN_MEMORY, Delivery, Endpoint, Queue
 from sandbox.stripe.rows import Body
 from sandbox.stripe.store import Store
 
@@ -130,7 +130,7 @@ class Courier:
     def _refill(self, queue: Queue) -> None:
         self.record()
         self.store.commit()
-        most = 3 * MOST_IN_MEMORY  # those that it knows are among them, at most two thirds
+        most = 3 * MAX_IN_MEMORY  # those that it knows are among them, at most two thirds
         rows = self.store.db.execute(
             "SELECT * FROM delivery WHERE endpoint = ? ORDER BY due, id LIMIT ?",
             (queue.endpoint.id, most),

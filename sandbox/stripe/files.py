@@ -11,9 +11,9 @@ from sandbox.stripe.rows import Body
 
 # File types by the first bytes, as Stripe detects them.
 TYPES = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
-LARGEST = 16 * 2**20
-LARGEST_EVIDENCE = 5 * 2**20
-LONGEST_EVIDENCE = 150_000  # characters, of all texts together
+MAX_FILE_SIZE = 16 * 2**20
+MAX_EVIDENCE_SIZE = 5 * 2**20
+MAX_EVIDENCE_LENGTH = 150_000  # characters, of all texts together
 EVIDENCE_FILES = (
     "cancellation_policy",
     "customer_communication",
@@ -54,7 +54,7 @@ def create(call: Call) -> Body:
     if not isinstance(size, int) or not upload.get("filename"):
         raise invalid("Invalid file: it must be uploaded as multipart/form-data", None, "file")
     evidence = purpose == "dispute_evidence"
-    if size == 0 or size > (LARGEST_EVIDENCE if evidence else LARGEST):
+    if size == 0 or size > (MAX_EVIDENCE_SIZE if evidence else MAX_FILE_SIZE):
         raise refused("The file is empty, or larger than its purpose allows.", None, "file")
     if evidence and upload["type"] is None:
         raise refused(
@@ -99,9 +99,9 @@ def check_evidence(call: Call, evidence: Body) -> None:
                 f"evidence[{name}]",
             )
     texts = (value for name, value in evidence.items() if name not in EVIDENCE_FILES)
-    if sum(len(text) for text in texts) > LONGEST_EVIDENCE:
+    if sum(len(text) for text in texts) > MAX_EVIDENCE_LENGTH:
         raise refused(
-            f"The combined length of all text evidence is over {LONGEST_EVIDENCE} characters.",
+            f"The combined length of all text evidence is over {MAX_EVIDENCE_LENGTH} characters.",
             None,
             "evidence",
         )

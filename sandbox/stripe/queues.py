@@ -19,12 +19,12 @@ from sandbox.stripe.outgoing import Outgoing, Unreachable
 
 # A jump of the clock can post a hundred thousand at once: no more than this many wait in memory,
 # and as many for their time. The others stay rows until there is room.
-MOST_IN_MEMORY = 500
+MAX_IN_MEMORY = 500
 AT_ONCE = 8  # deliveries to one endpoint at the same time
 FIRST_PAUSE = 0.5  # seconds, doubling
-LONGEST_PAUSE = 10.0  # in the first minutes, so that a minute's outage heals within ten seconds
+MAX_PAUSE = 10.0  # in the first minutes, so that a minute's outage heals within ten seconds
 PATIENT_AFTER = 10  # attempts; then the pause grows on, up to
-LONGEST_PATIENT_PAUSE = 600.0
+MAX_LATER_PAUSE = 600.0
 GIVE_UP_SECONDS = 3 * 86400  # as Stripe
 DOWN = frozenset({502, 503, 504})  # a proxy cannot reach the receiver
 
@@ -80,8 +80,8 @@ def signature(secret: str, body: bytes, at: int) -> str:
 def pause_after(attempts: int) -> float:
     """Seconds until the next attempt."""
     if attempts <= PATIENT_AFTER:
-        return min(FIRST_PAUSE * 2.0 ** (attempts - 1), LONGEST_PAUSE)
-    return min(LONGEST_PAUSE * 2.0 ** (attempts - PATIENT_AFTER), LONGEST_PATIENT_PAUSE)
+        return min(FIRST_PAUSE * 2.0 ** (attempts - 1), MAX_PAUSE)
+    return min(MAX_PAUSE * 2.0 ** (attempts - PATIENT_AFTER), MAX_LATER_PAUSE)
 
 
 class Queue:
@@ -102,7 +102,7 @@ class Queue:
 
     def take(self, delivery: Delivery, loop: asyncio.AbstractEventLoop) -> None:
         """Send a delivery now or when it is due, or leave it as a row if there is no room."""
-        if len(self._ready) >= MOST_IN_MEMORY or len(self._timers) >= MOST_IN_MEMORY:
+        if len(self._ready) >= MAX_IN_MEMORY or len(self._timers) >= MAX_IN_MEMORY:
             self.behind = True
             return
         self.known.add(delivery.id)
@@ -116,7 +116,7 @@ class Queue:
     @property
     def has_room(self) -> bool:
         """Whether it is time to schedule rows for which there was no room."""
-        return self.behind and len(self._ready) < MOST_IN_MEMORY // 2
+        return self.behind and len(self._ready) < MAX_IN_MEMORY // 2
 
     def _due(self, delivery: Delivery, loop: asyncio.AbstractEventLoop) -> None:
         self._timers.pop(delivery.id, None)
@@ -190,7 +190,7 @@ class Queue:
             self._failures += 1
             loop = asyncio.get_running_loop()
             self._door = loop.call_later(
-                min(pause_after(self._failures), LONGEST_PAUSE), self._knock, loop
+                min(pause_after(self._failures), MAX_PAUSE), self._knock, loop
             )
 
     def _knock(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -32,7 +32,7 @@ class Asked(NamedTuple):
 
 
 EMAIL = re.compile(r"(?=.{3,512}$)[^\s@<>,;]+@[^\s@.<>,;]+(\.[^\s@.<>,;]+)+")
-LONGEST_IDEMPOTENCY_KEY = 255
+MAX_IDEMPOTENCY_KEY_LENGTH = 255
 # A date, and since 2024 the name of a release; a preview has its own suffix.
 VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
 
@@ -40,10 +40,10 @@ VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
 def check_headers(asked: Asked) -> None:
     """Raises 400 for an invalid idempotency key or API version."""
     key = asked.headers.get("idempotency-key", "")
-    if len(key) > LONGEST_IDEMPOTENCY_KEY:
+    if len(key) > MAX_IDEMPOTENCY_KEY_LENGTH:
         raise StripeError(
             400,
-            f"Idempotency keys can have up to {LONGEST_IDEMPOTENCY_KEY} characters; yours has "
+            f"Idempotency keys can have up to {MAX_IDEMPOTENCY_KEY_LENGTH} characters; yours has "
             f"{len(key)}.",
             None,
             "idempotency_error",

@@ -27,7 +27,7 @@ COMPARE: dict[str, Callable[[int, int], bool]] = {
     "<=": lambda value, bound: value <= bound,
 }
 NUMBERS = ("amount", "created")
-SHORTEST_SUBSTRING = 3
+MIN_SUBSTRING_LENGTH = 3
 BATCH = 100
 
 
@@ -118,7 +118,7 @@ def _term(piece: str, query: str, plain: tuple[str, ...]) -> Term:
         raise refused(f"Field `{field or key}` does not support `{operator}`.", None, "query")
     if numeric and (operator == "~" or not re.fullmatch(r"-?\d{1,18}", value)):
         raise _unparsed(query)
-    if operator == "~" and len(value) < SHORTEST_SUBSTRING:
+    if operator == "~" and len(value) < MIN_SUBSTRING_LENGTH:
         raise refused("A substring must have at least 3 characters.", None, "query")
     path = ("metadata", key) if key is not None else tuple(field.split("."))
     absent = text is None and value == "null"

@@ -86,10 +86,10 @@ async def save_availability(db: AsyncConnection, consultant_id: UUID, **changes:
     await db.execute(mine.values(**changes))
 
 
-async def consultants_to_reindex(db: AsyncConnection, most: int) -> list[Consultant]:
-    """Up to `most` consultants whose words were split by an earlier version, locked."""
+async def consultants_to_reindex(db: AsyncConnection, limit: int) -> list[Consultant]:
+    """Up to `limit` consultants whose words were split by an earlier version, locked."""
     query = select(profiles).where(profiles.c.needs_reindexing).order_by(profiles.c.consultant_id)
-    rows = await db.execute(query.limit(most).with_for_update(skip_locked=True))
+    rows = await db.execute(query.limit(limit).with_for_update(skip_locked=True))
     return [_consultant(row) for row in rows]
 
 
@@ -134,11 +134,11 @@ async def save_photo(db: AsyncConnection, consultant_id: UUID, digest: str | Non
     await db.execute(mine.values(photo=digest, updated_at=now()))
 
 
-async def photos_of_closed_accounts(db: AsyncConnection, most: int) -> list[tuple[UUID, str]]:
-    """Up to `most` photos of closed accounts."""
+async def photos_of_closed_accounts(db: AsyncConnection, limit: int) -> list[tuple[UUID, str]]:
+    """Up to `limit` photos of closed accounts."""
     closed = profiles.c.photo.is_not(None) & ~profiles.c.is_active
     query = select(profiles.c.consultant_id, profiles.c.photo).where(closed)
-    rows = await db.execute(query.order_by(profiles.c.consultant_id).limit(most))
+    rows = await db.execute(query.order_by(profiles.c.consultant_id).limit(limit))
     return [(row.consultant_id, row.photo) for row in rows]
 
 

@@ -9,7 +9,7 @@ import msgspec
 from shared.settings import BadSettings, ServiceSettings
 
 SmtpUrl = Annotated[str, msgspec.Meta(pattern=r"^smtps?://[^/\s]+/?$")]
-LONGEST_REMINDER = 30 * 86_400
+MAX_REMINDER_LEAD = 30 * 86_400
 
 
 class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
         """Raises BadSettings if the reminders are not a list of seconds."""
         parts = [part.strip() for part in self.reminder_seconds.split(",") if part.strip()]
         for part in parts:
-            if not (part.isascii() and part.isdigit() and 0 < int(part) <= LONGEST_REMINDER):
+            if not (part.isascii() and part.isdigit() and 0 < int(part) <= MAX_REMINDER_LEAD):
                 raise BadSettings(
                     "REMINDER_SECONDS must be seconds separated by commas, like 86400,900"
                 )

@@ -19,10 +19,10 @@ from shared.http_server.transport import FOREVER, ClientTransport
 if TYPE_CHECKING:
     from shared.http_server.server import Server
 
-LARGEST_HEAD = 64 * 1024
+MAX_HEAD_SIZE = 64 * 1024
 # Pipelined requests that may wait for their turn; each costs 1 KB. Clients that pipeline send about
 # a dozen at once.
-MOST_PIPELINED = 100
+MAX_PIPELINED = 100
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) (/[!-~]*) HTTP/1\.[01]\r\n")
 
 
@@ -76,7 +76,7 @@ class Connection(ClientTransport):
             self._refuse_method(data, str(error))
         except httptools.HttpParserError as error:
             self._refuse(str(error))
-        if self._unframed_bytes > LARGEST_HEAD and not self._closing:
+        if self._unframed_bytes > MAX_HEAD_SIZE and not self._closing:
             self._refuse("head or trailers too large", too_large=True)
 
     def eof_received(self) -> None:
@@ -119,7 +119,7 @@ class Connection(ClientTransport):
         """Parser callback: the head is complete."""
         self._unframed_bytes, self._reading_head = 0, False
         self.deadline = FOREVER
-        if len(self._waiting) >= MOST_PIPELINED:
+        if len(self._waiting) >= MAX_PIPELINED:
             self._take_no_more()
             return
         parser = self._parser
@@ -215,7 +215,7 @@ class Connection(ClientTransport):
         the connection is reset.
         """
         self._unframed_bytes += size
-        if self._unframed_bytes > self._server.most_dropped:
+        if self._unframed_bytes > self._server.max_dropped:
             self.abort()
 
     def resume_reading(self) -> None:

@@ -21,7 +21,7 @@ STOP_SECONDS = 15.0
 # A connection that is younger than this when the server is stopped may still bring its request.
 FIRST_REQUEST_SECONDS = 1.0
 SWEEP_SECONDS = 0.5
-MOST_DROPPED = 8 << 20
+MAX_DROPPED = 8 << 20
 
 
 class Server:
@@ -33,15 +33,15 @@ class Server:
         host: str,
         port: int,
         *,
-        most_connections: int,
+        max_connections: int,
         backlog: int = 2048,
         head_seconds: float = HEAD_SECONDS,
     ) -> None:
         self.application = application
         self.head_seconds = head_seconds
-        self.most_dropped = MOST_DROPPED
+        self.max_dropped = MAX_DROPPED
         self._host, self._port, self._backlog = host, port, backlog
-        self._most = most_connections
+        self._most = max_connections
         self._connections: set[Connection] = set()
         self._stopping = asyncio.Event()
 

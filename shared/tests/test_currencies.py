@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.currencies import (
-    CONVERTED_LEAST,
+    CONVERTED_MINIMUM,
     CURRENCIES,
-    PUBLISHED_LEAST,
+    PUBLISHED_MINIMUM,
     Code,
     refusal_of,
 )
@@ -18,8 +18,8 @@ codes = st.sampled_from(sorted(CURRENCIES))
 
 
 def test_every_currency_has_exactly_one_least_charge() -> None:
-    assert set(CURRENCIES) == set(get_args(Code)) == {*PUBLISHED_LEAST, *CONVERTED_LEAST}
-    assert not set(PUBLISHED_LEAST) & set(CONVERTED_LEAST)
+    assert set(CURRENCIES) == set(get_args(Code)) == {*PUBLISHED_MINIMUM, *CONVERTED_MINIMUM}
+    assert not set(PUBLISHED_MINIMUM) & set(CONVERTED_MINIMUM)
 
 
 @pytest.mark.parametrize(

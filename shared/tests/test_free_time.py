@@ -13,7 +13,7 @@ from shared.free_time import READABLE, carried, slots_of
 from shared.ids import new_id
 
 AT = datetime(2026, 11, 27, 10, 11, 12, 131415, UTC)
-MOST = 64_000
+MAX_EVENT_BYTES = 64_000
 MICROSECONDS = st.integers(0, 4 * 3_600_000_000)
 
 
@@ -57,7 +57,7 @@ def test_two_thousand_irregular_slots_stay_below_64_kilobytes() -> None:
     share = 366 * 86_400_000_000 // 4_000
     slots = laid([(share - n % 7, share + n % 7 - 1) for n in range(2_000)])
     assert slots[-1].end_time - AT <= timedelta(days=366)
-    assert len(msgspec.json.encode(event_with(slots))) < MOST
+    assert len(msgspec.json.encode(event_with(slots))) < MAX_EVENT_BYTES
 
 
 def test_event_of_an_earlier_release_carries_its_slots() -> None:

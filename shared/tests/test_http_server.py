@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.http_server.connection import LARGEST_HEAD, MOST_PIPELINED
+from shared.http_server.connection import MAX_HEAD_SIZE, MAX_PIPELINED
 from shared.http_server.server import STOP_SECONDS, Server
 from shared.testing import eventually
 
@@ -53,7 +53,7 @@ class Running:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        self.server = Server(application, "127.0.0.1", self.port, most_connections=100)
+        self.server = Server(application, "127.0.0.1", self.port, max_connections=100)
         self.task = asyncio.create_task(self.server.serve())
 
     async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -105,7 +105,7 @@ async def test_trailers_are_not_headers(running: Running) -> None:
 
 @pytest.mark.parametrize(
     "trailers",
-    [b"a: b\r\n" * (LARGEST_HEAD // 3), b"a: " + b"b" * 2 * LARGEST_HEAD],
+    [b"a: b\r\n" * (MAX_HEAD_SIZE // 3), b"a: " + b"b" * 2 * MAX_HEAD_SIZE],
     ids=["many", "one without an end"],
 )
 async def test_trailers_are_bounded(running: Running, echo: Echo, trailers: bytes) -> None:
@@ -125,13 +125,13 @@ async def test_trailers_are_bounded(running: Running, echo: Echo, trailers: byte
 async def test_requests_before_their_answers_are_bounded(running: Running, echo: Echo) -> None:
     echo.goes_on.clear()
     reader, writer = await running.open()
-    writer.write(GET * 4 * MOST_PIPELINED)
+    writer.write(GET * 4 * MAX_PIPELINED)
     await asyncio.wait_for(echo.asked.wait(), 20)
     echo.goes_on.set()
     answers = (await asyncio.wait_for(reader.read(), 20)).split(b"HTTP/1.1 200 OK")[1:]
-    assert len(answers) == MOST_PIPELINED + 1
+    assert len(answers) == MAX_PIPELINED + 1
     assert [b"connection: close" in answer for answer in answers] == (
-        [False] * MOST_PIPELINED + [True]
+        [False] * MAX_PIPELINED + [True]
     )
     writer.close()
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from shared import clock
-from shared.jobs import PASS_OVER, Batches
+from shared.jobs import SKIP_FAILED_FOR, Batches
 
 
 class Due:
@@ -56,7 +56,7 @@ async def test_failure_is_tried_again_after_a_while() -> None:
     await run(batches, due)
     assert due.tried == [0, 1, 2]
     due.broken.clear()
-    with clock.moved(PASS_OVER):
+    with clock.moved(SKIP_FAILED_FOR):
         await run(batches, due)
     assert due.items == []
 
@@ -74,7 +74,7 @@ async def test_other_replicas_items_do_not_keep_a_job_busy() -> None:
 async def test_job_in_which_everything_fails_ends_its_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("shared.jobs.MOST_PASSED_OVER", 4)
+    monkeypatch.setattr("shared.jobs.MAX_SKIPPED", 4)
     due, batches = Due(10, range(10)), Batches[int]("fails", 2)
     assert await asyncio.wait_for(run(batches, due), 30) == 3
     assert due.tried == [0, 1, 2, 3, 4, 5]

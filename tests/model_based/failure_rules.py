@@ -21,8 +21,8 @@ TROUBLE = ("500", "500_after", "429", "409")
 # A failure mode by number, and how often it happens.
 Trouble = tuple[int, int] | None
 
-MOST_BOOKINGS = 4
-any_booking = st.integers(0, MOST_BOOKINGS - 1)
+MAX_BOOKINGS = 4
+any_booking = st.integers(0, MAX_BOOKINGS - 1)
 # None, half of the time.
 any_trouble = st.one_of(st.none(), st.tuples(st.integers(0, 5), st.integers(1, 2)))
 

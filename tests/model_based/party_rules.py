@@ -11,7 +11,7 @@ from hypothesis.stateful import precondition, rule
 
 from tests.model_based.booking_model import BookingModel
 from tests.model_based.failure_rules import (
-    MOST_BOOKINGS,
+    MAX_BOOKINGS,
     FailureRules,
     Trouble,
     any_booking,
@@ -40,7 +40,7 @@ class PartyRules(FailureRules):
     consultants: list[Consultant]
     slots: dict[str, Iterator[tuple[int, Any]]]
 
-    @precondition(lambda self: len(self.bookings) < MOST_BOOKINGS)
+    @precondition(lambda self: len(self.bookings) < MAX_BOOKINGS)
     @rule(when=st.sampled_from(tuple(STARTS)))
     def request(self, when: str) -> None:
         self.note(f"request({when!r})")

@@ -12,7 +12,7 @@ import idna
 
 from shared.patterns import AROUND, NOT_PRIVATE, USABLE
 
-LONGEST_ADDRESS = 2_048
+MAX_ADDRESS_LENGTH = 2_048
 NOT_PUBLIC = "not a public address"
 SCHEMES = {"https": "https", "http": "http", "webcal": "https", "webcals": "https"}
 # A host name: letters, digits and the punctuation in use in ASCII, and everything beyond ASCII.

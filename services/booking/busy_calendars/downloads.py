@@ -16,9 +16,9 @@ from services.booking.busy_calendars.addresses import (
 )
 from services.booking.busy_calendars.errors import UnreadableCalendar
 
-LARGEST_BYTES = 5 * 1024 * 1024
+MAX_BYTES = 5 * 1024 * 1024
 SECONDS = 10.0
-MOST_REDIRECTS = 3
+MAX_REDIRECTS = 3
 _CHUNK = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
@@ -26,7 +26,7 @@ _HEADERS = {
     "Accept-Encoding": "gzip, deflate, identity",
     "User-Agent": "ConsultantConnect-Calendar/1.0",
 }
-_TOO_LARGE = f"The calendar is larger than {LARGEST_BYTES // 1024 // 1024} MiB."
+_TOO_LARGE = f"The calendar is larger than {MAX_BYTES // 1024 // 1024} MiB."
 
 
 async def download(address: str, *, allow_private: bool, seconds: float = SECONDS) -> bytes:
@@ -62,7 +62,7 @@ def _session(allow_private: bool) -> aiohttp.ClientSession:
 
 
 async def _follow(session: aiohttp.ClientSession, address: str) -> bytes:
-    for _ in range(MOST_REDIRECTS + 1):
+    for _ in range(MAX_REDIRECTS + 1):
         async with session.get(address, allow_redirects=False) as response:
             if response.status not in _REDIRECTS:
                 return await _body(response)
@@ -71,7 +71,7 @@ async def _follow(session: aiohttp.ClientSession, address: str) -> bytes:
             address = normalized_address(urljoin(address, location))
         except ValueError:
             raise UnreadableCalendar("The server redirects to something else.") from None
-    raise UnreadableCalendar(f"The server redirects more than {MOST_REDIRECTS} times.")
+    raise UnreadableCalendar(f"The server redirects more than {MAX_REDIRECTS} times.")
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
@@ -85,11 +85,11 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
     found = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
         try:
-            room = LARGEST_BYTES + 1 - len(found)
+            room = MAX_BYTES + 1 - len(found)
             found += inflater.decompress(chunk, room) if inflater else chunk
         except zlib.error:
             raise UnreadableCalendar("The server's answer is damaged.") from None
-        if len(found) > LARGEST_BYTES:
+        if len(found) > MAX_BYTES:
             raise UnreadableCalendar(_TOO_LARGE)
     if inflater is not None and not inflater.eof:
         raise UnreadableCalendar("The server's answer is damaged.")

@@ -23,9 +23,9 @@ from shared.icalendars import UID_SUFFIX
 
 # What the libraries raise for values that are none.
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
-MOST_OCCURRENCES = 50_000
+MAX_OCCURRENCES = 50_000
 # A series that repeats more often than every quarter of an hour is no calendar of a person.
-MOST_A_DAY = 96
+MAX_PER_DAY = 96
 _DAY = timedelta(days=1)
 _A_DAY = {"SECONDLY": 86_400, "MINUTELY": 1_440, "HOURLY": 24}
 _FINER = {"SECONDLY": 0, "MINUTELY": 1, "HOURLY": 2}
@@ -62,9 +62,9 @@ def busy_times(content: bytes, time_zone: str, since: datetime, until: datetime)
                 interval = _interval_of(event, zone)
                 if interval is not None and interval[0] < until and since < interval[1]:
                     found.append((max(since, interval[0]), min(until, interval[1])))
-                if len(found) > MOST_OCCURRENCES:
+                if len(found) > MAX_OCCURRENCES:
                     raise UnreadableCalendar(
-                        f"The calendar has more than {MOST_OCCURRENCES:,} entries in a year."
+                        f"The calendar has more than {MAX_OCCURRENCES:,} entries in a year."
                     )
     except UNREADABLE:
         raise UnreadableCalendar("The calendar's entries cannot be read.") from None
@@ -142,13 +142,13 @@ def _check_rules(event: Any) -> None:
     """Raises UnreadableCalendar for a series that would never be worked out."""
     rules = event.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
-        if _most_a_day(rule) > MOST_A_DAY:
+        if _max_per_day(rule) > MAX_PER_DAY:
             raise UnreadableCalendar(
-                f"An entry of the calendar repeats more than {MOST_A_DAY} times a day."
+                f"An entry of the calendar repeats more than {MAX_PER_DAY} times a day."
             )
 
 
-def _most_a_day(rule: Any) -> float:
+def _max_per_day(rule: Any) -> float:
     frequency = str(_values(rule, "FREQ")[0]).upper()
     interval = max(1, int((_values(rule, "INTERVAL") or [1])[0]))
     number = _A_DAY.get(frequency, 1) / (interval if frequency in _A_DAY else 1)

@@ -18,7 +18,7 @@ from services.booking.busy_calendars.errors import UnreadableCalendar
 from services.booking.domain.rules import Interval
 
 SECONDS = 10.0
-MOST_MEMORY = 768 * 1024 * 1024
+MAX_MEMORY = 768 * 1024 * 1024
 
 
 class CalendarReader:
@@ -53,5 +53,5 @@ def _busy_times(content: bytes, time_zone: str, since: datetime, until: datetime
     from services.booking.busy_calendars.events import busy_times  # noqa: PLC0415
 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, hard))
     return busy_times(content, time_zone, since, until)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.rules import lay_slots_around
 from services.booking.domain.offered_times import overlap_errors, slot_time_errors
-from services.booking.domain.policy import FARTHEST_SLOT, MOST_FREE_SLOTS
+from services.booking.domain.policy import MAX_FREE_SLOTS, MAX_SLOT_LEAD
 from services.booking.domain.slots import Slot
 from services.booking.errors import SlotBooked, TooManySlots
 from services.booking.store.slots import (
@@ -38,7 +38,7 @@ async def offer_slots(
     """
     at = clock.now()
     times = checked_times(wanted, at, shortest)
-    if len(times) > MOST_FREE_SLOTS:
+    if len(times) > MAX_FREE_SLOTS:
         raise _too_many(len(times))
     slots = [Slot(new_id(), by.id, start, end, False, at, at) for start, end in times]
     await ensure_party(in_transaction(db), by)
@@ -52,19 +52,19 @@ async def offer_slots(
 
 
 async def _check_number(db: AsyncConnection, consultant_id: UUID, farthest: timedelta) -> None:
-    if farthest > FARTHEST_SLOT:
+    if farthest > MAX_SLOT_LEAD:
         raise TooManySlots(
-            f"Slots can be offered at most {FARTHEST_SLOT.days} days ahead;"
+            f"Slots can be offered at most {MAX_SLOT_LEAD.days} days ahead;"
             f" the last of these would start in {farthest.days} days."
         )
     number = await count_free_slots(db, consultant_id)
-    if number > MOST_FREE_SLOTS:
+    if number > MAX_FREE_SLOTS:
         raise _too_many(number)
 
 
 def _too_many(number: int) -> TooManySlots:
     return TooManySlots(
-        f"There can be at most {MOST_FREE_SLOTS:,} future free slots;"
+        f"There can be at most {MAX_FREE_SLOTS:,} future free slots;"
         f" with these there would be {number:,}."
     )
 

@@ -13,7 +13,7 @@ from services.booking.busy_calendars.addresses import (
     normalized_address,
 )
 from services.booking.busy_calendars.encryption import AddressCipher
-from services.booking.domain.busy_calendars import MOST_CALENDARS, BusyCalendar
+from services.booking.domain.busy_calendars import MAX_CALENDARS, BusyCalendar
 from services.booking.domain.rules import Interval
 from services.booking.errors import TooManyCalendars
 from services.booking.store import busy_calendars as store
@@ -45,7 +45,7 @@ async def add_calendar(
     address = _checked(address, allow_private)
     await ensure_party(in_transaction(db), by)
     await lock_user(db, by.id)
-    if await store.count_calendars(db, by.id) >= MOST_CALENDARS:
+    if await store.count_calendars(db, by.id) >= MAX_CALENDARS:
         raise TooManyCalendars
     calendar = BusyCalendar(new_id(), by.id, name, host_of(address), now())
     await store.insert_calendar(db, calendar, cipher.encrypt(address))

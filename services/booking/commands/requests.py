@@ -35,7 +35,7 @@ PRICE_ARRIVES_WITHIN = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 0.05
 # Each of those who wait asks twenty times a second, and with an Idempotency-Key holds a connection:
 # the rest is for everybody else.
-MOST_WAITING = 3
+MAX_WAITING = 3
 _waiting = 0
 
 # Gives an Executor whose statements are one transaction, where that is asked for.
@@ -168,7 +168,7 @@ async def _once_priced(run: Executor, by: User, consultant_id: UUID, slot_id: UU
     try:
         while (offer := await find_offer(run, by.id, consultant_id, slot_id)) is None:
             unpriced = await awaits_price(run, consultant_id, slot_id)
-            if not unpriced or loop.time() > give_up or _waiting > MOST_WAITING:
+            if not unpriced or loop.time() > give_up or _waiting > MAX_WAITING:
                 return None
             await asyncio.sleep(LOOK_EVERY_SECONDS)
         return offer

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.policy import MOST_FREE_SLOTS
+from services.booking.domain.policy import MAX_FREE_SLOTS
 from services.booking.domain.rules import (
     Interval,
     Rules,
@@ -126,8 +126,8 @@ async def _lay_slots(
     room = await _room(db, consultant_id, len(current))
     if refuse and len(times) > room:
         raise TooManySlots(
-            f"There can be at most {MOST_FREE_SLOTS:,} future free slots; with these rules there"
-            f" would be {MOST_FREE_SLOTS - room + len(times):,}."
+            f"There can be at most {MAX_FREE_SLOTS:,} future free slots; with these rules there"
+            f" would be {MAX_FREE_SLOTS - room + len(times):,}."
         )
     wanted = set(times[: max(0, room)])
     removed = [slot_id for times_, slot_id in current.items() if times_ not in wanted]
@@ -145,7 +145,7 @@ def _is_replaceable(slot: SlotAhead, at: datetime, since: datetime, until: datet
 
 async def _room(db: AsyncConnection, consultant_id: UUID, replaced: int) -> int:
     """How many free slots there can be beside those that stay."""
-    return MOST_FREE_SLOTS - await slots.count_free_slots(db, consultant_id) + replaced
+    return MAX_FREE_SLOTS - await slots.count_free_slots(db, consultant_id) + replaced
 
 
 def _wanted_slots(

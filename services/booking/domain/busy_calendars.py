@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-MOST_CALENDARS = 10
+MAX_CALENDARS = 10
 READ_EVERY = timedelta(minutes=15)
 # How far ahead events matter: no slot lies further.
 READ_AHEAD = timedelta(days=367)

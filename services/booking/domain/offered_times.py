@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from services.booking.domain.policy import LONGEST_SLOT
+from services.booking.domain.policy import MAX_SLOT_LENGTH
 
 # An instant, or a minute of a day.
 Moment = TypeVar("Moment", datetime, int)
@@ -27,8 +27,8 @@ def slot_time_errors(
     elif end - start < shortest:
         minutes = shortest.total_seconds() / 60
         yield "end_time", f"must be at least {minutes:g} minutes after start_time"
-    elif end - start > LONGEST_SLOT:
-        hours = LONGEST_SLOT.total_seconds() / 3600
+    elif end - start > MAX_SLOT_LENGTH:
+        hours = MAX_SLOT_LENGTH.total_seconds() / 3600
         yield "end_time", f"must be at most {hours:g} hours after start_time"
 
 

@@ -15,10 +15,10 @@ from services.booking.domain.model import LIVE, Actor, Booking, Cancellation, Pa
 from shared.currencies import CURRENCIES, refusal_of
 from shared.money import BASIS_POINTS, SECONDS_PER_HOUR, divide_half_up, share
 
-LONGEST_SLOT = timedelta(hours=8)
+MAX_SLOT_LENGTH = timedelta(hours=8)
 # How much free time a consultant can offer at once, and how far ahead.
-MOST_FREE_SLOTS = 2_000
-FARTHEST_SLOT = timedelta(days=366)
+MAX_FREE_SLOTS = 2_000
+MAX_SLOT_LEAD = timedelta(days=366)
 
 
 class BookingPolicy(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-LONGEST_WAIT = timedelta(days=60)
+MAX_WAIT = timedelta(days=60)
 
 
 class WaitlistEntry(msgspec.Struct, frozen=True):
@@ -35,5 +35,5 @@ def wait_time_errors(
         yield "to", "must lie in the future"
     if start is not None and end <= start:
         yield "to", "must be after from"
-    elif start is not None and end - start > LONGEST_WAIT:
-        yield "to", f"must be at most {LONGEST_WAIT.days} days after from"
+    elif start is not None and end - start > MAX_WAIT:
+        yield "to", f"must be at most {MAX_WAIT.days} days after from"

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.domain.policy import MOST_FREE_SLOTS
+from services.booking.domain.policy import MAX_FREE_SLOTS
 from services.booking.store import free_time
 from shared.clock import now
 from shared.db import Database
@@ -55,7 +55,7 @@ async def _publish(db: AsyncConnection, consultant_id: UUID) -> None:
     if version is None:
         return
     await free_time.unqueue(db, consultant_id)
-    slots = await free_time.free_intervals(db, consultant_id, at, MOST_FREE_SLOTS)
+    slots = await free_time.free_intervals(db, consultant_id, at, MAX_FREE_SLOTS)
     pause = len(slots) * PAUSE_PER_SLOT
     if pause > PAUSE:
         await free_time.postpone(db, consultant_id, at + pause)

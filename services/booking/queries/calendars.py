@@ -16,7 +16,7 @@ from shared.languages import Language, is_language
 from shared.problems import NotFound
 
 # Calendar programs read a feed as a whole, and again and again: years of history would only cost.
-MOST = 1000
+MAX_ENTRIES = 1000
 
 _LANGUAGE = Query(select(users.c.language).where(users.c.id == bindparam("user_id")))
 _OWNER = Query(
@@ -28,7 +28,7 @@ _user_id = bindparam("user_id", type_=bookings.c.seeker_id.type)
 _BOOKINGS = Query(
     BOOKINGS.where(or_(bookings.c.seeker_id == _user_id, bookings.c.consultant_id == _user_id))
     .order_by(bookings.c.id.desc())
-    .limit(MOST)
+    .limit(MAX_ENTRIES)
 )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, DateTime, bindparam, func, literal_column,
 
 from services.booking.domain.explanation import BookedTime, Reason, Surroundings, reasons_at
 from services.booking.domain.model import LIVE, Status
-from services.booking.domain.policy import LONGEST_SLOT
+from services.booking.domain.policy import MAX_SLOT_LENGTH
 from services.booking.domain.rules import Rules, day_around
 from services.booking.domain.slots import Slot
 from services.booking.queries.rules import RULES
@@ -21,7 +21,7 @@ from shared.clock import now
 from shared.db import Query, Reader
 
 # The longest slot, with the longest pause around it.
-_NEAR = LONGEST_SLOT + timedelta(hours=4)
+_NEAR = MAX_SLOT_LENGTH + timedelta(hours=4)
 _slots = availability_slots.c
 _SLOTS = Query(
     select(*(_slots[name] for name in Slot.__struct_fields__))

@@ -26,7 +26,7 @@ from shared.dependencies import Pool, Reader
 from shared.openapi import errors
 from shared.problems import FieldError, NotFound, RateLimited, Unavailable, ValidationFailed
 
-LARGEST_SIGNAL = 64 * 1024
+MAX_SIGNAL_SIZE = 64 * 1024
 
 
 @post(
@@ -134,7 +134,7 @@ async def signal(
     when nobody listens. `data` is at most 64 KiB.
     """
     size = len(msgspec.json.encode(data.data))
-    if size > LARGEST_SIGNAL:
+    if size > MAX_SIGNAL_SIZE:
         message = f"must be at most 64 KiB of JSON, and is {size:,} bytes"
         raise ValidationFailed([FieldError("data", message)])
     booking, _ = await booking_for(reader, booking_id, request.user)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.booking.busy_calendars.addresses import ADDRESS, LONGEST_ADDRESS
+from services.booking.busy_calendars.addresses import ADDRESS, MAX_ADDRESS_LENGTH
 from services.booking.domain.busy_calendars import BusyCalendar, CalendarStatus
 from services.booking.schemas import Request
 from shared.fields import OneLine
@@ -22,7 +22,7 @@ class NewCalendar(Request, frozen=True):
         str,
         TextFormat(ADDRESS, "must be the address of a calendar: https://… or webcal://…"),
         msgspec.Meta(
-            max_length=LONGEST_ADDRESS,
+            max_length=MAX_ADDRESS_LENGTH,
             examples=["https://calendar.example.com/private-8f2c/basic.ics"],
             extra_json_schema={"pattern": ADDRESS},
         ),

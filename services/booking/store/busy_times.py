@@ -13,7 +13,7 @@ from services.booking.domain.model import LIVE
 from services.booking.domain.rules import Interval
 
 # At most so many at once; the next reading finds the rest.
-MOST_WARNINGS = 50
+MAX_WARNINGS = 50
 _live = ", ".join(f"'{status}'" for status in sorted(LIVE))
 _NEW = """
     select * from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
@@ -53,7 +53,7 @@ _CONFLICTS = text(f"""
             select from booking.busy_conflicts c where c.calendar_id = t.calendar_id
                 and c.booking_id = b.id and c.scheduled_start = b.scheduled_start
         )
-    order by b.scheduled_start limit {MOST_WARNINGS}
+    order by b.scheduled_start limit {MAX_WARNINGS}
     on conflict do nothing
     returning booking_id, scheduled_start, scheduled_end
 """)  # noqa: S608  # nosec B608 # names of ours; values are bound
@@ -81,7 +81,7 @@ async def note_conflicts(
     db: AsyncConnection, calendar_id: UUID, consultant_id: UUID, at: datetime
 ) -> Sequence[RowMapping]:
     """Bookings ahead that the calendar's times overlap and that were not noted before, the first
-    MOST_WARNINGS, with `booking_id`, `scheduled_start` and `scheduled_end`.
+    MAX_WARNINGS, with `booking_id`, `scheduled_start` and `scheduled_end`.
     """
     which = {"calendar_id": calendar_id, "consultant_id": consultant_id, "at": at}
     return (await db.execute(_CONFLICTS, which)).mappings().all()

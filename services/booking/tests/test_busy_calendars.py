@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.booking.domain.busy_calendars import MOST_CALENDARS, PATIENCE, READ_EVERY
+from services.booking.domain.busy_calendars import MAX_CALENDARS, PATIENCE, READ_EVERY
 from services.booking.domain.rules import Interval
 from services.booking.tests.conftest import Market, instant
 from services.booking.tests.feeds import ADDRESS, HOUR, PATH, Feeds
@@ -137,7 +137,7 @@ async def test_calendar_of_somebody_else_is_not_found(market: Market, feeds: Fee
 
 
 async def test_there_are_at_most_ten(market: Market, feeds: Feeds) -> None:
-    for number in range(MOST_CALENDARS):
+    for number in range(MAX_CALENDARS):
         await feeds.add(name=f"Calendar {number}")
     body = {"url": ADDRESS, "name": "One too many"}
     answer = await market.harness.post(PATH, user=market.consultant, json=body)

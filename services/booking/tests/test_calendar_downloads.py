@@ -20,7 +20,7 @@ from services.booking.busy_calendars.addresses import (
     names_private_address,
     normalized_address,
 )
-from services.booking.busy_calendars.downloads import LARGEST_BYTES, download
+from services.booking.busy_calendars.downloads import MAX_BYTES, download
 from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.busy_calendars.errors import UnreadableCalendar
 
@@ -30,12 +30,12 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "plain": {"body": CALENDAR, "headers": {"Set-Cookie": "a=b"}},
     "gzip": {"body": gzip.compress(CALENDAR), "headers": GZIP},
     "deflate": {"body": zlib.compress(CALENDAR), "headers": {"Content-Encoding": "deflate"}},
-    "bomb": {"body": gzip.compress(bytes(4 * LARGEST_BYTES), 1), "headers": GZIP},
+    "bomb": {"body": gzip.compress(bytes(4 * MAX_BYTES), 1), "headers": GZIP},
     "damaged": {"body": b"no gzip", "headers": GZIP},
     "cut-off": {"body": gzip.compress(CALENDAR)[:-4], "headers": GZIP},
     "brotli": {"body": b"?", "headers": {"Content-Encoding": "br"}},
-    "largest": {"body": bytes(LARGEST_BYTES)},
-    "larger": {"body": bytes(LARGEST_BYTES + 1)},
+    "largest": {"body": bytes(MAX_BYTES)},
+    "larger": {"body": bytes(MAX_BYTES + 1)},
     "gone": {"status": 410},
     "elsewhere": {"status": 302, "headers": {"Location": "ftp://example.org/x.ics"}},
     "nowhere": {"status": 302},
@@ -102,7 +102,7 @@ async def test_bad_answer_is_refused_with_its_reason(server: str, what: str, rea
 
 
 async def test_five_mebibytes_are_not_too_many(server: str) -> None:
-    assert len(await download(f"{server}/largest", allow_private=True)) == LARGEST_BYTES
+    assert len(await download(f"{server}/largest", allow_private=True)) == MAX_BYTES
 
 
 async def test_endless_answer_is_cut_off(server: str) -> None:
@@ -237,7 +237,7 @@ def test_encrypted_address_does_not_show_and_secrets_can_be_replaced() -> None:
 
 
 def test_limits_are_those_of_the_contract() -> None:
-    assert (downloads.LARGEST_BYTES, downloads.SECONDS, downloads.MOST_REDIRECTS) == (
+    assert (downloads.MAX_BYTES, downloads.SECONDS, downloads.MAX_REDIRECTS) == (
         5 * 2**20,
         10,
         3,

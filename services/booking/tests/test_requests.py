@@ -165,7 +165,7 @@ def broker_is(monkeypatch: pytest.MonkeyPatch, market: Market, *, healthy: bool)
 async def test_those_who_wait_for_a_price_leave_connections_for_others(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "_waiting", requests.MOST_WAITING)
+    monkeypatch.setattr(requests, "_waiting", requests.MAX_WAITING)
     broker_is(monkeypatch, market, healthy=True)
     slot = await market.slot(by=market.someone("consultant"))
     started = clock.now()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.booking.domain.policy import LONGEST_SLOT
+from services.booking.domain.policy import MAX_SLOT_LENGTH
 from services.booking.domain.time_zones import current_name
 from services.booking.settings import BookingSettings
 from services.booking.tests.conftest import Market
@@ -173,7 +173,7 @@ async def test_slots_below_the_minimum_are_refused(
 def test_minimum_beyond_the_longest_slot_keeps_booking_from_starting() -> None:
     environment = {"DATABASE_URL": "postgresql://b:c@d/e", "AMQP_URL": "amqp://f:g@h/"}
     longest = load(BookingSettings, {**environment, "MINIMUM_SLOT_SECONDS": "28800"})
-    assert longest.shortest_slot == LONGEST_SLOT
+    assert longest.shortest_slot == MAX_SLOT_LENGTH
     with pytest.raises(BadSettings, match="MINIMUM_SLOT_SECONDS"):
         load(BookingSettings, {**environment, "MINIMUM_SLOT_SECONDS": "28801"})
 

@@ -31,8 +31,8 @@ from shared.db import Database
 FORMATS = ("JPEG", "PNG", "WEBP")
 # A picture is decoded as a whole: 24 megapixels, more than most phones produce, use 96 MB
 # meanwhile.
-MOST_PIXELS = 24_000_000
-SMALLEST_SIDE = 96
+MAX_PIXELS = 24_000_000
+MIN_SIDE = 96
 # Pages and caches show a photo for some time after it was replaced.
 KEPT_FOR = timedelta(days=1)
 DELETED_AT_ONCE = 100
@@ -48,9 +48,9 @@ def encode(content: bytes) -> Mapping[int, bytes]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
                 width, height = opened.size
-                if width * height > MOST_PIXELS:
+                if width * height > MAX_PIXELS:
                     raise NotAnImage("The picture has more than 24 megapixels.")
-                if min(width, height) < SMALLEST_SIDE:
+                if min(width, height) < MIN_SIDE:
                     raise NotAnImage("The picture is smaller than 96 by 96 pixels.")
                 opened.draft("RGB", (SIDES[-1] * 2, SIDES[-1] * 2))
                 upright = ImageOps.exif_transpose(opened).convert("RGB")

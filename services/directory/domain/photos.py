@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 SIDES = (96, 256, 640)  # pixels
-LARGEST = SIDES[-1]
+DEFAULT_SIDE = SIDES[-1]
 _FILE = re.compile(r"([0-9a-f-]{36})\.([0-9a-f]{32})\.(\d{2,3})\.webp")
 
 
@@ -13,7 +13,7 @@ def file_name(consultant_id: UUID, digest: str, side: int) -> str:
     return f"{consultant_id}.{digest}.{side}.webp"
 
 
-def photo_url(consultant_id: UUID, digest: str | None, side: int = LARGEST) -> str | None:
+def photo_url(consultant_id: UUID, digest: str | None, side: int = DEFAULT_SIDE) -> str | None:
     """The path at which a photo is served; None if there is no photo."""
     return f"/photos/{file_name(consultant_id, digest, side)}" if digest is not None else None
 

@@ -34,20 +34,20 @@ from shared.paging import Cursor, Limit, Page
 from shared.query import IN_ORDER
 from shared.rules import TextFormat
 
-LONGEST_SEARCH = 200
-LONGEST_TAG = 50
+MAX_SEARCH_LENGTH = 200
+MAX_TAG_LENGTH = 50
 
 Search = Annotated[
     str | None,
     QueryParameter(
-        max_length=LONGEST_SEARCH,
+        max_length=MAX_SEARCH_LENGTH,
         description="Words, or beginnings of words, in name, headline, tags and bio. All of"
         " them must match; the first eight are used. Case and accents are ignored, and one"
         " typing error in a word of four letters or more is tolerated.",
     ),
 ]
 Tags = Annotated[
-    list[Annotated[str, QueryParameter(max_length=LONGEST_TAG)]] | None,
+    list[Annotated[str, QueryParameter(max_length=MAX_TAG_LENGTH)]] | None,
     QueryParameter(
         max_items=20,
         description="A tag, ignoring case and accents. May be repeated: all must match.",

@@ -18,7 +18,7 @@ from shared.dependencies import Db, Pool
 from shared.openapi import errors
 from shared.problems import NotFound, TooLarge, UnsupportedMediaType
 
-LARGEST_PHOTO = 2 << 20
+MAX_PHOTO_SIZE = 2 << 20
 MEDIA_TYPES = frozenset(("image/jpeg", "image/png", "image/webp"))
 A_YEAR = "public, max-age=31536000, immutable"
 
@@ -26,7 +26,7 @@ A_YEAR = "public, max-age=31536000, immutable"
 @put(
     "/consultants/me/photo",
     guards=[consultant],
-    request_max_body_size=LARGEST_PHOTO,
+    request_max_body_size=MAX_PHOTO_SIZE,
     responses=errors(NotAnImage, AccountClosed, TooLarge, UnsupportedMediaType),
     tags=["directory"],
     summary="Set my photo",

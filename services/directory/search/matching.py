@@ -22,7 +22,7 @@ from shared.db import Reader
 
 # Measured: reading a posting costs 1 µs, checking a profile 5.
 COMMON = 2000
-MOST = 10 * COMMON  # counting stops here
+MAX_COUNT = 10 * COMMON  # counting stops here
 FAR_MORE = 5
 
 
@@ -37,7 +37,7 @@ async def matching(
     """The first `size` consultants after the cursor `after` who match every word of a search, in
     `order`, or by how well they match.
     """
-    common = _common(await uses(reader, query_words, MOST), in_order=order is not None)
+    common = _common(await uses(reader, query_words, MAX_COUNT), in_order=order is not None)
     sql = Statement()
     asked = [QueryWord(sql, query_word) for query_word in query_words]
     sets = [query_word for query_word, many in zip(asked, common, strict=True) if not many]
@@ -84,7 +84,7 @@ def _common(counts: list[int], *, in_order: bool) -> list[bool]:
     if in_order:
         return [count >= COMMON for count in counts]
     rarest = max(COMMON // FAR_MORE, min(counts))
-    return [count > FAR_MORE * rarest or (count == MOST > rarest) for count in counts]
+    return [count > FAR_MORE * rarest or (count == MAX_COUNT > rarest) for count in counts]
 
 
 def _intersection(query_words: list[QueryWord], *, guessing: bool) -> str:

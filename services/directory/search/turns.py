@@ -17,7 +17,7 @@ SHORT_WORDS = 2
 # Each keeps a core of the database's machine busy; the other half is everybody else's.
 CORES = max(1, (os.cpu_count() or 1) // 2)
 # Whoever comes after so many would wait for seconds.
-MOST_WAITING = 200
+MAX_WAITING = 200
 
 
 def running_beside(pool_size: int) -> int:
@@ -30,9 +30,9 @@ def running_beside(pool_size: int) -> int:
 class SearchTurns:
     """Those of one process. Searches for one or two words never wait."""
 
-    def __init__(self, running: int = CORES, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, running: int = CORES, max_waiting: int = MAX_WAITING) -> None:
         self._running = asyncio.Semaphore(running)
-        self._most_waiting = most_waiting
+        self._max_waiting = max_waiting
         self._waiting = 0
 
     @asynccontextmanager
@@ -43,7 +43,7 @@ class SearchTurns:
         if search is None or len(query_words(search)) <= SHORT_WORDS:
             yield
             return
-        if self._waiting >= self._most_waiting:
+        if self._waiting >= self._max_waiting:
             raise Unavailable
         self._waiting += 1
         try:

@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-LONGEST = 48  # longer words are truncated in index and query alike, so they still match
+MAX_WORD_LENGTH = 48  # longer words are truncated in index and query alike, so they still match
 # Each word is searched separately and intersected with the others; only scripts send more words
 # than this.
-MOST_QUERY_WORDS = 8
+MAX_QUERY_WORDS = 8
 TYPO_FROM = 4  # shorter words have too many neighbours
 TYPO_IN_BEGINNINGS_FROM = 5
 # sorts after every character in C order: [word, word + LAST) is the range of words that begin with
@@ -60,11 +60,13 @@ def tag_key(tag: str) -> str:
 
 
 def query_words(text: str) -> list[str]:
-    """The words of a search, each once, in the order typed; at most MOST_QUERY_WORDS."""
+    """The words of a search, each once, in the order typed; at most MAX_QUERY_WORDS."""
     found: dict[str, None] = {}
     for word in _WORD.findall(folded(text)):
-        found.update(dict.fromkeys(_pieces(word) if _RUN.match(word) else (word[:LONGEST],)))
-    return list(found)[:MOST_QUERY_WORDS]
+        found.update(
+            dict.fromkeys(_pieces(word) if _RUN.match(word) else (word[:MAX_WORD_LENGTH],))
+        )
+    return list(found)[:MAX_QUERY_WORDS]
 
 
 def _pieces(run: str) -> Iterator[str]:
@@ -96,8 +98,8 @@ def words(texts: Iterable[str]) -> set[str]:
             if _RUN.match(word):
                 found.update(word[at : at + SPAN] for at in _beginnings(word))
             else:
-                found.add(word[:LONGEST])
-        found.update(_JOINT.sub("", joined)[:LONGEST] for joined in _JOINED.findall(text))
+                found.add(word[:MAX_WORD_LENGTH])
+        found.update(_JOINT.sub("", joined)[:MAX_WORD_LENGTH] for joined in _JOINED.findall(text))
     return found
 
 

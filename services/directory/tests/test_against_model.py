@@ -227,7 +227,7 @@ async def test_search_finds_and_ranks_as_the_model_does(
 ) -> None:
     monkeypatch.setattr(plans, "MANY_WORDS", many_words)
     monkeypatch.setattr(matching, "COMMON", 10 * many_words)
-    monkeypatch.setattr(matching, "MOST", 20 * many_words)
+    monkeypatch.setattr(matching, "MAX_COUNT", 20 * many_words)
     people = await populate(directory)
     for search in [*ASKED, *(pair.replace("|", " ") for pair in PAIRS)]:
         for sort in ("relevance", "rating", "rate", "newest"):

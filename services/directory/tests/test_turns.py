@@ -39,7 +39,7 @@ async def test_elaborate_searches_wait_while_short_ones_are_answered(
 
 
 async def test_no_more_wait_than_can_have_their_turn_in_time(directory: ServiceHarness) -> None:
-    directory.app.state.turns = turns = SearchTurns(running=1, most_waiting=1)
+    directory.app.state.turns = turns = SearchTurns(running=1, max_waiting=1)
     async with turns.turn(LONG):
         waiting = asyncio.create_task(found(directory, LONG))
 

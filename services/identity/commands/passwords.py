@@ -17,7 +17,7 @@ from shared.problems import Unavailable
 
 # At a quarter of a second per hash, a full queue takes about twenty seconds; beyond that it is
 # better to reject a request.
-LONGEST_QUEUE = 80
+MAX_QUEUE_LENGTH = 80
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class _Queue:
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of `work`. Raises Unavailable if the queue is full."""
-        if self._queued >= LONGEST_QUEUE:
+        if self._queued >= MAX_QUEUE_LENGTH:
             raise Unavailable
         self._queued += 1
         try:

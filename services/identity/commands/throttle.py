@@ -23,7 +23,7 @@ from shared.text import email_key
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-LONGEST = HOUR
+MAX_WINDOW = HOUR
 BATCH = 1000
 # Offices, schools and whole mobile networks share one address; guessing at ten accounts at once
 # remains useless.
@@ -145,4 +145,4 @@ async def reset_attempts(db: AsyncConnection, email: str, address: str | None) -
 async def purge_attempts(database: Database) -> bool:
     """Job: deletes counters whose window has passed. Returns whether there are more."""
     async with database.transaction() as db:
-        return await purge_attempts_before(db, now() - LONGEST, BATCH) == BATCH
+        return await purge_attempts_before(db, now() - MAX_WINDOW, BATCH) == BATCH

@@ -42,9 +42,9 @@ async def delete_attempts(db: AsyncConnection, keys: Collection[bytes]) -> None:
     await db.execute(delete(login_attempts).where(theirs))
 
 
-async def purge_attempts_before(db: AsyncConnection, at: datetime, most: int) -> int:
-    """Deletes up to `most` counters whose window began before `at`, and returns their number."""
-    old = select(login_attempts.c.key).where(login_attempts.c.started_at <= at).limit(most)
+async def purge_attempts_before(db: AsyncConnection, at: datetime, limit: int) -> int:
+    """Deletes up to `limit` counters whose window began before `at`, and returns their number."""
+    old = select(login_attempts.c.key).where(login_attempts.c.started_at <= at).limit(limit)
     claimed = old.with_for_update(skip_locked=True).scalar_subquery()
     return (
         await db.execute(delete(login_attempts).where(login_attempts.c.key.in_(claimed)))

@@ -107,14 +107,14 @@ async def insert_reset_request(db: AsyncConnection, email_key: str) -> None:
     )
 
 
-async def take_reset_requests(db: AsyncConnection, most: int) -> list[Any]:
-    """Removes up to `most` requests, oldest first, and returns them. Each is processed by one
+async def take_reset_requests(db: AsyncConnection, limit: int) -> list[Any]:
+    """Removes up to `limit` requests, oldest first, and returns them. Each is processed by one
     replica.
     """
     oldest = (
         select(password_reset_requests.c.id)
         .order_by(password_reset_requests.c.id)
-        .limit(most)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     )
     statement = delete(password_reset_requests).where(

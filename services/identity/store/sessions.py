@@ -18,7 +18,7 @@ from services.identity.tables import (
 from shared.clock import now
 from shared.ids import new_id
 
-LONGEST_USER_AGENT = 300
+MAX_USER_AGENT_LENGTH = 300
 
 
 async def insert_session(
@@ -28,7 +28,7 @@ async def insert_session(
     device before.
     """
     session_id, at = new_id(), now()
-    agent = user_agent[:LONGEST_USER_AGENT] if user_agent else None
+    agent = user_agent[:MAX_USER_AGENT_LENGTH] if user_agent else None
     same_device = (refresh_families.c.user_id == user.id) & (
         refresh_families.c.user_agent.is_not_distinct_from(agent)
     )

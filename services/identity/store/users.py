@@ -50,10 +50,10 @@ async def user_for_update(db: AsyncConnection, which: ColumnElement[bool]) -> Us
     return None if row is None else user_from(row)
 
 
-async def open_users_for_update(db: AsyncConnection, after: UUID, most: int) -> list[User]:
-    """Up to `most` open accounts in order of id, starting after `after`, locked."""
+async def open_users_for_update(db: AsyncConnection, after: UUID, limit: int) -> list[User]:
+    """Up to `limit` open accounts in order of id, starting after `after`, locked."""
     query = select(*USER_COLUMNS).where(users.c.is_active, users.c.id > after)
-    locked = query.order_by(users.c.id).limit(most).with_for_update(key_share=True)
+    locked = query.order_by(users.c.id).limit(limit).with_for_update(key_share=True)
     return [user_from(row) for row in (await db.execute(locked)).all()]
 
 

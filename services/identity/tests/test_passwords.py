@@ -115,7 +115,7 @@ async def test_the_loop_goes_on_while_bcrypt_computes() -> None:
 async def test_a_queue_that_is_too_long_says_so(
     passwords: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LONGEST_QUEUE", 3)
+    monkeypatch.setattr(module, "MAX_QUEUE_LENGTH", 3)
     tasks = [asyncio.create_task(passwords.hash("some password")) for _ in range(5)]
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert sum(isinstance(result, Unavailable) for result in results) == 2

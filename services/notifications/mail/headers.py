@@ -6,7 +6,7 @@ from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.policy import SMTP, Policy
 
-LONGEST_LINE = 78
+MAX_LINE_LENGTH = 78
 
 
 class Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
@@ -18,7 +18,7 @@ class Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
         """The header's lines, as `policy` ends them."""
         if self.isascii() or getattr(policy, "utf8", False):
             return super().fold(policy=policy)
-        header = Header(str(self), "utf-8", LONGEST_LINE, header_name=self.name)
+        header = Header(str(self), "utf-8", MAX_LINE_LENGTH, header_name=self.name)
         return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
 
 

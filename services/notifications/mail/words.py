@@ -19,8 +19,8 @@ from services.notifications.domain.kinds import KINDS, MAILED
 from services.notifications.domain.model import Facts, Person
 from shared.languages import RIGHT_TO_LEFT, Language
 
-LONGEST_TITLE = 150
-LONGEST_BODY = 400
+MAX_TITLE_LENGTH = 150
+MAX_BODY_LENGTH = 400
 # As the subject of a sentence, and after a preposition ("with …"), where languages decline it.
 UNKNOWN_PARTY: Mapping[Language, tuple[str, str]] = {
     "en": ("the other party", "the other party"),
@@ -60,7 +60,7 @@ class Words(msgspec.Struct):
     @property
     def body(self) -> str:
         """The text shown in the list."""
-        return one_line(self.paragraphs[0], LONGEST_BODY) if self.paragraphs else ""
+        return one_line(self.paragraphs[0], MAX_BODY_LENGTH) if self.paragraphs else ""
 
 
 class Footer(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ def words(kind: Kind, facts: Facts, reader: Person, other: Person | None, brand:
     paragraphs = [part.strip() for part in body.split("\n\n")]
     title = _block(template, "title", given).translate(_ISOLATES)
     return Words(
-        title=one_line(title, LONGEST_TITLE),
+        title=one_line(title, MAX_TITLE_LENGTH),
         paragraphs=[part for part in paragraphs if part],
         action=one_line(_block(template, "action", given)),
     )

@@ -22,7 +22,7 @@ from shared.problems import Unauthenticated, Unavailable
 
 # Prevents caching, and buffering by proxies in front of us (nginx's header).
 HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
-LONGEST_ID = 19  # digits of a bigint
+MAX_ID_LENGTH = 19  # digits of a bigint
 LastEventId = Annotated[
     str | None,
     QueryParameter(
@@ -90,7 +90,7 @@ def _reset(last_id: int) -> bytes:
 
 def _position(text: str | None) -> int | None:
     """The number in a Last-Event-ID; None if it is not a valid id."""
-    if not text or len(text) > LONGEST_ID or not (text.isascii() and text.isdigit()):
+    if not text or len(text) > MAX_ID_LENGTH or not (text.isascii() and text.isdigit()):
         return None
     return int(text)
 

@@ -23,7 +23,7 @@ from shared.db import Executor
 PROMPT = timedelta(minutes=2)
 READER_UNKNOWN_PAUSE = timedelta(seconds=2)
 # The maximum number of optional mails per reader and hour; the rest is sent later.
-MOST_PER_HOUR = 40
+MAX_PER_HOUR = 40
 LATER = timedelta(minutes=10)
 
 
@@ -54,7 +54,7 @@ async def decide(run: Executor, mail: Any) -> Decision:
     reason = _void(mail, kind, facts, found)
     if reason is not None:
         return mails.Ended("void", reason)
-    if kind.category is not None and found.sent_lately >= MOST_PER_HOUR:
+    if kind.category is not None and found.sent_lately >= MAX_PER_HOUR:
         return _later(mail, LATER)
     to = Addressee(mail["user_id"], address, found.reader, found.unsubscribe_key)
     return Outgoing(kind, facts, to, found.other)

@@ -30,7 +30,7 @@ from shared.telemetry import log
 
 CHANGED = "stream.changed"
 HELD = "stream.held"
-MOST_PER_USER = 10
+MAX_PER_USER = 10
 POLL_SECONDS = 2.0
 # Notifications to the other replicas are batched for this long: one message every 25 ms instead of
 # one per user and event.
@@ -170,7 +170,7 @@ class Hub:
         known = [stream.id for stream in mine if not stream.ended]
         for held in self._elsewhere.get(user_id, {}).values():
             known += held.streams if held.heard_at > limit else []
-        too_many = set(sorted(known)[:-MOST_PER_USER])
+        too_many = set(sorted(known)[:-MAX_PER_USER])
         for stream in mine:
             if stream.id in too_many:
                 stream.end()

@@ -16,7 +16,7 @@ from shared.ids import new_id
 
 HEARTBEAT_SECONDS = 12.0
 # A client that falls behind by this many events is disconnected: it resumes when it reconnects.
-MOST_WAITING = 2_000
+MAX_WAITING = 2_000
 OPENED = ServerSentEventMessage(None, comment="open", retry=1_000).encode()
 HEARTBEAT = ServerSentEventMessage(None, comment="").encode()
 
@@ -89,7 +89,7 @@ class Stream:
 
     def put(self, message: bytes) -> None:
         """Queues an encoded message."""
-        if len(self._waiting) >= MOST_WAITING:
+        if len(self._waiting) >= MAX_WAITING:
             self.end()
             return
         self._waiting.append(message)

@@ -164,7 +164,7 @@ async def test_mail_waits_for_the_address_of_its_reader(
 async def test_a_reader_is_not_flooded(
     notifications: Notifications, pair: Pair, mail: MailSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.notifications.sending.decision.MOST_PER_HOUR", 2)
+    monkeypatch.setattr("services.notifications.sending.decision.MAX_PER_HOUR", 2)
     for _ in range(4):
         pair.booking_id = new_id()
         await pair.requested()

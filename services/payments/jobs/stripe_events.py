@@ -20,7 +20,7 @@ AT_ONCE = 8
 LEASE = timedelta(seconds=60)
 # Pauses double from 0.2 s to an hour. After about a day of tries the event is `failed`; it is kept,
 # and an operator can replay it.
-FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES = 0.2, 3600.0, 36
+FIRST_PAUSE, MAX_PAUSE, MAX_TRIES = 0.2, 3600.0, 36
 
 
 class EventsJob:
@@ -90,7 +90,7 @@ class EventsJob:
         """Schedules another try; after the last one the event has failed, or is ignored if it is
         not about an object of this service.
         """
-        last = claimed.tries >= (8 if gone else MOST_TRIES)
+        last = claimed.tries >= (8 if gone else MAX_TRIES)
         if last and not ours:
             await self._ignore(claimed, why)
             return
@@ -101,7 +101,7 @@ class EventsJob:
             await self._note([claimed.event_id], state="failed", last_error=why[:500])
             STRIPE_EVENTS.labels("failed").inc()
             return
-        pause = min(FIRST_PAUSE * 2 ** (claimed.tries - 1), LONGEST_PAUSE)
+        pause = min(FIRST_PAUSE * 2 ** (claimed.tries - 1), MAX_PAUSE)
         await self._note(
             [claimed.event_id], due_at=now() + timedelta(seconds=pause), last_error=why[:500]
         )

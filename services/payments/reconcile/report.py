@@ -32,7 +32,7 @@ LEASE, AFTER_TROUBLE = timedelta(hours=23), timedelta(minutes=5)
 DAYS = 35  # a hold lives seven days; a dispute or a late refund comes within weeks
 NICENESS = 10
 POOL_SIZE = 2  # of a process that compares
-LONGEST = timedelta(hours=1)
+TIMEOUT = timedelta(hours=1)
 
 
 class Report(NamedTuple):
@@ -123,7 +123,7 @@ async def _in_a_process(settings: PaymentsSettings) -> Report:
             callback=lambda report: finish(done.set_result, report),
             error_callback=lambda error: finish(done.set_exception, error),
         )
-        async with asyncio.timeout(LONGEST.total_seconds()):
+        async with asyncio.timeout(TIMEOUT.total_seconds()):
             return await done
 
 

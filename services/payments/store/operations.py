@@ -30,7 +30,7 @@ from shared.ids import new_id
 from shared.telemetry import request_context
 
 LEASE = timedelta(seconds=60)
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 300.0
+FIRST_PAUSE, MAX_PAUSE = 0.5, 300.0
 # Kinds of which several steps may be open: each concerns another object.
 SEVERAL = ("abandon", "refund", "detach")
 
@@ -223,7 +223,7 @@ async def hasten(db: AsyncConnection, subject_id: UUID, kind: str) -> None:
 
 def pause_after(tries: int) -> float:
     """Seconds until the next try: doubling, at most five minutes, with a fifth of jitter."""
-    pause: float = min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 20), LONGEST_PAUSE)
+    pause: float = min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 20), MAX_PAUSE)
     return pause * random.uniform(0.9, 1.1)  # noqa: S311  # nosec B311 # jitter
 
 

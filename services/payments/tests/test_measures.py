@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.payments.jobs.stripe_events import MOST_TRIES
+from services.payments.jobs.stripe_events import MAX_TRIES
 from services.payments.jobs.sweep import sweep
 from services.payments.metrics import measure
 from services.payments.reconcile.report import Daily
@@ -89,7 +89,7 @@ async def test_events_of_stripe_show_while_they_wait_and_count_when_they_are_giv
         await measure(payments.harness.database)
         assert metric("stripe_events_pending") == 1
         assert 300 <= metric("stripe_events_oldest_seconds") < 360
-    for number in range(MOST_TRIES + 2):
+    for number in range(MAX_TRIES + 2):
         with clock.moved(timedelta(hours=2 * number)):
             await payments.state.events.work()
     assert metric("stripe_events_total", outcome="failed") == failed + 1

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from services.payments.jobs import stripe_gaps
-from services.payments.jobs.stripe_events import MOST_TRIES
+from services.payments.jobs.stripe_events import MAX_TRIES
 from services.payments.store import stripe_events as store
 from services.payments.tests.actors import Booking, Make, Payments
 from services.payments.tests.test_webhook import event, kept
@@ -177,7 +177,7 @@ async def test_events_about_objects_that_are_not_ours_end_as_ignored(
     more = {name: about[name] for name in ("type", "account") if name in about}
     subject = {"id": "obj_foreign", "metadata": about.get("metadata", {})}
     await payments.deliver_webhook(event(data={"object": subject}, **more))
-    for number in range(MOST_TRIES + 2):
+    for number in range(MAX_TRIES + 2):
         with clock.moved(timedelta(hours=2 * number)):
             await payments.state.events.work()
     assert [row["state"] for row in await kept(payments)] == ["ignored"]
