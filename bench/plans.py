@@ -21,7 +21,7 @@ from services.booking.settings import BookingSettings
 from services.payments.jobs.sweep import sweep as money_sweep
 from services.payments.queries.lists import history_of, payouts_of
 from services.payments.queries.totals import earnings_of, spending_of
-from services.payments.reconcile import balance, checkpoints, ours, theirs
+from services.payments.reconcile import balance, checkpoints, own_tables, stripe_objects
 from services.payments.stripe_api import Stripe
 from shared.auth import User
 from shared.clock import now
@@ -102,16 +102,16 @@ def _compared(booking: UUID) -> dict[str, Read]:
     since = at - timedelta(days=1)
 
     async def changed(reader: Reader) -> None:
-        async for _ in theirs.changed_payments(reader, since):
+        async for _ in stripe_objects.changed_payments(reader, since):
             pass
 
     return {
         "changed payments": changed,
-        "figures": lambda r: ours.of_bookings(r, [booking]),
+        "figures": lambda r: own_tables.of_bookings(r, [booking]),
         # Except the postings of each day, which are stored next to each other and found by a BRIN
         # index.
-        "stuck": lambda r: ours.differences(r, at, at),
-        "debts": lambda r: ours.debts(r, at),
+        "stuck": lambda r: own_tables.differences(r, at, at),
+        "debts": lambda r: own_tables.debts(r, at),
         "lines": lambda r: balance.of_bookings(r, _NO_STRIPE, balance.Lines(), [booking], since),
         "total": checkpoints.total,
     }

@@ -6,14 +6,14 @@ import os
 import sys
 from pathlib import Path
 
-from gateway.answers import Endpoint
 from gateway.config import client_config
 from gateway.gateway_app import GatewayApp
 from gateway.health import HealthChecks
 from gateway.metrics import serve_metrics
 from gateway.openapi import Description
 from gateway.request import Receive, Scope, Send
-from gateway.routes import ROUTES, Table
+from gateway.responses import Endpoint
+from gateway.routes import ROUTES, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.site.catalogue import Catalogue
 from gateway.upstream import MAX_CONCURRENT, MAX_STREAMS, Upstream
@@ -55,7 +55,7 @@ class Gateway:
             Path(settings.legal_root),
         )
         builtin_endpoints |= dict.fromkeys(("/config", "/robots.txt", "/sitemap.xml"), web)
-        table = Table()
+        table = RouteTable()
         self._app: GatewayApp | Application = GatewayApp(
             settings, table, self.upstreams, verifier, builtin_endpoints, web
         )
@@ -87,7 +87,7 @@ class Gateway:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def _route(table: Table, scope: Scope) -> str:
+def _route(table: RouteTable, scope: Scope) -> str:
     path = table.find(scope["path"])
     route = path.by_method.get(scope["method"]) if path is not None else None
     return route.path if route is not None else "builtin"

@@ -72,6 +72,6 @@ _BY_STATUS: Mapping[int, type[Problem]] = {
 }
 
 
-def unexplained(status: int) -> Problem:
+def generic_problem(status: int) -> Problem:
     """The problem for a service's error that is not problem+json, whose text is not passed on."""
     return _BY_STATUS.get(status, Refused if status < 500 else Problem)()

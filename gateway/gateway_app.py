@@ -7,7 +7,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from gateway.answers import Answer, Endpoint, send_parts, send_whole
 from gateway.bodies import check_body
 from gateway.connection import UpstreamConnectionLost
 from gateway.cross_origin import CrossOrigin
@@ -18,7 +17,8 @@ from gateway.pages import SHARED_WITH_PAGES, asks_directory
 from gateway.proxy import ProxyCall
 from gateway.request import Receive, Request, Scope, Send
 from gateway.request_body import ClientDisconnected
-from gateway.routes import Path, Route, Table
+from gateway.responses import Endpoint, Response, send_parts, send_whole
+from gateway.routes import Path, Route, RouteTable
 from gateway.sandbox import SandboxCall, is_sandbox_path, unchanged
 from gateway.settings import GatewaySettings
 from gateway.uploads import Uploads, discard
@@ -52,7 +52,7 @@ class GatewayApp:
     def __init__(
         self,
         settings: GatewaySettings,
-        table: Table,
+        table: RouteTable,
         upstreams: dict[str, Upstream],
         verifier: Verifier,
         builtin_endpoints: Mapping[str, Endpoint],
@@ -189,7 +189,9 @@ class GatewayApp:
             raise NotFound
         allow = path.allow if path is not None else b"GET, HEAD, OPTIONS"
         if request.method == "OPTIONS":
-            answer = Answer(204, [(b"allow", allow), *self._cross_origin.preflight(request, allow)])
+            answer = Response(
+                204, [(b"allow", allow), *self._cross_origin.preflight(request, allow)]
+            )
         elif path is not None or not reads:
             raise MethodNotAllowed(headers={"Allow": allow.decode()})
         else:

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from gateway.answers import Answer
 from gateway.connection import Connection, UpstreamConnectionLost
 from gateway.request import Request
+from gateway.responses import Response
 from gateway.upstream import Upstream
 from shared.draining import draining
 from shared.problems import Unavailable
@@ -41,11 +41,11 @@ class HealthChecks:
     def __init__(self, upstreams: dict[str, Upstream]) -> None:
         self._reports = {name: Report(upstream) for name, upstream in upstreams.items()}
 
-    async def live(self, _: Request) -> Answer:
+    async def live(self, _: Request) -> Response:
         """Whether the process responds."""
         return _answer(200, Health("up"))
 
-    async def ready(self, request: Request) -> Answer:
+    async def ready(self, request: Request) -> Response:
         """What every service reports; 503 if one of them is down, but those that the caller
         excludes (`?exclude=payments&exclude=…`): the gateway serves everything else meanwhile.
         """
@@ -130,5 +130,5 @@ async def _got(upstream: Upstream, connection: Connection, path: str) -> tuple[i
     return status, b"".join(parts)
 
 
-def _answer(status: int, health: Health) -> Answer:
-    return Answer(status, [JSON], msgspec.json.encode(health))
+def _answer(status: int, health: Health) -> Response:
+    return Response(status, [JSON], msgspec.json.encode(health))

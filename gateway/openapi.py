@@ -10,12 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.answers import Answer
 from gateway.docs import page
 from gateway.headers import DOCS_POLICY, of_page
 from gateway.health import JSON
 from gateway.negotiation import GZIP, IDENTITY, content_coding
 from gateway.request import Request
+from gateway.responses import Response
 from shared import asyncapi
 
 DOCUMENT = Path(__file__).with_name("openapi.json")
@@ -32,20 +32,20 @@ class Description:
         self._events = _Document(msgspec.json.encode(asyncapi.document()))
         self._page: bytes | None = None
 
-    async def openapi(self, request: Request) -> Answer:
+    async def openapi(self, request: Request) -> Response:
         """The OpenAPI document."""
         return self._api.answer(request)
 
-    async def asyncapi(self, request: Request) -> Answer:
+    async def asyncapi(self, request: Request) -> Response:
         """The description of the events."""
         return self._events.answer(request)
 
-    async def docs(self, request: Request) -> Answer:
+    async def docs(self, request: Request) -> Response:
         """The page that shows the API; made when it is first asked for."""
         if self._page is None:
             self._page = page(self._tree)
         headers = [HTML, NO_CACHE, *of_page(DOCS_POLICY, https=request.https)]
-        return Answer(200, headers, self._page, is_page=True)
+        return Response(200, headers, self._page, is_page=True)
 
 
 class _Document:
@@ -56,10 +56,10 @@ class _Document:
         self._packed = gzip.compress(body, mtime=0)
         self._etag = b'"%b"' % hashlib.sha256(body).hexdigest()[:20].encode()
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         headers = [JSON, NO_CACHE, (b"etag", self._etag), (b"vary", b"Accept-Encoding")]
         if request.if_none_match is not None and self._etag in request.if_none_match:
-            return Answer(304, headers)
+            return Response(304, headers)
         if content_coding(request, (GZIP, IDENTITY)) == GZIP:
-            return Answer(200, [*headers, (b"content-encoding", GZIP)], self._packed)
-        return Answer(200, headers, self._body)
+            return Response(200, [*headers, (b"content-encoding", GZIP)], self._packed)
+        return Response(200, headers, self._body)

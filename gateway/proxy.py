@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 
 from gateway.connection import Connection, Head, UpstreamConnectionLost
-from gateway.errors import UpstreamTimeout, unexplained
+from gateway.errors import UpstreamTimeout, generic_problem
 from gateway.headers import Fields
 from gateway.request import Receive, Request, Scope, Send
 from gateway.request_body import ClientDisconnected, RequestBody
@@ -36,7 +36,7 @@ STALL_SECONDS = 30.0
 Decorate = Callable[[Fields], Fields]
 
 
-class Leaving(Exception):
+class ShuttingDown(Exception):
     """This process is being stopped, and an endless response ends here."""
 
 
@@ -120,9 +120,9 @@ class ProxyCall:
                 is_read = self.request.method in ("GET", "HEAD")
                 if not is_read or connection.response_begun or attempts == 0:
                     raise Unavailable from None
-            besides = None if kept else connection.address
+            avoiding = None if kept else connection.address
             kept = False
-            connection = await upstream.connect(besides)
+            connection = await upstream.connect(avoiding)
 
     async def _ask_once(
         self,
@@ -202,7 +202,7 @@ class ProxyCall:
     def check(self, status: int, headers: Fields) -> None:
         """Raises a generic problem in place of a service's error that is not problem+json."""
         if status >= 400 and not _is_problem(headers):
-            raise unexplained(status)
+            raise generic_problem(status)
 
     async def _stream(self, connection: Connection, body: bytes) -> None:
         """Streams the body to the client. Raises UpstreamConnectionLost if the service stops in the
@@ -228,7 +228,7 @@ class ProxyCall:
         except UpstreamConnectionLost:
             if isinstance(self._ended_by, ClientDisconnected):
                 raise self._ended_by from None
-            if not isinstance(self._ended_by, Leaving):
+            if not isinstance(self._ended_by, ShuttingDown):
                 raise
         finally:
             if unsubscribe is not None:
@@ -237,7 +237,7 @@ class ProxyCall:
 
     def _leave(self) -> None:
         """Ends an endless response cleanly: its client reconnects to another replica."""
-        self._ended_by = Leaving()
+        self._ended_by = ShuttingDown()
         if self._connection is not None:
             self._connection.close()
 

@@ -184,7 +184,7 @@ class Path:
         self.allow = ", ".join(sorted([*self.by_method, "OPTIONS"])).encode()
 
 
-class Table:
+class RouteTable:
     """ROUTES, ready to be asked."""
 
     def __init__(self, routes: tuple[Route, ...] = ROUTES) -> None:

@@ -16,10 +16,10 @@ from shared.telemetry import log
 CONNECT_SECONDS = 1.0
 # For how long a replica that refused a connection is not tried again: callers get a 503 at once
 # instead of waiting.
-REST_SECONDS = 0.5
+RETRY_AFTER_SECONDS = 0.5
 # For how long a replica that closed a connection with its response, because it is being stopped, is
 # used only if there is no other.
-LEAVING_SECONDS = 5.0
+STOPPING_SECONDS = 5.0
 # Connections idle for longer are closed, before a replica that is being stopped closes them while a
 # request is being sent (DRAIN_SECONDS: 3).
 IDLE_SECONDS = 2.0
@@ -69,8 +69,8 @@ class Upstream:
             return connection
         return None
 
-    async def connect(self, besides: Address | None = None) -> Connection:
-        """A new connection to one of the replicas, to the one at `besides` only if there is no
+    async def connect(self, avoiding: Address | None = None) -> Connection:
+        """A new connection to one of the replicas, to the one at `avoiding` only if there is no
         other. Raises Unavailable if none can be reached, at once if that is already known.
         """
         loop = asyncio.get_running_loop()
@@ -79,7 +79,7 @@ class Upstream:
         self._in_use += 1
         started = loop.time()
         try:
-            for address in self._order(await self._resolved(loop), started, besides):
+            for address in self._order(await self._resolved(loop), started, avoiding):
                 connection = await self._try(loop, address)
                 if connection is not None:
                     return connection
@@ -96,7 +96,7 @@ class Upstream:
             async with asyncio.timeout(CONNECT_SECONDS):
                 _, connection = await loop.create_connection(lambda: Connection(loop), *address)
         except OSError as error:  # TimeoutError is one
-            self._rests[address] = loop.time() + REST_SECONDS
+            self._rests[address] = loop.time() + RETRY_AFTER_SECONDS
             log.warning(
                 "service unreachable", service=self.name, at=address[0], reason=type(error).__name__
             )
@@ -114,7 +114,7 @@ class Upstream:
             self._idle.append(connection)
             return
         if connection.closing and connection.address is not None:
-            self._leaving[connection.address] = now + LEAVING_SECONDS
+            self._leaving[connection.address] = now + STOPPING_SECONDS
         connection.close()
 
     def end(self, connection: Connection) -> None:
@@ -130,16 +130,16 @@ class Upstream:
     # ---- replicas
 
     def _order(
-        self, addresses: list[Address], now: float, besides: Address | None
+        self, addresses: list[Address], now: float, avoiding: Address | None
     ) -> list[Address]:
         """The addresses to try: in random order, so that replicas share the work, with those that
-        are being stopped near the end, and `besides` last.
+        are being stopped near the end, and `avoiding` last.
         """
         awake = [address for address in addresses if self._rests.get(address, 0.0) <= now]
         random.shuffle(awake)
         return sorted(
             awake,
-            key=lambda address: (address == besides, self._leaving.get(address, 0.0) > now),
+            key=lambda address: (address == avoiding, self._leaving.get(address, 0.0) > now),
         )
 
     async def _resolved(self, loop: asyncio.AbstractEventLoop) -> list[Address]:

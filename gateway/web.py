@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.answers import Answer
 from gateway.config import ClientConfig, web_manifest
 from gateway.headers import Fields, of_page, web_policy
 from gateway.negotiation import (
@@ -27,6 +26,7 @@ from gateway.negotiation import (
 )
 from gateway.pages import REDIRECTS, page_at
 from gateway.request import Request
+from gateway.responses import Response
 from gateway.site.build import Build
 from gateway.site.catalogue import Catalogue
 from gateway.site.legal import LegalPages
@@ -104,7 +104,7 @@ class Web:
         self._sitemap = Sitemap(catalogue, public_url)
         self._legal = LegalPages(legal, config.brand.name, config.brand.color)
 
-    async def __call__(self, request: Request) -> Answer:
+    async def __call__(self, request: Request) -> Response:
         """The file at the path, or the page for clients that accept one. Raises NotFound."""
         file = self._files.get(request.path)
         if file is not None:
@@ -121,7 +121,7 @@ class Web:
         made = (_PART.fullmatch(path), _PICTURE.fullmatch(path))
         return path in (*self._files, "/sitemap.xml", "/share.png") or any((page_at(path), *made))
 
-    async def _special(self, path: str) -> Answer | None:
+    async def _special(self, path: str) -> Response | None:
         """What is produced for each request and is not a page."""
         if path == "/sitemap.xml":
             return self._streamed(await self._sitemap.root())
@@ -140,18 +140,18 @@ class Web:
         name = f"{profile['first_name']} {profile['last_name']}".strip()
         return await self._picture(name, profile["headline"], self._brand)
 
-    async def _picture(self, name: str, headline: str, brand: str) -> Answer:
+    async def _picture(self, name: str, headline: str, brand: str) -> Response:
         """What links to a page are shown with."""
         drawn = await picture(name, headline, brand, self._color)
         headers = [(b"content-type", b"image/png"), (b"cache-control", b"public, max-age=86400")]
-        return Answer(200, headers, drawn)
+        return Response(200, headers, drawn)
 
-    def _streamed(self, parts: AsyncIterator[bytes]) -> Answer:
+    def _streamed(self, parts: AsyncIterator[bytes]) -> Response:
         headers = [
             (b"content-type", b"application/xml; charset=utf-8"),
             (b"cache-control", b"public, max-age=3600"),
         ]
-        return Answer(200, headers, parts=parts)
+        return Response(200, headers, parts=parts)
 
     async def _page(self, request: Request) -> Rendered:
         moved = REDIRECTS.get(request.path)
@@ -172,7 +172,7 @@ class Web:
             return await self._site.expert(segment, request.query)
         return Rendered(200, self._site.app())
 
-    def _rendered(self, request: Request, page: Rendered) -> Answer:
+    def _rendered(self, request: Request, page: Rendered) -> Response:
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
             (b"cache-control", b"no-cache"),
@@ -185,23 +185,23 @@ class Web:
         if page.status == 200:
             headers.append((b"etag", etag))
             if request.if_none_match is not None and etag in request.if_none_match:
-                return Answer(304, headers, is_page=True)
+                return Response(304, headers, is_page=True)
         body = page.body
         worth_it = len(body) > WORTH_PACKING or (body and not accepts_identity(request))
         if worth_it and content_coding(request, (GZIP, IDENTITY)) == GZIP:
             body = _gzipped(body)
             headers.append((b"content-encoding", GZIP))
-        return Answer(page.status, headers, body, is_page=True)
+        return Response(page.status, headers, body, is_page=True)
 
-    def _answer(self, request: Request, file: File) -> Answer:
+    def _answer(self, request: Request, file: File) -> Response:
         headers = [*file.headers, *of_page(self._policy, https=request.https)]
         if request.if_none_match is not None and file.etag in request.if_none_match:
-            return Answer(304, headers, is_page=True)
+            return Response(304, headers, is_page=True)
         coding = content_coding(request, (*file.packed, IDENTITY))
         if coding == IDENTITY:
-            return Answer(200, headers, file.body, is_page=True)
+            return Response(200, headers, file.body, is_page=True)
         headers.append((b"content-encoding", coding))
-        return Answer(200, headers, file.packed[coding], is_page=True)
+        return Response(200, headers, file.packed[coding], is_page=True)
 
 
 @lru_cache(64)

@@ -37,8 +37,8 @@ PUBLISH_TIMEOUT = 10.0
 MAX_EVENT_SIZE = 4 << 20
 # How often, in seconds, to check whether the broker accepts messages, and its time limit to
 # respond.
-LOOK_EVERY = 2.0
-ANSWER_WITHIN = 2.0
+PROBE_EVERY = 2.0
+PROBE_TIMEOUT = 2.0
 
 
 class Messaging:
@@ -102,7 +102,7 @@ class Messaging:
                 pause = min(pause * 2, 1.0)
         while True:
             await self._probe()
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(PROBE_EVERY)
 
     async def _connect(self) -> None:
         connection = await self._publishers.connect()
@@ -128,7 +128,7 @@ class Messaging:
         frozen or blocks publishers still responds to everything else.
         """
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
+            async with asyncio.timeout(PROBE_TIMEOUT):
                 await self._wait_until_unblocked()
                 await self._publish_probe()
                 if not self._is_consuming:

@@ -18,7 +18,7 @@ def now() -> datetime:
 
 
 @contextlib.contextmanager
-def moved(by: timedelta) -> Iterator[None]:
+def shifted(by: timedelta) -> Iterator[None]:
     """Shifts this process's `now()` by `by` within the block, so that tests of sweeps and deadlines
     need not wait.
     """

@@ -39,8 +39,8 @@ NAMING = {
 }
 
 # How long a caller waits for a connection before TimeoutError, in seconds.
-PATIENCE = 10.0
-_AFTER = "after_commit"
+CHECKOUT_TIMEOUT = 10.0
+_AFTER_COMMIT = "after_commit"
 _PUBLISH = "publish"
 Publish = Callable[[Sequence[Any]], None]
 
@@ -135,14 +135,14 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """One unit of work: commits at the end of the block, rolls back on any exception, then runs
         the `after_commit` callbacks. Raises TimeoutError when all connections stay busy for
-        PATIENCE.
+        CHECKOUT_TIMEOUT.
         """
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(CHECKOUT_TIMEOUT):
             await self._places.acquire()
         try:
             db, driver = await self._connection()
             callbacks: list[Callable[[], Any]] = []
-            db.info[_AFTER] = callbacks
+            db.info[_AFTER_COMMIT] = callbacks
             db.info[_PUBLISH] = self.publish
             try:
                 async with db.begin():
@@ -183,7 +183,7 @@ def after_commit(db: AsyncConnection, callback: Callable[[], Any]) -> None:
     """Calls `callback` once this transaction has committed, never if it rolls back. Used to wake a
     job that waits for its rows.
     """
-    db.info.setdefault(_AFTER, []).append(callback)
+    db.info.setdefault(_AFTER_COMMIT, []).append(callback)
 
 
 @contextlib.asynccontextmanager
@@ -191,7 +191,7 @@ async def savepoint(db: AsyncConnection) -> AsyncIterator[None]:
     """A part of the transaction that is rolled back on its own when it raises, including its
     after-commit callbacks and its events.
     """
-    callbacks: list[Callable[[], Any]] = db.info.setdefault(_AFTER, [])
+    callbacks: list[Callable[[], Any]] = db.info.setdefault(_AFTER_COMMIT, [])
     before = len(callbacks)
     try:
         async with db.begin_nested():

@@ -74,7 +74,7 @@ def _short(message: str) -> str:
     return message.replace("`", "")[:200]
 
 
-def answer_problem(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def handle_exception(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The exception handler."""
     problem = problem_from(error)
     return Response(

@@ -19,7 +19,7 @@ READABLE = 200
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def carried(slots: Sequence[Interval]) -> tuple[list[Interval], list[int]]:
+def encode_slots(slots: Sequence[Interval]) -> tuple[list[Interval], list[int]]:
     """Encodes slots, which are in order of time, as the `free` and `further` of an
     AvailabilityChanged: for each slot after the first READABLE, how many microseconds after the end
     of the previous one it begins, and how many it lasts.
@@ -37,7 +37,7 @@ def carried(slots: Sequence[Interval]) -> tuple[list[Interval], list[int]]:
     return free, further
 
 
-def slots_of(event: AvailabilityChanged) -> list[Interval]:
+def decode_slots(event: AvailabilityChanged) -> list[Interval]:
     """All slots of the event."""
     if not event.further:
         return event.free

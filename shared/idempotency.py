@@ -41,7 +41,7 @@ from shared.problems import MEDIA_TYPE, FieldError, IdempotencyKeyReused, Proble
 from shared.pruning import prune
 from shared.telemetry import request_context
 
-KEPT_FOR = timedelta(hours=24)
+RETENTION = timedelta(hours=24)
 _KEY = re.compile(r"^[\x20-\x7e]{1,255}$")
 
 idempotency_keys = Table(
@@ -65,7 +65,7 @@ _answer = select(
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 
-class Seal(Protocol):
+class Cipher(Protocol):
     """Encrypts stored responses that hold a secret."""
 
     def encrypt(self, answer: str, /) -> bytes:
@@ -86,7 +86,7 @@ def idempotent(handler: Handler) -> Handler:
         request: Request[Any, Any, Any] = kwargs["request"]
         if key_of(request) is None:
             return await handler(**kwargs)
-        return await once(kwargs["db"], request, functools.partial(handler, **kwargs))
+        return await run_once(kwargs["db"], request, functools.partial(handler, **kwargs))
 
     return wrapper  # type: ignore[return-value]
 
@@ -101,23 +101,23 @@ def key_of(request: Request[Any, Any, Any]) -> str | None:
     return key
 
 
-async def once(
+async def run_once(
     db: AsyncConnection,
     request: Request[Any, Any, Any],
     work: Callable[[], Awaitable[Any]],
-    seal: Seal | None = None,
+    cipher: Cipher | None = None,
 ) -> Response[Any]:
     """The result of `work`, or the stored response if the request's key was used before. The
     changes of `work` and the key's row are one transaction, that of `db`. A response that holds a
-    secret is stored under `seal`. Raises IdempotencyKeyReused.
+    secret is stored under `cipher`. Raises IdempotencyKeyReused.
     """
     user_id, key = request.user.id, key_of(request)
     assert key is not None
     fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
     earlier = await claim(db, user_id, key, fingerprint)
     if earlier is not None:
-        if seal is not None:
-            earlier.content = seal.decrypt(earlier.content).encode()
+        if cipher is not None:
+            earlier.content = cipher.decrypt(earlier.content).encode()
         return earlier
     try:
         async with savepoint(db):
@@ -126,7 +126,7 @@ async def once(
         if not is_final(problem.status):
             raise
         body = problem.body(request_context.get().request_id)
-        await store(db, user_id, key, problem.status, _sealed(body, seal))
+        await store(db, user_id, key, problem.status, _encrypted(body, cipher))
         return Response(
             body, status_code=problem.status, media_type=MEDIA_TYPE, headers=dict(problem.headers)
         )
@@ -135,7 +135,7 @@ async def once(
     else:
         status, content = request.route_handler.status_code, result
     body = b"" if content is None else msgspec.json.encode(content)
-    await store(db, user_id, key, status, _sealed(body, seal))
+    await store(db, user_id, key, status, _encrypted(body, cipher))
     return Response(body, status_code=status, media_type="application/json")
 
 
@@ -144,8 +144,8 @@ def is_final(status: int) -> bool:
     return status < 500 and status not in (401, 429)
 
 
-def _sealed(body: bytes, seal: Seal | None) -> bytes:
-    return body if seal is None else seal.encrypt(body.decode())
+def _encrypted(body: bytes, cipher: Cipher | None) -> bytes:
+    return body if cipher is None else cipher.encrypt(body.decode())
 
 
 def fingerprint_of(method: str, path: str, body: bytes) -> bytes:
@@ -168,7 +168,7 @@ async def claim(
             return None
         mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
         row = (await db.execute(_answer.where(mine))).one_or_none()
-        if row is not None and row.created_at > at - KEPT_FOR:
+        if row is not None and row.created_at > at - RETENTION:
             if row.fingerprint != fingerprint:
                 raise IdempotencyKeyReused
             media_type = MEDIA_TYPE if row.status >= 400 else "application/json"
@@ -190,4 +190,4 @@ async def store(db: AsyncConnection, user_id: UUID, key: str, status: int, body:
 
 async def prune_idempotency_keys(database: Database) -> bool:
     """Job: deletes a batch of keys older than 24 hours. Returns whether there is more."""
-    return await prune(database, idempotency_keys, idempotency_keys.c.created_at, KEPT_FOR)
+    return await prune(database, idempotency_keys, idempotency_keys.c.created_at, RETENTION)

@@ -40,7 +40,7 @@ from shared.telemetry import RequestContext, log, request_context
 RETRY_PAUSES = (0.05, 0.2, 0.8, 2.0, 5.0)
 MAX_WAIT = 5.0
 # How long a handled delivery is remembered: no broker redelivers after that long.
-KEPT_FOR = timedelta(days=30)
+RETENTION = timedelta(days=30)
 
 # The sequence of an event from a publisher that does not number events yet, during an upgrade. Such
 # an event is never stale, because only the order of arrival is known.
@@ -212,4 +212,4 @@ async def prune_inbox(database: Database) -> bool:
     """Job: deletes a batch of records of deliveries too old to be redelivered. Returns whether
     there is more.
     """
-    return await prune(database, inbox, inbox.c.handled_at, KEPT_FOR)
+    return await prune(database, inbox, inbox.c.handled_at, RETENTION)

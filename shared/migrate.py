@@ -25,9 +25,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.schema import (
-    Older,
     Part,
-    Unusable,
+    SchemaOutdated,
+    SchemaUnusable,
     check_revision,
     number,
     parts_of,
@@ -107,15 +107,15 @@ async def _make_schema(
 
 
 async def _upgrade_schema(connection: asyncpg.Connection, admin_url: str, schema: str) -> None:
-    """Raises Unusable if the schema is newer and this code cannot work with it; a newer, usable
-    schema is left unchanged.
+    """Raises SchemaUnusable if the schema is newer and this code cannot work with it; a newer,
+    usable schema is left unchanged.
     """
     oldest = await usable_from(connection, schema)
     for part in parts_of(schema):
         found = await revision_of(connection, schema, part)
         try:
             check_revision(schema, part, found, oldest)
-        except Older:
+        except SchemaOutdated:
             await asyncio.to_thread(_upgrade, admin_url, schema, part)
         if part.newest is not None and number(found or "") <= number(part.newest):
             oldest |= _usable_from(part)
@@ -142,11 +142,11 @@ def _configuration(part: Part) -> Config:
 
 def _upgrade(admin_url: str, schema: str, part: Part) -> None:
     asyncio.run(
-        _upgrade_in_a_loop(admin_url, schema, part)
+        _upgrade_in_new_loop(admin_url, schema, part)
     )  # alembic is synchronous, so it runs outside the loop that holds the lock
 
 
-async def _upgrade_in_a_loop(admin_url: str, schema: str, part: Part) -> None:
+async def _upgrade_in_new_loop(admin_url: str, schema: str, part: Part) -> None:
     url = admin_url.replace("postgresql://", "postgresql+asyncpg://", 1)
     engine = create_async_engine(
         url, connect_args={"server_settings": {"lock_timeout": LOCK_TIMEOUT}}
@@ -190,7 +190,7 @@ def main() -> None:
     except (
         OSError,
         ValueError,
-        Unusable,
+        SchemaUnusable,
         asyncpg.PostgresError,
         SQLAlchemyError,
         CommandError,

@@ -26,7 +26,7 @@ from shared.rules import Check, TextFormat
 T = TypeVar("T")
 
 MAX_CURSOR_LENGTH = 512
-FORGED = "is not a cursor of this list"
+NOT_A_CURSOR = "is not a cursor of this list"
 _FORM = r"^[A-Za-z0-9_-]+$"
 _TAG_BYTES = 16
 _SCOPE_BYTES = 8
@@ -47,7 +47,7 @@ def _tag(payload: bytes) -> bytes:
     return hashlib.blake2b(payload, key=_Signer.key, digest_size=_TAG_BYTES).digest()
 
 
-def _opened(cursor: str) -> bytes | None:
+def _verified(cursor: str) -> bytes | None:
     """The payload of a cursor issued by this service, otherwise None."""
     if len(cursor) > MAX_CURSOR_LENGTH:
         return None
@@ -61,7 +61,7 @@ def _opened(cursor: str) -> bytes | None:
 
 def is_cursor(text: str) -> bool:
     """Whether `text` is a cursor issued by this service, for any list."""
-    return _opened(text) is not None
+    return _verified(text) is not None
 
 
 Limit = Annotated[
@@ -75,8 +75,8 @@ Cursor = Annotated[
         description="`next_cursor` of the page before, of the same list with the same filters;"
         " opaque.",
     ),
-    TextFormat(_FORM, FORGED),
-    Check(is_cursor, FORGED),
+    TextFormat(_FORM, NOT_A_CURSOR),
+    Check(is_cursor, NOT_A_CURSOR),
 ]
 
 
@@ -103,7 +103,7 @@ def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[A
     """The sort key in `cursor`, with each part converted to the given type. Raises ValidationFailed
     if the cursor is forged, belongs to another list, or names what no row can have.
     """
-    payload = _opened(cursor)
+    payload = _verified(cursor)
     try:
         if payload is None or payload[:_SCOPE_BYTES] != _digest(scope):
             raise ValueError
@@ -113,7 +113,7 @@ def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[A
             raise ValueError
         return key
     except (ValueError, TypeError, msgspec.MsgspecError):
-        raise ValidationFailed([FieldError("cursor", FORGED)]) from None
+        raise ValidationFailed([FieldError("cursor", NOT_A_CURSOR)]) from None
 
 
 def _is_storable(part: Any) -> bool:

@@ -86,7 +86,7 @@ _POSTPONE = Query(
     .returning(outbox.c.refusals)
 )
 _gone = delete(outbox).where(_this).returning(*_columns).cte("gone")
-_PUT_ASIDE = Query(
+_SET_ASIDE = Query(
     insert(refused_events).from_select(
         [*OutboxEvent.__struct_fields__, "reason"],
         select(*_gone.c, bindparam("reason", type_=String)),
@@ -138,7 +138,7 @@ class Publisher:
 
     async def run(self) -> None:
         """Deletes confirmed events and sweeps abandoned ones, until cancelled."""
-        await asyncio.gather(self._delete_for_ever(), self._sweep_for_ever())
+        await asyncio.gather(self._delete_loop(), self._sweep_loop())
 
     async def close(self, *, within: float) -> None:
         """Waits up to `within` seconds for events in flight, and deletes the confirmed ones."""
@@ -149,7 +149,7 @@ class Publisher:
 
     # ---- deleting
 
-    async def _delete_for_ever(self) -> None:
+    async def _delete_loop(self) -> None:
         while True:
             await self._something_confirmed.wait()
             await asyncio.sleep(DELETE_EVERY)  # batches deletions into one statement
@@ -173,7 +173,7 @@ class Publisher:
 
     # ---- events left by other processes
 
-    async def _sweep_for_ever(self) -> None:
+    async def _sweep_loop(self) -> None:
         while True:
             full = False
             try:
@@ -195,7 +195,7 @@ class Publisher:
             sent, refused = await self._send_all(events)
             await run(_DELETE, ids=[event.event_id for event in sent])
             for event, reason in refused:
-                await _note_refusal(run, event, reason)
+                await _record_refusal(run, event, reason)
         for event in sent:
             PUBLISHED.labels(event.type).inc()
         return len(events) == SWEEP_BATCH and len(sent) + len(refused) == SWEEP_BATCH
@@ -221,7 +221,7 @@ class Publisher:
         return sent, refused
 
 
-async def _note_refusal(run: Executor, event: OutboxEvent, reason: str) -> None:
+async def _record_refusal(run: Executor, event: OutboxEvent, reason: str) -> None:
     EVENTS_REFUSED.labels(event.type).inc()
     (row,) = await run(_POSTPONE, id=event.event_id)
     log.error(
@@ -232,4 +232,4 @@ async def _note_refusal(run: Executor, event: OutboxEvent, reason: str) -> None:
         refusals=row["refusals"],
     )
     if row["refusals"] >= REFUSALS:
-        await run(_PUT_ASIDE, id=event.event_id, reason=reason)
+        await run(_SET_ASIDE, id=event.event_id, reason=reason)

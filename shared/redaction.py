@@ -2,7 +2,7 @@
 
 Our own code does not log such data, but library errors do: a database's DETAIL quotes the row, a
 client's URL contains its password. People's names have no pattern by which they could be
-recognised; the engine keeps statement parameters out instead (shared/db.py).
+recognised; the engine keeps statement parameters out replacement (shared/db.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 
 import structlog
 
-_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?m)^DETAIL:.*$"), "DETAIL: [removed]"),
     (re.compile(r"://[^/\s:@]*:[^/\s@]+@"), "://[removed]@"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"), "[token]"),
@@ -35,8 +35,8 @@ def redact(text: str) -> str:
     rows.
     """
     if _HINT.search(text):
-        for form, instead in _FORMS:
-            text = form.sub(instead, text)
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
     return text
 
 
@@ -44,7 +44,7 @@ def redact_event(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     """structlog processor: redacts every value of the line; values that are not text are checked in
-    their rendered form.
+    their rendered pattern.
     """
     for name, value in event.items():
         if isinstance(value, str):

@@ -2,9 +2,9 @@
 service responds before it can work.
 
 A schema is at a revision (recorded in alembic's table), and the code requires the newest revision
-that it contains. Older schema: the migrations have not run yet, or are running, and the service
-waits. A newer schema is normal during an upgrade with several replicas: the migrations run first,
-and old replicas, which may restart in the meantime, work with the new schema until they are
+that it contains. Older schema: the migrations have not run yet, or are running, and the
+service waits. A newer schema is normal during an upgrade with several replicas: the migrations run
+first, and old replicas, which may restart in the meantime, work with the new schema until they are
 replaced. A migration that makes this impossible declares `usable_from = "0004"`: the oldest code
 (identified by its newest revision) that can still use the schema. It is stored in the schema's
 comment, because code cannot know later revisions (decision 0011).
@@ -32,13 +32,13 @@ FATAL = (
 )
 
 
-class Unusable(Exception):
+class SchemaUnusable(Exception):
     """This code cannot work with the database in its present state; the text gives the reason, in
     one line and without secrets.
     """
 
 
-class Older(Exception):
+class SchemaOutdated(Exception):
     """The migrations required by this code have not run yet; the text names them."""
 
 
@@ -96,20 +96,20 @@ async def usable_from(connection: asyncpg.Connection, schema: str) -> dict[str, 
 
 
 def check_revision(schema: str, part: Part, found: str | None, oldest: dict[str, str]) -> None:
-    """Checks this code against a schema whose `part` is at revision `found`. Raises Older or
-    Unusable.
+    """Checks this code against a schema whose `part` is at revision `found`. Raises SchemaOutdated
+    or SchemaUnusable.
     """
     wanted = part.newest
     if wanted is None or found == wanted:
         return
     if found is None or number(found) < number(wanted):
-        raise Older(
+        raise SchemaOutdated(
             f"the schema {schema} ({part.name}) is at revision {found or 'none'} and this code"
             f" needs {wanted}:"
             " run the migrations (python -m shared.migrate)"
         )
     if number(wanted) < number(oldest.get(part.name, "")):
-        raise Unusable(
+        raise SchemaUnusable(
             f"the schema {schema} ({part.name}) is at revision {found}, which code of revision"
             f" {oldest[part.name]} and later"
             f" can use, and this code is of {wanted}: start a newer version"
@@ -118,15 +118,15 @@ def check_revision(schema: str, part: Part, found: str | None, oldest: dict[str,
 
 
 async def check(connection: asyncpg.Connection, service: str) -> None:
-    """Raises Older or Unusable if the service's schema does not fit this code."""
+    """Raises SchemaOutdated or SchemaUnusable if the service's schema does not fit this code."""
     oldest = await usable_from(connection, service)
     for part in parts_of(service):
         check_revision(service, part, await revision_of(connection, service, part), oldest)
 
 
 async def look(url: str, service: str) -> None:
-    """Checks the database once. Raises the errors of `check`, Unusable if the login is rejected,
-    OSError or PostgresError.
+    """Checks the database once. Raises the errors of `check`, SchemaUnusable if the login is
+    rejected, OSError or PostgresError.
     """
     try:
         connection = await asyncpg.connect(
@@ -137,19 +137,19 @@ async def look(url: str, service: str) -> None:
         finally:
             await connection.close(timeout=5)
     except FATAL as error:
-        raise Unusable(f"DATABASE_URL: {error}") from None
+        raise SchemaUnusable(f"DATABASE_URL: {error}") from None
 
 
 async def wait_for_schema(url: str, service: str, *, every: float = 1.0) -> None:
     """Returns when database and schema are ready, however long that takes; logs from time to time
-    what it is waiting for. Raises Unusable.
+    what it is waiting for. Raises SchemaUnusable.
     """
     loop = asyncio.get_running_loop()
     logged, at = "", 0.0
     while True:
         try:
             await look(url, service)
-        except Older as error:
+        except SchemaOutdated as error:
             reason = str(error)
         except (
             OSError,

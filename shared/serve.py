@@ -26,7 +26,7 @@ from granian.server.embed import Server
 
 from shared import tracing
 from shared.draining import draining, ending_connections
-from shared.schema import Unusable, wait_for_schema
+from shared.schema import SchemaUnusable, wait_for_schema
 from shared.settings import CommonSettings, load_or_exit
 
 PROGRAMS = {
@@ -48,7 +48,7 @@ HTTP1 = HTTP1Settings(
 # costs 3 KB, one with a full buffer 75 KB: 900 MB if all of them are full.
 MAX_CONNECTIONS = 12_288
 # File descriptors reserved for the program itself: connections to the services, a pool, the logs.
-OWN_DESCRIPTORS = 4_608
+RESERVED_DESCRIPTORS = 4_608
 BACKLOG = 2048
 
 
@@ -57,14 +57,14 @@ def max_connections() -> int:
     system allows.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_CONNECTIONS + OWN_DESCRIPTORS
+    wanted = MAX_CONNECTIONS + RESERVED_DESCRIPTORS
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
     if wanted > soft:
         with contextlib.suppress(OSError, ValueError):  # macOS has a lower limit of its own
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return min(MAX_CONNECTIONS, files - min(OWN_DESCRIPTORS, files // 2))
+    return min(MAX_CONNECTIONS, files - min(RESERVED_DESCRIPTORS, files // 2))
 
 
 def server_of(application: Any, host: str, port: int, *, public: bool) -> Any:
@@ -108,7 +108,7 @@ async def serve(
     await server.serve()
 
 
-def refuse_taken_port(host: str, port: int) -> None:
+def ensure_port_is_free(host: str, port: int) -> None:
     """Exits with one line if the address cannot be listened on, before anything else starts."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -123,7 +123,7 @@ async def schema_or_exit(database_url: str, service: str) -> None:
     """Waits for database and schema; exits with one line if this code cannot work with them."""
     try:
         await wait_for_schema(database_url, service)
-    except Unusable as error:
+    except SchemaUnusable as error:
         print(f"Cannot start: {error}.", file=sys.stderr)  # noqa: T201
         raise SystemExit(78) from None
 
@@ -138,7 +138,7 @@ def main() -> None:
     )  # before the loop runs; otherwise the first process of a container ignores the signal
     settings = load_or_exit(CommonSettings)
     host, _, port = settings.listen.rpartition(":")
-    refuse_taken_port(host, int(port))
+    ensure_port_is_free(host, int(port))
     logging.getLogger("granian").setLevel(logging.WARNING)
     application = importlib.import_module(PROGRAMS[name]).app()
     # Imported modules stay for ever: excluded from garbage collection, full collections are rare

@@ -20,7 +20,7 @@ from shared import health
 from shared.auth import Verifier
 from shared.broker import Messaging
 from shared.dependencies import DEPENDENCIES
-from shared.error_handler import answer_problem
+from shared.error_handler import handle_exception
 from shared.gauges import (
     COLLECT_EVERY,
     COUNT_EVERY,
@@ -36,7 +36,7 @@ from shared.openapi import document
 from shared.paging import sign_cursors_with
 from shared.publisher import Publisher
 from shared.query import reject_invalid_query
-from shared.request_trace import Trace, route_of
+from shared.request_middleware import RequestMiddleware, route_of
 from shared.settings import ServiceSettings
 from shared.strict_request import StrictRequest
 from shared.telemetry import configure_logs
@@ -164,7 +164,7 @@ def build_service(
         route_handlers=[*health.HANDLERS, Router("/", route_handlers=list(routes))],
         dependencies=DEPENDENCIES,
         before_request=reject_invalid_query,
-        exception_handlers={Exception: answer_problem},
+        exception_handlers={Exception: handle_exception},
         lifespan=[lifespan],
         on_app_init=[_never_log],
         openapi_config=OpenAPIConfig(
@@ -186,7 +186,7 @@ def build_service(
         ),
     )
     # Outside the router, so that its own 404 and 405 responses carry the request id.
-    application.asgi_handler = Trace(application.asgi_handler)
+    application.asgi_handler = RequestMiddleware(application.asgi_handler)
     if tracing is not None:
         application.asgi_handler = tracing.requests(application.asgi_handler, route_of)
     return application

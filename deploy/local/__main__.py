@@ -37,7 +37,7 @@ def up() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
-        with stack.alone(chosen.data):
+        with stack.exclusive(chosen.data):
             if _runs_already(chosen):
                 return
             print(f"Starting Consultant Connect; its data is in {chosen.data}", flush=True)
@@ -79,7 +79,7 @@ def _welcome(chosen: Settings) -> None:
 
 def _stop(chosen: Settings) -> bool:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # pressing Ctrl-C twice must still stop everything
-    with stack.alone(chosen.data), steps.step("Stop"):
+    with stack.exclusive(chosen.data), steps.step("Stop"):
         return stack.stop(chosen.data)
 
 
@@ -96,7 +96,7 @@ def reset() -> None:
     chosen = _settings()
     if chosen.data.exists():
         _stop(chosen)
-        stack.forget(chosen.data)
+        stack.delete_data(chosen.data)
     print(f"Deleted the data in {chosen.data}.")
 
 

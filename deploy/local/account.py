@@ -33,7 +33,7 @@ class Account(NamedTuple):
         os.setuid(self.uid)
 
 
-def lent() -> Account | None:
+def server_user() -> Account | None:
     """The user to run a server as; None if this process is not root and runs the server itself.
 
     Raises RuntimeError if root cannot create a user (macOS): there, start it as a normal user.
@@ -92,7 +92,7 @@ def _may_pass(account: Account, folder: pathlib.Path) -> bool:
 
 def place(path: pathlib.Path) -> pathlib.Path:
     """Create the folder `path` for the system user, and return its real location (see above)."""
-    account = lent()
+    account = server_user()
     path.parent.mkdir(parents=True, exist_ok=True)
     real = path.resolve()
     if not reaches(account, real):

@@ -55,7 +55,7 @@ class Coturn(Server):
         """Write the server's configuration. Raises RuntimeError when coturn isn't installed."""
         if installed() is None:
             raise RuntimeError("coturn is not installed (Debian, Ubuntu: apt-get install coturn)")
-        place, user = self.place(), account.lent()
+        place, user = self.place(), account.server_user()
         configuration = place / "turnserver.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(self._settings())
@@ -93,7 +93,7 @@ class Coturn(Server):
         return Command(
             [str(program), "-c", str(self.place() / "turnserver.conf")],
             {**os.environ, "LC_ALL": "C.UTF-8"},
-            account.lent(),
+            account.server_user(),
         )
 
     def is_ready(self) -> bool:

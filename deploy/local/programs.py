@@ -132,7 +132,7 @@ class Plan:
 
     def _booking(self) -> dict[str, str]:
         # calendars on this machine are allowed, unless the user says otherwise
-        private = {"CALENDAR_ALLOW_PRIVATE": "1", **self.settings.handed_on}
+        private = {"CALENDAR_ALLOW_PRIVATE": "1", **self.settings.passed_on}
         return {
             "CALENDAR_ALLOW_PRIVATE": private["CALENDAR_ALLOW_PRIVATE"],
             "CALENDAR_SECRET": self.secrets["calendar"],
@@ -191,7 +191,7 @@ class Plan:
         return {
             "ENVIRONMENT": "development",
             "DRAIN_SECONDS": "0",  # no other replica to switch to while it drains
-            **self.settings.handed_on,
+            **self.settings.passed_on,
             **{f"{service.upper()}_URL": self.url(service) for service in SERVICES},
             "PUBLIC_URL": self.settings.address,
             "PYTHONUNBUFFERED": "1",

@@ -74,7 +74,7 @@ class RabbitMQ(Server):
         """Write the node's configuration. Raises RuntimeError if RabbitMQ is not installed."""
         if installed() is None:
             raise RuntimeError("rabbitmq-server is not installed")
-        place, user = self.place(), account.lent()
+        place, user = self.place(), account.server_user()
         for name, text in {"rabbitmq.conf": self._settings(), "enabled_plugins": "[].\n"}.items():
             _write(place / name, text, user)
         cookie = place / ".erlang.cookie"
@@ -122,7 +122,7 @@ class RabbitMQ(Server):
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
             "RUNNING_UNDER_SYSTEMD": "true",  # the script execs the node: same pid
         }
-        return Command([str(script)], {**kept, **settings}, account.lent())
+        return Command([str(script)], {**kept, **settings}, account.server_user())
 
     def control(self, *arguments: str) -> None:
         """Run `rabbitmqctl` on the node. Raises CalledProcessError."""

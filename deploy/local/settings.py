@@ -56,7 +56,7 @@ class Stripe:
 
 @dataclass(frozen=True)
 class Settings:
-    """One stack: `data` is its folder, `handed_on` the environment passed to every service."""
+    """One stack: `data` is its folder, `passed_on` the environment passed to every service."""
 
     data: pathlib.Path
     port: int
@@ -68,7 +68,7 @@ class Settings:
     amqp_url: str | None
     stripe: Stripe | None
     smtp_url: str | None
-    handed_on: Mapping[str, str]
+    passed_on: Mapping[str, str]
 
     @property
     def address(self) -> str:
@@ -95,11 +95,11 @@ def read(environment: Mapping[str, str]) -> Settings:
         amqp_url=_address("AMQP_URL", given.get("AMQP_URL"), "amqp"),
         stripe=_stripe(given),
         smtp_url=_address("SMTP_URL", given.get("SMTP_URL"), "smtp"),
-        handed_on={name: value for name, value in given.items() if _is_handed_on(name)},
+        passed_on={name: value for name, value in given.items() if _is_passed_on(name)},
     )
 
 
-def _is_handed_on(name: str) -> bool:
+def _is_passed_on(name: str) -> bool:
     return name not in OURS | MAKE | PYTHON and not name.startswith(("STRIPE_", "PG"))
 
 

@@ -23,7 +23,7 @@ class Busy(Exception):
 
 
 @contextlib.contextmanager
-def alone(data: pathlib.Path) -> Iterator[None]:
+def exclusive(data: pathlib.Path) -> Iterator[None]:
     """Only one command at a time may change a stack. Raises Busy."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / "lock").open("w") as file:
@@ -100,7 +100,7 @@ def end_leftovers(data: pathlib.Path) -> list[int]:
     return ended + processes.end(processes.marked(str(data)), patience=10)
 
 
-def forget(data: pathlib.Path) -> None:
+def delete_data(data: pathlib.Path) -> None:
     """Delete the data of a stopped stack: databases, queues, the sandbox, secrets, ports, logs."""
     if ports_of(data) and rabbitmq.installed() is None:
         with contextlib.suppress(RuntimeError):

@@ -40,7 +40,7 @@ def up(settings: Settings) -> None:
     """Start everything; returns when it is ready. If it raises Failed or another error, everything
     has been stopped; stopping an interrupted start is up to the caller.
     """
-    _refuse_taken_port(settings)
+    _ensure_port_is_free(settings)
     if settings.amqp_url is None:
         packages.ensure_rabbitmq(settings.data / "log" / "packages.log")
     if settings.turn:
@@ -59,7 +59,7 @@ def up(settings: Settings) -> None:
         raise
 
 
-def _refuse_taken_port(settings: Settings) -> None:
+def _ensure_port_is_free(settings: Settings) -> None:
     if not ports.is_free(settings.port, settings.host):
         another = ports.find_free([settings.port])
         raise Failed(

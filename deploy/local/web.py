@@ -21,7 +21,7 @@ def build() -> None:
     if not (WEB / "package.json").exists():
         return
     try:
-        with _alone():
+        with _exclusive():
             install()
             _build()
     except Failed as failed:
@@ -38,7 +38,7 @@ def _build() -> None:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def _exclusive() -> Iterator[None]:
     """Two stacks that start at once share one `web/`: the second waits and finds the work done."""
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.with_suffix(".lock").open("w") as file:
@@ -64,7 +64,7 @@ def run(script: str) -> int:
     """
     if not (WEB / "package.json").exists():
         return 0
-    with _alone():
+    with _exclusive():
         install()
     return subprocess.run(
         ["npm", "run", "--if-present", script], cwd=WEB, env=node.environment()

@@ -100,7 +100,7 @@ async def test_the_last_one_is_asked_even_while_it_is_leaving(
 async def test_one_that_came_later_is_found(
     open_gateway: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upstream, "REST_SECONDS", 0.0)
+    monkeypatch.setattr(upstream, "RETRY_AFTER_SECONDS", 0.0)
     late = Service()
     late.port = free_port()
     gateway = await open_gateway(directory_url=late.url)

@@ -9,7 +9,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from services.directory.jobs import jobs_of
 from services.directory.reactions import REACTIONS
 from services.directory.routes import ROUTES
-from services.directory.search.turns import SearchTurns, running_beside
+from services.directory.search.limiter import SearchLimiter, max_running
 from services.directory.settings import DirectorySettings
 from shared.auth import Verifier
 from shared.db import Database
@@ -41,7 +41,7 @@ def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> L
         ROUTES,
         REACTIONS,
         jobs_of(settings, database, photos),
-        state={"photos": photos, "turns": SearchTurns(running_beside(settings.database_pool_size))},
+        state={"photos": photos, "limiter": SearchLimiter(max_running(settings.database_pool_size))},
         verifier=verifier,
     )
     # A search is planned in 0.4 ms and executed in 0.2, and the plan never depends on the input:

@@ -18,7 +18,7 @@ from shared.events import (
     UserRegistered,
     UserUpdated,
 )
-from shared.free_time import slots_of
+from shared.free_time import decode_slots
 from shared.inbox import Reactions, is_stale, latest_sequence
 
 
@@ -81,7 +81,7 @@ async def on_availability_changed(db: AsyncConnection, event: AvailabilityChange
     consultant = await store.get_for_update(db, event.consultant_id)
     if is_stale(consultant.last_availability_sequence):
         return
-    await store.replace_free_slots(db, event.consultant_id, slots_of(event))
+    await store.replace_free_slots(db, event.consultant_id, decode_slots(event))
     await _save_availability(db, consultant, event)
 
 

@@ -9,7 +9,7 @@ from litestar import Litestar
 
 from services.notifications import jobs, signals
 from services.notifications.commands.reminders import plan_reminders
-from services.notifications.mail.letters import Branding
+from services.notifications.mail.composition import Branding
 from services.notifications.reactions import REACTIONS
 from services.notifications.routes import ROUTES
 from services.notifications.sending.sender import Sender
@@ -73,8 +73,8 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
         [
             mails_job,
             reminders_job,
-            Job("forget-old-events", lambda: jobs.forget_old_events(database), every=600),
-            Job("forget-the-rest", lambda: jobs.forget_the_rest(database), every=3600),
+            Job("forget-old-events", lambda: jobs.purge_old_events(database), every=600),
+            Job("forget-the-rest", lambda: jobs.purge_outdated_data(database), every=3600),
         ],
         [jobs.collect_mails],
         state={"hub": hub, "sender": sender, "jobs_database": database},

@@ -10,15 +10,15 @@ from shared.gauges import seconds_since
 from shared.metrics import MAILS_OLDEST, MAILS_WAITING
 
 
-async def forget_old_events(database: Database) -> bool:
+async def purge_old_events(database: Database) -> bool:
     """Job: deletes events too old for any stream to resume from. Returns whether there are more."""
     async with database.transaction() as db:
-        return await retention.forget_events(db)
+        return await retention.purge_events(db)
 
 
-async def forget_the_rest(database: Database) -> bool:
+async def purge_outdated_data(database: Database) -> bool:
     """Job: deletes other outdated data. Returns whether there is more."""
-    return await retention.forget_the_rest(database)
+    return await retention.purge_outdated_data(database)
 
 
 async def collect_mails(database: Database) -> None:

@@ -37,19 +37,19 @@ from shared.inbox import Reactions, event_sequence, projection
 # ---- users
 
 
-_REMEMBER = projection(users, "role", "first_name", "last_name", "email", "email_verified")
+_SAVE_USER = projection(users, "role", "first_name", "last_name", "email", "email_verified")
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
     """Names are shown in histories and payouts. The e-mail address is passed to Stripe, and may
     have to be verified before a payout account is opened.
     """
-    await _remember(db, event)
+    await _save_user(db, event)
 
 
 async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
     """Updates the name and the address. A job passes a changed address on to Stripe."""
-    await _remember(db, event)
+    await _save_user(db, event)
     await customers.renew_email(db, event.user_id)
 
 
@@ -57,12 +57,12 @@ async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> No
     """What was agreed before is still paid, so the user stays known, but their address is
     erased.
     """
-    await _remember(db, msgspec.structs.replace(event, email=""))
+    await _save_user(db, msgspec.structs.replace(event, email=""))
     await customers.erase_email(db, event.user_id)
     await accounts.erase_email(db, event.user_id)
 
 
-async def _remember(db: AsyncConnection, event: UserEvent) -> None:
+async def _save_user(db: AsyncConnection, event: UserEvent) -> None:
     row = {
         "user_id": event.user_id,
         "role": event.role,
@@ -72,7 +72,7 @@ async def _remember(db: AsyncConnection, event: UserEvent) -> None:
         "email_verified": event.email_verified,
         "last_sequence": event_sequence(),
     }
-    await db.execute(_REMEMBER, row)
+    await db.execute(_SAVE_USER, row)
 
 
 # ---- bookings

@@ -120,7 +120,7 @@ class Connection(ClientTransport):
         self._unframed_bytes, self._reading_head = 0, False
         self.deadline = FOREVER
         if len(self._waiting) >= MAX_PIPELINED:
-            self._take_no_more()
+            self._stop_pipelining()
             return
         parser = self._parser
         method, version = parser.get_method().decode(), parser.get_http_version()
@@ -153,7 +153,7 @@ class Connection(ClientTransport):
             self._waiting.append(incoming)
             self._pause_reading()
 
-    def _take_no_more(self) -> None:
+    def _stop_pipelining(self) -> None:
         """Closes the connection behind the last request that waits; its client sends the following
         ones again (RFC 9112 §9.3.2).
         """

@@ -141,13 +141,13 @@ class _Lifespan:
 
     async def start(self) -> None:
         self._task = asyncio.ensure_future(self._run)
-        await self._ask("lifespan.startup")
+        await self._notify("lifespan.startup")
 
     async def end(self) -> None:
-        await self._ask("lifespan.shutdown")
+        await self._notify("lifespan.shutdown")
         await self._task
 
-    async def _ask(self, kind: str) -> None:
+    async def _notify(self, kind: str) -> None:
         await self._to.put({"type": kind})
         answer = asyncio.ensure_future(self._from.get())
         await asyncio.wait((answer, self._task), return_when=asyncio.FIRST_COMPLETED)

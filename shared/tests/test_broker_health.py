@@ -25,8 +25,8 @@ Make = Callable[..., Any]
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shortens the interval and the time limit of the checks."""
-    monkeypatch.setattr(messages, "LOOK_EVERY", 0.1)
-    monkeypatch.setattr(messages, "ANSWER_WITHIN", 1.0)
+    monkeypatch.setattr(messages, "PROBE_EVERY", 0.1)
+    monkeypatch.setattr(messages, "PROBE_TIMEOUT", 1.0)
     monkeypatch.setattr(messages, "PUBLISH_TIMEOUT", 1.0)
     monkeypatch.setattr(publishing, "ABANDONED_AFTER", 0.5)
     monkeypatch.setattr(publishing, "SWEEP_EVERY", 0.1)

@@ -18,7 +18,7 @@ from litestar.testing import TestClient
 from msgspec import Meta
 
 from shared.currencies import Code
-from shared.error_handler import answer_problem
+from shared.error_handler import handle_exception
 from shared.field_messages import as_sentence, conversion_error
 from shared.paging import Cursor, Limit
 from shared.problems import ValidationFailed
@@ -156,7 +156,7 @@ def test_fault_of_a_query_is_a_plain_sentence() -> None:
     application = Litestar(
         [things],
         before_request=reject_invalid_query,
-        exception_handlers={Exception: answer_problem},
+        exception_handlers={Exception: handle_exception},
         openapi_config=None,
     )
     with TestClient(application) as client:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.events import AvailabilityChanged, Interval
-from shared.free_time import READABLE, carried, slots_of
+from shared.free_time import READABLE, decode_slots, encode_slots
 from shared.ids import new_id
 
 AT = datetime(2026, 11, 27, 10, 11, 12, 131415, UTC)
@@ -28,7 +28,7 @@ def laid(numbers: list[tuple[int, int]]) -> list[Interval]:
 
 
 def event_with(slots: list[Interval]) -> AvailabilityChanged:
-    free, further = carried(slots)
+    free, further = encode_slots(slots)
     return AvailabilityChanged(
         consultant_id=new_id(),
         version=2**40,
@@ -43,13 +43,13 @@ def event_with(slots: list[Interval]) -> AvailabilityChanged:
 def test_every_slot_arrives_as_it_was(numbers: list[tuple[int, int]]) -> None:
     slots = laid(numbers)
     sent = msgspec.json.encode(event_with(slots))
-    received = slots_of(msgspec.json.decode(sent, type=AvailabilityChanged))
+    received = decode_slots(msgspec.json.decode(sent, type=AvailabilityChanged))
     assert received == slots
 
 
 def test_few_slots_are_carried_as_instants_only() -> None:
     slots = laid([(1, 1)] * READABLE)
-    assert carried(slots) == (slots, [])
+    assert encode_slots(slots) == (slots, [])
 
 
 def test_two_thousand_irregular_slots_stay_below_64_kilobytes() -> None:
@@ -65,4 +65,4 @@ def test_event_of_an_earlier_release_carries_its_slots() -> None:
     event = AvailabilityChanged(
         consultant_id=new_id(), version=1, next_available_at=None, free=slots
     )
-    assert slots_of(event) == slots
+    assert decode_slots(event) == slots

@@ -56,7 +56,7 @@ async def test_failure_is_tried_again_after_a_while() -> None:
     await run(batches, due)
     assert due.tried == [0, 1, 2]
     due.broken.clear()
-    with clock.moved(SKIP_FAILED_FOR):
+    with clock.shifted(SKIP_FAILED_FOR):
         await run(batches, due)
     assert due.items == []
 

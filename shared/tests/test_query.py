@@ -11,7 +11,7 @@ from litestar import Litestar, get
 from litestar.params import QueryParameter
 from litestar.testing import TestClient
 
-from shared.error_handler import answer_problem
+from shared.error_handler import handle_exception
 from shared.fields import Instant
 from shared.paging import Cursor, Limit, encode_cursor
 from shared.query import parameters_of, reject_invalid_query
@@ -37,7 +37,7 @@ def application() -> Litestar:
     return Litestar(
         [things],
         before_request=reject_invalid_query,
-        exception_handlers={Exception: answer_problem},
+        exception_handlers={Exception: handle_exception},
         openapi_config=None,
     )
 

@@ -19,9 +19,9 @@ from alembic.script import ScriptDirectory
 from shared import migrate as migration
 from shared.migrate import migrate
 from shared.schema import (
-    Older,
     Part,
-    Unusable,
+    SchemaOutdated,
+    SchemaUnusable,
     look,
     number,
     parts_of,
@@ -82,7 +82,7 @@ def test_revisions_are_numbers_in_one_line_and_files_are_called_after_them(servi
 
 async def test_without_migrations_a_service_waits_and_after_them_it_goes_on(database: Any) -> None:
     with pytest.raises(
-        Older, match=r"booking \(shared\) is at revision none .* run the migrations"
+        SchemaOutdated, match=r"booking \(shared\) is at revision none .* run the migrations"
     ):
         await look(database.urls["booking"], "booking")
     waiting = asyncio.create_task(wait_for_schema(database.urls["booking"], "booking", every=0.05))
@@ -148,7 +148,7 @@ async def test_newer_schema_serves_old_code_until_it_says_otherwise(database: An
         migrate(database.admin_url, database.urls),
     ):
         with pytest.raises(
-            Unusable, match="at revision 9000, which code of revision 8000 and later can use"
+            SchemaUnusable, match="at revision 9000, which code of revision 8000 and later can use"
         ):
             await attempt
 
@@ -187,7 +187,7 @@ async def test_refused_login_is_final_and_keeps_its_secret(database: Any) -> Non
         database.urls["payments"]: "permission denied",
     }
     for url, words in wrong.items():
-        with pytest.raises(Unusable, match=f"^DATABASE_URL: .*{words}") as caught:
+        with pytest.raises(SchemaUnusable, match=f"^DATABASE_URL: .*{words}") as caught:
             await look(url, "booking")
         assert "guessed" not in str(caught.value)
 

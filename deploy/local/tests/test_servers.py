@@ -53,7 +53,7 @@ async def test_postgres_logs_slow_and_refused_statements_without_what_they_were_
 def test_postgres_in_a_container_is_as_discreet() -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     command = compose["services"]["postgres"]["command"]
-    for name, value in postgres.DISCREET.items():
+    for name, value in postgres.LOG_NO_DATA.items():
         assert f"{name}={value}" in command
 
 
@@ -62,7 +62,7 @@ def test_postgres_with_files_out_of_its_users_reach(database: Postgres) -> None:
     otherwise not.
     """
     assert (database.place() == database.data_dir) == (os.geteuid() != 0)
-    assert account.reaches(account.lent(), database.place() / "cluster")
+    assert account.reaches(account.server_user(), database.place() / "cluster")
 
 
 def test_postgres_starts_again_while_a_killed_ones_backends_are_busy(database: Postgres) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.booking.commands.rules import lay_slots_around
+from services.booking.commands.rules import make_slots_around
 from services.booking.domain.offered_times import overlap_errors, slot_time_errors
 from services.booking.domain.policy import MAX_FREE_SLOTS, MAX_SLOT_LEAD
 from services.booking.domain.slots import Slot
@@ -80,7 +80,7 @@ async def withdraw_slot(db: AsyncConnection, *, by: User, slot_id: UUID) -> None
     if slot.is_booked:
         raise SlotBooked
     await delete_slot(db, slot_id)
-    await lay_slots_around(db, by.id, (slot.start_time, slot.end_time))
+    await make_slots_around(db, by.id, (slot.start_time, slot.end_time))
     await note_free_time(db, by.id)
 
 

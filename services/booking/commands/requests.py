@@ -50,18 +50,18 @@ async def request_booking(
     slot_id: UUID,
     message: str | None,
     policy: BookingPolicy,
-    hears_news: bool,
+    receives_events: bool,
 ) -> Booking:
     """A seeker asks for a slot; it is theirs until it is declined, cancelled or `respond_by` has
     passed. `exclusively(needed)` gives what runs the statements, in a transaction where one is
     needed. Raises Forbidden for one's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable
     where the consultant's price is not known and may be on its way, for other services' events do
-    not arrive (not `hears_news`); ValidationFailed for a price that no card can be charged.
+    not arrive (not `receives_events`); ValidationFailed for a price that no card can be charged.
     """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")
     async with exclusively(False) as run:
-        offer = await _offer_for(run, by, consultant_id, slot_id, hears_news)
+        offer = await _offer_for(run, by, consultant_id, slot_id, receives_events)
     at = now()
     if not offer.is_requestable(at):
         raise SlotUnavailable
@@ -79,7 +79,7 @@ async def request_booking(
             await _ensure_pause(run, offer, consultant_id)
         if not await insert_booking(run, booking, event):
             # withdrawn in this moment: NotFound
-            await _offer_for(run, by, consultant_id, slot_id, hears_news)
+            await _offer_for(run, by, consultant_id, slot_id, receives_events)
             raise SlotUnavailable
     return booking
 
@@ -139,7 +139,7 @@ def _new_booking(
 
 
 async def _offer_for(
-    run: Executor, by: User, consultant_id: UUID, slot_id: UUID, hears_news: bool
+    run: Executor, by: User, consultant_id: UUID, slot_id: UUID, receives_events: bool
 ) -> Offer:
     """What `by` wants to book. Raises NotFound, Unavailable; Forbidden where the seeker's account
     is closed.
@@ -147,9 +147,9 @@ async def _offer_for(
     offer = await find_offer(run, by.id, consultant_id, slot_id)
     if offer is None:
         await ensure_party(run, by)
-        offer = await _once_priced(run, by, consultant_id, slot_id)
+        offer = await _wait_for_price(run, by, consultant_id, slot_id)
     if offer is None:
-        if await awaits_price(run, consultant_id, slot_id) and not hears_news:
+        if await awaits_price(run, consultant_id, slot_id) and not receives_events:
             raise Unavailable
         raise NotFound
     if not offer.seeker_is_active:
@@ -157,7 +157,9 @@ async def _offer_for(
     return offer
 
 
-async def _once_priced(run: Executor, by: User, consultant_id: UUID, slot_id: UUID) -> Offer | None:
+async def _wait_for_price(
+    run: Executor, by: User, consultant_id: UUID, slot_id: UUID
+) -> Offer | None:
     """The offer, as soon as directory has reported its price: a consultant who saved their profile
     a moment ago can be booked. None where waiting does not help, or did not.
     """

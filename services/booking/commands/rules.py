@@ -50,7 +50,7 @@ async def put_rules(
     # as offering slots by hand does: one change of a consultant's time after the other
     await lock_user(db, by.id)
     await store.save_rules(db, by.id, rules)
-    await _lay_slots(db, by.id, rules, refuse=True)
+    await _make_slots(db, by.id, rules, refuse=True)
 
 
 async def remove_rules(db: AsyncConnection, *, by: User) -> None:
@@ -75,7 +75,7 @@ async def extend_slots(
     if rules is not None:
         await store.save_rules(db, consultant_id, rules)
         if rules.slot_length >= shortest:
-            await _lay_slots(db, consultant_id, rules)
+            await _make_slots(db, consultant_id, rules)
 
 
 async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> None:
@@ -86,20 +86,20 @@ async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> 
         await lock_user(db, consultant_id)
     freed = await slots.free_slot(db, consultant_id, slot_id)
     if freed is not None:
-        await lay_slots_around(db, consultant_id, freed)
+        await make_slots_around(db, consultant_id, freed)
 
 
-async def lay_slots_around(db: AsyncConnection, consultant_id: UUID, freed: Interval) -> None:
+async def make_slots_around(db: AsyncConnection, consultant_id: UUID, freed: Interval) -> None:
     """Makes the slots that rules give near an interval that nothing holds any more. The consultant
     must be locked if they have rules.
     """
     rules = await store.get_rules(db, consultant_id)
     if rules is not None:
         period = (freed[0] - AROUND, freed[1] + AROUND)
-        await _lay_slots(db, consultant_id, rules, period)
+        await _make_slots(db, consultant_id, rules, period)
 
 
-async def _lay_slots(
+async def _make_slots(
     db: AsyncConnection,
     consultant_id: UUID,
     rules: Rules,

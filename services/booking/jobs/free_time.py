@@ -20,7 +20,7 @@ from services.booking.store import free_time
 from shared.clock import now
 from shared.db import Database
 from shared.events import AvailabilityChanged
-from shared.free_time import carried
+from shared.free_time import encode_slots
 from shared.jobs import Batches, Job
 from shared.outbox import emit
 
@@ -59,7 +59,7 @@ async def _publish(db: AsyncConnection, consultant_id: UUID) -> None:
     pause = len(slots) * PAUSE_PER_SLOT
     if pause > PAUSE:
         await free_time.postpone(db, consultant_id, at + pause)
-    free, further = carried(slots)
+    free, further = encode_slots(slots)
     event = AvailabilityChanged(
         consultant_id=consultant_id,
         version=version,

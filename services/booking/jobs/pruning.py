@@ -13,13 +13,13 @@ from shared.jobs import Job
 from shared.pruning import prune
 
 # For how long a consultant sees what they have offered. A booking has its times itself.
-SLOTS_KEPT_FOR = timedelta(days=90)
+SLOTS_RETENTION = timedelta(days=90)
 EVERY_SECONDS = 3600.0
 
 
 async def prune_slots(database: Database) -> bool:
     """Job: one batch of slots that passed long ago; whether there may be more."""
-    return await prune(database, availability_slots, availability_slots.c.end_time, SLOTS_KEPT_FOR)
+    return await prune(database, availability_slots, availability_slots.c.end_time, SLOTS_RETENTION)
 
 
 async def prune_withdrawn_times(database: Database) -> bool:

@@ -24,7 +24,7 @@ from services.booking.schemas.bookings import Booking, NewBooking, Refusal
 from shared.auth import consultant, seeker, signed_in
 from shared.db import Database, Executor, after_commit, in_transaction
 from shared.dependencies import Db, Pool
-from shared.idempotency import key_of, once
+from shared.idempotency import key_of, run_once
 from shared.openapi import errors
 from shared.problems import NotFound
 
@@ -57,7 +57,7 @@ async def request_slot(
             slot_id=data.slot_id,
             message=data.message,
             policy=settings.policy,
-            hears_news=broker.state == "up",
+            receives_events=broker.state == "up",
         )
         return view(booking)
 
@@ -67,7 +67,7 @@ async def request_slot(
     else:
         async with pool.transaction() as db:  # in which the key's answer is written too
             run = in_transaction(db)
-            answer = await once(db, request, partial(work, lambda _: nullcontext(run)))
+            answer = await run_once(db, request, partial(work, lambda _: nullcontext(run)))
     free_time.wake()
     return answer  # type: ignore[no-any-return] # with a key the kept answer, already rendered
 

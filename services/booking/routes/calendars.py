@@ -25,7 +25,7 @@ from services.booking.schemas.calendar_feeds import CalendarFeed, calendar_entry
 from shared.auth import User, signed_in
 from shared.dependencies import Db, Reader
 from shared.icalendars import MEDIA_TYPE, calendar_of
-from shared.idempotency import key_of, once
+from shared.idempotency import key_of, run_once
 from shared.languages import DEFAULT, preferred_language
 from shared.openapi import errors
 from shared.problems import IdempotencyKeyReused, NotFound
@@ -73,7 +73,7 @@ async def create(
     if key_of(request) is None:
         return Response(await work())
     try:
-        return await once(db, request, work, seal=cipher)
+        return await run_once(db, request, work, cipher=cipher)
     except UnreadableCalendar:  # the secret was replaced since
         lost = "The first response can no longer be read. Use a new Idempotency-Key."
         raise IdempotencyKeyReused(lost) from None

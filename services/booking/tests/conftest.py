@@ -139,7 +139,7 @@ class Market(msgspec.Struct):
 
     async def completed(self) -> dict[str, Any]:
         booking = await self.in_progress()
-        with clock.moved(timedelta(minutes=20)):
+        with clock.shifted(timedelta(minutes=20)):
             answer = await self.do("end", booking, self.seeker)
         assert answer.status_code == 200, answer.text
         return self._body(answer)

@@ -51,7 +51,7 @@ async def test_second_answer_is_refused_with_the_status(market: Market, verb: st
 
 async def test_accept_after_respond_by_is_refused_before_any_sweep(market: Market) -> None:
     booking = await market.requested(5 * DAY)
-    with clock.moved(timedelta(hours=48, seconds=1)):
+    with clock.shifted(timedelta(hours=48, seconds=1)):
         answer = await market.do("accept", booking, market.consultant)
     assert refusal(answer) == (409, "invalid_transition")
     assert "requested" in answer.json()["detail"]

@@ -156,7 +156,7 @@ async def test_offer_is_answered_again_when_its_times_have_passed(market: Market
         )
 
     first = await post("once")
-    with clock.moved(3 * HOUR):
+    with clock.shifted(3 * HOUR):
         again, late = await post("once"), await post("late")
     assert (again.status_code, again.json()) == (201, first.json())
     assert [(error["field"], error["code"]) for error in late.json()["errors"]] == [

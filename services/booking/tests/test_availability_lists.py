@@ -17,7 +17,7 @@ async def test_public_list_has_only_what_can_be_booked(market: Market) -> None:
     path = f"/consultants/{market.consultant.id}/availability"
     listed = (await market.harness.get(path)).json()["items"]
     assert [slot["id"] for slot in listed] == [soon["id"], later["id"]]
-    with clock.moved(10 * MINUTE):
+    with clock.shifted(10 * MINUTE):
         listed = (await market.harness.get(path, params={"from": "2001-01-01T00:00:00Z"})).json()[
             "items"
         ]

@@ -51,7 +51,7 @@ async def test_calendar_is_read_every_quarter_of_an_hour_and_when_asked(
     await feeds.sweep()
     await feeds.sweep()
     assert len(feeds.read_addresses) == 1
-    with clock.moved(READ_EVERY):
+    with clock.shifted(READ_EVERY):
         await feeds.sweep()
         await feeds.sweep()
     assert len(feeds.read_addresses) == 2
@@ -85,7 +85,7 @@ async def test_failing_calendar_keeps_its_last_good_state_and_its_owner_is_told_
     feeds.reason = "The server answers with status 404."
     failed = []
     for hours in range(1, 30):
-        with clock.moved(hours * HOUR):
+        with clock.shifted(hours * HOUR):
             await feeds.sweep()
             failed = await market.harness.emitted(BusyCalendarFailed)
             assert bool(failed) == (hours >= 25), hours
@@ -97,15 +97,15 @@ async def test_failing_calendar_keeps_its_last_good_state_and_its_owner_is_told_
     assert event.host == "calendar.example.com"
     assert abs(event.since - (clock.now() + HOUR)) < timedelta(minutes=1)
     feeds.reason, feeds.times = None, []
-    with clock.moved(30 * HOUR):
+    with clock.shifted(30 * HOUR):
         await feeds.sweep()
         [shown] = await feeds.listed()
         assert (shown["status"], shown["last_error"]) == ("ok", None)
         assert await market.is_free(slot["id"])
     feeds.reason = "again"
-    with clock.moved(31 * HOUR):
+    with clock.shifted(31 * HOUR):
         await feeds.sweep()
-    with clock.moved(31 * HOUR + PATIENCE):
+    with clock.shifted(31 * HOUR + PATIENCE):
         await feeds.sweep()
     assert len(await market.harness.emitted(BusyCalendarFailed)) == 2
 

@@ -38,7 +38,7 @@ async def test_busy_event_hides_the_slots_that_it_overlaps_and_gives_them_back(
     assert instant(shown["busy_until"]) == feeds.times[-1][1]
     assert shown["last_read_at"] is not None
     feeds.times = []
-    with clock.moved(READ_EVERY):
+    with clock.shifted(READ_EVERY):
         await feeds.sweep()
         assert await market.is_free(hidden["id"])
         assert (await market.request(hidden)).status_code == 201
@@ -51,7 +51,7 @@ async def test_event_during_a_booking_warns_once_and_cancels_nothing(
     await feeds.add()
     feeds.times = [(instant(booking["scheduled_start"]), instant(booking["scheduled_end"]))]
     await feeds.sweep()
-    with clock.moved(READ_EVERY):
+    with clock.shifted(READ_EVERY):
         await feeds.sweep()
     [warning] = await market.harness.emitted(BusyCalendarConflicted)
     assert str(warning.booking_id) == booking["id"]
@@ -113,7 +113,7 @@ async def test_whole_days_are_those_of_the_rules_or_of_the_consultant(
     await market.harness.put(
         "/consultants/me/availability/rules", user=market.consultant, json=rules
     )
-    with clock.moved(READ_EVERY):
+    with clock.shifted(READ_EVERY):
         await feeds.sweep()
     assert [zone for _, zone in feeds.read_addresses] == ["Asia/Tokyo", "Europe/Berlin"]
 
@@ -131,12 +131,12 @@ async def test_directory_and_waitlist_hear_of_what_is_given_back(
     await market.harness.post(
         f"/consultants/{market.consultant.id}/waitlist", user=market.seeker, json=waits
     )
-    with clock.moved(timedelta(minutes=1)):
+    with clock.shifted(timedelta(minutes=1)):
         await market.run_job("notify-waitlist")
         [before] = await free_time_of(market)
     assert before.free == []
     feeds.times = []
-    with clock.moved(READ_EVERY):
+    with clock.shifted(READ_EVERY):
         await feeds.sweep()
         await market.run_job("notify-waitlist")
         after = (await free_time_of(market))[-1]
@@ -161,7 +161,7 @@ async def test_ten_thousand_busy_times_are_kept_and_only_changes_written(
     [count] = await market.harness.sql("select count(*) as n, max(xmin::text) x from busy_times")
     assert count["n"] == 10_000
     feeds.times = feeds.times[1:]
-    with clock.moved(READ_EVERY):
+    with clock.shifted(READ_EVERY):
         await feeds.sweep()
     [after] = await market.harness.sql("select count(*) as n, max(xmin::text) x from busy_times")
     assert (after["n"], after["x"]) == (9_999, count["x"])
@@ -179,7 +179,7 @@ async def test_reading_waits_for_other_changes_of_its_consultants_time(
         feeds.busy(slot)
     await feeds.sweep()
     feeds.times = []
-    with clock.moved(READ_EVERY):
+    with clock.shifted(READ_EVERY):
         async with market.harness.database.transaction() as db:
             await lock_user(db, market.consultant.id)
             await slots_ahead(db, market.consultant.id, instant(own[-1]["start_time"]))

@@ -55,7 +55,7 @@ async def test_call_opens_15_minutes_before_the_start_and_closes_at_the_end(
     booking = await market.confirmed(20 * MINUTE)
     path = f"/bookings/{booking['id']}/call"
     for moved, status in ((4, 409), (6, 200), (79, 200), (80, 409)):
-        with clock.moved(moved * MINUTE):
+        with clock.shifted(moved * MINUTE):
             answer = await market.harness.get(path, user=market.seeker)
         assert answer.status_code == status, moved
     assert answer.json()["code"] == "invalid_transition"

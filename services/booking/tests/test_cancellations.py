@@ -52,7 +52,7 @@ async def test_24_hours_before_is_still_free_and_a_second_later_is_not(market: M
     booking = await market.confirmed(2 * DAY)
     free_until = instant(booking["scheduled_start"]) - DAY
     for late, fee in ((timedelta(seconds=-2), 0), (timedelta(seconds=1), 6_000)):
-        with clock.moved(free_until - clock.now() + late):
+        with clock.shifted(free_until - clock.now() + late):
             assert (await preview(market, booking, market.seeker))["fee"] == fee
 
 
@@ -79,7 +79,7 @@ async def test_what_has_begun_cannot_be_cancelled(market: Market, state: str) ->
 
 async def test_slot_that_has_begun_is_not_given_to_others(market: Market) -> None:
     booking = await market.confirmed(HOUR)
-    with clock.moved(HOUR):
+    with clock.shifted(HOUR):
         assert (await market.do("cancel", booking, market.consultant)).status_code == 200
     assert not await market.is_free(booking["slot_id"])
 

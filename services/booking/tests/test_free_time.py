@@ -13,7 +13,7 @@ from services.booking.store import free_time as store
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.events import AvailabilityChanged, UserDeactivated
-from shared.free_time import slots_of
+from shared.free_time import decode_slots
 from shared.problems import Problem
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -47,7 +47,7 @@ async def test_nothing_is_published_where_nothing_changed(market: Market) -> Non
     assert await publish(market) == []
     await market.slot()
     assert len(await publish(market)) == 1
-    with clock.moved(PAUSE):
+    with clock.shifted(PAUSE):
         assert len(await publish(market)) == 1
 
 
@@ -57,7 +57,7 @@ async def test_changes_within_a_second_wait_and_are_published_together(market: M
     await market.slot(2 * DAY)
     await market.slot(3 * DAY)
     assert len(await publish(market)) == 1
-    with clock.moved(PAUSE):
+    with clock.shifted(PAUSE):
         first, second = await publish(market)
     assert (len(first.free), len(second.free)) == (1, 3)
     assert second.version > first.version
@@ -70,9 +70,9 @@ async def test_long_list_is_told_less_often(
     await market.offer(*((n * DAY, n * DAY + HOUR) for n in range(1, 6)))
     assert len(await publish(market)) == 1
     await market.slot(9 * DAY)
-    with clock.moved(timedelta(seconds=4)):
+    with clock.shifted(timedelta(seconds=4)):
         assert len(await publish(market)) == 1
-    with clock.moved(timedelta(seconds=6)):
+    with clock.shifted(timedelta(seconds=6)):
         assert len(await publish(market)) == 2
 
 
@@ -90,10 +90,10 @@ async def test_every_change_of_free_time_is_noted_and_the_job_woken(
     slot = await market.slot()
     woken = market.harness.app.state.free_time._wake
     booking = (await market.request(slot)).json() if change in ("decline", "cancel") else {}
-    with clock.moved(PAUSE):
+    with clock.shifted(PAUSE):
         before = await publish(market)
     woken.clear()
-    with clock.moved(2 * PAUSE):
+    with clock.shifted(2 * PAUSE):
         await CHANGES[change](market, slot, booking)
         after = await publish(market)
     assert len(after) == len(before) + 1
@@ -120,7 +120,7 @@ async def test_refused_request_changes_nothing(market: Market) -> None:
     woken = market.harness.app.state.free_time._wake
     woken.clear()
     assert (await market.request(slot, by=market.someone("seeker"))).status_code == 409
-    with clock.moved(PAUSE):
+    with clock.shifted(PAUSE):
         assert len(await publish(market)) == 1
     assert not woken.is_set()
 
@@ -150,7 +150,7 @@ async def test_two_thousand_slots_are_published_whole_and_small(market: Market) 
         "insert into free_time_changes (consultant_id) values ($1)", market.consultant.id
     )
     [event] = await publish(market)
-    assert [(one.start_time, one.end_time) for one in slots_of(event)] == bounds
+    assert [(one.start_time, one.end_time) for one in decode_slots(event)] == bounds
     assert len(msgspec.json.encode(event)) < 64_000
 
 

@@ -30,7 +30,7 @@ async def test_bookings_show_by_state_with_the_age_and_the_delay_of_the_oldest(
     assert metric("bookings_overdue_seconds", status="requested") == 0
 
     due_in = instant(booking["respond_by"]) - clock.now()
-    with clock.moved(due_in + timedelta(seconds=100)):
+    with clock.shifted(due_in + timedelta(seconds=100)):
         await collect(market.harness.database)
         assert 100 <= metric("bookings_overdue_seconds", status="requested") < 160
         assert metric("bookings_oldest_seconds", status="requested") > 86_400
@@ -46,9 +46,9 @@ async def test_a_session_is_overdue_only_after_its_overtime(market: Market) -> N
     collect = booking_gauges(deadline_sweeps(market.harness.app.state.settings).values())
     booking = await market.confirmed(DAY)
     until_end = instant(booking["scheduled_end"]) - clock.now()
-    with clock.moved(until_end + timedelta(seconds=800)):
+    with clock.shifted(until_end + timedelta(seconds=800)):
         await collect(market.harness.database)
         assert metric("bookings_overdue_seconds", status="confirmed") == 0
-    with clock.moved(until_end + timedelta(seconds=1000)):
+    with clock.shifted(until_end + timedelta(seconds=1000)):
         await collect(market.harness.database)
         assert 100 <= metric("bookings_overdue_seconds", status="confirmed") < 160

@@ -83,7 +83,7 @@ async def test_request_accept_confirm_start_end_rate(market: Market) -> None:
     [event_started] = await market.harness.emitted(SessionStarted)
     assert event_started.session_start_time == began
 
-    with clock.moved(timedelta(minutes=12)):
+    with clock.shifted(timedelta(minutes=12)):
         ended = (await market.do("end", booking, market.consultant)).json()
     assert (ended["status"], ended["duration_seconds"]) == ("completed", 720)
     [over] = await market.harness.emitted(SessionEnded)

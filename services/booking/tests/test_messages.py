@@ -131,9 +131,9 @@ async def test_longest_message_fits(market: Market) -> None:
 async def test_messages_close_30_days_after_the_end(market: Market) -> None:
     booking = await market.requested(DAY)
     await market.do("cancel", booking, market.seeker)
-    with clock.moved(30 * DAY):
+    with clock.shifted(30 * DAY):
         assert (await write(market, booking, market.seeker)).status_code == 201
-    with clock.moved(32 * DAY):
+    with clock.shifted(32 * DAY):
         late = await write(market, booking, market.seeker)
         assert (late.status_code, late.json()["code"]) == (409, "invalid_transition")
         assert len((await listed(market, booking, market.seeker))["items"]) == 1

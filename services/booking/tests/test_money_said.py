@@ -182,7 +182,7 @@ async def test_both_parties_read_every_change_payouts_included(market: Market) -
                 return found
             cursor = f"&cursor={page['next_cursor']}"
 
-    with clock.moved(timedelta(seconds=1)):
+    with clock.shifted(timedelta(seconds=1)):
         theirs = await events(market.consultant)
         assert theirs.count("payout.sent") == 1
         assert await events(market.seeker) == theirs

@@ -190,7 +190,7 @@ async def test_withdrawn_slot_stays_withdrawn(market: Market) -> None:
     path = f"/consultants/me/availability/{slot['id']}"
     await market.harness.delete(path, user=market.consultant)
     assert await hours(market) == [9, 11]
-    with clock.moved(EVERY):
+    with clock.shifted(EVERY):
         await extend(market)
     assert await hours(market) == [9, 11]
     await put(market, body(("09:00", "12:00"), horizon_days=9))
@@ -219,10 +219,10 @@ async def test_missed_session_makes_room_in_its_day_and_the_directory_hears_of_i
     await put(market, body(("09:00", "12:00"), daily_limit=1))
     booking, ten = await confirmed(market, await at_hour(market, 9)), tomorrow(10)
     ahead = instant(booking["scheduled_start"]) - clock.now()
-    with clock.moved(ahead):
+    with clock.shifted(ahead):
         await market.do("presence", booking, market.consultant, state="here")
         await market.run_job("publish-free-time")
-    with clock.moved(ahead + ABSENT_AFTER):
+    with clock.shifted(ahead + ABSENT_AFTER):
         before = await market.harness.emitted(AvailabilityChanged)
         absent = sweeps(market.harness.app.state.settings)["miss-absent-parties"]
         await absent.run(market.harness.database, lambda: None)

@@ -70,7 +70,7 @@ async def test_retry_asks_payments_again_with_the_next_attempt(market: Market) -
 
 async def test_retry_after_the_deadline_is_refused_before_any_sweep(market: Market) -> None:
     booking = await market.unpaid()
-    with clock.moved(DAY + timedelta(seconds=1)):
+    with clock.shifted(DAY + timedelta(seconds=1)):
         answer = await market.do("retry-payment", booking, market.seeker)
     assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
     assert "payment_failed" in answer.json()["detail"]

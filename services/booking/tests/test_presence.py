@@ -24,7 +24,7 @@ async def beat(market: Market, booking: dict[str, Any], by: User, state: str = "
 async def both_here(market: Market, booking: dict[str, Any], seconds: range) -> None:
     """Heartbeats of both, at these seconds from now."""
     for second in seconds:
-        with clock.moved(timedelta(seconds=second)):
+        with clock.shifted(timedelta(seconds=second)):
             for user in (market.seeker, market.consultant):
                 assert (await beat(market, booking, user)).status_code == 200
 
@@ -40,13 +40,13 @@ async def test_who_is_here_is_seen_by_both(market: Market) -> None:
     assert mine["seeker"]["present"] is True
     assert mine["consultant"] == {"present": False, "seconds": 0}
     assert (mine["joint_seconds"], mine["since"]) == (0, None)
-    with clock.moved(timedelta(seconds=5)):
+    with clock.shifted(timedelta(seconds=5)):
         await beat(market, booking, market.consultant)
         path = f"/bookings/{booking['id']}/presence"
         seen = (await market.harness.get(path, user=market.seeker)).json()
         assert seen["consultant"]["present"] is True
         assert instant(seen["since"])
-    with clock.moved(timedelta(seconds=15)):
+    with clock.shifted(timedelta(seconds=15)):
         assert (await beat(market, booking, market.seeker)).json()["joint_seconds"] in (9, 10)
         gone = (await beat(market, booking, market.consultant, "gone")).json()
         assert gone["consultant"]["present"] is False
@@ -118,9 +118,9 @@ async def test_what_another_replica_has_written_is_noticed(market: Market) -> No
 async def test_session_that_has_begun_meanwhile_counts_from_its_start(market: Market) -> None:
     booking = await market.confirmed(5 * MINUTE)
     await both_here(market, booking, range(0, 30, 10))
-    with clock.moved(timedelta(seconds=30)):
+    with clock.shifted(timedelta(seconds=30)):
         await market.do("start", booking, market.seeker)
-    with clock.moved(timedelta(seconds=40)):
+    with clock.shifted(timedelta(seconds=40)):
         answer = await beat(market, booking, market.seeker)
     assert answer.json()["joint_seconds"] in (9, 10)
 
@@ -129,7 +129,7 @@ async def test_session_that_has_begun_meanwhile_counts_from_its_start(market: Ma
 async def test_joint_seconds_decide_the_charge(market: Market, last: int, billable: bool) -> None:
     booking = await market.in_progress()
     await both_here(market, booking, range(0, last, 20))
-    with clock.moved(50 * MINUTE):
+    with clock.shifted(50 * MINUTE):
         ended = (await market.do("end", booking, market.seeker)).json()
     [event] = await market.harness.emitted(SessionEnded)
     assert ended["status"] == "completed"
@@ -143,7 +143,7 @@ async def test_alone_for_the_whole_session_is_a_no_show_at_its_end(market: Marke
     """The closed hole: one party starts, waits eleven minutes and ends."""
     booking = await market.in_progress()
     await beat(market, booking, market.consultant)
-    with clock.moved(21 * MINUTE):  # it was to start in five
+    with clock.shifted(21 * MINUTE):  # it was to start in five
         ended = await market.do("end", booking, market.consultant)
     assert (ended.status_code, ended.json()["status"]) == (200, "no_show")
     assert ended.json()["absent"] == "seeker"
@@ -164,10 +164,10 @@ async def test_sweep_gives_up_who_has_not_come_15_minutes_after_the_start(
     if started:
         await market.do("start", booking, who)
     await beat(market, booking, who)
-    with clock.moved(19 * MINUTE):
+    with clock.shifted(19 * MINUTE):
         await sweep(market)
         assert await market.status(booking) in ("confirmed", "in_progress")
-    with clock.moved(20 * MINUTE):
+    with clock.shifted(20 * MINUTE):
         await sweep(market)
         await sweep(market)
     after = await market.read(booking)
@@ -180,9 +180,9 @@ async def test_sweep_gives_up_who_has_not_come_15_minutes_after_the_start(
 async def test_who_comes_in_the_last_moment_is_not_absent(market: Market) -> None:
     booking = await market.confirmed(5 * MINUTE)
     await beat(market, booking, market.consultant)
-    with clock.moved(19 * MINUTE):
+    with clock.shifted(19 * MINUTE):
         await beat(market, booking, market.seeker)
-    with clock.moved(21 * MINUTE):
+    with clock.shifted(21 * MINUTE):
         await sweep(market)
     assert await market.status(booking) == "confirmed"
 
@@ -191,14 +191,14 @@ async def test_sweep_finds_the_absent_at_the_end_of_a_short_session(open_market:
     market = await open_market(minimum_slot_seconds="60")
     booking = await market.confirmed(5 * MINUTE, minutes=2)
     await beat(market, booking, market.seeker)
-    with clock.moved(7 * MINUTE):
+    with clock.shifted(7 * MINUTE):
         await sweep(market)
     assert (await market.read(booking))["absent"] == "consultant"
 
 
 async def test_without_any_presence_nobody_came(market: Market) -> None:
     booking = await market.confirmed(5 * MINUTE)
-    with clock.moved(90 * MINUTE):
+    with clock.shifted(90 * MINUTE):
         await sweep(market)
     after = await market.read(booking)
     assert (after["status"], after["absent"], after["joint_seconds"]) == ("no_show", "both", None)

@@ -136,7 +136,7 @@ async def test_accept_against_decline(market: Market, _: int) -> None:
 @pytest.mark.parametrize("_", ROUNDS)
 async def test_decline_against_expiry(market: Market, _: int) -> None:
     booking = await market.requested(5 * DAY)
-    with clock.moved(3 * DAY):
+    with clock.shifted(3 * DAY):
         decline, _none = await at_once(
             market.do("decline", booking, market.consultant), sweep(market, "expire-requests")
         )
@@ -187,7 +187,7 @@ async def test_both_end_at_once(market: Market, _: int) -> None:
 @pytest.mark.parametrize("_", ROUNDS)
 async def test_end_against_the_sweep(market: Market, _: int) -> None:
     booking = await market.in_progress(minutes=30)
-    with clock.moved(HOUR):
+    with clock.shifted(HOUR):
         end, _none = await at_once(
             market.do("end", booking, market.seeker), sweep(market, "end-sessions")
         )

@@ -59,7 +59,7 @@ async def test_taken_slot_is_409(market: Market) -> None:
 
 async def test_slot_that_has_begun_is_409(market: Market) -> None:
     slot = await market.slot(HOUR)
-    with clock.moved(HOUR):
+    with clock.shifted(HOUR):
         assert refusal(await market.request(slot)) == (409, "slot_unavailable")
 
 

@@ -168,7 +168,7 @@ async def test_nobody_answers_for_the_other(market: Market, verb: str, by: str) 
 async def test_seekers_own_request_moves_at_once(open_market: Any) -> None:
     market = await open_market(respond_within_seconds="3600")
     booking, slot = await market.requested(), await market.slot(5 * DAY)
-    with clock.moved(timedelta(minutes=30)):
+    with clock.shifted(timedelta(minutes=30)):
         moved = (await propose(market, booking, market.seeker, slot)).json()
     assert (moved["status"], moved["reschedule"]) == ("requested", None)
     assert moved["scheduled_start"] == slot["start_time"]
@@ -198,7 +198,7 @@ async def test_one_proposal_at_a_time(market: Market) -> None:
 
 async def test_expired_proposal_is_over_and_makes_room(market: Market) -> None:
     booking, slot = await proposed(market)
-    with clock.moved(DAY):
+    with clock.shifted(DAY):
         late = await answer(market, "accept", booking, market.consultant)
         assert refusal(late) == (409, "no_proposal")
         other = await market.slot(6 * DAY)
@@ -210,10 +210,10 @@ async def test_expired_proposal_is_over_and_makes_room(market: Market) -> None:
 
 async def test_sweep_closes_what_nobody_answered(market: Market) -> None:
     booking, slot = await proposed(market)
-    with clock.moved(DAY - timedelta(minutes=1)):
+    with clock.shifted(DAY - timedelta(minutes=1)):
         await sweep(market)
     assert (await market.read(booking))["reschedule"] is not None
-    with clock.moved(DAY + timedelta(minutes=1)):
+    with clock.shifted(DAY + timedelta(minutes=1)):
         await sweep(market)
         assert await market.is_free(slot["id"])
     assert (await market.read(booking))["reschedule"] is None

@@ -52,7 +52,7 @@ async def test_accept_against(market: Market, against: str, attempt: int) -> Non
 
 async def test_accept_against_expiry(market: Market) -> None:
     booking, slot = await proposed(market)
-    with clock.moved(DAY):
+    with clock.shifted(DAY):
         answered, _ = await asyncio.gather(
             answer(market, "accept", booking, market.consultant), sweep(market)
         )

@@ -13,7 +13,7 @@ from shared import clock
 async def test_horizon_moves_on_by_itself(market: Market) -> None:
     await put(market, body(("09:00", "10:00"), horizon_days=3))
     before = {slot["id"] for slot in await slots(market)}
-    with clock.moved(2 * DAY):
+    with clock.shifted(2 * DAY):
         while await market.run_job("extend-rules"):
             pass
         after = await slots(market)
@@ -32,7 +32,7 @@ async def test_rules_that_cannot_be_extended_hold_up_nobody_else(market: Market)
             rules = jsonb_set(rules, '{time_zone}', '"Mars/Olympus"') where consultant_id = $1
     """
     await market.harness.sql(broken, other.id)
-    with clock.moved(2 * DAY):
+    with clock.shifted(2 * DAY):
         while await market.run_job("extend-rules"):
             pass
         assert len(await slots(market)) == 3
@@ -52,7 +52,7 @@ async def test_whole_batch_of_rules_that_cannot_be_extended_holds_up_nobody_else
         from availability_rules one, generate_series(1, $1)
     """
     await market.harness.sql(broken, BATCH)
-    with clock.moved(2 * DAY):
+    with clock.shifted(2 * DAY):
         while await market.run_job("extend-rules"):
             pass
         assert len(await slots(market)) == 3
@@ -66,7 +66,7 @@ async def test_rules_whose_slots_have_become_too_short_give_no_more_and_say_so(
     state = market.harness.app.state
     state.settings = msgspec.structs.replace(state.settings, minimum_slot_seconds=5400)
     job = rules_job(lambda: market.harness.database, state.settings.shortest_slot)
-    with clock.moved(2 * DAY):
+    with clock.shifted(2 * DAY):
         while await job.work():
             pass
         assert {slot["id"] for slot in await slots(market)} < before

@@ -35,7 +35,7 @@ async def test_start_is_allowed_from_15_minutes_before_until_the_end(market: Mar
         (4 * HOUR + SECOND, 409),
         (4 * HOUR - 5 * SECOND, 200),
     ):
-        with clock.moved(moved):
+        with clock.shifted(moved):
             answer = await market.do("start", booking, market.seeker)
         assert answer.status_code == code, moved
         if code == 409:
@@ -47,7 +47,7 @@ async def test_start_is_allowed_from_15_minutes_before_until_the_end(market: Mar
 
 async def test_start_within_15_minutes_is_allowed(market: Market) -> None:
     booking = await market.confirmed(3 * HOUR)
-    with clock.moved(3 * HOUR - 15 * MINUTE + SECOND):
+    with clock.shifted(3 * HOUR - 15 * MINUTE + SECOND):
         assert (await market.do("start", booking, market.seeker)).status_code == 200
 
 
@@ -67,7 +67,7 @@ async def test_longer_than_the_free_period_is_billable(
     began = instant(booking["session_start_time"])
     # to the middle of a second, so that the fraction is cut off whichever way the test's own time
     # goes
-    with clock.moved(began - clock.now() + (lasted + 0.5) * SECOND):
+    with clock.shifted(began - clock.now() + (lasted + 0.5) * SECOND):
         ended = (await market.do("end", booking, market.seeker)).json()
     assert ended["duration_seconds"] == lasted
     [event] = await market.harness.emitted(SessionEnded)
@@ -81,14 +81,14 @@ async def test_longer_than_the_free_period_is_billable(
 async def test_free_period_is_that_of_the_request(open_market: Any) -> None:
     market = await open_market(free_period_seconds="0")
     booking = await market.in_progress()
-    with clock.moved(2 * SECOND):
+    with clock.shifted(2 * SECOND):
         await market.do("end", booking, market.seeker)
     assert [event.billable for event in await market.harness.emitted(SessionEnded)] == [True]
 
 
 async def test_end_after_the_sweep_was_due_is_no_longer_than_if_it_had_come(market: Market) -> None:
     booking = await market.in_progress(minutes=30)
-    with clock.moved(5 * HOUR):
+    with clock.shifted(5 * HOUR):
         ended = (await market.do("end", booking, market.seeker)).json()
     assert instant(ended["session_end_time"]) == instant(booking["scheduled_end"]) + 15 * MINUTE
 

@@ -39,10 +39,10 @@ async def passes_at(
     booking moves, once.
     """
     due_in = instant(booking[deadline]) + later - clock.now()
-    with clock.moved(due_in - timedelta(seconds=5)):
+    with clock.shifted(due_in - timedelta(seconds=5)):
         assert await sweep(market) == 0
     assert await market.status(booking) == booking["status"]
-    with clock.moved(due_in + timedelta(seconds=1)):
+    with clock.shifted(due_in + timedelta(seconds=1)):
         assert await sweep(market) == 1
         assert await sweep(market) == 0
 
@@ -115,7 +115,7 @@ async def test_two_replicas_sweep_each_booking_once(market: Market) -> None:
         await market.request(
             await market.slot(5 * DAY, by=await another(market)), by=market.someone("seeker")
         )
-    with clock.moved(3 * DAY):
+    with clock.shifted(3 * DAY):
         moved = await asyncio.gather(*(sweep(market) for _ in range(4)))
     assert sum(moved) == 4
     assert len(await market.harness.emitted(BookingExpired)) == 4
@@ -144,7 +144,7 @@ async def test_one_that_cannot_be_moved_does_not_hold_up_the_others(
 
     monkeypatch.setattr(expire, "_act", fail_for_the_first)
     monkeypatch.setattr(expire, "_batches", Batches[UUID]("booking cannot be moved", 1))
-    with clock.moved(3 * DAY):
+    with clock.shifted(3 * DAY):
         while await expire.run(market.harness.database, lambda: None):
             pass
     rows = await market.harness.sql("select id, status from bookings")
@@ -186,7 +186,7 @@ async def test_the_running_service_has_every_sweep_among_its_jobs(market: Market
     booking = await market.requested(5 * DAY)
     jobs = {job.name: job for job in market.harness.service.jobs}
     assert jobs.keys() >= sweeps(market.harness.app.state.settings).keys()
-    with clock.moved(3 * DAY):
+    with clock.shifted(3 * DAY):
         for job in jobs.values():
             assert await job.work() is False
     assert await market.status(booking) == "expired"

@@ -74,7 +74,7 @@ async def test_one_after_the_other_30_minutes_apart_while_it_is_free(market: Mar
     slot = await market.slot(5 * DAY)
     expected = [(user.id, slot["id"]) for user in line]
     for moved, number in ((0, 1), (29, 1), (31, 2), (59, 2), (62, 3), (100, 3)):
-        with clock.moved(moved * MINUTE):
+        with clock.shifted(moved * MINUTE):
             assert await notified(market) == expected[:number], moved
 
 
@@ -85,7 +85,7 @@ async def test_nobody_is_told_once_the_slot_is_taken(market: Market) -> None:
     slot = await market.slot(5 * DAY)
     await notified(market)
     await market.request(slot, by=first)
-    with clock.moved(HOUR):
+    with clock.shifted(HOUR):
         assert await notified(market) == [(first.id, slot["id"])]
 
 
@@ -96,7 +96,7 @@ async def test_many_slots_at_once_are_shared_among_those_who_wait(market: Market
     times = [(5 * DAY + n * HOUR, 5 * DAY + (n + 1) * HOUR) for n in range(5)]
     slots = await market.offer(*times)
     assert await notified(market) == [(line[n].id, slots[n]["id"]) for n in range(2)]
-    with clock.moved(HOUR):
+    with clock.shifted(HOUR):
         heard = await notified(market)
     # nobody hears again of what was free when they last heard
     assert sorted(str(user) for user, _ in heard) == sorted(str(user.id) for user in line)
@@ -123,7 +123,7 @@ async def test_entry_is_gone_when_they_book(market: Market) -> None:
 
 async def test_entry_is_gone_when_its_time_has_passed(market: Market) -> None:
     await wait(market, market.seeker, end=DAY)
-    with clock.moved(DAY + MINUTE):
+    with clock.shifted(DAY + MINUTE):
         assert (await market.harness.get(path(market), user=market.seeker)).status_code == 404
         await notified(market)
     assert await market.harness.sql("select 1 from waitlist_entries") == []
@@ -206,7 +206,7 @@ async def test_all_that_one_waits_for_is_listed_page_by_page(market: Market) -> 
     assert {**alone, "consultant": shown[0]["consultant"]} == shown[0]
     other = await market.harness.get(mine, user=market.someone("seeker"))
     assert other.json() == {"items": [], "next_cursor": None}
-    with clock.moved(DAY):  # the time of the first has passed
+    with clock.shifted(DAY):  # the time of the first has passed
         left = (await market.harness.get(mine, user=market.seeker)).json()["items"]
     assert [one["consultant"]["first_name"] for one in left] == list(names[1:])
     assert (await market.harness.get(mine, user=market.consultant)).status_code == 403

@@ -49,7 +49,7 @@ async def test_entry_is_answered_again_when_its_time_has_passed(market: Market) 
     body = {"from": at.isoformat(), "to": (at + HOUR).isoformat()}
     options: dict[str, Any] = {"json": body, "headers": {"idempotency-key": "once"}}
     first = await market.harness.post(path(market), user=market.seeker, **options)
-    with clock.moved(2 * HOUR):
+    with clock.shifted(2 * HOUR):
         again = await market.harness.post(path(market), user=market.seeker, **options)
     assert (again.status_code, again.json()) == (201, first.json())
 

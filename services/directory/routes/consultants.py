@@ -10,7 +10,7 @@ from services.directory import queries
 from services.directory.commands import profiles as commands
 from services.directory.domain.model import Sort
 from services.directory.errors import AccountClosed, NoSuchConsultant
-from services.directory.routes.dependencies import Settings, Turns
+from services.directory.routes.dependencies import Limiter, Settings
 from services.directory.schemas import (
     LANGUAGE,
     Card,
@@ -118,7 +118,7 @@ async def profile(reader: Reader, consultant_id: FromPath[UUID]) -> Profile:
 async def consultants(
     reader: Reader,
     settings: Settings,
-    turns: Turns,
+    limiter: Limiter,
     search: Search = None,
     tag: Tags = None,
     language: Spoken = None,
@@ -144,7 +144,7 @@ async def consultants(
         sort=sort,
         verified_only=bool(settings.require_verified_email),
     )
-    async with turns.turn(search):
+    async with limiter.slot(search):
         found = await listing.consultants(reader, wanted, limit, cursor)
     return Page([card_schema(profile) for profile in found.items], found.next_cursor)
 

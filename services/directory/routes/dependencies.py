@@ -4,12 +4,12 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from obstore.store import ObjectStore
 
-from services.directory.search.turns import SearchTurns
+from services.directory.search.limiter import SearchLimiter
 from services.directory.settings import DirectorySettings
 from shared.dependencies import from_state
 
 Settings = NamedDependency[DirectorySettings]
-Turns = NamedDependency[SearchTurns]
+Limiter = NamedDependency[SearchLimiter]
 # Not validated: its class depends on a setting.
 Photos = SkipValidation[ObjectStore]
 
@@ -17,5 +17,5 @@ DEPENDENCIES = {
     # where photos are kept
     "photos": from_state("photos"),
     # of elaborate searches
-    "turns": from_state("turns"),
+    "limiter": from_state("limiter"),
 }

@@ -166,7 +166,7 @@ async def test_replaced_photos_are_deleted_after_a_day(directory: Any) -> None:
     second = (await put(directory, user, picture(size=(500, 500)))).json()
     await delete_unnamed_photos(directory.database, store)
     assert (await directory.get(first["photo_url"])).status_code == 200
-    with clock.moved(timedelta(days=2)):
+    with clock.shifted(timedelta(days=2)):
         await delete_unnamed_photos(directory.database, store)
     assert (await directory.get(first["photo_url"])).status_code == 404
     assert (await directory.get(second["photo_url"])).status_code == 200
@@ -245,7 +245,7 @@ async def test_service_keeps_photos_in_s3(bucket: Callable[[], Any], harness: An
     for path in paths:
         shown = await directory.get(path)
         assert (shown.status_code, shown.headers["content-type"]) == (200, "image/webp")
-    with clock.moved(timedelta(days=2)):
+    with clock.shifted(timedelta(days=2)):
         await delete_unnamed_photos(directory.database, store)
     assert (await directory.get(first["photo_url"])).status_code == 404
     assert (await directory.get(second["photo_url"])).status_code == 200

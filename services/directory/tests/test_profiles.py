@@ -79,7 +79,7 @@ async def test_saving_again_replaces_everything_but_the_beginning(
         "hourly_rate": 100_000_000,
         "currency": "jpy",
     }
-    with clock.moved(timedelta(hours=1)):
+    with clock.shifted(timedelta(hours=1)):
         second = (await directory.put("/consultants/me/profile", user=user, json=new)).json()
     assert second | new | {"languages": []} == second
     assert second["created_at"] == first["created_at"] < second["updated_at"]
@@ -222,9 +222,9 @@ async def test_next_free_time_is_never_past_and_heals_without_an_event(
         return slot.start_time.isoformat().replace("+00:00", "Z")
 
     assert await shown() == [stamp(slots[0])] * 3
-    with clock.moved(timedelta(hours=2)):
+    with clock.shifted(timedelta(hours=2)):
         assert await shown() == [stamp(slots[1])] * 3
-    with clock.moved(timedelta(hours=7)):
+    with clock.shifted(timedelta(hours=7)):
         assert await shown() == [None] * 3
 
 

@@ -25,7 +25,7 @@ from shared.events import (
     UserRegistered,
     UserUpdated,
 )
-from shared.free_time import carried
+from shared.free_time import encode_slots
 from shared.ids import new_id
 from shared.testing import ServiceHarness
 
@@ -272,7 +272,7 @@ async def test_every_slot_of_much_free_time_can_be_found(directory: ServiceHarne
     hour = timedelta(hours=1)
     start = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
     slots = [Interval(start + n * hour, start + (n + 1) * hour) for n in range(2_000)]
-    free, further = carried(slots)
+    free, further = encode_slots(slots)
     await directory.deliver(
         AvailabilityChanged(
             consultant_id=user.id,
@@ -296,7 +296,7 @@ async def test_every_slot_of_much_free_time_can_be_found(directory: ServiceHarne
         # within free time, but no session can begin and end in it
         assert not await is_found((n + 0.5) * hour, (n + 1.5) * hour)
     assert not await is_found(2_000 * hour, 2_010 * hour)
-    with clock.moved(start + 900 * hour - now()):
+    with clock.shifted(start + 900 * hour - now()):
         profile = await profile_of(directory, user)
         following = start + 901 * hour
         assert profile["next_available_at"] == following.isoformat().replace("+00:00", "Z")

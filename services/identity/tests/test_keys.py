@@ -87,14 +87,14 @@ async def test_a_new_key_is_public_before_it_signs_and_the_old_one_until_its_tok
     assert sorted(await published(identity)) == sorted([first, second])
     assert kid_of(await identity.session("before@example.org")) == first
     verifier = Verifier("x", fetch=identity.harness.app.state.keyring.as_jwks)
-    with clock.moved(LEAD):
+    with clock.shifted(LEAD):
         session = await identity.session("after@example.org")
         assert kid_of(session) == second
         assert (await verifier.verify(old["access_token"])).first_name == "Ada"
         assert (await identity.refresh(old["refresh_token"])).status_code == 200
-    with clock.moved(LEAD + timedelta(seconds=900 + 60)):
+    with clock.shifted(LEAD + timedelta(seconds=900 + 60)):
         assert first in await published(identity)
-    with clock.moved(LEAD + timedelta(minutes=21)):
+    with clock.shifted(LEAD + timedelta(minutes=21)):
         assert await published(identity) == [second]
         assert not await purge_keys(identity.harness.database)
         assert len(await identity.harness.sql("select from signing_keys")) == 1
@@ -103,25 +103,25 @@ async def test_a_new_key_is_public_before_it_signs_and_the_old_one_until_its_tok
 async def test_the_clock_rotates_keys_in_time(identity: Any) -> None:
     keyring = identity.harness.app.state.keyring
     first = (await keyring.signer()).kid
-    with clock.moved(timedelta(days=29)):
+    with clock.shifted(timedelta(days=29)):
         await keyring.keep_fresh()
         assert await published(identity) == [first]
-    with clock.moved(timedelta(days=30) - timedelta(minutes=5)):
+    with clock.shifted(timedelta(days=30) - timedelta(minutes=5)):
         await keyring.keep_fresh()
         await keyring.keep_fresh()
         assert len(await published(identity)) == 2
         assert (await keyring.signer()).kid == first
-    with clock.moved(timedelta(days=30, minutes=6)):
+    with clock.shifted(timedelta(days=30, minutes=6)):
         assert (await keyring.signer()).kid != first
 
 
 async def test_a_service_that_was_away_for_long_still_signs_and_announces(identity: Any) -> None:
     keyring = identity.harness.app.state.keyring
     first = (await keyring.signer()).kid
-    with clock.moved(timedelta(days=365)):
+    with clock.shifted(timedelta(days=365)):
         assert (await keyring.signer()).kid == first
         assert len(await published(identity)) == 2
-    with clock.moved(timedelta(days=365, minutes=11)):
+    with clock.shifted(timedelta(days=365, minutes=11)):
         assert (await keyring.signer()).kid != first
 
 
@@ -129,7 +129,7 @@ async def test_a_leaked_key_is_replaced_at_once(identity: Any) -> None:
     session = await identity.session()
     leaked = kid_of(session)
     new = await rotate_keys.rotate(identity.harness.app.state.settings, revoke_others=True)
-    with clock.moved(timedelta(seconds=31)):  # the other process's change is visible by then
+    with clock.shifted(timedelta(seconds=31)):  # the other process's change is visible by then
         assert await published(identity) == [new]
         assert leaked != new
         with pytest.raises(Unauthenticated):
@@ -147,7 +147,7 @@ async def test_a_revoked_key_signs_nothing_more_in_any_replica(identity: Any) ->
 async def test_the_operators_rotation_is_announced_first(identity: Any) -> None:
     session = await identity.session()
     new = await rotate_keys.rotate(identity.harness.app.state.settings, revoke_others=False)
-    with clock.moved(timedelta(seconds=31)):
+    with clock.shifted(timedelta(seconds=31)):
         assert sorted(await published(identity)) == sorted([kid_of(session), new])
 
 

@@ -34,7 +34,7 @@ async def test_a_reset_sets_the_password_and_ends_all_sessions(identity: Any) ->
 async def test_a_reset_is_good_for_an_hour(identity: Any) -> None:
     await identity.session()
     token = await reset_token(identity)
-    with clock.moved(timedelta(hours=1)):
+    with clock.shifted(timedelta(hours=1)):
         assert invalid(await reset(identity, token))
 
 

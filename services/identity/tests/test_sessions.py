@@ -34,7 +34,7 @@ async def test_reuse_of_a_rotated_token_revokes_the_whole_family(identity: Any) 
     first = await identity.session()
     other = (await identity.log_in()).json()
     second = (await identity.refresh(first["refresh_token"])).json()
-    with clock.moved(GRACE):
+    with clock.shifted(GRACE):
         assert refused(await identity.refresh(first["refresh_token"]))
         assert refused(await identity.refresh(second["refresh_token"]))
         assert refused(await identity.me(second))
@@ -45,7 +45,7 @@ async def test_reuse_of_a_rotated_token_revokes_the_whole_family(identity: Any) 
 async def test_a_lost_answer_is_given_again_and_its_token_is_void(identity: Any) -> None:
     first = await identity.session()
     lost = (await identity.refresh(first["refresh_token"])).json()
-    with clock.moved(GRACE - timedelta(seconds=1)):
+    with clock.shifted(GRACE - timedelta(seconds=1)):
         again = await identity.refresh(first["refresh_token"])
         assert again.status_code == 200
         assert refused(await identity.refresh(lost["refresh_token"]))
@@ -131,20 +131,20 @@ async def test_without_any_refresh_token_nobody_is_signed_in(identity: Any, body
 
 async def test_a_session_rests_thirty_days_and_lives_on_with_use(identity: Any) -> None:
     session = await identity.session()
-    with clock.moved(timedelta(days=29)):
+    with clock.shifted(timedelta(days=29)):
         session = (await identity.refresh(session["refresh_token"])).json()
-    with clock.moved(timedelta(days=58)):
+    with clock.shifted(timedelta(days=58)):
         session = (await identity.refresh(session["refresh_token"])).json()
-    with clock.moved(timedelta(days=89)):
+    with clock.shifted(timedelta(days=89)):
         assert refused(await identity.refresh(session["refresh_token"]))
 
 
 async def test_expired_sessions_are_forgotten_and_living_ones_kept(identity: Any) -> None:
     await identity.session()
     living = (await identity.log_in()).json()
-    with clock.moved(timedelta(days=20)):
+    with clock.shifted(timedelta(days=20)):
         living = (await identity.refresh(living["refresh_token"])).json()
-    with clock.moved(timedelta(days=31)):
+    with clock.shifted(timedelta(days=31)):
         assert not await purge_sessions(identity.harness.database)
         assert len(await identity.harness.sql("select from refresh_families")) == 1
         assert len(await identity.harness.sql("select from refresh_tokens")) == 1
@@ -180,7 +180,7 @@ async def test_a_cookie_is_exchanged_for_the_next_cookie(identity: Any) -> None:
     assert "refresh_token" not in answer.json()
     assert cookie_of(answer).value != first
     identity.harness.http.cookies.clear()
-    with clock.moved(GRACE):
+    with clock.shifted(GRACE):
         reused = await identity.harness.post(
             "/users/refresh", headers={"cookie": f"{COOKIE}={first}"}
         )

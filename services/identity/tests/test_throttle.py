@@ -34,7 +34,7 @@ async def test_the_attempt_after_the_limit_is_told_to_wait(make_identity: Any) -
     assert last.headers["ratelimit"] == f'"login";r=0;t={seconds}'
     here = {"x-forwarded-for": "192.0.2.1"}
     assert (await identity.log_in(headers=here)).status_code == 429  # the right password, too
-    with clock.moved(timedelta(seconds=seconds)):
+    with clock.shifted(timedelta(seconds=seconds)):
         assert (await identity.log_in(headers=here)).status_code == 200
 
 
@@ -153,6 +153,6 @@ async def test_counters_of_past_minutes_are_forgotten(identity: Any) -> None:
     await guess(identity)
     assert not await purge_attempts(identity.harness.database)
     assert len(await identity.harness.sql("select from login_attempts")) == 3
-    with clock.moved(timedelta(minutes=61)):
+    with clock.shifted(timedelta(minutes=61)):
         assert not await purge_attempts(identity.harness.database)
     assert await identity.harness.sql("select from login_attempts") == []

@@ -30,7 +30,7 @@ async def test_a_link_works_once_and_for_a_day(identity: Any) -> None:
     assert invalid(await verify(identity, token))
     await identity.session("bob@example.org")
     late = (await last(identity, EmailVerificationRequested)).token
-    with clock.moved(timedelta(hours=24)):
+    with clock.shifted(timedelta(hours=24)):
         assert invalid(await verify(identity, late))
 
 
@@ -75,7 +75,7 @@ async def test_key_of_a_request_that_came_too_soon_works_when_it_comes_again(
     headers = {"idempotency-key": "again"}
     answer = await identity.call("POST", path, session, headers=headers)
     assert answer.status_code == 429
-    with clock.moved(timedelta(seconds=int(answer.headers["retry-after"]))):
+    with clock.shifted(timedelta(seconds=int(answer.headers["retry-after"]))):
         again = await identity.call("POST", path, session, headers=headers)
     assert again.status_code == 202
 

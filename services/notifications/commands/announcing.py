@@ -18,7 +18,7 @@ from services.notifications.domain.facts import FACTS
 from services.notifications.domain.kind import Channel, Due, Kind, Reader
 from services.notifications.domain.kinds import BY_EVENT
 from services.notifications.domain.model import Facts, Person
-from services.notifications.mail.words import path_of, words
+from services.notifications.mail.texts import path_of, words
 from services.notifications.store import announcements, users
 from services.notifications.store.announcements import Announcement, Notification, StreamEvent
 from services.notifications.store.mails import NewMail, new_mail

@@ -13,7 +13,7 @@ from services.notifications.commands.messages import unread
 from services.notifications.domain.kind import Due, Kind
 from services.notifications.domain.kinds import MAILED
 from services.notifications.domain.model import Facts, Person
-from services.notifications.mail.letters import Addressee
+from services.notifications.mail.composition import Addressee
 from services.notifications.store import mails
 from services.notifications.store.situations import Situation, situation_of
 from shared.clock import now

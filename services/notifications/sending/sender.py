@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.notifications.domain.kinds import MAILED
-from services.notifications.mail.letters import Branding, Undeliverable, letter
+from services.notifications.mail.composition import Branding, Undeliverable, compose_mail
 from services.notifications.sending.decision import Outgoing, decide
 from services.notifications.sending.smtp import Connection, Refused, Server
 from services.notifications.store import mails
@@ -125,7 +125,7 @@ class Sender:
         self, connection: Connection, mail: Any, outgoing: Outgoing
     ) -> mails.Ended | mails.Deferred:
         try:
-            message = letter(
+            message = compose_mail(
                 self._branding,
                 mail["id"],
                 outgoing.kind,

@@ -13,16 +13,16 @@ from shared.db import Database
 from shared.pruning import prune
 
 # A stream resumes with all of the last 24 hours; a little more, because clocks differ.
-STREAM_KEPT = timedelta(hours=24, minutes=10)
-SESSIONS_KEPT = timedelta(days=1)
-EARLY_KEPT = timedelta(days=30)
-MAILS_KEPT = timedelta(days=90)
-LIST_KEPT = timedelta(days=365)
+STREAM_RETENTION = timedelta(hours=24, minutes=10)
+SESSIONS_RETENTION = timedelta(days=1)
+EARLY_RETENTION = timedelta(days=30)
+MAILS_RETENTION = timedelta(days=90)
+LIST_RETENTION = timedelta(days=365)
 BATCH = 5_000
 # The same condition as in the index of ended mails.
 IS_ENDED = mails.c.state != literal_column("'due'")
 
-_FORGET_EVENTS = text("""
+_PURGE_EVENTS = text("""
     with old as (
         select user_id, id from notifications.stream_events
         where created_at < :before order by created_at limit :batch
@@ -40,23 +40,23 @@ _FORGET_EVENTS = text("""
 """)
 
 
-async def forget_events(db: AsyncConnection) -> bool:
+async def purge_events(db: AsyncConnection) -> bool:
     """Deletes a batch of events too old for any stream to resume from. Returns whether there may be
     more.
     """
-    given = {"before": now() - STREAM_KEPT, "batch": BATCH}
-    gone = await db.execute(_FORGET_EVENTS, given)
+    given = {"before": now() - STREAM_RETENTION, "batch": BATCH}
+    gone = await db.execute(_PURGE_EVENTS, given)
     return bool(gone.scalar_one() == BATCH)
 
 
-async def forget_the_rest(database: Database) -> bool:
+async def purge_outdated_data(database: Database) -> bool:
     """Deletes a batch each of old ended sessions, early events, ended mails and notifications.
     Returns whether there may be more.
     """
     more = [
-        await prune(database, ended_sessions, ended_sessions.c.ended_at, SESSIONS_KEPT),
-        await prune(database, early_events, early_events.c.created_at, EARLY_KEPT),
-        await prune(database, mails, mails.c.ended_at, MAILS_KEPT, where=IS_ENDED),
-        await prune(database, notifications, notifications.c.at, LIST_KEPT),
+        await prune(database, ended_sessions, ended_sessions.c.ended_at, SESSIONS_RETENTION),
+        await prune(database, early_events, early_events.c.created_at, EARLY_RETENTION),
+        await prune(database, mails, mails.c.ended_at, MAILS_RETENTION, where=IS_ENDED),
+        await prune(database, notifications, notifications.c.at, LIST_RETENTION),
     ]
     return any(more)

@@ -42,11 +42,11 @@ HELD_FOR = 30.0
 ROWS_AT_ONCE = 500
 
 
-class Elsewhere(msgspec.Struct):
+class RemoteStreams(msgspec.Struct):
     """The number of a user's streams at another replica, as of a time on our clock."""
 
     streams: list[UUID]
-    heard_at: float
+    received_at: float
 
 
 class Hub:
@@ -57,7 +57,7 @@ class Hub:
         self._live: LiveSender | None = None
         self._id = new_id()
         self._streams: dict[UUID, list[Stream]] = {}
-        self._elsewhere: dict[UUID, dict[str, Elsewhere]] = {}
+        self._elsewhere: dict[UUID, dict[str, RemoteStreams]] = {}
         self._stale: set[UUID] = set()
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[Any]] = set()
@@ -156,7 +156,9 @@ class Hub:
     def _record_elsewhere(self, user_id: UUID, data: dict[str, Any]) -> None:
         others = self._elsewhere.setdefault(user_id, {})
         first = data["replica"] not in others
-        others[data["replica"]] = Elsewhere([UUID(id) for id in data["streams"]], time.monotonic())
+        others[data["replica"]] = RemoteStreams(
+            [UUID(id) for id in data["streams"]], time.monotonic()
+        )
         if first:
             self._broadcast_streams(user_id)
         self._end_the_oldest(user_id)
@@ -169,7 +171,7 @@ class Hub:
         mine = self._streams.get(user_id, ())
         known = [stream.id for stream in mine if not stream.ended]
         for held in self._elsewhere.get(user_id, {}).values():
-            known += held.streams if held.heard_at > limit else []
+            known += held.streams if held.received_at > limit else []
         too_many = set(sorted(known)[:-MAX_PER_USER])
         for stream in mine:
             if stream.id in too_many:

@@ -15,7 +15,7 @@ from services.notifications.domain.facts import FACTS
 from services.notifications.domain.kind import Channel, Due, Kind, Reader
 from services.notifications.domain.kinds import BY_EVENT, KINDS, MAILED
 from services.notifications.domain.kinds_table import table
-from services.notifications.mail.words import TEMPLATE_FOLDER
+from services.notifications.mail.texts import TEMPLATE_FOLDER
 from services.notifications.reactions import REACTIONS
 from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
 from shared import events as e

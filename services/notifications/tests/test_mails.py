@@ -9,7 +9,7 @@ from email import policy
 import icalendar
 import pytest
 
-from services.notifications.mail.letters import Branding
+from services.notifications.mail.composition import Branding
 from services.notifications.tests.conftest import (
     MailSandbox,
     Notifications,

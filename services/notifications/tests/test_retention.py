@@ -41,7 +41,7 @@ async def test_old_rows_go_batch_by_batch_and_young_ones_stay(
 ) -> None:
     rows = " from generate_series(1, 5) n, (values (0), (1)) a (age)"
     await notifications.sql(OLD_AND_YOUNG[table] + rows)
-    assert await jobs.forget_the_rest(notifications.database) is False
+    assert await jobs.purge_outdated_data(notifications.database) is False
     (left,) = await notifications.sql(f"select count(*) from {table}")
     assert left["count"] == 5
 

@@ -119,7 +119,7 @@ async def test_a_server_that_is_away_for_an_hour_gets_every_mail_once_afterwards
     mail.stop()
     try:
         for minute in range(60):
-            with clock.moved(timedelta(minutes=minute)):
+            with clock.shifted(timedelta(minutes=minute)):
                 await send_mails(notifications)
     finally:
         mail.start()
@@ -127,7 +127,7 @@ async def test_a_server_that_is_away_for_an_hour_gets_every_mail_once_afterwards
     assert {row["state"] for row in rows} == {"due"}
     assert max(row["attempts"] for row in rows) <= 12  # the pauses grow
     assert mail.messages() == []
-    with clock.moved(max(row["wait"] for row in rows) + timedelta(seconds=1)):
+    with clock.shifted(max(row["wait"] for row in rows) + timedelta(seconds=1)):
         await send_mails(notifications)
     sent = mail.messages("carl@example.org")
     assert len({one["headers"]["Message-ID"] for one in sent}) == len(sent) == len(bookings)

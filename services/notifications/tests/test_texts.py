@@ -25,8 +25,8 @@ from services.notifications.domain.categories import CATEGORY_NAMES
 from services.notifications.domain.kind import Category, Kind
 from services.notifications.domain.kinds import KINDS, MAILED
 from services.notifications.domain.model import Facts, Person
-from services.notifications.mail.letters import Addressee, Branding, letter
-from services.notifications.mail.words import (
+from services.notifications.mail.composition import Addressee, Branding, compose_mail
+from services.notifications.mail.texts import (
     TEMPLATE_FOLDER,
     TEMPLATES,
     UNKNOWN_PARTY,
@@ -214,7 +214,7 @@ def composed(
     to = Addressee(UUID(int=1), "ada@example.org", reader_of(language), b"key")
     facts = facts_of({**golden(MAILED[kind]), **event}, "seeker")
     other = Person("Carl", name)
-    return letter(branding, UUID(int=2), MAILED[kind], facts, to, other, UUID(int=3))
+    return compose_mail(branding, UUID(int=2), MAILED[kind], facts, to, other, UUID(int=3))
 
 
 def part(message: EmailMessage, kind: str) -> str:

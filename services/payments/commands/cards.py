@@ -68,7 +68,7 @@ async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) 
         if row is not None and row.state == "done":
             return True
         if setup.status == "succeeded" and setup.card is not None and user_id is not None:
-            await keep_card(db, user_id, setup.card, row.created_at if row is not None else now())
+            await save_card(db, user_id, setup.card, row.created_at if row is not None else now())
         final = setup.status in ("succeeded", "canceled")
         if row is not None:
             await setups.save_check(
@@ -107,7 +107,7 @@ async def _look_later(database: Database, setup_intent_id: str) -> None:
         )
 
 
-async def keep_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:
+async def save_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:
     """Saves `card` in place of the previous one, which is detached at Stripe. If `card` is older
     than the saved one (its event was late), `card` is detached instead.
     """

@@ -53,7 +53,7 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
             payment, dispute = await _open(db, payment, found)
         elif dispute.outcome != DisputeOutcome.WON:
             dispute = await _reckon(db, payment, dispute, found)
-        await _follow_the_money(db, payment, found)
+        await _post_movements(db, payment, found)
         outcome = OUTCOMES.get(found.status, DisputeOutcome.OPEN)
         if dispute.outcome == DisputeOutcome.OPEN and outcome != DisputeOutcome.OPEN:
             await _decide(db, payment, dispute, outcome)
@@ -118,7 +118,7 @@ async def _reckon(
     return changed
 
 
-async def _follow_the_money(
+async def _post_movements(
     db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
 ) -> None:
     """Posts what Stripe has taken from our balance for the dispute, including its fee, and what it

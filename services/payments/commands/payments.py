@@ -116,14 +116,14 @@ async def release(db: AsyncConnection, payment: Payment) -> None:
         PaymentReleased(
             booking_id=payment.booking_id,
             payment_intent_id=payment.payment_intent_id,
-            amount=_let_go(payment),
+            amount=_released_amount(payment),
             currency=payment.currency,
             reason=payment.due_reason,
         ),
     )
 
 
-def _let_go(payment: Payment) -> int:
+def _released_amount(payment: Payment) -> int:
     """What was owed and is written off, or was held."""
     if payment.due_reason == WRITTEN_OFF_REASON:
         return payment.due_amount or 0

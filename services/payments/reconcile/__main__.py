@@ -11,7 +11,7 @@ import sys
 from datetime import timedelta
 from uuid import UUID
 
-from services.payments.reconcile.ours import Difference, debts
+from services.payments.reconcile.own_tables import Difference, debts
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import DAYS, POOL_SIZE, compare
 from services.payments.settings import PaymentsSettings

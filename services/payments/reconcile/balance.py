@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.reconcile import checkpoints
 from services.payments.reconcile.checkpoints import Sums, add
-from services.payments.reconcile.ours import LOOK, Difference, repair_of
+from services.payments.reconcile.own_tables import LOOK, Difference, repair_of
 from services.payments.stripe_api import Stripe, settlements
 from services.payments.stripe_api.settlements import Transaction
 from services.payments.tables import other_transactions

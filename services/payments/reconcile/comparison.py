@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.payments.reconcile.ours import Difference, repair_of
+from services.payments.reconcile.own_tables import Difference, repair_of
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Transfer
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.payments.reconcile import comparison
-from services.payments.reconcile.ours import Difference
+from services.payments.reconcile.own_tables import Difference
 from services.payments.stripe_api import Refused, Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from shared.db import Reader

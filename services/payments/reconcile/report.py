@@ -15,8 +15,8 @@ from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 from services.payments.metrics import DEBTS, DIFFERENCES, RECONCILED
-from services.payments.reconcile import ours, theirs
-from services.payments.reconcile.ours import Difference
+from services.payments.reconcile import own_tables, stripe_objects
+from services.payments.reconcile.own_tables import Difference
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import StripeProblem, connect
 from services.payments.webhook.intents import Context
@@ -50,8 +50,8 @@ async def compare(
     database, present = context.database, at or now()
     since = present - timedelta(days=days)
     return [
-        *await ours.differences(database.reader, since, present),
-        *await theirs.differences(database, context.stripe, days, present),
+        *await own_tables.differences(database.reader, since, present),
+        *await stripe_objects.differences(database, context.stripe, days, present),
     ]
 
 
@@ -67,7 +67,7 @@ async def _compare(settings: PaymentsSettings, at: datetime) -> Report:
     stripe = connect(settings)
     try:
         found = await compare(Context(database, stripe, timedelta()), at=at)
-        return Report(found, await ours.debts(database.reader, at))
+        return Report(found, await own_tables.debts(database.reader, at))
     except StripeProblem as problem:
         return Report([], [], str(problem))
     finally:

@@ -21,7 +21,7 @@ from litestar.datastructures import State
 from services.payments.store import idempotency as store
 from shared.clock import now
 from shared.db import Database
-from shared.idempotency import KEPT_FOR, fingerprint_of, is_final
+from shared.idempotency import RETENTION, fingerprint_of, is_final
 from shared.problems import (
     MEDIA_TYPE,
     FieldError,
@@ -149,4 +149,4 @@ class IdempotencyClaim:
 
 def _is_over(row: Any, at: datetime) -> bool:
     age = at - row.created_at
-    return bool(age > KEPT_FOR or (row.status is None and age > ABANDONED))
+    return bool(age > RETENTION or (row.status is None and age > ABANDONED))

@@ -39,7 +39,7 @@ async def with_card(database: Database, stripe: Stripe, operation: Operation) ->
     return msgspec.structs.replace(operation, params=params)
 
 
-async def let_go_of_removed(database: Database, stripe: Stripe, operation: Operation) -> bool:
+async def detach_removed(database: Database, stripe: Stripe, operation: Operation) -> bool:
     """Detaches the card of a step that was sent before with a card that its seeker has removed or
     replaced since. Sent again after that, the step gets its first answer or that the card is gone,
     and never charges the card. Returns whether it is such a step.

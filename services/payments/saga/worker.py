@@ -127,7 +127,7 @@ class Worker:
         kind, removed = self._kinds[operation.kind], False
         try:
             prepared = await saved_cards.with_card(self.database, self._stripe, operation)
-            removed = await saved_cards.let_go_of_removed(self.database, self._stripe, prepared)
+            removed = await saved_cards.detach_removed(self.database, self._stripe, prepared)
             answer = await self._ask(kind, prepared)
         except Uncertain as why:
             await self._reschedule(operation, str(why))

@@ -56,7 +56,7 @@ class Handover:
     """
 
     def __init__(self) -> None:
-        self.worker: Recipient | None = None
+        self.worker: StepWorker | None = None
 
     def has_room(self) -> bool:
         """Whether a worker of this process would send one more step at once."""
@@ -68,7 +68,7 @@ class Handover:
             self.worker.start(operation)
 
 
-class Recipient(Protocol):
+class StepWorker(Protocol):
     """What is needed of the worker to hand it a step."""
 
     def has_room(self) -> bool:

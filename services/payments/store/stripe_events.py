@@ -24,8 +24,8 @@ wake = WakeSignal()
 # that it does not compete with the step.
 ECHO_PAUSE = timedelta(seconds=20)
 # Stripe lists events for 30 days and delivers for three.
-KEPT_FOR = timedelta(days=60)
-_FORGET = text(
+RETENTION = timedelta(days=60)
+_PURGE = text(
     """
     delete from payments.stripe_events where event_id in (
         select event_id from payments.stripe_events
@@ -102,7 +102,7 @@ async def purge_old(database: Database) -> bool:
     events stay until an operator has dealt with them.
     """
     async with database.transaction() as db:
-        dropped = await db.execute(_FORGET, {"before": now() - KEPT_FOR, "most": 1000})
+        dropped = await db.execute(_PURGE, {"before": now() - RETENTION, "most": 1000})
     return dropped.rowcount == 1000
 
 

@@ -71,12 +71,12 @@ class Payments:
         pause after the one before.
         """
         for number in range(1, tries + 1):
-            with clock.moved(timedelta(seconds=600 * number)):
+            with clock.shifted(timedelta(seconds=600 * number)):
                 await self.work()
 
     async def later(self, seconds: float) -> None:
         """Works as if that much time had passed: rescheduled steps are due, leases over."""
-        with clock.moved(timedelta(seconds=seconds)):
+        with clock.shifted(timedelta(seconds=seconds)):
             await self.settle()
 
     async def seeker(self, card: str | None = "pm_card_visa") -> User:

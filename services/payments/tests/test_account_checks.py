@@ -30,7 +30,7 @@ async def test_active_account_whose_event_was_lost_is_looked_at_within_a_day(
     await payments.stripe.new_events()  # lost
     await refresh_unseen(payments.harness.database, payments.state.stripe)
     assert await states(payments) == ["active"], "it was looked at a moment ago"
-    with clock.moved(timedelta(days=1, minutes=1)):
+    with clock.shifted(timedelta(days=1, minutes=1)):
         await refresh_unseen(payments.harness.database, payments.state.stripe)
     assert await states(payments) == ["restricted"]
     changed = await payments.harness.emitted(PayoutAccountChanged)
@@ -60,11 +60,11 @@ async def test_account_that_cannot_be_read_holds_up_no_other(
             raise Uncertain("500")
         return await read(stripe, account_id)
 
-    with monkeypatch.context() as patch, clock.moved(timedelta(days=1, minutes=1)):
+    with monkeypatch.context() as patch, clock.shifted(timedelta(days=1, minutes=1)):
         patch.setattr(stripe_accounts, "account", fail)
         await refresh_unseen(payments.harness.database, payments.state.stripe)
     assert await states(payments) == ["pending", "active"]
-    with clock.moved(timedelta(days=1, hours=1, minutes=2)):
+    with clock.shifted(timedelta(days=1, hours=1, minutes=2)):
         await refresh_unseen(payments.harness.database, payments.state.stripe)
     assert await states(payments) == ["active", "active"]
 

@@ -151,7 +151,7 @@ class Play:
         if self.due is None:
             await self.decide("cancelled")
         for number in range(1, 7):
-            with clock.moved(timedelta(seconds=700 * number)):
+            with clock.shifted(timedelta(seconds=700 * number)):
                 await self.payments.work()
                 await self.payments.receive_events()
 

@@ -209,7 +209,7 @@ async def test_claim_that_was_given_up_takes_no_other_with_it(payments: Payments
 
     dead, first, late = slot(), slot(), slot()
     assert await dead.claim(b"body") is None
-    with clock.moved(idempotency.ABANDONED * 2):
+    with clock.shifted(idempotency.ABANDONED * 2):
         assert await first.claim(b"body") is None
         for other in (late._give_up(at), dead._leave(), dead._keep(201, b"late")):
             await other

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.payments.reconcile import balance, checkpoints, theirs
+from services.payments.reconcile import balance, checkpoints, stripe_objects
 from services.payments.reconcile.report import compare
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_reconcile import second_intent
@@ -27,15 +27,15 @@ async def test_payment_that_moves_while_stripe_is_asked_is_no_difference(
 ) -> None:
     """Listing a month of objects takes a minute: rows that are read after it are newer."""
     await booking.authorize()
-    listed = theirs._listed
+    listed = stripe_objects._listed
 
-    async def listed_before(*arguments: Any, **named: Any) -> theirs.Listed:
+    async def listed_before(*arguments: Any, **named: Any) -> stripe_objects.Listed:
         found = await listed(*arguments, **named)
         await booking.deliver(booking.ended())
         await payments.settle()
         return found
 
-    monkeypatch.setattr(theirs, "_listed", listed_before)
+    monkeypatch.setattr(stripe_objects, "_listed", listed_before)
     assert await compare(payments.state.context) == []
     assert await booking.status() == "captured"
 
@@ -63,7 +63,7 @@ async def test_intent_that_is_not_at_stripe_is_a_difference(payments: Payments) 
 
 async def test_intent_that_is_older_than_the_list_is_looked_at(payments: Payments) -> None:
     booking = await captured_booking(payments)
-    with clock.moved(timedelta(days=60)):
+    with clock.shifted(timedelta(days=60)):
         assert await compare(payments.state.context, days=1) == []
         await payments.harness.sql("update payments set updated_at = now() + interval '60 days'")
         assert await compare(payments.state.context, days=1) == []
@@ -79,7 +79,7 @@ async def test_every_payment_is_read_however_many_there_are(
     bookings = [await captured_booking(payments) for _ in range(3)]
     # The same moment for all of them: the key alone tells them apart.
     await payments.harness.sql("update payments set updated_at = now()")
-    monkeypatch.setattr(theirs, "BATCH", 1)
+    monkeypatch.setattr(stripe_objects, "BATCH", 1)
     assert await compare(payments.state.context) == []
     await payments.harness.sql("update payments set captured_amount = 9999")
     found = {one.subject for one in await compare(payments.state.context)}

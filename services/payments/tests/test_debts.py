@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.payments.jobs.sweep import sweep
-from services.payments.reconcile.ours import debts
+from services.payments.reconcile.own_tables import debts
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import compare
 from services.payments.stripe_api import Refused, Stripe, intents

@@ -71,7 +71,7 @@ async def test_dispute_before_the_payout_freezes_it(make_payments: Make) -> None
     await payments.later(4_000)
     assert await payments.stripe.transfers(booking.id) == []
     await payments.stripe.control("disputes", charge=charge, outcome="won")
-    with clock.moved(timedelta(seconds=4_000)):
+    with clock.shifted(timedelta(seconds=4_000)):
         await payments.settle()
     (transfer,) = await payments.stripe.transfers(booking.id)
     assert transfer["amount"] == 8_500

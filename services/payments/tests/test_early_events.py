@@ -17,7 +17,7 @@ async def handle_later(payments: Payments) -> None:
     """Handles the events that were to be looked at again, and does what they lead to."""
     await payments.receive_events()
     for number in range(1, 4):
-        with clock.moved(timedelta(hours=2 * number)):
+        with clock.shifted(timedelta(hours=2 * number)):
             await payments.work()
             await payments.state.events.drain()
             await payments.work()

@@ -52,7 +52,7 @@ async def test_steps_count_by_what_came_of_them_and_show_while_they_are_open(
     await booking.deliver(booking.accepted())
     await payments.work()
     assert (steps("done"), steps("rescheduled")) == (done, rescheduled + 1)
-    with clock.moved(timedelta(seconds=900)):
+    with clock.shifted(timedelta(seconds=900)):
         await measure(payments.harness.database)
         assert metric("payment_operations", kind="authorize", state="due") == 1
         assert (
@@ -85,12 +85,12 @@ async def test_events_of_stripe_show_while_they_wait_and_count_when_they_are_giv
     )
     lost = event(data={"object": {"id": "pi_gone", "metadata": {"booking_id": str(booking.id)}}})
     await payments.deliver_webhook(lost)
-    with clock.moved(timedelta(seconds=300)):
+    with clock.shifted(timedelta(seconds=300)):
         await measure(payments.harness.database)
         assert metric("stripe_events_pending") == 1
         assert 300 <= metric("stripe_events_oldest_seconds") < 360
     for number in range(MAX_TRIES + 2):
-        with clock.moved(timedelta(hours=2 * number)):
+        with clock.shifted(timedelta(hours=2 * number)):
             await payments.state.events.work()
     assert metric("stripe_events_total", outcome="failed") == failed + 1
     assert (
@@ -112,7 +112,7 @@ async def test_a_payout_shows_while_its_consultant_cannot_receive(payments: Paym
     await booking.authorize()
     await booking.deliver(booking.ended())
     await payments.settle()
-    with clock.moved(timedelta(seconds=500)):
+    with clock.shifted(timedelta(seconds=500)):
         await measure(payments.harness.database)
     assert metric("payouts_pending") == 1
     assert 500 <= metric("payouts_oldest_seconds") < 560
@@ -125,14 +125,14 @@ async def test_what_the_sweep_and_the_reconciliation_find_is_counted(
     await booking.deliver(booking.ended())
     await payments.harness.sql("delete from operations")
     daily = Daily(payments.harness.database, payments.state.settings)
-    with clock.moved(timedelta(minutes=15)):
+    with clock.shifted(timedelta(minutes=15)):
         await daily.work()
         assert metric("reconciliation_differences") > 0
         swept = metric("swept_total", what="payment")
         await sweep(payments.harness.database)
         assert metric("swept_total", what="payment") == swept + 1
     await payments.settle()
-    with clock.moved(timedelta(days=1, minutes=30)):
+    with clock.shifted(timedelta(days=1, minutes=30)):
         await daily.work()
     assert metric("reconciliation_differences") == 0
     assert metric("reconciliation_timestamp_seconds") > 1_700_000_000

@@ -11,7 +11,7 @@ import pytest
 
 from services.payments.reconcile import report
 from services.payments.reconcile.__main__ import parse, run
-from services.payments.reconcile.ours import debts
+from services.payments.reconcile.own_tables import debts
 from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import Daily, Report, compare
 from services.payments.settings import PaymentsSettings
@@ -155,7 +155,7 @@ async def test_one_replica_compares_once_a_day_and_not_right_after_its_start(
     async def work(after: timedelta) -> int:
         """How many of the replicas compare at that time."""
         before = len(comparisons)
-        with clock.moved(after):
+        with clock.shifted(after):
             for job in jobs:
                 assert await job.work() is False
         return before - len(comparisons)
@@ -173,7 +173,7 @@ async def test_comparison_that_stripe_did_not_answer_is_made_soon_after(
     daily = Daily(payments.harness.database, payments.state.settings)
     comparisons += [Report([], [], "no answer"), Report([], [])]
     for minutes, left in ((11, 1), (13, 1), (17, 0)):
-        with clock.moved(timedelta(minutes=minutes)):
+        with clock.shifted(timedelta(minutes=minutes)):
             await daily.work()
         assert len(comparisons) == left
 

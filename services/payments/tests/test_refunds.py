@@ -167,7 +167,7 @@ async def test_refund_that_the_bank_returns_before_it_is_written_down_is_returne
     await payments.stripe.control(f"refunds/{made['id']}/return")
     await payments.receive_events()
     await payments.outlast()
-    with clock.moved(timedelta(hours=1)):
+    with clock.shifted(timedelta(hours=1)):
         await payments.handle()
         await payments.settle()
     assert (await payments.payment(captured.id))["refunded_amount"] == 0

@@ -94,7 +94,7 @@ async def test_event_that_cannot_be_handled_is_kept_and_replayed(
     lost = event(data={"object": {"id": "pi_gone", "metadata": {"booking_id": str(booking.id)}}})
     await payments.deliver_webhook(lost)
     for number in range(40):
-        with clock.moved(timedelta(hours=2 * number)):
+        with clock.shifted(timedelta(hours=2 * number)):
             await payments.state.events.work()
     (row,) = [row for row in await kept(payments) if row["event_id"] == "evt_1"]
     assert row["state"] == "failed"
@@ -178,7 +178,7 @@ async def test_events_about_objects_that_are_not_ours_end_as_ignored(
     subject = {"id": "obj_foreign", "metadata": about.get("metadata", {})}
     await payments.deliver_webhook(event(data={"object": subject}, **more))
     for number in range(MAX_TRIES + 2):
-        with clock.moved(timedelta(hours=2 * number)):
+        with clock.shifted(timedelta(hours=2 * number)):
             await payments.state.events.work()
     assert [row["state"] for row in await kept(payments)] == ["ignored"]
 

@@ -50,7 +50,7 @@ async def test_hold_that_booking_has_forgotten_is_let_go(
     await booking.authorize()
     await aged(payments)
     assert await booking.status() == "authorized"
-    with clock.moved(timedelta(days=4)):
+    with clock.shifted(timedelta(days=4)):
         await aged(payments)
     assert await booking.status() == "released"
     (intent,) = await payments.stripe.intents(booking.id)

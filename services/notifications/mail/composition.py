@@ -19,8 +19,8 @@ from services.notifications.domain.kind import Category, Kind
 from services.notifications.domain.model import Facts, Person
 from services.notifications.mail.headers import POLICY
 from services.notifications.mail.invitations import Invitation, invitation_of
+from services.notifications.mail.texts import TEMPLATE_FOLDER, Words, footer, path_of, words
 from services.notifications.mail.unsubscribing import token_for
-from services.notifications.mail.words import TEMPLATE_FOLDER, Words, footer, path_of, words
 from shared.clock import now
 from shared.icalendars import Entry
 from shared.languages import RIGHT_TO_LEFT, Language
@@ -93,7 +93,7 @@ class Addressee(msgspec.Struct, frozen=True):
     unsubscribe_key: bytes
 
 
-def letter(
+def compose_mail(
     branding: Branding,
     mail_id: UUID,
     kind: Kind,

@@ -10,7 +10,7 @@ from gateway.headers import Fields
 from gateway.request import Request, Send
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """A response of the gateway itself. The `headers` of a page include its security headers; those
     of the API are added to the others.
     """
@@ -22,7 +22,7 @@ class Answer(NamedTuple):
     parts: AsyncIterator[bytes] | None = None  # streamed in place of a body
 
 
-Endpoint = Callable[[Request], Awaitable[Answer]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 async def send_whole(

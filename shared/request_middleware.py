@@ -24,7 +24,7 @@ def route_of(scope: Any) -> str:
     return str(scope.get("path_template") or "unknown")
 
 
-class Trace:
+class RequestMiddleware:
     """ASGI middleware: accepts or creates the request id, adds it to the response, logs and
     measures. Written for speed, because it runs for every request.
     """

@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.payments.reconcile import balance, ours, recheck
+from services.payments.reconcile import balance, own_tables, recheck
 from services.payments.reconcile.comparison import COLUMNS, agree
-from services.payments.reconcile.ours import LOOK, Difference
+from services.payments.reconcile.own_tables import LOOK, Difference
 from services.payments.stripe_api import Stripe, intents, settlements, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Transfer
@@ -58,7 +58,7 @@ async def differences(
     found: list[Difference] = []
     async for rows in changed_payments(reader, since):
         bookings = [row["booking_id"] for row in rows]
-        found += await ours.of_bookings(reader, bookings)
+        found += await own_tables.of_bookings(reader, bookings)
         for row in rows:
             # What is matched is taken out; what is left belongs to older payments, or to none.
             made = listed.intents.pop(str(row["booking_id"]), [])

@@ -1,4 +1,4 @@
-"""Elaborate searches take turns; others never wait for them."""
+"""Only a few elaborate searches run at once; others never wait for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.directory.search.turns import CORES, SearchTurns, running_beside
+from services.directory.search.limiter import CORES, SearchLimiter, max_running
 from services.directory.tests.conftest import found, publish
 from shared.problems import Unavailable
 from shared.testing import ServiceHarness, eventually
@@ -20,14 +20,14 @@ async def test_elaborate_searches_wait_while_short_ones_are_answered(
     directory: ServiceHarness,
 ) -> None:
     await publish(directory)
-    turns: SearchTurns = directory.app.state.turns
+    limiter: SearchLimiter = directory.app.state.limiter
     async with AsyncExitStack() as running:
         for _ in range(CORES):
-            await running.enter_async_context(turns.turn(LONG))
+            await running.enter_async_context(limiter.slot(LONG))
         late = [asyncio.create_task(found(directory, LONG)) for _ in range(20)]
 
         async def all_wait() -> bool:
-            return turns._waiting == len(late)
+            return limiter._waiting == len(late)
 
         await eventually(all_wait)
         assert await found(directory, "hives") == ["Beekeeper and advisor"]
@@ -35,16 +35,16 @@ async def test_elaborate_searches_wait_while_short_ones_are_answered(
         assert (await directory.get("/consultants")).status_code == 200
         assert not any(task.done() for task in late)
     assert await asyncio.gather(*late) == [["Beekeeper and advisor"]] * len(late)
-    assert turns._waiting == 0
+    assert limiter._waiting == 0
 
 
-async def test_no_more_wait_than_can_have_their_turn_in_time(directory: ServiceHarness) -> None:
-    directory.app.state.turns = turns = SearchTurns(running=1, max_waiting=1)
-    async with turns.turn(LONG):
+async def test_search_is_refused_when_too_many_are_waiting(directory: ServiceHarness) -> None:
+    directory.app.state.limiter = limiter = SearchLimiter(running=1, max_waiting=1)
+    async with limiter.slot(LONG):
         waiting = asyncio.create_task(found(directory, LONG))
 
         async def waits() -> bool:
-            return turns._waiting == 1
+            return limiter._waiting == 1
 
         await eventually(waits)
         answer = await directory.get("/consultants", params={"search": LONG})
@@ -54,11 +54,11 @@ async def test_no_more_wait_than_can_have_their_turn_in_time(directory: ServiceH
 
 
 @pytest.mark.parametrize("ending", ["fails", "is given up"])
-async def test_turn_is_passed_on_however_it_ends(ending: str) -> None:
-    turns = SearchTurns(running=1)
+async def test_slot_is_released_however_the_search_ends(ending: str) -> None:
+    limiter = SearchLimiter(running=1)
 
     async def search(error: BaseException | None) -> str:
-        async with turns.turn(LONG):
+        async with limiter.slot(LONG):
             if error is not None:
                 raise error
             return "found"
@@ -67,7 +67,7 @@ async def test_turn_is_passed_on_however_it_ends(ending: str) -> None:
         with pytest.raises(Unavailable):
             await search(Unavailable())
     else:
-        async with turns.turn(LONG):
+        async with limiter.slot(LONG):
             given_up: asyncio.Task[Any] = asyncio.create_task(search(None))
             await asyncio.sleep(0)
             given_up.cancel()
@@ -77,6 +77,6 @@ async def test_turn_is_passed_on_however_it_ends(ending: str) -> None:
 
 
 def test_elaborate_searches_leave_half_of_the_connections_to_others() -> None:
-    assert [running_beside(size) for size in (1, 2, 3)] == [1, 1, 1]
+    assert [max_running(size) for size in (1, 2, 3)] == [1, 1, 1]
     for size in (4, 5, 20, 500):
-        assert 1 <= running_beside(size) <= min(size // 2, CORES)
+        assert 1 <= max_running(size) <= min(size // 2, CORES)

@@ -1,6 +1,4 @@
-"""Turns of elaborate searches: so many run at once, and the others wait for theirs, so that many of
-them do not make everybody else's searches slow.
-"""
+"""Limits how many elaborate searches run at once, so that they do not slow down all others."""
 
 from __future__ import annotations
 
@@ -12,23 +10,23 @@ from contextlib import asynccontextmanager
 from services.directory.search.words import query_words
 from shared.problems import Unavailable
 
-# A search for more words than that intersects the users of each, and takes several times as long.
+# A search for more words intersects the consultants of each, which takes several times as long.
 SHORT_WORDS = 2
-# Each keeps a core of the database's machine busy; the other half is everybody else's.
+# Each occupies a core of the database's host; half of the cores are left to other queries.
 CORES = max(1, (os.cpu_count() or 1) // 2)
-# Whoever comes after so many would wait for seconds.
+# Further ones would have to wait for seconds.
 MAX_WAITING = 200
 
 
-def running_beside(pool_size: int) -> int:
+def max_running(pool_size: int) -> int:
     """How many elaborate searches may run at once, so that at least half of the connections remain
-    for everybody else.
+    for other queries.
     """
     return max(1, min(CORES, pool_size // 2))
 
 
-class SearchTurns:
-    """Those of one process. Searches for one or two words never wait."""
+class SearchLimiter:
+    """The limit of one process. Searches for one or two words never wait."""
 
     def __init__(self, running: int = CORES, max_waiting: int = MAX_WAITING) -> None:
         self._running = asyncio.Semaphore(running)
@@ -36,9 +34,9 @@ class SearchTurns:
         self._waiting = 0
 
     @asynccontextmanager
-    async def turn(self, search: str | None) -> AsyncIterator[None]:
-        """Waits until a search for this text may run, and is its turn within the block. Raises
-        Unavailable if too many wait already.
+    async def slot(self, search: str | None) -> AsyncIterator[None]:
+        """Waits until a search for this text may run; it occupies a slot within the block. Raises
+        Unavailable if too many are waiting already.
         """
         if search is None or len(query_words(search)) <= SHORT_WORDS:
             yield
