@@ -26,7 +26,7 @@ from bench.load.meter import percentiles, quiet
 from bench.load.target import Person, Target
 from bench.systems import ROOT, free_port, project, running, wait_for
 from sandbox.stripe.call import Call
-from sandbox.stripe.delivery import Courier
+from sandbox.stripe.delivery import Dispatcher
 from sandbox.stripe.spec import Spec
 from sandbox.stripe.store import Store
 
@@ -87,7 +87,7 @@ def booking_id(number: int) -> UUID:
 def write_stripe(folder: Path, since: datetime) -> None:
     """Stripe's side of the payments: intents, charges, transfers and balance transactions."""
     store = Store(folder)
-    call = Call(Spec(), store, Courier(store))
+    call = Call(Spec(), store, Dispatcher(store))
     seconds = DAYS * 86400
     for number in range(PAYMENTS):
         at = int(since.timestamp()) + number * seconds // PAYMENTS

@@ -104,7 +104,7 @@ def fail_next(state: State, data: JSONBody[FailNext]) -> FailNext:
 
 
 @delete("/_mail/fail_next", sync_to_thread=False)
-def fail_no_more(state: State) -> None:
+def cancel_failures(state: State) -> None:
     """Cancels the remaining failures."""
     faults: Faults = state.faults
     faults.clear()
@@ -141,5 +141,5 @@ def answer_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[di
 
 
 ROUTES = (
-    live, listing, messages, clear, clear_from_page, fail_next, fail_no_more, one, html, source,
+    live, listing, messages, clear, clear_from_page, fail_next, cancel_failures, one, html, source,
 )  # fmt: skip

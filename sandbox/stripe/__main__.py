@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 
-from sandbox.stripe.running import Running, claim
+from sandbox.stripe.running import SandboxServer, claim
 from sandbox.stripe.settings import Refused, parse
 
 
@@ -19,9 +19,9 @@ def main() -> int:
     try:
         import uvloop  # noqa: PLC0415
     except ImportError:
-        asyncio.run(Running(settings).serve())
+        asyncio.run(SandboxServer(settings).serve())
     else:
-        uvloop.run(Running(settings).serve())
+        uvloop.run(SandboxServer(settings).serve())
     return 0
 
 

@@ -11,11 +11,11 @@ import msgspec
 
 from sandbox.stripe import authorizations, expansion, idempotency, payouts
 from sandbox.stripe.call import Call, random_text
-from sandbox.stripe.delivery import Courier
+from sandbox.stripe.delivery import Dispatcher
 from sandbox.stripe.errors import StripeError, unauthorized
 from sandbox.stripe.faults import Faults, broken, in_flight
 from sandbox.stripe.keys import Keys
-from sandbox.stripe.reading import Asked, check, check_account, check_headers, read
+from sandbox.stripe.reading import IncomingRequest, check, check_account, check_headers, read
 from sandbox.stripe.router import Router
 from sandbox.stripe.rows import Body
 from sandbox.stripe.spec import Spec
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 BROWSER_PATHS = re.compile(r"/v1/(setup|payment)_intents/[^/]+(/confirm)?|/v1/payment_methods")
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """A response."""
 
     status: int
@@ -37,12 +37,12 @@ class Api:
     """Everything under /v1 and /v2."""
 
     def __init__(
-        self, spec: Spec, store: Store, courier: Courier, faults: Faults, keys: Keys
+        self, spec: Spec, store: Store, dispatcher: Dispatcher, faults: Faults, keys: Keys
     ) -> None:
-        self.spec, self.store, self.courier, self.faults, self.keys = (
+        self.spec, self.store, self.dispatcher, self.faults, self.keys = (
             spec,
             store,
-            courier,
+            dispatcher,
             faults,
             keys,
         )
@@ -52,14 +52,14 @@ class Api:
 
     # -- one request
 
-    def slot(self, asked: Asked) -> str | None:
+    def slot(self, asked: IncomingRequest) -> str | None:
         """Where the answer to this request is kept, if it has an idempotency key."""
         key = asked.headers.get("idempotency-key")
         if asked.method != "POST" or not key:
             return None
         return f"{asked.headers.get('stripe-account', '')}|{key}"  # keys belong to an account
 
-    def answer(self, asked: Asked, *, break_after: bool = False) -> Answer:
+    def answer(self, asked: IncomingRequest, *, break_after: bool = False) -> Response:
         """Handle a request. With `break_after` the work is done, but the response, which is stored,
         is a 500.
         """
@@ -81,24 +81,24 @@ class Api:
             status, body = self._once(asked, params, request, slot, headers, break_after)
         except StripeError as error:
             self.store.rollback()
-            self.courier.recall()
+            self.dispatcher.discard_posted()
             status, body = error.status, msgspec.json.encode(error.body)
         except Exception:
             # A fault of the sandbox itself: it is logged, and nothing is stored.
             log.exception("%s %s", asked.method, asked.path)
             self.store.rollback()
-            self.courier.recall()
+            self.dispatcher.discard_posted()
             status, body = 500, msgspec.json.encode(broken().body)
         self.note(asked, params, status)
         if asked.method == "GET":
-            self.store.forget()  # nothing to keep but the note, which can wait for the next commit
+            self.store.unload()  # nothing to keep but the note, which can wait for the next commit
         else:
             self.finish()
-        return Answer(status, body, headers)
+        return Response(status, body, headers)
 
     def _once(
         self,
-        asked: Asked,
+        asked: IncomingRequest,
         params: Body,
         request: str,
         slot: str | None,
@@ -123,11 +123,11 @@ class Api:
             failure = broken()
             status, body = failure.status, msgspec.json.encode(failure.body)
         if kept:
-            answer = idempotency.Kept(asked.path, print_, status, request, body)
+            answer = idempotency.StoredResponse(asked.path, print_, status, request, body)
             idempotency.keep(self.store, slot, answer)
         return status, body
 
-    def _work(self, asked: Asked, params: Body, request: str) -> tuple[int, bytes, bool]:
+    def _work(self, asked: IncomingRequest, params: Body, request: str) -> tuple[int, bytes, bool]:
         try:
             body = self._handle(asked, dict(params), request)
         except StripeError as error:
@@ -135,11 +135,11 @@ class Api:
                 self.store.flush()
             else:
                 self.store.rollback()
-                self.courier.recall()
+                self.dispatcher.discard_posted()
             return error.status, msgspec.json.encode(error.body), error.kept
         return 200, msgspec.json.encode(body), True
 
-    def _handle(self, asked: Asked, params: Body, request: str) -> Body:
+    def _handle(self, asked: IncomingRequest, params: Body, request: str) -> Body:
         key = self.keys.of(asked.headers, params)
         template, handler, ids = self.router.find(asked.method, asked.path)
         browser = key.startswith("pk_")
@@ -173,7 +173,7 @@ class Api:
 
     def call(self, **given: Any) -> Call:
         """The context of a handler; without `request`, the sandbox acts by itself."""
-        return Call(self.spec, self.store, self.courier, **given)
+        return Call(self.spec, self.store, self.dispatcher, **given)
 
     def lapse(self) -> int:
         """Let go of every hold whose time is over, and let payouts arrive. Returns how many
@@ -189,27 +189,27 @@ class Api:
 
     def finish(self) -> None:
         """Commit, and send the events."""
-        self.courier.record()
+        self.dispatcher.record()
         if self._log:
             for row in self._log:
                 self.store.write("INSERT INTO request VALUES (NULL, ?, ?, ?, ?, ?, ?)", row)
             self._log.clear()
         self.store.commit()
-        self.courier.depart()
+        self.dispatcher.dispatch()
 
-    def note(self, asked: Asked, params: Body, status: int | None) -> None:
+    def note(self, asked: IncomingRequest, params: Body, status: int | None) -> None:
         """Record a request; status None means that no response was sent."""
         key = asked.headers.get("idempotency-key")
         row = (time.time(), asked.method, asked.path, key, msgspec.json.encode(params), status)
         self._log.append(row)
 
-    def refuse(self, asked: Asked, error: StripeError) -> Answer:
+    def refuse(self, asked: IncomingRequest, error: StripeError) -> Response:
         """Respond with an error instead of doing the work."""
         self.note_unanswered(asked, error.status)
         headers = {"Request-Id": f"req_{random_text(14)}"}
-        return Answer(error.status, msgspec.json.encode(error.body), headers)
+        return Response(error.status, msgspec.json.encode(error.body), headers)
 
-    def note_unanswered(self, asked: Asked, status: int | None = None) -> None:
+    def note_unanswered(self, asked: IncomingRequest, status: int | None = None) -> None:
         """Record a request that was not handled because of a fault."""
         try:
             params = read(asked)

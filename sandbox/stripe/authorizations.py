@@ -25,7 +25,7 @@ HELD_SECONDS = 7 * 86400
 HELD_SECONDS_VISA_OFF_SESSION = 4 * 86400 + 18 * 3600
 
 
-def demand(intent: Body, verb: str, allowed: tuple[str, ...]) -> None:
+def require_status(intent: Body, verb: str, allowed: tuple[str, ...]) -> None:
     """Raise Stripe's `payment_intent_unexpected_state` unless the intent is in one of these
     states.
     """
@@ -40,7 +40,7 @@ def demand(intent: Body, verb: str, allowed: tuple[str, ...]) -> None:
         )
 
 
-def usable(call: Call, intent: Body, method: Body) -> None:
+def check_usable(call: Call, intent: Body, method: Body) -> None:
     """Check that a card may be used: a saved one only for its own customer, a detached one never.
     Raises 400.
     """
@@ -75,7 +75,7 @@ def confirm(
     """Ask the bank: hold, pay, challenge or decline. Raises 402 that contains the intent if
     declined.
     """
-    demand(intent, "confirmed", CONFIRMABLE)
+    require_status(intent, "confirmed", CONFIRMABLE)
     if method is None:
         if not intent["payment_method"]:
             raise refused(
@@ -88,7 +88,7 @@ def confirm(
                 payment_intent=intent,
             )
         method = call.get("payment_method", intent["payment_method"])
-    usable(call, intent, method)
+    check_usable(call, intent, method)
     card = cards.card_of(call, method)
     intent.update(payment_method=method["id"], last_payment_error=None, next_action=None)
     asked = _asks(call, card, method, off_session)
@@ -205,7 +205,7 @@ def settle_late(call: Call) -> int:
 
 def capture(call: Call, intent: Body, amount: int | None) -> None:
     """Capture the hold, or a part of it once; the rest is released. Raises 400."""
-    demand(intent, "captured", ("requires_capture",))
+    require_status(intent, "captured", ("requires_capture",))
     held = intent["amount_capturable"]
     amount = held if amount is None else amount
     if amount > held:

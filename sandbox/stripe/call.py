@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from sandbox.stripe import paging
-from sandbox.stripe.delivery import Courier
+from sandbox.stripe.delivery import Dispatcher
 from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.rows import Body
 from sandbox.stripe.spec import Spec
@@ -85,7 +85,7 @@ class Call:
         self,
         spec: Spec,
         store: Store,
-        courier: Courier,
+        dispatcher: Dispatcher,
         *,
         params: Body | None = None,
         request: str | None = None,
@@ -94,7 +94,7 @@ class Call:
         origin: str = "",
         browser: bool = False,
     ) -> None:
-        self.spec, self.store, self.courier = spec, store, courier
+        self.spec, self.store, self.dispatcher = spec, store, dispatcher
         self.params: Body = params or {}
         self.request, self.key, self.account = request, key, account
         self.origin, self.browser = origin, browser
@@ -139,7 +139,7 @@ class Call:
         data: Body = {"object": body}
         if previous is not None:
             data["previous_attributes"] = previous
-        receivers = self.courier.receivers(kind, connect=account is not None)
+        receivers = self.dispatcher.receivers(kind, connect=account is not None)
         event: Body = {
             "id": f"evt_1{random_text(23)}",
             "object": "event",
@@ -159,7 +159,7 @@ class Call:
         self.store.insert(seq, event["id"], shelf, event["created"], raw, b"{}")
         for wanted in families(kind):
             self.store.facet(shelf, "type", wanted, event["created"], seq)
-        self.courier.post(event["id"], receivers)
+        self.dispatcher.post(event["id"], receivers)
         identity: str = event["id"]
         return identity
 

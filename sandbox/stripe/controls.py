@@ -8,7 +8,7 @@ import msgspec
 from sandbox.stripe import accounts, authorizations, disputes, refunds, setup_intents
 from sandbox.stripe import settlement as settlements
 from sandbox.stripe.api import Api
-from sandbox.stripe.delivery import Manner
+from sandbox.stripe.delivery import DeliveryMode
 from sandbox.stripe.errors import StripeError, invalid, missing
 from sandbox.stripe.faults import MODES, Fault
 from sandbox.stripe.rows import Body
@@ -90,8 +90,8 @@ def redeliver(api: Api, params: Body) -> Body:
     itself or not.
     """
     event = api.call().get("event", str(params.get("event", "")), "id")
-    receivers = api.courier.endpoints(connect="account" in event)
-    api.courier.post(event["id"], receivers)
+    receivers = api.dispatcher.endpoints(connect="account" in event)
+    api.dispatcher.post(event["id"], receivers)
     return {"event": event["id"], "endpoints": len(receivers)}
 
 
@@ -99,21 +99,21 @@ def webhooks(api: Api, params: Body) -> Body:
     """`{duplicate, shuffle, pause}`: disturb deliveries. Settings that are not given stay as they
     are.
     """
-    now: dict[str, Any] = msgspec.to_builtins(api.courier.manner)
+    now: dict[str, Any] = msgspec.to_builtins(api.dispatcher.mode)
     try:
-        manner = msgspec.convert(now | params, Manner)
+        mode = msgspec.convert(now | params, DeliveryMode)
     except msgspec.ValidationError as error:
         raise invalid(str(error)) from error
-    if not 0 <= manner.duplicate <= 20 or set(params) - set(now):
+    if not 0 <= mode.duplicate <= 20 or set(params) - set(now):
         raise invalid("only duplicate (0 to 20), shuffle and pause are known")
-    api.courier.behave(manner)
-    answer: Body = msgspec.to_builtins(manner)
-    return answer | {"outstanding": len(api.courier.outstanding())}
+    api.dispatcher.behave(mode)
+    answer: Body = msgspec.to_builtins(mode)
+    return answer | {"outstanding": len(api.dispatcher.outstanding())}
 
 
 def outstanding(api: Api, params: Body) -> list[Body]:
     """Deliveries that are not answered yet."""
-    return api.courier.outstanding()
+    return api.dispatcher.outstanding()
 
 
 def requests(api: Api, params: Body) -> list[Body]:
@@ -210,7 +210,7 @@ def settlement(api: Api, params: Body) -> Body:
 def reset(api: Api, params: Body) -> Body:
     """Delete everything: objects, events, keys and faults; reset the clock."""
     api.store.reset()
-    api.courier.forget()
+    api.dispatcher.reset()
     api.faults.load()
     return {"reset": True}
 

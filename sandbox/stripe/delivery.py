@@ -1,8 +1,8 @@
-"""Sending events to webhook endpoints: signed, in the background, until they are answered with 2xx.
+"""Sends events to webhook endpoints: signed, in the background, until the response is 2xx.
 
-What is due is a row from the operation's own transaction until it is answered, so neither SIGKILL
-nor an outage of the receiver loses an event. As at Stripe the same event may come twice, and in any
-order.
+A delivery is a row, from the transaction of the operation until it is accepted, so neither SIGKILL
+nor an outage of the receiver loses an event. As at Stripe, an event may be delivered twice, and in
+any order.
 """
 
 import asyncio
@@ -17,11 +17,11 @@ from sandbox.stripe.queues import MAX_IN_MEMORY, Delivery, Endpoint, Queue
 from sandbox.stripe.rows import Body
 from sandbox.stripe.store import Store
 
-SHUFFLE_WITHIN = 0.3  # seconds by which a shuffled delivery may be late
+SHUFFLE_WITHIN = 0.3  # maximum delay of a shuffled delivery, in seconds
 COLUMNS = ("id", "event", "endpoint", "attempts", "due", "posted")
 
 
-class Manner(msgspec.Struct):
+class DeliveryMode(msgspec.Struct):
     """How deliveries are disturbed on demand: extra copies, shuffled order, held back."""
 
     duplicate: int = 0
@@ -29,23 +29,23 @@ class Manner(msgspec.Struct):
     pause: bool = False
 
 
-class Courier:
-    """All deliveries of the process."""
+class Dispatcher:
+    """Sends all deliveries of the process."""
 
     def __init__(self, store: Store, fixed: Iterable[Endpoint] = ()) -> None:
         self.store, self.fixed = store, tuple(fixed)
-        self.manner = msgspec.convert(store.setting("manner") or {}, Manner)
+        self.mode = msgspec.convert(store.setting("mode") or {}, DeliveryMode)
         self.queues: dict[str, Queue] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._posted: list[Delivery] = []
         self._done: list[int] = []
-        self._put_off: dict[int, Delivery] = {}
+        self._rescheduled: dict[int, Delivery] = {}
         self.refresh()
 
     # -- endpoints
 
     def refresh(self) -> None:
-        """Reload the endpoints: those created by the API, and those given at the start."""
+        """Reload the endpoints: those created through the API, and those configured at startup."""
         rows = self.store.db.execute(
             "SELECT body, secret FROM object WHERE shelf = 'webhook_endpoint' ORDER BY seq"
         ).fetchall()
@@ -65,10 +65,10 @@ class Courier:
                 self.queues[identity].endpoint = endpoint
             else:
                 self.queues[identity] = queue = Queue(endpoint, self)
-                queue.held = self.manner.pause
+                queue.paused = self.mode.pause
 
     def receivers(self, kind: str, *, connect: bool) -> list[str]:
-        """The endpoints that an event of this type goes to."""
+        """The endpoints that receive events of this type."""
         return [name for name, queue in self.queues.items() if queue.endpoint.wants(kind, connect)]
 
     def endpoints(self, *, connect: bool) -> list[str]:
@@ -78,26 +78,26 @@ class Courier:
     # -- from the operation's transaction to the queue
 
     def post(self, event: str, receivers: Iterable[str]) -> None:
-        """Write deliveries in the running transaction; `depart` sends them after the commit."""
+        """Write deliveries in the running transaction; `dispatch` sends them after the commit."""
         now = time.time()
         for endpoint in receivers:
-            for _ in range(1 + self.manner.duplicate):
+            for _ in range(1 + self.mode.duplicate):
                 delivery = Delivery(self.store.next_delivery(), event, endpoint, 0, 0.0, now)
                 row = (delivery.id, event, endpoint, 0, 0.0, now)
                 self.store.write("INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?)", row)
                 self._posted.append(delivery)
 
-    def recall(self) -> None:
-        """The transaction was rolled back: nothing happened."""
+    def discard_posted(self) -> None:
+        """The transaction was rolled back: drop its deliveries."""
         self._posted.clear()
 
-    def depart(self) -> None:
+    def dispatch(self) -> None:
         """After the commit: send what was written, unless deliveries are paused."""
         posted, self._posted = self._posted, []
-        if self.manner.pause:
+        if self.mode.pause:
             return
         for delivery in posted:
-            if self.manner.shuffle:
+            if self.mode.shuffle:
                 delivery.due = time.time() + random.random() * SHUFFLE_WITHIN  # nosec B311 # when, no secret
             self._take(delivery)
 
@@ -109,7 +109,7 @@ class Courier:
             queue.take(delivery, self._loop)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin sending, starting with what an earlier process left."""
+        """Start sending, beginning with what an earlier process left unsent."""
         self._loop = loop
         self.resume()
 
@@ -121,7 +121,7 @@ class Courier:
 
     def refill(self) -> None:
         """Schedule rows for which there was no room before, shuffled if so configured."""
-        if self.manner.pause or self._loop is None:
+        if self.mode.pause or self._loop is None:
             return
         for queue in self.queues.values():
             if queue.has_room:
@@ -130,37 +130,37 @@ class Courier:
     def _refill(self, queue: Queue) -> None:
         self.record()
         self.store.commit()
-        most = 3 * MAX_IN_MEMORY  # those that it knows are among them, at most two thirds
+        most = 3 * MAX_IN_MEMORY  # at most two thirds of them are known already
         rows = self.store.db.execute(
             "SELECT * FROM delivery WHERE endpoint = ? ORDER BY due, id LIMIT ?",
             (queue.endpoint.id, most),
         ).fetchall()
         queue.behind = len(rows) == most
-        if self.manner.shuffle:
+        if self.mode.shuffle:
             random.shuffle(rows)
         for row in rows:
             if row[0] not in queue.known:
                 self._take(Delivery(*row))
 
-    def behave(self, manner: Manner) -> None:
-        """Change how deliveries are disturbed; unpausing sends those held back."""
-        self.manner = manner
-        self.store.set("manner", msgspec.to_builtins(manner))
+    def behave(self, mode: DeliveryMode) -> None:
+        """Change the disturbances; ending a pause sends what was held back."""
+        self.mode = mode
+        self.store.set("mode", msgspec.to_builtins(mode))
         self.store.commit()
         for queue in self.queues.values():
-            queue.held = manner.pause
-            if manner.pause:
+            queue.paused = mode.pause
+            if mode.pause:
                 queue.clear()
         self.resume()
 
-    def forget(self) -> None:
-        """Everything was reset."""
+    def reset(self) -> None:
+        """Drop all deliveries: the sandbox was reset."""
         for queue in self.queues.values():
             queue.clear()
         self._posted.clear()
         self._done.clear()
-        self._put_off.clear()
-        self.manner = Manner()
+        self._rescheduled.clear()
+        self.mode = DeliveryMode()
         self.refresh()
 
     # -- what queues report
@@ -173,22 +173,24 @@ class Courier:
         return row[0] if row else None
 
     def finish(self, delivery: Delivery) -> None:
-        """The delivery was answered, or is given up."""
-        self._put_off.pop(delivery.id, None)
+        """The receiver has accepted the delivery, or it was given up."""
+        self._rescheduled.pop(delivery.id, None)
         self._done.append(delivery.id)
 
-    def put_off(self, delivery: Delivery) -> None:
-        """The delivery was refused, and is sent again when it is due."""
-        self._put_off[delivery.id] = delivery
-        if not self.manner.pause:
+    def reschedule(self, delivery: Delivery) -> None:
+        """The delivery has failed, and is sent again when it is due."""
+        self._rescheduled[delivery.id] = delivery
+        if not self.mode.pause:
             self._take(delivery)
 
     def record(self) -> None:
-        """Write both into the running transaction. Late means a duplicate, never a loss."""
-        for delivery in self._put_off.values():
+        """Write finished and rescheduled deliveries in the running transaction. A crash before that
+        causes a duplicate delivery, never a loss.
+        """
+        for delivery in self._rescheduled.values():
             change = (delivery.attempts, delivery.due, delivery.id)
             self.store.write("UPDATE delivery SET attempts = ?, due = ? WHERE id = ?", change)
-        self._put_off.clear()
+        self._rescheduled.clear()
         for number in self._done:
             self.store.write("DELETE FROM delivery WHERE id = ?", (number,))
         self._done.clear()
@@ -196,7 +198,7 @@ class Courier:
     # -- for the controls
 
     def pending(self, event: str) -> int:
-        """How many endpoints have not yet answered an event."""
+        """How many endpoints have not yet accepted an event."""
         self.record()
         self.store.commit()
         query = "SELECT count(DISTINCT endpoint) FROM delivery WHERE event = ?"
@@ -204,7 +206,7 @@ class Courier:
         return count
 
     def outstanding(self) -> list[Body]:
-        """The deliveries that are outstanding."""
+        """All outstanding deliveries."""
         self.record()
         self.store.commit()
         rows: list[tuple[Any, ...]] = self.store.db.execute(
@@ -213,7 +215,7 @@ class Courier:
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
     async def stop(self) -> None:
-        """Stop sending; what is under way is sent again after the next start."""
+        """Stop sending; deliveries in progress are sent again after the next start."""
         self._loop = None
         for queue in self.queues.values():
             await queue.stop()

@@ -10,7 +10,7 @@ from sandbox.stripe.rows import Body
 
 
 def _counted(call: Call, event: Body) -> Body:
-    event["pending_webhooks"] = call.courier.pending(event["id"])
+    event["pending_webhooks"] = call.dispatcher.pending(event["id"])
     return event
 
 

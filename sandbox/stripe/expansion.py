@@ -20,7 +20,7 @@ def expand(spec: Spec, store: Store, body: Body, paths: list[str]) -> Body:
         for name in names:
             here = [found for one in here for found in _step(spec, store, one, name, path)]
     # Objects that were loaded for the response have been altered and must not be saved.
-    store.forget()
+    store.unload()
     return body
 
 
@@ -35,7 +35,7 @@ def _step(spec: Spec, store: Store, one: Any, name: str, path: str) -> list[Any]
         found = store.find(value)
         if found is None:
             return []
-        store.forget()  # the same object may stand in several places, each with its own expansion
+        store.unload()  # the same object may stand in several places, each with its own expansion
         one[name] = found
         return [found]
     if value is None and name not in one and name not in spec.fields(kind):

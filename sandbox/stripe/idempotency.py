@@ -11,7 +11,7 @@ from sandbox.stripe.store import Store
 KEPT_SECONDS = 86400
 
 
-class Kept(NamedTuple):
+class StoredResponse(NamedTuple):
     """A stored response."""
 
     path: str
@@ -26,7 +26,7 @@ def fingerprint(params: Any) -> str:
     return hashlib.sha256(msgspec.json.encode(params, order="sorted")).hexdigest()
 
 
-def kept(store: Store, slot: str, path: str, print_: str, key: str) -> Kept | None:
+def kept(store: Store, slot: str, path: str, print_: str, key: str) -> StoredResponse | None:
     """The response to replay, if there is one. Raises 400 if the key was used for another
     request.
     """
@@ -36,7 +36,7 @@ def kept(store: Store, slot: str, path: str, print_: str, key: str) -> Kept | No
     ).fetchone()
     if row is None:
         return None
-    found = Kept(*row)
+    found = StoredResponse(*row)
     if found.path != path:
         raise _reused(
             f"for the same endpoint they were first used for ('{found.path}' vs '{path}')", key
@@ -46,7 +46,7 @@ def kept(store: Store, slot: str, path: str, print_: str, key: str) -> Kept | No
     return found
 
 
-def keep(store: Store, slot: str, answer: Kept) -> None:
+def keep(store: Store, slot: str, answer: StoredResponse) -> None:
     """Store a response in the transaction of its work."""
     store.write(
         "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?)",

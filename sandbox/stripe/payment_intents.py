@@ -54,7 +54,7 @@ def create(call: Call) -> Body:
     call.merge_metadata(intent, params.get("metadata"))
     method = payment_methods.given(call)
     if method is not None:
-        authorizations.usable(call, intent, method)
+        authorizations.check_usable(call, intent, method)
         intent.update(payment_method=method["id"], status="requires_confirmation")
     call.emit("payment_intent.created", intent)
     if params.get("confirm"):
@@ -141,9 +141,9 @@ def update(call: Call, identity: str) -> Body:
             )
         intent["customer"] = live(call, params["customer"], "customer")["id"]
     if params.get("payment_method"):
-        authorizations.demand(intent, "updated", authorizations.CONFIRMABLE)
+        authorizations.require_status(intent, "updated", authorizations.CONFIRMABLE)
         method = payment_methods.named(call, params["payment_method"])
-        authorizations.usable(call, intent, method)
+        authorizations.check_usable(call, intent, method)
         intent.update(
             payment_method=method["id"], status="requires_confirmation", last_payment_error=None
         )
@@ -180,7 +180,7 @@ def confirm(call: Call, identity: str) -> Body:
     """Confirms a PaymentIntent: the bank is asked for the money."""
     intent = call.get("payment_intent", identity)
     check_secret(call, intent)
-    authorizations.demand(intent, "confirmed", authorizations.CONFIRMABLE)
+    authorizations.require_status(intent, "confirmed", authorizations.CONFIRMABLE)
     try:
         method = payment_methods.given(call)
     except StripeError as error:
@@ -197,7 +197,7 @@ def confirm(call: Call, identity: str) -> Body:
 def capture(call: Call, identity: str) -> Body:
     """Captures a PaymentIntent, or a part of it."""
     intent = call.get("payment_intent", identity)
-    authorizations.demand(intent, "captured", ("requires_capture",))
+    authorizations.require_status(intent, "captured", ("requires_capture",))
     check_application_fee(call.params)
     call.merge_metadata(intent, call.params.get("metadata"))
     authorizations.capture(call, intent, call.params.get("amount_to_capture"))
@@ -207,7 +207,7 @@ def capture(call: Call, identity: str) -> Body:
 def cancel(call: Call, identity: str) -> Body:
     """Cancels a PaymentIntent."""
     intent = call.get("payment_intent", identity)
-    authorizations.demand(intent, "canceled", authorizations.CANCELABLE)
+    authorizations.require_status(intent, "canceled", authorizations.CANCELABLE)
     authorizations.void(call, intent, call.params.get("cancellation_reason"))
     return intent
 

@@ -1,9 +1,9 @@
 """The queue of one webhook endpoint.
 
-Two kinds of failure, two kinds of patience. An answer that is not 2xx puts off that one delivery,
-with growing pauses. No answer at all concerns the receiver, so the whole queue waits and one
-delivery at a time tries the endpoint: ten thousand events held up by an outage must not become ten
-thousand attempts, and must all go when the receiver is back.
+Two kinds of failure are handled differently. A response other than 2xx postpones that delivery
+only, with increasing pauses. If there is no response, the receiver is down: the whole queue waits,
+and one delivery at a time tries the endpoint. So ten thousand events do not become ten thousand
+attempts during an outage, and all of them are sent when the receiver is back.
 """
 
 import asyncio
@@ -17,20 +17,20 @@ import msgspec
 
 from sandbox.stripe.outgoing import Outgoing, Unreachable
 
-# A jump of the clock can post a hundred thousand at once: no more than this many wait in memory,
-# and as many for their time. The others stay rows until there is room.
+# A jump of the clock can produce a hundred thousand deliveries at once: at most this many that are
+# due, and as many that are not yet due, are kept in memory. The others stay in the database.
 MAX_IN_MEMORY = 500
 AT_ONCE = 8  # deliveries to one endpoint at the same time
 FIRST_PAUSE = 0.5  # seconds, doubling
-MAX_PAUSE = 10.0  # in the first minutes, so that a minute's outage heals within ten seconds
-PATIENT_AFTER = 10  # attempts; then the pause grows on, up to
+MAX_PAUSE = 10.0  # in the first minutes, to recover quickly from a short outage
+PATIENT_AFTER = 10  # attempts; after that, pauses increase to at most MAX_LATER_PAUSE
 MAX_LATER_PAUSE = 600.0
-GIVE_UP_SECONDS = 3 * 86400  # as Stripe
-DOWN = frozenset({502, 503, 504})  # a proxy cannot reach the receiver
+GIVE_UP_SECONDS = 3 * 86400  # like Stripe
+DOWN = frozenset({502, 503, 504})  # from a proxy that cannot reach the receiver
 
 
 class Delivery(msgspec.Struct):
-    """One event on its way to one endpoint; `due` and `posted` are epoch seconds of the real
+    """One event to be delivered to one endpoint; `due` and `posted` are Unix times of the real
     clock.
     """
 
@@ -43,8 +43,8 @@ class Delivery(msgspec.Struct):
 
 
 class Endpoint(msgspec.Struct):
-    """A webhook endpoint. `events` holds `*` or types; `connect` is for those of connected
-    accounts.
+    """A webhook endpoint. `events` contains `*` or event types; `connect` is whether it receives
+    the events of connected accounts.
     """
 
     id: str
@@ -54,25 +54,25 @@ class Endpoint(msgspec.Struct):
     events: frozenset[str]
 
     def wants(self, kind: str, connect: bool) -> bool:
-        """Whether events of this type go here."""
+        """Whether events of this type are delivered to it."""
         return self.connect == connect and ("*" in self.events or kind in self.events)
 
 
-class Office(Protocol):
+class DeliverySink(Protocol):
     """Provides the bodies and receives the outcomes."""
 
     def body(self, delivery: Delivery) -> bytes | None:
-        """The body to send; None if it is not to be sent any more."""
+        """The body to send; None if it must not be sent any more."""
 
     def finish(self, delivery: Delivery) -> None:
-        """The delivery was received."""
+        """The receiver has accepted the delivery, or it was given up."""
 
-    def put_off(self, delivery: Delivery) -> None:
-        """The delivery has failed and is to be tried again later."""
+    def reschedule(self, delivery: Delivery) -> None:
+        """The delivery has failed and is retried later."""
 
 
 def signature(secret: str, body: bytes, at: int) -> str:
-    """The `Stripe-Signature` header of a body sent at `at` (epoch seconds)."""
+    """The `Stripe-Signature` header of a body sent at `at` (Unix time)."""
     mac = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={at},v1={mac}"
 
@@ -85,10 +85,10 @@ def pause_after(attempts: int) -> float:
 
 
 class Queue:
-    """Deliveries to one endpoint: ready now, waiting for their time, or on their way."""
+    """Deliveries to one endpoint: due, not yet due, or being sent."""
 
-    def __init__(self, endpoint: Endpoint, office: Office) -> None:
-        self.endpoint, self.office = endpoint, office
+    def __init__(self, endpoint: Endpoint, sink: DeliverySink) -> None:
+        self.endpoint, self.sink = endpoint, sink
         self.known: set[int] = set()
         self._ready: deque[Delivery] = deque()
         self._timers: dict[int, tuple[Delivery, asyncio.TimerHandle]] = {}
@@ -96,12 +96,12 @@ class Queue:
         self._line = Outgoing(endpoint.url)
         self._sending = 0
         self._failures = 0
-        self.held = False
-        self.behind = False  # there are rows for which there was no room
-        self._door: asyncio.TimerHandle | None = None
+        self.paused = False
+        self.behind = False  # the database has rows for which there was no room
+        self._retry_timer: asyncio.TimerHandle | None = None
 
     def take(self, delivery: Delivery, loop: asyncio.AbstractEventLoop) -> None:
-        """Send a delivery now or when it is due, or leave it as a row if there is no room."""
+        """Send a delivery now or when it is due; leave it in the database if there is no room."""
         if len(self._ready) >= MAX_IN_MEMORY or len(self._timers) >= MAX_IN_MEMORY:
             self.behind = True
             return
@@ -125,7 +125,7 @@ class Queue:
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         allowed = 1 if self._failures else AT_ONCE
-        while self._door is None and len(self._tasks) < min(
+        while self._retry_timer is None and len(self._tasks) < min(
             allowed, len(self._ready) + self._sending
         ):
             task = loop.create_task(self._send_all())
@@ -138,7 +138,7 @@ class Queue:
             self._work(loop)
 
     async def _send_all(self) -> None:
-        while self._ready and self._door is None and not (self._failures and self._sending):
+        while self._ready and self._retry_timer is None and not (self._failures and self._sending):
             self._sending += 1
             try:
                 await self._send(self._ready.popleft())
@@ -146,7 +146,7 @@ class Queue:
                 self._sending -= 1
 
     async def _send(self, delivery: Delivery) -> None:
-        body = self.office.body(delivery)
+        body = self.sink.body(delivery)
         if body is None or time.time() - delivery.posted > GIVE_UP_SECONDS:
             self._finish(delivery)
             return
@@ -157,16 +157,16 @@ class Queue:
         except Unreachable:
             status = 503
         if status in DOWN:
-            self._shut(delivery)
+            self._suspend(delivery)
             return
-        self._open()
+        self._resume()
         if 200 <= status < 300:
             self._finish(delivery)
         else:
             delivery.attempts += 1
             delivery.due = time.time() + pause_after(delivery.attempts)
             self.known.discard(delivery.id)
-            self.office.put_off(delivery)
+            self.sink.reschedule(delivery)
 
     def _headers(self, body: bytes) -> dict[str, str]:
         return {
@@ -177,32 +177,32 @@ class Queue:
 
     def _finish(self, delivery: Delivery) -> None:
         self.known.discard(delivery.id)
-        self.office.finish(delivery)
+        self.sink.finish(delivery)
 
-    # -- the receiver is unreachable, and reachable again
+    # -- outages of the receiver
 
-    def _shut(self, delivery: Delivery) -> None:
-        if self.held:
-            self.known.discard(delivery.id)  # its row waits
+    def _suspend(self, delivery: Delivery) -> None:
+        if self.paused:
+            self.known.discard(delivery.id)  # its row stays in the database
         else:
             self._ready.appendleft(delivery)
-        if self._door is None:
+        if self._retry_timer is None:
             self._failures += 1
             loop = asyncio.get_running_loop()
-            self._door = loop.call_later(
-                min(pause_after(self._failures), MAX_PAUSE), self._knock, loop
+            self._retry_timer = loop.call_later(
+                min(pause_after(self._failures), MAX_PAUSE), self._probe, loop
             )
 
-    def _knock(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._door = None
+    def _probe(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._retry_timer = None
         self._work(loop)
 
-    def _open(self) -> None:
+    def _resume(self) -> None:
         if self._failures:
             self._failures = 0
             self._work(asyncio.get_running_loop())
 
-    # -- ends
+    # -- shutdown
 
     def clear(self) -> list[Delivery]:
         """Remove and return all deliveries that are not being sent."""
@@ -215,15 +215,15 @@ class Queue:
         return left
 
     def close(self) -> list[Delivery]:
-        """The endpoint is gone."""
+        """The endpoint was removed."""
         left = self.clear()
-        if self._door is not None:
-            self._door.cancel()
+        if self._retry_timer is not None:
+            self._retry_timer.cancel()
         self._line.close()
         return left
 
     async def stop(self) -> None:
-        """The process ends."""
+        """The process is shutting down."""
         self.close()
         for task in list(self._tasks):
             task.cancel()

@@ -20,7 +20,7 @@ WITH_SECRET = frozenset(
 JSON = "application/json"
 
 
-class Asked(NamedTuple):
+class IncomingRequest(NamedTuple):
     """A request as received; header names are in lower case."""
 
     method: str
@@ -37,7 +37,7 @@ MAX_IDEMPOTENCY_KEY_LENGTH = 255
 VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
 
 
-def check_headers(asked: Asked) -> None:
+def check_headers(asked: IncomingRequest) -> None:
     """Raises 400 for an invalid idempotency key or API version."""
     key = asked.headers.get("idempotency-key", "")
     if len(key) > MAX_IDEMPOTENCY_KEY_LENGTH:
@@ -62,7 +62,7 @@ def _is_version(version: str) -> bool:
     return VERSION.fullmatch(version) is not None
 
 
-def check_account(store: Store, asked: Asked) -> None:
+def check_account(store: Store, asked: IncomingRequest) -> None:
     """Balances and payouts are simulated for connected accounts; any other call on their behalf is
     refused.
     """
@@ -133,7 +133,7 @@ def _take_card(template: str, params: Body, browser: bool) -> Any:
     return card
 
 
-def read(asked: Asked) -> Body:
+def read(asked: IncomingRequest) -> Body:
     """The parameters as received."""
     try:
         if asked.method != "POST":

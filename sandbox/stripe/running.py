@@ -42,7 +42,7 @@ def claim(settings: Settings) -> None:
             ) from error
 
 
-class Running:
+class SandboxServer:
     """An application that listens, for as long as `serve` runs."""
 
     def __init__(self, settings: Settings) -> None:
@@ -62,14 +62,14 @@ class Running:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.server.stop)
-        self.application.courier.start(loop)
+        self.application.dispatcher.start(loop)
         upkeep = loop.create_task(self._upkeep())
         try:
             await self.server.serve()
         finally:
             upkeep.cancel()
             await asyncio.gather(upkeep, return_exceptions=True)
-            await self.application.courier.stop()
+            await self.application.dispatcher.stop()
             self.application.api.finish()
             self.application.store.close()
 
@@ -80,7 +80,7 @@ class Running:
             await asyncio.sleep(BEAT_SECONDS)
             beats += 1
             self.application.api.finish()
-            self.application.courier.refill()
+            self.application.dispatcher.refill()
             if beats % CHECKPOINT_BEATS == 0 and store.commits > moved:
                 moved = store.commits
                 if await asyncio.to_thread(store.checkpoint):

@@ -13,12 +13,12 @@ from typing import Any, Protocol
 import msgspec
 
 from sandbox.stripe import forms, pages
-from sandbox.stripe.api import Answer, Api
+from sandbox.stripe.api import Api, Response
 from sandbox.stripe.controls import CONTROLS
-from sandbox.stripe.delivery import Courier
+from sandbox.stripe.delivery import Dispatcher
 from sandbox.stripe.errors import StripeError, invalid
 from sandbox.stripe.faults import HOLD_SECONDS, Fault, Faults
-from sandbox.stripe.reading import Asked
+from sandbox.stripe.reading import IncomingRequest
 from sandbox.stripe.rows import Body
 from sandbox.stripe.settings import Settings
 from sandbox.stripe.settlement import SETTING
@@ -81,9 +81,9 @@ class Application:
         self.store = Store(settings.data)
         if settings.settlement_currency:
             self.store.defaults[SETTING] = {"currency": settings.settlement_currency}
-        self.courier = Courier(self.store, settings.endpoints)
+        self.dispatcher = Dispatcher(self.store, settings.endpoints)
         self.faults = Faults(self.store)
-        self.api = Api(Spec(), self.store, self.courier, self.faults, settings.keys)
+        self.api = Api(Spec(), self.store, self.dispatcher, self.faults, settings.keys)
         self.script = script()
 
     async def __rsgi__(self, scope: Scope, protocol: Any) -> None:
@@ -119,7 +119,9 @@ class Application:
         else:
             await self._disturbed(fault, asked, scope, protocol)
 
-    async def _disturbed(self, fault: Fault, asked: Asked, scope: Scope, protocol: Any) -> None:
+    async def _disturbed(
+        self, fault: Fault, asked: IncomingRequest, scope: Scope, protocol: Any
+    ) -> None:
         if fault.mode == "timeout_before":
             self.api.note_unanswered(asked)
             await self._hang(scope, protocol)
@@ -135,7 +137,7 @@ class Application:
             if error is not None:
                 self._send(protocol, self.api.refuse(asked, error))
 
-    async def _slow(self, fault: Fault, asked: Asked, protocol: Any) -> None:
+    async def _slow(self, fault: Fault, asked: IncomingRequest, protocol: Any) -> None:
         slot = self.api.slot(asked)
         if slot is not None and slot in self.api.running:
             self._send(protocol, self.api.answer(asked))
@@ -158,17 +160,17 @@ class Application:
         with contextlib.suppress(RuntimeError):
             protocol.response_empty(500, [])  # the client is gone, but granian requires a response
 
-    def _send(self, protocol: Any, answer: Answer) -> None:
+    def _send(self, protocol: Any, answer: Response) -> None:
         headers = [JSON, *CORS, *((name.lower(), value) for name, value in answer.headers.items())]
         protocol.response_bytes(answer.status, headers, answer.body)
 
-    async def _asked(self, scope: Scope, protocol: Any) -> Asked:
+    async def _asked(self, scope: Scope, protocol: Any) -> IncomingRequest:
         headers = dict(scope.headers.items())
         body = await protocol() if scope.method in ("POST", "PUT", "PATCH") else b""
         origin = (
             self.settings.public_url or f"{scope.scheme}://{headers.get('host') or scope.server}"
         )
-        return Asked(scope.method, scope.path, scope.query_string, body, headers, origin)
+        return IncomingRequest(scope.method, scope.path, scope.query_string, body, headers, origin)
 
     # -- controls and pages
 
@@ -184,17 +186,18 @@ class Application:
                 return
             body = msgspec.json.encode(self._control(asked.method, segments, params))
             self.api.finish()
-            self._send(protocol, Answer(200, body, {}))
+            self._send(protocol, Response(200, body, {}))
         except StripeError as error:
             self.store.rollback()
-            self.courier.recall()
-            self._send(protocol, Answer(error.status, msgspec.json.encode(error.body), {}))
+            self.dispatcher.discard_posted()
+            self._send(protocol, Response(error.status, msgspec.json.encode(error.body), {}))
         except Exception:
             log.exception("%s %s", asked.method, asked.path)
             self.store.rollback()
-            self.courier.recall()
+            self.dispatcher.discard_posted()
             self._send(
-                protocol, Answer(500, b'{"error":{"type":"api_error","message":"see the log"}}', {})
+                protocol,
+                Response(500, b'{"error":{"type":"api_error","message":"see the log"}}', {}),
             )
 
     def _control(self, method: str, segments: list[str], params: Body) -> Any:
@@ -208,7 +211,7 @@ class Application:
                     )
         raise StripeError(404, f"No such control: {method} /_sandbox/{'/'.join(segments)}")
 
-    def _params(self, asked: Asked) -> Body:
+    def _params(self, asked: IncomingRequest) -> Body:
         try:
             query = forms.decode(asked.query)
             if not asked.body:

@@ -101,7 +101,7 @@ class Store:
             self._begun = False
             self._offset = self.setting("clock") or 0
 
-    def forget(self) -> None:
+    def unload(self) -> None:
         """Let go of loaded objects without writing them."""
         self._entries.clear()
 

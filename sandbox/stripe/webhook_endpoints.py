@@ -42,7 +42,7 @@ def create(call: Call) -> Body:
 
 def _changed(call: Call) -> None:
     call.store.flush()
-    call.courier.refresh()
+    call.dispatcher.refresh()
 
 
 def retrieve(call: Call, identity: str) -> Body:

@@ -1,6 +1,6 @@
-"""Checks that something at an address behaves as Stripe does, as far as this project relies on it.
+"""Checks that a server behaves like Stripe, as far as this project relies on it.
 
-Every answer and every webhook is validated against Stripe's own description of its API; on top of
-that come checks of behaviour, a file per part of the API. They know the sandbox by its address
-alone: `python -m sandbox.stripe.conformance --base-url http://127.0.0.1:12111`.
+Every response and every webhook is validated against Stripe's own API description; in addition
+there are checks of behaviour, a module per part of the API. They use only the server's address:
+`python -m sandbox.stripe.conformance --base-url http://127.0.0.1:12111`.
 """

@@ -1,6 +1,5 @@
-"""`python -m sandbox.stripe.conformance --base-url URL [--only NAME…]`: exit status 1 where
-anything
-is not as at Stripe.
+"""`python -m sandbox.stripe.conformance --base-url URL [--only NAME…]`: exit status 1 if
+any check fails.
 """
 
 import argparse
@@ -33,10 +32,10 @@ CHECKS: dict[str, Sequence[Check]] = {
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.stripe.conformance")
-    parser.add_argument("--base-url", required=True, help="such as http://127.0.0.1:12111")
+    parser.add_argument("--base-url", required=True, help="for example http://127.0.0.1:12111")
     parser.add_argument("--secret-key", default="sk_test_conformance")
     parser.add_argument("--publishable-key", default="pk_test_conformance")
-    parser.add_argument("--only", nargs="*", choices=sorted(CHECKS), help="only these parts")
+    parser.add_argument("--only", nargs="*", choices=sorted(CHECKS), help="run only these groups")
     return parser.parse_args(arguments)
 
 
@@ -55,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
         print(f"FAILED {failure}")
     print(
         f"{session.passed} passed, {len(session.failures)} failed;"
-        f" {len(session.covered)} operations seen"
+        f" {len(session.covered)} operations covered"
     )
     return 1 if session.failures else 0
 

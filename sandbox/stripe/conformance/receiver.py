@@ -1,4 +1,4 @@
-"""Takes webhooks, and checks who has signed them."""
+"""Receives webhooks and verifies their signatures."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ TIME_LIMIT = 15.0  # seconds until an event must have been delivered
 
 
 class Delivery(NamedTuple):
-    """One request: `path` tells the endpoints apart."""
+    """One request; `path` identifies the endpoint."""
 
     path: str
     signature: str
@@ -26,7 +26,7 @@ class Delivery(NamedTuple):
         return found
 
     def signed_with(self, secret: str) -> bool:
-        """Whether the signature is that of the secret, over time and body."""
+        """Whether the signature was made with `secret`, over timestamp and body."""
         parts = [part.partition("=") for part in self.signature.split(",")]
         stamp = next((value for name, _, value in parts if name == "t"), "")
         payload = stamp.encode() + b"." + self.body
@@ -54,7 +54,7 @@ class Receiver:
                 self.end_headers()
 
             def log_message(self, *_: Any) -> None:
-                """Nothing: every delivery would be a line."""
+                """Logs nothing: otherwise every delivery would be a line."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -62,19 +62,19 @@ class Receiver:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def keep(self, delivery: Delivery) -> None:
-        """Keeps a delivery."""
+        """Stores a delivery."""
         with self._came:
             self._deliveries.append(delivery)
             self._came.notify_all()
 
     def wait_for(self, wanted: Callable[[Delivery], bool]) -> Delivery | None:
-        """The first delivery that is wanted; None where none comes in time."""
+        """The first delivery for which `wanted` is true; None if there is none in time."""
         with self._came:
             self._came.wait_for(lambda: any(map(wanted, self._deliveries)), TIME_LIMIT)
             return next(filter(wanted, self._deliveries), None)
 
     def all_of(self, path: str) -> list[Delivery]:
-        """What one endpoint was sent until now."""
+        """All deliveries to one endpoint so far."""
         with self._came:
             return [one for one in self._deliveries if one.path == path]
 

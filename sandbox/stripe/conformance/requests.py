@@ -1,4 +1,4 @@
-"""Requests as such: keys, errors, parameters, idempotency, lists, searches, limits."""
+"""Requests in general: keys, errors, parameters, idempotency, lists, searches, limits."""
 
 import threading
 import uuid
@@ -8,7 +8,7 @@ from sandbox.stripe.conformance.session import Body, Session
 
 
 def keys(session: Session) -> None:
-    """API keys are wanted, and a publishable one may do little."""
+    """An API key is required, and a publishable key is restricted."""
     for what, secret in (("no key", ""), ("nonsense", "nonsense")):
         answer = session.ask("GET", "/v1/customers", secret=secret)
         session.refused(f"{what} is 401", answer, 401)
@@ -18,23 +18,33 @@ def keys(session: Session) -> None:
 
 
 def errors(session: Session) -> None:
-    """What is wrong is said with status, code and parameter."""
+    """Errors have a status, a code and a parameter."""
     version = session.ask("GET", "/v1/customers").headers.get("stripe-version")
-    session.equal("the version is echoed", version, session.described.version)
+    session.equal("the response names the API version", version, session.described.version)
     for noun in ("customers/cus_none", "payment_intents/pi_none", "charges/ch_none"):
         answer = session.ask("GET", f"/v1/{noun}")
         session.refused(f"{noun} is unknown", answer, 404, "resource_missing")
     answer = session.ask("GET", "/v1/no_such_thing")
     session.equal("an unknown URL is 404", answer.status, 404)
-    session.equal("and answered as JSON", answer.error.get("type"), "invalid_request_error")
+    session.equal("the response is JSON", answer.error.get("type"), "invalid_request_error")
     amount: dict[str, Any] = {"amount": 500, "currency": "usd"}
     for what, params, code, param in (
         ("no amount", {"currency": "usd"}, "parameter_missing", "amount"),
         ("an unknown parameter", {**amount, "colour": "red"}, "parameter_unknown", "colour"),
-        ("too little", {**amount, "amount": 10}, "amount_too_small", "amount"),
-        ("too much", {**amount, "amount": 100_000_000}, "amount_too_large", "amount"),
-        ("no integer", {**amount, "amount": "12.50"}, "parameter_invalid_integer", "amount"),
-        ("no currency", {**amount, "currency": "zzz"}, None, "currency"),
+        ("an amount below the minimum", {**amount, "amount": 10}, "amount_too_small", "amount"),
+        (
+            "an amount above the maximum",
+            {**amount, "amount": 100_000_000},
+            "amount_too_large",
+            "amount",
+        ),
+        (
+            "an amount that is not an integer",
+            {**amount, "amount": "12.50"},
+            "parameter_invalid_integer",
+            "amount",
+        ),
+        ("an unknown currency", {**amount, "currency": "zzz"}, None, "currency"),
         (
             "payment_method_types",
             {**amount, "payment_method_types": ["card"]},
@@ -58,28 +68,32 @@ def limits(session: Session) -> None:
         answer = session.ask("POST", "/v1/customers", {"metadata": metadata})
         session.refused(f"metadata: {what} is refused", answer, 400)
     longest = session.post("/v1/customers", metadata={"k" * 40: "v" * 500})["metadata"]
-    session.equal("the longest are kept", longest, {"k" * 40: "v" * 500})
+    session.equal("the longest allowed metadata is stored", longest, {"k" * 40: "v" * 500})
     answer = session.ask("POST", "/v1/customers", {}, key="k" * 256)
     session.holds("an idempotency key of 256 characters is refused", answer.status == 400)
     answer = session.ask("GET", "/v1/customers", headers={"Stripe-Version": "nonsense"})
-    session.refused("a version that is none is refused", answer, 400)
+    session.refused("an invalid API version is refused", answer, 400)
     answer = session.ask("POST", "/v1/customers", {"email": "nobody"})
-    session.refused("no address is refused", answer, 400, "email_invalid", param="email")
+    session.refused(
+        "an invalid e-mail address is refused", answer, 400, "email_invalid", param="email"
+    )
 
 
 def idempotency(session: Session) -> None:
-    """A key is answered with its first answer."""
+    """A repeated idempotency key gets the first response."""
     customer = session.customer()
     card = session.saved_card(customer)
     key = f"hold-{uuid.uuid4()}"
     first = session.try_to_hold(customer, card, key=key)
     again = session.try_to_hold(customer, card, key=key)
-    session.equal("the same object", again.body["id"], first.body["id"])
-    session.equal("said to be a replay", again.headers.get("idempotent-replayed"), "true")
+    session.equal("the first response is repeated", again.body["id"], first.body["id"])
+    session.equal("idempotent-replayed is set", again.headers.get("idempotent-replayed"), "true")
     original = again.headers.get("original-request")
-    session.equal("of that request", original, first.headers.get("request-id"))
+    session.equal(
+        "original-request names the first request", original, first.headers.get("request-id")
+    )
     listed = session.get("/v1/payment_intents", customer=customer)["data"]
-    session.equal("made once", len(listed), 1)
+    session.equal("only one intent is created", len(listed), 1)
     other = session.try_to_hold(customer, card, 6000, key=key)
     session.refused("other parameters are refused", other, 400, kind="idempotency_error")
     path = f"/v1/payment_intents/{first.body['id']}/capture"
@@ -92,15 +106,15 @@ def idempotency(session: Session) -> None:
     key, declined = f"decline-{uuid.uuid4()}", "pm_card_visa_chargeDeclined"
     errors = [session.try_to_hold(customer, declined, key=key) for _ in range(2)]
     session.equal("a decline is replayed", errors[0].error, errors[1].error)
-    session.equal("with its status", errors[1].status, 402)
+    session.equal("the replay has the same status", errors[1].status, 402)
     key = f"fault-{uuid.uuid4()}"
     session.ask("POST", "/v1/customers", {"colour": "red"}, key=key)
     answer = session.ask("POST", "/v1/customers", {"name": "Ada"}, key=key)
-    session.equal("a wrong parameter uses no key up", answer.status, 200)
+    session.equal("invalid parameters do not use up the key", answer.status, 200)
 
 
 def idempotency_at_once(session: Session) -> None:
-    """Of many requests at once with one key, one does the work."""
+    """Of many concurrent requests with one key, only one is executed."""
     key, answers = f"race-{uuid.uuid4()}", list[tuple[int, str | None]]()
 
     def ask() -> None:
@@ -118,19 +132,21 @@ def idempotency_at_once(session: Session) -> None:
     for thread in threads:
         thread.join()
     made = {identity for status, identity in answers if status == 200}
-    session.equal("one object is made", len(made), 1)
+    session.equal("one object is created", len(made), 1)
     others = {answer for answer in answers if answer[0] != 200}
     session.holds(
-        "the others wait or are refused", others <= {(409, "idempotency_key_in_use")}, others
+        "the other requests wait or are refused",
+        others <= {(409, "idempotency_key_in_use")},
+        others,
     )
 
 
 def lists(session: Session) -> None:
-    """Lists are paged, the newest first."""
+    """Lists are paged, newest first."""
     made = [session.customer() for _ in range(5)][::-1]
     page = session.get("/v1/customers", limit=2)
-    session.equal("the newest first", [one["id"] for one in page["data"]], made[:2])
-    session.equal("more to come", (page["has_more"], page["url"]), (True, "/v1/customers"))
+    session.equal("newest first", [one["id"] for one in page["data"]], made[:2])
+    session.equal("has_more is set", (page["has_more"], page["url"]), (True, "/v1/customers"))
     then = session.get("/v1/customers", limit=2, starting_after=made[1])
     session.equal("the next page", [one["id"] for one in then["data"]], made[2:4])
     back = session.get("/v1/customers", limit=2, ending_before=made[2])
@@ -142,11 +158,11 @@ def lists(session: Session) -> None:
     found = session.get("/v1/customers", email=newest["email"])["data"]
     session.equal("found by address", [one["id"] for one in found], [made[0]])
     later = session.get("/v1/customers", **{"created[gt]": newest["created"] + 3600})
-    session.equal("none was made in an hour's time", later["data"], [])
+    session.equal("created[gt] filters", later["data"], [])
 
 
 def searches(session: Session) -> None:
-    """Intents, charges and customers are found by what they are."""
+    """Search finds intents, charges and customers by their fields."""
     mark = uuid.uuid4().hex
     intent = session.captured(7700, metadata={"mark": mark})
     charge = intent["latest_charge"]
@@ -163,7 +179,7 @@ def searches(session: Session) -> None:
     ):
         page = session.get(f"/v1/{noun}/search", query=query)
         session.equal(f"{noun}: {query}", [one["id"] for one in page["data"]], expected)
-        session.equal(f"{noun}: its kind", page["object"], "search_result")
+        session.equal(f"{noun}: object is search_result", page["object"], "search_result")
     for query in ("status", "colour:'red'", "amount:'many'"):
         answer = session.ask("GET", "/v1/charges/search", {"query": query})
         session.refused(f"{query} is refused", answer, 400, param="query")

@@ -1,4 +1,4 @@
-"""Money that goes back: refunds and disputes, and the files that answer one."""
+"""Refunds, disputes, and files as evidence."""
 
 from typing import Any
 
@@ -6,58 +6,68 @@ from sandbox.stripe.conformance.session import Session
 
 
 def refunds(session: Session) -> None:
-    """A capture is refunded, in parts, and no more than it was."""
+    """A capture can be refunded in parts, and not beyond its amount."""
     intent = session.captured(6000)
     charge = f"/v1/charges/{intent['latest_charge']}"
     part = session.post(
         "/v1/refunds", payment_intent=intent["id"], amount=1000, reason="requested_by_customer"
     )
     facts: Any = (part["status"], part["amount"], part["payment_intent"])
-    session.equal("a part", facts, ("succeeded", 1000, intent["id"]))
+    session.equal("a partial refund", facts, ("succeeded", 1000, intent["id"]))
     txn = session.get(f"/v1/balance_transactions/{part['balance_transaction']}")
-    session.equal("off the balance", (txn["type"], txn["net"]), ("refund", -1000))
+    session.equal(
+        "the refund is deducted from the balance", (txn["type"], txn["net"]), ("refund", -1000)
+    )
     after = session.get(charge)
     facts = (after["amount_refunded"], after["refunded"])
-    session.equal("of the charge", facts, (1000, False))
+    session.equal("amount_refunded of the charge", facts, (1000, False))
     for amount in (5001, 0):
         params = {"payment_intent": intent["id"], "amount": amount}
-        session.refused(f"{amount} is refused", session.ask("POST", "/v1/refunds", params), 400)
+        session.refused(
+            f"a refund of {amount} is refused", session.ask("POST", "/v1/refunds", params), 400
+        )
     session.post("/v1/refunds", charge=intent["latest_charge"])
-    session.equal("the rest", session.get(charge)["refunded"], True)
+    session.equal("refunding the rest", session.get(charge)["refunded"], True)
     path = f"/v1/payment_intents/{intent['id']}"
-    session.equal("its intent stays", session.get(path)["status"], "succeeded")
+    session.equal("the intent stays succeeded", session.get(path)["status"], "succeeded")
     answer = session.ask("POST", "/v1/refunds", {"payment_intent": intent["id"]})
-    session.refused("no more", answer, 400, "charge_already_refunded")
+    session.refused(
+        "refunding a refunded charge is refused", answer, 400, "charge_already_refunded"
+    )
     listed = session.get("/v1/refunds", payment_intent=intent["id"])["data"]
-    session.equal("listed", len(listed), 2)
+    session.equal("it is listed", len(listed), 2)
 
 
 def refunds_that_fail(session: Session) -> None:
-    """A bank may send a refund back."""
+    """A bank may return a refund."""
     intent = session.captured()
     refund = session.post("/v1/refunds", payment_intent=intent["id"], amount=500)
     session.control(f"refunds/{refund['id']}/return")
     failed = session.get(f"/v1/refunds/{refund['id']}")
-    session.equal("it has failed", failed["status"], "failed")
+    session.equal("the refund has failed", failed["status"], "failed")
     txn = session.get(f"/v1/balance_transactions/{failed['failure_balance_transaction']}")
-    session.equal("and is back", (txn["net"], txn["source"]), (500, refund["id"]))
+    session.equal(
+        "the amount is returned to the balance", (txn["net"], txn["source"]), (500, refund["id"])
+    )
     charge = session.get(f"/v1/charges/{intent['latest_charge']}")
-    session.equal("on the charge too", charge["amount_refunded"], 0)
+    session.equal("amount_refunded is reset", charge["amount_refunded"], 0)
 
 
 def connect_parameters(session: Session) -> None:
-    """What is about other kinds of charges is known, and refused for this one."""
+    """Parameters for other kinds of charges are refused."""
     intent = session.captured()
     for name in ("reverse_transfer", "refund_application_fee"):
         answer = session.ask("POST", "/v1/refunds", {"payment_intent": intent["id"], name: "true"})
         session.refused(name, answer, 400, param=name)
     customer = session.customer()
     answer = session.try_to_hold(customer, session.saved_card(customer), application_fee_amount=5)
-    session.refused("a fee of our own charge", answer, 400, param="application_fee_amount")
+    session.refused(
+        "application_fee_amount is refused", answer, 400, param="application_fee_amount"
+    )
 
 
 def disputes(session: Session) -> None:
-    """A bank takes the money at once or later, and gives it back when we win."""
+    """A dispute withdraws the funds, at once or later, and returns them if it is won."""
     for funds in (None, "later"):
         intent = session.captured(4000)
         charge = {"charge": intent["latest_charge"]}
@@ -65,40 +75,46 @@ def disputes(session: Session) -> None:
         dispute = session.control("disputes", **charge, **more)
         path = f"/v1/disputes/{dispute['id']}"
         opened = session.get(path)
-        session.equal("open", (opened["status"], opened["amount"]), ("needs_response", 4000))
-        session.equal(f"funds {funds}", len(opened["balance_transactions"]), 0 if funds else 1)
+        session.equal(
+            "the dispute is open", (opened["status"], opened["amount"]), ("needs_response", 4000)
+        )
+        session.equal(
+            f"balance transactions with funds {funds}",
+            len(opened["balance_transactions"]),
+            0 if funds else 1,
+        )
         if funds:
             session.control("disputes", **charge, funds="now")
         (taken,) = session.get(path)["balance_transactions"]
         facts = (taken["amount"], taken["fee"] > 0, taken["source"])
-        session.equal("taken, with a fee", facts, (-4000, True, dispute["id"]))
+        session.equal("amount and fee are withdrawn", facts, (-4000, True, dispute["id"]))
         answer = session.ask("POST", "/v1/refunds", charge)
-        session.refused("no refund meanwhile", answer, 400, "charge_disputed")
+        session.refused("refunding a disputed charge is refused", answer, 400, "charge_disputed")
         session.control("disputes", **charge, outcome="won", **more)
-        session.equal("won", session.get(path)["status"], "won")
+        session.equal("the dispute is won", session.get(path)["status"], "won")
         if funds:
             session.control("disputes", **charge, funds="now")
         moved = session.get(path)["balance_transactions"]
-        session.equal("all is back", sum(one["net"] for one in moved), 0)
+        session.equal("amount and fee are returned", sum(one["net"] for one in moved), 0)
         listed = session.get("/v1/disputes", **charge)["data"]
-        session.equal("listed", [one["id"] for one in listed], [dispute["id"]])
+        session.equal("it is listed", [one["id"] for one in listed], [dispute["id"]])
 
 
 def evidence(session: Session) -> None:
-    """Files are uploaded as evidence."""
+    """Files can be uploaded as evidence."""
     answer = session.upload("dispute_evidence", "terms.pdf", b"%PDF-1.7 \x00\xff")
-    session.equal("kept", (answer.status, answer.body.get("type")), (200, "pdf"))
+    session.equal("a PDF is stored", (answer.status, answer.body.get("type")), (200, "pdf"))
     file = answer.body["id"]
-    session.equal("read", session.get(f"/v1/files/{file}"), answer.body)
+    session.equal("GET returns the file", session.get(f"/v1/files/{file}"), answer.body)
     text = session.upload("dispute_evidence", "terms.txt", b"plain")
-    session.refused("no text", text, 400)
+    session.refused("a text file is refused", text, 400)
     charge = session.captured()["latest_charge"]
     path = f"/v1/disputes/{session.control('disputes', charge=charge)['id']}"
     wrong = session.ask("POST", path, {"evidence": {"receipt": "file_none"}})
-    session.refused("an unknown file", wrong, 400, param="evidence[receipt]")
+    session.refused("an unknown file is refused", wrong, 400, param="evidence[receipt]")
     given = session.post(path, evidence={"receipt": file, "customer_name": "Sam"})
     facts = (given["evidence"]["receipt"], given["status"])
-    session.equal("given", facts, (file, "under_review"))
+    session.equal("the evidence is stored", facts, (file, "under_review"))
 
 
 CHECKS = (refunds, refunds_that_fail, connect_parameters, disputes, evidence)

@@ -1,4 +1,4 @@
-"""Stripe's description of its API as JSON Schema, and what of an answer does not follow it."""
+"""Validates responses and events against Stripe's API description, converted to JSON Schema."""
 
 import gzip
 import json
@@ -16,14 +16,14 @@ from sandbox.stripe.supplement import OPERATIONS, SCHEMAS
 
 NAME = "urn:stripe"
 JSON = "application/json"
-# What Stripe documents of a search's answer, and its types do not have.
-SENT_BESIDES = ("next_page",)
-# Words of OpenAPI that JSON Schema does not have.
+# Fields of a search result that Stripe documents but its schema lacks.
+DOCUMENTED_ONLY = ("next_page",)
+# Keywords of OpenAPI that do not affect validation.
 DROPPED = frozenset({"description", "title", "example", "format", "deprecated"})
 
 
 class Described:
-    """The description: which operation a request is, and how its answer must look."""
+    """The description: finds the operation of a request, and validates its response."""
 
     def __init__(self) -> None:
         packed = files("sandbox.stripe").joinpath("data/stripe-openapi.json.gz").read_bytes()
@@ -45,48 +45,48 @@ class Described:
         return Draft202012Validator(json.loads(text), registry=self._registry)
 
     def operation(self, method: str, path: str) -> tuple[str, Any] | None:
-        """Template and description of the operation at a path; None where there is none."""
+        """Template and description of the operation at a path; None if there is none."""
         for pattern, template, methods in self._routes:
             if method.lower() in methods and pattern.fullmatch(path):
                 return template, methods[method.lower()]
         return None
 
     def faults_of_answer(self, method: str, path: str, status: int, body: Any) -> list[str]:
-        """In what an answer does not follow the description."""
+        """The differences between a response and the description."""
         if status >= 400:
             return self.faults({"$ref": "#/components/schemas/error"}, body)
         found = self.operation(method, path)
         if found is None:
-            return [f"{method} {path} is not described, and was answered with {status}"]
+            return [f"{method} {path} is not described; its response was {status}"]
         schema = found[1]["responses"]["200"]["content"][JSON]["schema"]
         return self.faults(schema, body) + self._unknown(schema, body)
 
     def faults_of_object(self, body: Any) -> list[str]:
-        """In what an object does not follow the description of its kind."""
+        """The differences between an object and the description of its type."""
         kind = body.get("object") if isinstance(body, dict) else None
         if kind not in self._schemas:
-            return [f"{kind!r} is no kind of object"]
+            return [f"{kind!r} is not an object type"]
         schema = {"$ref": f"#/components/schemas/{kind}"}
         return self.faults(schema, body) + self._unknown(schema, body)
 
     def faults(self, schema: Any, body: Any) -> list[str]:
-        """In what `body` does not follow `schema`, innermost reasons first."""
+        """The differences between `body` and `schema`."""
         validator = self._validator(json.dumps(convert(schema), sort_keys=True))
         return sorted({_reason(error) for error in validator.iter_errors(body)})
 
     def _unknown(self, schema: Any, body: Any) -> list[str]:
-        """Fields that Stripe does not send."""
+        """Fields that are not in the schema."""
         while "$ref" in schema:
             schema = self._schemas[schema["$ref"].rsplit("/", 1)[-1]]
         properties = schema.get("properties")
         if not properties or not isinstance(body, dict):
             return []
-        known = {*properties, *(SENT_BESIDES if body.get("object") == "search_result" else ())}
+        known = {*properties, *(DOCUMENTED_ONLY if body.get("object") == "search_result" else ())}
         return [f"unknown field {name}" for name in sorted(set(body) - known)]
 
 
 def convert(schema: Any) -> Any:
-    """A schema of OpenAPI 3.0 as JSON Schema."""
+    """Converts a schema of OpenAPI 3.0 to JSON Schema."""
     if isinstance(schema, list):
         return [convert(one) for one in schema]
     if not isinstance(schema, dict):
@@ -105,8 +105,8 @@ def convert(schema: Any) -> Any:
 
 
 def _reason(error: ValidationError) -> str:
-    """Where the deepest of an error's causes lies, and what is wrong there."""
+    """The location and message of an error's deepest cause."""
     while error.context:
         error = max(error.context, key=lambda one: len(one.absolute_path))
-    where = ".".join(str(part) for part in error.absolute_path) or "the whole"
+    where = ".".join(str(part) for part in error.absolute_path) or "body"
     return f"{where}: {error.message[:160]}"

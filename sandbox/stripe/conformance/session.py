@@ -1,4 +1,4 @@
-"""One run of the checks: requests whose answers are validated, and what was found."""
+"""One run of the checks: sends requests, validates the responses, and collects the results."""
 
 import contextlib
 import uuid
@@ -15,8 +15,8 @@ Body = dict[str, Any]
 TIME_LIMIT = 30.0
 
 
-class Answer(NamedTuple):
-    """Status, headers and body of an answer."""
+class Response(NamedTuple):
+    """Status, headers and body of a response."""
 
     status: int
     headers: httpx.Headers
@@ -24,17 +24,17 @@ class Answer(NamedTuple):
 
     @property
     def error(self) -> Body:
-        """What is wrong, as Stripe words it; empty where nothing is."""
+        """The error object; empty if the request succeeded."""
         found = self.body.get("error")
         return found if isinstance(found, dict) else {}
 
 
 class Fatal(Exception):
-    """A check cannot go on: what it needs was refused."""
+    """A check cannot continue because a request failed."""
 
 
 class Session:
-    """Asks, compares, and keeps what does not agree."""
+    """Sends requests and records which expectations were met."""
 
     def __init__(self, base_url: str, secret_key: str, publishable_key: str) -> None:
         self.described = Described()
@@ -47,35 +47,35 @@ class Session:
         self._place = ""
 
     def close(self) -> None:
-        """Ends it."""
+        """Closes connections."""
         self.http.close()
         self.receiver.close()
 
     @contextlib.contextmanager
     def check(self, title: str) -> Iterator[None]:
-        """A group of checks; one that cannot go on has failed, and the next group begins."""
+        """Runs a group of checks; a failure does not affect the next group."""
         self._place = title
         try:
             yield
         except Fatal as why:
             self.failures.append(f"{title}: {why}")
         except (KeyError, IndexError, TypeError, httpx.HTTPError) as why:
-            self.failures.append(f"{title}: broke off with {type(why).__name__}: {why}")
+            self.failures.append(f"{title}: failed with {type(why).__name__}: {why}")
 
-    # -- comparing
+    # -- results
 
     def holds(self, what: str, condition: object, shown: object = "") -> None:
-        """Notes whether something is as it should be."""
+        """Records whether `condition` is true; `what` says what is checked."""
         if condition:
             self.passed += 1
         else:
             self.failures.append(f"{self._place}: {what}" + (f" ({shown})" if shown != "" else ""))
 
     def equal(self, what: str, found: object, wanted: object) -> None:
-        """Notes whether two values are the same."""
-        self.holds(what, found == wanted, f"{found!r} in place of {wanted!r}")
+        """Records whether two values are equal."""
+        self.holds(what, found == wanted, f"{found!r} instead of {wanted!r}")
 
-    # -- asking
+    # -- requests
 
     def ask(
         self,
@@ -88,8 +88,8 @@ class Session:
         account: str | None = None,
         headers: dict[str, str] | None = None,
         secret: str | None = None,
-    ) -> Answer:
-        """One request; its answer is held to Stripe's description. An empty `secret` sends none."""
+    ) -> Response:
+        """Sends a request and validates the response. An empty `secret` sends no key."""
         key_sent = self.secret_key if secret is None else secret
         sent = {
             "Stripe-Version": self.described.version,
@@ -105,7 +105,7 @@ class Session:
         )
         return self._examined(method, urlsplit(path).path, answer)
 
-    def upload(self, purpose: str, name: str, content: bytes) -> Answer:
+    def upload(self, purpose: str, name: str, content: bytes) -> Response:
         """Sends a file."""
         headers = {"Authorization": f"Bearer {self.secret_key}"}
         files = {"file": (name, content)}
@@ -114,11 +114,13 @@ class Session:
         )
         return self._examined("POST", "/v1/files", answer)
 
-    def _examined(self, method: str, path: str, answer: httpx.Response) -> Answer:
+    def _examined(self, method: str, path: str, answer: httpx.Response) -> Response:
         try:
             body = answer.json()
         except ValueError:
-            raise Fatal(f"{method} {path} was answered with no JSON: {answer.text[:80]}") from None
+            raise Fatal(
+                f"{method} {path} has a response that is not JSON: {answer.text[:80]}"
+            ) from None
         operation = self.described.operation(method, path)
         label = f"{method} {operation[0] if operation else path}"
         faults = self.described.faults_of_answer(method, path, answer.status_code, body)
@@ -126,7 +128,7 @@ class Session:
         self.holds(f"{label} names its request", answer.headers.get("request-id"))
         if answer.status_code < 400:
             self.covered.add(label)
-        return Answer(answer.status_code, answer.headers, body)
+        return Response(answer.status_code, answer.headers, body)
 
     def post(self, path: str, key: str | None = None, **params: Any) -> Body:
         """A POST that must succeed."""
@@ -140,22 +142,22 @@ class Session:
         """A DELETE that must succeed."""
         return self._good("DELETE", path, self.ask("DELETE", path))
 
-    def _good(self, method: str, path: str, answer: Answer) -> Body:
+    def _good(self, method: str, path: str, answer: Response) -> Body:
         if answer.status != 200:
-            raise Fatal(f"{method} {path} was answered with {answer.status}: {answer.error}")
+            raise Fatal(f"{method} {path} failed with {answer.status}: {answer.error}")
         return answer.body
 
     def refused(
         self,
         what: str,
-        answer: Answer,
+        answer: Response,
         status: int,
         code: str | None = None,
         *,
         kind: str = "invalid_request_error",
         **wanted: Any,
     ) -> Body:
-        """Notes whether an answer is the refusal that Stripe gives; the error."""
+        """Records whether a response is the expected error, and returns it."""
         found = {"status": answer.status, "type": answer.error.get("type")}
         expected: Body = {"status": status, "type": kind}
         if code is not None:
@@ -163,18 +165,18 @@ class Session:
         for name, value in wanted.items():
             found[name], expected[name] = answer.error.get(name), value
         self.equal(what, found, expected)
-        self.holds(f"{what}: it says why", answer.error.get("message"))
+        self.holds(f"{what}: the error has a message", answer.error.get("message"))
         return answer.error
 
     def control(self, name: str, **params: Any) -> Body:
         """One of the sandbox's own controls."""
         answer = self.http.post(f"/_sandbox/{name}", json=params)
         if answer.status_code != 200:
-            raise Fatal(f"the control {name} was answered with {answer.status_code}")
+            raise Fatal(f"the control {name} failed with {answer.status_code}")
         found: Body = answer.json()
         return found
 
-    # -- what checks begin with
+    # -- fixtures
 
     def customer(self, **more: Any) -> str:
         """A new customer."""
@@ -183,7 +185,7 @@ class Session:
         return identity
 
     def saved_card(self, customer: str, method: str = "pm_card_visa") -> str:
-        """A card that was set up for later."""
+        """A saved card."""
         intent = self.post(
             "/v1/setup_intents",
             customer=customer,
@@ -198,7 +200,7 @@ class Session:
         card: str = intent["payment_method"]
         return card
 
-    def try_to_hold(self, customer: str, card: str, amount: int = 5000, **more: Any) -> Answer:
+    def try_to_hold(self, customer: str, card: str, amount: int = 5000, **more: Any) -> Response:
         """Requests an off-session hold."""
         params = {
             "amount": amount,
@@ -214,7 +216,7 @@ class Session:
         return self.ask("POST", "/v1/payment_intents", params, key=more.pop("key", None))
 
     def hold(self, customer: str, card: str, amount: int = 5000, **more: Any) -> Body:
-        """Money that is held."""
+        """An intent that holds the amount."""
         return self._good(
             "POST", "/v1/payment_intents", self.try_to_hold(customer, card, amount, **more)
         )
@@ -227,7 +229,7 @@ class Session:
 
 
 def flat(params: Any, name: str = "") -> dict[str, str]:
-    """As Stripe takes forms: a[b]=c, a[0]=c."""
+    """Form encoding as Stripe expects it: a[b]=c, a[0]=c."""
     if isinstance(params, dict):
         pairs = list(params.items())
     elif isinstance(params, list | tuple):

@@ -1,4 +1,4 @@
-"""Events: those of a whole flow are delivered, signed, to the endpoints that they concern."""
+"""Events of complete flows are signed and delivered to the endpoints that subscribe to them."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from sandbox.stripe.conformance.session import Body, Session
 
 
 class Listening(NamedTuple):
-    """Endpoints that were made for a check, with their secrets by path."""
+    """Endpoints created for a check, with their secrets by path."""
 
     session: Session
     secrets: dict[str, str]
 
     def received(self, kind: str, identity: str | None = None, path: str = "/all") -> Body:
-        """The event of that kind about that object, as it was delivered; checked on the way."""
+        """The delivered event of that type and object; checks its signature and schema."""
 
         def wanted(delivery: Delivery) -> bool:
             event = delivery.event
@@ -42,7 +42,7 @@ class Listening(NamedTuple):
 
 @contextlib.contextmanager
 def listening(session: Session) -> Iterator[Listening]:
-    """Three endpoints: for all, for one kind, and for connected accounts."""
+    """Three endpoints: for all events, for one type, and for connected accounts."""
     made, secrets = list[str](), dict[str, str]()
     for path, more in (
         ("/all", {"enabled_events": ["*"]}),
@@ -64,16 +64,20 @@ def endpoints(session: Session) -> None:
     """An endpoint shows its secret once."""
     url = f"{session.receiver.url}/none"
     made = session.post("/v1/webhook_endpoints", url=url, enabled_events=["charge.failed"])
-    session.holds("its secret", str(made["secret"]).startswith("whsec_"))
+    session.holds("the secret is shown on creation", str(made["secret"]).startswith("whsec_"))
     path = f"/v1/webhook_endpoints/{made['id']}"
-    session.holds("not again", not session.get(path).get("secret"))
+    session.holds("the secret is not shown again", not session.get(path).get("secret"))
     session.delete(path)
     params: Any = {"url": url, "enabled_events": ["no.such"]}
-    session.refused("an unknown event", session.ask("POST", "/v1/webhook_endpoints", params), 400)
+    session.refused(
+        "an unknown event type is refused",
+        session.ask("POST", "/v1/webhook_endpoints", params),
+        400,
+    )
 
 
 def a_payment(session: Session) -> None:
-    """Each step of a payment is an event, with the object as it was then."""
+    """Each step of a payment emits an event, with the object as of that time."""
     with listening(session) as endpoint:
         customer = session.customer()
         endpoint.received("customer.created", customer)
@@ -90,24 +94,37 @@ def a_payment(session: Session) -> None:
         session.post(f"{path}/capture")
         done = endpoint.received("payment_intent.succeeded", intent["id"])
         endpoint.received("charge.captured", intent["latest_charge"])
-        session.equal("by version", held.get("api_version"), session.described.version)
-        session.equal("its cause", held["request"]["idempotency_key"], "webhooks-hold-1")
+        session.equal(
+            "the event names the API version", held.get("api_version"), session.described.version
+        )
+        session.equal(
+            "the event names the idempotency key",
+            held["request"]["idempotency_key"],
+            "webhooks-hold-1",
+        )
         statuses = [event["data"]["object"]["status"] for event in (held, done)]
-        session.equal("as it was then", statuses, ["requires_capture", "succeeded"])
+        session.equal(
+            "each event has the object as of its time", statuses, ["requires_capture", "succeeded"]
+        )
         stored = session.get(f"/v1/events/{held['id']}")
-        session.equal("and stays", stored["data"], held["data"])
+        session.equal("the stored event is unchanged", stored["data"], held["data"])
         kinds = {one["type"] for one in session.get("/v1/events", type="charge.*")["data"]}
-        session.holds("by family", kinds and all(kind.startswith("charge.") for kind in kinds))
+        session.holds(
+            "events are listed by pattern",
+            kinds and all(kind.startswith("charge.") for kind in kinds),
+        )
         refund = session.post("/v1/refunds", payment_intent=intent["id"], amount=500)
         endpoint.received("refund.created", refund["id"])
         endpoint.received("charge.refunded", intent["latest_charge"])
         endpoint.received("payment_intent.succeeded", intent["id"], "/one")
         others = {one.event["type"] for one in session.receiver.all_of("/one")}
-        session.equal("one kind only", others, {"payment_intent.succeeded"})
+        session.equal(
+            "an endpoint receives only its event types", others, {"payment_intent.succeeded"}
+        )
 
 
-def what_goes_wrong(session: Session) -> None:
-    """Declines, challenges, cancellations and disputes are events."""
+def failures(session: Session) -> None:
+    """Declines, challenges, cancellations and disputes emit events."""
     with listening(session) as endpoint:
         customer = session.customer()
         bad = session.post(
@@ -116,7 +133,7 @@ def what_goes_wrong(session: Session) -> None:
         error = session.try_to_hold(customer, bad).error
         failed = endpoint.received("payment_intent.payment_failed", error["payment_intent"]["id"])
         last = failed["data"]["object"]["last_payment_error"]
-        session.equal("with its reason", last["code"], "card_declined")
+        session.equal("the event has the decline code", last["code"], "card_declined")
         endpoint.received("charge.failed", error["charge"])
         setup = session.post("/v1/setup_intents", customer=customer)["id"]
         path = f"/v1/setup_intents/{setup}/confirm"
@@ -134,12 +151,12 @@ def what_goes_wrong(session: Session) -> None:
 
 
 def payouts(session: Session) -> None:
-    """Events of transfers go to the platform, those of accounts to their endpoint."""
+    """Events of transfers are sent to the platform, those of accounts to the Connect endpoint."""
     with listening(session) as endpoint:
         account = account_v1(session)
         session.control(f"accounts/{account}/onboard", outcome="complete")
         event = endpoint.received("account.updated", account, "/connect")
-        session.equal("of that account", event.get("account"), account)
+        session.equal("the event names the account", event.get("account"), account)
         charge = session.captured()["latest_charge"]
         wanted = {"currency": "usd", "destination": account, "source_transaction": charge}
         sent = session.post("/v1/transfers", amount=4000, **wanted)
@@ -147,7 +164,9 @@ def payouts(session: Session) -> None:
         session.post(f"/v1/transfers/{sent['id']}/reversals", amount=100)
         endpoint.received("transfer.reversed", sent["id"])
         kinds = {one.event["type"] for one in session.receiver.all_of("/all")}
-        session.holds("accounts' events are not the platform's", "account.updated" not in kinds)
+        session.holds(
+            "the platform does not receive the account's events", "account.updated" not in kinds
+        )
 
 
-CHECKS = (endpoints, a_payment, what_goes_wrong, payouts)
+CHECKS = (endpoints, a_payment, failures, payouts)
