@@ -1,4 +1,4 @@
-"""Booking, composed: the only file here that knows every other."""
+"""The composition root of booking: the only module that imports all others."""
 
 from litestar import Litestar
 
@@ -23,9 +23,9 @@ from shared.service import build_service
 from shared.settings import load_or_exit
 
 SETTINGS = BookingSettings
-# A call's negotiation takes some fifty, a restart of ICE as many again.
+# Negotiating a call takes about fifty signals, and an ICE restart as many again.
 SIGNALS_PER_MINUTE = 300
-# Each is a request to somebody else's server.
+# Each refresh is a request to a third party's server.
 REFRESHES_PER_MINUTE = 20
 
 
@@ -69,5 +69,5 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
 
 
 def app() -> Litestar:
-    """The service as the environment says."""
+    """The service configured from the environment."""
     return build(load_or_exit(SETTINGS))

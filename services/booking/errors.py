@@ -1,12 +1,10 @@
-"""What can stand in the way of a booking, by name."""
+"""Errors of the booking API."""
 
 from shared.problems import Problem
 
 
 class InvalidTransition(Problem):
-    """The booking is in a state, or at an hour, in which this cannot be done. The detail says
-    which.
-    """
+    """The booking's status, or the time, does not allow this. The detail states the status."""
 
     code = "invalid_transition"
     status = 409
@@ -30,7 +28,7 @@ class SeekerBusy(Problem):
 
 
 class SlotOverlaps(Problem):
-    """The consultant offers that time already."""
+    """The consultant already offers a slot at that time."""
 
     code = "slot_overlaps"
     status = 409
@@ -42,11 +40,11 @@ class SlotBooked(Problem):
 
     code = "slot_booked"
     status = 409
-    detail = "Somebody has booked this slot."
+    detail = "This slot is booked."
 
 
 class AlreadyRated(Problem):
-    """A session is rated once."""
+    """A session can be rated once."""
 
     code = "already_rated"
     status = 409
@@ -54,7 +52,7 @@ class AlreadyRated(Problem):
 
 
 class AlreadyReplied(Problem):
-    """A rating is replied to once."""
+    """A rating can be replied to once."""
 
     code = "already_replied"
     status = 409
@@ -62,23 +60,23 @@ class AlreadyReplied(Problem):
 
 
 class ProposalOpen(Problem):
-    """Another time is proposed already."""
+    """There is an open proposal already."""
 
     code = "proposal_open"
     status = 409
-    detail = "Another time has been proposed already, and waits for an answer."
+    detail = "Another time has already been proposed and has not been answered."
 
 
 class NoProposal(Problem):
-    """No other time is proposed."""
+    """There is no open proposal."""
 
     code = "no_proposal"
     status = 409
-    detail = "There is no proposal of another time that you could answer or take back."
+    detail = "There is no proposal that you could answer or withdraw."
 
 
 class TooManySlots(Problem):
-    """There is a bound to the free slots of a consultant."""
+    """The number of a consultant's free slots is limited."""
 
     code = "too_many_slots"
     status = 409
@@ -94,7 +92,7 @@ class NoRules(Problem):
 
 
 class TooManyCalendars(Problem):
-    """There is a bound to the calendars of a consultant."""
+    """The number of a consultant's calendars is limited."""
 
     code = "too_many_calendars"
     status = 409

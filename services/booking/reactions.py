@@ -1,8 +1,8 @@
-"""What booking makes of other services' facts. They come twice, late and out of order, and none of
-that is an error.
+"""Reactions of booking to other services' events. Events arrive repeatedly, late and out of order;
+none of that is an error.
 
-Each row remembers the sequence of the newest event that was applied to it, and a stale one changes
-nothing any more (`shared/inbox.py`).
+Each row has the sequence of the newest event applied to it, and stale events change nothing
+(`shared/inbox.py`).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from shared.events import (
 from shared.inbox import Reactions, is_stale, latest_sequence
 from shared.telemetry import log
 
-# ---- people and prices
+# ---- users and prices
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
@@ -69,8 +69,8 @@ async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
 
 
 async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
-    """A closed account offers no time and waits for none. Existing bookings run on to their own
-    deadlines.
+    """A closed account offers no slots and is on no waitlist. Existing bookings continue until
+    their own deadlines.
     """
     await users.save_user(db, event)
     await users.deactivate(db, event.user_id)
@@ -87,9 +87,9 @@ async def on_profile_updated(db: AsyncConnection, event: ProfileUpdated) -> None
 
 
 async def on_payment_authorized(db: AsyncConnection, event: PaymentAuthorized) -> None:
-    """The money is held: an accepted booking is confirmed, as is one whose seeker has authenticated
-    at their bank after a refusal. For one that was cancelled meanwhile it is only noted: payments
-    releases the money on BookingCancelled.
+    """The payment is authorised: an accepted booking is confirmed, as is one whose seeker has
+    authenticated with their bank after a decline. For a cancelled booking it is only recorded:
+    payments releases the hold on BookingCancelled.
     """
     update = await _payment_update(db, event)
     if update is None:
@@ -105,8 +105,8 @@ async def on_payment_authorized(db: AsyncConnection, event: PaymentAuthorized) -
 
 
 async def on_payment_failed(db: AsyncConnection, event: PaymentFailed) -> None:
-    """The money could not be held, or no longer: the seeker has until the deadline to put it
-    right.
+    """The payment could not be authorised, or the hold was lost: the seeker has until the deadline
+    to fix it.
     """
     update = await _payment_update(db, event)
     if update is None:
@@ -115,7 +115,7 @@ async def on_payment_failed(db: AsyncConnection, event: PaymentFailed) -> None:
     failure = _payment_failure(event.reason)
     status = LIFECYCLE.target(booking.status, Verb.FAIL_PAYMENT, Actor.SYSTEM)
     if status is None:
-        # An accepted booking whose payment is being tried again receives the former refusal late.
+        # The payment is being retried: this is a late event about the previous attempt.
         await update.save(replace(booking, payment_failure=failure))
         return
     deadline = payment_deadline(now(), booking.scheduled_start, booking.payment_grace_seconds)
@@ -142,20 +142,22 @@ async def on_payment_released(db: AsyncConnection, event: PaymentReleased) -> No
 
 
 async def on_payment_refunded(db: AsyncConnection, event: PaymentRefunded) -> None:
-    """Money went back to the card; only when all of it did, the payment is refunded."""
+    """An amount was refunded to the card; the payment counts as refunded only if all of it was."""
     derived = PaymentStatus.CAPTURED if event.kept_amount > 0 else PaymentStatus.REFUNDED
     await _save_payment_status(db, event, _reported_status(event) or derived, event.kept_amount)
 
 
 async def on_payment_disputed(db: AsyncConnection, event: PaymentDisputed) -> None:
-    """The cardholder's bank disputes the charge; one that was won leaves it captured."""
+    """The cardholder's bank disputes the charge; if the dispute is won, the payment stays
+    captured.
+    """
     derived = PaymentStatus.CAPTURED if event.reason == "won" else PaymentStatus.DISPUTED
     await _save_payment_status(db, event, _reported_status(event) or derived, event.kept_amount)
 
 
 def _reported_status(event: PaymentRefunded | PaymentDisputed) -> PaymentStatus | None:
-    """What the payment is after a refund or a dispute, which may meet; None from a publisher that
-    does not say it yet.
+    """The payment's status after a refund or dispute, which can coincide; None from an earlier
+    version of the publisher.
     """
     return next((status for status in PaymentStatus if status == event.payment_status), None)
 
@@ -175,7 +177,7 @@ async def _save_payment_status(
 
 
 class PaymentUpdate(NamedTuple):
-    """News of a payment, the newest that the booking has received. Nothing of it is written before
+    """An event of payments, newer than those applied to the booking. Nothing is written before
     `save`, not even its timeline entry.
     """
 
@@ -185,8 +187,8 @@ class PaymentUpdate(NamedTuple):
     entry: TimelineEntry
 
     async def save(self, after: Booking, *events: BookingEvent) -> None:
-        """Writes the booking as it is `after` the event, timeline entries for it and for `events`
-        that follow from it, and emits those.
+        """Writes the booking `after` the event and timeline entries for it and for the resulting
+        `events`, and emits those.
         """
         after = replace(
             after,
@@ -198,8 +200,8 @@ class PaymentUpdate(NamedTuple):
 
 
 async def _payment_update(db: AsyncConnection, event: PaymentEvent) -> PaymentUpdate | None:
-    """The booking that `event` is about, its row locked; None where there is nothing more to do,
-    for the event came late: then it is only on the timeline.
+    """The booking that `event` is about, locked; None if the event is stale: it is then only added
+    to the timeline.
     """
     booking = await get_for_update(db, event.booking_id)
     if booking is None:
@@ -214,11 +216,11 @@ async def _payment_update(db: AsyncConnection, event: PaymentEvent) -> PaymentUp
     return PaymentUpdate(db, booking, event, entry)
 
 
-# ---- what only the timeline shows
+# ---- shown on the timeline only
 
 
 async def on_payout_sent(db: AsyncConnection, event: PayoutSent) -> None:
-    """The consultant's share was transferred, or taken back."""
+    """The consultant's share was transferred or reversed."""
     if await get_for_update(db, event.booking_id) is not None:
         detail: dict[str, Any] = {
             "state": event.state,
@@ -229,7 +231,9 @@ async def on_payout_sent(db: AsyncConnection, event: PayoutSent) -> None:
 
 
 async def on_payment_method_changed(db: AsyncConnection, event: PaymentMethodChanged) -> None:
-    """The seeker has saved a card: bookings whose payment failed say that it can be tried again."""
+    """The seeker has saved a card: noted on the timelines of bookings whose payment failed, because
+    it can be retried.
+    """
     if event.state != "saved":
         return
     name = event_name(PaymentMethodChanged)

@@ -1,5 +1,5 @@
-"""What an operator can set for booking. Money and time rules under which a booking was made are
-kept on its row, not here.
+"""Settings of booking. The terms of an existing booking are stored in its row and do not follow
+changes here.
 """
 
 from datetime import timedelta
@@ -16,8 +16,8 @@ MeetingUrl = Annotated[str, Meta(pattern=r"^$|^https?://[^/\s]+\S*\{room\}\S*$")
 
 
 class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
-    """Durations are in seconds, shares in basis points: the platform's commission, and what a
-    seeker owes who cancels late.
+    """Durations are in seconds; commission and the fee of a late cancellation are in basis
+    points.
     """
 
     free_period_seconds: Natural = 600
@@ -29,44 +29,43 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
     minimum_slot_seconds: SlotSeconds = 900
     cancel_free_seconds: Natural = 86_400
     late_cancel_bps: BasisPoints = 5_000
-    # Where sessions take place, with `{room}` for what identifies one: the web app's own page where
-    # it is empty.
+    # The address of sessions, with the placeholder `{room}`; if empty, the web app's own page.
     meeting_url_template: MeetingUrl = ""
-    # Comma-separated addresses for WebRTC, and the secret that is shared with the TURN server.
+    # Comma-separated addresses for WebRTC, and the secret shared with the TURN server.
     stun_urls: str = ""
     turn_urls: str = ""
     turn_secret: str = ""
-    # 1: calls go through the relay only, so that neither party learns the other's address.
+    # 1: calls use the relay only, so that neither party learns the other's address.
     call_relay_only: Annotated[int, Meta(ge=0, le=1)] = 0
-    # 1: consultants' calendars may be at addresses that are not public. For development.
+    # 1: consultants' calendars may have addresses that are not public. For development only.
     calendar_allow_private: Annotated[int, Meta(ge=0, le=1)] = 0
-    # What encrypts the addresses of consultants' calendars: several, comma-separated, while one
-    # replaces another, the newest first. Without it the key is derived from DATABASE_URL.
+    # Secrets that encrypt the addresses of consultants' calendars: several, comma-separated, newest
+    # first, while one replaces another. By default the key is derived from DATABASE_URL.
     calendar_secret: str = ""
 
     @property
     def session_page(self) -> str:
-        """The address of sessions, with `{room}` or `{id}` for the booking's."""
+        """The address of sessions, with a placeholder `{room}` or `{id}`."""
         return self.meeting_url_template or f"{self.public_url.rstrip('/')}/session/{{id}}"
 
     @property
     def ice(self) -> IceSettings:
-        """The servers for calls."""
+        """The ICE servers of calls."""
         return IceSettings(_listed(self.stun_urls), _listed(self.turn_urls), self.turn_secret)
 
     @property
     def calendar_secrets(self) -> list[str]:
-        """What the addresses of calendars are or were encrypted with, the newest first."""
+        """The secrets with which addresses of calendars are or were encrypted, newest first."""
         return _listed(self.calendar_secret) or [self.database_url]
 
     @property
     def shortest_slot(self) -> timedelta:
-        """The least time that a consultant can offer at once."""
+        """The minimum length of a slot."""
         return timedelta(seconds=self.minimum_slot_seconds)
 
     @property
     def session_times(self) -> SessionTimes:
-        """The clock of sessions."""
+        """The settings of session times."""
         return SessionTimes(
             timedelta(seconds=self.start_early_seconds),
             timedelta(seconds=self.auto_end_after_seconds),
@@ -74,7 +73,7 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
 
     @property
     def policy(self) -> BookingPolicy:
-        """What becomes part of a booking's terms."""
+        """The settings that become part of a booking's terms."""
         return BookingPolicy(
             respond_within_seconds=self.respond_within_seconds,
             commission_bps=self.commission_bps,

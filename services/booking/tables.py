@@ -1,5 +1,5 @@
-"""The tables of schema booking as statements name them. Constraints and indexes are in migrations/,
-and only there.
+"""The tables of schema booking, for building statements. Constraints and indexes are in
+migrations/.
 """
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 SCHEMA = "booking"
 METADATA = MetaData(schema=SCHEMA)
 
-# A time that a consultant offers. `is_booked` while a live or completed booking holds it.
+# A time that a consultant offers. `is_booked` is true while a live or completed booking has it.
 availability_slots = Table(
     "availability_slots",
     METADATA,
@@ -34,11 +34,11 @@ availability_slots = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     # When a seeker on the waitlist was last notified that it is free.
     Column("waitlist_told_at", DateTime(timezone=True)),
-    # Made from weekly rules, which may remove it while it is free.
+    # Whether it was generated from weekly rules, which may remove it while it is free.
     Column("from_rules", Boolean, nullable=False),
 )
 
-# When a consultant works each week (domain/rules.py); what a request needs of it is in columns.
+# A consultant's weekly rules (domain/rules.py); what requests need is in columns of its own.
 availability_rules = Table(
     "availability_rules",
     METADATA,
@@ -49,12 +49,12 @@ availability_rules = Table(
     Column("minimum_notice_minutes", Integer, nullable=False),
     Column("daily_limit", Integer),
     Column("extended_at", DateTime(timezone=True), nullable=False),
-    # The release of the time zone database with which the slots were made.
+    # The release of the time zone database with which the slots were generated.
     Column("tzdata", String, nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
-# Times whose slots a consultant has taken back one by one: rules make none there again.
+# Times of generated slots that a consultant has withdrawn: they are not generated again.
 withdrawn_times = Table(
     "withdrawn_times",
     METADATA,
@@ -63,8 +63,8 @@ withdrawn_times = Table(
     Column("end_time", DateTime(timezone=True), nullable=False),
 )
 
-# What booking knows of a person: from their token at first, from identity's events since, of
-# which `last_sequence` is the newest.
+# The projection of users: at first from their token, then from identity's events, of which
+# `last_sequence` is the newest.
 users = Table(
     "users",
     METADATA,
@@ -78,7 +78,7 @@ users = Table(
     Column("language", String),
 )
 
-# What a consultant asks for an hour, in minor units: from directory's events.
+# The projection of consultants' hourly rates, in minor units, from directory's events.
 consultant_prices = Table(
     "consultant_prices",
     METADATA,
@@ -103,7 +103,7 @@ bookings = Table(
     Column("session_start_time", DateTime(timezone=True)),
     Column("session_end_time", DateTime(timezone=True)),
     Column("duration_seconds", Integer),
-    # The terms of the moment of the request (policy.BookingTerms).
+    # The terms at the time of the request (policy.BookingTerms).
     Column("respond_by", DateTime(timezone=True), nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String, nullable=False),
@@ -119,25 +119,25 @@ bookings = Table(
     Column("payment_failure", String),
     Column("payment_deadline", DateTime(timezone=True)),
     Column("payment_attempt", Integer, nullable=False),
-    # What the card has paid and was not returned.
+    # What was charged to the card, less refunds.
     Column("charged_amount", BigInteger),
     Column("last_payment_sequence", BigInteger),
     Column("cancelled_by", String),
     Column("cancellation_fee", BigInteger),
     Column("reason", String),  # of the decline or cancellation
-    # The session's room, unguessable and the same for ever.
+    # The session's room: unguessable, and never changed.
     Column("room", String, nullable=False),
     # SEQUENCE of the calendar entry.
     Column("calendar_sequence", Integer, nullable=False),
     # How long both were present, and who never came; null where no presence was recorded.
     Column("joint_seconds", Integer),
     Column("absent", String),
-    # How many messages each has yet to read.
+    # The number of unread messages of each party.
     Column("seeker_unread", Integer, nullable=False),
     Column("consultant_unread", Integer, nullable=False),
-    # The end with the consultant's pause after it; null where there is none.
+    # The end plus the consultant's buffer; null if there is none.
     Column("blocked_until", DateTime(timezone=True)),
-    # The open proposal of another time, all or none of it. The exclusion constraints hold it too.
+    # The open proposal: all columns or none. The exclusion constraints cover it too.
     Column("proposed_by", String),
     Column("proposed_slot_id", Uuid),
     Column("proposed_start", DateTime(timezone=True)),
@@ -160,7 +160,7 @@ ratings = Table(
     Column("replied_at", DateTime(timezone=True)),
 )
 
-# Who was in a session and for how long, kept up by heartbeats (domain/presence.py).
+# Presence in sessions, updated by heartbeats (domain/presence.py).
 presences = Table(
     "presences",
     METADATA,
@@ -186,8 +186,8 @@ messages = Table(
     Column("read_at", DateTime(timezone=True)),
 )
 
-# Seekers who wait for a consultant's time, in the order of their ids. `told_at` is when they were
-# last notified of a free one.
+# Waitlist entries, in the order of their ids. `told_at` is when the seeker was last notified of a
+# free slot.
 waitlist_entries = Table(
     "waitlist_entries",
     METADATA,
@@ -200,7 +200,7 @@ waitlist_entries = Table(
     Column("told_at", DateTime(timezone=True)),
 )
 
-# Secret addresses under which calendar programs read a user's bookings.
+# Secret addresses from which calendar programs read a user's bookings.
 calendar_feeds = Table(
     "calendar_feeds",
     METADATA,
@@ -209,8 +209,8 @@ calendar_feeds = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
-# Everything that happened to a booking, money included, for its two parties to read. The database
-# refuses to change it.
+# Everything that happened to a booking and its payment, for its two parties to read. The database
+# rejects changes.
 timeline = Table(
     "timeline",
     METADATA,
@@ -222,8 +222,8 @@ timeline = Table(
     Column("detail", JSONB, nullable=False),
 )
 
-# Whose free time has changed since it was last published; and per consultant the version last
-# published, and when the next may be.
+# Consultants whose free time has changed since it was last published; and per consultant the last
+# published version, and when the next may be published.
 free_time_changes = Table(
     "free_time_changes",
     METADATA,
@@ -238,8 +238,8 @@ free_time_feed = Table(
     Column("due_at", DateTime(timezone=True), nullable=False),
 )
 
-# A consultant's other calendars. `next_read_at` is when one is due, `failing_since` when it could
-# first not be read, `failure_reported_at` when its owner was notified.
+# A consultant's other calendars. `next_read_at` is when it is due, `failing_since` when reading
+# first failed, `failure_reported_at` when its owner was notified.
 busy_calendars = Table(
     "busy_calendars",
     METADATA,
@@ -257,7 +257,7 @@ busy_calendars = Table(
     Column("busy_until", DateTime(timezone=True)),
 )
 
-# When they keep their consultant busy: of one calendar, times that do not overlap.
+# Busy times of calendars. Those of one calendar do not overlap.
 busy_times = Table(
     "busy_times",
     METADATA,
@@ -267,7 +267,7 @@ busy_times = Table(
     Column("consultant_id", Uuid, nullable=False),
 )
 
-# Bookings that a calendar's times overlap, and of which the consultant was warned.
+# Bookings that overlap a calendar's busy times, of which the consultant was warned.
 busy_conflicts = Table(
     "busy_conflicts",
     METADATA,

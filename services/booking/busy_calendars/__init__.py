@@ -1,3 +1,3 @@
-"""Reading consultants' other calendars: their addresses kept secret, downloads that cannot be led
-into a private network, and the busy times that follow from the events in them.
+"""Reads consultants' other calendars: keeps their addresses secret, downloads them without ever
+connecting to a private network, and derives busy times from their events.
 """

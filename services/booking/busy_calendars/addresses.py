@@ -1,4 +1,4 @@
-"""Addresses of calendars: which are accepted, and which networks they may lead to."""
+"""Addresses of calendars: which are accepted, and to which networks they may lead."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ADDRESS = (
     rf"(?:[/?#][^ \t\r\n]*)?{AROUND}$"
 )
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
-# Public by number, and yet a cloud's own: Azure's metadata and health service.
+# In a public range, but internal to a cloud: Azure's metadata and health service.
 _CLOUD_SERVICES = frozenset({ipaddress.ip_address("168.63.129.16")})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -43,8 +43,8 @@ class PrivateAddress(OSError):
 
 def normalized_address(text: str) -> str:
     """The address as it is fetched, in ASCII: `webcal:` and `webcals:` are https, the fragment is
-    dropped. Raises ValueError where it is none of a web server, or its host is none that the domain
-    name system can have.
+    dropped. Raises ValueError if it is not the address of a web server, or its host is not a valid
+    domain name.
     """
     parts = urlsplit(text.strip())
     scheme = SCHEMES.get(parts.scheme)
@@ -55,7 +55,7 @@ def normalized_address(text: str) -> str:
 
 
 def _ascii_netloc(parts: SplitResult) -> str:
-    """Converted before anything is asked about the host: `１２７.0.0.1` is 127.0.0.1."""
+    """Converted before the host is checked: `１２７.0.0.1` is 127.0.0.1."""
     user, at, host = parts.netloc.rpartition("@")
     if host.isascii():
         return parts.netloc
@@ -64,7 +64,7 @@ def _ascii_netloc(parts: SplitResult) -> str:
 
 
 def _host_of(parts: SplitResult) -> str:
-    """The host's name. Raises ValueError for a port that is none."""
+    """The host's name. Raises ValueError for an invalid port."""
     _ = parts.port
     return parts.hostname or ""
 
@@ -75,7 +75,7 @@ def host_of(address: str) -> str:
 
 
 def names_private_address(address: str) -> bool:
-    """Whether the host is written as an IP address, or `localhost`, that is not public."""
+    """Whether the host is `localhost`, or an IP address that is not public."""
     host = host_of(address)
     try:
         return not is_public(ipaddress.ip_address(host))
@@ -84,8 +84,8 @@ def names_private_address(address: str) -> bool:
 
 
 def is_public(address: IPAddress) -> bool:
-    """Whether the address is one of the public internet: not loopback, private, link-local
-    (metadata services), multicast or reserved, whatever form of IPv6 it is wrapped in.
+    """Whether the address belongs to the public internet: not loopback, private, link-local
+    (metadata services), multicast or reserved, even if it is embedded in an IPv6 address.
     """
     if isinstance(address, ipaddress.IPv6Address):
         inner = _embedded(address)
@@ -95,7 +95,7 @@ def is_public(address: IPAddress) -> bool:
 
 
 def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that a translated or tunnelled one leads to."""
+    """The IPv4 address embedded in a translated or tunnelled address."""
     if address in _NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     teredo = address.teredo
@@ -103,11 +103,11 @@ def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 
 def public_socket(address_info: Any) -> socket.socket:
-    """A socket for this address; it is what aiohttp connects, so that no name can be resolved to
-    another address after the check. Raises PrivateAddress.
+    """A socket for this address. aiohttp connects exactly this address, so a name cannot resolve to
+    another one after the check. Raises PrivateAddress.
     """
     family, kind, protocol, _, target = address_info
-    # a link-local address of IPv6 carries its interface: fe80::1%eth0
+    # a link-local IPv6 address includes its interface: fe80::1%eth0
     if not is_public(ipaddress.ip_address(str(target[0]).partition("%")[0])):
         raise PrivateAddress
     return socket.socket(family=family, type=kind, proto=protocol)

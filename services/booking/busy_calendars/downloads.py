@@ -1,4 +1,4 @@
-"""Downloads of calendars: bounded in size, time and redirects, and from public addresses only."""
+"""Downloads calendars: with limits on size, time and redirects, and from public addresses only."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ _TOO_LARGE = f"The calendar is larger than {MAX_BYTES // 1024 // 1024} MiB."
 
 
 async def download(address: str, *, allow_private: bool, seconds: float = SECONDS) -> bytes:
-    """What is at `address`, redirects followed. Raises UnreadableCalendar."""
+    """The content at `address`, following redirects. Raises UnreadableCalendar."""
     try:
         async with asyncio.timeout(seconds), _session(allow_private) as session:
             return await _follow(session, address)
     except TimeoutError:
-        reason = f"There was no complete answer within {seconds:g} seconds."
+        reason = f"There was no complete response within {seconds:g} seconds."
     except aiohttp.ClientConnectorDNSError:
         reason = "The server's name is not known."
     except (aiohttp.ClientError, ValueError) as error:
         if _was_private(error):
             reason = "The address does not lead to a public server."
         else:
-            reason = "The server could not be reached, or broke the connection off."
+            reason = "The server could not be reached, or closed the connection."
     raise UnreadableCalendar(reason) from None
 
 
@@ -56,7 +56,7 @@ def _session(allow_private: bool) -> aiohttp.ClientSession:
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         headers=_HEADERS,
-        # decompressed by hand, for the limit holds for what comes out
+        # decompressed here, because the limit applies to the decompressed size
         auto_decompress=False,
     )
 
@@ -70,16 +70,18 @@ async def _follow(session: aiohttp.ClientSession, address: str) -> bytes:
         try:
             address = normalized_address(urljoin(address, location))
         except ValueError:
-            raise UnreadableCalendar("The server redirects to something else.") from None
+            raise UnreadableCalendar(
+                "The server redirects to an address that is not a web address."
+            ) from None
     raise UnreadableCalendar(f"The server redirects more than {MAX_REDIRECTS} times.")
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
     if response.status != HTTPStatus.OK:
-        raise UnreadableCalendar(f"The server answers with status {response.status}.")
+        raise UnreadableCalendar(f"The server responded with status {response.status}.")
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-        raise UnreadableCalendar("The server answers in an encoding that was not asked for.")
+        raise UnreadableCalendar("The server used an encoding that was not requested.")
     plain = encoding in ("", "identity")
     inflater = None if plain else zlib.decompressobj(zlib.MAX_WBITS | 32)
     found = bytearray()
@@ -88,16 +90,16 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
             room = MAX_BYTES + 1 - len(found)
             found += inflater.decompress(chunk, room) if inflater else chunk
         except zlib.error:
-            raise UnreadableCalendar("The server's answer is damaged.") from None
+            raise UnreadableCalendar("The server's response is malformed.") from None
         if len(found) > MAX_BYTES:
             raise UnreadableCalendar(_TOO_LARGE)
     if inflater is not None and not inflater.eof:
-        raise UnreadableCalendar("The server's answer is damaged.")
+        raise UnreadableCalendar("The server's response is malformed.")
     return bytes(found)
 
 
 def _was_private(error: Exception) -> bool:
-    """Whether a connection failed because an address is not public. Where a name has several, only
-    the texts of their errors are left.
+    """Whether a connection failed because an address is not public. If a name has several
+    addresses, only the texts of their errors are available.
     """
     return NOT_PUBLIC in str(error)

@@ -22,11 +22,13 @@ class AddressCipher:
         self._fernet = MultiFernet([Fernet(_key(secret)) for secret in secrets])
 
     def encrypt(self, address: str) -> bytes:
-        """What is stored of an address."""
+        """Encrypts an address for storage."""
         return self._fernet.encrypt(address.encode())
 
     def decrypt(self, stored: bytes) -> str:
-        """The address that was stored. Raises UnreadableCalendar where none of the secrets fits."""
+        """Decrypts a stored address. Raises UnreadableCalendar if none of the secrets can decrypt
+        it.
+        """
         try:
             return self._fernet.decrypt(stored).decode()
         except InvalidToken:

@@ -1,4 +1,4 @@
-"""Why a calendar could not be read, in words for the consultant."""
+"""The error of a calendar that cannot be read, with a message for the consultant."""
 
 
 class UnreadableCalendar(Exception):

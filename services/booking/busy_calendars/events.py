@@ -1,8 +1,8 @@
-"""What the events of a calendar keep busy. Runs in a worker process (`reading.py`).
+"""Derives busy times from the events of a calendar. Runs in a worker process (`reading.py`).
 
-The icalendar library parses, recurring-ical-events works out series. Only the properties that say
-when and whether are handed to the parser: titles, guests and descriptions are most of the work, and
-private.
+The icalendar library parses, and recurring-ical-events expands recurring events. Only properties
+about time and status are passed to the parser: titles, attendees and descriptions are private, and
+would be most of the work.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from services.booking.busy_calendars.errors import UnreadableCalendar
 from services.booking.domain.rules import Interval
 from shared.icalendars import UID_SUFFIX
 
-# What the libraries raise for values that are none.
+# What the libraries raise for invalid values.
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 MAX_OCCURRENCES = 50_000
-# A series that repeats more often than every quarter of an hour is no calendar of a person.
+# A person's calendar has no series that repeats more often than every 15 minutes.
 MAX_PER_DAY = 96
 _DAY = timedelta(days=1)
 _A_DAY = {"SECONDLY": 86_400, "MINUTELY": 1_440, "HOURLY": 24}
@@ -40,10 +40,10 @@ _KEPT = frozenset(
         *("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"),
     }
 )
-# What an event is without being said.
+# The defaults of absent properties.
 _DEFAULTS = frozenset({"STATUS:CONFIRMED", "TRANSP:OPAQUE", "SEQUENCE:0"})
 _SERIES = ("RRULE", "RDATE", "RECURRENCE-ID")
-_NO_CALENDAR = "The address does not answer with a calendar."
+_NO_CALENDAR = "The address does not lead to a calendar."
 
 
 def busy_times(content: bytes, time_zone: str, since: datetime, until: datetime) -> list[Interval]:
@@ -72,7 +72,7 @@ def busy_times(content: bytes, time_zone: str, since: datetime, until: datetime)
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same time in intervals that neither overlap nor touch, by time."""
+    """Merges intervals that overlap or touch; sorted by time."""
     found: list[Interval] = []
     for start, end in sorted(intervals):
         if found and start <= found[-1][1]:
@@ -83,8 +83,8 @@ def merged(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def _relevant_lines(text: str) -> Iterator[str]:
-    """The lines that say when and whether, without the events that are our own bookings. An event
-    that belongs to no series loses its UID, so that those with one are those of series.
+    """The lines about time and status, without events that are our own bookings. The UID is removed
+    from events that belong to no series, so that only events of series have one.
     """
     lines = [line for line in _FOLD.sub("", text).splitlines() if _is_relevant(line)]
     uids = Counter(line for line in lines if line[:3].upper() == "UID")
@@ -114,8 +114,8 @@ def _without_lone_uid(event: Sequence[str], uids: Counter[str]) -> Sequence[str]
 
 
 def _occurrences(calendar: Any, since: datetime, until: datetime) -> Iterator[Any]:
-    """The events that keep their owner busy, those of a series each for itself. Only what belongs
-    to a series is given to the library that works them out: the rest is ten times as quick.
+    """The events during which the owner is busy, with recurring events expanded. Only events of
+    series are passed to the expanding library: the others are ten times as fast without it.
     """
     series = []
     for event in calendar.walk("VEVENT"):
@@ -139,7 +139,7 @@ def _is_busy(event: Any) -> bool:
 
 
 def _check_rules(event: Any) -> None:
-    """Raises UnreadableCalendar for a series that would never be worked out."""
+    """Raises UnreadableCalendar for a series that is too frequent to be expanded."""
     rules = event.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
         if _max_per_day(rule) > MAX_PER_DAY:
@@ -163,7 +163,7 @@ def _values(rule: Any, name: str) -> Sequence[Any]:
 
 
 def _interval_of(event: Any, zone: ZoneInfo) -> Interval | None:
-    """The event's time; None where it has none that lasts, or one that no calendar has."""
+    """The event's time; None if it has no duration, or is outside the range of dates."""
     try:
         began, ended = _bounds(event, zone)
     except UNREADABLE:

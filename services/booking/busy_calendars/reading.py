@@ -1,7 +1,8 @@
-"""Reading a calendar: downloaded, and worked out in a process of its own, which can be killed.
+"""Reads a calendar: downloads it, and derives the busy times in a separate process, which can be
+killed.
 
-A thread would hold up every request by Python's global lock, and a rule that no date ever satisfies
-would keep it for minutes: nothing stops a thread.
+A thread would delay every request through Python's global lock, and could not be stopped when a
+rule that no date ever satisfies keeps it busy for minutes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ MAX_MEMORY = 768 * 1024 * 1024
 
 
 class CalendarReader:
-    """Reads calendars. Downloads may overlap; only one calendar is worked out at a time."""
+    """Reads calendars. Downloads may run concurrently; only one calendar is processed at a time."""
 
     def __init__(self, *, allow_private: bool, seconds: float = SECONDS) -> None:
         self._allow_private, self._seconds = allow_private, seconds
@@ -31,8 +32,8 @@ class CalendarReader:
     async def read(
         self, address: str, time_zone: str, since: datetime, until: datetime
     ) -> list[Interval]:
-        """When the owner of the calendar at `address` is busy (`events.busy_times`). Raises
-        UnreadableCalendar.
+        """The times when the owner of the calendar at `address` is busy (`events.busy_times`).
+        Raises UnreadableCalendar.
         """
         content = await download(address, allow_private=self._allow_private)
         async with self._worker:
@@ -42,14 +43,14 @@ class CalendarReader:
                         _busy_times, content, time_zone, since, until, cancellable=True
                     )
             except TimeoutError:
-                reason = f"The calendar takes more than {self._seconds:g} seconds to work out."
+                reason = f"The calendar takes more than {self._seconds:g} seconds to process."
             except (MemoryError, anyio.BrokenWorkerProcess):
-                reason = "The calendar takes too much memory to work out."
+                reason = "The calendar takes too much memory to process."
         raise UnreadableCalendar(reason)
 
 
 def _busy_times(content: bytes, time_zone: str, since: datetime, until: datetime) -> list[Interval]:
-    # Imported in the worker alone: the libraries take 30 MB, which the service has no use for.
+    # Imported only in the worker: the libraries take 30 MB.
     from services.booking.busy_calendars.events import busy_times  # noqa: PLC0415
 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)

@@ -1,3 +1,3 @@
-"""What people, and the clock, do to bookings: one function per verb, each of which loads, decides,
-writes and emits.
+"""Commands of users and scheduled jobs, one function per verb: each loads, decides, writes and
+emits.
 """

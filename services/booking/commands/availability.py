@@ -1,4 +1,4 @@
-"""Offering time, and taking the offer back."""
+"""Offering and withdrawing slots."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ Bounds = tuple[datetime, datetime]
 async def offer_slots(
     db: AsyncConnection, *, by: User, wanted: Sequence[Bounds], shortest: timedelta
 ) -> list[Slot]:
-    """A consultant offers times (start, end), all or none. Raises ValidationFailed naming every bad
-    one, SlotOverlaps, TooManySlots.
+    """Creates slots (start, end) of a consultant, all or none. Raises ValidationFailed naming every
+    invalid one, SlotOverlaps, TooManySlots.
     """
     at = clock.now()
     times = checked_times(wanted, at, shortest)
@@ -42,8 +42,8 @@ async def offer_slots(
         raise _too_many(len(times))
     slots = [Slot(new_id(), by.id, start, end, False, at, at) for start, end in times]
     await ensure_party(in_transaction(db), by)
-    # Two requests that overlap, each waiting for the other's exclusion constraint, would be a
-    # deadlock: one at a time.
+    # Two overlapping requests could deadlock, each waiting for the other's exclusion constraint. So
+    # they run one at a time.
     await lock_user(db, by.id)
     await insert_slots(db, slots)
     await _check_number(db, by.id, max(slot.start_time for slot in slots) - at)
@@ -70,8 +70,9 @@ def _too_many(number: int) -> TooManySlots:
 
 
 async def withdraw_slot(db: AsyncConnection, *, by: User, slot_id: UUID) -> None:
-    """A consultant takes a free slot back. Rules that made it make none at that time again; where
-    it was made by hand, they make what it has kept from being made. Raises NotFound, SlotBooked.
+    """Removes a free slot. If it was generated from rules, it is not generated again; if it was
+    created by hand, the rules' slots that it had displaced are generated. Raises NotFound,
+    SlotBooked.
     """
     await lock_user(db, by.id)
     slot = await get_slot_for_update(db, by.id, slot_id)
@@ -85,7 +86,7 @@ async def withdraw_slot(db: AsyncConnection, *, by: User, slot_id: UUID) -> None
 
 
 def checked_times(wanted: Sequence[Bounds], at: datetime, shortest: timedelta) -> list[Bounds]:
-    """The wanted bounds in UTC, in the order asked. Raises ValidationFailed naming every one that
+    """The requested times in UTC, in the same order. Raises ValidationFailed naming every one that
     is past, too short, too long or overlaps another.
     """
     errors = [

@@ -1,4 +1,4 @@
-"""A consultant's other calendars: added, removed, and what a reading of one has given."""
+"""A consultant's other calendars: adding, removing, and recording what was read."""
 
 from __future__ import annotations
 
@@ -39,9 +39,7 @@ async def add_calendar(
     cipher: AddressCipher,
     allow_private: bool,
 ) -> BusyCalendar:
-    """A consultant adds a calendar, which is read at once. Raises ValidationFailed,
-    TooManyCalendars.
-    """
+    """Adds a calendar, which is read at once. Raises ValidationFailed, TooManyCalendars."""
     address = _checked(address, allow_private)
     await ensure_party(in_transaction(db), by)
     await lock_user(db, by.id)
@@ -63,7 +61,7 @@ def _checked(address: str, allow_private: bool) -> str:
 
 
 async def remove_calendar(db: AsyncConnection, *, by: User, calendar_id: UUID) -> None:
-    """A consultant removes a calendar: the slots that it hid are offered again. Raises NotFound."""
+    """Removes a calendar; slots that it hid are offered again. Raises NotFound."""
     await lock_user(db, by.id)
     await replace_busy_times(db, await _own(db, by, calendar_id), by.id, [], now())
     await store.delete_calendar(db, by.id, calendar_id)
@@ -78,17 +76,18 @@ async def _own(db: AsyncConnection, by: User, calendar_id: UUID) -> UUID:
 
 
 async def refresh_calendar(db: AsyncConnection, *, by: User, calendar_id: UUID) -> None:
-    """A consultant wants a calendar read at once. Raises NotFound."""
+    """Has a calendar read at once. Raises NotFound."""
     if not await store.mark_due(db, by.id, calendar_id, now()):
         raise NotFound
 
 
 async def record_reading(db: AsyncConnection, calendar_id: UUID, times: Sequence[Interval]) -> None:
-    """Run periodically: a calendar was read. Its times hide slots from now on. The consultant
-    is warned of bookings that they overlap; nothing is cancelled.
+    """Records the busy times of a calendar that was read: they hide slots from now on. The
+    consultant is warned of bookings that they overlap; nothing is cancelled.
     """
-    # Slots are locked one by one in no particular order, which rules that are saved just then, or a
-    # second calendar of theirs, do too: one change of a consultant's time after the other.
+    # Slots are locked one by one in no particular order, as they are when rules are saved or
+    # another calendar is read. To avoid deadlocks, a consultant's time is changed by one
+    # transaction at a time.
     whose = await store.owner_of(db, calendar_id)
     if whose is None:
         return  # removed meanwhile
@@ -123,8 +122,8 @@ def _conflicted(calendar: BusyCalendar, **conflict: object) -> BusyCalendarConfl
 
 
 async def record_failure(db: AsyncConnection, calendar_id: UUID, reason: str) -> None:
-    """Run periodically: a calendar could not be read. Its last known times stay; after a day its
-    owner is notified.
+    """Records that a calendar could not be read. Its last known times remain; after a day its owner
+    is notified.
     """
     calendar = await store.get_calendar_for_update(db, calendar_id)
     if calendar is None:

@@ -1,4 +1,4 @@
-"""The secret address under which calendar programs read a user's bookings."""
+"""The secret address from which calendar programs read a user's bookings."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from shared.clock import now
 
 
 def feed_token_hash(token: str) -> bytes:
-    """What is stored of a feed's token: it has 256 random bits."""
+    """The stored hash of a feed's token, which has 256 random bits."""
     return hashlib.sha256(token.encode()).digest()
 
 
 async def create_feed(db: AsyncConnection, *, by: User) -> str:
-    """A new token for the user's feed; the one before is void."""
+    """A new token for the user's feed; the previous one becomes void."""
     token = secrets.token_urlsafe(32)
     await put_feed(db, by.id, feed_token_hash(token), now())
     return token
 
 
 async def remove_feed(db: AsyncConnection, *, by: User) -> None:
-    """Makes the address of the user's feed void."""
+    """Voids the address of the user's feed."""
     await delete_feed(db, by.id)

@@ -1,4 +1,4 @@
-"""Calling a booking off, and what that costs."""
+"""Cancelling a booking."""
 
 from uuid import UUID
 
@@ -18,8 +18,8 @@ from shared.events import BookingCancelled
 async def cancel_booking(
     db: AsyncConnection, *, booking_id: UUID, by: User, reason: str | None
 ) -> Booking:
-    """One of the parties cancels; the slot is free again unless it has begun, and payments captures
-    the fee and releases the rest. Raises NotFound, InvalidTransition.
+    """Cancels a booking for one of its parties. The slot is free again unless it has begun;
+    payments captures the fee and releases the rest. Raises NotFound, InvalidTransition.
     """
     booking, actor = await get_for_party(db, booking_id, by)
     status = advance(booking, Verb.CANCEL, actor)

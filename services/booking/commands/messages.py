@@ -1,4 +1,4 @@
-"""Messages between the parties, from the request on until a while after the end."""
+"""Messages between the parties, from the request until some time after the end."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ EXCERPT = 200
 
 
 async def post_message(db: AsyncConnection, *, booking_id: UUID, by: User, body: str) -> Message:
-    """One party writes to the other. Raises NotFound; InvalidTransition 30 days after the end."""
+    """Posts a message to the other party. Raises NotFound; InvalidTransition later than 30 days
+    after the end.
+    """
     booking, author = await get_for_party(db, booking_id, by)
     at = now()
     if at > booking.scheduled_end + OPEN_AFTER_END:
         raise InvalidTransition(
-            f"The booking is {booking.status}, and its messages were open until"
+            f"The booking is {booking.status}, and messages could be sent until"
             f" {booking.scheduled_end + OPEN_AFTER_END:%Y-%m-%d %H:%M} UTC."
         )
     message = Message(new_id(), booking.id, author, body, at, None)
@@ -50,8 +52,8 @@ async def post_message(db: AsyncConnection, *, booking_id: UUID, by: User, body:
 
 
 async def read_messages(db: AsyncConnection, *, booking_id: UUID, by: User, up_to: UUID) -> None:
-    """One party has read what the other wrote, up to and with the message `up_to`. Raises NotFound
-    for a booking that is not theirs, and for a message of another booking.
+    """Marks the other party's messages as read, up to and including `up_to`. Raises NotFound for
+    somebody else's booking, and for a message of another booking.
     """
     booking, reader = await get_for_party(db, booking_id, by)
     if not await has_message(db, booking.id, up_to):
@@ -68,7 +70,7 @@ async def read_messages(db: AsyncConnection, *, booking_id: UUID, by: User, up_t
 
 
 def _reader_of(booking: Booking, author: Actor) -> tuple[Actor, UUID]:
-    """The other party of `author`."""
+    """The party who reads messages of `author`."""
     if author is Actor.SEEKER:
         return Actor.CONSULTANT, booking.consultant_id
     return Actor.SEEKER, booking.seeker_id

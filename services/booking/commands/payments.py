@@ -1,6 +1,4 @@
-"""What the seeker, and the clock, can do about a payment that is not held. What payments itself
-reports is in reactions.py.
-"""
+"""Commands for a payment that is not authorised. What payments reports is in reactions.py."""
 
 from uuid import UUID
 
@@ -17,20 +15,18 @@ from shared.clock import now
 from shared.events import BookingAccepted, BookingCancelled
 
 LAPSE_REASONS = {
-    Status.PAYMENT_FAILED: "The payment was not put right in time.",
+    Status.PAYMENT_FAILED: "The payment was not fixed in time.",
     Status.ACCEPTED: "The payment was not confirmed before the start.",
 }
 
 
 async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> Booking:
-    """The seeker has the payment tried again, with the card now on file. Raises NotFound,
-    InvalidTransition.
-    """
+    """Retries the payment with the seeker's saved card. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
     status = advance(booking, Verb.RETRY_PAYMENT, actor)
     if booking.payment_deadline is not None and now() > booking.payment_deadline:
         raise InvalidTransition(
-            f"The booking is {booking.status}, and the time to pay for it has passed."
+            f"The booking is {booking.status}, and the deadline for its payment has passed."
         )
     retried = booking.changed(
         status=status,
@@ -39,7 +35,7 @@ async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> B
         payment_failure=None,
         payment_deadline=None,
     )
-    # Payments receives the same as the first time, with the next attempt's number.
+    # Payments receives the same event as the first time, with the next attempt number.
     again = BookingAccepted(
         **event_fields(retried),
         commission_amount=retried.commission_amount,
@@ -50,7 +46,9 @@ async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> B
 
 
 async def lapse_booking(db: AsyncConnection, booking: Booking) -> None:
-    """On the deadline: the payment was not authorised in time; the slot is free again."""
+    """At the deadline: cancels a booking whose payment was not authorised in time; the slot is free
+    again.
+    """
     reason = LAPSE_REASONS[booking.status]
     lapsed = booking.changed(
         status=advance(booking, Verb.LAPSE, Actor.SYSTEM),

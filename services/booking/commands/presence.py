@@ -15,14 +15,14 @@ from shared.clock import now
 from shared.db import Executor
 from shared.problems import NotFound, Unavailable
 
-# Two parties and their tabs write one row; each of them comes to its turn well within so many.
+# Two parties, each with several tabs, write one row: this many tries are more than enough.
 TRIES = 20
 Loaded = tuple[Session, Presence | None]
 
 
 class RecentPresences:
-    """What this process has last written of sessions, the latest `most`: the next heartbeat needs
-    not read it. It may be out of date, which the write notices.
+    """The presence last written by this process, for up to `most` sessions, so that the next
+    heartbeat need not read it. It may be outdated, which the write detects.
     """
 
     def __init__(self, most: int = 10_000) -> None:
@@ -30,11 +30,11 @@ class RecentPresences:
         self._recent: dict[UUID, Loaded] = {}
 
     def take(self, booking_id: UUID) -> Loaded | None:
-        """What was written last, once; None where this process has written nothing."""
+        """Removes and returns what was written last; None if this process has written nothing."""
         return self._recent.pop(booking_id, None)
 
     def keep(self, booking_id: UUID, session: Session, presence: Presence) -> None:
-        """Remembers what has just been written."""
+        """Stores what has just been written."""
         self._recent[booking_id] = session, presence
         if len(self._recent) > self._most:
             del self._recent[next(iter(self._recent))]
@@ -49,10 +49,9 @@ async def record_presence(
     heartbeat: Heartbeat,
     times: SessionTimes,
 ) -> tuple[Presence, Window]:
-    """A party's page says that they are here, or gone; the presence after it, and the time in which
-    it counts. Not locked, for it comes every ten seconds: the row is written over the one that was
-    read, or written last, and read again where that was out of date. Raises NotFound,
-    InvalidTransition.
+    """Records a party's heartbeat; returns the presence after it, and the window in which joint
+    presence counts. Without a lock, because heartbeats are frequent: the row is replaced if it is
+    still the one last read or written, otherwise read again. Raises NotFound, InvalidTransition.
     """
     found = recent.take(booking_id)
     for _ in range(TRIES):
@@ -70,7 +69,7 @@ async def record_presence(
         at = now()
         loaded_until = loaded.accounted_until if loaded is not None else None
         if loaded_until is not None:
-            # each row must differ from the one that it replaces
+            # each row must differ from the one it replaces
             at = max(at, loaded_until + timedelta(microseconds=1))
         after = (loaded or Presence(at)).after(party, heartbeat, at, window)
         if await save_presence(run, booking_id, after, session, loaded_until):

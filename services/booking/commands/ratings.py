@@ -1,4 +1,4 @@
-"""What the seeker thought of a session, and what the consultant answers."""
+"""Ratings of sessions, and replies to them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ from shared.outbox import emit
 async def rate_session(
     db: AsyncConnection, *, booking_id: UUID, by: User, score: int, comment: str | None
 ) -> Rating:
-    """The seeker rates a completed session, once. Raises NotFound, InvalidTransition,
-    AlreadyRated.
-    """
+    """Rates a completed session, once. Raises NotFound, InvalidTransition, AlreadyRated."""
     booking, actor = await get_for_party(db, booking_id, by)
     if booking.status is not Status.COMPLETED:
         raise InvalidTransition(
@@ -46,8 +44,8 @@ async def rate_session(
 
 
 async def reply_to_rating(db: AsyncConnection, *, booking_id: UUID, by: User, body: str) -> Reply:
-    """The consultant replies to the rating, once. Raises NotFound, AlreadyReplied;
-    InvalidTransition where there is no rating yet.
+    """Replies to the rating, once. Raises NotFound, AlreadyReplied; InvalidTransition if there is
+    no rating yet.
     """
     booking, actor = await get_for_party(db, booking_id, by)
     reply = Reply(body, now())

@@ -1,4 +1,4 @@
-"""Asking for a slot, and the answer: request, accept, decline, or no answer at all."""
+"""Requests for slots: requested, accepted, declined, or expired."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from shared.problems import FieldError, Forbidden, NotFound, Unavailable, Valida
 
 PRICE_ARRIVES_WITHIN = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 0.05
-# Each of those who wait asks twenty times a second, and with an Idempotency-Key holds a connection:
-# the rest is for everybody else.
+# Each waiting request queries twenty times a second, and with an Idempotency-Key occupies a
+# connection: the remaining connections are for other requests.
 MAX_WAITING = 3
 _waiting = 0
 
-# Gives an Executor whose statements are one transaction, where that is asked for.
+# Returns an Executor, whose statements are one transaction if the argument is True.
 Exclusively = Callable[[bool], AbstractAsyncContextManager[Executor]]
 
 
@@ -52,11 +52,12 @@ async def request_booking(
     policy: BookingPolicy,
     receives_events: bool,
 ) -> Booking:
-    """A seeker asks for a slot; it is theirs until it is declined, cancelled or `respond_by` has
-    passed. `exclusively(needed)` gives what runs the statements, in a transaction where one is
-    needed. Raises Forbidden for one's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable
-    where the consultant's price is not known and may be on its way, for other services' events do
-    not arrive (not `receives_events`); ValidationFailed for a price that no card can be charged.
+    """Requests a slot for a seeker; it is reserved until the request is declined, cancelled or
+    `respond_by` has passed. `exclusively(needed)` returns the executor of the statements, in a
+    transaction if needed. Raises Forbidden for the caller's own slot, NotFound, SlotUnavailable,
+    SeekerBusy; Unavailable if the consultant's price is not known while other services' events do
+    not arrive (not `receives_events`); ValidationFailed for a price that cannot be charged to a
+    card.
     """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")
@@ -78,14 +79,14 @@ async def request_booking(
             await _ensure_day_has_room(run, offer, consultant_id)
             await _ensure_pause(run, offer, consultant_id)
         if not await insert_booking(run, booking, event):
-            # withdrawn in this moment: NotFound
+            # withdrawn at this moment: NotFound
             await _offer_for(run, by, consultant_id, slot_id, receives_events)
             raise SlotUnavailable
     return booking
 
 
 async def _ensure_day_has_room(run: Executor, offer: Offer, consultant_id: UUID) -> None:
-    """Raises SlotUnavailable where the consultant's day is full."""
+    """Raises SlotUnavailable if the consultant's day is full."""
     if offer.daily_limit is None:
         return
     day_start, day_end = day_around(offer.start_time, offer.time_zone or "UTC")
@@ -95,9 +96,9 @@ async def _ensure_day_has_room(run: Executor, offer: Offer, consultant_id: UUID)
 
 
 async def _ensure_pause(run: Executor, offer: Offer, consultant_id: UUID) -> None:
-    """Raises SlotUnavailable where a session is nearer than the pause of the consultant's rules. A
-    session that was booked under others carries a shorter one, which is all that the exclusion
-    constraint holds.
+    """Raises SlotUnavailable if a session is nearer than the buffer of the consultant's rules. A
+    session booked under earlier rules has its own, possibly shorter buffer, and the exclusion
+    constraint enforces only that.
     """
     pause = timedelta(minutes=offer.buffer_minutes or 0)
     if await has_session_between(
@@ -141,8 +142,8 @@ def _new_booking(
 async def _offer_for(
     run: Executor, by: User, consultant_id: UUID, slot_id: UUID, receives_events: bool
 ) -> Offer:
-    """What `by` wants to book. Raises NotFound, Unavailable; Forbidden where the seeker's account
-    is closed.
+    """The offer that `by` wants to book. Raises NotFound, Unavailable; Forbidden if the seeker's
+    account is closed.
     """
     offer = await find_offer(run, by.id, consultant_id, slot_id)
     if offer is None:
@@ -160,8 +161,8 @@ async def _offer_for(
 async def _wait_for_price(
     run: Executor, by: User, consultant_id: UUID, slot_id: UUID
 ) -> Offer | None:
-    """The offer, as soon as directory has reported its price: a consultant who saved their profile
-    a moment ago can be booked. None where waiting does not help, or did not.
+    """Waits until directory has reported the price, so that a consultant who has just saved their
+    profile can be booked. None if it does not arrive.
     """
     global _waiting
     loop = asyncio.get_running_loop()
@@ -182,14 +183,12 @@ async def _wait_for_price(
 
 
 async def accept_booking(db: AsyncConnection, *, booking_id: UUID, by: User) -> Booking:
-    """The consultant says yes; payments is asked to hold the money. Raises NotFound,
-    InvalidTransition.
-    """
+    """Accepts a request; payments then authorises the card. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
     status = advance(booking, Verb.ACCEPT, actor)
     if now() > booking.respond_by:
         raise InvalidTransition(
-            f"The booking is {booking.status}, but it could be answered until"
+            f"The booking is {booking.status}, but it could only be answered until"
             f" {booking.respond_by:%Y-%m-%d %H:%M} UTC: it has expired."
         )
     accepted = booking.changed(
@@ -204,7 +203,7 @@ async def accept_booking(db: AsyncConnection, *, booking_id: UUID, by: User) -> 
 async def decline_booking(
     db: AsyncConnection, *, booking_id: UUID, by: User, reason: str | None
 ) -> Booking:
-    """The consultant says no; the slot is free again. Raises NotFound, InvalidTransition."""
+    """Declines a request; the slot is free again. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
     declined = booking.changed(status=advance(booking, Verb.DECLINE, actor), reason=reason)
     await free_slot(db, booking.consultant_id, booking.slot_id)
@@ -213,7 +212,9 @@ async def decline_booking(
 
 
 async def expire_booking(db: AsyncConnection, booking: Booking) -> None:
-    """On the deadline: the request was not answered until `respond_by`; the slot is free again."""
+    """At the deadline: expires a request that was not answered by `respond_by`; the slot is free
+    again.
+    """
     expired = booking.changed(status=advance(booking, Verb.EXPIRE, Actor.SYSTEM))
     await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingExpired(**event_fields(expired))

@@ -1,4 +1,4 @@
-"""Another time for a booking: proposed by one party, answered by the other."""
+"""Rescheduling: one party proposes another time, the other answers."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ async def propose_time(
     message: str | None,
     policy: BookingPolicy,
 ) -> Booking:
-    """One party proposes another free slot of the consultant, which is held until the other has
-    answered. A seeker's request that has not been answered yet moves at once. Raises NotFound,
-    InvalidTransition, ProposalOpen, SlotUnavailable, SeekerBusy, ValidationFailed.
+    """Proposes another free slot of the consultant, which is reserved until the other party has
+    answered. A seeker's own unanswered request moves at once. Raises NotFound, InvalidTransition,
+    ProposalOpen, SlotUnavailable, SeekerBusy, ValidationFailed.
     """
     booking, actor = await get_for_party(db, booking_id, by)
     at = now()
@@ -73,8 +73,8 @@ async def propose_time(
         raise ProposalOpen
     if booking.proposal is not None:
         booking = await expire_proposal(db, booking)
-    # As every request does it: two that overlap would each wait for the other's constraint, and a
-    # day fills up one by one.
+    # As for every request: two overlapping ones could deadlock on the exclusion constraint, and the
+    # daily limit requires one at a time.
     await lock_user(db, booking.consultant_id)
     await lock_user(db, booking.seeker_id)
     slot = await _take_slot(db, booking, slot_id)
@@ -95,9 +95,8 @@ async def propose_time(
 async def answer_proposal(
     db: AsyncConnection, *, booking_id: UUID, by: User, verb: ProposalVerb, policy: BookingPolicy
 ) -> Booking:
-    """The other party agrees, and the booking moves, its former slot free again; or declines, or
-    the proposer takes it back, and everything stays as it was. Raises NotFound, NoProposal,
-    InvalidTransition.
+    """Accepts the proposal: the booking moves, and its former slot is free again. Or declines or
+    withdraws it: everything stays as it was. Raises NotFound, NoProposal, InvalidTransition.
     """
     booking, actor = await get_for_party(db, booking_id, by)
     _ensure_answerable(booking, verb, actor)
@@ -109,7 +108,7 @@ async def answer_proposal(
 
 
 async def expire_proposal(db: AsyncConnection, booking: Booking) -> Booking:
-    """On the deadline: the proposal was not answered in time."""
+    """At the deadline: closes a proposal that was not answered in time."""
     event = RescheduleExpired(**reschedule_fields(booking))
     return await _close(db, booking, Actor.SYSTEM, event)
 
@@ -124,7 +123,7 @@ def _ensure_movable(booking: Booking) -> None:
 
 
 def _ensure_answerable(booking: Booking, verb: ProposalVerb, by: Actor) -> None:
-    """Raises NoProposal where `by` cannot do this to an open proposal."""
+    """Raises NoProposal if there is no open proposal to which `by` can do this."""
     status = open_proposal_status(booking, now())
     if status is None or LIFECYCLE.target(status, verb, proposal_actor(booking, by)) is None:
         raise NoProposal
@@ -134,7 +133,7 @@ async def _take_slot(db: AsyncConnection, booking: Booking, slot_id: UUID) -> Sl
     slot = await take_slot(db, booking, slot_id)
     if slot is None:
         if await find_slot(db, booking.consultant_id, slot_id) is None:
-            raise NotFound("The consultant offers no such slot.")
+            raise NotFound("There is no such slot.")
         raise SlotUnavailable
     length = booking.scheduled_end - booking.scheduled_start
     if slot.end_time - slot.start_time != length:
@@ -152,8 +151,8 @@ async def _move(
     policy: BookingPolicy,
     *first: BookingEvent,
 ) -> Booking:
-    """Moves the booking to the proposed time; its former slot is free again. `first` are events
-    that come before the one of the move.
+    """Moves the booking to the proposed time; its former slot is free again. The events `first`
+    precede that of the move.
     """
     moved = moved_to_proposal(proposed, policy, now())
     await free_slot(db, before.consultant_id, before.slot_id)

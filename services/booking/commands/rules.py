@@ -1,4 +1,4 @@
-"""Weekly rules: what a consultant says once, and the slots that follow from it."""
+"""Weekly rules, and the slots generated from them."""
 
 from __future__ import annotations
 
@@ -27,34 +27,37 @@ from shared.clock import LATEST, now
 from shared.db import in_transaction
 from shared.problems import FieldError, ValidationFailed
 
-# How far a slot's neighbours can be that it has kept from being made.
+# Maximum distance of the slots that a slot may have displaced.
 AROUND = timedelta(days=1)
 
 
 async def put_rules(
     db: AsyncConnection, *, by: User, rules: Rules, shortest: timedelta = timedelta()
 ) -> None:
-    """A consultant's rules from now on. Free slots made from the former ones go, but for those that
-    the new ones make too; booked slots and slots made by hand stay. Raises TooManySlots;
-    ValidationFailed for slots below the `shortest` and a time zone that the database does not know.
+    """Sets a consultant's rules. Free slots of the former rules are removed, except those that the
+    new ones generate too; booked slots and those created by hand stay. Raises TooManySlots;
+    ValidationFailed for slots below `shortest`, and for a time zone that the database does not
+    know.
     """
     errors = []
     if rules.slot_length < shortest:
         errors.append(FieldError("slot_minutes", f"must be at least {whole_minutes(shortest)}"))
     if not await store.knows_time_zone(db, rules.time_zone):
-        message = "is not known to this marketplace's database yet; choose another of its region"
+        message = (
+            "is not known to this marketplace's database yet; choose another one of its region"
+        )
         errors.append(FieldError("time_zone", message))
     if errors:
         raise ValidationFailed(errors)
     await ensure_party(in_transaction(db), by)
-    # as offering slots by hand does: one change of a consultant's time after the other
+    # as when slots are offered by hand: one change of a consultant's time after the other
     await lock_user(db, by.id)
     await store.save_rules(db, by.id, rules)
     await _make_slots(db, by.id, rules, refuse=True)
 
 
 async def remove_rules(db: AsyncConnection, *, by: User) -> None:
-    """A consultant has no rules any more; the free slots made from them go. Raises NoRules."""
+    """Removes a consultant's rules and the free slots generated from them. Raises NoRules."""
     await lock_user(db, by.id)
     if not await store.remove_rules(db, by.id):
         raise NoRules
@@ -67,8 +70,8 @@ async def remove_rules(db: AsyncConnection, *, by: User) -> None:
 async def extend_slots(
     db: AsyncConnection, consultant_id: UUID, shortest: timedelta = timedelta()
 ) -> None:
-    """Run periodically: the horizon has moved on, or there is a new time zone database. Rules from
-    before the `shortest` slot was made longer than theirs give nothing more.
+    """Generates slots up to the horizon, which moves every day, or after an update of the time zone
+    database. Rules whose slots are below `shortest`, which was raised since, generate none.
     """
     await lock_user(db, consultant_id)
     rules = await store.get_rules(db, consultant_id)
@@ -79,8 +82,8 @@ async def extend_slots(
 
 
 async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> None:
-    """Lets others have a slot that a booking has held, unless it has begun. Where the consultant's
-    rules have changed meanwhile, what they say now takes its place.
+    """Frees the slot of a booking, unless it has begun. If the consultant's rules have changed in
+    the meantime, it is replaced by the slots of the current rules.
     """
     if await store.has_rules(db, consultant_id):
         await lock_user(db, consultant_id)
@@ -90,8 +93,8 @@ async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> 
 
 
 async def make_slots_around(db: AsyncConnection, consultant_id: UUID, freed: Interval) -> None:
-    """Makes the slots that rules give near an interval that nothing holds any more. The consultant
-    must be locked if they have rules.
+    """Generates the slots of rules near an interval that has become free. The consultant must be
+    locked if they have rules.
     """
     rules = await store.get_rules(db, consultant_id)
     if rules is not None:
@@ -107,9 +110,9 @@ async def _make_slots(
     *,
     refuse: bool = False,
 ) -> None:
-    """Makes the free slots of rules, within `period` or altogether, what they say now. A slot that
-    was there stays the same. Of more than there can be the first are made, unless they are to be
-    refused with TooManySlots.
+    """Replaces the free slots of rules, within `period` or all of them, by those of the current
+    rules. Slots that exist already are kept. If there are too many, only the first are generated,
+    or TooManySlots is raised if `refuse` is set.
     """
     at = now()
     since, until = (max(at, period[0]), period[1]) if period else (at, LATEST)
@@ -144,7 +147,7 @@ def _is_replaceable(slot: SlotAhead, at: datetime, since: datetime, until: datet
 
 
 async def _room(db: AsyncConnection, consultant_id: UUID, replaced: int) -> int:
-    """How many free slots there can be beside those that stay."""
+    """How many free slots can be added to those that stay."""
     return MAX_FREE_SLOTS - await slots.count_free_slots(db, consultant_id) + replaced
 
 
@@ -154,9 +157,9 @@ def _wanted_slots(
     withdrawn: Sequence[Interval],
     at: datetime,
 ) -> list[Interval]:
-    """What the rules make beside what is there: booked slots and those made by hand win, and what
-    was withdrawn stays so. Slots within the pause around a booking are made too, and only not
-    offered while it is live.
+    """The slots of the rules that fit: booked slots and those created by hand take precedence, and
+    withdrawn times stay withdrawn. Slots within the buffer around a booking are generated too, but
+    not offered while it is live.
     """
     ahead = [slot for slot in given if slot[0] > at]
     occupied = [(slot.start_time, slot.end_time) for slot in taken]

@@ -1,5 +1,5 @@
-"""The session: its start and end, and what happens at their deadlines when a party does not come,
-or neither starts or ends it.
+"""Starting and ending a session, and what happens at the deadlines if a party does not come or
+nobody starts or ends it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from shared.events import SessionEnded, SessionMissed, SessionStarted
 async def start_session(
     db: AsyncConnection, *, booking_id: UUID, by: User, times: SessionTimes
 ) -> Booking:
-    """The session begins, a little before its time at the earliest and not after its end. Raises
-    NotFound, InvalidTransition.
+    """Starts the session: a little before its scheduled start at the earliest, and not after its
+    end. Raises NotFound, InvalidTransition.
     """
     booking, actor = await get_for_party(db, booking_id, by)
     status, at = advance(booking, Verb.START, actor), now()
@@ -55,8 +55,8 @@ async def start_session(
 async def end_session(
     db: AsyncConnection, *, booking_id: UUID, by: User, times: SessionTimes
 ) -> Booking:
-    """One of the parties ends the session. Beyond its latest end it was over already, whenever the
-    sweep gets round to it. Where the other party has not come in time, the session is missed.
+    """Ends the session for one of its parties. After the latest end it counts as ended then, even
+    if the sweep has not run yet. If the other party has not come in time, the session is missed.
     Raises NotFound, InvalidTransition.
     """
     booking, actor = await get_for_party(db, booking_id, by)
@@ -67,7 +67,7 @@ async def end_session(
 async def end_forgotten_session(
     db: AsyncConnection, booking: Booking, *, times: SessionTimes
 ) -> None:
-    """On the deadline: the session was not ended until its latest end."""
+    """At the deadline: ends a session that nobody has ended by its latest end."""
     await _end(db, booking, Actor.SYSTEM, times.latest_end(booking), times)
 
 
@@ -100,13 +100,13 @@ async def _end(
 async def miss_unstarted_session(
     db: AsyncConnection, booking: Booking, *, times: SessionTimes
 ) -> None:
-    """On the deadline: a confirmed session was not started until its latest end."""
+    """At the deadline: a confirmed session that was not started by its latest end is missed."""
     presence = await get_presence(in_transaction(db), booking.id)
     await _miss(db, booking, unstarted(booking, presence, times), now())
 
 
 async def miss_absent_party(db: AsyncConnection, booking: Booking, *, times: SessionTimes) -> None:
-    """On the deadline: one party has waited long enough for the other. Does nothing if the other
+    """At the deadline: one party has waited long enough for the other. Does nothing if the other
     has just come.
     """
     presence = await get_presence(in_transaction(db), booking.id)
@@ -127,7 +127,7 @@ async def _miss(db: AsyncConnection, booking: Booking, outcome: Miss, at: dateti
         missed = msgspec.structs.replace(
             missed, session_end_time=at, duration_seconds=duration, joint_seconds=0
         )
-    # It no longer counts among the sessions of its day.
+    # It no longer counts towards the daily limit.
     await note_free_time(db, booking.consultant_id)
     event = SessionMissed(**event_fields(missed), absent=outcome.absent, fee=outcome.fee)
     detail: dict[str, Any] = {"absent": outcome.absent}

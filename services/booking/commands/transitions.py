@@ -1,4 +1,4 @@
-"""Transitions of a booking's status: whether they are allowed, and what all of them do."""
+"""Transitions of a booking's status: whether they are allowed, and what they have in common."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from shared.lifecycle import TransitionRefused
 
 
 def advance(booking: Booking, verb: Verb, by: Actor) -> Status:
-    """Where `verb` by `by` takes the booking. Raises InvalidTransition, the current status in its
-    detail.
+    """The status to which `verb` by `by` leads. Raises InvalidTransition, with the current status
+    in its detail.
     """
     try:
         return LIFECYCLE.advance(booking.status, verb, by)
@@ -38,8 +38,8 @@ async def apply_transition(
     *,
     detail: Mapping[str, Any] | None = None,
 ) -> Booking:
-    """Writes that `by` took the booking from `before` to `after`, and publishes it as `event`. A
-    proposal of another time is withdrawn where the booking can no longer move.
+    """Writes the change of the booking from `before` to `after` by `by`, and emits `event`. An open
+    proposal is withdrawn if the booking can no longer move.
     """
     if before.proposed_slot_id is None or after.status in KEEPS_PROPOSAL:
         return await store.apply_transition(db, before, after, by, event, detail=detail)
@@ -50,7 +50,7 @@ async def apply_transition(
 
 
 def reschedule_fields(booking: Booking) -> dict[str, Any]:
-    """What every event about the booking's open proposal carries."""
+    """The fields common to all events about the booking's open proposal."""
     return {
         **store.event_fields(booking),
         "proposed_by": booking.proposed_by,

@@ -1,4 +1,4 @@
-"""Waiting for a consultant's time, and being notified when there is some."""
+"""The waitlist: joining, leaving, and being notified of free slots."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from shared.ids import new_id
 from shared.outbox import emit
 from shared.problems import FieldError, NotFound, ValidationFailed
 
-# How long one seeker has a freed slot to themselves before the next is notified of it.
+# How long after one seeker the next is notified of a free slot.
 TURN = timedelta(minutes=30)
 
 
 async def join_waitlist(
     db: AsyncConnection, *, by: User, consultant_id: UUID, start: datetime, end: datetime
 ) -> WaitlistEntry:
-    """A seeker waits for a consultant's time between `start` and `end`; one who waits already keeps
-    their place. Raises ValidationFailed, NotFound.
+    """Adds a seeker to a consultant's waitlist for slots between `start` and `end`; one who is on
+    it already keeps their place. Raises ValidationFailed, NotFound.
     """
     at = now()
     errors = list(wait_time_errors(start, end, at))
@@ -37,13 +37,13 @@ async def join_waitlist(
 
 
 async def leave_waitlist(db: AsyncConnection, *, by: User, consultant_id: UUID) -> None:
-    """A seeker waits no longer."""
+    """Removes a seeker from a consultant's waitlist."""
     await waitlist.remove_entry(db, by.id, consultant_id)
 
 
 async def notify_of_free_time(db: AsyncConnection, slot_id: UUID, entry_id: UUID) -> bool:
-    """Run periodically: the next seeker in line is notified of a free slot. False if the slot was
-    taken meanwhile, or another seeker was notified of it.
+    """Notifies the next seeker in line of a free slot. False if the slot was taken in the meantime,
+    or another seeker was notified of it.
     """
     turn = await waitlist.claim_turn(db, slot_id, entry_id, now(), TURN)
     if turn is None:

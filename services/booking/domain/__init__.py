@@ -1,1 +1,1 @@
-"""What a booking is and by which rules it lives: pure, without a database or HTTP."""
+"""The domain model of booking, without I/O."""

@@ -1,4 +1,4 @@
-"""Bookings as their parties' calendars show them, in the language of the reader."""
+"""Bookings as shown in the parties' calendars, in the reader's language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ SUMMARIES: Mapping[Language, str] = {
 
 
 def calendar_status(booking: Booking) -> str:
-    """TENTATIVE until the money is held, CANCELLED when it is off, else CONFIRMED."""
+    """TENTATIVE until the payment is authorised, CANCELLED once the booking is off, otherwise
+    CONFIRMED.
+    """
     if booking.status in OFF:
         return "CANCELLED"
     return "TENTATIVE" if booking.status in TENTATIVE else "CONFIRMED"

@@ -1,4 +1,4 @@
-"""What two browsers need to find each other: the room and the servers for ICE. Pure."""
+"""What two browsers need to establish a call: the room and the ICE servers. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CREDENTIALS_LAST = timedelta(hours=6)
 
 
 class IceServer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A STUN or TURN server, in the form that RTCPeerConnection takes."""
+    """A STUN or TURN server, in the format of RTCPeerConnection."""
 
     urls: list[str]
     username: str | None = None
@@ -22,15 +22,15 @@ class IceServer(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class IceSettings(msgspec.Struct, frozen=True):
-    """The servers of this marketplace, and the secret that is shared with the TURN ones."""
+    """The servers of this marketplace, and the secret shared with the TURN servers."""
 
     stun_urls: list[str] = []
     turn_urls: list[str] = []
     turn_secret: str = ""
 
     def servers_for(self, party_id: UUID, at: datetime) -> list[IceServer]:
-        """The servers with credentials for one party, good for CREDENTIALS_LAST: TURN's REST
-        convention, an expiring user name and its HMAC-SHA1 (draft-uberti-behave-turn-rest).
+        """The servers with credentials for one party, valid for CREDENTIALS_LAST: an expiring user
+        name and its HMAC-SHA1, the convention of TURN's REST API (draft-uberti-behave-turn-rest).
         """
         servers = [IceServer(self.stun_urls)] if self.stun_urls else []
         if self.turn_urls and self.turn_secret:

@@ -1,4 +1,4 @@
-"""Why no session can be requested at an instant: every reason there is. Pure."""
+"""All reasons why no session can be requested at an instant. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 
 
 class ReasonCode(StrEnum):
-    """What stands in the way."""
+    """Reasons why no session can be requested."""
 
     PAST = "past"
     OUTSIDE_HOURS = "outside_hours"
@@ -33,15 +33,15 @@ class ReasonCode(StrEnum):
 
 
 class Reason(NamedTuple):
-    """A reason, and the same for people."""
+    """A reason, with an explanation for people."""
 
     code: ReasonCode
     detail: str
 
 
 class BookedTime(NamedTuple):
-    """The time of a live booking, or one that is proposed for it. The pause that it was booked with
-    ends at `blocked_until`.
+    """The time of a live booking, or the one proposed for it. The buffer after it ends at
+    `blocked_until`.
     """
 
     start: datetime
@@ -50,8 +50,8 @@ class BookedTime(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What is near the instant: slots that overlap the time asked about, booked times, the number
-    of sessions on its day in the rules' zone, and when other calendars keep the consultant busy.
+    """What is near the instant: slots that overlap the requested time, booked times, the number of
+    sessions on that day in the rules' time zone, and busy times of other calendars.
     """
 
     slots: Sequence[Slot]
@@ -63,7 +63,7 @@ class Surroundings(NamedTuple):
 def reasons_at(
     at: datetime, now: datetime, rules: Rules | None, near: Surroundings
 ) -> list[Reason]:
-    """Why nothing can be requested `at`; empty where something can."""
+    """The reasons why nothing can be requested at `at`; empty if something can."""
     slot = next((slot for slot in near.slots if slot.start_time == at), None)
     reasons = [*_past(at, now), *_taken(at, slot, rules, near), *_busy(at, slot, rules, near)]
     if rules is not None:
@@ -89,7 +89,7 @@ def _taken(
         pause = max(buffer, blocked_until - ended)
         if start < end + buffer and at < ended + pause:
             minutes = (buffer if end <= start else pause) // timedelta(minutes=1)
-            detail = f"A session is nearer than the pause of {minutes} minutes."
+            detail = f"A session is nearer than the buffer of {minutes} minutes."
             return [Reason(ReasonCode.BUFFER, detail)]
     return []
 
@@ -97,11 +97,13 @@ def _taken(
 def _busy(at: datetime, slot: Slot | None, rules: Rules | None, near: Surroundings) -> list[Reason]:
     if not _overlaps(near.busy, at, _end(at, slot, rules)):
         return []
-    return [Reason(ReasonCode.BUSY_CALENDAR, "Another calendar keeps you busy at that time.")]
+    return [
+        Reason(ReasonCode.BUSY_CALENDAR, "You are busy at that time according to another calendar.")
+    ]
 
 
 def _end(at: datetime, slot: Slot | None, rules: Rules | None) -> datetime:
-    """When a session would end that starts `at`."""
+    """The end of a session that would start at `at`."""
     if slot is not None:
         return slot.end_time
     return at + (timedelta(minutes=rules.slot_minutes) if rules else timedelta(minutes=1))
@@ -125,7 +127,7 @@ def _limits(at: datetime, now: datetime, rules: Rules, near: Surroundings) -> li
 
 
 def _hours(at: datetime, now: datetime, rules: Rules | None, near: Surroundings) -> list[Reason]:
-    """Why no slot starts `at`."""
+    """The reasons why no slot starts at `at`."""
     reasons = []
     if rules is not None and at + timedelta(minutes=rules.slot_minutes) > now + rules.horizon:
         days = rules.horizon_days
@@ -154,18 +156,18 @@ def _is_within(rules: Rules, wall: datetime) -> bool:
 def _outside(at: datetime, rules: Rules, wall: datetime) -> Reason:
     skipped = _skipped_by_clock(at, rules)
     if skipped is not None and _is_within(rules, skipped):
-        detail = f"The clock is put forward: {skipped:%H:%M} is not on the wall that day."
+        detail = f"The clocks go forward: {skipped:%H:%M} does not exist on that day."
         return Reason(ReasonCode.CLOCK_GAP, detail)
     own = [exception for exception in rules.exceptions if exception.date == wall.date()]
-    # Hours of its own close what the weekly ones would have open, and no more.
+    # An exception with its own hours closes only what the weekly hours would have open.
     if own and (own[0].window is None or _is_within(replace(rules, exceptions=[]), wall)):
         return Reason(ReasonCode.CLOSED_BY_EXCEPTION, f"{wall:%Y-%m-%d} has hours of its own.")
     return Reason(ReasonCode.OUTSIDE_HOURS, f"{wall:%A %H:%M} is outside the weekly hours.")
 
 
 def _skipped_by_clock(at: datetime, rules: Rules) -> datetime | None:
-    """The time on the wall that would be `at` had the clock not been put forward a moment ago: one
-    that lies in the gap. None where there was no such change.
+    """The wall-clock time within the gap that would be `at` if the clocks had not just gone
+    forward. None if there was no such change.
     """
     zone = ZoneInfo(rules.time_zone)
     wall = at.astimezone(zone).replace(tzinfo=None)

@@ -1,8 +1,8 @@
-"""The life of a booking as data: nothing but these rows ever changes its status. `python -m
-services.booking.domain.lifecycle` draws them.
+"""The lifecycle of a booking as data: its status changes only by these transitions. `python -m
+services.booking.domain.lifecycle` prints the diagram.
 
-The table's CHECK and EXCLUDE constraints and the diagram in docs/architecture.md are held to this
-file by tests.
+Tests compare this module with the diagram in docs/architecture.md and with the table's CHECK and
+EXCLUDE constraints.
 """
 
 from enum import StrEnum
@@ -32,41 +32,41 @@ _either = (Actor.SEEKER, Actor.CONSULTANT)
 _anyone = (Actor.SEEKER, Actor.CONSULTANT, Actor.SYSTEM)
 
 TRANSITIONS: tuple[Transition[Status, Verb, Actor], ...] = (
-    # The consultant says yes; now the seeker's card is asked for the money.
+    # The consultant accepts; the seeker's card is authorised next.
     Transition(Verb.ACCEPT, Status.REQUESTED, Status.ACCEPTED, _consultant),
-    # The consultant says no; others may have the slot.
+    # The consultant declines; the slot is free again.
     Transition(Verb.DECLINE, Status.REQUESTED, Status.DECLINED, _consultant),
-    # The consultant said nothing until `respond_by`; others may have the slot.
+    # The consultant did not answer by `respond_by`; the slot is free again.
     Transition(Verb.EXPIRE, Status.REQUESTED, Status.EXPIRED, _system),
-    # The card holds the money: both can count on the session.
+    # The payment is authorised: the session will take place.
     Transition(Verb.CONFIRM, Status.ACCEPTED, Status.CONFIRMED, _system),
-    # The seeker authenticated at their bank after a first refusal.
+    # The seeker has authenticated with their bank after a first decline.
     Transition(Verb.CONFIRM, Status.PAYMENT_FAILED, Status.CONFIRMED, _system),
-    # The card was declined: the seeker has until `payment_deadline` to put it right.
+    # The card was declined: the seeker has until `payment_deadline` to fix it.
     Transition(Verb.FAIL_PAYMENT, Status.ACCEPTED, Status.PAYMENT_FAILED, _system),
-    # The hold was lost before the session and could not be renewed: both are told rather than left
-    # with an unpaid session.
+    # The hold was lost before the session and could not be renewed: both parties are notified, so
+    # that the session is not left unpaid.
     Transition(Verb.FAIL_PAYMENT, Status.CONFIRMED, Status.PAYMENT_FAILED, _system),
-    # The seeker asks to try again, usually with another card.
+    # The seeker retries the payment, usually with another card.
     Transition(Verb.RETRY_PAYMENT, Status.PAYMENT_FAILED, Status.ACCEPTED, _seeker),
-    # The seeker did not put it right in time; others may have the slot.
+    # The seeker did not fix it in time; the slot is free again.
     Transition(Verb.LAPSE, Status.PAYMENT_FAILED, Status.CANCELLED, _system),
-    # The session would begin now and the card's answer never came.
+    # The session would begin now, but the outcome of the authorisation never arrived.
     Transition(Verb.LAPSE, Status.ACCEPTED, Status.CANCELLED, _system),
-    # The seeker takes the request back, or the consultant withdraws from it: free.
+    # The seeker withdraws the request, or the consultant rejects it: free of charge.
     Transition(Verb.CANCEL, Status.REQUESTED, Status.CANCELLED, _either),
-    # Called off while the money is not held yet: free.
+    # Cancelled before the payment is authorised: free of charge.
     Transition(Verb.CANCEL, Status.ACCEPTED, Status.CANCELLED, _either),
-    # Called off rather than paid: free.
+    # Cancelled instead of paid: free of charge.
     Transition(Verb.CANCEL, Status.PAYMENT_FAILED, Status.CANCELLED, _either),
-    # Called off although both counted on it: the seeker pays for being late, the consultant never.
+    # Cancelled after confirmation: the seeker pays a fee if it is late, the consultant never.
     Transition(Verb.CANCEL, Status.CONFIRMED, Status.CANCELLED, _either),
-    # The session begins, and with it the free period.
+    # The session and its free period begin.
     Transition(Verb.START, Status.CONFIRMED, Status.IN_PROGRESS, _either),
-    # The session is over: either party ends it, or the system does at the latest end.
+    # A party ends the session, or the system does at the latest end.
     Transition(Verb.END, Status.IN_PROGRESS, Status.COMPLETED, _anyone),
-    # It was never started, or a party never came: the hold is released, except for what an absent
-    # seeker owes.
+    # The session was never started, or a party never came: the hold is released, except for what an
+    # absent seeker owes.
     Transition(Verb.MISS, Status.CONFIRMED, Status.NO_SHOW, _system),
     # One of the two started it and the other never came.
     Transition(Verb.MISS, Status.IN_PROGRESS, Status.NO_SHOW, _system),
@@ -74,7 +74,7 @@ TRANSITIONS: tuple[Transition[Status, Verb, Actor], ...] = (
 
 LIFECYCLE = Lifecycle(TRANSITIONS)
 
-# What counts towards a consultant's sessions of a day.
+# Statuses that count towards a consultant's daily limit.
 COUNTED = LIVE | {Status.COMPLETED}
 
 PAST_TENSE = {

@@ -1,4 +1,4 @@
-"""What the two parties of a booking write to each other."""
+"""Messages between the two parties of a booking."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.booking.domain.model import Actor
 
 
 class Message(msgspec.Struct, frozen=True):
-    """What one party wrote to the other about a booking; plain text."""
+    """A message from one party to the other, in plain text."""
 
     id: UUID
     booking_id: UUID

@@ -1,4 +1,4 @@
-"""Bookings and what belongs to them. Amounts are in minor units, instants in UTC."""
+"""Bookings and related values. Amounts are in minor units, instants in UTC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 
 
 class Status(StrEnum):
-    """Where a booking stands."""
+    """The status of a booking."""
 
     REQUESTED = "requested"
     ACCEPTED = "accepted"
@@ -27,7 +27,7 @@ class Status(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who acts: one of the two parties, or the system (the clock, or what payments reports)."""
+    """Who acts: one of the two parties, or the system (a deadline, or an event of payments)."""
 
     SEEKER = "seeker"
     CONSULTANT = "consultant"
@@ -35,7 +35,7 @@ class Actor(StrEnum):
 
 
 class PaymentStatus(StrEnum):
-    """What payments last reported of the booking's money."""
+    """The status of the booking's payment, as last reported by payments."""
 
     NONE = "none"
     AUTHORIZING = "authorizing"
@@ -58,14 +58,14 @@ class PaymentFailure(StrEnum):
     PROCESSING_ERROR = "processing_error"
 
 
-# While a booking is live it holds its slot and both parties' time: the database refuses a second
-# one that overlaps.
+# A live booking occupies its slot and both parties' time: the database refuses another one that
+# overlaps.
 LIVE = frozenset(
     {Status.REQUESTED, Status.ACCEPTED, Status.PAYMENT_FAILED, Status.CONFIRMED, Status.IN_PROGRESS}
 )
 
 
-# In these there is, or was, a session with an address of its own.
+# Statuses in which the booking has, or had, a session with an address.
 WITH_SESSION = frozenset({Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED, Status.NO_SHOW})
 
 
@@ -78,8 +78,8 @@ class Absent(StrEnum):
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """Another time that one party has proposed for a booking. Its slot is held until it is answered
-    or `expires_at` has passed.
+    """Another time that one party has proposed for a booking. Its slot is reserved until the
+    proposal is answered or `expires_at` has passed.
     """
 
     proposed_by: Actor
@@ -92,8 +92,8 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
     """A booking with the names of its two parties. The terms (`respond_by` to
-    `payment_grace_seconds`) are those of the moment of the request (`policy.BookingTerms`). What
-    begins with `propos` is the open proposal of another time.
+    `payment_grace_seconds`) are those at the time of the request (`policy.BookingTerms`). Fields
+    that begin with `propos` are the open proposal.
     """
 
     id: UUID
@@ -149,12 +149,12 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def free_until(self) -> datetime:
-        """The last moment at which the seeker can cancel a confirmed session for nothing."""
+        """Until when the seeker can cancel a confirmed session free of charge."""
         return self.scheduled_start - timedelta(seconds=self.cancel_free_seconds)
 
     @property
     def proposal(self) -> Proposal | None:
-        """The open proposal of another time."""
+        """The open proposal, if there is one."""
         if (
             self.proposed_by is None
             or self.proposed_slot_id is None
@@ -173,16 +173,16 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def changed(self, **changes: Any) -> Booking:
-        """The booking with `changes`, one of which its calendar entry shows: a status or times."""
+        """The booking with `changes` that affect its calendar entry (status or times)."""
         sequence = self.calendar_sequence + 1
         return msgspec.structs.replace(self, calendar_sequence=sequence, **changes)
 
     def unread_by(self, reader: Actor) -> int:
-        """How many of the other party's messages `reader` has yet to read."""
+        """The number of the other party's messages that `reader` has not read."""
         return self.seeker_unread if reader is Actor.SEEKER else self.consultant_unread
 
     def role_of(self, user_id: UUID) -> Actor | None:
-        """Which of the two parties `user_id` is; None for anybody else."""
+        """The role of `user_id` in the booking; None if they are not a party."""
         if user_id == self.seeker_id:
             return Actor.SEEKER
         if user_id == self.consultant_id:
@@ -191,7 +191,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimelineEntry(NamedTuple):
-    """One thing that happened to a booking: who did what (noun.past_verb), with a few facts."""
+    """An entry of a booking's timeline: who did what (noun.past_verb), with a few details."""
 
     actor: Actor
     event: str
@@ -200,9 +200,9 @@ class TimelineEntry(NamedTuple):
 
 
 class Cancellation(msgspec.Struct, frozen=True):
-    """What cancelling would mean: `fee` is what the seeker owes, `returned` what is released of
-    the money that is held, `payout` the consultant's part of the fee. It costs nothing until
-    `free_until`; None where no such moment lies ahead.
+    """The consequences of cancelling: `fee` is what the seeker owes, `returned` how much of the
+    hold is released, `payout` the consultant's part of the fee. Cancelling is free of charge until
+    `free_until`, which is None if that has passed or does not apply.
     """
 
     can_cancel: bool

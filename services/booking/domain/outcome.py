@@ -1,4 +1,4 @@
-"""How a session comes out: completed or missed, billable or not. Pure."""
+"""The outcome of a session: completed or missed, billable or not. Pure."""
 
 from __future__ import annotations
 
@@ -10,32 +10,34 @@ from services.booking.domain.model import Absent, Actor, Booking
 from services.booking.domain.policy import late_share, seconds_between
 from services.booking.domain.presence import Presence, Window
 
-# How long after the scheduled start a party that never came is given up.
+# How long after the scheduled start a party who never came is marked absent.
 ABSENT_AFTER = timedelta(minutes=15)
 
 
 class SessionTimes(msgspec.Struct, frozen=True):
-    """What an operator has set about the clock of sessions: how early one can start, and how long
-    after its scheduled end it is over at the latest.
+    """Settings for the times of sessions: how early one can be started, and how long after its
+    scheduled end it is ended at the latest.
     """
 
     early: timedelta
     overtime: timedelta
 
     def opens(self, booking: Booking) -> datetime:
-        """From when on the session can be started, and presence counts as having come."""
+        """The earliest time at which the session can be started, and presence counts as
+        attendance.
+        """
         return booking.scheduled_start - self.early
 
     def latest_end(self, booking: Booking) -> datetime:
-        """When the session is over at the latest."""
+        """The time at which the session is ended at the latest."""
         return booking.scheduled_end + self.overtime
 
     def window(self, booking: Booking) -> Window:
-        """The time in which joint presence counts."""
+        """The window in which joint presence counts."""
         return self.window_of(booking.session_start_time, booking.scheduled_end)
 
     def window_of(self, started: datetime | None, scheduled_end: datetime) -> Window:
-        """The same, of a session that `started` then and was to end at `scheduled_end`."""
+        """The same for a session with these times."""
         return Window(started, scheduled_end + self.overtime)
 
 
@@ -47,7 +49,7 @@ class Miss(msgspec.Struct, frozen=True):
 
 
 class End(msgspec.Struct, frozen=True):
-    """The session took place. `joint_seconds` is None where no presence was recorded."""
+    """The session took place. `joint_seconds` is None if no presence was recorded."""
 
     duration_seconds: int
     joint_seconds: int | None
@@ -55,14 +57,14 @@ class End(msgspec.Struct, frozen=True):
 
 
 def absence_is_decided(booking: Booking) -> datetime:
-    """From when on a party that has not come is absent."""
+    """The time from which a party who has not come is absent."""
     return min(booking.scheduled_start + ABSENT_AFTER, booking.scheduled_end)
 
 
 def absence(
     booking: Booking, presence: Presence | None, at: datetime, times: SessionTimes
 ) -> Miss | None:
-    """What it means `at` that one party has never come; None while that is open, both came, or no
+    """The outcome at `at` if one party has never come; None if it is too early, both came, or no
     presence was recorded.
     """
     if presence is None or at < absence_is_decided(booking):
@@ -80,8 +82,8 @@ def absence(
 def ending(
     booking: Booking, presence: Presence | None, at: datetime, times: SessionTimes
 ) -> End | Miss:
-    """How a session in progress comes out that ends `at`. With presence the time that both shared
-    decides whether it is billable, without it the clock of start and end.
+    """The outcome of a session in progress that ends at `at`. With presence, the time that both
+    were present decides whether it is billable; without it, the time between start and end.
     """
     missed = absence(booking, presence, at, times)
     if missed is not None:

@@ -1,7 +1,7 @@
-"""The rules of time and money, as pure functions. Amounts are in minor units.
+"""Rules about times and amounts, as pure functions. Amounts are in minor units.
 
-What the two parties agreed to is fixed when the booking is requested (`BookingTerms`) and never
-follows a later change of settings.
+The terms of a booking are fixed when it is requested (`BookingTerms`); later changes of settings do
+not affect it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from shared.currencies import CURRENCIES, refusal_of
 from shared.money import BASIS_POINTS, SECONDS_PER_HOUR, divide_half_up, share
 
 MAX_SLOT_LENGTH = timedelta(hours=8)
-# How much free time a consultant can offer at once, and how far ahead.
+# How many free slots a consultant can have, and how far ahead.
 MAX_FREE_SLOTS = 2_000
 MAX_SLOT_LEAD = timedelta(days=366)
 
 
 class BookingPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """What an operator has set, of all that becomes part of a booking's terms."""
+    """The settings that become part of a booking's terms."""
 
     respond_within_seconds: int
     commission_bps: int
@@ -33,8 +33,8 @@ class BookingPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BookingTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """What a booking costs and by which rules, as of the moment of the request. Its fields are
-    columns of the booking.
+    """Price and rules of a booking at the time of the request. The fields are columns of the
+    booking.
     """
 
     respond_by: datetime
@@ -56,7 +56,7 @@ def terms_at(
     currency: str,
     policy: BookingPolicy,
 ) -> BookingTerms:
-    """The terms of a booking requested `at` for the slot from `start` to `end`."""
+    """The terms of a booking requested at `at` for the slot from `start` to `end`."""
     amount = price_of(hourly_rate, start, end, currency)
     return BookingTerms(
         respond_by=respond_by(at, start, policy),
@@ -72,14 +72,14 @@ def terms_at(
 
 
 def price_of(hourly_rate: int, start: datetime, end: datetime, currency: str) -> int:
-    """What the time from `start` to `end` costs, rounded half up to what the currency can be
-    charged in.
+    """The price of the time from `start` to `end`, rounded half up to an amount that can be charged
+    in the currency.
     """
     return _rounded(hourly_rate * int((end - start).total_seconds()), SECONDS_PER_HOUR, currency)
 
 
 def price_refusal(amount: int, currency: str) -> str | None:
-    """Why no card can be charged `amount`, as a sentence; None if one can."""
+    """Why `amount` cannot be charged to a card, as a sentence; None if it can."""
     if currency not in CURRENCIES:
         return f"Cards cannot be charged in {currency.upper()}."
     return refusal_of(amount, currency)
@@ -91,23 +91,23 @@ def _rounded(numerator: int, denominator: int, currency: str) -> int:
 
 
 def late_share(booking: Booking) -> int:
-    """What the seeker owes who cancels late, or never comes."""
+    """What a seeker who cancels late or never comes owes."""
     return _rounded(booking.amount * booking.late_cancel_bps, BASIS_POINTS, booking.currency)
 
 
 def respond_by(at: datetime, start: datetime, policy: BookingPolicy) -> datetime:
-    """Until when a request made `at` can be answered: not beyond the session's start."""
+    """Until when a request made at `at` can be answered: not beyond the session's start."""
     return min(at + timedelta(seconds=policy.respond_within_seconds), start)
 
 
 def payment_deadline(at: datetime, start: datetime, grace_seconds: int) -> datetime:
-    """Until when a payment that failed `at` can be put right: not beyond the session's start."""
+    """Until when a payment that failed at `at` can be fixed: not beyond the session's start."""
     return min(at + timedelta(seconds=grace_seconds), start)
 
 
 def cancellation_fee(booking: Booking, by: Actor, at: datetime) -> int:
-    """What cancelling `at` costs the seeker: nothing before the booking is confirmed, when the
-    consultant does it, or up to and at `free_until`.
+    """The fee for cancelling at `at`: nothing before the booking is confirmed, if the consultant
+    cancels, or until `free_until`.
     """
     late = booking.status is Status.CONFIRMED and by is Actor.SEEKER and at > booking.free_until
     return late_share(booking) if late else 0
@@ -118,8 +118,8 @@ _NOT_CHARGED = (PaymentStatus.NONE, PaymentStatus.RELEASED, PaymentStatus.FAILED
 
 
 def charged(booking: Booking) -> int | None:
-    """What the seeker has paid for a booking that is over and not got back. None while it is live,
-    or its payment still under way.
+    """What the seeker has paid, less refunds, for a booking that is over. None while it is live or
+    its payment is in progress.
     """
     if booking.status in LIVE:
         return None
@@ -142,13 +142,13 @@ def _due(booking: Booking) -> int:
 
 
 def earned(booking: Booking) -> int | None:
-    """The consultant's part of what was charged; None while that is not known."""
+    """The consultant's share of what was charged; None while that is not known."""
     paid = charged(booking)
     return None if paid is None else paid - share(paid, booking.commission_bps)
 
 
 def cancellation(booking: Booking, by: Actor, at: datetime) -> Cancellation:
-    """What it would mean if `by` cancelled the booking `at`."""
+    """The consequences if `by` cancelled the booking at `at`."""
     can_cancel = LIFECYCLE.target(booking.status, Verb.CANCEL, by) is not None
     fee = cancellation_fee(booking, by, at) if can_cancel else 0
     is_held = can_cancel and booking.payment_status is PaymentStatus.AUTHORIZED
@@ -173,7 +173,9 @@ def _policy_in_words(booking: Booking, by: Actor, at: datetime, can_cancel: bool
     if at > booking.free_until:
         if booking.status is Status.CONFIRMED:
             return f"The start is near: {due}."
-        return f"Free until the booking is confirmed; from then on {due}, for the start is near."
+        return (
+            f"Free until the booking is confirmed; from then on {due}, because the start is near."
+        )
     return (
         "Free until the booking is confirmed, and then until"
         f" {_duration(booking.cancel_free_seconds)} before the start; later, {due}."

@@ -1,9 +1,10 @@
-"""Who was present in a session, and for how long both were: a fold over heartbeats.
+"""Who was present in a session, and how long both were present at the same time, computed from
+heartbeats.
 
 A party is present from a `here` until its next `gone`, or HERE_FOR after its last `here`. All times
-are the server's. Heartbeats are folded into a small state, one row per booking: since an interval
-can only begin at a heartbeat, what both shared between two heartbeats follows from the intervals
-that were open before.
+are the server's. Only a small state is stored, one row per booking: because an interval can only
+begin at a heartbeat, the joint time between two heartbeats follows from the intervals that were
+open before.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ class Heartbeat(StrEnum):
 
 
 class Window(NamedTuple):
-    """The time in which joint presence counts: while the session was in progress. Without a
-    `start` it has yet to begin.
+    """The time in which joint presence counts: while the session was in progress. Without a `start`
+    the session has not begun.
     """
 
     start: datetime | None
@@ -44,15 +45,15 @@ class PartyPresence(msgspec.Struct, frozen=True):
     microseconds: int = 0
 
     def is_present(self, at: datetime) -> bool:
-        """Whether the party is there `at`, as far as is known."""
+        """Whether the party is present at `at`, as far as is known."""
         return self.since is not None and self.until is not None and self.since <= at < self.until
 
     def came(self, opens: datetime) -> bool:
-        """Whether the party was there at any time from `opens` on."""
+        """Whether the party was present at any time from `opens` on."""
         return self.until is not None and self.until > opens
 
     def seconds(self, at: datetime) -> int:
-        """For how many whole seconds the party has been there until `at`."""
+        """For how many whole seconds the party was present until `at`."""
         current = _length(self.since, min(self.until, at)) if self.since and self.until else 0
         return (self.microseconds + current) // 1_000_000
 
@@ -82,11 +83,11 @@ class Presence(msgspec.Struct, frozen=True):
         return self.seeker if party is Actor.SEEKER else self.consultant
 
     def joint_seconds(self, at: datetime, window: Window) -> int:
-        """For how many whole seconds until `at` both were there within `window`."""
+        """For how many whole seconds until `at` both were present within `window`."""
         return self._accounted(at, window).joint_microseconds // 1_000_000
 
     def joint_since(self, at: datetime, window: Window) -> datetime | None:
-        """Since when both have been there without a break; None while they are not."""
+        """Since when both have been present without interruption; None if they are not."""
         if window.start is None or not window.start <= at < window.end:
             return None
         if not (self.seeker.is_present(at) and self.consultant.is_present(at)):
@@ -96,8 +97,8 @@ class Presence(msgspec.Struct, frozen=True):
         return max(self.seeker.since, self.consultant.since, window.start)
 
     def after(self, party: Actor, heartbeat: Heartbeat, at: datetime, window: Window) -> Presence:
-        """The presence after a heartbeat of `party`. One that comes with an earlier time than the
-        latest counts as of that: replicas' clocks differ a little.
+        """The presence after a heartbeat of `party`. A heartbeat with an earlier time than the last
+        one is treated as simultaneous with it, because replicas' clocks differ slightly.
         """
         at = max(at, self.accounted_until)
         accounted = self._accounted(at, window)

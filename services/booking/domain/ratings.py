@@ -1,4 +1,4 @@
-"""What seekers say of sessions, and what consultants reply."""
+"""Ratings of sessions, and replies to them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import msgspec
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What the consultant answered to a rating."""
+    """A consultant's reply to a rating."""
 
     body: str
     created_at: datetime
 
 
 class Rating(msgspec.Struct, frozen=True):
-    """What the seeker thought of a completed session; `score` is 1 to 5."""
+    """A seeker's rating of a completed session; `score` is 1 to 5."""
 
     booking_id: UUID
     score: int

@@ -1,4 +1,4 @@
-"""Moving a booking to another time: the life of a proposal as data, and what it does. Pure."""
+"""Rescheduling: the lifecycle of a proposal as data, and its effects on the booking. Pure."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from services.booking.domain.slots import Slot
 from shared.lifecycle import Lifecycle, Transition
 
 ANSWER_WITHIN = timedelta(hours=24)
-# In these the time of a booking can be changed.
+# Statuses in which the time of a booking can be changed.
 MOVABLE = frozenset({Status.REQUESTED, Status.ACCEPTED, Status.CONFIRMED})
-# In these an open proposal stays open.
+# Statuses in which an open proposal stays open.
 KEEPS_PROPOSAL = MOVABLE | {Status.PAYMENT_FAILED}
 
 
 class ProposalStatus(StrEnum):
-    """Where a proposal stands. Only the open one is kept, on its booking; how it ended is on the
-    timeline.
+    """The status of a proposal. Only an open one is stored, in its booking; how it ended is
+    recorded on the timeline.
     """
 
     OPEN = "open"
@@ -52,11 +52,11 @@ _proposer, _other = (ProposalActor.PROPOSER,), (ProposalActor.OTHER,)
 _system, _open = (ProposalActor.SYSTEM,), ProposalStatus.OPEN
 
 TRANSITIONS: tuple[Transition[ProposalStatus, ProposalVerb, ProposalActor], ...] = (
-    # The other party agrees: the booking moves, and its former slot is free again.
+    # The other party accepts: the booking moves, and its former slot is free again.
     Transition(ProposalVerb.ACCEPT, _open, ProposalStatus.ACCEPTED, _other),
-    # The other party keeps to the agreed time; others may have the proposed slot.
+    # The other party declines; the proposed slot is free again.
     Transition(ProposalVerb.DECLINE, _open, ProposalStatus.DECLINED, _other),
-    # The proposer takes it back.
+    # The proposer withdraws it.
     Transition(ProposalVerb.WITHDRAW, _open, ProposalStatus.WITHDRAWN, _proposer),
     # The booking has ended, or its session begun, while the proposal was open.
     Transition(ProposalVerb.WITHDRAW, _open, ProposalStatus.WITHDRAWN, _system),
@@ -67,15 +67,15 @@ LIFECYCLE = Lifecycle(TRANSITIONS)
 
 
 def proposal_actor(booking: Booking, by: Actor) -> ProposalActor:
-    """Which part `by` has in the booking's open proposal."""
+    """The role of `by` in the booking's open proposal."""
     if by is Actor.SYSTEM:
         return ProposalActor.SYSTEM
     return ProposalActor.PROPOSER if by is booking.proposed_by else ProposalActor.OTHER
 
 
 def open_proposal_status(booking: Booking, at: datetime) -> ProposalStatus | None:
-    """The status of the booking's proposal `at`; None where none is open. One that was not
-    answered in time is over, whenever the sweep gets round to it.
+    """The status of the booking's proposal at `at`; None if none is open. One that was not answered
+    in time has expired, even if the sweep has not run yet.
     """
     expires_at = booking.proposal_expires_at
     return None if expires_at is None or at >= expires_at else ProposalStatus.OPEN
@@ -89,7 +89,7 @@ def with_proposal(
     at: datetime,
     buffer: timedelta,
 ) -> Booking:
-    """The booking with a proposal of `slot` and the pause after it, made `at` by one of its
+    """The booking with a proposal of `slot` and the buffer after it, made at `at` by one of its
     parties.
     """
     return replace(
@@ -105,7 +105,7 @@ def with_proposal(
 
 
 def without_proposal(booking: Booking) -> Booking:
-    """The booking, its proposal closed."""
+    """The booking without its proposal."""
     return replace(
         booking,
         proposed_by=None,

@@ -1,9 +1,9 @@
-"""Weekly rules, and the slots that follow from them. Pure.
+"""Weekly rules, and the slots generated from them. Pure.
 
-A window is a stretch of wall-clock time: its instants are those at which a clock on the wall of the
-rules' zone shows a time within it. So a window that lies in the gap of a change of clocks has none,
-one around it is shorter, and one around the hour that is put back is longer; no instant is in it
-twice. Slots are laid into these instants one after the other.
+A window is a period of wall-clock time: its instants are those whose wall-clock time in the rules'
+time zone is within it. So a window within the gap of a clock change is empty, one around the gap is
+shorter, and one around a repeated hour is longer; no instant occurs twice. Slots fill these
+instants one after the other.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 
 MINUTES_PER_DAY = 1440
 _DAY = timedelta(days=1)
-# No zone is further from UTC, and no change of clocks lasts longer.
+# No time zone is further from UTC, and no clock change is larger.
 _FARTHEST_OFFSET = timedelta(hours=26)
 _STEP = timedelta(hours=1)
 
@@ -32,14 +32,14 @@ class Window(NamedTuple):
 
 
 class DayException(msgspec.Struct, frozen=True):
-    """What replaces a date's weekly hours: nothing (closed), or a window."""
+    """The replacement for a date's weekly hours: nothing (closed), or a window."""
 
     date: date
     window: Window | None
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """When a consultant works. `weekly` holds for each weekday (1 is Monday) its windows."""
+    """A consultant's working hours. `weekly` has the windows of each weekday (1 is Monday)."""
 
     time_zone: str
     weekly: dict[int, list[Window]]
@@ -57,21 +57,21 @@ class Rules(msgspec.Struct, frozen=True):
 
     @property
     def buffer(self) -> timedelta:
-        """The pause between sessions."""
+        """The buffer between sessions."""
         return timedelta(minutes=self.buffer_minutes)
 
     @property
     def notice(self) -> timedelta:
-        """How long before its start a slot can last be requested."""
+        """How long before its start a slot can be requested at the latest."""
         return timedelta(minutes=self.minimum_notice_minutes)
 
     @property
     def horizon(self) -> timedelta:
-        """How far ahead there are slots."""
+        """How far ahead slots are generated."""
         return timedelta(days=self.horizon_days)
 
     def windows_on(self, day: date) -> list[Window]:
-        """The windows of a date, its exceptions instead of its weekly hours."""
+        """The windows of a date: its exceptions if there are any, otherwise its weekly hours."""
         exceptions = [found for found in self.exceptions if found.date == day]
         if exceptions:
             return sorted(found.window for found in exceptions if found.window is not None)
@@ -84,7 +84,7 @@ def whole_minutes(length: timedelta) -> int:
 
 
 def slots_between(rules: Rules, start: datetime, end: datetime) -> list[Interval]:
-    """The slots that lie within [start, end), in UTC, by time."""
+    """The slots within [start, end), in UTC, ordered by time."""
     zone = ZoneInfo(rules.time_zone)
     segments = list(_segments(zone, start - _FARTHEST_OFFSET, end + _FARTHEST_OFFSET))
     by_date = _exceptions_by_date(rules)
@@ -100,7 +100,7 @@ def slots_between(rules: Rules, start: datetime, end: datetime) -> list[Interval
 
 
 def day_around(at: datetime, time_zone: str) -> Interval:
-    """The day of that zone in which `at` lies, in UTC."""
+    """The bounds, in UTC, of the day in that time zone that contains `at`."""
     zone = ZoneInfo(time_zone)
     day = at.astimezone(zone).date()
     start, end = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + _DAY))
@@ -117,7 +117,7 @@ def _exceptions_by_date(rules: Rules) -> dict[date, list[Window]]:
 
 
 class Segment(NamedTuple):
-    """A stretch of time, [start, end) in UTC, in which the zone's offset does not change."""
+    """A period [start, end) in UTC during which the time zone's offset does not change."""
 
     start: datetime
     end: datetime
@@ -125,7 +125,9 @@ class Segment(NamedTuple):
 
 
 def _segments(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Segment]:
-    """zoneinfo gives offsets, not when they change: looked at hourly, then narrowed down."""
+    """zoneinfo provides offsets but not when they change: they are compared hourly, then by
+    bisection.
+    """
     began, offset, at = start, _offset(zone, start), start
     while at < end:
         following = min(at + _STEP, end)
@@ -146,7 +148,7 @@ def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
 def _change_between(
     zone: ZoneInfo, before: datetime, after: datetime, offset: timedelta
 ) -> datetime:
-    """The second at which the offset is another one than `offset`."""
+    """The second at which the offset stops being `offset`."""
     low, high = 0, int((after - before).total_seconds())
     while high - low > 1:
         middle = (low + high) // 2
@@ -158,7 +160,7 @@ def _change_between(
 
 
 def _instants(segments: Sequence[Segment], day: date, window: Window) -> list[Interval]:
-    """The instants at which the wall clock shows `day` and a time in `window`, as intervals."""
+    """The intervals of instants whose wall-clock time is on `day` within `window`."""
     midnight = datetime.combine(day, time(), UTC)
     opens = midnight + timedelta(minutes=window.start)
     closes = midnight + timedelta(minutes=window.end)
@@ -186,8 +188,8 @@ def _slots_in(piece: Interval, rules: Rules) -> Iterator[Interval]:
 def without_overlaps(
     slots: Sequence[Interval], taken: Sequence[Interval], buffer: timedelta
 ) -> list[Interval]:
-    """The slots that keep `buffer` from everything that is taken. Both are in order of time; what
-    is taken does not overlap itself.
+    """The slots at least `buffer` away from all `taken` intervals. Both are ordered by time;
+    `taken` intervals do not overlap each other.
     """
     free: list[Interval] = []
     position = 0

@@ -1,4 +1,4 @@
-"""Slots, and a slot as a seeker can book it. Instants in UTC."""
+"""Slots and offers. Instants are in UTC."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import msgspec
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """A time that a consultant offers; `is_booked` while a live or completed booking holds it."""
+    """A time that a consultant offers; `is_booked` is true while a live or completed booking has
+    it.
+    """
 
     id: UUID
     consultant_id: UUID
@@ -21,8 +23,8 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A slot as a seeker can book it: its price (per hour), whether another calendar keeps the
-    consultant busy then, what their rules ask of a booking, and the names of both parties.
+    """A slot with what is needed to book it: hourly rate, whether the consultant is busy according
+    to another calendar, the limits of their rules, and the names of both parties.
     """
 
     start_time: datetime
@@ -43,14 +45,14 @@ class Offer(msgspec.Struct, frozen=True):
 
     @property
     def is_bounded(self) -> bool:
-        """Whether requests for this consultant's time must come one by one: a day takes only so
-        many, or pauses make bookings of different slots meet.
+        """Whether requests for this consultant must be processed one at a time, because of a daily
+        limit or a buffer.
         """
         return self.daily_limit is not None or bool(self.buffer_minutes)
 
     def is_requestable(self, at: datetime) -> bool:
-        """Whether the slot is free, has not begun, is hidden by no calendar, and keeps the notice
-        of the consultant's rules.
+        """Whether the slot is free, has not begun, is not hidden by a calendar, and respects the
+        minimum notice.
         """
         if self.is_booked or self.is_busy or self.start_time <= at:
             return False

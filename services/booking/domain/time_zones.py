@@ -1,4 +1,4 @@
-"""The time zone database that this process computes with."""
+"""The time zone database used by this process."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 
 def tzdata_release() -> str:
-    """The release, such as `2026b`: of the system's files where zoneinfo reads those, else of the
-    package. `unknown` where the system's do not say.
+    """The release, such as `2026b`, of the system's files if zoneinfo reads those, otherwise of the
+    package. `unknown` if the system's files do not state it.
     """
     for folder in map(Path, zoneinfo.TZPATH):
         listing = folder / "tzdata.zi"
@@ -26,15 +26,15 @@ TZDATA = tzdata_release()
 
 
 def current_name(time_zone: str) -> str:
-    """The name that the zone has today: `Asia/Kolkata` of `Asia/Calcutta`. A system may come
-    without the former names, as Debian does from release 13 on, and so may a database on it.
+    """The current name of the time zone: `Asia/Kolkata` for `Asia/Calcutta`. Systems (Debian from
+    release 13 on) and databases on them may lack the former names.
     """
     return _links().get(time_zone, time_zone)
 
 
 @cache
 def _links() -> dict[str, str]:
-    """The zones by their former names, from the package: lines such as `L Asia/Kolkata
+    """Current names by former name, from the package: lines such as `L Asia/Kolkata
     Asia/Calcutta`.
     """
     text = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="utf-8")

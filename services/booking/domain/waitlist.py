@@ -1,4 +1,4 @@
-"""Who waits for a consultant's time."""
+"""Entries of waitlists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ MAX_WAIT = timedelta(days=60)
 
 
 class WaitlistEntry(msgspec.Struct, frozen=True):
-    """A seeker who waits for a consultant's time, last notified of some `told_at`."""
+    """A seeker on a consultant's waitlist; `told_at` is when they were last notified of a free
+    slot.
+    """
 
     id: UUID
     seeker_id: UUID

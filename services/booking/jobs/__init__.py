@@ -1,1 +1,1 @@
-"""What the clock starts: sweeps over deadlines, publication of free time, gauges."""
+"""Scheduled jobs: sweeps over deadlines, publishing of free time, reading of calendars, gauges."""

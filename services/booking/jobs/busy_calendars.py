@@ -1,4 +1,4 @@
-"""Reads consultants' other calendars, every quarter of an hour and when they ask for it."""
+"""Reads consultants' other calendars, every 15 minutes and on request."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from shared.db import Database, after_commit
 from shared.jobs import Job
 
 LOOK_EVERY_SECONDS = 10.0
-# Downloads that run at once.
+# Number of concurrent downloads.
 BATCH = 8
 
 
 async def read_calendars(
     database: Database, reader: CalendarReader, cipher: AddressCipher, wake: Callable[[], None]
 ) -> bool:
-    """Job: one batch of calendars that are due; whether there may be more."""
+    """Job: reads one batch of due calendars. Returns whether there may be more."""
     at = now()
     due = await claim_due(database.reader, at, at + READ_EVERY, BATCH)
     await asyncio.gather(*(_read(database, reader, cipher, wake, calendar) for calendar in due))
@@ -56,7 +56,7 @@ def busy_calendars_job(
     cipher: AddressCipher,
     free_time: Job,
 ) -> Job:
-    """The job that reads calendars; `free_time` is woken when one has hidden or freed a slot."""
+    """The job that reads calendars; wakes `free_time` when one has hidden or freed a slot."""
     return Job(
         "read-calendars",
         lambda: read_calendars(database(), reader, cipher, free_time.wake),

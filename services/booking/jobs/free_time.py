@@ -1,9 +1,9 @@
-"""Publishes consultants' free time for the directory: all of it, at most once a second for each,
-less often where it is much.
+"""Publishes consultants' free time for the directory: the complete list, at most once a second per
+consultant, less often if it is long.
 
-A booked slot changes the whole list, so with many requests a second each would otherwise carry
-hundreds of slots. Commands only queue the consultant (`note_free_time`); this job, woken after
-their commit, publishes what is true by then.
+Every booking changes the list, so with many requests a second each would otherwise publish hundreds
+of slots. Commands only queue the consultant (`note_free_time`); this job, woken after their commit,
+publishes the current list.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from shared.free_time import encode_slots
 from shared.jobs import Batches, Job
 from shared.outbox import emit
 
-# Changes that come together are published together; still far quicker than anybody looks.
+# Changes at about the same time are published together; the delay is not noticeable.
 GATHER_SECONDS = 0.05
 PAUSE = timedelta(seconds=1)
-# A list costs by its length, here, in the broker and in the directory: a thousand slots are
+# Cost here, in the broker and in the directory is proportional to the length: a thousand slots are
 # published every four seconds.
 PAUSE_PER_SLOT = timedelta(milliseconds=4)
 BATCH = 50
 
 
 async def publish_free_time(database: Database, consultants: Batches[UUID]) -> bool:
-    """Job: publishes the free time of those consultants for whom it has changed and who are due;
-    whether more may be.
+    """Job: publishes the free time of consultants for whom it has changed and who are due. Returns
+    whether there may be more.
     """
 
     async def due(limit: int) -> list[UUID]:
@@ -71,8 +71,8 @@ async def _publish(db: AsyncConnection, consultant_id: UUID) -> None:
 
 
 def free_time_job(database: Callable[[], Database]) -> Job:
-    """The job that publishes changed free time; it looks by itself for what a request's wake-up
-    has missed.
+    """The job that publishes changed free time; it also runs on schedule, in case a wake-up was
+    lost.
     """
     consultants = Batches[UUID]("free time cannot be published", BATCH)
     return Job("publish-free-time", lambda: publish_free_time(database(), consultants), every=1.0)

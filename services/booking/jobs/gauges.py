@@ -1,6 +1,4 @@
-"""How the bookings stand: by status, how long the oldest has been in it, and how late the sweep is
-that has to act on it.
-"""
+"""Gauges of bookings by status: their number, the age of the oldest, and how late its sweep is."""
 
 from __future__ import annotations
 
@@ -14,19 +12,18 @@ from shared.metrics import database_gauge
 
 BOOKINGS = database_gauge("bookings", "Live bookings", ["status"])
 OLDEST = database_gauge(
-    "bookings_oldest_seconds", "For how long the oldest has been in its status", ["status"]
+    "bookings_oldest_seconds", "How long the oldest has been in its status", ["status"]
 )
 OVERDUE = database_gauge(
     "bookings_overdue_seconds",
-    "By how much the oldest has outlived its status's deadline; above SWEEP_EVERY_SECONDS the"
-    " sweeps do not work",
+    "How long the oldest is past its deadline; above SWEEP_EVERY_SECONDS sweeps do not work",
     ["status"],
 )
 
 
 def booking_gauges(sweeps: Iterable[DeadlineSweep]) -> GaugeCollector:
-    """The collector for all statuses that a sweep watches: each is counted through the partial
-    index that the sweep uses.
+    """The collector for all statuses with a sweep; each is counted through the sweep's partial
+    index.
     """
     grace: dict[str, timedelta] = {str(sweep.status): sweep.after for sweep in sweeps}
     statement = " union all ".join(

@@ -1,5 +1,5 @@
-"""Deletes what is no longer needed. Bookings and their timelines are kept: they are the
-parties' record of what happened.
+"""Deletes data that is no longer needed. Bookings and their timelines are kept as the parties'
+record.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from shared.db import Database
 from shared.jobs import Job
 from shared.pruning import prune
 
-# For how long a consultant sees what they have offered. A booking has its times itself.
+# How long consultants can see their past slots. Bookings have their own times.
 SLOTS_RETENTION = timedelta(days=90)
 EVERY_SECONDS = 3600.0
 
 
 async def prune_slots(database: Database) -> bool:
-    """Job: one batch of slots that passed long ago; whether there may be more."""
+    """Job: deletes one batch of slots that are long past. Returns whether there may be more."""
     return await prune(database, availability_slots, availability_slots.c.end_time, SLOTS_RETENTION)
 
 
 async def prune_withdrawn_times(database: Database) -> bool:
-    """Job: one batch of times for which rules make no slot any more anyway."""
+    """Job: deletes one batch of withdrawn times that have passed."""
     return await prune(database, withdrawn_times, withdrawn_times.c.end_time, timedelta(days=1))
 
 
 async def prune_conflicts(database: Database) -> bool:
-    """Job: one batch of conflicts with sessions that are over."""
+    """Job: deletes one batch of conflicts with sessions that are over."""
     return await prune(database, busy_conflicts, busy_conflicts.c.scheduled_end, timedelta(days=1))
 
 

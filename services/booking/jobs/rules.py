@@ -1,4 +1,4 @@
-"""Extends the slots of weekly rules as days go by."""
+"""Generates the slots of weekly rules as their horizon moves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ BATCH = 50
 
 
 async def extend_rules(database: Database, consultants: Batches[UUID], shortest: timedelta) -> bool:
-    """Job: one batch of consultants whose horizon has moved on; whether there may be more."""
+    """Job: generates slots for one batch of consultants whose horizon has moved. Returns whether
+    there may be more.
+    """
 
     async def due(limit: int) -> Sequence[UUID]:
         return await due_for_extension(database.autocommit, now() - EVERY, limit)
@@ -31,7 +33,7 @@ async def extend_rules(database: Database, consultants: Batches[UUID], shortest:
 
 
 def rules_job(database: Callable[[], Database], shortest: timedelta) -> Job:
-    """The job that extends slots, none shorter than `shortest`."""
+    """The job that generates slots, none shorter than `shortest`."""
     consultants = Batches[UUID]("slots cannot be extended", BATCH)
     return Job(
         "extend-rules",

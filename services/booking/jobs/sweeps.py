@@ -1,5 +1,5 @@
-"""Commands that time triggers: every status that waits for a party has a deadline, and this job
-acts when it has passed.
+"""Commands at deadlines: every status that waits for a party has a deadline, and a job that acts
+when it has passed.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ Act = Callable[[AsyncConnection, Booking], Awaitable[None]]
 
 
 class Sweep:
-    """Does `act` to every booking that is `due`, by the bindparam `before`: the present less
-    `after`. Each in a transaction of its own, the longest due (by `order`) first; `label` names
-    them in the metrics.
+    """Calls `act` with every booking that is `due`, in a transaction of its own, in `order`. The
+    bindparam `before` of `due` is the current time less `after`; `label` names the bookings in
+    metrics.
     """
 
     def __init__(
@@ -58,8 +58,8 @@ class Sweep:
         self._batches = Batches[UUID]("booking cannot be moved", BATCH)
 
     async def run(self, database: Database, wake: Callable[[], None]) -> bool:
-        """One batch; whether there may be more. One that cannot be moved is logged and does not
-        hold up the others.
+        """Processes one batch. Returns whether there may be more. A failure is logged and does not
+        affect the other bookings.
         """
         before = now() - self.after
 
@@ -78,7 +78,7 @@ class Sweep:
         async with database.transaction() as db:
             row = (await db.execute(self._claim, which)).mappings().one_or_none()
             if row is None:
-                return False  # another replica or a party has changed it meanwhile, or is about to
+                return False  # another replica or a party has changed it, or is changing it
             await self._act(db, booking_from(row))
             after_commit(db, wake)
         SWEPT.labels(self.label).inc()
@@ -97,12 +97,12 @@ class DeadlineSweep(Sweep):
 
 
 def _in_status(*statuses: Status) -> ColumnElement[bool]:
-    # Spelt out: a prepared statement with a parameter there could not use a partial index.
+    # As a literal: with a parameter, a prepared statement could not use a partial index.
     return bookings.c.status.in_([literal_column(f"'{status}'") for status in statuses])
 
 
 def deadline_sweeps(settings: BookingSettings) -> dict[str, DeadlineSweep]:
-    """By name: for each status that waits, its deadline and what happens then."""
+    """The sweeps by name: for each waiting status its deadline, and what happens then."""
     times = settings.session_times
     end = partial(end_forgotten_session, times=times)
     miss = partial(miss_unstarted_session, times=times)
@@ -117,7 +117,7 @@ def deadline_sweeps(settings: BookingSettings) -> dict[str, DeadlineSweep]:
 
 
 def absence_sweep(times: SessionTimes) -> Sweep:
-    """Gives up a party that has not come to a session where the other waits."""
+    """Marks a party as absent who has not come to a session where the other waits."""
     of = bookings.c
     opens = of.scheduled_start - _seconds(times.early)
     came = {

@@ -1,4 +1,4 @@
-"""Notifies those who wait of time that has become free, one after the other."""
+"""Notifies seekers on waitlists of slots that have become free, one after the other."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from shared.db import Database
 from shared.jobs import Batches, Job
 
 BATCH = 100
-# A free slot, and the entry of the one whose turn it is.
+# A free slot, and the waitlist entry that is next.
 Turn = tuple[UUID, UUID]
 
 
 async def notify_waitlist(database: Database, line: Batches[Turn]) -> bool:
-    """Job: one batch; whether there may be more."""
+    """Job: notifies one batch. Returns whether there may be more."""
 
     async def due(limit: int) -> list[Turn]:
         return await turns(database.reader, now(), TURN, limit)
@@ -34,8 +34,8 @@ async def notify_waitlist(database: Database, line: Batches[Turn]) -> bool:
 
 
 def waitlist_job(settings: BookingSettings, database: Callable[[], Database]) -> Job:
-    """The job that notifies those who wait."""
-    line = Batches[Turn]("one who waits cannot be notified", BATCH)
+    """The job that notifies seekers on waitlists."""
+    line = Batches[Turn]("seeker on waitlist cannot be notified", BATCH)
     return Job(
         "notify-waitlist",
         lambda: notify_waitlist(database(), line),

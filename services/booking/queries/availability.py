@@ -1,4 +1,4 @@
-"""Slots as they are shown."""
+"""Lists of slots."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ async def own_slots(
     limit: int,
     cursor: str | None,
 ) -> Page[Slot]:
-    """All that a consultant offers or has offered, by time; those that start in [from_, to)."""
+    """A consultant's own slots, past ones included, ordered by time; those that start in [from_,
+    to).
+    """
     scope = f"own slots,{consultant_id},{from_},{to}"
     return await _slot_page(
         reader, OWN_SLOTS, consultant_id, from_ or EARLIEST, to or LATEST, limit, cursor, scope
@@ -59,8 +61,8 @@ async def free_slots(
     limit: int,
     cursor: str | None,
 ) -> Page[Slot]:
-    """What can still be booked with a consultant, by time; those that start in [from_, to). Nobody
-    known: an empty page.
+    """The slots of a consultant that can be booked, ordered by time; those that start in [from_,
+    to). An unknown consultant has none.
     """
     soonest = max(from_ or EARLIEST, now())
     scope = f"free slots,{consultant_id},{from_},{to}"

@@ -1,4 +1,4 @@
-"""Bookings, what cancelling one would mean, and what happened to it."""
+"""Bookings, the consequences of cancelling one, and its timeline."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ async def bookings_of(
     limit: int,
     cursor: str | None,
 ) -> Page[BookingAndRating]:
-    """A user's bookings as seeker or as consultant, the newest first; in one of `statuses`, if any
-    are given.
+    """A user's bookings as seeker or as consultant, newest first; if `statuses` are given, only
+    those.
     """
     scope = ",".join(("bookings", str(user_id), role, *sorted(statuses)))
     (before,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (LAST_ID,)
@@ -98,14 +98,14 @@ def _with_rating(row: Any) -> BookingAndRating:
 async def presence_for(
     reader: Reader, booking_id: UUID, user: User
 ) -> tuple[Booking, Presence | None]:
-    """A booking of `user`'s and the presence in its session. Raises NotFound."""
+    """A booking of `user` and the presence in its session. Raises NotFound."""
     booking, _ = await booking_for(reader, booking_id, user)
     row = await reader.row(PRESENCE, booking_id=booking_id)
     return booking, presence_from(row) if row is not None else None
 
 
 async def cancellation_for(reader: Reader, booking_id: UUID, user: User) -> Cancellation:
-    """What it would mean if `user` cancelled the booking now. Raises NotFound."""
+    """The consequences if `user` cancelled the booking now. Raises NotFound."""
     booking, _ = await booking_for(reader, booking_id, user)
     by = booking.role_of(user.id)
     assert by is not None  # `booking_for` finds bookings of this user only
@@ -133,14 +133,14 @@ TIMELINE = Query(_entries)
 async def timeline_for(
     reader: Reader, booking_id: UUID, user: User, limit: int, cursor: str | None
 ) -> Page[TimelineEntry]:
-    """What happened to a booking, the oldest first, for one of its parties. Raises NotFound."""
+    """The timeline of a booking, oldest first, for one of its parties. Raises NotFound."""
     scope = f"timeline,{booking_id}"
     (after,) = decode_cursor(cursor, (int,), scope) if cursor is not None else (0,)
     rows = await reader.rows(
         TIMELINE, booking_id=booking_id, user_id=user.id, after=after, rows=limit + 1
     )
     if not rows:
-        await booking_for(reader, booking_id, user)  # nothing further, or not theirs to see
+        await booking_for(reader, booking_id, user)  # no more entries, or somebody else's booking
     shown = page(rows, limit, lambda row: (row["position"],), scope)
     return Page([_entry(row) for row in shown.items], shown.next_cursor)
 

@@ -15,7 +15,7 @@ from shared.db import Query, Reader
 from shared.languages import Language, is_language
 from shared.problems import NotFound
 
-# Calendar programs read a feed as a whole, and again and again: years of history would only cost.
+# Calendar programs read the whole feed repeatedly: years of history would be costly.
 MAX_ENTRIES = 1000
 
 _LANGUAGE = Query(select(users.c.language).where(users.c.id == bindparam("user_id")))
@@ -52,7 +52,7 @@ def _known(row: Any) -> Language | None:
 
 
 async def feed_of(reader: Reader, token_hash: bytes) -> Feed:
-    """The feed that has this token. Raises NotFound."""
+    """The feed with this token. Raises NotFound."""
     owner = await reader.row(_OWNER, token_hash=token_hash)
     if owner is None:
         raise NotFound

@@ -20,7 +20,7 @@ from services.booking.tables import availability_slots, bookings, busy_times
 from shared.clock import now
 from shared.db import Query, Reader
 
-# The longest slot, with the longest pause around it.
+# The longest slot, with the longest buffer around it.
 _NEAR = MAX_SLOT_LENGTH + timedelta(hours=4)
 _slots = availability_slots.c
 _SLOTS = Query(
@@ -67,7 +67,7 @@ _BUSY = Query(
 
 
 async def explanation(reader: Reader, consultant_id: UUID, at: datetime) -> list[Reason]:
-    """Every reason why no session can be requested `at`; none where one can."""
+    """All reasons why no session can be requested at `at`; none if one can."""
     rules = await _rules_of(reader, consultant_id)
     period = {"whose": consultant_id, "since": at - _NEAR, "until": at + _NEAR}
     rows = await reader.rows(_SLOTS, **period)

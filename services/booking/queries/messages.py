@@ -30,7 +30,7 @@ MESSAGES = Query(
 async def messages_for(
     reader: Reader, booking_id: UUID, user: User, limit: int, cursor: str | None
 ) -> Page[Message]:
-    """What the parties wrote, the oldest first, for one of them. Raises NotFound."""
+    """The messages of a booking, oldest first, for one of its parties. Raises NotFound."""
     scope = f"messages,{booking_id}"
     (after,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (FIRST_ID,)
     await booking_for(reader, booking_id, user)

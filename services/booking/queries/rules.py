@@ -1,4 +1,4 @@
-"""A consultant's weekly rules, and what they give."""
+"""A consultant's weekly rules and their slots."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GIVEN = Query(
 
 
 class RulesAndSlots(NamedTuple):
-    """Rules, how many free slots they give, and when the first of them starts."""
+    """Rules, the number of their free slots, and when the first of them starts."""
 
     rules: Rules
     slots: int
@@ -42,7 +42,7 @@ class RulesAndSlots(NamedTuple):
 
 
 async def rules_of(run: Executor, consultant_id: UUID) -> RulesAndSlots:
-    """The consultant's rules and what they give. Raises NoRules."""
+    """The consultant's rules and their slots. Raises NoRules."""
     rows = await run(RULES, whose=consultant_id)
     if not rows:
         raise NoRules

@@ -18,7 +18,7 @@ FIRST_ID = UUID(int=0)
 
 _COLUMNS = tuple(waitlist_entries.c[name] for name in WaitlistEntry.__struct_fields__)
 _WITH_CONSULTANT = waitlist_entries.join(users, users.c.id == waitlist_entries.c.consultant_id)
-# Nobody waits once the time has passed, nor for a consultant whose account is closed.
+# Entries are void once their time has passed or the consultant's account is closed.
 _is_waiting = (
     (waitlist_entries.c.seeker_id == bindparam("seeker_id"))
     & (waitlist_entries.c.to_time > bindparam("at"))
@@ -39,7 +39,7 @@ ENTRIES = Query(
 
 
 class WaitlistPlace(NamedTuple):
-    """An entry, and the name of the consultant for whose time the seeker waits."""
+    """An entry with the consultant's name."""
 
     entry: WaitlistEntry
     first_name: str
@@ -49,7 +49,7 @@ class WaitlistPlace(NamedTuple):
 async def waitlist_entries_of(
     reader: Reader, seeker_id: UUID, limit: int, cursor: str | None
 ) -> Page[WaitlistPlace]:
-    """All that the seeker waits for, the oldest entry first."""
+    """The seeker's entries, oldest first."""
     scope = f"waitlist,{seeker_id}"
     (after,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (FIRST_ID,)
     rows = await reader.rows(ENTRIES, seeker_id=seeker_id, at=now(), after=after, rows=limit + 1)
@@ -64,5 +64,5 @@ async def waitlist_entry_of(reader: Reader, seeker_id: UUID, consultant_id: UUID
     """The seeker's entry for that consultant. Raises NotFound."""
     row = await reader.row(ENTRY, seeker_id=seeker_id, consultant_id=consultant_id, at=now())
     if row is None:
-        raise NotFound("You are not waiting for this consultant's time.")
+        raise NotFound("You are not on this consultant's waitlist.")
     return WaitlistEntry(**row)

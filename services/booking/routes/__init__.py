@@ -1,6 +1,4 @@
-"""The HTTP edge: who may call what, and how it is said in OpenAPI. Handlers call a command or query
-and convert.
-"""
+"""The HTTP API of booking. Handlers call a command or query and convert the result."""
 
 from litestar import Router
 

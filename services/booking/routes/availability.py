@@ -24,9 +24,10 @@ from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
 
 From = Annotated[
-    Instant | None, QueryParameter(name="from", description="Slots that start then or later.")
+    Instant | None,
+    QueryParameter(name="from", description="Slots that start at this time or later."),
 ]
-To = Annotated[Instant | None, QueryParameter(description="Slots that start before then.")]
+To = Annotated[Instant | None, QueryParameter(description="Slots that start before this time.")]
 
 
 def _utc(value: datetime | None, field: str) -> datetime | None:
@@ -38,7 +39,7 @@ def _utc(value: datetime | None, field: str) -> datetime | None:
     guards=[consultant],
     responses=errors(SlotOverlaps, TooManySlots),
     tags=["availability"],
-    summary="Offer times",
+    summary="Offer slots",
 )
 @idempotent
 async def offer(
@@ -48,9 +49,9 @@ async def offer(
     free_time: FreeTime,
     data: JSONBody[NewSlots],
 ) -> Slots:
-    """All or none: a time that is past, too short (`minimum_slot_seconds` of `/config`), longer
-    than 8 hours, or overlaps another refuses the whole request. At most 2,000 free slots lie ahead,
-    at most 366 days.
+    """Creates all slots or none: the request is rejected if one is past, too short
+    (`minimum_slot_seconds` of `/config`), longer than 8 hours, or overlaps another. There can be at
+    most 2,000 future free slots, at most 366 days ahead.
     """
     wanted = [(slot.start_time, slot.end_time) for slot in data.slots]
     slots = await offer_slots(db, by=request.user, wanted=wanted, shortest=settings.shortest_slot)
@@ -62,7 +63,7 @@ async def offer(
     "/consultants/me/availability",
     guards=[consultant],
     tags=["availability"],
-    summary="My slots, the booked too",
+    summary="List my slots, including booked ones",
 )
 async def own(
     request: Request[Any, Any, Any],
@@ -72,7 +73,7 @@ async def own(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Slot]:
-    """All that I offer, or have offered in the last 90 days, by time."""
+    """Future slots and those of the last 90 days, ordered by time."""
     return await own_slots(
         reader, request.user.id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
     )
@@ -88,12 +89,18 @@ async def own(
 async def withdraw(
     request: Request[Any, Any, Any], db: Db, free_time: FreeTime, slot_id: FromPath[UUID]
 ) -> None:
-    """Nobody can ask for it any more. A booked slot stays: cancel the booking first."""
+    """The slot can no longer be requested. A booked slot cannot be withdrawn: cancel the booking
+    first.
+    """
     await withdraw_slot(db, by=request.user, slot_id=slot_id)
     after_commit(db, free_time.wake)
 
 
-@get("/consultants/{consultant_id:uuid}/availability", tags=["availability"], summary="Free slots")
+@get(
+    "/consultants/{consultant_id:uuid}/availability",
+    tags=["availability"],
+    summary="List a consultant's free slots",
+)
 async def free(
     reader: Reader,
     consultant_id: FromPath[UUID],
@@ -102,7 +109,7 @@ async def free(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Slot]:
-    """What can be booked with a consultant from now on, by time."""
+    """The slots that can be booked, ordered by time."""
     return await free_slots(
         reader, consultant_id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
     )

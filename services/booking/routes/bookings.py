@@ -1,4 +1,4 @@
-"""/bookings: request, answer, cancel, pay again"""
+"""/bookings: request, accept, decline, cancel, retry payment"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
@@ -45,7 +45,7 @@ async def request_slot(
     view: View,
     data: JSONBody[NewBooking],
 ) -> Booking:
-    """The slot is held for the seeker until the consultant answers, at most until `respond_by`.
+    """The slot is reserved for the seeker until the consultant answers, at most until `respond_by`.
     Nothing is charged yet.
     """
 
@@ -65,7 +65,7 @@ async def request_slot(
     if key_of(request) is None:
         answer = await work(partial(_exclusively, pool))
     else:
-        async with pool.transaction() as db:  # in which the key's answer is written too
+        async with pool.transaction() as db:  # in which the response for the key is stored too
             run = in_transaction(db)
             answer = await run_once(db, request, partial(work, lambda _: nullcontext(run)))
     free_time.wake()
@@ -74,7 +74,7 @@ async def request_slot(
 
 @asynccontextmanager
 async def _exclusively(pool: Database, needed: bool) -> AsyncIterator[Executor]:
-    """Single statements, which are quicker, unless a transaction is needed."""
+    """Single statements, which are faster, unless a transaction is needed."""
     if not needed:
         yield pool.autocommit
         return
@@ -86,8 +86,8 @@ async def _exclusively(pool: Database, needed: bool) -> AsyncIterator[Executor]:
 async def accept(
     request: Request[Any, Any, Any], db: Db, view: View, booking_id: FromPath[UUID]
 ) -> Booking:
-    """The seeker's card is asked for the money; the booking is `confirmed` once it is held,
-    `payment_failed` if it cannot be.
+    """The seeker's card is then authorised: the booking becomes `confirmed`, or `payment_failed` if
+    that is declined.
     """
     return view(await accept_booking(db, booking_id=booking_id, by=request.user))
 
@@ -108,7 +108,7 @@ async def decline(
     return view(booking)
 
 
-@transition("cancel", signed_in, summary="Call a booking off")
+@transition("cancel", signed_in, summary="Cancel a booking")
 async def cancel(
     request: Request[Any, Any, Any],
     db: Db,
@@ -117,8 +117,8 @@ async def cancel(
     booking_id: FromPath[UUID],
     data: JSONBody[Refusal | None] = None,
 ) -> Booking:
-    """Free for the consultant, and for the seeker until 24 hours before a confirmed session; then
-    half of the price is due.
+    """Free of charge for the consultant, and for the seeker until 24 hours before a confirmed
+    session; after that half of the price is due.
     """
     reason = data.reason if data is not None else None
     booking = await cancel_booking(db, booking_id=booking_id, by=request.user, reason=reason)
@@ -126,11 +126,11 @@ async def cancel(
     return view(booking)
 
 
-@transition("retry-payment", seeker, summary="Try the payment again", status_code=202)
+@transition("retry-payment", seeker, summary="Retry the payment", status_code=202)
 async def pay_again(
     request: Request[Any, Any, Any], db: Db, view: View, booking_id: FromPath[UUID]
 ) -> Booking:
-    """With the card that is on file now. Only in `payment_failed`."""
+    """With the currently saved card. Only in status `payment_failed`."""
     return view(await retry_payment(db, booking_id=booking_id, by=request.user))
 
 

@@ -42,7 +42,7 @@ TAGS = ["availability"]
     guards=[consultant],
     responses=errors(TooManyCalendars),
     tags=TAGS,
-    summary="Add a calendar that keeps me busy",
+    summary="Add a busy calendar",
 )
 @idempotent
 async def add(
@@ -53,9 +53,9 @@ async def add(
     read_calendars: ReadCalendars,
     data: JSONBody[NewCalendar],
 ) -> Calendar:
-    """An iCalendar feed, such as Google's and Outlook's secret addresses. It is read at once and
-    every 15 minutes; its busy events hide the slots that they overlap. The address is never shown
-    again. At most 10 calendars.
+    """An iCalendar feed, such as the secret address of a Google or Outlook calendar. It is read at
+    once and every 15 minutes; its busy events hide the slots that they overlap. The address is
+    never shown again. There can be at most 10 calendars.
     """
     calendar = await add_calendar(
         db,
@@ -69,10 +69,10 @@ async def add(
     return calendar_schema(calendar)
 
 
-@get(PATH, guards=[consultant], tags=TAGS, summary="My calendars")
+@get(PATH, guards=[consultant], tags=TAGS, summary="List my busy calendars")
 async def read(request: Request[Any, Any, Any], reader: Reader) -> Calendars:
-    """When each was last read, and why it could not be. A calendar that fails keeps its last good
-    state.
+    """With the time of the last attempt to read each, and its error if it failed. A failing
+    calendar keeps its last good state.
     """
     found = await calendars_of(reader, request.user.id)
     return Calendars([calendar_schema(calendar) for calendar in found])
@@ -83,12 +83,12 @@ async def read(request: Request[Any, Any, Any], reader: Reader) -> Calendars:
     guards=[consultant],
     responses=errors(NotFound),
     tags=TAGS,
-    summary="Remove a calendar",
+    summary="Remove a busy calendar",
 )
 async def remove(
     request: Request[Any, Any, Any], db: Db, free_time: FreeTime, calendar_id: FromPath[UUID]
 ) -> None:
-    """The slots that it hid are offered again."""
+    """Slots that it hid are offered again."""
     await remove_calendar(db, by=request.user, calendar_id=calendar_id)
     after_commit(db, free_time.wake)
 
@@ -99,7 +99,7 @@ async def remove(
     guards=[consultant],
     responses=errors(NotFound, RateLimited),
     tags=TAGS,
-    summary="Read a calendar now",
+    summary="Read a busy calendar now",
 )
 async def refresh(
     request: Request[Any, Any, Any],
@@ -108,7 +108,7 @@ async def refresh(
     read_calendars: ReadCalendars,
     calendar_id: FromPath[UUID],
 ) -> None:
-    """`last_read_at` says when it has been done. A few times a minute."""
+    """`last_read_at` shows when it has been read. Possible a few times a minute."""
     refresh_rate.count(calendar_id, request.user.id)
     await refresh_calendar(db, by=request.user, calendar_id=calendar_id)
     after_commit(db, read_calendars.wake)

@@ -38,14 +38,14 @@ SUFFIX = ".ics"
     guards=[signed_in],
     responses=errors(NotFound),
     tags=["calendar"],
-    summary="A booking as a calendar file",
+    summary="Download a booking as a calendar file",
     media_type=MEDIA_TYPE,
 )
 async def download(
     request: Request[Any, Any, Any], reader: Reader, settings: Settings, booking_id: FromPath[UUID]
 ) -> Response[bytes]:
-    """RFC 5545, with times in UTC. The UID stays the same, SEQUENCE grows with each change, and
-    STATUS is CANCELLED when the booking is off. The title is in the language that the account has
+    """RFC 5545, with times in UTC. The UID never changes, SEQUENCE increases with each change, and
+    STATUS is CANCELLED once the booking is off. The title is in the language that the account has
     chosen, or else in one of `Accept-Language`.
     """
     booking, _ = await booking_for(reader, booking_id, request.user)
@@ -61,20 +61,20 @@ async def download(
     guards=[signed_in],
     responses=errors(IdempotencyKeyReused),
     tags=["calendar"],
-    summary="Make the address of my calendar feed",
+    summary="Create the address of my calendar feed",
 )
 async def create(
     request: Request[Any, Any, Any], db: Db, settings: Settings, cipher: Cipher
 ) -> Response[CalendarFeed]:
-    """A secret address for calendar programs: whoever has it sees all my bookings. It is shown only
-    now; a new one makes the old one void.
+    """A secret address for calendar programs: anyone who has it can see all my bookings. It is
+    shown only once; a new one voids the old one.
     """
     work = partial(_create_feed, db, request.user, settings.public_url)
     if key_of(request) is None:
         return Response(await work())
     try:
         return await run_once(db, request, work, cipher=cipher)
-    except UnreadableCalendar:  # the secret was replaced since
+    except UnreadableCalendar:  # the secret has been replaced since
         lost = "The first response can no longer be read. Use a new Idempotency-Key."
         raise IdempotencyKeyReused(lost) from None
 
@@ -89,10 +89,10 @@ async def _create_feed(db: AsyncConnection, user: User, public_url: str) -> Cale
     status_code=204,
     guards=[signed_in],
     tags=["calendar"],
-    summary="Take my calendar feed away",
+    summary="Remove my calendar feed",
 )
 async def remove(request: Request[Any, Any, Any], db: Db) -> None:
-    """Its address is void at once."""
+    """Its address becomes invalid at once."""
     await remove_feed(db, by=request.user)
 
 
@@ -100,7 +100,7 @@ async def remove(request: Request[Any, Any, Any], db: Db) -> None:
     "/calendar/{file_name:str}",
     responses=errors(NotFound),
     tags=["calendar"],
-    summary="A calendar feed",
+    summary="Read a calendar feed",
     media_type=MEDIA_TYPE,
 )
 async def feed(
@@ -109,8 +109,8 @@ async def feed(
     settings: Settings,
     file_name: FromPath[str],
 ) -> Response[bytes]:
-    """All bookings of whoever made the address, `{token}.ics`, in the language that they have
-    chosen. With `If-None-Match`: 304 while nothing has changed.
+    """All bookings of the user who created the address, `{token}.ics`, in the language that they
+    have chosen. With `If-None-Match`: 304 if nothing has changed.
     """
     token = file_name.removesuffix(SUFFIX)
     if token == file_name:

@@ -1,4 +1,4 @@
-"""/bookings/{id}/presence, call, signals: the session itself"""
+"""/bookings/{id}/presence, call, signals: the session"""
 
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ MAX_SIGNAL_SIZE = 64 * 1024
     status_code=200,
     responses=errors(NotFound, InvalidTransition, Unavailable),
     tags=["session"],
-    summary="Say that I am here, or gone",
+    summary="Report my presence",
 )
 async def report_presence(
     request: Request[Any, Any, Any],
@@ -45,8 +45,8 @@ async def report_presence(
     booking_id: FromPath[UUID],
     data: JSONBody[NewPresence],
 ) -> SessionPresence:
-    """Every ten seconds from the session's page, while the booking is confirmed or in progress. I
-    am present until I say `gone`, or 25 seconds after my last `here`.
+    """Sent every ten seconds by the session's page, while the booking is confirmed or in progress.
+    A party is present until it reports `gone`, or until 25 seconds after its last `here`.
     """
     presence, window = await record_presence(
         pool.autocommit,
@@ -64,7 +64,7 @@ async def report_presence(
     guards=[signed_in],
     responses=errors(NotFound),
     tags=["session"],
-    summary="Who is in the session",
+    summary="Show who is in the session",
 )
 async def presence(
     request: Request[Any, Any, Any],
@@ -72,8 +72,8 @@ async def presence(
     settings: Settings,
     booking_id: FromPath[UUID],
 ) -> SessionPresence:
-    """For how long each has been there, and both together while the session was in progress;
-    `since` is when both began to be there without a break, null while they are not.
+    """How long each party was present, and both at the same time while the session was in progress;
+    `since` is since when both have been present without interruption, null if they are not.
     """
     booking, found = await presence_for(reader, booking_id, request.user)
     at = booking.session_end_time or now()
@@ -85,7 +85,7 @@ async def presence(
     guards=[signed_in],
     responses=errors(NotFound, InvalidTransition),
     tags=["session"],
-    summary="What the call needs",
+    summary="Get what a browser needs for the call",
 )
 async def call(
     request: Request[Any, Any, Any],
@@ -93,8 +93,9 @@ async def call(
     settings: Settings,
     booking_id: FromPath[UUID],
 ) -> Call:
-    """The room, and servers for ICE with credentials that expire; from 15 minutes before the start
-    until the end. With `ice_transport_policy` `relay` neither party learns the other's address.
+    """The room, and ICE servers with expiring credentials; available from 15 minutes before the
+    start until the end. With the `ice_transport_policy` `relay` neither party learns the other's
+    address.
     """
     booking, _ = await booking_for(reader, booking_id, request.user)
     at = now()
@@ -130,23 +131,24 @@ async def signal(
     booking_id: FromPath[UUID],
     data: JSONBody[NewSignal],
 ) -> None:
-    """It arrives as `session.signal` in the other party's `/events`, is not stored, and is lost
-    when nobody listens. `data` is at most 64 KiB.
+    """It is delivered as `session.signal` in the other party's `/events`. It is not stored, and is
+    lost if the other party is not connected. `data` may be at most 64 KiB.
     """
     size = len(msgspec.json.encode(data.data))
     if size > MAX_SIGNAL_SIZE:
-        message = f"must be at most 64 KiB of JSON, and is {size:,} bytes"
+        message = f"must be at most 64 KiB of JSON, not {size:,} bytes"
         raise ValidationFailed([FieldError("data", message)])
     booking, _ = await booking_for(reader, booking_id, request.user)
     if booking.status not in (Status.CONFIRMED, Status.IN_PROGRESS):
         raise InvalidTransition(
-            f"The booking is {booking.status}; signals pass while it is confirmed or in progress."
+            f"The booking is {booking.status}; signals can be sent while it is confirmed or in"
+            " progress."
         )
     signal_rate.count(booking_id, request.user.id)
     sender, recipient = _sender_and_recipient(booking, request.user.id)
     content = {"booking_id": booking_id, "from": sender, "data": data.data}
     if not await live.send(recipient, event="session.signal", data=content):
-        raise Unavailable("The signal could not be passed on. Try again shortly.")
+        raise Unavailable("The signal could not be delivered. Try again shortly.")
 
 
 def _sender_and_recipient(booking: Booking, sender_id: UUID) -> tuple[Actor, UUID]:

@@ -1,4 +1,4 @@
-"""What handlers declare as parameters, beside those of shared.dependencies."""
+"""Dependencies that handlers declare as parameters, in addition to those of shared.dependencies."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -28,22 +28,22 @@ class BookingView(NamedTuple):
     session_page: str
 
     def __call__(self, booking: model.Booking, rating: Rating | None = None) -> Booking:
-        """The booking as the caller, one of its parties, sees it."""
+        """The booking as seen by the caller, who is one of its parties."""
         reader = booking.role_of(self.caller)
-        assert reader is not None  # commands and queries find a party's own bookings only
+        assert reader is not None  # commands and queries return only bookings of the caller
         return booking_schema(booking, reader, self.session_page, rating)
 
 
 Settings = NamedDependency[BookingSettings]
 View = NamedDependency[BookingView]
 Broker = NamedDependency[Messaging]
-# The job that publishes free time: woken when a slot was taken or is free again.
+# The job that publishes free time; woken when a slot was booked or is free again.
 FreeTime = NamedDependency[Job]
 # The job that reads consultants' other calendars.
 ReadCalendars = NamedDependency[Job]
 Cipher = NamedDependency[AddressCipher]
 
-# Not validated: tests put a recorder in its place.
+# Not validated, because tests replace it.
 Live = SkipValidation[LiveSender]
 Recent = NamedDependency[RecentPresences]
 SignalRate = NamedDependency[RateWindow]
@@ -51,13 +51,13 @@ RefreshRate = NamedDependency[RateWindow]
 
 
 def provide_view(request: Request[User, Any, Any], settings: Settings) -> BookingView:
-    """`view`: makes of a booking what the caller sees."""
+    """`view`: renders bookings for the caller."""
     return BookingView(request.user.id, settings.session_page)
 
 
 DEPENDENCIES = {
     "view": Provide(provide_view, sync_to_thread=False),
-    # sends to open pages what is not stored
+    # sends messages that are not stored
     "live": from_state("service.live"),
     "broker": from_state("service.messaging"),
     # what this process has last written of presence

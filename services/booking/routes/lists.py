@@ -1,4 +1,4 @@
-"""/bookings: what the parties read"""
+"""/bookings: lists and details"""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,23 +22,29 @@ from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
 
 Statuses = Annotated[
-    list[Status] | None, QueryParameter(name="status", description="Only these; may repeat.")
+    list[Status] | None,
+    QueryParameter(
+        name="status", description="Only bookings with these statuses; may be repeated."
+    ),
 ]
 
 
-@get("/bookings/me", guards=[signed_in], tags=["booking"], summary="My bookings, the newest first")
+@get("/bookings/me", guards=[signed_in], tags=["booking"], summary="List my bookings, newest first")
 async def mine(
     request: Request[Any, Any, Any],
     reader: Reader,
     view: View,
     status: Statuses = None,
     role: Annotated[
-        Role | None, QueryParameter(description="My part in them; my own role when absent.")
+        Role | None,
+        QueryParameter(
+            description="The caller's role in the bookings; by default the role of the account."
+        ),
     ] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Booking]:
-    """Those in which I am the seeker, or the consultant."""
+    """The bookings in which the caller is the seeker or the consultant."""
     part = Actor(role or request.user.role)
     found = await bookings_of(reader, request.user.id, part, status or (), limit, cursor)
     return Page([view(*item) for item in found.items], found.next_cursor)
@@ -49,12 +55,12 @@ async def mine(
     guards=[signed_in],
     responses=errors(NotFound),
     tags=["booking"],
-    summary="One booking",
+    summary="Show a booking",
 )
 async def one(
     request: Request[Any, Any, Any], reader: Reader, view: View, booking_id: FromPath[UUID]
 ) -> Booking:
-    """For its two parties."""
+    """Available to its two parties only."""
     return view(*await booking_for(reader, booking_id, request.user))
 
 
@@ -63,7 +69,7 @@ async def one(
     guards=[signed_in],
     responses=errors(NotFound),
     tags=["booking"],
-    summary="What happened to a booking",
+    summary="Show the timeline of a booking",
 )
 async def history(
     request: Request[Any, Any, Any],
@@ -72,8 +78,8 @@ async def history(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[TimelineEntry]:
-    """Every change, money included, the oldest first; 100 when `limit` is absent, so that one page
-    nearly always has it all.
+    """Every change, including those of the payment, oldest first. The default `limit` is 100, so
+    that one page is nearly always enough.
     """
     found = await timeline_for(reader, booking_id, request.user, limit, cursor)
     return Page([entry_schema(entry) for entry in found.items], found.next_cursor)
@@ -84,12 +90,12 @@ async def history(
     guards=[signed_in],
     responses=errors(NotFound),
     tags=["booking"],
-    summary="What cancelling would cost",
+    summary="Show what cancelling would cost",
 )
 async def cancellation(
     request: Request[Any, Any, Any], reader: Reader, booking_id: FromPath[UUID]
 ) -> Cancellation:
-    """If I cancelled the booking now."""
+    """What the caller would pay and get back by cancelling the booking now."""
     return await cancellation_for(reader, booking_id, request.user)
 
 

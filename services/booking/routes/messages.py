@@ -23,7 +23,7 @@ from shared.problems import NotFound
     guards=[signed_in],
     responses=errors(NotFound),
     tags=["messages"],
-    summary="Messages of a booking",
+    summary="List the messages of a booking",
 )
 async def messages(
     request: Request[Any, Any, Any],
@@ -32,12 +32,16 @@ async def messages(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Message]:
-    """What its parties wrote to each other, the oldest first. Plain text."""
+    """Messages between its parties, oldest first, in plain text."""
     return await messages_for(reader, booking_id, request.user, limit, cursor)
 
 
 @transition(
-    "messages", signed_in, summary="Write to the other party", tag="messages", status_code=201
+    "messages",
+    signed_in,
+    summary="Send a message to the other party",
+    tag="messages",
+    status_code=201,
 )
 async def write(
     request: Request[Any, Any, Any],
@@ -45,8 +49,8 @@ async def write(
     booking_id: FromPath[UUID],
     data: JSONBody[NewMessage],
 ) -> Message:
-    """From the request on until 30 days after the scheduled end. The other party is told at once,
-    and by mail if they have not read it within a few minutes.
+    """Possible from the request until 30 days after the scheduled end. The other party is notified
+    at once, and by mail if they have not read it within a few minutes.
     """
     return await post_message(db, booking_id=booking_id, by=request.user, body=data.body)
 
@@ -60,7 +64,7 @@ async def mark(
     booking_id: FromPath[UUID],
     data: JSONBody[ReadMessages],
 ) -> None:
-    """All that the other party wrote, up to and with this message."""
+    """Marks all messages of the other party as read, up to and including this one."""
     await read_messages(db, booking_id=booking_id, by=request.user, up_to=data.up_to)
 
 

@@ -1,4 +1,4 @@
-"""How often a caller may do something whose cost is not ours alone."""
+"""Rate limits for requests that burden others than this service."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ MINUTE = 60.0
 
 
 class RateWindow:
-    """Counts per key within fixed windows of a minute, in this process: a few replicas let through
-    a few times as much, which is still far from a flood.
+    """Counts per key within fixed windows of a minute, in this process. Several replicas allow
+    several times as many requests, which is acceptable.
     """
 
     def __init__(self, name: str, per_minute: int) -> None:
@@ -21,7 +21,7 @@ class RateWindow:
         self._counts: dict[tuple[UUID, UUID], int] = {}
 
     def count(self, *key: UUID) -> None:
-        """One more of `key` (a thing and a user). Raises RateLimited."""
+        """Counts one request for `key` (an object and a user). Raises RateLimited."""
         thing_id, user_id = key
         at = time.monotonic()
         if at - self._began >= MINUTE:

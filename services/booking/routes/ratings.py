@@ -26,7 +26,7 @@ from shared.dependencies import Db
 async def rate(
     request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewRating]
 ) -> Rating:
-    """1 to 5, once, after a completed session. It is shown on the consultant's page with the
+    """From 1 to 5, once, after a completed session. It is shown on the consultant's page with the
     seeker's first name.
     """
     return await rate_session(
@@ -45,7 +45,7 @@ async def rate(
 async def reply(
     request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewReply]
 ) -> Reply:
-    """Once. It is shown below the rating, on the consultant's page."""
+    """Possible once. It is shown below the rating, on the consultant's page."""
     return await reply_to_rating(db, booking_id=booking_id, by=request.user, body=data.body)
 
 

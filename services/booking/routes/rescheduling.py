@@ -1,4 +1,4 @@
-"""/bookings/{id}/reschedule: another time, proposed and answered"""
+"""/bookings/{id}/reschedule: propose another time, and answer"""
 
 from typing import Any
 from uuid import UUID
@@ -35,10 +35,10 @@ async def propose(
     booking_id: FromPath[UUID],
     data: JSONBody[NewProposal],
 ) -> Booking:
-    """A free slot of the same consultant, of the same length, while the booking is requested,
-    accepted or confirmed. It is held until the other party has answered, for 24 hours or until the
-    nearer of the two starts. A request that its seeker moves needs no answer of its own: it moves
-    at once.
+    """A free slot of the same consultant and length, while the booking is requested, accepted or
+    confirmed. The slot is reserved until the other party has answered, for 24 hours or until the
+    earlier of the two starts. A request that its own seeker moves needs no answer: it moves at
+    once.
     """
     booking = await propose_time(
         db,
@@ -76,12 +76,14 @@ def answer(verb: ProposalVerb, summary: str, description: str) -> HTTPRouteHandl
     )
 
 
-AGREED = "The booking moves; price, commission and payment stay. Its former slot is free again."
-AS_BEFORE = "Everything stays as it was."
+AGREED = (
+    "The booking moves; price, commission and payment do not change. Its former slot is free again."
+)
+AS_BEFORE = "The booking keeps its time."
 
 HANDLERS = (
     propose,
-    answer(ProposalVerb.ACCEPT, "Agree to the proposed time", AGREED),
-    answer(ProposalVerb.DECLINE, "Keep to the agreed time", AS_BEFORE),
-    answer(ProposalVerb.WITHDRAW, "Take my proposal back", AS_BEFORE),
+    answer(ProposalVerb.ACCEPT, "Accept the proposed time", AGREED),
+    answer(ProposalVerb.DECLINE, "Decline the proposed time", AS_BEFORE),
+    answer(ProposalVerb.WITHDRAW, "Withdraw my proposal", AS_BEFORE),
 )

@@ -25,7 +25,7 @@ from shared.dependencies import Db, Pool, Reader
 from shared.fields import Instant
 from shared.openapi import errors
 
-At = Annotated[Instant, QueryParameter(description="The instant asked about.")]
+At = Annotated[Instant, QueryParameter(description="The instant to explain.")]
 PATH = "/consultants/me/availability/rules"
 
 
@@ -34,7 +34,7 @@ PATH = "/consultants/me/availability/rules"
     guards=[consultant],
     responses=errors(TooManySlots),
     tags=["availability"],
-    summary="Say when I work each week",
+    summary="Set my weekly rules",
 )
 async def replace(
     request: Request[Any, Any, Any],
@@ -43,9 +43,9 @@ async def replace(
     free_time: FreeTime,
     data: JSONBody[NewRules],
 ) -> RulesAnswer:
-    """Slots are made from the rules up to the horizon, and every day further. A change touches free
-    slots only: a slot that the former rules made too stays the same; booked slots and slots made
-    by hand stay.
+    """Slots are generated from the rules up to the horizon, which moves every day. A change affects
+    free slots only: slots that the former rules generated too are kept, as are booked slots and
+    those created by hand.
     """
     shortest = settings.shortest_slot
     await put_rules(db, by=request.user, rules=rules_from_schema(data), shortest=shortest)
@@ -58,10 +58,10 @@ async def replace(
     guards=[consultant],
     responses=errors(NoRules),
     tags=["availability"],
-    summary="My weekly rules",
+    summary="Show my weekly rules",
 )
 async def read(request: Request[Any, Any, Any], pool: Pool, settings: Settings) -> RulesAnswer:
-    """With the number of free slots that they give."""
+    """With the number of their free slots."""
     found = await rules_of(pool.autocommit, request.user.id)
     return rules_schema(found, settings.shortest_slot)
 
@@ -71,10 +71,10 @@ async def read(request: Request[Any, Any, Any], pool: Pool, settings: Settings) 
     guards=[consultant],
     responses=errors(NoRules),
     tags=["availability"],
-    summary="Work without rules",
+    summary="Remove my weekly rules",
 )
 async def remove(request: Request[Any, Any, Any], db: Db, free_time: FreeTime) -> None:
-    """The free slots made from them go; booked slots and slots made by hand stay."""
+    """Free slots generated from them are removed; booked slots and those created by hand stay."""
     await remove_rules(db, by=request.user)
     after_commit(db, free_time.wake)
 
@@ -83,10 +83,10 @@ async def remove(request: Request[Any, Any, Any], db: Db, free_time: FreeTime) -
     "/consultants/me/availability/explain",
     guards=[consultant],
     tags=["availability"],
-    summary="Why no session can be requested at an instant",
+    summary="Explain why no session can be requested at an instant",
 )
 async def explain(request: Request[Any, Any, Any], reader: Reader, at: At) -> Explanation:
-    """Every reason, not only the first; none where a slot that can be requested starts then."""
+    """All reasons, not only the first; none if a slot that can be requested starts then."""
     instant = clock.utc(at, "at")
     return explanation_schema(instant, await explanation(reader, request.user.id, instant))
 

@@ -22,7 +22,9 @@ async def start(
     view: View,
     booking_id: FromPath[UUID],
 ) -> Booking:
-    """From 15 minutes before its time until its end. The free period runs from now."""
+    """Possible from 15 minutes before the scheduled start until the scheduled end. The free period
+    begins now.
+    """
     times = settings.session_times
     booking = await start_session(db, booking_id=booking_id, by=request.user, times=times)
     return view(booking)
@@ -36,8 +38,9 @@ async def end(
     view: View,
     booking_id: FromPath[UUID],
 ) -> Booking:
-    """Longer than the free period, by the time that both were present: the price is charged.
-    Otherwise nothing is. A session to which one of the two did not come in time becomes `no_show`.
+    """The price is charged if the session was longer than the free period, measured by the time
+    that both were present; otherwise nothing is. If one of the two did not come in time, the
+    booking becomes `no_show`.
     """
     times = settings.session_times
     booking = await end_session(db, booking_id=booking_id, by=request.user, times=times)

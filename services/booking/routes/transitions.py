@@ -1,4 +1,4 @@
-"""What all routes that move a booking on have in common."""
+"""The common part of all routes for transitions of a booking."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,9 +22,9 @@ def transition(
     status_code: int = 200,
     refusals: tuple[type[Problem], ...] = (),
 ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-    """Makes a handler `POST /bookings/{booking_id}/{verb}`, open to `who`, idempotent by key. It
-    may raise NotFound, InvalidTransition and `refusals`; 202 says that the other side of the matter
-    is still under way.
+    """Decorator for handlers of `POST /bookings/{booking_id}/{verb}`, open to `who`, which honour
+    `Idempotency-Key`. They may raise NotFound, InvalidTransition and `refusals`; the status is 202
+    if something is still in progress.
     """
 
     def route(handler: Callable[..., Any]) -> HTTPRouteHandler:

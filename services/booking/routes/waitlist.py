@@ -25,7 +25,13 @@ from shared.problems import NotFound
 PATH = "/consultants/{consultant_id:uuid}/waitlist"
 
 
-@post(PATH, guards=[seeker], responses=errors(NotFound), tags=["waitlist"], summary="Wait for time")
+@post(
+    PATH,
+    guards=[seeker],
+    responses=errors(NotFound),
+    tags=["waitlist"],
+    summary="Join a consultant's waitlist",
+)
 @idempotent
 async def join(
     request: Request[Any, Any, Any],
@@ -33,9 +39,9 @@ async def join(
     consultant_id: FromPath[UUID],
     data: JSONBody[NewWaitlistEntry],
 ) -> WaitlistEntry:
-    """When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are
-    notified one after the other, 30 minutes apart, while it is free. Whoever waits already keeps
-    their place, and waits for the new times.
+    """When a slot between `from` and `to` (at most 60 days apart) becomes free, the seekers on the
+    waitlist are notified one after the other, 30 minutes apart, while it is free. A seeker who is
+    on the list already keeps their place, with the new times.
     """
     entry = await join_waitlist(
         db, by=request.user, consultant_id=consultant_id, start=data.from_, end=data.to
@@ -43,26 +49,37 @@ async def join(
     return waitlist_schema(entry)
 
 
-@get(PATH, guards=[seeker], responses=errors(NotFound), tags=["waitlist"], summary="My entry")
+@get(
+    PATH,
+    guards=[seeker],
+    responses=errors(NotFound),
+    tags=["waitlist"],
+    summary="Show my entry on a waitlist",
+)
 async def entry(
     request: Request[Any, Any, Any], reader: Reader, consultant_id: FromPath[UUID]
 ) -> WaitlistEntry:
-    """For what I wait; 404 when I do not, have booked meanwhile, or the time has passed."""
+    """404 if there is no entry, the seeker has booked in the meantime, or the time has passed."""
     return waitlist_schema(await waitlist_entry_of(reader, request.user.id, consultant_id))
 
 
-@get("/consultants/me/waitlist", guards=[seeker], tags=["waitlist"], summary="What I wait for")
+@get(
+    "/consultants/me/waitlist",
+    guards=[seeker],
+    tags=["waitlist"],
+    summary="List my entries on waitlists",
+)
 async def entries(
     request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[MyWaitlistEntry]:
-    """With all consultants, the oldest entry first."""
+    """For all consultants, oldest first."""
     found = await waitlist_entries_of(reader, request.user.id, limit, cursor)
     return Page([place_schema(place) for place in found.items], found.next_cursor)
 
 
-@delete(PATH, guards=[seeker], tags=["waitlist"], summary="Wait no longer")
+@delete(PATH, guards=[seeker], tags=["waitlist"], summary="Leave a waitlist")
 async def leave(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[UUID]) -> None:
-    """Whether I was waiting or not."""
+    """Also succeeds if there is no entry."""
     await leave_waitlist(db, by=request.user, consultant_id=consultant_id)
 
 

@@ -1,7 +1,7 @@
-"""What clients send and get, by noun. Instants are in UTC."""
+"""Request and response bodies of the booking API, one module per noun. Instants are in UTC."""
 
 import msgspec
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A request's body."""
+    """The base class of request bodies."""

@@ -1,4 +1,4 @@
-"""Bookings as clients send and get them. Amounts are in minor units."""
+"""Bookings in requests and responses. Amounts are in minor units."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -30,7 +30,7 @@ RequestMessage = Annotated[
 
 
 class NewBooking(Request, frozen=True):
-    """A request for a slot, with a word to the consultant."""
+    """A request for a slot, with an optional message to the consultant."""
 
     consultant_id: UUID
     slot_id: UUID
@@ -38,7 +38,7 @@ class NewBooking(Request, frozen=True):
 
 
 class Refusal(Request, frozen=True):
-    """Why a booking is declined or called off; the other side reads it."""
+    """Why a booking is declined or cancelled, for the other party to read."""
 
     reason: Reason | None = None
 
@@ -59,11 +59,10 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Booking(msgspec.Struct, frozen=True):
-    """A booking as its two parties see it. `amount` is the price, of which `commission_amount` is
-    the platform's. What became of it is said once the booking is over and its payment settled, null
-    until then: `charged` is what the seeker has paid and not got back (0 where nothing was taken:
-    declined, expired, free of charge, all of it returned), `earned` the consultant's part of that,
-    which the seeker is not told (null).
+    """A booking as seen by its two parties. `amount` is the price, of which `commission_amount` is
+    the platform's. `charged` and `earned` are null until the booking is over and its payment
+    settled: `charged` is what the seeker has paid, less refunds (0 if nothing was charged or all of
+    it was refunded); `earned` is the consultant's share of that, which is null for the seeker.
     """
 
     id: UUID
@@ -100,8 +99,8 @@ class Booking(msgspec.Struct, frozen=True):
 def booking_schema(
     booking: model.Booking, reader: Actor, session_page: str, rating: Rating | None = None
 ) -> Booking:
-    """A booking as its party `reader` sees it. `session_page` is the address of sessions, with
-    `{room}` or `{id}` for the booking's.
+    """A booking as seen by its party `reader`. `session_page` is the address of sessions, with a
+    placeholder `{room}` or `{id}`.
     """
     return Booking(
         id=booking.id,
@@ -145,9 +144,7 @@ def _session_url(booking: model.Booking, session_page: str) -> str | None:
 
 
 class TimelineEntry(msgspec.Struct, frozen=True):
-    """One thing that happened to a booking. `event` is noun.past_verb; `detail` holds a few facts
-    about it.
-    """
+    """An entry of a booking's timeline. `event` is noun.past_verb; `detail` has a few details."""
 
     at: datetime
     actor: Actor
@@ -156,6 +153,6 @@ class TimelineEntry(msgspec.Struct, frozen=True):
 
 
 def entry_schema(entry: model.TimelineEntry) -> TimelineEntry:
-    """A timeline entry as clients see it."""
+    """A timeline entry as a response."""
     assert entry.at is not None  # every stored entry has its time
     return TimelineEntry(entry.at, entry.actor, entry.event, dict(entry.detail))

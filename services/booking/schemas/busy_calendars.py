@@ -1,4 +1,4 @@
-"""A consultant's other calendars as clients send and get them."""
+"""A consultant's other calendars in requests and responses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.rules import TextFormat
 
 
 class NewCalendar(Request, frozen=True):
-    """A calendar by its secret address (`https://…`, `webcal://…`), and what to call it."""
+    """A calendar's secret address (`https://…`, `webcal://…`) and its name."""
 
     url: Annotated[
         str,
@@ -31,8 +31,8 @@ class NewCalendar(Request, frozen=True):
 
 
 class Calendar(msgspec.Struct, frozen=True):
-    """A calendar whose events hide my slots; its address is a secret and not shown. `busy_until` is
-    the end of the last time that it keeps busy.
+    """A calendar whose events hide my slots; its address is secret and not shown. `busy_until` is
+    the end of its last busy time.
     """
 
     id: UUID
@@ -45,14 +45,14 @@ class Calendar(msgspec.Struct, frozen=True):
 
 
 class Calendars(msgspec.Struct, frozen=True):
-    """All of them: there are few, so that `next_cursor` is always null."""
+    """All calendars: there are few, so `next_cursor` is always null."""
 
     items: list[Calendar]
     next_cursor: str | None = None
 
 
 def calendar_schema(calendar: BusyCalendar) -> Calendar:
-    """A calendar as its owner sees it."""
+    """A calendar as seen by its owner."""
     return Calendar(
         id=calendar.id,
         name=calendar.name,

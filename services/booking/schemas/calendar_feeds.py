@@ -11,7 +11,7 @@ from shared.languages import Language
 
 
 class CalendarFeed(msgspec.Struct, frozen=True):
-    """Where calendar programs read my bookings."""
+    """The address from which calendar programs read my bookings."""
 
     url: str
 
@@ -19,7 +19,7 @@ class CalendarFeed(msgspec.Struct, frozen=True):
 def calendar_entry(
     booking: model.Booking, reader: UUID, language: Language, public_url: str
 ) -> Entry:
-    """A booking as one of its parties' calendar shows it, in the language in which they read."""
+    """A booking as an entry in the calendar of one of its parties, in their language."""
     role = booking.role_of(reader)
     assert role is not None, "readers of a calendar are parties of its bookings"
     return Entry(

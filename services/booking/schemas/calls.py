@@ -1,4 +1,4 @@
-"""Calls and presence as clients send and get them."""
+"""Calls and presence in requests and responses."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -11,19 +11,19 @@ from services.booking.schemas import Request
 
 
 class NewPresence(Request, frozen=True):
-    """A heartbeat: here, or gone."""
+    """A heartbeat."""
 
     state: Heartbeat
 
 
 class NewSignal(Request, frozen=True):
-    """What WebRTC's negotiation says, passed on as it is."""
+    """A message of WebRTC's negotiation, delivered unchanged."""
 
     data: dict[str, Any]
 
 
 class PartyPresence(msgspec.Struct, frozen=True):
-    """Whether a party is in the session, and for how many seconds it has been."""
+    """Whether a party is in the session, and for how many seconds it was."""
 
     present: bool
     seconds: int
@@ -39,7 +39,7 @@ class SessionPresence(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """What a browser needs to join the call; `ice_servers` is what RTCPeerConnection takes."""
+    """What a browser needs to join the call; `ice_servers` has the format of RTCPeerConnection."""
 
     room: str
     ice_servers: list[IceServer]
@@ -48,7 +48,7 @@ class Call(msgspec.Struct, frozen=True):
 
 
 def presence_schema(presence: Presence | None, at: datetime, window: Window) -> SessionPresence:
-    """The presence as it is `at`."""
+    """The presence at `at` as a response."""
     if presence is None:
         nobody = PartyPresence(present=False, seconds=0)
         return SessionPresence(nobody, nobody, 0, None)

@@ -1,4 +1,4 @@
-"""Messages as clients send them."""
+"""Messages in requests."""
 
 from typing import Annotated
 from uuid import UUID
@@ -15,7 +15,7 @@ MessageBody = Annotated[
 
 
 class NewMessage(Request, frozen=True):
-    """What one party writes to the other."""
+    """A message to the other party."""
 
     body: MessageBody
 

@@ -1,4 +1,4 @@
-"""Ratings and replies as clients send them."""
+"""Ratings and replies in requests."""
 
 from typing import Annotated
 
@@ -17,13 +17,13 @@ Comment = Annotated[
 
 
 class NewRating(Request, frozen=True):
-    """What the seeker thinks of the session."""
+    """The seeker's rating of the session."""
 
     score: Annotated[int, msgspec.Meta(ge=1, le=5)]
     comment: Comment | None = None
 
 
 class NewReply(Request, frozen=True):
-    """What the consultant answers to a rating."""
+    """The consultant's reply to a rating."""
 
     body: ReplyBody

@@ -1,4 +1,4 @@
-"""Weekly rules as clients send and get them."""
+"""Weekly rules in requests and responses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SlotMinutes = Annotated[
 
 
 class WeeklyWindow(Request, frozen=True):
-    """A stretch of each week; `weekday` 1 is Monday, times are wall-clock times of the zone."""
+    """A weekly period; `weekday` 1 is Monday, times are wall-clock times in the time zone."""
 
     weekday: Annotated[int, msgspec.Meta(ge=1, le=7)]
     start: Clock
@@ -46,8 +46,8 @@ class WeeklyWindow(Request, frozen=True):
 
 
 class ExceptionEntry(Request, frozen=True, omit_defaults=True):
-    """What replaces a date's weekly hours: `closed`, or a window. Several windows on a date are
-    several entries.
+    """Replaces a date's weekly hours: `closed`, or a window. Several windows on a date are several
+    entries.
     """
 
     date: Day
@@ -68,7 +68,7 @@ class ExceptionEntry(Request, frozen=True, omit_defaults=True):
 
 
 class NewRules(Request, frozen=True):
-    """When a consultant works, said once."""
+    """A consultant's weekly rules."""
 
     time_zone: TimeZone
     weekly: Annotated[list[WeeklyWindow], msgspec.Meta(max_length=50)]
@@ -83,7 +83,7 @@ class NewRules(Request, frozen=True):
 
     @staticmethod
     def related_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
-        """Windows of one day that overlap, and those of a day that another entry closes."""
+        """Overlapping windows of one day, and windows of a day that another entry closes."""
         windows: dict[object, dict[str, Window]] = defaultdict(dict)
         for index, entry in enumerate(fields.get("weekly", ())):
             if entry is not None:
@@ -103,7 +103,7 @@ class NewRules(Request, frozen=True):
 
 
 class RulesAnswer(msgspec.Struct, frozen=True):
-    """The rules, how many free slots they give, when the first starts, and what to look at."""
+    """The rules, the number of their free slots, when the first starts, and warnings."""
 
     time_zone: str
     weekly: list[WeeklyWindow]
@@ -119,7 +119,7 @@ class RulesAnswer(msgspec.Struct, frozen=True):
 
 
 def rules_from_schema(data: NewRules) -> Rules:
-    """The rules that a client sends."""
+    """The rules in a request."""
     weekly: dict[int, list[Window]] = defaultdict(list)
     for entry in data.weekly:
         weekly[entry.weekday].append(_window(entry.start, entry.end))
@@ -160,13 +160,13 @@ def _clock(minutes: int) -> str:
 
 
 def rules_schema(found: RulesAndSlots, shortest: timedelta) -> RulesAnswer:
-    """Rules as clients get them; `shortest` is the least length of slots that is set now."""
+    """Rules as a response; `shortest` is the current minimum length of slots."""
     rules = found.rules
     warnings = []
     if rules.slot_length < shortest:
         warnings.append(
             f"Slots of {rules.slot_minutes} minutes are shorter than the minimum, which is now"
-            f" {whole_minutes(shortest)} minutes: these rules make no further ones."
+            f" {whole_minutes(shortest)} minutes: these rules generate no more."
         )
     if found.slots == 0:
         warnings.append(f"These rules give no free slot within {rules.horizon_days} days.")
@@ -204,7 +204,7 @@ class ExplanationReason(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Whether a session can be requested `at`, and every reason why not."""
+    """Whether a session can be requested at `at`, and all reasons why not."""
 
     at: datetime
     offered: bool
@@ -212,6 +212,6 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 def explanation_schema(at: datetime, reasons: list[Reason]) -> Explanation:
-    """The reasons as the consultant sees them."""
+    """The reasons as a response."""
     shown = [ExplanationReason(reason.code, reason.detail) for reason in reasons]
     return Explanation(at, not shown, shown)

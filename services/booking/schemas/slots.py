@@ -1,4 +1,4 @@
-"""Slots as clients send and get them."""
+"""Slots in requests and responses."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class SlotTimes(Request, frozen=True):
 
     @staticmethod
     def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
-        """What is wrong with the two together, and by the clock."""
+        """Errors of the combination of times, and compared with the current time."""
         return slot_time_errors(fields.get("start_time"), fields.get("end_time"), now())
 
 
 class NewSlots(Request, frozen=True):
-    """Times that a consultant offers, all or none."""
+    """Slots to be created, all or none."""
 
     slots: Annotated[list[SlotTimes], msgspec.Meta(min_length=1)]
 
     @staticmethod
     def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
-        """Slots that overlap one before them."""
+        """Slots that overlap an earlier one."""
         times = [
             None if slot is None else (slot.start_time, slot.end_time)
             for slot in fields.get("slots", ())
@@ -43,6 +43,6 @@ class NewSlots(Request, frozen=True):
 
 
 class Slots(msgspec.Struct, frozen=True):
-    """The slots that were made."""
+    """The slots that were created."""
 
     items: list[Slot]

@@ -1,4 +1,4 @@
-"""Entries of the waitlist as clients send and get them."""
+"""Waitlist entries in requests and responses."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,19 +17,19 @@ from shared.rules import ValidFields
 
 
 class NewWaitlistEntry(Request, frozen=True, rename={"from_": "from"}):
-    """The time for which a seeker waits: slots that lie within it."""
+    """The period for which a seeker waits for slots."""
 
     from_: Instant
     to: Instant
 
     @staticmethod
     def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
-        """What is wrong with the two together, and by the clock."""
+        """Errors of the combination of times, and compared with the current time."""
         return wait_time_errors(fields.get("from"), fields.get("to"), now())
 
 
 class WaitlistEntry(msgspec.Struct, frozen=True, rename={"from_": "from"}):
-    """For which time I wait; `told_at` is when I was last notified of a free one."""
+    """An entry on a waitlist; `told_at` is when the seeker was last notified of a free slot."""
 
     id: UUID
     consultant_id: UUID
@@ -40,20 +40,20 @@ class WaitlistEntry(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 
 
 class MyWaitlistEntry(WaitlistEntry, frozen=True):
-    """The same, with the consultant's name."""
+    """An entry with the consultant's name."""
 
     consultant: Person
 
 
 def place_schema(place: WaitlistPlace) -> MyWaitlistEntry:
-    """An entry in the list of all that its seeker waits for."""
+    """An entry in the list of a seeker's entries."""
     whose = Person(place.entry.consultant_id, place.first_name, place.last_name)
     entry = msgspec.structs.asdict(waitlist_schema(place.entry))
     return MyWaitlistEntry(**entry, consultant=whose)
 
 
 def waitlist_schema(entry: DomainEntry) -> WaitlistEntry:
-    """An entry as its seeker sees it."""
+    """An entry as seen by its seeker."""
     return WaitlistEntry(
         id=entry.id,
         consultant_id=entry.consultant_id,

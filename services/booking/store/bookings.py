@@ -1,9 +1,9 @@
 """Bookings and their timeline.
 
 A command, reaction or sweep loads a booking with `get_for_update`, decides by lifecycle and policy,
-and writes row, timeline and events with `apply_transition` or `save`, which is one statement: each
-costs a third of a millisecond of CPU, half of it for the way there and back. The row lock is what
-makes two commands on one booking happen one after the other, and its events leave in that order.
+and writes row, timeline and events with `apply_transition` or `save`, which is one statement,
+because each costs a third of a millisecond of CPU, half of it for the round trip. The row lock
+serialises commands on one booking, and its events are published in that order.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def booking_from(row: Mapping[Any, Any]) -> Booking:
 
 
 async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Booking | None:
-    """The booking, its row locked for the rest of this transaction; None where there is none."""
+    """The booking, locked for the rest of the transaction; None if there is none."""
     row = (await db.execute(_BY_ID, {"booking_id": booking_id})).mappings().one_or_none()
     return booking_from(row) if row is not None else None
 
@@ -88,8 +88,8 @@ async def unpaid_bookings_of(db: AsyncConnection, seeker_id: UUID) -> Sequence[U
 
 
 async def get_for_party(db: AsyncConnection, booking_id: UUID, user: User) -> tuple[Booking, Actor]:
-    """The booking, its row locked, and which of its parties `user` is. Raises NotFound where there
-    is none, or it is not theirs: a stranger learns nothing.
+    """The booking, locked, and the role of `user` in it. Raises NotFound if it does not exist or
+    `user` is not a party, so that others learn nothing.
     """
     booking = await get_for_update(db, booking_id)
     actor = booking.role_of(user.id) if booking is not None else None
@@ -99,7 +99,7 @@ async def get_for_party(db: AsyncConnection, booking_id: UUID, user: User) -> tu
 
 
 def event_fields(booking: Booking) -> dict[str, Any]:
-    """What every event about a booking carries."""
+    """The fields common to all events about a booking."""
     return {
         "booking_id": booking.id,
         "seeker_id": booking.seeker_id,
@@ -115,12 +115,12 @@ def event_fields(booking: Booking) -> dict[str, Any]:
 
 
 def event_name(event: type[Event]) -> str:
-    """What the timeline calls an event: its wire name without the version."""
+    """The name of an event on the timeline: its wire name without the version."""
     return event.TYPE.rpartition(".v")[0]
 
 
 def entry_of(by: Actor, event: Event, **detail: Any) -> TimelineEntry:
-    """The timeline entry that says that `event` happened."""
+    """The timeline entry for `event`."""
     return TimelineEntry(by, event_name(type(event)), detail)
 
 
@@ -133,9 +133,9 @@ async def apply_transition(
     *following: BookingEvent,
     detail: Mapping[str, Any] | None = None,
 ) -> Booking:
-    """Writes that `by` took the booking from `before` to `after`: its row, a timeline entry with
-    `detail`, and `event` for the other services. Events `following` from it are the system's.
-    Raises SeekerBusy, SlotUnavailable.
+    """Writes the change of the booking from `before` to `after` by `by`: its row, a timeline entry
+    with `detail`, and `event` for other services. Events in `following` are attributed to the
+    system. Raises SeekerBusy, SlotUnavailable.
     """
     entries = [entry_of(by, event, **(detail or {}))]
     entries += [entry_of(Actor.SYSTEM, one) for one in following]
@@ -149,9 +149,9 @@ async def save(
     entries: Sequence[TimelineEntry] = (),
     events: Sequence[Event] = (),
 ) -> Booking:
-    """Writes what differs between `before` and `after`, timeline `entries` and `events` at once,
-    all in their order; the booking as it is now. Raises SeekerBusy, SlotUnavailable where its times
-    meet those of another.
+    """Writes the differences between `before` and `after`, timeline `entries` and `events` in one
+    statement, in order, and returns the updated booking. Raises SeekerBusy or SlotUnavailable if
+    its times overlap those of another.
     """
     at = now()
     after = msgspec.structs.replace(after, updated_at=at)
@@ -175,7 +175,7 @@ async def save(
 async def add_entry(
     db: AsyncConnection, booking_id: UUID, by: Actor, event: str, **detail: Any
 ) -> None:
-    """Adds an entry to the booking's timeline, where nothing else is written."""
+    """Adds an entry to the booking's timeline without changing the booking."""
     row = _entry_row(booking_id, now(), TimelineEntry(by, event, detail))
     await in_transaction(db)(_ADD_ENTRY, **row)
 
@@ -201,7 +201,9 @@ _ADD_ENTRY = Query(insert(timeline).values({name: bindparam(name) for name in EN
 
 @functools.cache
 def _save(changed: tuple[str, ...], entries: int, events: int) -> Query:
-    """To build a statement takes longer than to run it; there are a few dozen shapes."""
+    """Cached: building a statement takes longer than executing it, and there are only a few
+    dozen.
+    """
     values: dict[str, Any] = {column: bindparam(column) for column in changed}
     statement = update(bookings).where(bookings.c.id == bindparam("which")).values(values)
     if entries:
@@ -222,8 +224,8 @@ def _rows(table: Table, columns: Sequence[str], number: int) -> Insert:
 
 @contextlib.contextmanager
 def refusing_overlaps() -> Iterator[None]:
-    """Makes SeekerBusy or SlotUnavailable of the database's refusal of two live bookings that
-    overlap.
+    """Translates the database's exclusion errors for overlapping live bookings to SeekerBusy or
+    SlotUnavailable.
     """
     try:
         yield
@@ -237,7 +239,7 @@ def refusing_overlaps() -> Iterator[None]:
 
 
 def constraint_of(error: IntegrityError | asyncpg.IntegrityConstraintViolationError) -> str | None:
-    """The name of the constraint by which the database refused a row."""
+    """The name of the violated constraint."""
     refusal = error.orig.__cause__ if isinstance(error, IntegrityError) and error.orig else error
     name: str | None = getattr(refusal, "constraint_name", None)
     return name

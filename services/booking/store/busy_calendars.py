@@ -1,4 +1,4 @@
-"""Consultants' other calendars, and when they were read."""
+"""Consultants' other calendars and the results of reading them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _CLAIM = Query(
 
 
 class DueCalendar(NamedTuple):
-    """A calendar that is to be read now; whole days in it are those of `time_zone`."""
+    """A calendar that is due to be read; its all-day events are in `time_zone`."""
 
     id: UUID
     address_encrypted: bytes
@@ -66,7 +66,7 @@ async def count_calendars(db: AsyncConnection, consultant_id: UUID) -> int:
 async def insert_calendar(
     db: AsyncConnection, calendar: BusyCalendar, address_encrypted: bytes
 ) -> None:
-    """Writes a calendar, to be read at once."""
+    """Inserts a calendar, due at once."""
     row = {
         "id": calendar.id,
         "consultant_id": calendar.consultant_id,
@@ -80,7 +80,7 @@ async def insert_calendar(
 
 
 async def delete_calendar(db: AsyncConnection, consultant_id: UUID, calendar_id: UUID) -> bool:
-    """Removes the consultant's calendar with its times; whether it was there."""
+    """Deletes the consultant's calendar with its times. Returns whether it existed."""
     which = {"calendar": calendar_id, "whose": consultant_id}
     return bool((await db.execute(_DELETE, which)).rowcount)
 
@@ -88,7 +88,7 @@ async def delete_calendar(db: AsyncConnection, consultant_id: UUID, calendar_id:
 async def mark_due(
     db: AsyncConnection, consultant_id: UUID, calendar_id: UUID, at: datetime
 ) -> bool:
-    """Has the consultant's calendar read at once; whether it is there."""
+    """Makes the consultant's calendar due at once. Returns whether it exists."""
     which = {"calendar": calendar_id, "whose": consultant_id, "at": at}
     return bool((await db.execute(_REFRESH, which)).rowcount)
 
@@ -96,27 +96,27 @@ async def mark_due(
 async def claim_due(
     reader: Reader, at: datetime, next_read_at: datetime, limit: int
 ) -> Sequence[DueCalendar]:
-    """Calendars that are due `at`; from now on they are due again at `next_read_at`, for other
-    replicas and if this one dies.
+    """Claims calendars that are due at `at`: they are due again at `next_read_at`, even if this
+    replica dies.
     """
     rows = await reader.rows(_CLAIM, at=at, next=next_read_at, rows=limit)
     return [DueCalendar(*row) for row in rows]
 
 
 async def owner_of(db: AsyncConnection, calendar_id: UUID) -> UUID | None:
-    """Whose calendar it is; None where it was removed."""
+    """The calendar's owner; None if it was removed."""
     owner: UUID | None = (await db.execute(_OWNER, {"calendar": calendar_id})).scalar_one_or_none()
     return owner
 
 
 async def get_calendar_for_update(db: AsyncConnection, calendar_id: UUID) -> BusyCalendar | None:
-    """The calendar, its row locked; None where it was removed."""
+    """The calendar, locked; None if it was removed."""
     row = (await db.execute(_FOR_UPDATE, {"calendar": calendar_id})).one_or_none()
     return BusyCalendar(*row) if row is not None else None
 
 
 async def save_state(db: AsyncConnection, calendar_id: UUID, **state: Any) -> None:
-    """Writes what a reading has changed."""
+    """Writes the result of reading a calendar."""
     await db.execute(
         update(busy_calendars).where(_of.id == bindparam("calendar")).values(**state),
         {"calendar": calendar_id},

@@ -1,4 +1,4 @@
-"""When consultants' other calendars keep them busy, and which bookings that meets."""
+"""Busy times from consultants' other calendars, and the bookings that they overlap."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.booking.domain.model import LIVE
 from services.booking.domain.rules import Interval
 
-# At most so many at once; the next reading finds the rest.
+# The maximum number of warnings at once; the next reading finds the rest.
 MAX_WARNINGS = 50
 _live = ", ".join(f"'{status}'" for status in sorted(LIVE))
 _NEW = """
     select * from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
         as n (start_time, end_time)
 """
-# Only what differs: of ten thousand times, a quarter of an hour changes a few. Slots that they no
-# longer hide become free in this moment, and those who wait hear of it.
+# Writes only the differences: of ten thousand times, few change within 15 minutes. Slots that are
+# no longer hidden become free now, so that waiting seekers are notified.
 _REMOVE = text(f"""
     with removed as (
         delete from booking.busy_times t where t.calendar_id = :calendar_id and not exists (
@@ -66,7 +66,7 @@ async def replace_busy_times(
     times: Sequence[Interval],
     at: datetime,
 ) -> bool:
-    """Makes the times of a calendar these; whether any differ from those that it had."""
+    """Replaces a calendar's busy times. Returns whether any have changed."""
     which = {
         "calendar_id": calendar_id,
         "starts": [start for start, _ in times],
@@ -80,7 +80,7 @@ async def replace_busy_times(
 async def note_conflicts(
     db: AsyncConnection, calendar_id: UUID, consultant_id: UUID, at: datetime
 ) -> Sequence[RowMapping]:
-    """Bookings ahead that the calendar's times overlap and that were not noted before, the first
+    """Records conflicts with future bookings that were not recorded before, and returns the first
     MAX_WARNINGS, with `booking_id`, `scheduled_start` and `scheduled_end`.
     """
     which = {"calendar_id": calendar_id, "consultant_id": consultant_id, "at": at}

@@ -20,11 +20,11 @@ _DELETE = delete(calendar_feeds).where(calendar_feeds.c.user_id == bindparam("of
 
 
 async def put_feed(db: AsyncConnection, user_id: UUID, token_hash: bytes, at: datetime) -> None:
-    """Gives a user's feed a new address; the old one is void."""
+    """Stores a new address for a user's feed; the old one becomes void."""
     row = {"user_id": user_id, "token_hash": token_hash, "created_at": at}
     await db.execute(_PUT, row)
 
 
 async def delete_feed(db: AsyncConnection, user_id: UUID) -> None:
-    """Takes a user's feed away, if there is one."""
+    """Deletes a user's feed, if there is one."""
     await db.execute(_DELETE, {"of_user": user_id})

@@ -1,4 +1,4 @@
-"""What was last published of consultants' free time, and who is due again."""
+"""When consultants' free time was last published, and who is due again."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _FREE = (
 
 
 async def due_consultants(reader: Reader, at: datetime, limit: int) -> list[UUID]:
-    """Whose free time has changed and may be published again."""
+    """Consultants whose free time has changed and may be published again."""
     rows = await reader.rows(_DUE, at=at, rows=limit)
     return [row["consultant_id"] for row in rows]
 
@@ -57,9 +57,8 @@ async def due_consultants(reader: Reader, at: datetime, limit: int) -> list[UUID
 async def next_version(
     db: AsyncConnection, consultant_id: UUID, at: datetime, pause: timedelta
 ) -> int | None:
-    """The number of the next publication, the feed's row locked from here on: versions grow, and
-    each list holds every change that an earlier one held. None where another replica has just
-    published.
+    """The number of the next publication, with the feed's row locked: versions increase, and each
+    list contains all changes of the earlier ones. None if another replica has just published.
     """
     row = {"consultant_id": consultant_id, "version": 1, "due_at": at + pause, "at": at}
     version: int | None = (await db.execute(_NEXT_VERSION, row)).scalar_one_or_none()
@@ -67,8 +66,8 @@ async def next_version(
 
 
 async def unqueue(db: AsyncConnection, consultant_id: UUID) -> None:
-    """Takes the consultant's changes off the queue. To be called before the list is read: a change
-    that commits in between is in the list and stays queued, which only publishes it twice.
+    """Removes the consultant's changes from the queue. Must be called before the list is read: a
+    change committed in between is in the list and stays queued, so it is only published twice.
     """
     await db.execute(_UNQUEUE, {"whose": consultant_id})
 
@@ -76,7 +75,7 @@ async def unqueue(db: AsyncConnection, consultant_id: UUID) -> None:
 async def free_intervals(
     db: AsyncConnection, consultant_id: UUID, at: datetime, limit: int
 ) -> list[Interval]:
-    """The consultant's free slots that have not begun, by time; the first `limit`, for cancelled
+    """The consultant's future free slots, ordered by time; the first `limit`, because cancelled
     bookings may free more than can be offered.
     """
     rows = (await db.execute(_FREE, {"whose": consultant_id, "at": at, "rows": limit})).all()
@@ -84,5 +83,5 @@ async def free_intervals(
 
 
 async def postpone(db: AsyncConnection, consultant_id: UUID, until: datetime) -> None:
-    """Lets the next publication wait until then."""
+    """Postpones the next publication until then."""
     await db.execute(_POSTPONE, {"whose": consultant_id, "until": until})

@@ -31,12 +31,12 @@ _COUNT_UNREAD = select(func.count()).where(_unread)
 
 
 async def insert_message(db: AsyncConnection, message: Message) -> None:
-    """Writes a message."""
+    """Inserts a message."""
     await db.execute(_INSERT, msgspec.structs.asdict(message))
 
 
 async def has_message(db: AsyncConnection, booking_id: UUID, message_id: UUID) -> bool:
-    """Whether the message is one of that booking's."""
+    """Whether the message belongs to that booking."""
     found = await db.execute(_EXISTS, {"which": booking_id, "message_id": message_id})
     return found.one_or_none() is not None
 
@@ -44,12 +44,14 @@ async def has_message(db: AsyncConnection, booking_id: UUID, message_id: UUID) -
 async def mark_read(
     db: AsyncConnection, booking_id: UUID, author: Actor, up_to: UUID, at: datetime
 ) -> int:
-    """Marks what `author` wrote up to and with `up_to` as read; how many messages were unread."""
+    """Marks messages of `author` up to and including `up_to` as read. Returns how many were
+    unread.
+    """
     which = {"which": booking_id, "by": author}
     return (await db.execute(_MARK_READ, {**which, "up_to": up_to, "at": at})).rowcount
 
 
 async def count_unread(db: AsyncConnection, booking_id: UUID, author: Actor) -> int:
-    """How many of `author`'s messages have yet to be read."""
+    """The number of unread messages of `author`."""
     counted = await db.execute(_COUNT_UNREAD, {"which": booking_id, "by": author})
     return int(counted.scalar_one())

@@ -1,5 +1,5 @@
-"""Which free slots can be requested: one condition for what is shown, what is published, and what a
-command takes.
+"""Which free slots can be requested: the same condition for lists, published free time and
+commands.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _ANY = "booking.availability_slots.consultant_id"
 def is_offered(consultant: str = _ANY, *, except_booking: str = "") -> TextClause:
     """A condition on booking.availability_slots at the instant `:at`.
 
-    No other calendar keeps the consultant busy then; no live booking, nor a time proposed for one,
-    is nearer than the pause, which is the longer of the booking's own (as the exclusion constraint
-    has it) and that of today's rules; the rules' notice is kept; and their day has room, where a
-    proposed time counts as the booking will.
+    The consultant is not busy according to another calendar; no live booking, nor a time proposed
+    for one, is within the buffer, which is the longer of the booking's own (as in the exclusion
+    constraint) and that of the current rules; the minimum notice is respected; and the daily limit
+    is not reached, where a proposed time counts like a booking.
 
-    `consultant` is whose slots they are: given as a bind parameter, what depends on them alone is
-    worked out once and not for each slot. `except_booking` is the parameter of a booking that is
-    to move: it does not stand in its own way.
+    `consultant` is the owner of the slots: as a bind parameter, subqueries that depend only on it
+    are evaluated once rather than per slot. `except_booking` is the parameter of a booking that is
+    to move, which must not conflict with itself.
     """
     whose = consultant if consultant == _ANY else f"cast({consultant} as uuid)"
     others = f"and b.id <> cast({except_booking} as uuid)" if except_booking else ""

@@ -1,4 +1,4 @@
-"""What a seeker is about to book: the slot, its price and both parties."""
+"""Offers: a slot with its price and both parties."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ _WITHOUT_PRICE = Query(
 async def find_offer(
     run: Executor, seeker_id: UUID, consultant_id: UUID, slot_id: UUID
 ) -> Offer | None:
-    """The slot as that seeker can book it. None where there is no such slot, or the seeker or the
-    consultant's price is not known yet.
+    """The offer for that seeker. None if there is no such slot, or the seeker or the consultant's
+    price is not known yet.
     """
     rows = await run(_OFFER, seeker_id=seeker_id, consultant_id=consultant_id, slot_id=slot_id)
     return Offer(**rows[0]) if rows else None
 
 
 async def awaits_price(run: Executor, consultant_id: UUID, slot_id: UUID) -> bool:
-    """Whether the slot is there and only its consultant's price is not known yet."""
+    """Whether the slot exists and only its consultant's price is not known yet."""
     return bool(await run(_WITHOUT_PRICE, consultant_id=consultant_id, slot_id=slot_id))

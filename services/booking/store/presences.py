@@ -1,4 +1,4 @@
-"""Presence in sessions: one row per booking, rewritten by each heartbeat."""
+"""Presence in sessions: one row per booking, updated by each heartbeat."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _UPDATE = Query(
 
 
 class Session(NamedTuple):
-    """As much of a booking as presence depends on."""
+    """The fields of a booking on which presence depends."""
 
     seeker_id: UUID
     consultant_id: UUID
@@ -61,14 +61,14 @@ class Session(NamedTuple):
     scheduled_end: datetime
 
     def role_of(self, user_id: UUID) -> Actor | None:
-        """Which of the two parties `user_id` is; None for anybody else."""
+        """The role of `user_id`; None if they are not a party."""
         if user_id == self.seeker_id:
             return Actor.SEEKER
         return Actor.CONSULTANT if user_id == self.consultant_id else None
 
 
 async def get_session(run: Executor, booking_id: UUID) -> tuple[Session, Presence | None] | None:
-    """A booking's session and the presence in it; None where there is no such booking."""
+    """A booking's session and its presence; None if there is no such booking."""
     rows = await run(_SESSION, which=booking_id)
     if not rows:
         return None
@@ -84,7 +84,7 @@ async def get_session(run: Executor, booking_id: UUID) -> tuple[Session, Presenc
 
 
 async def get_presence(run: Executor, booking_id: UUID) -> Presence | None:
-    """The presence in a booking's session; None where no heartbeat has come."""
+    """The presence in a booking's session; None before the first heartbeat."""
     rows = await run(_GET, which=booking_id)
     return presence_from(rows[0]) if rows else None
 
@@ -108,9 +108,9 @@ async def save_presence(
     session: Session,
     loaded_until: datetime | None,
 ) -> bool:
-    """Writes the presence over the one that was loaded, which was accounted until `loaded_until`
-    (None: there was none). False where another heartbeat has been written meanwhile, or `session`
-    is no longer what the booking says.
+    """Replaces the loaded presence, which was accounted until `loaded_until` (None if there was
+    none). False if another heartbeat was written in the meantime, or the booking no longer matches
+    `session`.
     """
     row = {
         "accounted_until": presence.accounted_until,

@@ -21,7 +21,7 @@ _REPLY = (
 
 
 async def insert_rating(db: AsyncConnection, rating: Rating) -> bool:
-    """Writes a rating. False where the booking has one already."""
+    """Inserts a rating. False if the booking has one already."""
     row = {
         "booking_id": rating.booking_id,
         "score": rating.score,
@@ -38,6 +38,6 @@ async def has_rating(db: AsyncConnection, booking_id: UUID) -> bool:
 
 
 async def insert_reply(db: AsyncConnection, booking_id: UUID, reply: Reply) -> bool:
-    """Writes the reply to a rating. False where there is no rating, or a reply already."""
+    """Stores the reply to a rating. False if there is no rating, or a reply already."""
     row = {"which": booking_id, "body": reply.body, "at": reply.created_at}
     return bool((await db.execute(_REPLY, row)).rowcount)

@@ -1,4 +1,4 @@
-"""The insertion of a booking: all that a request writes, in one statement."""
+"""The insertion of a booking: everything that a request writes, in one statement."""
 
 from __future__ import annotations
 
@@ -32,10 +32,9 @@ _dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 _VALUES = ", ".join(
     f"cast(:{name} as {bookings.c[name].type.compile(_dialect)})" for name in _COLUMNS
 )
-# It has a transaction of its own unless the caller brings one: this is the busiest command. The
-# seeker is locked first: two requests of one seeker, each inserting and then waiting for the
-# other's exclusion constraint, would be a deadlock. Then the slot: of forty who want it one at a
-# time takes it, and the others find it taken.
+# It is a transaction of its own unless the caller has one: this is the busiest command. The seeker
+# is locked first: two concurrent requests of one seeker could deadlock on the exclusion constraint.
+# Then the slot: of forty concurrent requests one takes it, and the others find it taken.
 _INSERT = Query(
     text(f"""
     with seeker as materialized (
@@ -69,7 +68,7 @@ _INSERT = Query(
 
 
 async def insert_booking(run: Executor, booking: Booking, event: BookingRequested) -> bool:
-    """Writes the booking, takes its slot, begins its timeline, emits `event`. False when the slot
+    """Inserts the booking, takes its slot, starts its timeline and emits `event`. False if the slot
     is no longer free. Raises SeekerBusy, SlotUnavailable.
     """
     emission = Emission(event)

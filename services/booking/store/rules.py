@@ -1,4 +1,4 @@
-"""Weekly rules, and the slots that were made from them."""
+"""Weekly rules and the slots generated from them."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _BUFFER = select(availability_rules.c.buffer_minutes).where(
     availability_rules.c.consultant_id == bindparam("whose")
 )
 _REMOVE = delete(availability_rules).where(availability_rules.c.consultant_id == bindparam("whose"))
-# A newer release of the time zone database, never an older one: of two replicas that differ while
-# they are replaced, the newer has the last word.
+# Only with a newer release of the time zone database: during an upgrade, replicas may have
+# different ones, and the newest wins.
 _DUE = Query(
     select(availability_rules.c.consultant_id)
     .where(
@@ -77,7 +77,7 @@ _PURGE_WITHDRAWN = delete(withdrawn_times).where(
     withdrawn_times.c.consultant_id == bindparam("whose")
 )
 _HAS_RULES = select(literal(1)).where(availability_rules.c.consultant_id == bindparam("whose"))
-# PostgreSQL has a time zone database of its own, by which the days of a daily limit are told apart.
+# PostgreSQL has its own time zone database, which defines the days of a daily limit.
 _KNOWS_ZONE = text("select exists (select from pg_timezone_names where name = :zone)")
 _DELETE_SLOTS = delete(availability_slots).where(
     availability_slots.c.id.in_(bindparam("ids", expanding=True))
@@ -85,7 +85,7 @@ _DELETE_SLOTS = delete(availability_slots).where(
 _INSERT_SLOTS = insert(availability_slots)
 _statuses = ", ".join(f"'{status}'" for status in sorted(COUNTED))
 _live = ", ".join(f"'{status}'" for status in sorted(LIVE))
-# A time that is proposed for a booking is held for it.
+# A time proposed for a booking counts as well.
 IN_DAY = Query(
     text(f"""
     select count(*) as number from booking.bookings b
@@ -109,13 +109,13 @@ _NEAR = Query(
 
 
 async def knows_time_zone(db: AsyncConnection, time_zone: str) -> bool:
-    """Whether the database knows that zone: its releases need not be ours."""
+    """Whether the database knows that time zone: its release may differ from ours."""
     zone = current_name(time_zone)
     return bool((await db.execute(_KNOWS_ZONE, {"zone": zone})).scalar_one())
 
 
 async def save_rules(db: AsyncConnection, consultant_id: UUID, rules: Rules) -> None:
-    """Writes a consultant's rules, extended now."""
+    """Stores a consultant's rules, as extended now."""
     at = now()
     row = {
         "consultant_id": consultant_id,
@@ -143,30 +143,32 @@ async def get_rules(db: AsyncConnection, consultant_id: UUID) -> Rules | None:
 
 
 def rules_from(stored: Any) -> Rules:
-    """What `save_rules` stored, as Rules."""
+    """The Rules stored by `save_rules`."""
     return msgspec.convert(stored, Rules, strict=False, str_keys=True)
 
 
 async def buffer_of(db: AsyncConnection, consultant_id: UUID) -> timedelta:
-    """The pause that the consultant's rules ask for after a session."""
+    """The buffer after a session according to the consultant's rules."""
     minutes = (await db.execute(_BUFFER, {"whose": consultant_id})).scalar_one_or_none()
     return timedelta(minutes=minutes or 0)
 
 
 async def remove_rules(db: AsyncConnection, consultant_id: UUID) -> bool:
-    """Removes a consultant's rules, and what was withdrawn from them; whether there were any."""
+    """Deletes a consultant's rules and withdrawn times. Returns whether there were any."""
     await db.execute(_PURGE_WITHDRAWN, {"whose": consultant_id})
     return bool((await db.execute(_REMOVE, {"whose": consultant_id})).rowcount)
 
 
 async def due_for_extension(run: Executor, before: datetime, limit: int) -> Sequence[UUID]:
-    """Whose slots were last extended before then, or with an older time zone database."""
+    """Consultants whose slots were last extended before `before`, or with an older time zone
+    database.
+    """
     rows = await run(_DUE, before=before, tzdata=TZDATA, rows=limit)
     return [row["consultant_id"] for row in rows]
 
 
 class SlotAhead(NamedTuple):
-    """A slot that has not ended, free or not."""
+    """A slot that has not ended, free or booked."""
 
     id: UUID
     start_time: datetime
@@ -178,7 +180,7 @@ class SlotAhead(NamedTuple):
 async def slots_ahead(
     db: AsyncConnection, consultant_id: UUID, since: datetime, until: datetime = LATEST
 ) -> list[SlotAhead]:
-    """The consultant's slots that reach into [since, until), by time, locked."""
+    """The consultant's slots that overlap [since, until), ordered by time, locked."""
     period = {"whose": consultant_id, "since": since, "until": until}
     return [SlotAhead(*row) for row in await db.execute(_AHEAD, period)]
 
@@ -186,7 +188,7 @@ async def slots_ahead(
 async def withdrawn_times_of(
     db: AsyncConnection, consultant_id: UUID, since: datetime, until: datetime = LATEST
 ) -> list[Interval]:
-    """Times within [since, until) that the consultant has withdrawn from their rules, in order."""
+    """The consultant's withdrawn times within [since, until), in order."""
     period = {"whose": consultant_id, "since": since, "until": until}
     return [(start, end) for start, end in await db.execute(_WITHDRAWN, period)]
 
@@ -194,7 +196,7 @@ async def withdrawn_times_of(
 async def replace_slots(
     db: AsyncConnection, consultant_id: UUID, removed: Sequence[UUID], made: Sequence[Interval]
 ) -> None:
-    """Removes slots, and writes those that rules make."""
+    """Deletes slots, and inserts generated ones."""
     if removed:
         await db.execute(_DELETE_SLOTS, {"ids": list(removed)})
     if made:
@@ -218,8 +220,8 @@ async def replace_slots(
 async def count_sessions(
     run: Executor, consultant_id: UUID, day_start: datetime, day_end: datetime
 ) -> int:
-    """How many live and completed sessions of the consultant start within a day, or are proposed
-    to.
+    """The number of the consultant's live and completed sessions that start, or are proposed to
+    start, within a day.
     """
     rows = await run(IN_DAY, whose=consultant_id, day_start=day_start, day_end=day_end)
     return int(rows[0]["number"])

@@ -81,15 +81,15 @@ _CHANGED = insert(free_time_changes)
 
 
 async def find_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> Slot | None:
-    """The consultant's slot, as it was a moment ago."""
+    """The consultant's slot, without a lock."""
     found = await db.execute(_FIND, {"slot_id": slot_id, "consultant_id": consultant_id})
     row = found.one_or_none()
     return Slot(*row) if row is not None else None
 
 
 async def take_slot(db: AsyncConnection, booking: Booking, slot_id: UUID) -> Slot | None:
-    """Marks a slot as booked for a booking that is to move there; None where it is not free, has
-    begun, or is not offered to it. The consultant must be locked: days fill up one by one.
+    """Marks a slot as booked for a booking that is to move there; None if it is not free, has
+    begun, or is not offered. The consultant must be locked because of the daily limit.
     """
     which = {
         "slot_id": slot_id,
@@ -104,20 +104,20 @@ async def take_slot(db: AsyncConnection, booking: Booking, slot_id: UUID) -> Slo
 async def get_slot_for_update(
     db: AsyncConnection, consultant_id: UUID, slot_id: UUID
 ) -> Slot | None:
-    """The consultant's slot, its row locked for the rest of this transaction."""
+    """The consultant's slot, locked for the rest of the transaction."""
     found = await db.execute(_OWN, {"slot_id": slot_id, "consultant_id": consultant_id})
     row = found.one_or_none()
     return Slot(*row) if row is not None else None
 
 
 async def count_free_slots(db: AsyncConnection, consultant_id: UUID) -> int:
-    """How many free slots of the consultant have yet to begin."""
+    """The number of the consultant's future free slots."""
     counted = await db.execute(_COUNT_FREE, {"consultant_id": consultant_id, "at": now()})
     return int(counted.scalar_one())
 
 
 async def insert_slots(db: AsyncConnection, slots: Sequence[Slot]) -> None:
-    """Writes slots, all or none. Raises SlotOverlaps."""
+    """Inserts slots, all or none. Raises SlotOverlaps."""
     try:
         await db.execute(
             _INSERT, [{**msgspec.structs.asdict(slot), "from_rules": False} for slot in slots]
@@ -129,17 +129,17 @@ async def insert_slots(db: AsyncConnection, slots: Sequence[Slot]) -> None:
 
 
 async def delete_slot(db: AsyncConnection, slot_id: UUID) -> None:
-    """Removes a slot; rules that made it make none at that time again."""
+    """Deletes a slot; if it was generated from rules, it is not generated again."""
     await db.execute(_DELETE, {"slot_id": slot_id})
 
 
 async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> Interval | None:
-    """Lets others have a consultant's slot, whose bounds it gives; None where it has begun."""
+    """Frees a consultant's slot and returns its bounds; None if it has begun."""
     row = (await db.execute(_RELEASE, {"slot_id": slot_id, "at": now()})).one_or_none()
     await note_free_time(db, consultant_id)
     return (row.start_time, row.end_time) if row is not None else None
 
 
 async def note_free_time(db: AsyncConnection, consultant_id: UUID) -> None:
-    """Notes that the consultant's free time has changed; a job publishes it."""
+    """Records that the consultant's free time has changed; a job publishes it."""
     await db.execute(_CHANGED, {"consultant_id": consultant_id})

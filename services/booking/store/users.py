@@ -1,4 +1,4 @@
-"""What booking knows of people and prices: projections of identity's and directory's events."""
+"""Projections of users and prices, from events of identity and directory."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SAVE_PRICE = projection(consultant_prices, "hourly_rate", "currency")
 
 
 async def ensure_party(run: Executor, user: User) -> None:
-    """Saves the user's name from their token, in case identity's event about them has not arrived
+    """Stores the user's name from their token, in case identity's event about them has not arrived
     yet.
     """
     await run(
@@ -44,17 +44,17 @@ async def ensure_party(run: Executor, user: User) -> None:
 
 
 async def lock_user(db: AsyncConnection, user_id: UUID) -> None:
-    """Locks a user's row until the transaction ends, so that their changes happen one by one."""
+    """Locks a user's row until the transaction ends, which serialises their changes."""
     await db.execute(_LOCK, {"user_id": user_id})
 
 
 async def lock_consultant(run: Executor, user_id: UUID) -> None:
-    """Has requests that a consultant's limits bound happen one by one."""
+    """Serialises requests to which a consultant's limits apply."""
     await run(_LOCK_QUERY, user_id=user_id)
 
 
 async def save_user(db: AsyncConnection, event: UserEvent) -> None:
-    """Takes over name, time zone and language from `event`, unless newer ones are known."""
+    """Stores name, time zone and language from `event`, unless newer ones are known."""
     row = {
         "id": event.user_id,
         "role": event.role,
@@ -69,12 +69,12 @@ async def save_user(db: AsyncConnection, event: UserEvent) -> None:
 
 
 async def deactivate(db: AsyncConnection, user_id: UUID) -> None:
-    """Notes that the account is closed."""
+    """Records that the account is closed."""
     await db.execute(_DEACTIVATE, {"user_id": user_id})
 
 
 async def save_price(db: AsyncConnection, event: ProfileUpdated) -> None:
-    """Takes over the price that `event` carries, unless a newer one is known."""
+    """Stores the price in `event`, unless a newer one is known."""
     row = {
         "consultant_id": event.consultant_id,
         "hourly_rate": event.hourly_rate,

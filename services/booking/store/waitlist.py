@@ -1,4 +1,4 @@
-"""Seekers who wait for a consultant's time."""
+"""Entries of waitlists."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _REMOVE_PAST = delete(waitlist_entries).where(
     )
 )
 
-# A slot that is free for an entry, and whose turn it is: it has become free since the entry was
-# made or last notified of one, and no other seeker was notified of it a short while ago.
+# A free slot that matches an entry whose turn it is: the slot has become free since the entry was
+# created or last notified, and no other seeker was notified of it recently.
 _slot, _waiting = availability_slots.c, waitlist_entries.c
 _is_active = exists().where(users.c.id == _slot.consultant_id, users.c.is_active)
-# Whatever came first, the closing of their account or an entry made with a token that outlives it.
+# Also for entries created with a token that outlived the account.
 _has_left = exists().where(users.c.id == _waiting.seeker_id, ~users.c.is_active)
 _turn = (
     (_slot.consultant_id == _waiting.consultant_id)
@@ -95,37 +95,37 @@ _MARK_SLOT = (
 
 
 async def is_consultant(db: AsyncConnection, user_id: UUID) -> bool:
-    """Whether that is a consultant who can be booked."""
+    """Whether `user_id` is a consultant who can be booked."""
     return (await db.execute(_IS_CONSULTANT, {"whose": user_id})).one_or_none() is not None
 
 
 async def upsert_entry(db: AsyncConnection, entry: WaitlistEntry) -> WaitlistEntry:
-    """Writes an entry; where the seeker waits for that consultant already, they keep their place
-    and wait for the new times.
+    """Inserts an entry; a seeker who has one for that consultant keeps their place, with the new
+    times.
     """
     row = (await db.execute(_UPSERT, msgspec.structs.asdict(entry))).mappings().one()
     return WaitlistEntry(**row)
 
 
 async def remove_entry(db: AsyncConnection, seeker_id: UUID, consultant_id: UUID) -> None:
-    """Removes the seeker's entry, if there is one."""
+    """Deletes the seeker's entry, if there is one."""
     await db.execute(_REMOVE, {"who": seeker_id, "whose": consultant_id})
 
 
 async def remove_entries_of(db: AsyncConnection, seeker_id: UUID) -> None:
-    """Removes all entries of a seeker."""
+    """Deletes all entries of a seeker."""
     await db.execute(_REMOVE_ALL, {"who": seeker_id})
 
 
 async def remove_past_entries(db: AsyncConnection, at: datetime, limit: int) -> int:
-    """Removes entries whose time has passed; how many."""
+    """Deletes entries whose time has passed, and returns their number."""
     return (await db.execute(_REMOVE_PAST, {"at": at, "rows": limit})).rowcount
 
 
 async def turns(
     reader: Reader, at: datetime, apart: timedelta, limit: int
 ) -> list[tuple[UUID, UUID]]:
-    """Free slots and, for each, the entry whose turn it is to hear of it."""
+    """Free slots, each with the entry that is to be notified next."""
     rows = await reader.rows(_TURNS, at=at, apart=apart, rows=limit)
     return [(row["slot_id"], row["entry_id"]) for row in rows]
 
@@ -133,8 +133,8 @@ async def turns(
 async def claim_turn(
     db: AsyncConnection, slot_id: UUID, entry_id: UUID, at: datetime, apart: timedelta
 ) -> Any | None:
-    """The entry's row with `slot_id`, `start_time` and `end_time` of the slot, marked as notified
-    `at`; None where it is no longer its turn.
+    """Marks the entry as notified at `at` and returns its row with `slot_id`, `start_time` and
+    `end_time` of the slot; None if it is no longer its turn.
     """
     which = {"slot": slot_id, "entry": entry_id, "at": at, "apart": apart}
     row = (await db.execute(_CLAIM, which)).mappings().one_or_none()

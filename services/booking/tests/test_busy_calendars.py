@@ -82,7 +82,7 @@ async def test_failing_calendar_keeps_its_last_good_state_and_its_owner_is_told_
     feeds.busy(slot)
     await feeds.sweep()
     [good] = await feeds.listed()
-    feeds.reason = "The server answers with status 404."
+    feeds.reason = "The server responded with status 404."
     failed = []
     for hours in range(1, 30):
         with clock.shifted(hours * HOUR):

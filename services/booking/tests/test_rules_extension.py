@@ -73,7 +73,7 @@ async def test_rules_whose_slots_have_become_too_short_give_no_more_and_say_so(
     [warning] = (await market.harness.get(PATH, user=market.consultant)).json()["warnings"]
     assert warning == (
         "Slots of 60 minutes are shorter than the minimum, which is now 90 minutes: these rules"
-        " make no further ones."
+        " generate no more."
     )
     refused = await market.harness.put(PATH, user=market.consultant, json=body(("09:00", "10:00")))
     assert [error["field"] for error in refused.json()["errors"]] == ["slot_minutes"]
