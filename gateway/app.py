@@ -1,4 +1,4 @@
-"""The gateway put together: the only file that knows every other."""
+"""The composition root of the gateway: the only module that imports all others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SETTINGS = GatewaySettings
 
 
 class Gateway:
-    """The ASGI application: lifespan, and HTTP by GatewayApp."""
+    """The ASGI application: handles the lifespan itself and HTTP with GatewayApp."""
 
     def __init__(self, settings: GatewaySettings, verifier: Verifier) -> None:
         self._metrics_listen = settings.metrics_listen
@@ -94,13 +94,13 @@ def _route(table: RouteTable, scope: Scope) -> str:
 
 
 def build(settings: GatewaySettings, *, verifier: Verifier | None = None) -> Gateway:
-    """The gateway for `settings`; `verifier` is given by tests."""
+    """The gateway with these settings; tests pass a `verifier`."""
     configure_logs("gateway", settings.log_level)
     return Gateway(settings, verifier or Verifier(settings.keys_url))
 
 
 def app() -> Gateway:
-    """What `python -m shared.serve gateway` serves."""
+    """The application that `python -m shared.serve gateway` serves."""
     root = Path(__file__).parent.parent
     os.environ.setdefault("WEB_ROOT", str(root / "web" / "dist"))
     os.environ.setdefault("LEGAL_ROOT", str(root / "deploy" / "legal"))

@@ -1,4 +1,4 @@
-"""What kind of body an operation takes."""
+"""Checks that a request has the kind of body that its operation accepts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KINDS = {
 
 
 def check_body(request: Request, route: Route) -> None:
-    """Raises TooLarge, UnsupportedMediaType for a body that the operation does not take."""
+    """Raises TooLarge or UnsupportedMediaType for a body that the operation does not accept."""
     if request.content_length > route.max_body_size:
         raise too_large(route.max_body_size)
     if (request.content_encoding or b"identity").strip().lower() != b"identity":

@@ -14,7 +14,7 @@ BasisPoints = Annotated[int, msgspec.Meta(description="Hundredths of a per cent.
 
 
 class Brand(msgspec.Struct, frozen=True):
-    """What the marketplace is called and looks like. Without `logo_url` the app shows its own."""
+    """Name and appearance of the marketplace. Without `logo_url` the app shows its own logo."""
 
     name: str
     color: str
@@ -22,22 +22,28 @@ class Brand(msgspec.Struct, frozen=True):
 
 
 class Features(msgspec.Struct, frozen=True):
-    """What this installation has."""
+    """The optional features of this installation."""
 
-    sandbox: Annotated[bool, msgspec.Meta(description="Cards are Stripe's test cards.")]
+    sandbox: Annotated[
+        bool, msgspec.Meta(description="Payments use the Stripe sandbox and its test cards.")
+    ]
     verified_email_required: Annotated[
-        bool, msgspec.Meta(description="Consultants are listed once their address is verified.")
+        bool,
+        msgspec.Meta(
+            description="Consultants are listed only once their e-mail address is verified."
+        ),
     ]
 
 
 class ClientConfig(msgspec.Struct, frozen=True):
-    """The settings that screens depend on; the app holds no copy of them."""
+    """The settings that the web app depends on; it has no copies of them."""
 
     brand: Brand
     currencies: Annotated[
-        tuple[Currency, ...], msgspec.Meta(description="The marketplace's own one is the first.")
+        tuple[Currency, ...],
+        msgspec.Meta(description="The marketplace's default currency comes first."),
     ]
-    locales: Annotated[tuple[str, ...], msgspec.Meta(description="The first one is the default.")]
+    locales: Annotated[tuple[str, ...], msgspec.Meta(description="The default comes first.")]
     free_period_seconds: int
     commission_bps: BasisPoints
     cancel_free_seconds: int
@@ -51,7 +57,7 @@ class ClientConfig(msgspec.Struct, frozen=True):
 
 
 def client_config(settings: GatewaySettings) -> ClientConfig:
-    """The answer, which is the same for everybody for as long as the process lives."""
+    """The response; it is the same for everybody until the process is restarted."""
     own = CURRENCIES[settings.default_currency]
     return ClientConfig(
         brand=Brand(settings.brand_name, settings.brand_color, settings.brand_logo_url or None),
@@ -74,7 +80,7 @@ def client_config(settings: GatewaySettings) -> ClientConfig:
 
 
 def web_manifest(config: ClientConfig) -> bytes:
-    """The web app manifest: under which name, colour and icons browsers install the app."""
+    """The web app manifest: name, colour and icons with which browsers install the app."""
     icons = [("192", "any"), ("512", "any"), ("maskable-512", "maskable")]
     return msgspec.json.encode(
         {

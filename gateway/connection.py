@@ -18,11 +18,11 @@ Headers = list[tuple[bytes, bytes]]
 Address = tuple[str, int]  # address and port
 
 MAX_HEAD_SIZE = 64 * 1024
-# Bytes that may be buffered for a slow client before reading from the service pauses.
+# How many bytes are buffered for a slow client before reading from the service pauses.
 HIGH_WATER = 256 * 1024
 
 _NO_BODY = (204, 304)
-# About the connection only, or set by the gateway itself.
+# Headers about the connection only, or set by the gateway itself.
 _DROPPED = frozenset(
     (b"keep-alive", b"te", b"trailer", b"upgrade", b"proxy-authenticate", b"proxy-connection",
      b"server", b"date", b"via", b"x-powered-by", b"x-request-id", b"transfer-encoding",
@@ -124,7 +124,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio callback: the connection is open."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is alike
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's has the same interface
 
     def data_received(self, data: bytes) -> None:
         """asyncio callback: bytes have arrived."""

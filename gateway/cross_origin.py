@@ -1,4 +1,4 @@
-"""Which pages of other origins may read the API's answers (CORS): those in CORS_ORIGINS."""
+"""CORS: pages of the origins in CORS_ORIGINS may read the API's responses."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from gateway.request import Request
 
 
 class CrossOrigin:
-    """The rules for these origins; without any, no CORS header is sent."""
+    """CORS headers for these origins; without any, no CORS header is sent."""
 
     def __init__(self, origins: Collection[bytes]) -> None:
         self._origins = origins
 
     def preflight(self, request: Request, allow: bytes) -> Fields:
-        """The headers for a preflight request; `allow` are the methods."""
+        """The headers for a preflight request; `allow` lists the methods."""
         if request.origin not in self._origins or request.preflight is None:
             return []
         return [

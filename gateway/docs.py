@@ -1,5 +1,5 @@
-"""`GET /docs`: the API to read, made from the merged document. No script; it opens, closes and
-follows the colour scheme by itself.
+"""`GET /docs`: the API description as a page, generated from the merged document. It needs no
+script, and follows the browser's colour scheme.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _good(status: str, response: Node) -> str:
 
 
 def _example(media: Node) -> str:
-    """Its example; a picture has none."""
+    """The example; pictures have none."""
     return _json(media["example"]) if "example" in media else ""
 
 
@@ -145,7 +145,7 @@ def _fields(schema: Node) -> str:
 
 
 def _type(schema: Node) -> str:
-    """A schema in a few words, with links."""
+    """A short description of a schema, with links."""
     if "$ref" in schema:
         name = escape(str(schema["$ref"]).rpartition("/")[2])
         return f'<a href="#schema-{name}">{name}</a>'

@@ -35,13 +35,13 @@ class HeadersTooLarge(Problem):
 
 
 class UpstreamTimeout(Problem):
-    """A service did not answer in time."""
+    """A service did not respond in time."""
 
     code = "upstream_timeout"
     status = 504
     detail = (
-        "This part of the service did not answer in time. Whether the request took effect is not"
-        " known."
+        "This part of the service did not respond in time. It is not known whether the request"
+        " took effect."
     )
 
 

@@ -1,4 +1,4 @@
-"""The values that examples in the API's description show, by field name."""
+"""The example values in the API description, by field name."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ BY_NAME: dict[str, Any] = {
     "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
     "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
 }
-# Where the name alone is ambiguous: with the schema or the field that it belongs to.
+# For ambiguous names: with the schema or field that contains them.
 BY_PLACE: dict[str, Any] = {
     "brand.name": "Consultant Connect",
     "currency.code": "eur",
@@ -127,7 +127,7 @@ BY_PLACE: dict[str, Any] = {
     "profile.last_name": "Hopper",
     "cancellation.policy": "Free until 24 hours before the start; after that half the price.",
 }
-# Instants by a word in the field's name, as in `scheduled_end`.
+# Instants, by a word in the field's name, such as `end` in `scheduled_end`.
 TIMES = {
     "start": "2026-12-01T09:00:00Z",
     "end": "2026-12-01T10:00:00Z",

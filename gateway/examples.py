@@ -1,5 +1,5 @@
-"""Examples for the API's description: made from the schemas, by what a field is called, so that no
-operation is without one.
+"""Examples for the API description, generated from schemas and field names, so that every operation
+has one.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def example(
     depth: int = 0,
     place: str = "",
 ) -> Any:
-    """A value that fits `schema`; `name` is the field it is for, `place` what that field belongs
-    to.
+    """A value that is valid for `schema`; `name` is the field's name, `place` the schema or field
+    that contains it.
     """
     placed = f"{place}.{name}"
     if placed in BY_PLACE:
@@ -35,7 +35,7 @@ def example(
 
 
 def _beside(schema: Schema) -> Schema:
-    """What stands beside a reference and narrows what it says."""
+    """The keywords next to a `$ref`, which narrow the referenced schema."""
     return {key: value for key, value in schema.items() if key != "$ref"}
 
 
@@ -138,7 +138,7 @@ def _text(schema: Schema, name: str, place: str) -> str:
 
 
 def _id(name: str) -> str:
-    """A UUIDv7 that is always the same for the same name."""
+    """A UUIDv7 derived from the name."""
     digest = hashlib.sha256(name.encode()).digest()
     value = int.from_bytes(bytes.fromhex("019a4a5e2c00") + digest[:10], "big")
     value = (value & ~(0xF << 76)) | (0x7 << 76)

@@ -1,4 +1,5 @@
-"""What must hold of a request's head so that every program on its way parses the same request.
+"""Checks that a request's head is unambiguous, so that every program on its way parses the same
+request.
 
 Request smuggling relies on two programs parsing one request differently (RFC 9112 §11.2): anything
 ambiguous is rejected, and the connection is closed.
@@ -35,9 +36,9 @@ class MalformedRequest(ValidationFailed):
 
 
 def check_framing(scope: Scope, single: Mapping[bytes, bytes], doubled: Iterable[bytes]) -> None:  # noqa: C901 - one rule after the other
-    """Raises MalformedRequest, naming the fields that are absent, doubled or malformed, and
-    HeadersTooLarge. `single` are the fields of SINGLE with their values, `doubled` those of them
-    that came more than once. What the parser could not read at all is named by its reason.
+    """Raises MalformedRequest, naming the headers that are missing, repeated or malformed, and
+    HeadersTooLarge. `single` has the headers of SINGLE with their values, `doubled` those that
+    occur more than once. If the parser could not read the request at all, its reason is given.
     """
     malformed, http_version = scope.get("malformed"), scope["http_version"]
     if malformed == "":
@@ -52,7 +53,7 @@ def check_framing(scope: Scope, single: Mapping[bytes, bytes], doubled: Iterable
         if http_version != "1.0":
             errors["Host"] = "is required"
     elif _HOST.fullmatch(host) is None:
-        errors.setdefault("Host", "must be a host name, with a port or without")
+        errors.setdefault("Host", "must be a host name, optionally with a port")
     length, coding = single.get(b"content-length"), single.get(b"transfer-encoding")
     if length is not None and _LENGTH.fullmatch(length) is None:
         errors.setdefault("Content-Length", "must be a number in digits")
@@ -60,7 +61,7 @@ def check_framing(scope: Scope, single: Mapping[bytes, bytes], doubled: Iterable
         if coding.lower() != b"chunked":
             errors.setdefault("Transfer-Encoding", "must be chunked")
         if length is not None:
-            errors.setdefault("Content-Length", "must not stand beside Transfer-Encoding")
+            errors.setdefault("Content-Length", "must not be combined with Transfer-Encoding")
         if http_version == "1.0":
             errors.setdefault("Transfer-Encoding", "must not be used with HTTP/1.0")
     if errors:

@@ -1,5 +1,5 @@
-"""The HTTP application: authenticates, authorises and counts each request, then passes it to a
-service or answers itself.
+"""The HTTP application: authenticates, authorises and rate-limits each request, then forwards it to
+a service or responds itself.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class GatewayApp:
             # The head has been sent: breaking off is the only way left to signal that the response
             # is incomplete.
             log.warning(
-                "answer broke off",
+                "response incomplete",
                 route=name,
                 reason=repr(error.__cause__),
                 request_id=request.request_id,
@@ -178,7 +178,7 @@ class GatewayApp:
         if decision.limited:
             raise RateLimited(headers={"Retry-After": str(decision.reset)})
 
-    # ---- answers of the gateway itself
+    # ---- responses of the gateway itself
 
     async def _answer_builtin(
         self, request: Request, path: Path | None, receive: Receive, send: Send
@@ -211,13 +211,13 @@ class GatewayApp:
             await send_whole(send, request, answer.status, headers, answer.body)
         return answer.status
 
-    # ---- every answer
+    # ---- all responses
 
     def _decorate(self, request: Request, headers: Fields, extra: Fields) -> Fields:
         """A service's headers with those of the gateway."""
         ours = API_HTTPS if request.https else API
         names = {name for name, _ in headers}
-        if CONTENT_POLICY in names:  # a page that a service shows
+        if CONTENT_POLICY in names:  # a page rendered by a service
             ours = [field for field in ours if field[0] != CONTENT_POLICY]
         fields = [*headers, *ours, *extra]
         fields.append((b"x-request-id", request.request_id.encode()))

@@ -1,4 +1,4 @@
-"""The header fields that the gateway puts on every answer, and those it does not pass on."""
+"""Headers that the gateway adds to every response, and those that it does not forward."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 Fields = list[tuple[bytes, bytes]]
 
-# The client's words about the connection or about who it is: replaced by ours, or dropped.
+# Headers about the connection or the client's identity: replaced by the gateway's own, or dropped.
 NOT_PASSED_ON = frozenset(
     (b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization", b"te", b"trailer",
      b"upgrade", b"expect", b"host", b"content-length", b"transfer-encoding", b"authorization",
@@ -21,7 +21,7 @@ _ALWAYS: Fields = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"server", b"consultant-connect"),
 ]
-# Sessions are held in the app's own pages, with camera and microphone.
+# The app's own pages use camera and microphone for sessions.
 _PAGE_PERMISSIONS = (
     b"permissions-policy",
     b"camera=(self), display-capture=(self), geolocation=(), microphone=(self), payment=(self),"
@@ -41,7 +41,7 @@ API_HTTPS: Fields = [*API, _STRICT_TRANSPORT]
 
 
 def of_page(policy: str, *, https: bool) -> Fields:
-    """The security fields of a page under the Content-Security-Policy `policy`."""
+    """The security headers of a page with the Content-Security-Policy `policy`."""
     return [
         *_ALWAYS,
         _PAGE_PERMISSIONS,
@@ -51,8 +51,8 @@ def of_page(policy: str, *, https: bool) -> Fields:
 
 
 def web_policy(stripe_js_url: str = "") -> str:
-    """The web app's Content-Security-Policy: itself and Stripe's browser package, or the sandbox's
-    at `stripe_js_url`.
+    """The web app's Content-Security-Policy: allows the app itself and Stripe's script, or that of
+    the sandbox at `stripe_js_url`.
     """
     sandbox = ""
     if stripe_js_url:

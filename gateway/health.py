@@ -1,4 +1,4 @@
-"""Whether the gateway and the services behind it can work."""
+"""Health of the gateway and the services behind it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from gateway.upstream import Upstream
 from shared.draining import draining
 from shared.problems import Unavailable
 
-# How long a request for readiness waits for a service, and a service is waited for at all.
+# How long a readiness request waits for a service, and the time limit of the request to the
+# service.
 WAIT_SECONDS = 1.0
 ANSWER_SECONDS = 10.0
-# For how long a report counts as current, and for how long it stands in for one that is late.
+# How long a report counts as current, and how long it is used in place of one that is late.
 FRESH_SECONDS = 1.0
 KNOWN_SECONDS = 15.0
 JSON = (b"content-type", b"application/json")
-# What a service may report without the gateway being down: one that drains still responds.
+# States in which a service still responds: one that is draining does.
 SERVING = ("up", "degraded", "draining")
 
 
@@ -46,8 +47,9 @@ class HealthChecks:
         return _answer(200, Health("up"))
 
     async def ready(self, request: Request) -> Response:
-        """What every service reports; 503 if one of them is down, but those that the caller
-        excludes (`?exclude=payments&exclude=…`): the gateway serves everything else meanwhile.
+        """The state of every service; 503 if one of them is down, except those that the caller
+        excludes (`?exclude=payments&exclude=…`): without them the gateway still serves everything
+        else.
         """
         names = list(self._reports)
         found = await asyncio.gather(*(self._reports[name].state() for name in names))
@@ -61,9 +63,9 @@ class HealthChecks:
 
 
 class Report:
-    """What one service last reported of itself. Requests for it share one request to the service,
-    which goes on when they no longer wait: a slow service is known to be slow and not taken for
-    one that is down.
+    """The last state reported by one service. Concurrent readiness requests share one request to
+    the service, which continues after they have given up waiting, so that a slow service is not
+    reported as down.
     """
 
     def __init__(self, upstream: Upstream) -> None:
@@ -92,7 +94,7 @@ class Report:
 
 
 async def state_of(upstream: Upstream) -> str:
-    """What a service reports; `down` if it does not respond."""
+    """The state that a service reports; `down` if it does not respond."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             _, body = await get(upstream, "/health/ready")
@@ -103,9 +105,9 @@ async def state_of(upstream: Upstream) -> str:
 
 
 async def get(upstream: Upstream, path: str) -> tuple[int, bytes]:
-    """A request of the gateway itself to a service, on a connection of its own; sent once more, to
-    another replica if there is one, if the connection ends before any byte of a response. Raises
-    Unavailable, UpstreamConnectionLost.
+    """Sends a GET request of the gateway itself to a service, on a new connection. If the
+    connection ends before any byte of a response, it is sent once more, to another replica if there
+    is one. Raises Unavailable, UpstreamConnectionLost.
     """
     connection = await upstream.connect()
     try:

@@ -1,4 +1,4 @@
-"""How many requests one caller may make per minute: a sliding window, in this process's memory
+"""Rate limit of requests per caller and minute: a sliding window, in this process's memory
 (docs/decisions/0007).
 """
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gateway.headers import Fields
 
 WINDOW = 60.0
-# About 15 MB at most; beyond that the oldest are dropped, in favour of the callers.
+# About 15 MB at most; beyond that the oldest are dropped, which only allows more requests.
 MAX_CALLERS = 50_000
 
 
@@ -58,10 +58,10 @@ class RateLimiter:
     def _room_in(self, window: list[float], age: float) -> int:
         """Seconds until one more request fits, rounded up."""
         _, count, before = window
-        # as soon as enough of the window before has slid out
+        # as soon as enough of the previous window has expired
         if count + 1 <= self.limit and before:
             seconds = (1 - (self.limit - 1 - count) / before) * WINDOW - age
-        else:  # only in the next window, when one of this one's has slid out
+        else:  # only in the next window, when a request of this one has expired
             seconds = WINDOW - age + WINDOW * (1 - (self.limit - 1) / count)
         return max(1, math.ceil(seconds))
 
@@ -73,8 +73,8 @@ class RateLimiter:
 
 
 def caller_at(address: str) -> str:
-    """What counts as one anonymous caller: an IPv4 address, or an IPv6 /64, which one customer has
-    as a whole.
+    """The key of an anonymous caller: an IPv4 address, or an IPv6 /64, which belongs to one
+    customer.
     """
     if ":" not in address:
         return address
@@ -88,7 +88,7 @@ def caller_at(address: str) -> str:
 
 
 def older_fields(limit: int, decision: Decision) -> Fields:
-    """The draft's earlier names, which more clients know."""
+    """The header names of earlier drafts, which more clients support."""
     return [
         (b"ratelimit-limit", b"%d" % limit),
         (b"ratelimit-remaining", b"%d" % decision.remaining),

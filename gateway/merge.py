@@ -1,4 +1,4 @@
-"""The services' OpenAPI documents as one: every operation of the route table, and nothing else.
+"""Merges the services' OpenAPI documents into one, with exactly the operations of the route table.
 Pure.
 """
 
@@ -24,9 +24,9 @@ _OURS = {"ProblemBody": "Problem", "FieldError": "FieldError"}
 _TAGS = {
     "identity": "Accounts and sessions.",
     "directory": "Consultants: their profiles, and finding them.",
-    "booking": "Free time, bookings, sessions and ratings.",
-    "payments": "Cards, payouts and what was paid.",
-    "notifications": "What happened: live, kept, and by mail.",
+    "booking": "Availability, bookings, sessions and ratings.",
+    "payments": "Cards, payments and payouts.",
+    "notifications": "Notifications: live, in the list, and by mail.",
 }
 
 
@@ -59,7 +59,7 @@ def merge(documents: Mapping[str, Node], routes: Iterable[Route] = ROUTES) -> No
         },
         "servers": [{"url": "/"}],
         "tags": [{"name": name.capitalize(), "description": text} for name, text in _TAGS.items()]
-        + [{"name": "Marketplace", "description": "What holds for all of it."}],
+        + [{"name": "Marketplace", "description": "Settings that apply to the whole marketplace."}],
         "paths": paths,
         "components": {
             "schemas": {name: schemas[name] for name in sorted(_reachable(paths, schemas))},
@@ -81,7 +81,7 @@ def _config(schemas: dict[str, Node]) -> Node:
     return {
         "tags": ["Marketplace"],
         "summary": "The settings of this marketplace",
-        "description": "What screens depend on; the same for everybody until the next start.",
+        "description": "The settings that clients depend on, the same for everybody.",
         "operationId": "get_config",
         "security": [],
         "responses": {
@@ -104,8 +104,8 @@ def _own_schemas() -> dict[str, Node]:
 
 
 def _adopted(service: str, document: Node, schemas: dict[str, Node]) -> Node:
-    """The paths of one service's document, its schemas added to `schemas` under names that mean the
-    same everywhere.
+    """The paths of one service's document; its schemas are added to `schemas` under unambiguous
+    names.
     """
     given = {
         name: schema
@@ -118,8 +118,8 @@ def _adopted(service: str, document: Node, schemas: dict[str, Node]) -> Node:
         while new in names.values():
             new += "2"
         names[name] = new
-    # A name that two services use for different things gets the service's before it, and then so
-    # may what refers to it.
+    # A name that two services use for different schemas is prefixed with the service's name, and so
+    # may be the names of schemas that refer to it.
     while clashing := [
         name
         for name, schema in given.items()
@@ -134,8 +134,8 @@ def _adopted(service: str, document: Node, schemas: dict[str, Node]) -> Node:
 
 
 def _shape(path: str) -> str:
-    """`path` without the names of its parameters: a service may call them otherwise, and take a
-    file's ending as part of one.
+    """`path` without the names of its parameters: a service may name them differently, and treat a
+    file extension as part of one.
     """
     return re.sub(r"\{\w+\}(\.ics)?", "{}", path)
 
@@ -145,14 +145,14 @@ def _renamed(name: str, schema: Node, names: Mapping[str, str]) -> Node:
 
 
 def _readable(title: str) -> str:
-    """`Page[Slot]` is SlotPage; module names are left out."""
+    """`Page[Slot]` becomes SlotPage; module names are omitted."""
     generic = re.fullmatch(r"(\w+)\[(?:.*\.)?(\w+)\]", title)
     return f"{generic[2]}{generic[1]}" if generic else re.sub(r"\W", "", title.rpartition(".")[2])
 
 
 def _tidy(node: Any, names: Mapping[str, str]) -> Any:
-    """`node` with renamed references, whole numbers as such (`maximum: 100.0`), unions as such, and
-    without defaults that say nothing.
+    """`node` with renamed references, integers instead of whole floats (`maximum: 100.0`), anyOf
+    for unions, and without null defaults.
     """
     if isinstance(node, dict):
         made = {}
@@ -161,8 +161,8 @@ def _tidy(node: Any, names: Mapping[str, str]) -> Any:
                 name = value.removeprefix(_SCHEMAS)
                 made[key] = _SCHEMAS + names.get(name, name)
             elif not (value is False and key in ("deprecated", "allowEmptyValue", "allowReserved")):
-                # A union is anyOf: the framework's oneOf forbids what fits two of its members, as
-                # an empty list may.
+                # The framework writes unions as oneOf, which forbids values that match two members,
+                # such as an empty list.
                 made["anyOf" if key == "oneOf" else key] = _tidy(value, names)
         return _without_lone_union(made)
     if isinstance(node, list):
@@ -171,7 +171,7 @@ def _tidy(node: Any, names: Mapping[str, str]) -> Any:
 
 
 def _without_lone_union(schema: Node) -> Node:
-    """A union of one (a field that may be absent) is that one."""
+    """Replaces a union with one member (of a field that may be absent) by that member."""
     members = schema.get("anyOf")
     if not isinstance(members, list) or len(members) != 1:
         return schema
@@ -179,7 +179,7 @@ def _without_lone_union(schema: Node) -> Node:
 
 
 def _close_requests(paths: Node, schemas: dict[str, Node]) -> None:
-    """Says of what clients send that unknown fields are errors."""
+    """Declares that unknown fields in requests are errors."""
     bodies = [
         op["requestBody"] for path in paths.values() for op in path.values() if "requestBody" in op
     ]

@@ -1,4 +1,4 @@
-"""`/metrics` on an internal address of its own: never through the public one."""
+"""`/metrics` on a separate internal address, never on the public one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ _READ_SECONDS = 5.0
 
 
 async def serve_metrics(listen: str) -> asyncio.Server:
-    """Answers `GET /metrics` on `listen` (host:port) until the server that is given back is
-    closed.
-    """
+    """Serves `GET /metrics` on `listen` (host:port) until the returned server is closed."""
     host, _, port = listen.rpartition(":")
     return await asyncio.start_server(_answer, host, int(port), limit=16 * 1024)
 

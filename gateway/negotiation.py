@@ -1,5 +1,5 @@
-"""What a request accepts (RFC 9110 §12): a page or the API's answer, which may both stand at one
-address, and the coding in which it is sent.
+"""Content negotiation (RFC 9110 §12): whether a page or the API's response is wanted at an address
+that has both, and the content coding.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from gateway.request import Request
 
 IDENTITY, GZIP, BROTLI = b"identity", b"gzip", b"br"
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
-# That of no coding where the client does not name it: acceptable, after everything that it names.
+# The quality of identity if the client does not name it: acceptable, but after all codings that it
+# names.
 _UNNAMED_IDENTITY = 0.0001
 
 VARY = (b"vary", b"Accept, Sec-Fetch-Mode")
@@ -20,8 +21,8 @@ _JSON = ("application/json", "application/*", "*/*")
 
 
 def prefers_page(request: Request) -> bool:
-    """Whether a page is wanted rather than data: a browser follows a link, or HTML stands before
-    JSON in what is accepted.
+    """Whether a page is preferred to data: the request is a browser's navigation, or accepts HTML
+    before JSON.
     """
     if request.fetch_mode is not None and request.fetch_mode.lower() == b"navigate":
         return True
@@ -30,15 +31,15 @@ def prefers_page(request: Request) -> bool:
 
 
 def accepts_page(request: Request) -> bool:
-    """Whether a page will do; `*/*`, and saying nothing, accept one."""
+    """Whether a page is acceptable, as it is for `*/*` or without an Accept header."""
     if request.fetch_mode is not None and request.fetch_mode.lower() == b"navigate":
         return True
     return _quality(_ranges(request.accept), _HTML) > 0
 
 
 def content_coding(request: Request, offered: Sequence[bytes]) -> bytes:
-    """The coding of `offered`, best first, that the client likes most; IDENTITY if it accepts none
-    of them, even where it does not accept that either: a response is worth more than none.
+    """The coding that the client prefers among `offered` (best first); IDENTITY if it accepts none
+    of them, even if it excludes identity: any response is better than none.
     """
     weights = _coding_weights(request.accept_encoding)
     best = max(offered, key=lambda coding: _coding_quality(weights, coding), default=IDENTITY)
@@ -46,12 +47,12 @@ def content_coding(request: Request, offered: Sequence[bytes]) -> bytes:
 
 
 def accepts_identity(request: Request) -> bool:
-    """Whether a response may come without any coding."""
+    """Whether a response without content coding is acceptable."""
     return _coding_quality(_coding_weights(request.accept_encoding), IDENTITY) > 0
 
 
 def _coding_weights(accepted: bytes | None) -> dict[str, float]:
-    if accepted is None:  # anything is acceptable, but who says nothing may know none
+    if accepted is None:  # anything is acceptable, but such clients may not support any coding
         return {}
     weights = _weights(accepted)
     if "x-gzip" in weights:
@@ -65,14 +66,14 @@ def _coding_quality(weights: dict[str, float], coding: bytes) -> float:
 
 
 def _ranges(accept: bytes | None) -> dict[str, float]:
-    """The media ranges of an Accept header with their quality; all, when there is none."""
+    """The media ranges of an Accept header with their quality; `*/*` if there is none."""
     if accept is None or not accept.strip():
         return {"*/*": 1.0}
     return _weights(accept)
 
 
 def _weights(header: bytes) -> dict[str, float]:
-    """The alternatives of a header and their quality; 0 where it is malformed."""
+    """The alternatives in a header and their quality; 0 if it is malformed."""
     found = {}
     for part in header.decode("latin-1").lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
@@ -85,5 +86,5 @@ def _weights(header: bytes) -> dict[str, float]:
 
 
 def _quality(ranges: dict[str, float], names: tuple[str, ...]) -> float:
-    """That of the most specific range among `names`."""
+    """The quality of the most specific range among `names`."""
     return next((ranges[name] for name in names if name in ranges), 0.0)

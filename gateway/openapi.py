@@ -1,5 +1,5 @@
-"""`GET /openapi.json`, `/docs` and `/asyncapi.json`: made when the project is built (`make
-openapi`), served as they are.
+"""`GET /openapi.json`, `/docs` and `/asyncapi.json`: generated at build time (`make openapi`) and
+served unchanged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NO_CACHE = (b"cache-control", b"no-cache")
 
 
 class Description:
-    """The documents that tell clients of the API and its events."""
+    """The documents that describe the API and its events."""
 
     def __init__(self, document: Path = DOCUMENT) -> None:
         self._tree = msgspec.json.decode(document.read_bytes())
@@ -41,7 +41,7 @@ class Description:
         return self._events.answer(request)
 
     async def docs(self, request: Request) -> Response:
-        """The page that shows the API; made when it is first asked for."""
+        """The page that shows the API; generated on the first request."""
         if self._page is None:
             self._page = page(self._tree)
         headers = [HTML, NO_CACHE, *of_page(DOCS_POLICY, https=request.https)]
@@ -49,7 +49,7 @@ class Description:
 
 
 class _Document:
-    """JSON that never changes while the process lives, packed once."""
+    """A JSON document, compressed once."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body

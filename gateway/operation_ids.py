@@ -1,4 +1,4 @@
-"""What each operation is called in generated clients: a verb and what it is about."""
+"""The operationIds, which name the methods of generated clients: a verb and a noun."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the gateway adds to a service's description of one operation: who may call it, and every
-error it can answer.
+"""What the gateway adds to a service's description of an operation: who may call it, and all
+possible errors.
 """
 
 from __future__ import annotations
@@ -39,35 +39,35 @@ from shared.problems import (
 )
 
 Node = dict[str, Any]
-# As the services' documents have it; here it lists the codes.
+# The key in the services' documents; in the merged document it lists the codes only.
 PROBLEM_CODES = "x-problem-codes"
 
-# The only form: that of the page to unsubscribe, and of a mail program's own button (RFC 8058).
+# The only form: that of the unsubscribe page and of mail programs' unsubscribe buttons (RFC 8058).
 _ONE_CLICK = {
     "type": "object",
     "properties": {
-        "List-Unsubscribe": {"type": "string", "description": "What mail programs send."},
-        "all": {"type": "string", "description": "`1`: no mail that may be switched off at all."},
+        "List-Unsubscribe": {"type": "string", "description": "Sent by mail programs."},
+        "all": {"type": "string", "description": "`1`: switch off all optional mails."},
     },
 }
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _WHO = {
     "anyone": "Anyone may call it.",
-    "signed_in": "For everybody who is signed in.",
+    "signed_in": "Requires signing in.",
     "seeker": "For seekers.",
     "consultant": "For consultants.",
 }
 
 
-# They create and move nothing, and may be repeated without a key.
+# Operations that can safely be repeated without a key.
 REPEATABLE = ("/presence", "/signals", "/refresh")
 
 
 def problems_of(route: Route, *, idempotent: bool) -> list[type[Problem]]:
-    """What the gateway can answer in a service's place, and what every service answers alike."""
+    """The problems that the gateway can return, and those common to all services."""
     reads = route.method == "GET"
     return [
-        ValidationFailed,  # an address can be malformed even where it takes no parameters
+        ValidationFailed,  # an address can be malformed even without parameters
         *([Unauthenticated] if route.who != "anyone" else []),
         *([Forbidden] if route.who in ("seeker", "consultant") else []),
         *([NotFound] if "{" in route.path else []),
@@ -83,7 +83,7 @@ def problems_of(route: Route, *, idempotent: bool) -> list[type[Problem]]:
 
 
 def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node:
-    """`operation` as clients meet it through the gateway."""
+    """`operation` as seen by clients of the gateway."""
     parameters = [parameter_of(p, schemas) for p in operation.get("parameters", ())]
     in_path = [parameter for parameter in parameters if parameter["in"] == "path"]
     for name, parameter in zip(re.findall(r"\{(\w+)\}", route.path), in_path, strict=True):
@@ -140,7 +140,7 @@ def _body(route: Route, body: Node | None, schemas: Mapping[str, Node]) -> Node 
     return {"required": solid == schema, "content": {"application/json": media}}
 
 
-# ---- answers
+# ---- responses
 
 
 def _responses(given: Node, problems: list[type[Problem]], schemas: Mapping[str, Node]) -> Node:
@@ -184,7 +184,7 @@ def _success(response: Node, schemas: Mapping[str, Node]) -> Node:
 
 
 def failure(problem: type[Problem]) -> Node:
-    """The answer that is always this problem."""
+    """The response for exactly this problem."""
     return _failure(problem.status, {problem.code: problem.detail})
 
 

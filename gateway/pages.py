@@ -1,4 +1,4 @@
-"""The addresses of the web app's pages, as its router has them (a test holds them against it)."""
+"""The addresses of the web app's pages, as in its router (a test compares them)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Kind = Literal["home", "find", "expert", "legal", "public", "private"]
 
 
 class PageAddress(msgspec.Struct, frozen=True):
-    """One page. `{id}` and the like stand for one segment. A `private` page requires signing in and
-    is not indexed; a `legal` page is not a screen of the app but a document of its own.
+    """One page. `{id}` etc. match one segment. A `private` page requires signing in and is not
+    indexed; a `legal` page is not a screen of the app but a document of its own.
     """
 
     path: str
@@ -64,7 +64,7 @@ _PATTERNS = tuple((re.compile(_SEGMENT.sub("[^/]+", page.path)), page) for page 
 
 
 def page_at(path: str) -> PageAddress | None:
-    """The page at a request's path; a trailing slash makes no difference."""
+    """The page at a path, ignoring a trailing slash."""
     if len(path) > 1:
         path = path.rstrip("/") or "/"
     return next((page for pattern, page in _PATTERNS if pattern.fullmatch(path)), None)

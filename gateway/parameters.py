@@ -1,4 +1,4 @@
-"""What an operation takes and answers beside its body: parameters and headers."""
+"""Parameters and response headers of operations."""
 
 from __future__ import annotations
 
@@ -9,30 +9,29 @@ from gateway.examples import example
 
 Node = dict[str, Any]
 
-# The parameters in paths, by name: a service's own description of one comes before this.
+# Path parameters by name; a service's own description takes precedence.
 IN_PATH = {
     "booking_id": "The booking's id.",
     "calendar_id": "The calendar's id.",
-    "consultant_id": "The consultant's id, which is that of their account.",
+    "consultant_id": "The consultant's id, which is their user id.",
     "file": "The last part of a `photo_url`.",
-    "session_id": "The id of a session in the list of my sessions.",
+    "session_id": "The id of a session in the caller's list of sessions.",
     "slot_id": "The slot's id.",
     "token": "The secret part of the calendar feed's address.",  # nosec B105
 }
 HEADERS: Node = {
     "X-Request-ID": {
-        "description": "What this request is called everywhere: the client's own id, or a new one.",
+        "description": "The id of this request: the client's own, or a new one.",
         "schema": {"type": "string", "maxLength": 128},
         "example": "5d1f0c9e7a3b4e2f8c6d9b0a1e2f3c4d",
     },
     "Retry-After": {
-        "description": "Seconds after which trying again makes sense.",
+        "description": "Seconds to wait before retrying.",
         "schema": {"type": "integer", "minimum": 0},
         "example": 2,
     },
     "RateLimit": {
-        "description": "What is left: `r` requests, with room again (or a new window) in `t`"
-        " seconds.",
+        "description": "The remaining requests `r`, and the seconds `t` until more are allowed.",
         "schema": {"type": "string"},
         "example": '"default";r=599;t=60',
     },
@@ -51,8 +50,8 @@ IDEMPOTENCY_KEY: Node = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Makes it safe to ask again: the same key with the same body gives the first"
-    " answer. Kept 24 hours, per user.",
+    "description": "Makes retries safe: the same key with the same body returns the first response."
+    " Kept for 24 hours, per user.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x20-\\x7e]+$"},
     "example": "8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a",
 }
@@ -60,15 +59,14 @@ STRIPE_SIGNATURE: Node = {
     "name": "Stripe-Signature",
     "in": "header",
     "required": False,
-    "description": "Stripe's signature over the body's bytes; without a good one the answer is"
-    " 400.",
+    "description": "Stripe's signature over the bytes of the body; 400 if it is not valid.",
     "schema": {"type": "string"},
     "example": "t=1795372800,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
 }
 
 
 def parameter_of(parameter: Node, schemas: Mapping[str, Node]) -> Node:
-    """A parameter without the noise; null is no value that a URL can carry."""
+    """A parameter without redundant keys and null, which a URL cannot express."""
     schema = without_null(parameter.get("schema", {}))
     description = parameter.get("description") or schema.get("description")
     made: Node = {
@@ -79,13 +77,13 @@ def parameter_of(parameter: Node, schemas: Mapping[str, Node]) -> Node:
     if description:
         made["description"] = description
     made["schema"] = {key: value for key, value in schema.items() if key != "description"}
-    if parameter["name"] != "cursor":  # one that was made up is refused
+    if parameter["name"] != "cursor":  # an invented one would be rejected
         made["example"] = example(schema, schemas, parameter["name"])
     return made
 
 
 def without_null(schema: Node) -> Node:
-    """The schema of what is there: for parameters and bodies that may be absent."""
+    """The schema of the value if it is present, for optional parameters and bodies."""
     kinds = schema.get("type")
     if isinstance(kinds, list):
         solid_kinds = [kind for kind in kinds if kind != "null"]

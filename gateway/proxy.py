@@ -28,8 +28,8 @@ from shared.problems import (
 # disconnect.
 WATCH_AFTER_SECONDS = 0.25
 HEAD_SECONDS = 30.0
-# On new connections, of a read that ended before any byte of a response. Further ones would send a
-# request that kills a service to every replica of it.
+# For a read request, on new connections, if no byte of a response arrives. More attempts would send
+# a request that crashes a service to all of its replicas.
 MAX_ATTEMPTS = 2
 STALL_SECONDS = 30.0
 
@@ -131,7 +131,7 @@ class ProxyCall:
         head: bytes,
         loop: asyncio.AbstractEventLoop,
     ) -> Head:
-        """The response's head; the connection is released if there is none."""
+        """Returns the response's head; releases the connection if there is none."""
         self._connection = connection
         future = connection.ask(head)
         timer = None
@@ -182,7 +182,7 @@ class ProxyCall:
             self._ended_by = error
         self._connection.close()
 
-    # ---- back to the client
+    # ---- to the client
 
     async def _answer(self, connection: Connection, answer: Head, decorate: Decorate) -> int:
         status, headers, body, complete = answer

@@ -1,4 +1,4 @@
-"""A received request: parsed once, validated, and written again for a service."""
+"""A received request: parsed once, validated, and serialised again for a service."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _READ = frozenset(
      b"access-control-request-method", b"transfer-encoding", b"x-request-id", b"traceparent",
      b"x-forwarded-for", b"x-forwarded-proto")
 )  # fmt: skip
-# A list may come in several lines (RFC 9110 §5.3).
+# Headers with a list value may occur several times (RFC 9110 §5.3).
 _LISTS = frozenset(
     (b"accept", b"accept-encoding", b"content-encoding", b"if-none-match", b"connection",
      b"x-forwarded-for")
@@ -47,7 +47,7 @@ _LISTS = frozenset(
 
 
 class Request:
-    """What the gateway knows of a request. Header values are bytes as received, None if absent."""
+    """A parsed request. Header values are bytes as received, None if absent."""
 
     __slots__ = (
         "_doubled", "_known",
@@ -65,7 +65,7 @@ class Request:
         self.peer: str = client[0] if client else "unknown"
         self.https: bool = scope["scheme"] == "https"
         self.too_large = self.body_read = False
-        headers: list[bytes] = []  # as lines, ready to be passed on
+        headers: list[bytes] = []  # as header lines, ready to be forwarded
         known: dict[bytes, bytes] = {}
         self._known, self._doubled = known, []
         for name, value in scope["headers"]:
@@ -122,15 +122,15 @@ class Request:
             raise HeadersTooLarge
         if b"%" in raw or not raw.isascii():
             _check_text("path", raw)
-            # an escaped slash is no separator: such a path is none of ours
+            # an escaped slash is not a separator: no route has such a path
             if _ESCAPED_SLASH.search(raw):
                 self.path = raw.decode("latin-1")
         if query and (b"%" in query or not query.isascii()):
             _check_query(query)
 
     def lines_for(self, netloc: bytes, scope: Scope, framing: bytes) -> bytes:
-        """The head of the request to a service. `framing` says how long the body is. HEAD is asked
-        as GET: the services know no HEAD, and an answer's fields are the same.
+        """The head of the request to a service. `framing` says how long the body is. HEAD is sent
+        as GET: the services do not support HEAD, and the headers are the same.
         """
         query = scope["query_string"]
         target = scope["raw_path"] + b"?" + query if query else scope["raw_path"]
@@ -166,7 +166,7 @@ class Request:
 
     def _apply_forwarded(self, trusted: Proxies, proto: bytes | None) -> None:
         """Takes client address and scheme from the headers of a trusted proxy. Each proxy in a
-        chain appends the address that it was called from; what is further left was sent by the
+        chain appends the address that it was called from; entries further left were sent by the
         client, whose own address may be within the proxies' network.
         """
         if not _is_trusted(self.peer, trusted.networks):
@@ -193,7 +193,7 @@ def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
 
 
 def _check_text(field: str, escaped: bytes) -> None:
-    """Raises ValidationFailed, naming `field`, when the unescaped bytes hold a NUL or are no
+    """Raises ValidationFailed, naming `field`, if the unescaped bytes contain NUL or are not
     UTF-8.
     """
     message = _wrong_with(escaped)

@@ -26,7 +26,7 @@ class ClientDisconnected(Exception):
 
 
 def too_large(most: int) -> TooLarge:
-    """The problem of a body over `most` bytes."""
+    """The problem for a body of more than `most` bytes."""
     return TooLarge(f"The body is larger than {most >> 20} MiB.")
 
 

@@ -38,9 +38,9 @@ async def send_whole(
 async def send_parts(
     send: Send, request: Request, status: int, headers: Fields, parts: AsyncIterator[bytes]
 ) -> None:
-    """Streams a response; for HEAD without its parts, and without their length, which is unknown.
-    Nothing is sent before the first part exists: until then the response can still be a problem.
-    Raises UpstreamConnectionLost if a later part cannot be produced.
+    """Streams a response of unknown length; for HEAD only its headers. Nothing is sent before the
+    first part is available: until then the response can still be a problem. Raises
+    UpstreamConnectionLost if a later part cannot be produced.
     """
     part = await anext(parts)
     await send({"type": "http.response.start", "status": status, "headers": headers})

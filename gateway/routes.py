@@ -1,9 +1,9 @@
-"""The whole API: one row per operation. Nothing else can be reached by a client.
+"""The routing table: one row per operation. Clients can reach nothing else.
 
-A path parameter is a UUID, but for `{token}` and `{file}`. `who` is the least that a caller must
-be; whose booking it is, the service decides. `body`: `json` is application/json only; `image` is
-image/jpeg, image/png or image/webp; `form` is one of the two media types of HTML's forms; `raw` is
-passed as it comes (a signature covers the bytes); `none` takes no input.
+Path parameters are UUIDs, except `{token}` and `{file}`. `who` is the required role of the caller;
+the service checks ownership. `body`: `json` is application/json only; `image` is image/jpeg,
+image/png or image/webp; `form` is one of the two media types of HTML's forms; `raw` is forwarded
+unchanged (a signature covers the bytes); `none` means no input.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Route(msgspec.Struct, frozen=True):
 
     @property
     def max_body_size(self) -> int:
-        """How many bytes a request's body may have."""
+        """The maximum size of a request's body in bytes."""
         return MAX_IMAGE_SIZE if self.body == "image" else MAX_BODY_SIZE
 
 
@@ -146,7 +146,7 @@ ROUTES: tuple[Route, ...] = (
         ("GET",    "/payments/statement.csv",                          "signed_in"),
         ("GET",    "/payments/statement.pdf",                          "signed_in"),
     ),
-    # Stripe is not a user: its many calls from few addresses are not counted.
+    # Stripe's many requests from few addresses are not rate-limited.
     Route("POST", "/webhooks/stripe", "payments", "anyone", "raw", limited=False),
     *_routes(
         "notifications",
@@ -157,7 +157,7 @@ ROUTES: tuple[Route, ...] = (
         ("PUT",    "/notifications/preferences",                       "signed_in", "json"),
         ("POST",   "/notifications/unsubscribe",                       "anyone", "json"),
         ("GET",    "/unsubscribe",                                     "anyone"),
-        # What mail programs send for their own button (RFC 8058).
+        # Sent by mail programs' unsubscribe buttons (RFC 8058).
         ("POST",   "/unsubscribe",                                     "anyone", "form"),
     ),
     Route("GET", "/events", "notifications", "signed_in", stream=True),
@@ -167,13 +167,13 @@ ROUTES: tuple[Route, ...] = (
 _ID = re.compile(
     r"/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?=/|$)"
 )
-# Path parameters that are no ids: a secret, or a file's name.
+# Path parameters that are not ids: a secret, or a file name.
 _NAME = re.compile(r"(?<=/)[A-Za-z0-9_-]{16,256}(?=\.ics$)|(?<=^/photos/)[A-Za-z0-9._-]{1,200}$")
 _PARAMETER = re.compile(r"\{\w+\}")
 
 
 class Path:
-    """What one path takes: its operations by method (GET answers HEAD too), and `allow`, the Allow
+    """The operations of one path by method (GET also handles HEAD), and `allow`, the Allow
     header.
     """
 
@@ -185,7 +185,7 @@ class Path:
 
 
 class RouteTable:
-    """ROUTES, ready to be asked."""
+    """An index of ROUTES for look-ups by path."""
 
     def __init__(self, routes: tuple[Route, ...] = ROUTES) -> None:
         paths: dict[str, list[Route]] = {}
@@ -196,8 +196,8 @@ class RouteTable:
         self._folded = {path: found for path, found in made.items() if "*" in path}
 
     def find(self, path: str) -> Path | None:
-        """The row for a request's path, or None. Ids are folded to one sign first, so that a
-        look-up in a dict does.
+        """The row for a request's path, or None. Ids are replaced by a placeholder first, so that a
+        dict look-up is enough.
         """
         found = self._literal.get(path)
         if found is None and "*" not in path:

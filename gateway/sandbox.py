@@ -1,8 +1,8 @@
-"""The Stripe sandbox through the gateway's port, for a stack that publishes no other: browsers and
-tests reach it there.
+"""Forwards requests to the Stripe sandbox, for stacks that publish only the gateway's port, so that
+browsers and tests can reach it.
 
-Only with STRIPE_SANDBOX_URL, which production refuses. The sandbox's controls need no key, so
-whoever reaches the gateway moves its clock: it is a toy, and the data of such a stack are a toy's.
+Enabled by STRIPE_SANDBOX_URL, which is rejected in production. The sandbox's controls need no key:
+anyone who can reach the gateway can, for example, move its clock.
 """
 
 from __future__ import annotations
@@ -10,23 +10,25 @@ from __future__ import annotations
 from gateway.headers import Fields
 from gateway.proxy import ProxyCall
 
-# Stripe's API, its script, and the sandbox's own pages and controls. None of the marketplace's
-# paths begins like them.
+# Stripe's API and script, and the sandbox's own pages and controls. No path of the marketplace
+# begins like these.
 PATHS = ("/v1/", "/v2/", "/v3/", "/_sandbox/")
 
 
 class SandboxCall(ProxyCall):
-    """Stripe's answers as they come, the errors too: they are in Stripe's own form."""
+    """Forwards the sandbox's responses unchanged, including errors, which are in Stripe's
+    format.
+    """
 
     def check(self, status: int, headers: Fields) -> None:
-        """Nothing to object to."""
+        """Accepts every response."""
 
 
 def is_sandbox_path(path: str) -> bool:
-    """Whether the sandbox answers there."""
+    """Whether the path belongs to the sandbox."""
     return path.startswith(PATHS)
 
 
 def unchanged(headers: Fields) -> Fields:
-    """The sandbox says itself what its pages may do."""
+    """The sandbox sets the security headers of its pages itself."""
     return headers

@@ -1,4 +1,4 @@
-"""What the gateway reads from the environment."""
+"""Settings of the gateway."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ NO_PROXIES = Proxies()
 
 
 class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
-    """Where the services are (each at one address or, comma-separated, several), and what the
-    gateway lets through.
+    """The services' addresses (one or, comma-separated, several each), limits, and settings that
+    are served to clients.
     """
 
     directory_url: HttpUrl = "http://127.0.0.1:8102"
@@ -51,9 +51,9 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     # How many of them a request passes. With more, a client whose address is within those networks
     # could state its own.
     trusted_proxy_hops: Positive = 1
-    # host:port of an internal listener for /metrics; without it nothing is measured.
+    # host:port of an internal listener for /metrics; without it no metrics are collected.
     metrics_listen: str = ""
-    # The built web app. Where it is missing, a plain page answers.
+    # The built web app. Without it, a placeholder page is served.
     web_root: str = "web/dist"
     # terms.md, privacy.md, imprint.md and contact.md
     legal_root: str = "deploy/legal"
@@ -73,27 +73,27 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     start_early_seconds: Natural = 900
     auto_end_after_seconds: Natural = 900
     require_verified_email: Switch = 0
-    # The currency that the web app proposes; prices in the others stay possible.
+    # The currency that the web app proposes; prices in other currencies are possible.
     default_currency: Code = "eur"
-    # What this marketplace is called and looks like; an empty logo is the built-in one.
+    # Name and appearance of the marketplace; without a logo the built-in one is used.
     brand_name: Annotated[str, Meta(min_length=1, max_length=60)] = "Consultant Connect"
     brand_color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0f6b60"
     brand_logo_url: Annotated[str, Meta(pattern=r"^((https://|/)\S+)?$")] = ""
 
     def __post_init__(self) -> None:
-        """Raises BadSettings for a sandbox in production, or one that is not plain http."""
+        """Raises BadSettings for a sandbox in production, or a sandbox URL that is not http."""
         if self.stripe_sandbox_url and self.environment == "production":
             raise BadSettings("STRIPE_SANDBOX_URL must not be set when ENVIRONMENT=production")
         if self.stripe_sandbox_url and not self.stripe_sandbox_url.startswith("http://"):
             raise BadSettings("STRIPE_SANDBOX_URL must begin with http://")
 
     def script(self) -> str:
-        """The address of the sandbox's script for browsers; empty where Stripe's own is used."""
+        """The address of the sandbox's script for browsers; empty if Stripe's own is used."""
         through_us = f"{self.public_url.rstrip('/')}/v3/" if self.stripe_sandbox_url else ""
         return self.stripe_js_url or through_us
 
     def origins(self) -> frozenset[bytes]:
-        """CORS_ORIGINS as they stand in an Origin header."""
+        """CORS_ORIGINS in the form of an Origin header."""
         return frozenset(
             o.strip().rstrip("/").encode() for o in self.cors_origins.split(",") if o.strip()
         )
@@ -111,7 +111,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
         return Proxies(networks, self.trusted_proxy_hops)
 
     def upstreams(self) -> dict[str, str]:
-        """The services and their internal addresses. Raises BadSettings for one that is not plain
+        """The services and their internal addresses. Raises BadSettings for a URL that is not
         http.
         """
         urls = {

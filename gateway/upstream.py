@@ -1,4 +1,4 @@
-"""A service as the gateway sees it: its replicas, its kept-alive connections, and whether it can be
+"""A service behind the gateway: its replicas, its kept-alive connections, and whether it can be
 reached.
 """
 

@@ -1,4 +1,4 @@
-"""The web app: its files, from memory, and its pages."""
+"""The web app's files, served from memory, and its pages."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from gateway.site.site import Rendered, Site
 from gateway.site.sitemap import Sitemap, robots
 from shared.problems import NotFound
 
-# Built file names carry a hash of their content: they never change.
+# Files with a hash of their content in their name never change.
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.\w+$")
 _ENCODINGS = ((BROTLI, ".br"), (GZIP, ".gz"))
 MAX_KEPT_SIZE = 8 << 20
 WORTH_PACKING = 1400
 _PART = re.compile(r"/sitemaps/(\d{1,4})\.xml")
 _PICTURE = re.compile(r"/experts/([^/]+)/share\.png")
-# Not left to the machine's own tables, which differ or lack them.
+# Defined here because the system's tables differ or lack some of them.
 _KINDS = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
@@ -117,12 +117,12 @@ class Web:
         return self._rendered(request, await self._page(request))
 
     def has(self, path: str) -> bool:
-        """Whether something is served at this path: a file, a page, or what is made on request."""
+        """Whether something is served at this path: a file, a page, or a generated response."""
         made = (_PART.fullmatch(path), _PICTURE.fullmatch(path))
         return path in (*self._files, "/sitemap.xml", "/share.png") or any((page_at(path), *made))
 
     async def _special(self, path: str) -> Response | None:
-        """What is produced for each request and is not a page."""
+        """The response for a path that is generated per request and is not a page."""
         if path == "/sitemap.xml":
             return self._streamed(await self._sitemap.root())
         number = _PART.fullmatch(path)
@@ -141,7 +141,7 @@ class Web:
         return await self._picture(name, profile["headline"], self._brand)
 
     async def _picture(self, name: str, headline: str, brand: str) -> Response:
-        """What links to a page are shown with."""
+        """The preview image of links to a page."""
         drawn = await picture(name, headline, brand, self._color)
         headers = [(b"content-type", b"image/png"), (b"cache-control", b"public, max-age=86400")]
         return Response(200, headers, drawn)
@@ -206,7 +206,7 @@ class Web:
 
 @lru_cache(64)
 def _gzipped(body: bytes) -> bytes:
-    """A compressed page; a page that many clients request is compressed once."""
+    """A compressed page, cached because many clients request the same one."""
     return gzip.compress(body, 6, mtime=0)
 
 

@@ -1,4 +1,4 @@
-"""Payments: the money.
+"""Payments.
 
 Owns customers, cards, payout accounts, payments, transfers, refunds, disputes, the ledger, Stripe's
 events. Publishes PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased,

@@ -15,7 +15,7 @@ from shared.settings import load_or_exit
 
 
 async def announce(settings: PaymentsSettings) -> int:
-    """The number of accounts."""
+    """Publishes all payout accounts and returns their number."""
     database = Database(settings.database_url, pool_size=1, name="payments-operator")
     count, after = 0, UUID(int=0)
     try:
@@ -29,7 +29,7 @@ async def announce(settings: PaymentsSettings) -> int:
 def main() -> None:
     """The command."""
     count = asyncio.run(announce(load_or_exit(PaymentsSettings)))
-    print(f"{count} payout accounts are announced.")  # noqa: T201
+    print(f"{count} payout accounts were published.")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The composition root of payments: the only file that knows every other."""
+"""The composition root of payments: the only module that imports all others."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ JOB_CONNECTIONS = 4
 
 
 def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Litestar:
-    """Payments with these settings."""
+    """The service with these settings."""
     # Jobs have a small pool of their own, so that a burst of them takes no connection from requests
     # and reactions.
     database = Database(settings.database_url, pool_size=JOB_CONNECTIONS, name="payments-jobs")
@@ -106,5 +106,5 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
 
 
 def app() -> Litestar:
-    """Payments as the environment says."""
+    """The service configured from the environment."""
     return build(load_or_exit(PaymentsSettings))

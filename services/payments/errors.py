@@ -1,4 +1,4 @@
-"""The problems that the payments service answers with."""
+"""Errors of the payments API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from shared.problems import Problem
 
 
 class NoPaymentMethod(Problem):
-    """The seeker has no card on file."""
+    """The seeker has no saved card."""
 
     code = "no_payment_method"
     status = 404
@@ -40,7 +40,7 @@ class NothingToAuthenticate(Problem):
 
 
 class NotRefundable(Problem):
-    """There is nothing to give back."""
+    """There is nothing to refund."""
 
     code = "not_refundable"
     status = 409
@@ -48,7 +48,7 @@ class NotRefundable(Problem):
 
 
 class RefundTooLarge(Problem):
-    """More is asked back than was taken."""
+    """The refund exceeds what is left of the capture."""
 
     code = "refund_too_large"
     status = 409
@@ -56,7 +56,7 @@ class RefundTooLarge(Problem):
 
 
 class PaymentDisputedAlready(Problem):
-    """The cardholder's bank has taken the payment into dispute."""
+    """The cardholder's bank is disputing the payment."""
 
     code = "payment_disputed"
     status = 409
@@ -64,7 +64,7 @@ class PaymentDisputedAlready(Problem):
 
 
 class InvalidSignature(Problem):
-    """The event is not signed by Stripe, or too long ago."""
+    """The event is not signed by Stripe, or was signed too long ago."""
 
     code = "invalid_signature"
     status = 400
@@ -80,7 +80,7 @@ class NoReceipt(Problem):
 
 
 class StripeUnavailable(Problem):
-    """Stripe does not answer."""
+    """Stripe does not respond."""
 
     code = "stripe_unavailable"
     status = 503
@@ -89,8 +89,8 @@ class StripeUnavailable(Problem):
 
 
 class StripeRefused(Problem):
-    """Stripe refused what we asked."""
+    """Stripe refused the request."""
 
     code = "stripe_refused"
     status = 502
-    detail = "The payment provider refused this. It has been noted."
+    detail = "The payment provider refused this request. The error has been logged."

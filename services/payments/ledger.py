@@ -6,9 +6,9 @@ commission (ours), consultant (sent to them), stripe_fees (taken by Stripe), exc
 Stripe). Each posting is in one currency and sums to zero; the database checks it at commit.
 Platform and commission together are, in each currency, what bookings have left on our balance.
 
-A charge in another currency than that of the balance is sold to Stripe for what it settles as, and
-what goes back to the card is bought: so the seeker's account says what the card has paid, and the
-platform's what Stripe's balance says.
+A charge in another currency than the balance's is sold to Stripe for its settled amount, and
+refunds are bought: so the seeker's account is what the card has paid, and the platform's agrees
+with Stripe's balance.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Posting(NamedTuple):
 def received(
     stripe_object: str, amount: int, currency: str, settlement: Settlement | None
 ) -> list[Posting]:
-    """What is posted beside money that came in: Stripe's fee, and the sale of what has settled in
-    another currency. Nothing until it has settled.
+    """The postings that accompany an incoming amount: Stripe's fee, and the conversion if it has
+    settled in another currency. None until it has settled.
     """
     if settlement is None:
         return []
@@ -71,9 +71,7 @@ def received(
 def returned(
     stripe_object: str, amount: int, currency: str, settlement: Settlement | None
 ) -> list[Posting]:
-    """What is posted beside money that goes back to the card: the purchase of its currency, and
-    Stripe's fee.
-    """
+    """The postings that accompany a refund to the card: the conversion, and Stripe's fee."""
     if settlement is None:
         return []
     return [

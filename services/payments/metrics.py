@@ -1,6 +1,4 @@
-"""How money's work stands: calls to Stripe, the steps of the saga, Stripe's events, and what
-waits.
-"""
+"""Metrics of payments: calls to Stripe, steps of the saga, Stripe's events, and pending work."""
 
 from __future__ import annotations
 
@@ -18,61 +16,59 @@ STRIPE_CALLS = Counter(
 )
 STRIPE_SECONDS = Histogram(
     "stripe_call_seconds",
-    "Time until Stripe answered, or did not",
+    "Duration of calls to Stripe, including failed ones",
     ["operation"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=REGISTRY,
 )
 STEPS = Counter(
     "payment_steps_total",
-    "Steps of the saga by what came of a try: done, failed, rescheduled",
+    "Attempts of saga steps by outcome: done, failed, rescheduled",
     ["kind", "outcome"],
     registry=REGISTRY,
 )
 OPERATIONS = database_gauge("payment_operations", "Open steps of the saga", ["kind", "state"])
 OPERATIONS_OLDEST = database_gauge(
     "payment_operations_oldest_seconds",
-    "For how long the oldest open step has been tried or, if it was not sent yet, due",
+    "How long the oldest open step has been tried or, if it was not sent yet, due",
     ["kind", "state"],
 )
 STRIPE_EVENTS = Counter(
     "stripe_events_total",
-    "Stripe's events by what came of a try: handled, ignored, rescheduled, failed",
+    "Attempts to handle Stripe's events by outcome: handled, ignored, rescheduled, failed",
     ["outcome"],
     registry=REGISTRY,
 )
 EVENTS_PENDING = database_gauge("stripe_events_pending", "Stripe's events not handled yet")
-EVENTS_OLDEST = database_gauge(
-    "stripe_events_oldest_seconds", "For how long the oldest has not been handled"
-)
+EVENTS_OLDEST = database_gauge("stripe_events_oldest_seconds", "Age of the oldest unhandled event")
 PAYOUTS_PENDING = database_gauge("payouts_pending", "Payouts that wait to be sent")
 PAYOUTS_OLDEST = database_gauge(
-    "payouts_oldest_seconds", "For how long the oldest payout has waited since it could go out"
+    "payouts_oldest_seconds", "How long the oldest payout has been waiting since it was due"
 )
 DIFFERENCES = Gauge(
     "reconciliation_differences",
-    "What the last daily comparison with Stripe found",
+    "Differences found by the last daily comparison with Stripe",
     registry=REGISTRY,
 )
 DEBTS = Gauge(
     "payments_owed",
-    "Sessions and fees that seekers owe, as the last daily comparison found them",
+    "Debts of seekers found by the last daily comparison",
     registry=REGISTRY,
 )
 WRITTEN_OFF = Counter(
     "payments_written_off_total",
-    "Debts given up because no card can be charged so little",
+    "Debts written off because no card can be charged so little",
     ["currency"],
     registry=REGISTRY,
 )
 RECONCILED = Gauge(
     "reconciliation_timestamp_seconds",
-    "When this process last compared with Stripe, or was started",
+    "When this process last completed a comparison with Stripe, or was started",
     registry=REGISTRY,
 )
 
-# A counter that begins with its first event shows no increase: what must alarm at the first is
-# there from the start, at 0.
+# Prometheus sees no increase in a counter that starts above zero, so counters with alerts are
+# initialised to 0.
 for _kind in ("abandon", "capture", "settle", "release", "transfer", "reverse", "refund", "detach"):
     STEPS.labels(_kind, "failed")
 for _outcome in ("handled", "ignored", "rescheduled", "failed"):

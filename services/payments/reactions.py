@@ -1,5 +1,5 @@
-"""What payments does when something happened elsewhere: writes rows and plans steps. Stripe is
-never called here.
+"""Reactions of payments to other services' events: they write rows and plan steps, and never call
+Stripe.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _SAVE_USER = projection(users, "role", "first_name", "last_name", "email", "emai
 
 
 async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
-    """Names are shown in histories and payouts. The e-mail address is passed to Stripe, and may
-    have to be verified before a payout account is opened.
+    """Stores the user: names are shown in histories and payouts. The e-mail address is passed to
+    Stripe, and may have to be verified before a payout account is opened.
     """
     await _save_user(db, event)
 
@@ -79,7 +79,7 @@ async def _save_user(db: AsyncConnection, event: UserEvent) -> None:
 
 
 async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> None:
-    """Authorises the card, once per attempt, unless the booking was called off before this event
+    """Authorises the card, once per attempt, unless the booking was cancelled before this event
     arrived.
     """
     payment = await store.accept(db, event, event.attempt)
@@ -105,12 +105,12 @@ async def on_booking_cancelled(db: AsyncConnection, event: BookingCancelled) -> 
 
 
 async def on_booking_confirmed(db: AsyncConnection, event: BookingConfirmed) -> None:
-    """Notes where the booking stands."""
+    """Stores the status of the booking."""
     await store.note_booking_status(db, event.booking_id, "confirmed", before=("accepted",))
 
 
 async def on_session_started(db: AsyncConnection, event: SessionStarted) -> None:
-    """Notes where the booking stands."""
+    """Stores the status of the booking."""
     before = ("accepted", "confirmed")
     await store.note_booking_status(db, event.booking_id, "in_progress", before=before)
 
@@ -128,13 +128,15 @@ async def on_booking_rescheduled(db: AsyncConnection, event: BookingRescheduled)
 
 
 async def on_session_missed(db: AsyncConnection, event: SessionMissed) -> None:
-    """A seeker who never came owes the late-cancellation share; otherwise nothing is charged."""
+    """A seeker who never came owes the late-cancellation fee; otherwise nothing is charged."""
     due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
     await _settle(db, event, due, event.fee, reason="no_show", booking_status="no_show")
 
 
 async def on_session_ended(db: AsyncConnection, event: SessionEnded) -> None:
-    """Longer than the free period: the whole amount is due; otherwise nothing is."""
+    """If the session was longer than the free period, the whole amount is due; otherwise nothing
+    is.
+    """
     due, amount = (Due.CAPTURE, event.amount) if event.billable else (Due.RELEASE, 0)
     await _settle(db, event, due, amount, reason="session_ended", booking_status="completed")
 

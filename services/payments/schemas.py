@@ -1,4 +1,4 @@
-"""What clients send and get."""
+"""Request and response bodies of the payments API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SetupIntent(msgspec.Struct, frozen=True):
 
 
 class ConnectAccount(msgspec.Struct, frozen=True):
-    """The consultant's payout account with a fresh way into its onboarding, good for one visit
+    """The consultant's payout account with a fresh link to its onboarding, valid for one visit
     until `expires_at`.
     """
 
@@ -33,7 +33,7 @@ class ConnectAccount(msgspec.Struct, frozen=True):
 
 class ConnectStatus(msgspec.Struct, frozen=True):
     """Whether the consultant can be paid (`status`: pending, active, restricted, rejected), and
-    what Stripe still wants.
+    what Stripe still requires.
     """
 
     account_id: str
@@ -60,8 +60,8 @@ class Authentication(msgspec.Struct, frozen=True):
 
 
 class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
-    """A receipt as it is printed: `number` is the seller's, who is the consultant. `reason` is
-    session_ended, cancelled or no_show; `total` is what was charged and not returned.
+    """A receipt as printed: `number` counts the receipts of the seller, who is the consultant.
+    `reason` is session_ended, cancelled or no_show; `total` is what was charged, less refunds.
     """
 
     number: str
@@ -83,7 +83,7 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StatementRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One captured payment; `net_amount` is what the reader paid, or was left with."""
+    """One captured payment; `net_amount` is what the reader paid or received in the end."""
 
     captured_at: datetime
     receipt_number: str | None
@@ -110,7 +110,7 @@ class StatementTotal(msgspec.Struct, frozen=True, kw_only=True):
 
 class StatementView(msgspec.Struct, frozen=True, kw_only=True):
     """A year's captured payments, oldest first, and their totals by currency. `number` names the
-    statement: there is one per person and year. `holder` is whose it is.
+    statement: there is one per person and year. `holder` is the user it belongs to.
     """
 
     number: str
@@ -129,7 +129,7 @@ Amount = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
 
 
 class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`amount` in minor units; all that is left when absent."""
+    """`amount` in minor units; by default all that is left."""
 
     reason: Reason
     amount: Amount | None = None

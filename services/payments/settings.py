@@ -1,4 +1,4 @@
-"""What the payments service reads from the environment."""
+"""Settings of payments."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     """Stripe's keys and secrets (none has a default: a wrong one must not go unnoticed), and the
     terms of payouts.
 
-    `receipt_…` is what tax law wants on a receipt where the marketplace is: who issues it
-    (`brand_name` if empty), where they are (";" separates lines), their tax number, a note (such as
-    why no tax is shown), and what stands before the number. `receipt_font` is the TrueType or
-    OpenType file of a font that documents are written in before those that come with the service.
+    `receipt_…` is what tax law requires on a receipt: the issuer (`brand_name` if empty), their
+    address (";" separates lines), their tax number, a note (such as why no tax is shown), and the
+    prefix of receipt numbers. `receipt_font` is the TrueType or OpenType file of a font that takes
+    precedence over those that come with the service.
 
-    `require_verified_email`: 1 where a payout account is opened only for a verified address.
+    `require_verified_email`: 1 if a payout account is opened only for a verified address.
 
-    A secret's `_previous` is the one before, accepted while Stripe rolls it. `stripe_accounts`
+    A secret's `_previous` is its predecessor, accepted while Stripe rolls it. `stripe_accounts`
     chooses Accounts v2 or v1.
     """
 
@@ -56,8 +56,8 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Raises BadSettings for settings that contradict each other: a live key with a sandbox
-        address, a sandbox address in production, keys of different modes. Likewise for a font that
-        is not there.
+        address, a sandbox address in production, keys of different modes. Likewise for a font file
+        that does not exist.
         """
         stand_in = (
             self.stripe_api_base is not None and self.stripe_api_base.rstrip("/") != REAL_STRIPE
@@ -70,23 +70,23 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
         elif self.livemode != self.stripe_publishable_key.startswith("pk_live_"):
             problem = "STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY are not of the same mode"
         elif self.receipt_font and not Path(self.receipt_font).is_file():
-            problem = f"RECEIPT_FONT names no file: {self.receipt_font}"
+            problem = f"RECEIPT_FONT does not exist: {self.receipt_font}"
         if problem:
             raise BadSettings(problem)
 
     @property
     def issuer(self) -> str:
-        """Who issues receipts and statements."""
+        """The issuer of receipts and statements."""
         return self.receipt_issuer or self.brand_name
 
     @property
     def livemode(self) -> bool:
-        """Whether real money moves."""
+        """Whether the keys are live keys, so that real money moves."""
         return "_live_" in self.stripe_secret_key
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
-        """All that a delivery may be signed with: platform, its predecessor, Connect, its
+        """All secrets with which a delivery may be signed: platform and Connect, each with its
         predecessor.
         """
         known = (

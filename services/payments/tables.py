@@ -1,5 +1,5 @@
-"""The tables of schema payments as statements name them. Constraints and indexes are in
-migrations/, and only there.
+"""The tables of schema payments, for building statements. Constraints and indexes are in
+migrations/.
 """
 
 from sqlalchemy import (

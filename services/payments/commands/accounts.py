@@ -32,7 +32,7 @@ _CHECKED_AT = "select checked_at from payments.payout_accounts where user_id = $
 
 
 class Connected(NamedTuple):
-    """The account with a fresh onboarding link; `created` when this request made it."""
+    """The account with a fresh onboarding link; `created` is whether this request created it."""
 
     account: Account
     link: Link
@@ -110,8 +110,8 @@ async def _prepare(database: Database, settings: PaymentsSettings, user: User) -
 
 
 async def _known(database: Database, user_id: UUID, *, verified: bool) -> Any:
-    """What is known of the consultant from identity's events, or None. Right after they registered,
-    or `verified` their address, the event may not have arrived yet.
+    """The consultant as known from identity's events, or None. Right after they registered, or
+    `verified` their address, the event may not have arrived yet.
     """
     waited = 0.0
     while True:

@@ -1,4 +1,6 @@
-"""Publishes payout accounts again, for services that have begun to store something of them."""
+"""Publishes payout accounts again, for services that have begun to store more of their
+properties.
+"""
 
 from __future__ import annotations
 

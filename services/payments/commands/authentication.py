@@ -1,5 +1,5 @@
-"""A bank asks for the cardholder: the intent is confirmed on-session and the browser continues. The
-outcome arrives as an event.
+"""Authentication with the cardholder's bank: the intent is confirmed on-session and the browser
+continues. The outcome arrives as an event.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ async def secret_for(reader: Reader, stripe: Stripe, booking_id: UUID, seeker_id
         raise NothingToAuthenticate
     intent = await intents.intent(stripe, row["payment_intent_id"])
     if intent.status in ("requires_action", "requires_confirmation"):
-        return intent.client_secret  # requested before: the browser continues where it was
+        return intent.client_secret  # requested before: the browser continues from there
     if intent.status != "requires_payment_method" or row["card"] is None:
         raise NothingToAuthenticate
     try:

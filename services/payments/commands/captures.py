@@ -24,9 +24,9 @@ from shared.outbox import emit
 async def record_capture(
     db: AsyncConnection, payment: Payment, intent: Intent, payout_delay: timedelta
 ) -> Payment | None:
-    """Records and publishes a capture: payment, ledger, payout (due after `payout_delay`). None if
-    it is recorded already. If it has not settled yet, a step asks Stripe until it has; only then is
-    there a payout.
+    """Records and publishes a capture: payment, ledger, payout (due after `payout_delay`). Returns
+    None if it is recorded already. If it has not settled yet, a step asks Stripe until it has; only
+    then is there a payout.
     """
     amount, settlement = intent.captured, intent.settlement
     commission = policy.commission_of(payment, amount)
@@ -73,7 +73,7 @@ async def plan_settlement(db: AsyncConnection, payment: Payment) -> None:
 
 
 def settled_columns(settlement: Settlement | None) -> dict[str, Any]:
-    """The columns of a payment that tell how its capture settled; empty until it has."""
+    """The columns of a payment that describe how its capture settled; empty until it has."""
     if settlement is None:
         return {}
     return {

@@ -94,7 +94,7 @@ async def check_open_setups(database: Database, stripe: Stripe) -> bool:
         try:
             await check_setup(database, stripe, row["setup_intent_id"])
         except StripeProblem as problem:
-            log.warning("setup cannot be looked at", reason=str(problem))
+            log.warning("setup cannot be checked", reason=str(problem))
             await _look_later(database, row["setup_intent_id"])
     return len(rows) == 20
 

@@ -66,8 +66,8 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
 async def _open(
     db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
 ) -> tuple[Payment, Dispute]:
-    """The bank wants the amount back: the consultant's share of it is withheld or reversed. While
-    nobody knows how much of the charge that is, all of it is.
+    """A dispute was opened: the consultant's share of the disputed amount is withheld or reversed.
+    While it is not known how much of the charge that is, it is the whole share.
     """
     known = disputed_of(payment, found.amount, found.currency, found.withdrawn)
     part = payment.captured_amount if known is None else known
@@ -99,8 +99,8 @@ async def _open(
 async def _reckon(
     db: AsyncConnection, payment: Payment, dispute: Dispute, found: stripe_disputes.Dispute
 ) -> Dispute:
-    """The money of a dispute in another currency has moved: what it is of the charge is known now,
-    and the rest is the consultant's again.
+    """The funds of a dispute in another currency were withdrawn, so its share of the charge is
+    known now; the rest is paid to the consultant again.
     """
     part = disputed_of(payment, found.amount, found.currency, found.withdrawn)
     if found.currency == payment.currency or part is None or part == dispute.charge_amount:
@@ -121,9 +121,9 @@ async def _reckon(
 async def _post_movements(
     db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
 ) -> None:
-    """Posts what Stripe has taken from our balance for the dispute, including its fee, and what it
-    has given back; each once, whenever it is seen. It is posted in the dispute's own currency,
-    which is what the cardholder's bank got.
+    """Posts what Stripe has withdrawn from our balance for the dispute, including its fee, and what
+    it has returned, each once. It is posted in the dispute's own currency, which is that of the
+    cardholder's bank.
     """
     currency, postings = found.currency, list[Posting]()
     if found.withdrawn is not None:
@@ -138,7 +138,7 @@ async def _post_movements(
 async def _decide(
     db: AsyncConnection, payment: Payment, dispute: Dispute, outcome: DisputeOutcome
 ) -> None:
-    """The bank has decided. Won: the charge is ours again, and the consultant is paid again."""
+    """The bank has decided. If the dispute is won, the consultant is paid again."""
     before = await remaining(db, payment)
     await store.save(db, dispute, outcome=outcome, closed_at=now())
     if outcome == DisputeOutcome.WON:

@@ -1,7 +1,7 @@
-"""How the rest of a capture is split: its commission is ours, the remainder the consultant's.
+"""How what remains of a capture is split into commission and the consultant's share.
 
-It is always computed from what remains after refunds and disputes, never by adding up their parts,
-so that any order of them ends at the same figures, to the cent.
+It is always computed from what remains after refunds and disputes, never from their parts, so that
+any order of them leads to the same amounts, to the cent.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Changes of a payment (authorised, failed, released) and the step at Stripe that each leads to."""
+"""Changes of a payment (authorised, failed, released) and the next step at Stripe after each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from shared.events import PaymentAuthorized, PaymentFailed, PaymentReleased
 from shared.outbox import emit
 from shared.telemetry import log
 
-# `due_reason` of a payment whose debt was given up.
+# `due_reason` of a payment whose debt was written off.
 WRITTEN_OFF_REASON = "written_off"
 
 
@@ -54,7 +54,7 @@ async def proceed(db: AsyncConnection, payment: Payment) -> None:
         payment.status, payment.due, amount=amount, has_intent=intent_id is not None
     )
     if payment.status == PaymentStatus.CAPTURED:
-        await refunds.refund_excess(db, payment)  # captured by hand before it was decided
+        await refunds.refund_excess(db, payment)  # captured in the Dashboard before it was decided
     elif step == Step.CAPTURE:
         await operations.drop_unsent(db, booking_id, "renew")
         params = {"intent": intent_id, "amount": amount}
@@ -86,8 +86,8 @@ async def charge(db: AsyncConnection, payment: Payment, amount: int) -> None:
 
 
 async def write_off(db: AsyncConnection, payment: Payment) -> None:
-    """Gives up what the seeker owes, because no card can be charged so little. What may still be
-    held is released; the payment keeps the amount, and both parties see it.
+    """Writes off what the seeker owes, because no card can be charged so little. Any remaining hold
+    is released; the payment keeps the amount, and both parties see it.
     """
     owed = CURRENCIES[payment.currency].text(payment.due_amount or 0)
     log.warning("debt written off", booking_id=payment.booking_id, owed=owed)
@@ -124,7 +124,7 @@ async def release(db: AsyncConnection, payment: Payment) -> None:
 
 
 def _released_amount(payment: Payment) -> int:
-    """What was owed and is written off, or was held."""
+    """The amount that was written off or held."""
     if payment.due_reason == WRITTEN_OFF_REASON:
         return payment.due_amount or 0
     return payment.amount if payment.payment_intent_id else 0

@@ -1,5 +1,5 @@
-"""Refunds: asked for by the consultant here, or made by an operator in Stripe's Dashboard.
-Commission and share go back in proportion.
+"""Refunds: requested by the consultant, or made by an operator in Stripe's Dashboard. Commission
+and the consultant's share are returned in proportion.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ async def _compare(db: AsyncConnection, payment: Payment, refund: stripe_refunds
 async def _undo(
     db: AsyncConnection, payment: Payment, refund: Refund, made: stripe_refunds.Refund
 ) -> None:
-    """The bank sent the refund back: the money is ours again, and the consultant's."""
+    """The bank returned the refund: the amount is ours and the consultant's again."""
     await refunds.save(db, refund, state=RefundState.FAILED, failure="returned_by_bank")
     before = await remaining(db, payment)
     left = payment.refunded_amount - refund.amount

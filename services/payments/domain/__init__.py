@@ -1,1 +1,1 @@
-"""What payments, payouts, refunds and disputes are, and their rules: pure."""
+"""The domain model of payments, without I/O."""

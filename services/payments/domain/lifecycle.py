@@ -1,7 +1,8 @@
 """The lifecycle of a payment as data: its status changes only by these transitions.
 
-The status tells what has happened to the money, `due` what booking has decided about it. Both
-arrive in any order: the second finds the first on the row, and `policy.next_step` tells what to do.
+The status says what has happened to the money, `due` what booking has decided about it. They arrive
+in any order; whichever comes second finds the other in the row, and `policy.next_step` determines
+what to do.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ TRANSITIONS: tuple[Transition[PaymentStatus, Verb, Actor], ...] = (
     Transition(Verb.AUTHORIZE, _S.NONE, _S.AUTHORIZING, _system),
     # The seeker tries again.
     Transition(Verb.AUTHORIZE, _S.FAILED, _S.AUTHORIZING, _system),
-    # The bank holds the money.
+    # The bank has authorised the hold.
     Transition(Verb.HOLD, _S.AUTHORIZING, _S.AUTHORIZED, _system),
-    # The cardholder has authenticated after a first refusal.
+    # The cardholder has authenticated after a first decline.
     Transition(Verb.HOLD, _S.FAILED, _S.AUTHORIZED, _system),
     # A hold was renewed.
     Transition(Verb.HOLD, _S.AUTHORIZED, _S.AUTHORIZED, _system),
@@ -54,7 +55,7 @@ TRANSITIONS: tuple[Transition[PaymentStatus, Verb, Actor], ...] = (
     Transition(Verb.FAIL, _S.AUTHORIZED, _S.FAILED, _system),
     # The bank declined again, perhaps for another reason.
     Transition(Verb.FAIL, _S.FAILED, _S.FAILED, _system),
-    # The money was taken.
+    # The hold was captured.
     Transition(Verb.CAPTURE, _S.AUTHORIZED, _S.CAPTURED, _system),
     # A debt was paid: the card was charged again.
     Transition(Verb.CAPTURE, _S.FAILED, _S.CAPTURED, _system),
@@ -63,15 +64,15 @@ TRANSITIONS: tuple[Transition[PaymentStatus, Verb, Actor], ...] = (
     Transition(Verb.RELEASE, _S.AUTHORIZING, _S.RELEASED, _system),
     Transition(Verb.RELEASE, _S.AUTHORIZED, _S.RELEASED, _system),
     Transition(Verb.RELEASE, _S.FAILED, _S.RELEASED, _system),
-    # All of it went back to the card.
+    # All of it was refunded.
     Transition(Verb.REFUND, _S.CAPTURED, _S.REFUNDED, _system),
     Transition(Verb.REFUND, _S.DISPUTED, _S.REFUNDED, _system),
-    # The bank sent a refund back: the money is ours again.
+    # The bank returned a refund: the money is ours again.
     Transition(Verb.RETURN_REFUND, _S.REFUNDED, _S.CAPTURED, _system),
-    # The cardholder's bank wants the money back.
+    # The cardholder's bank disputes the charge.
     Transition(Verb.DISPUTE, _S.CAPTURED, _S.DISPUTED, _system),
     Transition(Verb.DISPUTE, _S.REFUNDED, _S.DISPUTED, _system),
-    # The bank has decided for us.
+    # The dispute was won.
     Transition(Verb.WIN, _S.DISPUTED, _S.CAPTURED, _system),
     # Stripe shows a capture that is not recorded here: an operator adopts it.
     Transition(Verb.ADOPT_CAPTURE, _S.NONE, _S.CAPTURED, _operator),
@@ -82,7 +83,7 @@ TRANSITIONS: tuple[Transition[PaymentStatus, Verb, Actor], ...] = (
 )
 
 LIFECYCLE = Lifecycle(TRANSITIONS)
-# What a payment is in while money may still be held or charged.
+# Statuses in which money may still be held or charged.
 LIVE = (PaymentStatus.AUTHORIZING, PaymentStatus.AUTHORIZED, PaymentStatus.FAILED)
-# What a payment is in once its money was taken.
+# Statuses after a capture.
 SETTLED = (PaymentStatus.CAPTURED, PaymentStatus.REFUNDED, PaymentStatus.DISPUTED)

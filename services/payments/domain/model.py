@@ -1,5 +1,5 @@
-"""What payments keeps of a booking's money: the payment, the consultant's payout, refunds and
-disputes. Amounts are integers in the currency's minor unit.
+"""Payments, payouts, refunds and disputes of bookings. Amounts are integers in the currency's minor
+unit.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import msgspec
 
 
 class PaymentStatus(StrEnum):
-    """What is true of the money of a booking."""
+    """The status of a booking's payment."""
 
     NONE = "none"
     AUTHORIZING = "authorizing"
@@ -25,14 +25,14 @@ class PaymentStatus(StrEnum):
 
 
 class Due(StrEnum):
-    """What the booking has decided about the money."""
+    """What booking has decided about the money."""
 
     CAPTURE = "capture"
     RELEASE = "release"
 
 
 class PayoutStatus(StrEnum):
-    """Where the consultant's share is."""
+    """The status of the consultant's share."""
 
     PENDING = "pending"
     PAID = "paid"
@@ -40,7 +40,7 @@ class PayoutStatus(StrEnum):
 
 
 class RefundState(StrEnum):
-    """What came of a refund."""
+    """The outcome of a refund."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -48,7 +48,7 @@ class RefundState(StrEnum):
 
 
 class DisputeOutcome(StrEnum):
-    """What the cardholder's bank has decided."""
+    """The decision of the cardholder's bank."""
 
     OPEN = "open"
     WON = "won"
@@ -56,8 +56,8 @@ class DisputeOutcome(StrEnum):
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
-    """What a movement of money came to on our balance at Stripe, in the currency in which it
-    settled: `amount` is negative when it left. `fee` is Stripe's, negative when it is returned.
+    """A movement of money on our balance at Stripe, in the currency in which it settled: `amount`
+    is negative if it left the balance. `fee` is Stripe's, negative when it is returned.
     """
 
     amount: int
@@ -66,9 +66,9 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
-    """The money of one booking. `due` and `due_amount` are what the booking has decided, null until
-    then; `capture_before` is when the hold lapses. `settled_amount` is what Stripe made of
-    `captured_amount` in the currency of our balance, null until it has settled.
+    """The payment of one booking. `due` and `due_amount` are what booking has decided, null until
+    then; `capture_before` is when the hold lapses. `settled_amount` is `captured_amount` in the
+    currency of our balance, converted by Stripe, null until it has settled.
     """
 
     booking_id: UUID
@@ -106,19 +106,19 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def owed(self) -> bool:
-        """Whether the seeker owes what the booking has decided, and no hold covers it."""
+        """Whether the seeker owes the due amount and no hold covers it."""
         return self.status == PaymentStatus.FAILED and self.due == Due.CAPTURE
 
     @property
     def payout_currency(self) -> str:
-        """The currency of the consultant's share: that in which the capture settled."""
+        """The currency of the consultant's share, in which the capture settled."""
         return self.settled_currency or self.currency
 
 
 class Payout(msgspec.Struct, frozen=True, kw_only=True):
-    """The consultant's share of a capture. `reversed_amount` is what refunds and disputes took of
-    it, `recalled_amount` what was taken back in Stripe's Dashboard, `sent_amount` what is on the
-    consultant's account.
+    """The consultant's share of a capture. `reversed_amount` was deducted by refunds and disputes,
+    `recalled_amount` was reversed in Stripe's Dashboard, `sent_amount` is on the consultant's
+    account.
     """
 
     booking_id: UUID
@@ -138,16 +138,16 @@ class Payout(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def missing(self) -> int:
-        """What is still to be sent to the consultant; negative: to be taken back. Refunds and
-        disputes take their share, and what was recalled by hand is not sent again, whichever came
-        first.
+        """The amount still to be sent to the consultant; if negative, to be reversed. Refunds and
+        disputes reduce it, and what was reversed in the Dashboard is not sent again, in whatever
+        order they came.
         """
         due = max(self.amount - self.reversed_amount - self.recalled_amount, 0)
         return due - self.sent_amount
 
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):
-    """Money that goes back to the card; `commission_amount` is the part of it that we lose."""
+    """A refund to the card; `commission_amount` is the commission that we lose by it."""
 
     id: UUID
     booking_id: UUID
@@ -163,8 +163,8 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
-    """A charge that the cardholder's bank wants back: `amount` in the bank's currency, which is
-    `charge_amount` of the captured money in the charge's. `share` is the consultant's part of that.
+    """A dispute of a charge: `amount` in the bank's currency, which is `charge_amount` of the
+    captured money in the charge's. `share` is the consultant's part of that.
     """
 
     dispute_id: str

@@ -1,4 +1,4 @@
-"""The rules of a payment: what it waits for, when a hold is renewed, how a capture is split."""
+"""The rules of payments: the next step, when a hold is renewed, how a capture is split."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from services.payments.domain.model import Due, Payment, PaymentStatus, Settleme
 from shared.money import divide_half_up, share
 
 # A hold must outlive the session by this; one that does not is renewed this long before it lapses,
-# so that a card that fails leaves the seeker time to bring another.
+# so that the seeker has time to provide another card if it fails.
 GRACE = timedelta(days=1)
 RENEW_BEFORE = timedelta(hours=12)
-# How long after a renewal that failed the next is tried, while the old hold is still good.
+# How long after a failed renewal the next one is tried, while the old hold is still valid.
 RENEW_AGAIN_AFTER = timedelta(hours=1)
 
 
 class Step(StrEnum):
-    """What a payment waits for. WITHDRAW: drop an authorisation that was not sent, or wait for its
-    outcome. CLOSE: nothing is held, so there is nothing to do at Stripe. CHARGE: the hold was lost,
-    and the seeker owes the amount.
+    """The next step of a payment. WITHDRAW: drop an authorisation that was not sent, or wait for
+    its outcome. CLOSE: nothing is held, so there is nothing to do at Stripe. CHARGE: the hold was
+    lost, and the seeker owes the amount.
     """
 
     CAPTURE = "capture"
@@ -31,8 +31,8 @@ class Step(StrEnum):
 
 
 def next_step(status: str, due: str | None, *, amount: int, has_intent: bool) -> Step | None:
-    """What a payment in `status` waits for, given what the booking has decided: `amount` is what is
-    to be captured. None: nothing, or the outcome of a step under way.
+    """The next step of a payment in `status`, given what booking has decided; `amount` is to be
+    captured. None if there is none, or a step is in progress.
     """
     if due is None or status not in LIVE:
         return None
@@ -75,8 +75,8 @@ def commission_between(payment: Payment, before: int, after: int) -> int:
 
 
 def convert(amount: int, *, captured: int, settled: int) -> int:
-    """What `amount` of the `captured` money is in the currency in which all of it has settled as
-    `settled`: at Stripe's own rate, which is the ratio of the two, rounded half up. All of it is
+    """Converts `amount`, a part of `captured`, to the currency in which `captured` has settled as
+    `settled`: at Stripe's own rate, which is the ratio of the two, rounded half up. The whole is
     exactly `settled`, and no part is more.
     """
     return divide_half_up(amount * settled, captured)
@@ -95,8 +95,8 @@ def share_of(payment: Payment, amount: int) -> int:
 
 
 def settled_commission_of(payment: Payment, amount: int) -> int:
-    """Our share of `amount`, in the currency in which the capture has settled: what the
-    consultant's leaves of it.
+    """Our share of `amount`, in the currency in which the capture has settled: the rest after the
+    consultant's share.
     """
     return settled_of(payment, amount) - share_of(payment, amount)
 
@@ -104,10 +104,10 @@ def settled_commission_of(payment: Payment, amount: int) -> int:
 def disputed_of(
     payment: Payment, amount: int, currency: str, withdrawn: Settlement | None
 ) -> int | None:
-    """How much of the captured money a dispute of `amount` is about, in the charge's currency. A
-    bank may dispute in another: then what was `withdrawn` from our balance decides, at the rate of
-    the capture, and None says that nothing has been withdrawn yet. Never more than was captured;
-    all of it where the money moved in a currency whose rate is not known.
+    """How much of the capture a dispute of `amount` concerns, in the charge's currency. If the bank
+    disputes in another currency, it is computed from what was `withdrawn` from our balance, at the
+    rate of the capture; None if nothing has been withdrawn yet. Never more than was captured; all
+    of it if the funds moved in a currency whose rate is not known.
     """
     if currency == payment.currency:
         return amount

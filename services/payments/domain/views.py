@@ -1,4 +1,4 @@
-"""What the two parties see of their cards, payments and payouts."""
+"""Cards, payments and payouts as shown to the two parties."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class PaymentMethod(msgspec.Struct, frozen=True):
-    """The card on file."""
+    """The saved card."""
 
     id: str
     brand: str
@@ -27,8 +27,8 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class HistoryItem(msgspec.Struct, frozen=True):
-    """One payment of the seeker; `amount` is what was charged, or is held, or was let go, `charged`
-    what they have paid and not got back: 0 for a free session.
+    """One payment of the seeker; `amount` was charged, is held, or was released; `charged` is what
+    they have paid, less refunds (0 for a free session).
     """
 
     id: UUID
@@ -61,7 +61,9 @@ class PayoutItem(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What a receipt says of a captured payment: `number` counts its seller's, the consultant's."""
+    """The content of a receipt for a captured payment; `number` counts the receipts of its seller,
+    the consultant.
+    """
 
     number: int
     booking_id: UUID
@@ -78,7 +80,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
     """One captured payment in a statement; `other` is the other party. `net` is what the reader
-    paid, or was left with.
+    paid or received in the end.
     """
 
     captured_at: datetime
@@ -94,7 +96,7 @@ class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person paid (`role` seeker) or earned (consultant) in a year, oldest first."""
+    """What a user paid (`role` seeker) or earned (consultant) in a year, oldest first."""
 
     year: int
     role: str
@@ -114,7 +116,7 @@ class SpendingMonth(msgspec.Struct, frozen=True):
 
 class EarningsMonth(msgspec.Struct, frozen=True):
     """What a consultant earned in a month (UTC), in one currency: `net` is gross less commission
-    and what went back.
+    and refunds.
     """
 
     month: str

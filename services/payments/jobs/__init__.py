@@ -1,1 +1,1 @@
-"""What the clock or a wake-up starts."""
+"""Scheduled jobs, which can also be woken."""

@@ -1,1 +1,1 @@
-"""Reads without locks, one statement each, returning what the two parties see."""
+"""Reads without locks, one statement each, returning views for the two parties."""

@@ -18,7 +18,7 @@ _CARD = """
 
 
 async def card_of(reader: Reader, user_id: UUID) -> PaymentMethod | None:
-    """The seeker's card on file."""
+    """The seeker's saved card."""
     row = await reader.row(_CARD, user_id)
     return PaymentMethod(**row) if row is not None else None
 
@@ -38,7 +38,7 @@ async def open_setup_of(reader: Reader, user_id: UUID, before: datetime) -> str 
 
 
 async def account_of(reader: Reader, user_id: UUID) -> Account | None:
-    """The consultant's payout account as it was last seen."""
+    """The consultant's payout account as last read at Stripe."""
     row = await reader.row(
         "select account_id, status, requirements from payments.payout_accounts"
         " where user_id = $1 and account_id is not null",

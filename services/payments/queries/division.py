@@ -1,5 +1,5 @@
-"""How what remains of a capture is split between the parties, as SQL: in the currency in which it
-has settled (`policy.convert`). What was recalled by hand is missing besides.
+"""How what remains of a capture is split between the parties, as SQL, in the currency in which it
+has settled (`policy.convert`). Reversals made in the Dashboard are deducted as well.
 """
 
 SPLIT = """

@@ -1,4 +1,4 @@
-"""What receipts and statements say."""
+"""The content of receipts and statements."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _RECEIPT = """
 
 
 async def receipt_of(reader: Reader, booking_id: UUID, user_id: UUID) -> Receipt | None:
-    """The receipt of a booking that `user_id` is a party of; None where nothing was captured."""
+    """The receipt of a booking of which `user_id` is a party; None if nothing was captured."""
     row = await reader.row(_RECEIPT, booking_id, user_id)
     if row is None:
         return None

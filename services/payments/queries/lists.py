@@ -1,4 +1,4 @@
-"""A person's payments and payouts, a page at a time."""
+"""Pages of a user's payments and payouts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from services.payments.queries.division import SPLIT
 from shared.db import Reader
 from shared.paging import Page, decode_cursor, page
 
-# A person's payments, newest first, with the other party: what a seeker paid, what a consultant
-# earned.
+# A user's payments, newest first, with the other party: what a seeker paid, or a consultant earned.
 _LISTED = """
     select p.id, p.booking_id, p.scheduled_start as session_date,
            p.{other}_id as other_id, coalesce(u.first_name, '') as first_name,
@@ -48,7 +47,7 @@ Item = TypeVar("Item", HistoryItem, PayoutItem)
 async def history_of(
     reader: Reader, user_id: UUID, limit: int, cursor: str | None
 ) -> Page[HistoryItem]:
-    """The seeker's payments that have come to something, newest first."""
+    """The seeker's payments from the first authorisation on, newest first."""
     after = _after(cursor, "history")
     rows = await reader.rows(_HISTORY, user_id, after, limit + 1)
     return _page(HistoryItem, rows, "consultant", limit, "history")

@@ -1,4 +1,4 @@
-"""What was paid and earned, by month."""
+"""Totals of payments and earnings, by month."""
 
 from __future__ import annotations
 

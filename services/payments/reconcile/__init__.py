@@ -1,3 +1,3 @@
-"""Comparing what should agree: payments, payouts, the ledger, and Stripe.
-`__main__.py` is the command and its repairs.
+"""Reconciliation: compares payments, payouts, the ledger and Stripe. `__main__.py` is the command
+and its repairs.
 """

@@ -1,4 +1,4 @@
-"""`python -m services.payments.reconcile [--days N] | repair BOOKING…`: exit status 1 where any
+"""`python -m services.payments.reconcile [--days N] | repair BOOKING…`: exit status 1 if any
 difference is found.
 """
 
@@ -50,8 +50,8 @@ async def _repair(context: Context, bookings: list[UUID]) -> int:
     for one in unknown:
         print(f"There is no payment of booking {one}.")
     print(
-        f"{len(bookings) - len(unknown)} repaired; the service does what they still need. "
-        "Reconcile again in a minute."
+        f"{len(bookings) - len(unknown)} repaired; the service executes the remaining steps."
+        " Reconcile again in a minute."
     )
     return 1 if unknown else 0
 

@@ -1,9 +1,9 @@
-"""Differences between the ledger and our balance at Stripe: line by line, and in all.
+"""Differences between the ledger and our balance at Stripe: per balance transaction, and in total.
 
 Each line of the balance is caused by an object: a charge, a refund, a dispute, a transfer, a
 reversal. What the ledger says of that object must be the sum of its lines, to the cent and in each
-currency, Stripe's fees with it. Lines of nothing that is ours (payouts to our bank, fees of the
-account, other programs on it) are noted, so that the balance as a whole can be compared.
+currency, Stripe's fees with it. Transactions that do not belong to our bookings (payouts to our
+bank, account fees, other programs) are recorded, so that the balance as a whole can be compared.
 """
 
 from __future__ import annotations
@@ -57,20 +57,20 @@ _NEWEST = "select max(id) from payments.ledger_entries"
 
 
 class Lines:
-    """The lines of the balance that were listed, by what caused them."""
+    """The listed balance transactions, by the object that caused them."""
 
     def __init__(self) -> None:
         self.sums: dict[str, Sums] = {}
         self.lines: dict[str, list[Transaction]] = {}
 
     def add(self, line: Transaction) -> None:
-        """Counts a line."""
+        """Adds a balance transaction."""
         source = line.source or line.id
         add(self.sums.setdefault(source, {}), line.currency, line.net)
         self.lines.setdefault(source, []).append(line)
 
     def pop(self, source: str) -> Sums:
-        """What an object has caused; it is no longer among the lines."""
+        """Removes and returns the sums of one object."""
         self.lines.pop(source, None)
         return self.sums.pop(source, {})
 
@@ -78,8 +78,8 @@ class Lines:
 async def of_bookings(
     reader: Reader, stripe: Stripe, lines: Lines, bookings: list[UUID], since: datetime
 ) -> list[Difference]:
-    """What the ledger says of these bookings' objects and Stripe does not. Removes the lines of
-    those that agree; objects older than `since` have none.
+    """Differences between the ledger and Stripe for these bookings' objects. Removes the
+    transactions of those that agree; objects older than `since` have none.
     """
     known: dict[str, tuple[UUID, Sums]] = {}
     for row in await reader.rows(_OF_BOOKINGS, bookings):
@@ -101,9 +101,9 @@ async def of_bookings(
 async def _look_again(
     reader: Reader, stripe: Stripe, booking_id: UUID, source: str
 ) -> list[Difference]:
-    """In what ledger and balance differ now about one object: it may have moved since the lines
-    were listed, and has lines on both sides of the time that they were listed of. Nothing while a
-    step of its booking is under way: one that ends between the two looks changes the ledger.
+    """The current differences between ledger and balance for one object: it may have changed since
+    the transactions were listed, and may have some outside of the listed period. None while a step
+    of its booking is in progress, because the step may change the ledger between the two reads.
     """
     if await reader.rows(_BUSY, booking_id):
         return []
@@ -114,7 +114,7 @@ async def _look_again(
 
 
 async def _ledger(reader: Reader, booking_id: UUID, source: str) -> Sums:
-    """What the ledger says of one object of a booking."""
+    """The ledger's sums for one object of a booking."""
     sums: Sums = {}
     for row in await reader.rows(_OF_BOOKINGS, [booking_id]):
         if row["source"] == source:
@@ -123,7 +123,7 @@ async def _ledger(reader: Reader, booking_id: UUID, source: str) -> Sums:
 
 
 async def _whole(stripe: Stripe, source: str) -> Sums:
-    """All that an object has caused, whenever that was."""
+    """The sums of all transactions of an object, at any time."""
     sums: Sums = {}
     for line in await settlements.transactions_of(stripe, source):
         add(sums, line.currency, line.net)
@@ -142,8 +142,8 @@ def _shown(sums: Sums) -> str:
 async def of_the_rest(
     database: Database, stripe: Stripe, lines: Lines, since: datetime
 ) -> list[Difference]:
-    """Compares the lines that remain after the bookings of the period: those of earlier bookings,
-    of objects that the ledger does not know, and of other programs, which are noted.
+    """Compares the remaining transactions: those of earlier bookings, of objects that the ledger
+    does not know, and of other programs, which are recorded.
     """
     reader, found = database.reader, list[Difference]()
     for batch in _batches(list(lines.sums)):
@@ -179,7 +179,7 @@ async def _noted(reader: Reader, ids: list[str]) -> set[str]:
 
 
 async def _booking_of(reader: Reader, stripe: Stripe, line: Transaction) -> UUID | None:
-    """The booking that a line is about, by what has caused it; None where it is not ours."""
+    """The booking to which a transaction belongs; None if it is not one of ours."""
     if line.source is None:
         return None
     origin = await settlements.origin_of(stripe, line.id)
@@ -211,8 +211,8 @@ async def _note(database: Database, lines: list[Transaction]) -> None:
 
 
 async def in_all(database: Database, stripe: Stripe, at: datetime) -> list[Difference]:
-    """Our balance at Stripe against the ledger and what else was noted. Nothing while money moves:
-    then the lines alone are compared.
+    """Compares our balance at Stripe with the ledger and the other recorded transactions. Skipped
+    while money moves; then only the transactions are compared.
     """
     reader = database.reader
     await checkpoints.advance(database, at)
@@ -241,6 +241,6 @@ async def in_all(database: Database, stripe: Stripe, at: datetime) -> list[Diffe
 
 
 async def ever_noted(reader: Reader) -> bool:
-    """Whether the balance was compared before; the first time, all of it is read."""
+    """Whether the balance was compared before; the first time, all transactions are read."""
     found: bool = await reader.value("select exists (select 1 from payments.other_transactions)")
     return found

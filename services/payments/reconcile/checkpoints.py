@@ -1,8 +1,8 @@
-"""What the ledger comes to on our balance, by currency: the sum of all entries ever, without
-reading all of them.
+"""The ledger's total on our balance by currency: the sum of all entries, without reading all of
+them.
 
-Entries are only ever added, and each carries the moment at which it was: so what they came to until
-some day in the past never changes, and is kept. The next total adds what came since.
+Entries are only ever added and have the time at which they were, so the total up to a day in the
+past never changes, and is stored. The next total adds the entries since then.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import insert
 from services.payments.tables import ledger_checkpoints
 from shared.db import Database, Reader
 
-# Far longer than a transaction may last and clocks of hosts may differ.
+# Far longer than any transaction lasts, or clocks differ.
 SETTLED_AFTER = timedelta(days=1)
-# What is summed in one statement: few enough entries for its time limit.
+# The period summed in one statement: few enough entries for its time limit.
 SPAN = timedelta(days=30)
 Sums = dict[str, int]  # by currency
 
@@ -36,7 +36,7 @@ _SINCE = """
 
 
 def add(sums: Sums, currency: str, amount: int) -> None:
-    """Adds to the sum of one currency; none is left at zero."""
+    """Adds to the sum of one currency; zero sums are removed."""
     total = sums.get(currency, 0) + amount
     if total:
         sums[currency] = total
@@ -45,7 +45,7 @@ def add(sums: Sums, currency: str, amount: int) -> None:
 
 
 async def total(reader: Reader) -> Sums:
-    """What the accounts `platform` and `commission` come to, in each currency."""
+    """The total of the accounts `platform` and `commission`, by currency."""
     up_to, sums = await _latest(reader)
     if up_to is not None:
         for row in await reader.rows(_SINCE, up_to):
@@ -54,7 +54,7 @@ async def total(reader: Reader) -> Sums:
 
 
 async def advance(database: Database, at: datetime) -> None:
-    """Keeps what the ledger came to a day before `at`, from where it was last kept."""
+    """Stores the total up to a day before `at`, starting from the last checkpoint."""
     end = at - SETTLED_AFTER
     up_to, sums = await _latest(database.reader)
     while up_to is not None and up_to < end:
@@ -66,8 +66,8 @@ async def advance(database: Database, at: datetime) -> None:
 
 
 async def _latest(reader: Reader) -> tuple[datetime | None, Sums]:
-    """The newest checkpoint; before there is any, the moment before the first entry. None where
-    there are no entries.
+    """The newest checkpoint; without any, the time just before the first entry. None if there are
+    no entries.
     """
     rows = await reader.rows(_LATEST)
     if rows:

@@ -1,6 +1,4 @@
-"""One payment beside its intents and transfers at Stripe: whether they agree, and in what they do
-not.
-"""
+"""Compares one payment with its intents and transfers at Stripe."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from services.payments.reconcile.own_tables import Difference, repair_of
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Transfer
 
-# What an intent may be, by the status of the payment whose intent it is.
+# The allowed statuses of an intent, by the status of its payment.
 AGREES = {
     "authorized": ("requires_capture",),
     "failed": ("requires_payment_method", "requires_action", "requires_confirmation", "canceled"),
@@ -22,7 +20,7 @@ AGREES = {
 }
 TAKEN = ("requires_capture", "succeeded")
 
-# `busy`: a step that changes something at Stripe is under way, or an intent is to be canceled.
+# `busy`: a step that changes something at Stripe is in progress, or an intent is to be canceled.
 COLUMNS = """
     p.booking_id, p.status, p.payment_intent_id, p.captured_amount,
     coalesce(o.sent_amount, 0) as sent_amount,
@@ -35,15 +33,15 @@ COLUMNS = """
 
 
 def agree(row: Any, made: Sequence[Intent], sent: Sequence[Transfer]) -> bool:
-    """Whether the payment is what its intents and transfers are, as far as they were listed."""
+    """Whether the payment agrees with its intents and transfers, as far as they were listed."""
     intent_id = row["payment_intent_id"]
     if intent_id is not None and all(one.id != intent_id for one in made):
-        return False  # it is older than what was listed
+        return False  # it is older than the listed period
     return not differences(row, made, sent)
 
 
 def differences(row: Any, made: Sequence[Intent], sent: Sequence[Transfer]) -> list[Difference]:
-    """In what the payment and all of its intents and transfers do not agree."""
+    """The differences between the payment and all of its intents and transfers."""
     return [
         Difference(str(row["booking_id"]), what, repair_of(row["booking_id"]))
         for what in (*_of_intents(row, made), *_of_transfers(row, sent))
@@ -53,7 +51,7 @@ def differences(row: Any, made: Sequence[Intent], sent: Sequence[Transfer]) -> l
 def _of_intents(row: Any, made: Sequence[Intent]) -> list[str]:
     intent_id, status, captured = row["payment_intent_id"], row["status"], row["captured_amount"]
     found = [
-        f"{one.id} is {one.status} at Stripe beside the payment's own"
+        f"{one.id} is {one.status} at Stripe, in addition to the payment's own"
         for one in made
         if one.id != intent_id and one.status in TAKEN
     ]

@@ -11,8 +11,8 @@ from shared.db import Reader
 
 
 class Difference(NamedTuple):
-    """Something that does not agree: what it is about (a booking, an event), in what it differs,
-    and the command that repairs it.
+    """A difference: its subject (a booking, an event), a description, and the command that repairs
+    it.
     """
 
     subject: str
@@ -61,7 +61,7 @@ _FIGURES = """
     where p.booking_id = any($1::uuid[]) and v.row <> v.ledger
 """
 
-# A capture that has not settled yet has no payout; the step that waits for it is seen to elsewhere.
+# A capture that has not settled yet has no payout; the step that waits for it is checked elsewhere.
 _PAYOUTS = """
     select p.booking_id::text as subject, 'was captured, and there is no payout' as what
     from payments.payments as p
@@ -142,7 +142,7 @@ _EVENTS = """
 
 async def debts(reader: Reader, at: datetime) -> list[Difference]:
     """What seekers owe because their cards were declined, and what consultants cannot be paid.
-    These are no differences, but operators should know of them.
+    These are not differences, but operators should know about them.
     """
     found = []
     for row in await reader.rows(_OWED):
@@ -157,14 +157,14 @@ async def debts(reader: Reader, at: datetime) -> list[Difference]:
 
 
 async def of_bookings(reader: Reader, bookings: list[UUID]) -> list[Difference]:
-    """Where payment, payout and ledger of these bookings do not agree."""
+    """Differences between payment, payout and ledger of these bookings."""
     found = [row for query in (_FIGURES, _PAYOUTS) for row in await reader.rows(query, bookings)]
     return [Difference(row["subject"], row["what"], repair_of(row["subject"])) for row in found]
 
 
 async def differences(reader: Reader, since: datetime, at: datetime) -> list[Difference]:
-    """What is wrong whatever Stripe says, `at` being the present moment: postings from `since` on
-    that do not balance, what is stuck, what could not be done.
+    """Errors that do not depend on Stripe, at the current time `at`: postings from `since` on that
+    do not balance, stuck payments, failed steps.
     """
     found: list[Difference] = []
     while since < at:  # a day in a statement; the entries of a posting have one instant

@@ -1,5 +1,5 @@
-"""Checks a payment that did not agree with the lists once more by itself: it may have changed
-since, or its intent may be older than the lists.
+"""Checks a payment that did not agree with the lists once more individually: it may have changed
+since, or its intent may be older than the listed period.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _PAYMENT = f"select {comparison.COLUMNS} where p.booking_id = $1"  # nosec B608 
 async def differences(
     reader: Reader, stripe: Stripe, booking_id: UUID, listed: Sequence[Intent]
 ) -> list[Difference]:
-    """In what the payment differs from Stripe now; `listed` are the intents that are known to be
-    its own. Nothing while it moves: a step that ends between the two looks changes the row.
+    """The current differences between the payment and Stripe; `listed` are intents known to be its
+    own. None while a step is in progress, because it may change the row between the two reads.
     """
     before = await reader.row(_PAYMENT, booking_id)
     if before is None or before["busy"]:

@@ -1,5 +1,5 @@
-"""Bringing one booking back in line with Stripe: writes what has happened at Stripe and plans what
-is to happen next.
+"""Brings one booking back in line with Stripe: records what has happened at Stripe and plans the
+next steps.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ async def _intents(
 async def _captured(
     db: AsyncConnection, payment: Payment, intent: Intent, payout_delay: timedelta
 ) -> Payment:
-    """Payment, ledger and payout as the captured amount at Stripe wants them."""
+    """Adjusts payment, ledger and payout to the amount captured at Stripe."""
     values = {
         "captured_amount": intent.captured,
         "commission_amount": commission_of(payment, intent.captured),
@@ -106,7 +106,7 @@ async def _captured(
 
 
 async def _sent(db: AsyncConnection, payment: Payment, sent: list[Sent]) -> None:
-    """The payout as Stripe's transfers say, and what is still missing planned. There is none while
+    """Adjusts the payout to Stripe's transfers, and plans what is missing. There is no payout while
     the capture has not settled.
     """
     payout = await payout_store.get_for_update(db, payment.booking_id)

@@ -1,7 +1,7 @@
-"""The whole comparison: for the command, and as a daily job that logs what it finds.
+"""The complete comparison: for the command, and as a daily job that logs its findings.
 
-The job of one replica is enough, and it compares in a process of its own: a hundred thousand
-payments take a minute of Python, in which no request may wait.
+The job runs in one replica, and in a separate process: a hundred thousand payments take a minute of
+CPU, which must not delay requests.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from shared.telemetry import log
 AFTER_START = timedelta(minutes=10)
 # Less than a day, so that the next day's comparison is not delayed by a few seconds of jitter.
 LEASE, AFTER_TROUBLE = timedelta(hours=23), timedelta(minutes=5)
-DAYS = 35  # a hold lives seven days; a dispute or a late refund comes within weeks
+DAYS = 35  # a hold lasts seven days; disputes and late refunds come within weeks
 NICENESS = 10
 POOL_SIZE = 2  # of a process that compares
 TIMEOUT = timedelta(hours=1)
 
 
 class Report(NamedTuple):
-    """What was found. `trouble` is why Stripe could not be asked."""
+    """The findings. `trouble` is why Stripe could not be queried."""
 
     differences: list[Difference]
     debts: list[Difference]
@@ -56,9 +56,9 @@ async def compare(
 
 
 def compare_in_process(settings: PaymentsSettings, at: datetime) -> Report:
-    """`compare` and the debts, in a process that has nothing else to do."""
+    """`compare` and the debts, in a separate process."""
     os.nice(NICENESS)
-    gc.disable()  # what is listed has no cycles, and looking for some is a quarter of the work
+    gc.disable()  # there are no cycles, and looking for them is a quarter of the work
     return asyncio.run(_compare(settings, at))
 
 
@@ -76,14 +76,14 @@ async def _compare(settings: PaymentsSettings, at: datetime) -> Report:
 
 
 class Daily:
-    """The job `reconcile`: first some minutes after the start, when what was interrupted has been
-    taken up again, then daily, in one of the replicas.
+    """The job `reconcile`: first some minutes after the start, when interrupted work has been
+    resumed, then daily, in one of the replicas.
     """
 
     def __init__(self, database: Database, settings: PaymentsSettings) -> None:
         self._database, self._settings = database, settings
         self._holder, self._due = new_id(), now() + AFTER_START
-        # its age counts from the start: one that never succeeds grows old, too
+        # its age counts from the start, so it also increases if no comparison ever succeeds
         RECONCILED.set_to_current_time()
 
     async def work(self) -> bool:
@@ -107,8 +107,8 @@ class Daily:
 
 
 async def _in_a_process(settings: PaymentsSettings) -> Report:
-    """`compare_in_process` in a process that ends with this call, however it ends. Raises
-    TimeoutError where the process died or takes for ever.
+    """Runs `compare_in_process` in a child process, which never outlives this call. Raises
+    TimeoutError if the process died or takes too long.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Report] = loop.create_future()
@@ -134,5 +134,5 @@ def _publish(report: Report) -> None:
     for one in report.differences:
         log.error("reconciliation", subject=one.subject, difference=one.what, repair=one.repair)
     for one in report.debts:
-        log.warning("money waits for somebody", subject=one.subject, what=one.what)
+        log.warning("debts and blocked payouts", subject=one.subject, what=one.what)
     log.info("reconciled", differences=len(report.differences), debts=len(report.debts))

@@ -1,9 +1,9 @@
-"""Differences between our rows and Stripe: each payment against its intents, each payout against
-its transfers, the ledger against the lines of our balance.
+"""Differences between our rows and Stripe: payments and their intents, payouts and their transfers,
+the ledger and our balance transactions.
 
 All of Stripe's objects of the period are listed first. That takes a minute if there are many, and
-money moves meanwhile, so what does not agree is checked once more by itself (`recheck.py`) before
-it is reported as a difference.
+money moves in the meantime, so differences are checked once more individually (`recheck.py`) before
+they are reported.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _PAYMENTS = f"""
 """  # nosec B608 # names of ours; values are bound
 _KNOWN = "select booking_id from payments.payments where booking_id = any($1::uuid[])"
 BATCH = 1_000
-# How many spans of time Stripe is asked for at once; it allows a hundred reads a second.
+# How many periods are requested concurrently; Stripe allows a hundred reads a second.
 SPANS_AT_ONCE = 8
 FIRST = UUID(int=0)
 BEGINNING = datetime(2011, 1, 1, tzinfo=UTC)  # of Stripe
 
 
 class Listed(NamedTuple):
-    """What Stripe has: intents and transfers by booking, and the lines of our balance."""
+    """Stripe's objects: intents and transfers by booking, and our balance transactions."""
 
     intents: dict[str, list[Intent]]
     transfers: dict[str, list[Transfer]]
@@ -49,8 +49,8 @@ class Listed(NamedTuple):
 async def differences(
     database: Database, stripe: Stripe, days: int, at: datetime
 ) -> list[Difference]:
-    """What differs among the payments that changed, and what was made at Stripe, in the `days`
-    before `at`.
+    """Differences of payments that changed, and of objects created at Stripe, in the `days` before
+    `at`.
     """
     reader, since = database.reader, at - timedelta(days=days)
     whole = not await balance.ever_noted(reader)
@@ -60,7 +60,7 @@ async def differences(
         bookings = [row["booking_id"] for row in rows]
         found += await own_tables.of_bookings(reader, bookings)
         for row in rows:
-            # What is matched is taken out; what is left belongs to older payments, or to none.
+            # Matched objects are removed; the rest belongs to older payments, or to none.
             made = listed.intents.pop(str(row["booking_id"]), [])
             sent = listed.transfers.pop(str(row["booking_id"]), [])
             if not agree(row, made, sent):
@@ -72,7 +72,7 @@ async def differences(
 
 
 async def changed_payments(reader: Reader, since: datetime) -> AsyncIterator[Sequence[Any]]:
-    """The payments that have changed since then, in batches, those that changed first before."""
+    """The payments that have changed since then, in batches, ordered by the time of the change."""
     after = since, FIRST
     while True:
         rows = await reader.rows(_PAYMENTS, *after, BATCH)
@@ -83,8 +83,8 @@ async def changed_payments(reader: Reader, since: datetime) -> AsyncIterator[Seq
 
 
 async def _listed(stripe: Stripe, since: datetime, days: int, *, whole: bool) -> Listed:
-    """All that was made since then, asked for a day at a time, several days at once. The last span
-    has no end: Stripe's clock may be ahead of ours. `whole`: all of the balance ever.
+    """Everything created since then, requested by day, several days concurrently. The last period
+    has no end, because Stripe's clock may be ahead of ours. `whole`: all balance transactions ever.
     """
     found, free = Listed({}, {}, balance.Lines()), asyncio.Semaphore(SPANS_AT_ONCE)
 
@@ -110,7 +110,7 @@ async def _listed(stripe: Stripe, since: datetime, days: int, *, whole: bool) ->
 
 
 async def _strangers(reader: Reader, listed: Listed) -> list[Difference]:
-    """Money at Stripe for bookings that have no payment here."""
+    """Objects at Stripe for bookings that have no payment here."""
     left = [*{*listed.intents, *listed.transfers}]
     ids = [found for booking_id in left if (found := id_from(booking_id)) is not None]
     known: set[str] = set()

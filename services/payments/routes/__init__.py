@@ -1,4 +1,4 @@
-"""The HTTP edge."""
+"""The HTTP API of payments."""
 
 from litestar import Router
 

@@ -22,7 +22,7 @@ from shared.dependencies import Db, Pool, Reader
 from shared.openapi import errors
 
 AnyRequest = Request[Any, Any, Any]
-# A card's event is usually here within a second; after that we look ourselves.
+# A card's event usually arrives within a second; after that the card is read at Stripe.
 EVENT_USUALLY_WITHIN = timedelta(seconds=3)
 
 
@@ -32,14 +32,14 @@ EVENT_USUALLY_WITHIN = timedelta(seconds=3)
     status_code=201,
     responses=errors(StripeUnavailable, StripeRefused),
     tags=["payments"],
-    summary="Begin saving a card",
+    summary="Start saving a card",
 )
 @idempotent_call
 async def start_setup(
     request: AnyRequest, pool: Pool, stripe: StripeClient, settings: Settings
 ) -> Response[SetupIntent]:
-    """A SetupIntent that the browser confirms with Stripe; the card is on file once Stripe says
-    so.
+    """Creates a SetupIntent, which the browser confirms with Stripe; the card is saved once Stripe
+    confirms it.
     """
     with stripe_answers():
         made = await cards.start_setup(pool, stripe, request.user)
@@ -52,12 +52,12 @@ async def start_setup(
     guards=[seeker],
     responses=errors(NoPaymentMethod),
     tags=["payments"],
-    summary="The card on file",
+    summary="Show the saved card",
 )
 async def payment_method(
     request: AnyRequest, reader: Reader, pool: Pool, stripe: StripeClient
 ) -> PaymentMethod:
-    """What the seeker's bookings are paid with."""
+    """The card with which the seeker's bookings are paid."""
     card = await card_of(reader, request.user.id)
     if card is None:
         card = await _look_at_stripe(request.user.id, reader, pool, stripe)
@@ -69,7 +69,7 @@ async def payment_method(
 async def _look_at_stripe(
     user_id: UUID, reader: Reader, pool: Pool, stripe: StripeClient
 ) -> PaymentMethod | None:
-    """A card whose event may be late or lost."""
+    """Looks for a card whose event may be late or lost."""
     before = clock.now() - EVENT_USUALLY_WITHIN
     setup_intent_id = await open_setup_of(reader, user_id, before)
     if setup_intent_id is None:
@@ -84,8 +84,8 @@ async def _look_at_stripe(
     guards=[seeker],
     responses=errors(NoPaymentMethod),
     tags=["payments"],
-    summary="Forget the card",
+    summary="Remove the saved card",
 )
 async def remove_payment_method(request: AnyRequest, db: Db) -> None:
-    """Takes the card off file; it is detached at Stripe at once."""
+    """Removes the saved card; it is detached at Stripe at once."""
     await cards.remove_card(db, request.user.id)

@@ -1,4 +1,4 @@
-"""What a party keeps for their books: receipts and statements."""
+"""Receipts and statements."""
 
 import asyncio
 import functools
@@ -40,12 +40,12 @@ Year = Annotated[
     guards=[signed_in],
     responses=errors(NoReceipt),
     tags=["payments"],
-    summary="What the receipt of a booking says",
+    summary="Show the content of a booking's receipt",
 )
 async def receipt_details(
     request: AnyRequest, booking_id: FromPath[UUID], reader: Reader, settings: Settings
 ) -> ReceiptView:
-    """For both parties, once money was captured: for a page that can be printed."""
+    """Available to both parties once the payment was captured, for a printable page."""
     return receipt_view(await _receipt_of(reader, booking_id, request), settings)
 
 
@@ -67,13 +67,13 @@ async def _receipt_of(reader: Reader, booking_id: UUID, request: AnyRequest) -> 
         **errors(NoReceipt),
     },
     tags=["payments"],
-    summary="The receipt of a booking",
+    summary="Download a booking's receipt",
 )
 async def receipt(
     request: AnyRequest, booking_id: FromPath[UUID], reader: Reader, settings: Settings
 ) -> Response[bytes]:
-    """For both parties, once money was captured. Receipts of one consultant are numbered in the
-    order of capture, without gaps.
+    """Available to both parties once the payment was captured. Receipts of one consultant are
+    numbered in the order of capture, without gaps.
     """
     found = await _receipt_of(reader, booking_id, request)
     name = f"receipt-{printed_number(found.number, settings).replace('/', '-')}.pdf"
@@ -92,14 +92,12 @@ async def _statement_of(reader: Reader, request: AnyRequest, year: int | None) -
     "/payments/statement",
     guards=[signed_in],
     tags=["payments"],
-    summary="What the statement of a year says",
+    summary="Show the content of a year's statement",
 )
 async def statement_details(
     request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
 ) -> StatementView:
-    """What the caller paid, or earned, that year, with its totals: for a page that can be
-    printed.
-    """
+    """The caller's payments or earnings of the year with totals, for a printable page."""
     return statement_view(await _statement_of(reader, request, year), settings)
 
 
@@ -113,12 +111,12 @@ async def statement_details(
         )
     },
     tags=["payments"],
-    summary="A year's payments as a table",
+    summary="Download a year's statement as CSV",
 )
 async def statement_table(
     request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
 ) -> Response[bytes]:
-    """What the caller paid, or earned, that year: a row per captured payment, oldest first."""
+    """The caller's payments or earnings of the year: a row per captured payment, oldest first."""
     found = await _statement_of(reader, request, year)
     return Response(
         statement_csv(found.lines, settings),
@@ -140,13 +138,13 @@ async def statement_table(
         )
     },
     tags=["payments"],
-    summary="The statement of a year",
+    summary="Download a year's statement as PDF",
 )
 async def statement(
     request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
 ) -> Response[bytes]:
-    """What the caller paid, or earned, that year: a row per captured payment, oldest first, the
-    totals of each currency, and who issues it.
+    """The caller's payments or earnings of the year: a row per captured payment, oldest first, the
+    totals of each currency, and the issuer.
     """
     found = await _statement_of(reader, request, year)
     return Response(
@@ -157,7 +155,7 @@ async def statement(
 
 
 async def _written(write: Callable[P, bytes], *what: P.args, **more: P.kwargs) -> bytes:
-    """A PDF, written apart from the event loop, once those before it are."""
+    """A PDF, generated in a thread, one at a time."""
     call = functools.partial(write, *what, **more)
     return await asyncio.get_running_loop().run_in_executor(WRITER, call)
 

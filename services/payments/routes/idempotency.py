@@ -78,7 +78,7 @@ class IdempotencyClaim:
         self._claimed_at: datetime | None = None
 
     async def claim(self, fingerprint: bytes) -> Response[Any] | None:
-        """The first answer, waited for while it is being made; None when this request is the
+        """The first response, after waiting until it is complete; None if this request is the
         first.
         """
         for _ in range(LOOKS):
@@ -99,7 +99,9 @@ class IdempotencyClaim:
                 answer = self._again(row)
                 if answer is not None:
                     return answer
-                await self._give_up(row.created_at)  # encrypted with a key that was rolled since
+                await self._give_up(
+                    row.created_at
+                )  # encrypted with a key that has been rolled since
                 continue
             await asyncio.sleep(LOOK_EVERY)
         raise Unavailable
@@ -128,7 +130,7 @@ class IdempotencyClaim:
             await store.save_response(db, self._user_id, self._key, claimed_at, status, sealed)
 
     def _again(self, row: Any) -> Response[Any] | None:
-        """The stored answer; None where it cannot be read any more."""
+        """The stored response; None if it can no longer be decrypted."""
         try:
             body = self._cipher.decrypt(row.body)
         except InvalidToken:

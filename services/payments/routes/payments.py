@@ -1,4 +1,4 @@
-"""What was paid and earned, confirming with the bank, and refunds."""
+"""Payment history, totals, authentication with the bank, and refunds."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -34,11 +34,11 @@ from shared.query import IN_ORDER
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/payments/history", guards=[seeker], tags=["payments"], summary="What I paid")
+@get("/payments/history", guards=[seeker], tags=["payments"], summary="List my payments")
 async def history(
     request: AnyRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[HistoryItem]:
-    """Payments that have come to something, newest first: held, charged, owed, let go."""
+    """Payments from the first authorisation on, newest first: held, charged, owed or released."""
     return await history_of(reader, request.user.id, limit, cursor)
 
 
@@ -46,16 +46,16 @@ async def history(
     "/payments/summary",
     guards=[signed_in],
     tags=["payments"],
-    summary="Totals per month",
+    summary="Show my totals per month",
     opt={IN_ORDER: [("from", "to")]},
 )
 async def summary(
     request: AnyRequest,
     reader: Reader,
     from_: Annotated[
-        Instant | None, QueryParameter(name="from", description="Captured at or after.")
+        Instant | None, QueryParameter(name="from", description="Captured at this time or later.")
     ] = None,
-    to: Annotated[Instant | None, QueryParameter(description="Captured before.")] = None,
+    to: Annotated[Instant | None, QueryParameter(description="Captured before this time.")] = None,
 ) -> Spending | Earnings:
     """A seeker's spending, a consultant's earnings."""
     since = clock.utc(from_, "from") if from_ is not None else None
@@ -70,7 +70,7 @@ async def summary(
     guards=[seeker],
     responses=errors(NotFound, NothingToAuthenticate, StripeUnavailable, StripeRefused),
     tags=["payments"],
-    summary="Confirm with the bank",
+    summary="Authenticate with the bank",
 )
 async def authenticate(
     request: AnyRequest, booking_id: FromPath[UUID], reader: Reader, stripe: StripeClient

@@ -1,4 +1,4 @@
-"""The payout account, and what came of it. Where Stripe is called, no transaction is open."""
+"""The payout account and payouts. No transaction is open while Stripe is called."""
 
 import contextlib
 from typing import Any
@@ -36,7 +36,7 @@ AnyRequest = Request[Any, Any, Any]
     responses={
         200: ResponseSpec(
             ConnectAccount,
-            description="The account was there; a fresh link",
+            description="The account existed already; a fresh link",
             generate_examples=False,
         ),
         **errors(EmailNotVerified, StripeUnavailable, StripeRefused),
@@ -62,12 +62,14 @@ async def connect_account(
     guards=[consultant],
     responses=errors(NoPayoutAccount),
     tags=["payouts"],
-    summary="The payout account",
+    summary="Show my payout account",
 )
 async def connect_status(
     request: AnyRequest, reader: Reader, pool: Pool, stripe: StripeClient
 ) -> ConnectStatus:
-    """Read anew at Stripe while the account is not active, so that onboarding shows at once."""
+    """Read at Stripe while the account is not active, so that the result of onboarding is shown at
+    once.
+    """
     account = await account_of(reader, request.user.id)
     if account is None:
         raise NoPayoutAccount
@@ -77,7 +79,7 @@ async def connect_status(
     return ConnectStatus(account.id, account.status, account.requirements)
 
 
-@get("/payments/payouts", guards=[consultant], tags=["payouts"], summary="What I earned")
+@get("/payments/payouts", guards=[consultant], tags=["payouts"], summary="List my payouts")
 async def payouts(
     request: AnyRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[PayoutItem]:

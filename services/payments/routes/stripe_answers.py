@@ -1,4 +1,4 @@
-"""What clients see of trouble at Stripe."""
+"""Responses to errors of Stripe."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from shared.telemetry import log
 
 @contextlib.contextmanager
 def stripe_answers() -> Iterator[None]:
-    """Answers 503 where the client can try again, 502 where Stripe refuses the request."""
+    """Responds 503 if the client can retry, 502 if Stripe refused the request."""
     try:
         yield
     except Refused as refused:

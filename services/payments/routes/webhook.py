@@ -1,4 +1,6 @@
-"""Stripe's deliveries: raw body, signature, stored, 200. The handling is the job's."""
+"""Stripe's webhook: verifies the signature of the raw body, stores the event, responds 200. A job
+handles it.
+"""
 
 from typing import Any
 
@@ -16,7 +18,7 @@ from shared.problems import FieldError, TooLarge, ValidationFailed
 
 
 class Received(msgspec.Struct, frozen=True):
-    """The event is kept; Stripe need not send it again."""
+    """The event is stored; Stripe need not send it again."""
 
     received: bool
 
@@ -26,7 +28,7 @@ class Received(msgspec.Struct, frozen=True):
     status_code=200,
     responses=errors(InvalidSignature, TooLarge),
     tags=["webhooks"],
-    summary="Stripe's events",
+    summary="Receive an event of Stripe",
 )
 async def receive(
     request: Request[Any, Any, Any], pool: Pool, settings: Settings

@@ -2,6 +2,6 @@
 transactions.
 
 `store/operations.py` plans the rows and `store/claims.py` claims and finishes them, `worker.py`
-does them, and the other files are the kinds of step: what is asked of Stripe, how to find out
-afterwards whether it was done, and what each outcome means.
+executes them, and the other modules are the kinds of step: the request to Stripe, how to find out
+afterwards whether it took effect, and what each outcome means.
 """

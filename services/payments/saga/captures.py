@@ -141,8 +141,8 @@ async def capture_refused(
 async def charge_refused(
     db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
 ) -> None:
-    """Records that the charge was refused. The least that can be charged is Stripe's to say: it may
-    be more than our table knows, where a charge is converted.
+    """Records that the charge was refused. Stripe determines the minimum charge: for a converted
+    charge it may be higher than in our table.
     """
     if why.code == TOO_SMALL:
         await write_off(db, payment)

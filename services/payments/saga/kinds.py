@@ -1,4 +1,4 @@
-"""What a kind of step is."""
+"""The definition of a kind of step."""
 
 from __future__ import annotations
 

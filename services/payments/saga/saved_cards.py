@@ -1,4 +1,4 @@
-"""The card of a step that needs one: the one on file when the step was claimed, and no other with
+"""The card of a step that needs one: the card saved when the step was claimed, and no other with
 the same key.
 """
 

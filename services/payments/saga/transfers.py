@@ -1,4 +1,4 @@
-"""Sending the consultant's share, and taking back what a refund or a dispute cost of it."""
+"""Transferring the consultant's share, and reversing the part that a refund or dispute costs."""
 
 from __future__ import annotations
 

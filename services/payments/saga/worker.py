@@ -52,7 +52,7 @@ def kinds(payout_delay: timedelta) -> dict[str, Kind]:
 
 
 class Worker:
-    """Does the due steps of this process."""
+    """Executes due steps in this process."""
 
     def __init__(
         self, database: Database, stripe: Stripe, kinds: dict[str, Kind], at_once: int = AT_ONCE
@@ -81,7 +81,7 @@ class Worker:
         return len(self._running) < self._at_once
 
     def start(self, operation: Operation) -> None:
-        """Does a claimed step in the background."""
+        """Executes a claimed step in the background."""
         task = asyncio.create_task(self._run(operation))
         self._running.add(task)
         task.add_done_callback(self._done)
@@ -123,7 +123,7 @@ class Worker:
             )
 
     async def execute(self, operation: Operation) -> None:
-        """Asks Stripe, and records the outcome."""
+        """Calls Stripe and records the outcome."""
         kind, removed = self._kinds[operation.kind], False
         try:
             prepared = await saved_cards.with_card(self.database, self._stripe, operation)

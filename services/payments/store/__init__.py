@@ -1,1 +1,1 @@
-"""Rows and domain objects: the only writer of the tables."""
+"""Maps rows to domain objects and back; the only writer of the tables."""

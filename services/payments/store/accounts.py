@@ -16,7 +16,7 @@ from shared.clock import now
 
 
 async def get(db: AsyncConnection, user_id: UUID) -> Any | None:
-    """The consultant's row; None where they have no account."""
+    """The consultant's row; None if they have no account."""
     mine = select(payout_accounts).where(payout_accounts.c.user_id == user_id)
     return (await db.execute(mine)).one_or_none()
 
@@ -28,7 +28,9 @@ async def get_for_update(db: AsyncConnection, user_id: UUID) -> Any:
 
 
 async def add(db: AsyncConnection, user_id: UUID, params: dict[str, Any]) -> None:
-    """Writes what the account is to be created with, unless that was written before."""
+    """Stores the parameters with which the account is to be created, unless they were stored
+    before.
+    """
     new = insert(payout_accounts).values(
         user_id=user_id, params=params, status="pending", requirements=[], created_at=now()
     )
@@ -36,7 +38,7 @@ async def add(db: AsyncConnection, user_id: UUID, params: dict[str, Any]) -> Non
 
 
 async def save_id(db: AsyncConnection, user_id: UUID, account: Account) -> bool:
-    """Writes the account's id at Stripe; False where there is one already."""
+    """Stores the account's id at Stripe; False if there is one already."""
     changed = await db.execute(
         update(payout_accounts)
         .where(payout_accounts.c.user_id == user_id, payout_accounts.c.account_id.is_(None))
@@ -57,7 +59,7 @@ async def save_checked(db: AsyncConnection, user_id: UUID, at: datetime) -> None
 
 
 async def save_email(db: AsyncConnection, user_id: UUID, email: str) -> None:
-    """Writes the address that the account has at Stripe; empty when Stripe takes none."""
+    """Stores the address that the account has at Stripe; empty if Stripe rejects it."""
     await save(db, user_id, params=payout_accounts.c.params.op("||")({"email": email}))
 
 
@@ -67,7 +69,7 @@ async def erase_email(db: AsyncConnection, user_id: UUID) -> None:
 
 
 async def restrict(db: AsyncConnection, user_id: UUID) -> bool:
-    """Makes an active account restricted, to be read at Stripe next; False when it is not
+    """Marks an active account as restricted, to be read at Stripe next; False if it is not
     active.
     """
     changed = await db.execute(

@@ -16,12 +16,12 @@ from shared.clock import now
 
 
 async def get(db: AsyncConnection, user_id: UUID) -> Any | None:
-    """The seeker's row, also of a card that was removed; None where there was never one."""
+    """The seeker's row, even if the card was removed; None if there was never one."""
     return (await db.execute(select(cards).where(cards.c.user_id == user_id))).one_or_none()
 
 
 async def put(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:
-    """Writes the card in place of the one before."""
+    """Stores the card in place of the previous one."""
     values = {
         "payment_method_id": card.id,
         **_shown(card),
@@ -33,7 +33,7 @@ async def put(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetim
 
 
 async def update_shown(db: AsyncConnection, user_id: UUID, card: Card) -> None:
-    """Writes what is shown of the card, unless the seeker has another one by now."""
+    """Updates what is shown of the card, unless the seeker has another one by now."""
     same = (cards.c.user_id == user_id) & (cards.c.payment_method_id == card.id)
     await db.execute(update(cards).where(same).values(_shown(card)))
 
@@ -41,7 +41,9 @@ async def update_shown(db: AsyncConnection, user_id: UUID, card: Card) -> None:
 async def remove(
     db: AsyncConnection, user_id: UUID, payment_method_id: str | None = None
 ) -> str | None:
-    """Removes the card, only that one where an id is given; the id of the removed card."""
+    """Removes the card (if an id is given, only that one), and returns the id of the removed
+    card.
+    """
     saved = (cards.c.user_id == user_id) & cards.c.removed_at.is_(None)
     if payment_method_id is not None:
         saved &= cards.c.payment_method_id == payment_method_id

@@ -25,8 +25,8 @@ async def email_of(db: AsyncConnection, user_id: UUID) -> str | None:
 async def add(
     db: AsyncConnection, user_id: UUID, params: dict[str, Any]
 ) -> tuple[dict[str, Any], datetime]:
-    """Writes what the customer is to be created with, unless that was written before; what was
-    written first, and when.
+    """Stores the parameters with which the customer is to be created, unless they were stored
+    before. Returns the stored ones and when they were stored.
     """
     new = insert(customers).values(user_id=user_id, params=params, created_at=now())
     await db.execute(new.on_conflict_do_nothing())
@@ -43,7 +43,9 @@ async def lock(db: AsyncConnection, user_id: UUID) -> None:
 async def save_id(
     db: AsyncConnection, user_id: UUID, customer_id: str, *, replaces: str | None = None
 ) -> bool:
-    """Writes the customer's id at Stripe, in place of `replaces`; False where another is."""
+    """Stores the customer's id at Stripe in place of `replaces`; False if the current one is
+    another.
+    """
     expected = customers.c.customer_id.is_not_distinct_from(replaces)
     changed = await db.execute(
         update(customers)

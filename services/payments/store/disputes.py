@@ -21,20 +21,20 @@ def dispute_from(row: Mapping[Any, Any]) -> Dispute:
 
 
 async def get(db: AsyncConnection, dispute_id: str) -> Dispute | None:
-    """A dispute; None where it is not known. Its payment's lock is its own, too."""
+    """A dispute; None if it is not known. It is protected by the lock of its payment."""
     found = await db.execute(select(disputes).where(disputes.c.dispute_id == dispute_id))
     row = found.mappings().one_or_none()
     return dispute_from(row) if row is not None else None
 
 
 async def add(db: AsyncConnection, dispute: Dispute) -> None:
-    """Writes a new dispute."""
+    """Inserts a dispute."""
     columns = {name: getattr(dispute, name) for name in dispute.__struct_fields__}
     await db.execute(insert(disputes).values(columns))
 
 
 async def save(db: AsyncConnection, dispute: Dispute, **values: Any) -> Dispute:
-    """Writes `values` to the dispute; the dispute as it is then."""
+    """Writes `values` and returns the updated dispute."""
     changed = await db.execute(
         update(disputes)
         .where(disputes.c.dispute_id == dispute.dispute_id)

@@ -20,7 +20,7 @@ def _mine(user_id: UUID, key: str) -> ColumnElement[bool]:
 async def claim(
     db: AsyncConnection, user_id: UUID, key: str, fingerprint: bytes, at: datetime
 ) -> bool:
-    """Writes the key; False when it is there already."""
+    """Inserts the key; False if it exists already."""
     new = insert(idempotency_keys).values(
         user_id=user_id, key=key, fingerprint=fingerprint, created_at=at
     )
@@ -28,7 +28,7 @@ async def claim(
 
 
 async def get(db: AsyncConnection, user_id: UUID, key: str) -> Any | None:
-    """The row of the key; None where there is none."""
+    """The row of the key; None if there is none."""
     return (await db.execute(select(idempotency_keys).where(_mine(user_id, key)))).one_or_none()
 
 

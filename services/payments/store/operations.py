@@ -69,13 +69,13 @@ class Handover:
 
 
 class StepWorker(Protocol):
-    """What is needed of the worker to hand it a step."""
+    """The part of the worker that is needed to hand it a step."""
 
     def has_room(self) -> bool:
         """Whether fewer steps are running than may."""
 
     def start(self, operation: Operation) -> None:
-        """Does a claimed step in the background."""
+        """Executes a claimed step in the background."""
 
 
 handover = Handover()

@@ -37,7 +37,7 @@ def payment_from(row: Mapping[Any, Any]) -> Payment:
 
 
 async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Payment | None:
-    """The payment of a booking, locked until the transaction ends; None where there is none."""
+    """The payment of a booking, locked until the transaction ends; None if there is none."""
     row = (await db.execute(_GET, {"booking": booking_id})).mappings().one_or_none()
     return payment_from(row) if row is not None else None
 
@@ -52,8 +52,9 @@ async def get_existing(db: AsyncConnection, booking_id: UUID) -> Payment:
 async def apply(
     db: AsyncConnection, payment: Payment, verb: Verb, by: Actor = Actor.SYSTEM, **values: Any
 ) -> Payment | None:
-    """Changes the payment's status by `verb` and writes `values` with it; the payment as it is
-    then. None, and nothing is written, where the verb does not apply: it came late or twice.
+    """Changes the payment's status by `verb`, writes `values` with it, and returns the updated
+    payment. If the verb does not apply because it came late or twice, nothing is written and the
+    result is None.
     """
     status = LIFECYCLE.target(payment.status, verb, by)
     if status is None:
@@ -62,7 +63,7 @@ async def apply(
 
 
 async def update(db: AsyncConnection, payment: Payment, **values: Any) -> Payment:
-    """Writes `values`, which leave the status as it is; the payment as it is then."""
+    """Writes `values`, which do not change the status, and returns the updated payment."""
     assert "status" not in values
     return await _write(db, payment.booking_id, values)
 
@@ -75,7 +76,7 @@ async def _write(db: AsyncConnection, booking_id: UUID, values: dict[str, Any]) 
 
 @functools.cache
 def _update(columns: tuple[str, ...]) -> ReturningUpdate[Any]:
-    """To build a statement takes as long as to run it; there are a dozen sets of columns."""
+    """Cached: building a statement takes as long as executing it, and there are only a dozen."""
     values: dict[str, Any] = {column: bindparam(column) for column in columns}
     return (
         update_statement(payments)
@@ -93,8 +94,8 @@ _NEXT_NUMBER = _counter.on_conflict_do_update(
 
 
 async def next_receipt_number(db: AsyncConnection, payment: Payment) -> int:
-    """The number of the payment's receipt: the next of its seller, taken in the transaction of the
-    capture, so that there are no gaps. A payment that has a number keeps it.
+    """The number of the payment's receipt: the seller's next number, assigned in the transaction of
+    the capture, so that there are no gaps. A payment that has a number keeps it.
     """
     if payment.receipt_number is not None:
         return payment.receipt_number
@@ -111,7 +112,7 @@ _DEBTS = (
 
 
 async def debts_of(db: AsyncConnection, seeker_id: UUID) -> Sequence[UUID]:
-    """The bookings whose price or fee the seeker owes, with no hold left that covers it."""
+    """The bookings whose price or fee the seeker owes and no hold covers."""
     return (await db.execute(_DEBTS, {"seeker": seeker_id})).scalars().all()
 
 
@@ -127,7 +128,7 @@ async def unsettled(db: AsyncConnection, charge_id: str) -> UUID | None:
     return (await db.execute(_UNSETTLED, {"charge": charge_id})).scalar_one_or_none()
 
 
-# ---- what booking reports, whether or not the payment exists yet
+# ---- events of booking, whether or not the payment exists yet
 
 _insert = insert(payments)
 _new = _insert.excluded
@@ -146,8 +147,8 @@ _ACCEPT = _insert.on_conflict_do_update(
     & payments.c.status.in_(
         [row.source for row in LIFECYCLE.transitions if row.verb == Verb.AUTHORIZE]
     )
-    # Once the booking has decided, only a first acceptance is still of use: a failed payment is
-    # charged by then.
+    # Once booking has decided, only a first acceptance matters: a failed payment is charged by
+    # then.
     & or_(
         payments.c.due.is_(None),
         and_(payments.c.due == Due.CAPTURE, payments.c.status == PaymentStatus.NONE),
@@ -195,8 +196,8 @@ def _row(event: BookingEvent, **values: Any) -> dict[str, Any]:
 
 
 async def accept(db: AsyncConnection, event: BookingEvent, attempt: int) -> Payment | None:
-    """Begins (or begins again) to authorise a booking's payment. None where this attempt is known
-    or the booking was called off before it arrived.
+    """Starts (or restarts) the authorisation of a booking's payment. None if this attempt is known,
+    or the booking was cancelled before it arrived.
     """
     row = _row(event, status=PaymentStatus.AUTHORIZING, attempt=attempt, booking_status="accepted")
     found = (await db.execute(_ACCEPT, row)).mappings().one_or_none()
@@ -212,8 +213,8 @@ async def decide(
     reason: str,
     booking_status: str,
 ) -> Payment | None:
-    """Writes what booking has decided. If it arrives before the acceptance or the bank's answer, it
-    stays on the row until then. None if there is a decision already.
+    """Stores what booking has decided. If that arrives before the acceptance or the bank's
+    response, it stays in the row until then. None if there is a decision already.
     """
     row = _row(
         event,
@@ -229,7 +230,7 @@ async def decide(
 
 
 async def save_times(db: AsyncConnection, event: BookingEvent) -> Payment | None:
-    """Writes a booking's new times. If they arrive before the acceptance, they stay on the row
+    """Stores a booking's new times. If they arrive before the acceptance, they stay in the row
     until then. None if newer ones are known.
     """
     row = _row(event, status=PaymentStatus.NONE, attempt=0, booking_status="accepted")

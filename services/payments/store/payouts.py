@@ -22,7 +22,7 @@ def payout_from(row: Mapping[Any, Any]) -> Payout:
 
 
 async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Payout | None:
-    """The payout of a booking, locked until the transaction ends; None where there is none."""
+    """The payout of a booking, locked until the transaction ends; None if there is none."""
     found = await db.execute(
         select(payouts).where(payouts.c.booking_id == booking_id).with_for_update()
     )
@@ -38,7 +38,7 @@ async def get_existing(db: AsyncConnection, booking_id: UUID) -> Payout:
 
 
 def shares(payment: Payment) -> dict[str, Any]:
-    """What a capture comes to for the consultant, in the currency in which it has settled."""
+    """The consultant's share of a capture, in the currency in which it has settled."""
     captured = payment.captured_amount
     return {
         "gross_amount": settled_of(payment, captured),
@@ -49,7 +49,7 @@ def shares(payment: Payment) -> dict[str, Any]:
 
 
 async def add(db: AsyncConnection, payment: Payment, **values: Any) -> Payout | None:
-    """Writes the consultant's share of a capture; None where it is written already."""
+    """Inserts the consultant's share of a capture; None if it exists already."""
     added = await db.execute(
         insert(payouts)
         .values(
@@ -71,7 +71,7 @@ async def add(db: AsyncConnection, payment: Payment, **values: Any) -> Payout | 
 
 
 async def save(db: AsyncConnection, booking_id: UUID, **values: Any) -> Payout:
-    """Writes `values` to the payout; the payout as it is then."""
+    """Writes `values` and returns the updated payout."""
     changed = await db.execute(
         update(payouts)
         .where(payouts.c.booking_id == booking_id)
@@ -82,7 +82,7 @@ async def save(db: AsyncConnection, booking_id: UUID, **values: Any) -> Payout:
 
 
 async def remaining(db: AsyncConnection, payment: Payment) -> int:
-    """What was captured and neither went back to the card nor is with the cardholder's bank."""
+    """The captured amount that is neither refunded nor withheld by the cardholder's bank."""
     disputed = await db.scalar(
         select(
             func.coalesce(func.sum(func.coalesce(disputes.c.charge_amount, disputes.c.amount)), 0)

@@ -28,14 +28,14 @@ async def get(db: AsyncConnection, refund_id: UUID) -> Refund:
 
 
 async def by_stripe_id(db: AsyncConnection, stripe_id: str) -> Refund | None:
-    """The refund with that id at Stripe; None where it is not ours."""
+    """The refund with that id at Stripe; None if it is not ours."""
     found = await db.execute(select(refunds).where(refunds.c.refund_id == stripe_id))
     row = found.mappings().one_or_none()
     return refund_from(row) if row is not None else None
 
 
 async def pending_amount(db: AsyncConnection, booking_id: UUID) -> int:
-    """What pending refunds of the booking will return, in minor units."""
+    """The sum of the booking's pending refunds, in minor units."""
     total = await db.scalar(
         select(func.coalesce(func.sum(refunds.c.amount), 0))
         .where(refunds.c.booking_id == booking_id)
@@ -52,7 +52,7 @@ async def add(
     *,
     requested_by: UUID | None = None,
 ) -> Refund:
-    """Writes a new refund, pending."""
+    """Inserts a pending refund."""
     at = now()
     added = await db.execute(
         insert(refunds)

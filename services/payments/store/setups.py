@@ -17,7 +17,7 @@ from shared.clock import now
 async def add(
     db: AsyncConnection, setup_intent_id: str, user_id: UUID, first_check: timedelta
 ) -> None:
-    """Writes a new SetupIntent, which is first checked after `first_check`."""
+    """Inserts a SetupIntent, which is first checked after `first_check`."""
     at = now()
     await db.execute(
         insert(setup_intents).values(
@@ -32,7 +32,7 @@ async def add(
 
 
 async def get_for_update(db: AsyncConnection, setup_intent_id: str) -> Any | None:
-    """The row of a SetupIntent, locked until the commit; None where it is not ours."""
+    """The row of a SetupIntent, locked until the commit; None if it is not ours."""
     one = select(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
     return (await db.execute(one.with_for_update())).one_or_none()
 

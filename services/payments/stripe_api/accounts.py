@@ -21,8 +21,8 @@ INCLUDE: Any = ["configuration.recipient", "requirements"]
 
 
 class Account(msgspec.Struct, frozen=True):
-    """Whether money can be sent there. `status` is pending, active, restricted or rejected;
-    `requirements` what Stripe still wants.
+    """A connected account. `status` is pending, active, restricted or rejected; `requirements` is
+    what Stripe still requires.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A single-use way into Stripe's onboarding. A bearer secret: never stored, never logged."""
+    """A single-use link to Stripe's onboarding. A bearer secret: never stored, never logged."""
 
     url: str
     expires_at: datetime
@@ -171,7 +171,7 @@ def _of_v1(raw: Any) -> Account:
 async def onboarding_link(
     stripe: Stripe, account_id: str, *, refresh_url: str, return_url: str
 ) -> Link:
-    """A fresh link into onboarding, good for one visit within minutes."""
+    """A fresh link to onboarding, valid for one visit within minutes."""
     urls = {"refresh_url": refresh_url, "return_url": return_url}
     options: Any = {"max_network_retries": PATIENT}
     async with call("onboarding_link"):

@@ -109,7 +109,7 @@ async def setup(stripe: Stripe, setup_intent_id: str) -> Setup:
 
 
 async def card(stripe: Stripe, payment_method_id: str) -> Card | None:
-    """The card as it is now; None when Stripe does not know it."""
+    """The card as it is now; None if Stripe does not know it."""
     try:
         async with call("read_card"):
             raw = await stripe.api.v1.payment_methods.retrieve_async(

@@ -31,7 +31,7 @@ PATIENT = 2
 
 
 class StripeProblem(Exception):
-    """A call that did not end with an answer of the wanted kind."""
+    """A call that did not succeed."""
 
 
 class Declined(StripeProblem):
@@ -138,8 +138,8 @@ async def raw(
 async def listed(
     stripe: Stripe, path: str, params: dict[str, Any], since: datetime, until: datetime | None
 ) -> AsyncIterator[dict[str, Any]]:
-    """What Stripe lists at `path` as created from `since` until before `until` (None: until now by
-    Stripe's clock), newest first, as plain JSON, a page at a time: a reconciliation reads a hundred
+    """The objects that Stripe lists at `path` as created in [since, until) (None: until now by
+    Stripe's clock), newest first, as plain JSON, page by page: a reconciliation reads a hundred
     thousand of them.
     """
     created = {"gte": int(since.timestamp())}

@@ -12,9 +12,9 @@ from services.payments.stripe_api.client import PATIENT, Stripe, call, raw
 
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     """A dispute as it is at Stripe; `amount` in minor units of the bank's currency, which may be
-    another than the charge's. `withdrawn` is what was taken off our balance for it, `reinstated`
-    what came back: each None until it has moved, which may be long after the dispute was opened.
-    `withdrawal_id` is the latest line of our balance that took something.
+    another than the charge's. `withdrawn` is what was deducted from our balance for it,
+    `reinstated` what was returned: each None until it has moved, which may be long after the
+    dispute was opened. `withdrawal_id` is the latest balance transaction that deducted something.
     """
 
     id: str

@@ -28,7 +28,7 @@ FINAL = ("canceled", "succeeded")
 
 class Intent(msgspec.Struct, frozen=True):
     """The parts of a PaymentIntent that are used here. Amounts are in minor units; `settlement` is
-    what a capture came to on our balance, None until Stripe knows it.
+    the effect of the capture on our balance, None until it has settled.
     """
 
     id: str
@@ -121,9 +121,7 @@ async def intents_of(stripe: Stripe, customer_id: str, booking_id: str) -> list[
 async def intents_between(
     stripe: Stripe, since: datetime, until: datetime | None
 ) -> AsyncIterator[Intent]:
-    """All intents that were made from `since` until before `until` (None: until now), newest
-    first.
-    """
+    """All intents created in [since, until) (None: until now), newest first."""
     async for one in listed(stripe, "/v1/payment_intents", {}, since, until):
         yield _intent(one)
 

@@ -15,8 +15,8 @@ LIST_EXPAND = [f"data.{name}" for name in EXPAND]
 
 
 class Refund(msgspec.Struct, frozen=True):
-    """Money on its way back to the card; `settlement` is what left our balance for it, and
-    `returned` what came back where the bank did not take it.
+    """A refund to the card; `settlement` is what left our balance for it, and `returned` what came
+    back if the bank returned it.
     """
 
     id: str

@@ -1,5 +1,5 @@
-"""What a movement of money came to on our balance at Stripe, in the currency in which it
-settled.
+"""The effects of charges, refunds and disputes on our balance at Stripe, in the currency in which
+they settled.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from services.payments.stripe_api.client import PATIENT, Stripe, call, listed, r
 
 
 def settlement_of(transaction: Any) -> Settlement | None:
-    """A balance transaction as plain JSON; None where it was not expanded, or is not there yet."""
+    """The Settlement of a balance transaction in plain JSON; None if it was not expanded or does
+    not exist yet.
+    """
     if not isinstance(transaction, dict):
         return None
     return Settlement(
@@ -24,8 +26,8 @@ def settlement_of(transaction: Any) -> Settlement | None:
 
 
 class Transaction(msgspec.Struct, frozen=True):
-    """One line of our balance at Stripe: `net` is what it has changed by, `source` the object that
-    caused it.
+    """A balance transaction: `net` is the change of our balance, `source` the object that caused
+    it.
     """
 
     id: str
@@ -51,15 +53,13 @@ def _transaction(data: dict[str, Any]) -> Transaction:
 async def transactions_between(
     stripe: Stripe, since: datetime, until: datetime | None
 ) -> AsyncIterator[Transaction]:
-    """All lines of the balance from `since` until before `until` (None: until now), newest
-    first.
-    """
+    """All balance transactions in [since, until) (None: until now), newest first."""
     async for one in listed(stripe, "/v1/balance_transactions", {}, since, until):
         yield _transaction(one)
 
 
 async def transactions_of(stripe: Stripe, source: str) -> list[Transaction]:
-    """The lines that one object has caused."""
+    """The balance transactions that one object has caused."""
     params = {"source": source, "limit": 100}
     async with call("list_transactions"):
         page = await raw(stripe, "get", "/v1/balance_transactions", params, retries=PATIENT)
@@ -67,7 +67,7 @@ async def transactions_of(stripe: Stripe, source: str) -> list[Transaction]:
 
 
 async def origin_of(stripe: Stripe, transaction_id: str) -> dict[str, Any]:
-    """The object that has caused a line of the balance, as far as Stripe shows it."""
+    """The object that has caused a balance transaction, as far as Stripe shows it."""
     path = f"/v1/balance_transactions/{transaction_id}"
     async with call("read_transaction"):
         found = await raw(stripe, "get", path, {"expand": ["source"]}, retries=PATIENT)
@@ -76,7 +76,7 @@ async def origin_of(stripe: Stripe, transaction_id: str) -> dict[str, Any]:
 
 
 async def balance(stripe: Stripe) -> dict[str, int]:
-    """What is on our balance by currency, available or not yet."""
+    """Our balance by currency, available and pending."""
     async with call("read_balance"):
         found = await raw(stripe, "get", "/v1/balance", {}, retries=PATIENT)
     sums: dict[str, int] = {}

@@ -75,9 +75,7 @@ async def transfers_of(stripe: Stripe, booking_id: str) -> list[Transfer]:
 async def transfers_between(
     stripe: Stripe, since: datetime, until: datetime | None
 ) -> AsyncIterator[Transfer]:
-    """All transfers that were made from `since` until before `until` (None: until now), newest
-    first.
-    """
+    """All transfers created in [since, until) (None: until now), newest first."""
     async for one in listed(stripe, "/v1/transfers", {}, since, until):
         yield Transfer(one["id"], one["amount"], one["amount_reversed"], one["metadata"] or {})
 
@@ -85,9 +83,7 @@ async def transfers_between(
 async def reverse_transfer(
     stripe: Stripe, transfer_id: str, amount: int, *, key: str, booking_id: str, operation: str
 ) -> Reversal:
-    """Takes `amount` of a transfer back; `operation` is the key of the step that this is part
-    of.
-    """
+    """Reverses `amount` of a transfer; `operation` is the key of the step that this is part of."""
     wanted: Any = {"amount": amount, "metadata": {"booking_id": booking_id, "operation": operation}}
     async with call("reverse"):
         made = await stripe.api.v1.transfers.reversals.create_async(

@@ -1,6 +1,4 @@
-"""What an event about a charge may have changed: how its capture has settled, what was returned of
-it, what its cardholder's bank wants back.
-"""
+"""Handlers of events about charges: settlement of a capture, refunds, disputes."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ _BOOKED = "select exists (select 1 from payments.payments where booking_id = $1)
 
 
 async def on_charge(context: Context, event: StripeEvent) -> None:
-    """Money went back to a card."""
+    """A charge was refunded."""
     charge_id = event.subject.id if event.type.startswith("charge.") else event.subject.charge
     if isinstance(charge_id, str):
         await _ensure_recorded(context, event, charge_id)
@@ -40,7 +38,7 @@ async def on_charge(context: Context, event: StripeEvent) -> None:
 
 
 async def on_charge_updated(context: Context, event: StripeEvent) -> None:
-    """Stripe may know by now how a capture settled: the step that waits for it runs at once."""
+    """A capture may have settled: makes the step that waits for it due now."""
     async with context.database.transaction() as db:
         booking_id = await store.unsettled(db, event.subject.id or "")
         if booking_id is not None:

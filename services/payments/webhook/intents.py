@@ -1,5 +1,5 @@
-"""What an event about a PaymentIntent may have changed: held, captured, declined, canceled, by us,
-by the cardholder, by Stripe, in the Dashboard.
+"""Handlers of events about PaymentIntents: held, captured, declined or canceled by us, by the
+cardholder, by Stripe, or in the Dashboard.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from shared.telemetry import log
 
 
 class NotYet(Exception):
-    """The event is about something that is not known here yet, or that is being worked on: it is
-    to be retried later.
+    """The event is about something that is not known here yet, or is being processed: it is retried
+    later.
     """
 
 
@@ -102,7 +102,7 @@ def _known(kind: str, row: Any, intent_id: str) -> bool:
 
 
 async def compare(context: Context, db: AsyncConnection, payment: Payment, intent: Intent) -> None:
-    """Brings the payment to what its intent is at Stripe."""
+    """Adjusts the payment to its intent at Stripe."""
     mine = payment.payment_intent_id == intent.id
     if intent.status == "requires_capture":
         if mine and payment.status == PaymentStatus.FAILED:
@@ -141,6 +141,6 @@ async def _lost(db: AsyncConnection, payment: Payment) -> None:
 
 
 async def _declined_again(db: AsyncConnection, payment: Payment, intent: Intent) -> None:
-    """The cardholder tried on-session, and the bank said no for another reason."""
+    """The cardholder tried on-session, and the bank declined for another reason."""
     if intent.failure is not None and intent.failure != payment.failure and payment.due is None:
         await record_failure(db, payment, intent.failure, intent_id=intent.id)
